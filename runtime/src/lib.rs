@@ -26,9 +26,9 @@
 //! of the wheel and calls the waker (`time/time.rs`). Because the task's scheduler is current on
 //! this thread, the waker marks the task `Queued` at once (`tasks/current.rs`), and the next turn
 //! polls it (`executor/executor.rs`). On any other thread the waker would send a message to the
-//! inbox, which unparks the loop if it sleeps.
+//! inbox, which unparks the loop if it is asleep.
 //!
-//! Begin with `tasks/scheduler.rs`, `tasks/current.rs`, `executor/executor.rs`, `time/time.rs` and
+//! Start with `tasks/scheduler.rs`, `tasks/current.rs`, `executor/executor.rs`, `time/time.rs` and
 //! `io/source.rs`. Then read floor by floor.
 //!
 //! # The floors
@@ -40,7 +40,7 @@
 //! | floor | folder | the question it answers | needs |
 //! |---|---|---|---|
 //! | 6 | `runtime/` | who owns a runtime, and who may use it? | all below |
-//! | 5 | `executor/` | what does the loop do, when does it sleep and end, and what runs work that blocks? | all below |
+//! | 5 | `executor/` | what does the loop do, when does it sleep and end, and what runs blocking work? | all below |
 //! | 4 | `join/` | how does a task end, and how does a program wait for it? | tasks |
 //! | 4 | `time/` | how does a task wait for an instant? | tasks, inbox |
 //! | 4 | `io/` | how does a task wait for a socket? | tasks, inbox |
@@ -52,8 +52,8 @@
 //! A hook is an upward import in disguise, so there are only six: the events ask the clock for the
 //! time (`Times`), a program's own code receives the records (`Sink`), the executor polls futures
 //! of any type (`Task`), the loop calls a program's closures around its sleep (`Hook`), the crate
-//! above starts the pool's threads (`StartThread`), and a schedule chooses where several answers
-//! are right (`Schedule`).
+//! above starts the pool's threads (`StartThread`), and a schedule chooses when several answers are
+//! right (`Schedule`).
 //!
 //! The crate `kettle`, built on what is exported here, adds bytes, channels and macros.
 

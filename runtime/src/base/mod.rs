@@ -1,6 +1,6 @@
 //! What do all floors need that has nothing to do with tasks?
 
-pub(crate) mod user_code; // what happens when a waker panics, or the drop of an output or message?
+pub(crate) mod user_code; // what happens when a waker, or the drop of an output or message, panics?
 mod waker_slot; // how is the newest waker stored, with no user code under a lock?
 pub(crate) mod sync; // where do the files that a model checker runs get their locks and atomics?
 

@@ -1,10 +1,10 @@
 //! Where do the files that a model checker runs get their locks and atomics?
 //!
-//! From here. The checker, loom, tries every order in which threads may take their steps, but it
-//! sees only locks and atomics of its own. So `tests/models` has a `base::sync` with the same
-//! names, made of loom's types, and compiles these files against it unchanged: `inbox/inbox.rs`,
-//! `tasks/hand_over.rs`, `io/readiness.rs`, `runtime/thread_parker.rs` and `runtime/core_slot.rs`.
-//! All others use std and `parking_lot` directly.
+//! They get them from here. The checker, loom, tries every order in which threads may take their
+//! steps, but it sees only locks and atomics of its own. So `tests/models` has a `base::sync` with
+//! the same names, made of loom's types, and compiles these files against it unchanged:
+//! `inbox/inbox.rs`, `tasks/hand_over.rs`, `io/readiness.rs`, `runtime/thread_parker.rs` and
+//! `runtime/core_slot.rs`. All others use std and `parking_lot` directly.
 //!
 //! tokio: the module `loom`, switched by `cfg(loom)`.
 

@@ -1,4 +1,4 @@
-//! What happens when a waker panics, or the drop of an output or message?
+//! What happens when a waker, or the drop of an output or message, panics?
 //!
 //! No caller could handle that panic, so [`catch_panic`] catches it once std's hook has printed it,
 //! and the loop goes on. A panic in a task's own poll, or in the drop of its future, becomes the

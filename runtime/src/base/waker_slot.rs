@@ -3,10 +3,10 @@
 //! A future that returns `Pending` must have stored the waker of its *latest* poll. Usually that
 //! one is stored already, and comparing two wakers runs no user code. But replacing a waker means
 //! cloning the new one and dropping the old one, and either may run code of a foreign executor. So
-//! [`store_waker`] makes up to two rounds of lock, look, store. If the [`WakerSlot`] needs a clone,
-//! the first round only unlocks. Then the clone is made, and the second round *looks again*,
-//! because anything may have happened in between. The running task's own waker takes one round,
-//! since cloning it merely counts up.
+//! [`store_waker`] makes up to two rounds of lock, check, store. If the [`WakerSlot`] needs a
+//! clone, the first round only unlocks. Then the clone is made, and the second round *checks
+//! again*, because anything may have happened in between. The running task's own waker takes one
+//! round, since cloning it merely increments a count.
 //!
 //! tokio: `AtomicWaker`, or a clone under the lock.
 
@@ -28,15 +28,15 @@ fn parts(waker: &Waker) -> Parts {
     (waker.data(), ptr::from_ref(waker.vtable()).cast())
 }
 
-/// Makes this waker the running task's own until the next poll, even if it is gone by then.
+/// Makes this waker the running task's own until the next poll, even if the waker is gone by then.
 #[inline]
 pub(crate) fn own_waker(waker: &Waker) {
     OWN.set(parts(waker));
 }
 
-/// Calls `poll_locked`, which locks, looks, and if it has to wait, passes the clone that it is
-/// given to [`WakerSlot::store`]. While that returns `None` for want of a clone, so does
-/// `poll_locked`, and is called again with one. It returns what must be dropped or woken unlocked.
+/// Calls `poll_locked`, which locks, checks and, if it must wait, passes the clone that it is given
+/// to [`WakerSlot::store`]. If that returns `None` for want of a clone, so does `poll_locked`,
+/// which is then called again with one. It returns what to drop or wake unlocked.
 #[inline]
 pub fn store_waker<R>(
     cx: &Context<'_>,
@@ -86,7 +86,7 @@ impl Call {
         self.wait.get()
     }
 
-    /// Records that the wait is served, right behind the event that says by what.
+    /// Records that the wait is served, right after the event that says what served it.
     #[inline]
     #[track_caller]
     pub fn served(&self) {
@@ -117,7 +117,7 @@ impl WakerSlot {
         self.0.iter_mut().for_each(|call| call.wait = wait);
     }
 
-    /// If the stored waker differs from that of `cx`, replaces it by `clone`. `None`: a clone is
+    /// If the stored waker differs from `cx`'s, replaces it with `clone`. `None`: a clone is
     /// needed, and there is none yet.
     #[inline]
     pub fn store(&mut self, cx: &Context<'_>, clone: &mut Option<Waker>) -> Option<Old> {

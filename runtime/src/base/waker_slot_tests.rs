@@ -18,7 +18,7 @@ fn store(slot: &mut WakerSlot, waker: &Waker) -> Option<Waker> {
 #[test]
 #[cfg_attr(miri, ignore = "there, functions have more than one address, so `will_wake` may say no")]
 fn it_gives_back_a_waker_that_was_replaced() {
-    // Two wakers with the same functions, as those of two tasks are.
+    // Two wakers with the same functions, like those of two tasks.
     let [first, second] = [(); 2].map(|()| Waker::from(Arc::new(Quiet)));
     let mut slot = WakerSlot::EMPTY;
     assert!(store(&mut slot, &first).is_none());

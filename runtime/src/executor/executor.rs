@@ -7,12 +7,12 @@
 //! 3. *Messages*: requests from other threads are carried out.
 //! 4. *Timers*: tasks whose deadline has passed are woken.
 //! 5. *Reactor*: if no task is ready, **park** until the next deadline, a socket or a message
-//!    (`park.rs`). Otherwise, if any task was polled, look at the sockets without waiting.
+//!    (`park.rs`). Otherwise, if any task was polled, check the sockets without waiting.
 //!
-//! Invariants: no thread-local is borrowed while user code runs, because what is polled, woken or
-//! dropped is taken out first. Each phase is bounded, so timers, sockets and messages wait for at
-//! most two intervals of polls, unless more than 1,024 timers are due or sockets ready at once, or
-//! the inbox holds more messages than a turn has polls.
+//! Invariants: no thread-local is borrowed while user code runs, because anything that is polled,
+//! woken or dropped is first moved out of it. Each phase is bounded, so timers, sockets and
+//! messages wait for at most two event intervals, unless more than 1,024 timers are due, or as many
+//! sockets ready, at once, or the inbox holds more messages than a turn has polls.
 //!
 //! tokio: polls `block_on`'s future first in every turn; here it is in the queue like any task.
 
@@ -50,15 +50,15 @@ pub(crate) struct SharedParts {
     pub(crate) sources: Arc<Sources>,
     pub(crate) pool: Arc<Pool>,
     pub(crate) events: Arc<RemoteEvents>,
-    /// Tasks that have not ended, without `block_on`'s own future. Only the loop writes it.
+    /// Tasks that have not ended, not counting `block_on`'s own. Only the loop writes it.
     pub(crate) alive: Arc<AtomicUsize>,
-    /// Counts the beginnings and the ends of the loop's sleeps, so it is odd while the loop sleeps.
+    /// Counts the beginnings and ends of the loop's sleeps, so it is odd while the loop sleeps.
     pub(crate) sleeps: AtomicU64,
     /// How long the loop was awake up to its last sleep, in nanoseconds.
     pub(crate) busy: AtomicU64,
 }
 
-/// The program's closure that is called before the loop sleeps, or after.
+/// A closure of the program's that is called before or after the loop sleeps.
 pub type Hook = Arc<dyn Fn() + Send + Sync>;
 
 pub(crate) struct Executor {
@@ -69,9 +69,9 @@ pub(crate) struct Executor {
     pub(super) event_interval: usize,
     pub(super) on_park: Option<Hook>,
     pub(super) on_unpark: Option<Hook>,
-    /// When the loop last began to work, on the machine's clock.
+    /// When the loop last began to work, by the machine's clock.
     pub(crate) busy_since: Option<Instant>,
-    /// Wakers to call, of ready sockets or, at the runtime's end, of all timers and sources.
+    /// Wakers to call: those of ready sockets or, at the runtime's end, of all timers and sources.
     pub(super) due_wakers: VecDeque<Call>,
     /// More timers are due than one phase may fire.
     pub(super) timers_left: bool,
@@ -99,7 +99,7 @@ impl Executor {
         }
     }
 
-    /// Runs turns until `future` is ready. In the run queue it is the task without a box.
+    /// Runs turns until `future` is ready. In the run queue, `future` is the task without a box.
     pub(crate) fn run<F: Future>(&mut self, mut future: Pin<&mut F>) -> F::Output {
         loop {
             self.begin_turn();
@@ -142,7 +142,7 @@ impl Executor {
         }
     }
 
-    /// Phase 5, after the `polls` of phase 1.
+    /// Phase 5, after phase 1 has made this many `polls`.
     fn ask_reactor(&mut self, polls: usize) {
         flush_events();
         panic_if_objected(take_veto());
@@ -167,7 +167,7 @@ impl Executor {
     }
 
     /// Emits an event that says how many timers and sources there are. Since any thread may change
-    /// them, they are locked until all earlier changes are recorded, and this event after them.
+    /// them, they are locked until all earlier changes, and then this event, are recorded.
     #[track_caller]
     pub(super) fn emit_counts(&self, wanted: bool, event: impl FnOnce(usize, usize) -> Event) {
         if wanted {
@@ -177,7 +177,7 @@ impl Executor {
     }
 }
 
-/// Polls a task that was spawned. A panic in it becomes its output (`join/join_handle.rs`).
+/// Polls a spawned task. A panic in it becomes its output (`join/join_handle.rs`).
 #[inline]
 fn poll_spawned(mut out: Entry) {
     let Entry { header, task } = &mut out;
@@ -196,7 +196,7 @@ fn poll_spawned(mut out: Entry) {
     }
 }
 
-/// Polls the future of `block_on`, which keeps it. A panic in it ends the loop.
+/// Polls `block_on`'s own future, which stays in `block_on`. A panic in it ends the loop.
 fn poll_main<F: Future>(out: Entry, future: Pin<&mut F>) -> ControlFlow<F::Output> {
     let mut output = Poll::Pending;
     let header = &out.header;

@@ -1,4 +1,4 @@
-//! What does the loop do, when does it sleep and end, and what runs work that blocks?
+//! What does the loop do, when does it sleep and end, and what runs blocking work?
 
 mod pool; // which threads run blocking jobs, and how many may there be?
 mod executor; // what are the phases of a turn, and how many polls fit into one?

@@ -2,11 +2,11 @@
 //!
 //! The loop is idle when no task is ready and no waker is left to call. It announces its sleep to
 //! the inbox, and stays awake if a message is there already. Only then does it ask for the first
-//! deadline, and whether all blocking work has ended, because what changes later unparks it.
+//! deadline, and whether all blocking work has ended, because any later change unparks it.
 //!
 //! While the clock is paused, time jumps to the first deadline instead of passing. It doesn't jump
 //! while blocking work has not ended, because that end can't be foreseen, nor if the selector,
-//! asked without waiting, brings something to do, nor if the last message of a job is in the inbox.
+//! asked without waiting, brings something to do, nor if a job's last message is in the inbox.
 //!
 //! Invariant: the sink is called before the sleep, and if it objects, or if it or the program's
 //! hook wakes a task, the loop doesn't sleep.
@@ -20,8 +20,8 @@ use kettle_events::{Cause, Event, emit, reason_asleep, take_veto};
 use super::executor::{Executor, Hook, panic_if_objected};
 use crate::tasks::current::{self, caused_by, flush_events, look_if, tell_clones};
 
-/// The memory of a burst is given back, except for this many entries: a queue's before each sleep,
-/// a slab's with its last entry, because entries can't move.
+/// Memory that a burst needed is given back, except for this many entries: a queue's before each
+/// sleep, a slab's with its last entry, because entries can't move.
 const KEEP: usize = 1024;
 
 impl Executor {
@@ -56,7 +56,7 @@ impl Executor {
         self.due_wakers.shrink_to(KEEP);
         let sleep = self.parts.time.next_sleep();
         // While a blocking job has not ended, a paused clock is frozen. A deadline that lies ahead
-        // can't end the sleep then: the job's end does, or a message, or a socket.
+        // can't end the sleep then, but the job's end, a message or a socket can.
         let frozen = sleep.paused && self.parts.inbox.jobs.load(Ordering::Acquire) > 0;
         let ends = |left: &Duration| left.is_zero() || !frozen;
         let timeout = self.parts.time.left(sleep).filter(ends);
@@ -91,12 +91,12 @@ impl Executor {
         succeed(waited);
     }
 
-    /// Is there still nothing to do, just before a jump? The sink may have begun a blocking job.
+    /// Is there still nothing to do, just before a jump? The sink may have started a blocking job.
     fn still_idle(&self) -> bool {
         self.parts.inbox.is_quiet() && self.reactor.reports() == 0 && self.is_idle()
     }
 
-    /// Adds to the loop's busy time, as it goes to sleep or leaves.
+    /// Adds to the loop's busy time, as the loop goes to sleep or leaves its thread.
     pub(super) fn end_work(&mut self) {
         let busy = self.busy_since.take().map_or(Duration::ZERO, |since| since.elapsed());
         let nanos = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);

@@ -5,9 +5,9 @@
 //! others, even for one that is just being started. A thread that stays idle for a while ends.
 //!
 //! Interface: [`Pool`], [`Job`], [`StartThread`]. Invariants: a job is run once, or dropped because
-//! there was no thread at all. A job that panics doesn't end its thread. While a job is queued, a
-//! thread will look there. No user code runs under the lock. A pool that is shut down takes no new
-//! jobs, but runs those that it has. Jobs are made in `runtime/spawn.rs`.
+//! there was no thread at all. A job that panics doesn't end its thread. While a job is queued,
+//! some thread will check the queue. No user code runs under the lock. A pool that has been shut
+//! down takes no new jobs but runs those that it has. Jobs are made in `runtime/spawn.rs`.
 //!
 //! tokio: starts threads under the lock, and at the end drops a job whose thread is still asleep.
 
@@ -44,20 +44,20 @@ struct State {
     jobs: VecDeque<Job>,
     /// How many jobs have left the queue.
     taken: usize,
-    /// Threads that take jobs, with those that are being started.
+    /// Threads that take jobs, including those being started.
     threads: usize,
     /// `threads`, plus those that take no more jobs but have not ended yet.
     alive: usize,
-    /// How many of `threads` wait for a job.
+    /// How many of `threads` are waiting for a job.
     idle: usize,
     closed: bool,
 }
 
-/// One thread of the pool. It is dropped when the thread ends, or could not be started.
+/// One thread of the pool. It is dropped when the thread ends or couldn't be started.
 struct Member {
     pool: Arc<Pool>,
     takes_jobs: bool,
-    /// The job for which it is started: how many were queued before that.
+    /// The job that it is started for: how many had been queued before.
     job: usize,
     /// Set if that job was still in the queue, and nothing is left that could run it.
     job_dropped: Arc<AtomicBool>,
@@ -95,12 +95,12 @@ impl Pool {
         }
     }
 
-    /// How many threads have not ended. While some end, they may be more than the limit.
+    /// How many threads have not ended. While some are ending, there may be more than the limit.
     pub(crate) fn alive(&self) -> usize {
         self.state.lock().alive
     }
 
-    /// Takes no more jobs, and waits until those that it has are done, at most for `timeout`. A
+    /// Takes no more jobs, and waits until those that it has are done, for at most `timeout`. A
     /// thread ends only when it finds no job.
     pub(crate) fn shut_down(&self, timeout: Option<Duration>) {
         let mut state = self.state.lock();
@@ -150,7 +150,7 @@ impl Drop for Member {
         if state.threads > 0 {
             return;
         }
-        // It would have been the only one, and didn't start: no thread can run what waits for it.
+        // It would have been the only thread, and didn't start: nothing can run the waiting jobs.
         let waiting = mem::take(&mut state.jobs);
         self.job_dropped.store(state.taken <= self.job, Relaxed);
         state.taken += waiting.len();

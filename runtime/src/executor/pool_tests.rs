@@ -7,7 +7,7 @@ use std::thread;
 use super::*;
 
 /// `Pool::submit` saw an idle thread, so it has queued the job; the notification comes when the
-/// thread no longer waits for it. Here there is none, so the thread always finds its time up.
+/// thread is no longer waiting for it. Here none comes, so the thread always finds its time up.
 #[test]
 fn a_job_that_comes_when_the_time_is_up_is_taken() {
     let start: StartThread = Arc::new(|_| unreachable!("the only thread is this one"));

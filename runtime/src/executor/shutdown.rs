@@ -1,13 +1,13 @@
 //! What happens when a loop leaves its thread, and when its runtime ends?
 //!
-//! A loop that leaves calls only as many wakers and receives only as many messages as in a turn,
-//! because `block_on` should return promptly. The rest waits until a thread drives the runtime
-//! again. A runtime that ends receives all messages that are there, and drops every future at once,
-//! while its scheduler is current.
+//! When a loop leaves its thread, it calls only as many wakers and receives only as many messages
+//! as in a turn, because `block_on` should return promptly. The rest waits until a thread drives
+//! the runtime again. A runtime that ends receives all the messages still in its inbox and drops
+//! every future at once, while its scheduler is current.
 //!
 //! Invariants: after `shut_down` no task is alive and no new one is taken in. Once the inbox is
 //! closed too, every handle has its output or reports a cancelled task. A task of another runtime
-//! that waits for a timer or socket of this one gets a panic or an error.
+//! that is waiting for a timer or socket of this one panics or gets an error.
 
 use std::future::pending;
 use std::pin::pin;
@@ -36,7 +36,7 @@ impl Executor {
         flush_events();
     }
 
-    /// Ends all that the runtime holds.
+    /// Ends everything that the runtime holds.
     pub(crate) fn shut_down(&mut self) {
         (0..=self.messages.len() / self.event_interval).for_each(|_| self.receive_messages());
         with_scheduler(|scheduler| scheduler.closed = true);

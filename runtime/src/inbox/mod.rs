@@ -1,4 +1,4 @@
-//! How does a message from another thread get in, while the loop works and while it sleeps?
+//! How does a message from another thread get in, while the loop is awake or asleep?
 
 mod unpark; // what ends the loop's sleep?
 mod inbox; // how does a message from another thread get in, and when is the loop unparked?

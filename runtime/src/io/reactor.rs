@@ -3,16 +3,16 @@
 //! The reactor waits in the operating system's selector (epoll, kqueue, Windows' AFD; `mio` speaks
 //! to each). A source registers once, edge-triggered and for the directions it was made for, and
 //! the selector then reports each change. The reactor writes the report into the source, and
-//! collects the wakers of the tasks that wait for it; the loop calls them.
+//! collects the wakers of the tasks waiting for it, which the loop calls.
 //!
 //! The loop owns the selector's waiting end ([`Reactor`]). The registering end, with the slab of
 //! sources, is shared ([`Sources`]): any thread adds and removes sources, even while the loop
 //! sleeps in the selector (`docs/decisions/0002`).
 //!
-//! A report brings back the *token* of its source: the index in a slab and, above that, the number
-//! of the registration. If another source has the index by now, the numbers differ, and the report
-//! is dropped. Both have 32 bits on a 64-bit machine. On a 32-bit one the index has 20, for a
-//! million sources, and the numbers start again after 4,095.
+//! A report carries the *token* of its source: the index in a slab and, above that, the number of
+//! the registration. If another source has the index by now, the numbers differ, and the report is
+//! dropped. Both have 32 bits on a 64-bit machine. On a 32-bit one the index has 20, for a million
+//! sources, and the numbers start again after 4,095.
 //!
 //! Invariants: no user code runs under the slab's lock. Wakers are collected under it but called
 //! later, because they may drop a source, which takes that lock. A source that has left the slab
@@ -41,20 +41,20 @@ use crate::inbox::Unpark;
 /// How many reports one call of the selector fetches. The next call brings the rest.
 const BATCH: usize = 1024;
 
-/// The bits of a token that are the index in the slab.
+/// How many bits of a token are the index in the slab.
 const INDEX_BITS: u32 = if usize::BITS >= 64 { 32 } else { 20 };
 
 /// The token of an unpark. No source has it, because the numbers of registrations stop before it.
 const UNPARK: Token = Token(usize::MAX);
 const NUMBERS: usize = (1 << (usize::BITS - INDEX_BITS)) - 1;
 
-/// The longest wait, since macOS refuses one of years. The loop then parks again.
+/// The longest wait, since macOS refuses one of years. After it the loop parks again.
 const LONGEST: Duration = Duration::from_hours(24);
 
 /// An empty slab keeps room for this many (`park.rs` has the rule).
 const KEEP: usize = 1024;
 
-/// The waiting end: the loop's.
+/// The waiting end, which the loop owns.
 pub(crate) struct Reactor {
     poll: Poll,
     reports: Events,
@@ -62,7 +62,7 @@ pub(crate) struct Reactor {
     pub(crate) unpark: Arc<Unpark>,
 }
 
-/// The registering end: any thread's.
+/// The registering end, which any thread may use.
 pub(crate) struct Sources {
     pub(super) registry: Registry,
     members: Mutex<Members>,
@@ -78,12 +78,12 @@ pub(crate) struct Members {
     pub(super) closed: bool,
 }
 
-/// A source that is registered.
+/// A registered source.
 pub(crate) struct Member {
     token: Token,
     state: Arc<SourceState>,
-    /// The descriptor, by which the system knows it too. `None` on Windows.
-    #[cfg_attr(windows, allow(dead_code))] // there each has its own registration
+    /// The descriptor, by which the system, too, knows the source. `None` on Windows.
+    #[cfg_attr(windows, allow(dead_code))] // there each source has its own registration
     fd: Option<i32>,
 }
 
@@ -97,16 +97,16 @@ impl Reactor {
         Ok(Reactor { poll, reports: Events::with_capacity(BATCH), sources, unpark })
     }
 
-    /// The one function that sleeps: waits for reports, without a timeout forever. mio rounds a
-    /// timeout up to the selector's grain, a millisecond with epoll, so that a deadline 0.3 ms away
-    /// is one wait of 1 ms and not a thousand of none.
+    /// The one function that sleeps: waits for reports, forever if there is no timeout. mio rounds
+    /// a timeout up to the selector's grain, a millisecond with epoll, so that a deadline 0.3 ms
+    /// away is one wait of 1 ms and not a thousand of none.
     pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()> {
         if let Some(error) = self.unpark.error() {
             return Err(io::Error::other(format!("another thread could not end a sleep: {error}")));
         }
         match self.poll.poll(&mut self.reports, timeout.map(|timeout| timeout.min(LONGEST))) {
-            // A signal came in between. How long to wait on is the loop's to compute, which knows
-            // the deadlines. The reports of the last wait are still there.
+            // A signal interrupted the wait. How much longer to wait is for the loop to compute,
+            // which knows the deadlines. The reports of the last wait are still there.
             Err(error) if error.kind() == io::ErrorKind::Interrupted => self.reports.clear(),
             result => result?,
         }
@@ -119,7 +119,7 @@ impl Reactor {
         self.reports.iter().filter(|report| members.get(report.token()).is_some()).count()
     }
 
-    /// Did another thread unpark the loop while it waited, or before?
+    /// Did another thread unpark the loop while it was waiting, or before?
     pub(crate) fn unparked(&self) -> bool {
         self.reports.iter().any(|report| report.token() == UNPARK)
     }
@@ -136,7 +136,7 @@ impl Reactor {
 }
 
 impl Sources {
-    /// The registered sources, locked. With none, the loop needs no look at the selector.
+    /// The registered sources, locked. If there are none, the loop need not ask the selector.
     pub(crate) fn members(&self) -> MutexGuard<'_, Members> {
         self.members.lock()
     }
@@ -162,14 +162,14 @@ impl Sources {
         Some(token)
     }
 
-    /// Does another source have this descriptor too? Looks at all sources.
+    /// Does another source have this descriptor, too? Checks all sources.
     #[cfg(unix)]
     pub(super) fn has_beside(&self, token: Token, fd: i32) -> bool {
         let members = self.members.lock();
         members.all.iter().any(|(_, member)| member.fd == Some(fd) && member.token != token)
     }
 
-    /// Removes a source, unless it has gone with its runtime.
+    /// Removes a source, unless its runtime has ended and removed it.
     pub(super) fn remove(&self, token: Token) {
         let mut members = self.members.lock();
         if members.get(token).is_none() {
@@ -183,8 +183,8 @@ impl Sources {
         drop(members); // before the state, which may hold wakers
     }
 
-    /// The runtime ends, and reports no more. From now on a task that would wait gets an error. The
-    /// wakers of tasks that wait already go to `due`, to be called.
+    /// The runtime is ending, and reports no more. From now on a task that would have to wait gets
+    /// an error. The wakers of tasks already waiting go to `due`, to be called.
     pub(crate) fn close(&self, due: &mut VecDeque<Call>) {
         let mut members = self.members.lock();
         members.closed = true;

@@ -19,7 +19,7 @@ fn reactor() -> (Reactor, Arc<Sources>, Arc<Unpark>) {
     (reactor, sources, unpark)
 }
 
-/// How many reports of sources came, and whether the loop was unparked.
+/// How many reports came from sources, and whether the loop was unparked.
 fn look(reactor: &mut Reactor, timeout: Option<Duration>) -> (usize, bool) {
     reactor.wait(timeout).unwrap();
     (reactor.reports(), reactor.unparked())

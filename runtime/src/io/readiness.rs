@@ -1,10 +1,10 @@
-//! Is a source ready, at its end, or in error, and which tasks wait for it?
+//! Is a source ready, at its end, or in error, and which tasks are waiting for it?
 //!
-//! A source has four directions: reading, writing, priority data and errors. One atomic word has
-//! what is believed of each, and counts the reports (the *report count*). Behind one lock are the
-//! wakers of the tasks that wait. Nothing ever asks the system "is it ready?": a direction is
-//! believed ready until a try returns `WouldBlock`. Since reads and writes reveal nothing about
-//! priority data and errors, these two wait for a report first. For one direction:
+//! A source has four directions: reading, writing, priority data and errors. One atomic word holds
+//! what is believed of each and counts the reports (the *report count*). Behind one lock are the
+//! wakers of the waiting tasks. Nothing ever asks the system "is it ready?": a direction is
+//! believed ready until an attempt returns `WouldBlock`. Since reads and writes reveal nothing
+//! about priority data and errors, these two wait for a report first. For one direction:
 //!
 //! ```text
 //!                (2) WouldBlock: clears all          waiters are stored only here,
@@ -20,7 +20,7 @@
 //!                                            error for a task that would wait
 //! ```
 //!
-//! (1) [`SourceState::new`], or [`SourceState::cleared`], where all directions begin as cleared
+//! (1) [`SourceState::new`], or [`SourceState::cleared`], where all directions begin cleared
 //! (2) [`SourceState::would_block`]  (3) [`SourceState::drained`]  (4) [`SourceState::report`]
 //! (5) [`SourceState::end`]
 //!
@@ -31,10 +31,10 @@
 //!   its bits │   the rest   │   1  │   4   │    4   │   4   │   each direction
 //! ```
 //!
-//! `READY`: a try may succeed. A report sets it. A `WouldBlock` clears it, and so does a short read
-//! or write unless `CLOSED` or `ERROR` was seen with it. If it is set wrongly, because another task
-//! took the data or a clear had no effect, the next try clears it. If it is not set although the
-//! system has something to give, a report is on its way.
+//! `READY`: an attempt may succeed. A report sets it. A `WouldBlock` clears it, and so does a short
+//! read or write unless `CLOSED` or `ERROR` was seen with it. If it is set wrongly, because another
+//! task took the data or a clear had no effect, the next attempt clears it. If it is not set
+//! although the system has something to give, a report is on its way.
 //!
 //! `CLOSED`: the direction has come to its end. For reading, the other side has sent its FIN (mio's
 //! `is_read_closed`), and after the data a read will find EOF, 0 bytes. A report sets it, and it is
@@ -50,23 +50,23 @@
 //!   read: 0 bytes                        EOF
 //! ```
 //!
-//! `ERROR`: the source has an error, which a try will fetch. A report sets it for reading and
-//! writing, and it is sticky for the same reason. The error direction has it as `READY`.
+//! `ERROR`: the source has an error, which an attempt will fetch. A report sets it for reading and
+//! writing, and it is sticky for the same reason. In the error direction, `READY` means this.
 //!
 //! A `WouldBlock` clears all three, because the system itself says that it has neither data nor end
 //! nor error, and will report the next change. If `CLOSED` stayed,
-//! [`Source::poll_io`](crate::Source::poll_io) would spin. Only where the program makes the tries
-//! itself does it stay: [`SourceState::only_closed`].
+//! [`Source::poll_io`](crate::Source::poll_io) would spin. It stays only where the program makes
+//! the attempts itself: [`SourceState::only_closed`].
 //!
-//! `GONE`: the runtime has ended and will report no more. Never cleared. A try still goes ahead,
-//! but *waiting* is an error.
+//! `GONE`: the runtime has ended and will report no more. Never cleared. An attempt still goes
+//! ahead, but *waiting* is an error.
 //!
-//! The *report count* guards a clear: a clear names the report that its try believed in, and has no
-//! effect if there was another one since. If that report was about another direction, the next try
-//! returns `WouldBlock`, and its clear holds. Nothing spins, because each clear without effect
-//! needs a report of its own, and no wake is lost, because no task waits for a direction that stays
-//! ready. On a 32-bit machine the count has 19 bits, so a clear goes wrong only if exactly 524,288
-//! reports came since (tokio: 32,768).
+//! The *report count* guards a clear: a clear names the report that its attempt relied on, and has
+//! no effect if another has come since. If the new report was about another direction, the next
+//! attempt returns `WouldBlock`, and its clear holds. Nothing spins, because each clear without
+//! effect needs a report of its own, and no wake is lost, because no task waits for a direction
+//! that stays ready. On a 32-bit machine the count has 19 bits, so a clear goes wrong only if
+//! exactly 524,288 reports have come since (tokio: 32,768).
 //!
 //! Interface: [`SourceState`], [`Seen`], [`SourceWaiter`]. Invariants: waiters are stored and taken
 //! under the lock, and a cleared direction becomes ready again under it. A waiter is stored only if
@@ -76,7 +76,7 @@
 //!
 //! The loom models in `tests/models` run this file unchanged.
 //!
-//! tokio: one word and one lock too, but an intrusive list, and `CLOSED` is never cleared.
+//! tokio: also one word and one lock, but an intrusive list, and `CLOSED` is never cleared.
 
 use std::collections::VecDeque;
 use std::io;
@@ -94,13 +94,13 @@ pub(crate) const CLOSED: usize = 0x0010;
 pub(crate) const ERROR: usize = 0x0100;
 const GONE: usize = 0x1000;
 
-/// The bits that let a try go ahead.
+/// The bits that let an attempt go ahead.
 pub(crate) const ANY: usize = READY | CLOSED | ERROR;
 
 /// The bits of all directions.
 const ALL: usize = GONE - 1;
 
-/// One report more.
+/// One more report.
 const REPORT: usize = 0x2000;
 
 /// What a source's user and the reactor share.
@@ -114,10 +114,10 @@ pub(crate) struct SourceState {
 /// The waiters for one direction.
 #[derive(Default)]
 struct Waiters {
-    /// The newest caller of a `poll_*` method. No future owns its wait.
+    /// The most recent caller of a `poll_*` method. No future owns its wait.
     newest: Waiter,
-    /// Any number of futures that wait by `&self`; most sources never have one. A report takes the
-    /// wakers, but an entry belongs to its future until that is dropped.
+    /// Any number of futures that wait through `&self`; most sources never have one. A report takes
+    /// the wakers, but an entry belongs to its future until the future is dropped.
     list: Option<Box<Slab<Waiter>>>,
 }
 
@@ -135,7 +135,7 @@ pub(crate) struct Seen {
     word: usize,
 }
 
-/// A future that waits in a direction's list. Its drop leaves the list in O(1).
+/// A future waiting in a direction's list, which it leaves in O(1) when dropped.
 pub(crate) struct SourceWaiter<'a> {
     source: &'a SourceState,
     pub(crate) direction: Direction,
@@ -150,39 +150,38 @@ impl SourceState {
         SourceState { word: AtomicUsize::new(ready), ..SourceState::cleared() }
     }
 
-    /// A source that is not believed ready before the first report.
+    /// A source that is not believed ready until the first report.
     pub(crate) fn cleared() -> SourceState {
         let (word, waiting) = (AtomicUsize::new(0), Mutex::default());
         SourceState { id: Id::next(), word, waiting }
     }
 
-    /// What is believed of a direction now. A try begins with this look.
+    /// What is believed of a direction now. An attempt begins with this question.
     #[inline]
     pub(crate) fn look(&self, direction: Direction) -> Seen {
         Seen { direction, word: self.word.load(Ordering::Acquire) }
     }
 
-    /// Edge (2): the system said `WouldBlock` to a try that began with `seen`.
+    /// Edge (2): the system said `WouldBlock` to an attempt that began with `seen`.
     pub(crate) fn would_block(&self, seen: Seen) {
         self.clear(seen, ANY);
     }
 
-    /// Edge (3): a try that began with `seen` took all that there was. It clears no bit if the end
-    /// or an error follows the data, because EOF could be lost (`CLOSED` above).
+    /// Edge (3): an attempt that began with `seen` took all that there was. It clears no bit if the
+    /// end or an error follows the data, because EOF could be lost (`CLOSED` above).
     pub(crate) fn drained(&self, seen: Seen) {
         if !seen.has(CLOSED | ERROR) {
             self.clear(seen, READY);
         }
     }
 
-    /// A program that makes the tries itself found nothing, though the end was seen. Perhaps its
-    /// try
-    /// doesn't find the end, so the end stays, and the direction is still ready.
+    /// A program that makes the attempts itself found nothing, although the end was seen. Perhaps
+    /// its attempt can't find the end, so the end stays, and the direction is still ready.
     pub(crate) fn only_closed(&self, seen: Seen) {
         self.clear(seen, READY | ERROR);
     }
 
-    /// Clears these bits, unless there was a report since `seen`.
+    /// Clears these bits, unless there has been a report since `seen`.
     fn clear(&self, seen: Seen, bits: usize) {
         let (bits, any) = (bits_of(seen.direction, bits), bits_of(seen.direction, ANY));
         let step = |word| (word / REPORT == seen.word / REPORT).then_some(word & !bits);
@@ -206,7 +205,7 @@ impl SourceState {
         self.set_and_take(|word| word | GONE, ALL, due);
     }
 
-    /// Changes the word by `step`, and takes the wakers of the directions that have such bits.
+    /// Changes the word by `step`, and takes the wakers of the directions that have any of `bits`.
     fn set_and_take(&self, step: impl Fn(usize) -> usize, bits: usize, due: &mut VecDeque<Call>) {
         let mut waiting = self.waiting.lock();
         let step = |word| Some(step(word));
@@ -218,7 +217,7 @@ impl SourceState {
         }
     }
 
-    /// Waits as the `poll_*` methods do, of whose wakers a direction keeps only the newest.
+    /// Waits as the `poll_*` methods do: a direction keeps only the most recent caller's waker.
     pub(crate) fn poll_newest(
         &self,
         direction: Direction,
@@ -227,7 +226,7 @@ impl SourceState {
         self.wait(direction, cx, |waiters, is_over| waiters.newest.unless(is_over))
     }
 
-    /// Waits unless a look under the lock finds the direction ready. `waiter` gets the result, and
+    /// Waits unless a check under the lock finds the direction ready. `waiter` gets the result and
     /// returns the place to wait, or `None` if the wait is over.
     fn wait(
         &self,
@@ -292,7 +291,7 @@ impl Seen {
         self.word & bits_of(self.direction, bits) != 0
     }
 
-    /// Is a try worthwhile, because it may succeed, or because no report will ever say that?
+    /// Is an attempt worthwhile, because it may succeed, or because no report will ever come?
     pub(crate) fn lets_try(self) -> bool {
         self.has(ANY) || self.is_gone()
     }
@@ -307,13 +306,13 @@ impl<'a> SourceWaiter<'a> {
         SourceWaiter { source, direction, key: None }
     }
 
-    /// Waits in the list, beside any number of tasks.
+    /// Waits in the list, along with any number of tasks.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Seen>> {
         self.wait(cx, false)
     }
 
     /// The same for a wait that ends with the next report, even if another task has cleared the
-    /// direction since: each task that waited for the report learns of it.
+    /// direction since: each task that was waiting for the report learns of it.
     pub(crate) fn poll_report(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Seen>> {
         self.wait(cx, true)
     }

@@ -85,7 +85,7 @@ fn a_clear_of_an_older_report_does_nothing() {
     }
 }
 
-/// All directions share one count, which costs one more try but no wake.
+/// All directions share one count, which costs one more attempt but no wake.
 #[test]
 fn a_report_of_another_direction_undoes_one_clear() {
     let who = Count::new();
@@ -203,7 +203,7 @@ fn a_dropped_waiter_leaves_nothing_behind() {
     assert!(list.is_some_and(|list| list.is_empty()), "its entry is free again");
 }
 
-/// A waiter that was reported has a key that another waiter may have by now.
+/// The key of a waiter that got its report may belong to another waiter by now.
 #[test]
 fn a_waiter_of_an_earlier_round_does_not_take_another_ones_entry() {
     let (state, old, new) = (cleared(), Count::new(), Count::new());

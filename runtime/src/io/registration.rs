@@ -1,8 +1,8 @@
 //! How does a source join its runtime's selector, and leave it?
 //!
-//! It joins when it first has to wait, or sooner if the program makes the tries itself (`wait.rs`):
-//! first a place in the reactor's slab, then the system's call. A source that is dropped leaves the
-//! slab, and the system forgets it with the last descriptor.
+//! It joins when it first has to wait, or sooner if the program makes the attempts itself
+//! (`wait.rs`): it takes a place in the reactor's slab and then makes the system call. A source
+//! that is dropped leaves the slab, and the system forgets it with the last descriptor.
 //!
 //! Interface: [`Registration`]. The slab is in `reactor.rs`, the call in `source.rs`.
 
@@ -37,7 +37,7 @@ impl Registration {
         self.token.get().is_some()
     }
 
-    /// Joins, unless it has: `register` makes the system's call. Its event has the type's name.
+    /// Joins, unless it has: `register` makes the system call. The event has the type's name.
     pub(crate) fn join(
         &self,
         type_name: &'static str,
@@ -51,9 +51,9 @@ impl Registration {
         if self.has_joined() {
             return Ok(());
         }
-        // In the slab first: the first report may come before the system's call has returned.
+        // In the slab first: the first report may come before the system call has returned.
         let Some(token) = self.sources.insert(&self.state, last_name(type_name), fd) else {
-            // The runtime has ended. The try that came before is no error, but waiting will be one.
+            // The runtime has ended. The attempt before was no error, but waiting will be.
             let mut none = VecDeque::new();
             self.state.end(&mut none);
             debug_assert!(none.is_empty(), "a task waits on a source that never joined");

@@ -11,21 +11,21 @@
 //!  └──── ready again ◄──── wait: store the waker, look again ◄──────┘──► Pending
 //! ```
 //!
-//! There are two ways to wait. For the `poll_*` methods each direction keeps one waker, and the
-//! newest caller replaces the one before. Futures by `&self` ([`Source::io`], [`Source::ready`])
-//! are in a list: all are woken, and each tries.
+//! There are two ways to wait. For the `poll_*` methods each direction keeps one waker, which each
+//! new caller replaces. Futures that wait through `&self` ([`Source::io`], [`Source::ready`]) are
+//! in a list: all are woken, and each tries.
 //!
-//! A source belongs to the runtime in which it was made, and only that one's selector reports it.
-//! It may be used on any thread, in another runtime or under a foreign executor, but it makes
+//! A source belongs to the runtime in which it was made, and only that runtime's selector reports
+//! it. It may be used on any thread, in another runtime or under a foreign executor, but it makes
 //! progress only while its own runtime is driven.
 //!
-//! Interface: [`Source`], of which `kettle::net` is made. Invariants: every `Pending` has stored
+//! Interface: [`Source`], on which `kettle::net` is built. Invariants: every `Pending` has stored
 //! the latest waker, or deferred it when the budget is spent. A task waits only for a source that
 //! has joined, so a cleared direction is always reported again.
 //!
-//! Not here: waiting without a try (`wait.rs`), readiness and waiters (`readiness.rs`).
+//! Not here: waiting without an attempt (`wait.rs`), readiness and waiters (`readiness.rs`).
 //!
-//! tokio: registers at creation, deregisters with a system call, and waits before the first try.
+//! tokio: registers at creation, deregisters with a system call, and waits before trying.
 
 use std::any::type_name;
 use std::fmt;
@@ -44,7 +44,7 @@ use super::registration::{Registration, last_name};
 use crate::tasks::budget;
 
 /// Does a short read or write mean that there is no more for now? With epoll and kqueue it does for
-/// streams, and tokio relies on that too. On Windows mio asks for the next report at a
+/// streams, and tokio relies on that, too. On Windows mio asks for the next report at a
 /// `WouldBlock`.
 const SHORT_IS_ALL: bool = cfg!(unix);
 
@@ -62,9 +62,8 @@ impl<S: mio::event::Source> Pollable for S {}
 
 /// A non-blocking socket, pipe or the like, with the means to wait until it is ready.
 pub struct Source<S> {
-    // The order of the drop: first it leaves the slab, then the descriptor is closed, with which
-    // the
-    // system forgets the registration.
+    // Dropped in this order: first the source leaves the slab, then the descriptor is closed, and
+    // with it the system forgets the registration.
     pub(crate) registration: Registration,
     /// What the selector is asked to report.
     pub(super) interest: Interest,
@@ -76,7 +75,7 @@ impl<S: UnwindSafe> UnwindSafe for Source<S> {}
 impl<S: RefUnwindSafe> RefUnwindSafe for Source<S> {}
 
 impl<S: Pollable> Source<S> {
-    /// A source of the runtime of these sources, unless that has ended. `io` must be non-blocking.
+    /// A source of the runtime that owns `sources`, unless it has ended. `io` must be non-blocking.
     #[cfg_attr(unix, allow(unused_mut))]
     pub(crate) fn of(
         sources: Arc<Sources>,
@@ -99,7 +98,7 @@ impl<S: Pollable> Source<S> {
         self.registration.state.id
     }
 
-    /// Records that it was made: `name` stands for its type, `with` is as in the event.
+    /// Records that the source was made: `name` stands for its type, `with` is as in the event.
     #[track_caller]
     pub fn emit_new(
         &self,
@@ -123,7 +122,7 @@ impl<S: Pollable> Source<S> {
         emit(|| Event::SourceTry { source, direction, result, bytes });
     }
 
-    /// The socket itself. What is done with it directly changes no readiness here.
+    /// The socket itself. Using it directly changes no readiness here.
     pub fn get_ref(&self) -> &S {
         &self.io
     }
@@ -134,7 +133,7 @@ impl<S: Pollable> Source<S> {
         &mut self.io
     }
 
-    /// Leaves the selector and returns the socket, still non-blocking, even if that refuses.
+    /// Leaves the selector and returns the socket, still non-blocking, even if leaving fails.
     pub fn leave(self) -> (S, io::Result<()>) {
         #[cfg_attr(unix, allow(unused_mut))]
         let Source { registration, mut io, .. } = self;
@@ -150,13 +149,13 @@ impl<S: Pollable> Source<S> {
     }
 
     /// Tries `op` until it doesn't return `WouldBlock`. One task waits for each direction: a later
-    /// call's waker replaces the one before. `moved` tells how many bytes an operation has moved,
-    /// if it moves any. If a stream moves fewer than `asked`, it isn't tried again before the next
+    /// call's waker replaces the one before. `moved` says how many bytes an operation has moved, if
+    /// it moves any. If a stream moves fewer than `asked`, it isn't tried again until the next
     /// report. For all other operations `asked` is 0.
     ///
-    /// `op` may return `WouldBlock` only if the source itself did, because that clears all that is
-    /// known of the direction, even the end of the stream. If the source has more to give, that
-    /// isn't reported a second time, and the caller may wait forever.
+    /// `op` may return `WouldBlock` only if the source itself did, because a `WouldBlock` clears
+    /// all that is known of the direction, even the end of the stream. If the source has more to
+    /// give, it isn't reported a second time, and the caller may wait forever.
     pub fn poll_io<R>(
         &self,
         direction: Direction,
@@ -190,9 +189,8 @@ impl<S: Pollable> Source<S> {
         }
     }
 
-    /// Tries `op` until it doesn't return `WouldBlock`, beside any number of tasks. `op` and
-    /// `moved`
-    /// are as in [`Source::poll_io`].
+    /// Tries `op` until it doesn't return `WouldBlock`, along with any number of tasks. `op` and
+    /// `moved` are as in [`Source::poll_io`].
     pub fn io<R>(
         &self,
         direction: Direction,
@@ -205,7 +203,7 @@ impl<S: Pollable> Source<S> {
 
     /// Tries `op` once, or returns `WouldBlock` at once if the direction is known not to be ready.
     /// `op` and `moved` are as in [`Source::poll_io`]. A short transfer clears no bit, since the
-    /// caller may wait next although more is there.
+    /// caller may wait next although there is more.
     pub fn try_io<R>(
         &self,
         direction: Direction,
@@ -213,13 +211,13 @@ impl<S: Pollable> Source<S> {
         moved: impl Fn(&R) -> Option<usize>,
     ) -> io::Result<R> {
         let seen = self.state_of(direction)?.look(direction);
-        // `asked` is 0, and no transfer is shorter.
+        // `asked` is 0, and no transfer is shorter than that.
         let result = if seen.lets_try() { self.attempt(seen, 0, op, moved) } else { None };
         result.unwrap_or_else(|| Err(ErrorKind::WouldBlock.into()))
     }
 
-    /// One try, which began with `seen`, and what it shows about readiness. `None`: it would block,
-    /// and the direction is cleared.
+    /// Makes an attempt that began with `seen`, and notes what it shows about readiness. `None`: it
+    /// would block, and the direction is cleared.
     fn attempt<R>(
         &self,
         seen: Seen,
@@ -233,15 +231,16 @@ impl<S: Pollable> Source<S> {
         if result.as_ref().is_err_and(|error| error.kind() == ErrorKind::WouldBlock) {
             return self.would_block(seen).map(Err);
         }
-        // Unregistered, it would get no report, so it stays ready and the next try asks.
+        // An unregistered source would get no report, so it stays ready, and the next attempt asks.
         if bytes.is_some_and(|moved| is_short(moved, asked)) && self.registration.has_joined() {
             self.registration.state.drained(seen);
         }
         Some(result)
     }
 
-    /// Joins and clears the direction. After an error it stays ready, so the next try asks again.
-    /// Out of line, so that the rest can be inlined: an echo server saves 2 % of its instructions.
+    /// Joins and clears the direction. After an error it stays ready, so the next attempt asks
+    /// again. Out of line, so that the rest can be inlined: an echo server saves 2 % of its
+    /// instructions.
     fn would_block(&self, seen: Seen) -> Option<io::Error> {
         let direction = seen.direction;
         let reported = match direction {
@@ -257,8 +256,8 @@ impl<S: Pollable> Source<S> {
         joined.err()
     }
 
-    /// What is known of a direction. For priority data and errors, which no try reveals, the source
-    /// joins first.
+    /// What is known of a direction. For priority data and errors, which no attempt reveals, the
+    /// source joins first.
     pub(super) fn state_of(&self, direction: Direction) -> io::Result<&SourceState> {
         if matches!(direction, Direction::Priority | Direction::Error) {
             self.join()?;
@@ -274,8 +273,8 @@ impl<S: Pollable> Source<S> {
             let mut source = mio::unix::SourceFd(&fd);
             let joined = sources.registry.register(&mut source, token, self.interest);
             let exists = joined.as_ref().is_err_and(|e| e.kind() == ErrorKind::AlreadyExists);
-            // The same open file is registered under the same number. If a source did that which
-            // was dropped while another descriptor kept the file open, take it over.
+            // The same open file is registered under the same number. If the source that did it was
+            // dropped while another descriptor kept the file open, take it over.
             if exists && !sources.has_beside(token, fd) {
                 return sources.registry.reregister(&mut source, token, self.interest);
             }
@@ -283,7 +282,7 @@ impl<S: Pollable> Source<S> {
         })
     }
 
-    /// On Windows mio needs `&mut` for it, so it was done when the source was made.
+    /// On Windows mio needs `&mut` to register, so that was done when the source was made.
     #[cfg(windows)]
     #[allow(clippy::unnecessary_wraps, clippy::unused_self)]
     pub(super) fn join(&self) -> io::Result<()> {
@@ -299,7 +298,7 @@ fn tried<R>(result: &io::Result<R>) -> Tried {
     }
 }
 
-/// Did it move some bytes, but not all?
+/// Were some of the bytes asked for moved, but not all?
 fn is_short(moved: usize, asked: usize) -> bool {
     SHORT_IS_ALL && 0 < moved && moved < asked
 }

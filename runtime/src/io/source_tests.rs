@@ -226,7 +226,7 @@ fn a_reset_is_an_error_and_not_a_hang() {
 }
 
 #[cfg(unix)]
-/// A report that was fetched for one source must not wake another that got its slab key.
+/// A report that was fetched for one source must not wake another that has its slab key by now.
 #[test]
 fn a_reused_key_never_wakes_the_new_sources_task() {
     let mut world = World::new();

@@ -1,11 +1,11 @@
-//! How does a program wait until a source is ready, and make the tries itself?
+//! How does a program wait until a source is ready, and make the attempts itself?
 //!
-//! It names the directions, waits, and gets what was found ([`Found`]). If a try then shows that
-//! the source isn't ready, the program says so by [`Source::clear`]. A source that is
-//! [`Source::joined`] leaves all tries to the program, so it isn't believed ready at first.
+//! It names the directions, waits, and gets what was found ([`Found`]). If an attempt then shows
+//! that the source isn't ready, the program says so with [`Source::clear`]. A source that is
+//! [`Source::joined`] leaves all attempts to the program, so it isn't believed ready at first.
 //!
 //! Interface: [`Found`], [`Readiness`]; the methods of [`Source`] that only wait. [`Source::io`]
-//! waits and tries in one (`source.rs`).
+//! does both in one call (`source.rs`).
 //!
 //! tokio: `Registration::readiness`, `ReadyEvent`.
 
@@ -33,8 +33,8 @@ pub struct Readiness {
     pub error: bool,
 }
 
-/// What a wait has found: the readiness of each direction that was asked for, and for
-/// [`Source::clear`] the reports that said so.
+/// What a wait has found: the readiness of each direction that was asked for, and the reports that
+/// said so, for [`Source::clear`].
 #[derive(Clone, Copy, Default)]
 pub struct Found {
     /// By direction.
@@ -76,8 +76,9 @@ impl<S: Pollable> Source<S> {
         Poll::Ready(Ok(found))
     }
 
-    /// Waits, beside any number of tasks, until a direction is believed ready, or was reported,
-    /// though another task may have used that up. An error only if no direction was.
+    /// Waits, along with any number of tasks, until a direction is believed ready or has been
+    /// reported, though another task may have used that up. Fails only if there is no such
+    /// direction.
     ///
     /// # Panics
     ///
@@ -111,8 +112,8 @@ impl<S: Pollable> Source<S> {
         })
     }
 
-    /// The directions for which a try is worthwhile now, because they are believed ready or because
-    /// the runtime has ended. `None` if there is none.
+    /// The directions for which an attempt is worthwhile now, because they are believed ready or
+    /// because the runtime has ended. `None` if there is none.
     pub fn look(
         &self,
         directions: impl IntoIterator<Item = Direction>,
@@ -125,13 +126,13 @@ impl<S: Pollable> Source<S> {
         Ok((!found.is_empty()).then_some(found))
     }
 
-    /// Forgets what a wait has found of a direction, unless there was a report since, so that the
-    /// next wait is for the next report. That the other side has closed is never forgotten.
+    /// Forgets what a wait has found in a direction, unless there has been a report since, so that
+    /// the next wait is for the next report. That the other side has closed is never forgotten.
     ///
     /// # Errors
     ///
-    /// The selector refuses the source, which joins now if it hasn't. Then nothing is forgotten,
-    /// because the source would never be ready again.
+    /// The selector refuses the source, which joins now if it hasn't yet. Then nothing is
+    /// forgotten, because the source would never be ready again.
     pub fn clear(&self, found: &Found, direction: Direction) -> io::Result<()> {
         let Some(seen) = found.seen[direction as usize] else { return Ok(()) };
         self.join()?;

@@ -44,7 +44,7 @@ pub fn completion<T>(id: Id, abort: Waker) -> (Completer<T>, JoinHandle<T>) {
 }
 
 impl<T> Completer<T> {
-    /// The id of the work, which its handle has too.
+    /// The id of the work, which its handle has, too.
     pub fn id(&self) -> Id {
         self.header.id
     }
@@ -61,7 +61,7 @@ impl<T> Completer<T> {
     }
 }
 
-/// Reports the end to the handle, as cancelled if the cell is empty, or drops the output.
+/// Reports the end (an empty cell means cancelled), or drops an output that no handle wants.
 impl<T> Drop for Completer<T> {
     fn drop(&mut self) {
         if !complete(&self.header, None) {

@@ -1,4 +1,4 @@
-//! Why has a task no output: did it panic, or was it cancelled?
+//! Why does a task have no output: did it panic, or was it cancelled?
 //!
 //! A [`JoinError`] says which. It keeps the value of a panic, for the program to pass on.
 
@@ -68,7 +68,7 @@ impl JoinError {
         self.id
     }
 
-    /// The panic's message, if its value is a string, as almost always.
+    /// The panic's message, if its value is a string, as it almost always is.
     fn words(&self) -> Option<String> {
         let panic = self.panic.as_ref()?.lock();
         let text = panic.downcast_ref::<&'static str>().map(|text| (*text).to_owned());

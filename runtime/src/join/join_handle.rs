@@ -2,22 +2,22 @@
 //!
 //! Through the task's box:
 //!
-//! 1. `spawn` puts the future into a box, a [`Stage`]. It makes the header, which task and handle
-//!    share, and gives header and box to the scheduler.
+//! 1. `spawn` puts the future into a box, a [`Stage`]. It makes the header, which the task and the
+//!    handle share, and gives header and box to the scheduler.
 //! 2. The poll in which the future is ready drops it in place, and leaves the output in the box
 //!    instead. A panic in the poll or in that drop becomes the output.
 //! 3. The executor, which has taken the box out of the slab for the poll, calls [`complete`]. The
-//!    box goes into the hand-over (`tasks/hand_over.rs`), and the handle's waker is called if it is
-//!    there.
-//! 4. The handle's next poll takes the box out again, and the output out of the box, by a function
-//!    that `spawn` left in the handle: only `spawn` knew the output's type.
+//!    box goes into the hand-over (`tasks/hand_over.rs`), and the handle's waker, if any, is
+//!    called.
+//! 4. The handle's next poll takes the box out again, and the output out of the box, with a
+//!    function that `spawn` left in the handle: only `spawn` knew the output's type.
 //!
 //! A handle can be awaited on any thread, even while no thread drives the runtime. A blocking job
 //! or a local task has no box: its output is in a cell that both ends share (`completion.rs`).
 //!
 //! Interface: [`JoinHandle`]; [`Stage`], a [`Task`] for any future; [`complete`]. Invariants: a
-//! future is dropped exactly once, and isn't polled after that. The output is handed out once. A
-//! dropped handle detaches its task, and doesn't end it.
+//! future is dropped exactly once, and isn't polled after that. The output is handed out once.
+//! Dropping a handle detaches its task but doesn't end it.
 //!
 //! tokio: `Stage` is an `UnsafeCell`, and the state word says who may touch it. The handle is a
 //! reference-counted pointer to the task.
@@ -43,7 +43,7 @@ use crate::tasks::current::{self, caused_by};
 use crate::tasks::{BoxedTask, Header, Task, budget, hand_over, show_id};
 
 pin_project! {
-    /// What is in a task's box: the future, and later its output until the handle takes that.
+    /// What is in a task's box: the future, and later its output, until the handle takes it.
     #[project = Projected]
     pub(crate) enum Stage<F: Future> {
         Future { #[pin] future: F },
@@ -111,7 +111,7 @@ where
     }
 }
 
-/// Step 3: a task has ended. Wakes the task that joins it. False: no handle will come for the
+/// Step 3: a task has ended. Wakes the task that is awaiting it. False: no handle will come for the
 /// output, so it was dropped.
 pub(crate) fn complete(header: &Header, task: Option<BoxedTask>) -> bool {
     let (waker, unwanted) = header.hand_over.finish(task);
@@ -132,11 +132,11 @@ pub(super) fn drop_output(id: Id, output: impl Sized) {
     });
 }
 
-/// The waiting end of a task: a future of its output.
+/// The waiting end of a task: a future that returns its output.
 ///
 /// # Panics
 ///
-/// When polled again after it was ready.
+/// If polled again after it was ready.
 pub struct JoinHandle<T> {
     header: Arc<Header>,
     output: Output<T>,
@@ -151,7 +151,7 @@ enum Output<T> {
     /// In the task's box. This function, for a type that only `spawn` knew, takes it out.
     Boxed(fn(Id, BoxedTask) -> Result<T, JoinError>),
     Cell(OutputCell<T>),
-    /// The program has it.
+    /// The program has taken it.
     Taken,
 }
 
@@ -168,13 +168,13 @@ impl<T> JoinHandle<T> {
     }
 
     /// Asks the task to end: its future is dropped instead of being polled again, and the handle
-    /// gets an error. A task that ends first isn't affected, nor is a blocking job that has begun.
+    /// gets an error. Neither a task that ends first nor a running blocking job is affected.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn abort(&self) {
         done_here(|| current::abort(&self.header));
     }
 
-    /// Has the task ended? Can be asked from any thread.
+    /// Has the task ended? Any thread may ask.
     pub fn is_finished(&self) -> bool {
         self.header.hand_over.is_finished()
     }
@@ -189,7 +189,7 @@ impl<T> JoinHandle<T> {
         AbortHandle::new(self.header.clone())
     }
 
-    /// Not in `poll`, which is `#[track_caller]`, so that its events would name the caller.
+    /// Not in `poll`, which is `#[track_caller]`, so its events would name the caller.
     fn poll_output(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
         let JoinHandle { header, wait, .. } = self;
         let asked = || wait.asked(|| Resource::Task(header.id));

@@ -1,6 +1,6 @@
 //! How does a task end, and how does a program wait for its end, or ask for it?
 
-mod join_error; // why has a task no output: did it panic, or was it cancelled?
+mod join_error; // why does a task have no output: did it panic, or was it cancelled?
 mod abort_handle; // how does a program cancel a task without waiting for its end?
 mod join_handle; // how does an output reach a handle, and where is a future's panic caught?
 mod completion; // how does work that no scheduler polls get a join handle?

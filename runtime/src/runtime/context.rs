@@ -1,14 +1,14 @@
 //! Which runtime is entered on this thread, and what else is kept per thread?
 //!
-//! The *entered* runtime is the last one that `Handle::enter` or `block_on` has entered on this
-//! thread. The thread need not drive it, whereas the *current* scheduler always belongs to the
-//! runtime that the thread drives.
+//! The *entered* runtime is the one that `Handle::enter` or `block_on` entered last on this thread.
+//! The thread need not drive it, whereas the *current* scheduler always belongs to the runtime that
+//! the thread drives.
 //!
 //! Interface: [`shared`], [`try_shared`], [`enter`]; [`enter_block_on`], [`outside_block_on`],
 //! [`assert_may_block`]; [`in_job`], [`job_of`], [`running_job`]. Invariants: each panic here says
-//! what to write instead. Like all that the engine keeps per thread (`docs/ARCHITECTURE.md` has a
-//! table), the thread-local is never destroyed, because a runtime may be in another one, and end
-//! later.
+//! what to write instead. Like everything that the engine keeps per thread (`docs/ARCHITECTURE.md`
+//! has a table), the thread-local is never destroyed, because another one may hold a runtime that
+//! ends later.
 
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
@@ -23,11 +23,11 @@ use crate::executor::SharedParts;
 use crate::tasks::{current, show_id};
 
 struct Locals {
-    /// Runtimes that were entered, the latest last. While empty, it owns no memory.
+    /// The entered runtimes, the latest last. While the list is empty, it owns no memory.
     entered: RefCell<Vec<Arc<SharedParts>>>,
     /// Is this thread inside a `block_on`?
     in_block_on: Cell<bool>,
-    /// The blocking job that runs on this thread, and whose it is, which is only compared.
+    /// The blocking job running on this thread, and its runtime's events, only to be compared.
     job_of: Cell<Option<(Id, *const RemoteEvents)>>,
 }
 
@@ -77,10 +77,10 @@ pub(super) fn try_shared<R>(f: impl FnOnce(&Arc<SharedParts>) -> R) -> Option<R>
     LOCALS.with(|locals| locals.entered.borrow().last().map(f))
 }
 
-/// The same where there must be a runtime: without one it panics.
+/// The same, but panics if no runtime is entered.
 #[track_caller]
 pub(super) fn shared<R>(f: impl FnOnce(&Arc<SharedParts>) -> R) -> R {
-    // Not a closure, which would not pass on its caller's line.
+    // A closure would not pass on its caller's line.
     let Some(result) = try_shared(f) else { no_runtime() };
     result
 }
@@ -96,7 +96,7 @@ fn no_runtime() -> ! {
     )
 }
 
-/// Marks this thread as inside a `block_on` until the guard is dropped. Panics inside another one.
+/// Marks this thread as inside a `block_on` until the guard is dropped. Panics if it already is.
 #[track_caller]
 pub(super) fn enter_block_on() -> impl Drop {
     assert!(
@@ -107,8 +107,8 @@ pub(super) fn enter_block_on() -> impl Drop {
     set_in_block_on(true)
 }
 
-/// Calls `f` as if this thread drove no runtime: it may block, and start another `block_on`. Its
-/// wakes are messages, and it doesn't defer a waker to the blocked loop.
+/// Calls `f` as if this thread drove no runtime: `f` may block or start another `block_on`. Its
+/// wakes are sent as messages, and it can't defer a waker to the blocked loop.
 pub fn outside_block_on<R>(f: impl FnOnce() -> R) -> R {
     let _again = set_in_block_on(false);
     let none = current::Locals::new(None);
@@ -152,12 +152,12 @@ pub(super) fn in_job<R>(id: Id, shared: &Arc<SharedParts>, work: impl FnOnce() -
     work()
 }
 
-/// The blocking job that this thread runs, and its runtime's events, while that is entered.
+/// The blocking job that this thread is running, and its runtime's events.
 pub fn running_job() -> Option<(Id, Arc<RemoteEvents>)> {
     try_shared(|shared| Some((job_of(&shared.events)?, shared.events.clone()))).flatten()
 }
 
-/// The blocking job that this thread runs for the runtime with these events.
+/// The blocking job that this thread is running for the runtime with these events.
 pub fn job_of(events: &RemoteEvents) -> Option<Id> {
     LOCALS.with(|locals| locals.job_of.get()).filter(|job| ptr::eq(job.1, events)).map(|job| job.0)
 }

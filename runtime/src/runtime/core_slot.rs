@@ -1,12 +1,12 @@
 //! Which of several threads in `block_on` drives the runtime?
 //!
-//! The thread that has taken its core. The others poll their futures by themselves, and wait, each
-//! with a parker. When the core is put back they are all woken, and the first to come takes it.
+//! The one that has taken its core. The others poll their own futures and wait, each with a parker.
+//! When the core is put back, they are all woken, and the first to arrive takes it.
 //!
-//! Invariant: looking for the core and joining the waiting threads are one step under the lock, and
-//! so are putting it back and taking their list. Otherwise the core could come back between the
-//! two, and a thread would sleep beside a runtime that no thread drives. The loom models in
-//! `tests/models` run this file unchanged.
+//! Invariant: checking for the core and joining the waiting threads are one step under the lock,
+//! and so are putting it back and taking the list of threads. Otherwise the core could come back
+//! between the two, and a thread would sleep although no thread was driving the runtime. The loom
+//! models in `tests/models` run this file unchanged.
 //!
 //! tokio: an atomic cell for the core, and a `Notify`.
 
@@ -23,7 +23,7 @@ pub(super) struct CoreSlot<C>(Mutex<State<C>>);
 struct State<C> {
     /// `None` while a thread drives the runtime.
     core: Option<C>,
-    /// Threads that would drive it too.
+    /// Threads that want to drive the runtime.
     waiting: Vec<Arc<ThreadParker>>,
 }
 
@@ -36,7 +36,7 @@ impl<C> CoreSlot<C> {
         self.0.lock().core.take()
     }
 
-    /// The core. If it isn't there, `parker` is woken when it is put back.
+    /// Takes the core. If it isn't there, `parker` is woken when it is put back.
     pub(super) fn take_or_wait(&self, parker: &Arc<ThreadParker>) -> Option<C> {
         let mut state = self.0.lock();
         let core = state.core.take();
@@ -50,7 +50,7 @@ impl<C> CoreSlot<C> {
         self.0.lock().waiting.retain(|other| !Arc::ptr_eq(other, parker));
     }
 
-    /// The thread that drove the runtime leaves it to the next one.
+    /// The thread that drove the runtime puts the core back for the next one.
     pub(super) fn put_back(&self, core: C) {
         let mut state = self.0.lock();
         state.core = Some(core);

@@ -1,7 +1,8 @@
 //! How do timers, sources and the clock find their runtime?
 //!
 //! They belong to the runtime that is entered on this thread (`context.rs`), so a program need not
-//! name it. Since the floors below know no entered runtime, they get what they need as arguments.
+//! name it. Since the floors below know nothing of an entered runtime, this file passes them what
+//! they need.
 //!
 //! Interface: [`Timer::new`]; [`Source::new`], [`Source::joined`], [`Source::accepted`]; [`now`],
 //! [`pause`], [`resume`], [`advance`], in `kettle_runtime::clock`.
@@ -21,11 +22,11 @@ use crate::tasks::current::with_scheduler_of;
 use crate::time::{Clock, Time, Timer, was_any_clock_paused};
 
 impl Timer {
-    /// A timer of the entered runtime. Its first poll puts it into the wheel.
+    /// A timer that belongs to the entered runtime. Its first poll puts it into the wheel.
     ///
     /// # Panics
     ///
-    /// Where there is no runtime.
+    /// If there is no runtime.
     #[track_caller]
     pub fn new(deadline: Instant) -> Timer {
         Timer::of(time(), deadline)
@@ -33,32 +34,32 @@ impl Timer {
 }
 
 impl<S: Pollable> Source<S> {
-    /// Makes a source of the entered runtime. `io` must be in non-blocking mode. Only what
-    /// `interest` names is reported, and can be waited for.
+    /// Makes a source that belongs to the entered runtime. `io` must be in non-blocking mode. Only
+    /// what `interest` names is reported and can be waited for.
     ///
     /// # Panics
     ///
-    /// Where there is no runtime.
+    /// If there is no runtime.
     #[track_caller]
     pub fn new(io: S, interest: Interest) -> io::Result<Source<S>> {
         Source::of(shared(|shared| shared.sources.clone()), io, interest)
     }
 
-    /// Makes a source of the entered runtime for a program that makes the tries itself: it joins
-    /// the selector at once, and isn't believed ready before the first report. If the selector
-    /// refuses, `io` comes back with the error.
+    /// Makes a source for a program that makes the attempts itself: it joins the selector at once
+    /// and isn't believed ready until the first report. If the selector refuses, returns `io` and
+    /// the error.
     ///
     /// # Panics
     ///
-    /// Where there is no runtime.
+    /// If there is no runtime.
     #[cfg(unix)]
     #[track_caller]
     pub fn joined(io: S, interest: Interest) -> Result<Source<S>, (S, io::Error)> {
         Source::joined_of(shared(|shared| shared.sources.clone()), io, interest)
     }
 
-    /// Makes a source of a connection that this one has accepted. It belongs to the entered runtime
-    /// or, under a foreign executor, to this source's.
+    /// Makes a source from a connection that this one has accepted. The new source belongs to the
+    /// entered runtime or, under a foreign executor, to this source's runtime.
     pub fn accepted<T: Pollable>(&self, io: T) -> io::Result<Source<T>> {
         let entered = try_shared(|shared| shared.sources.clone());
         let sources = entered.unwrap_or_else(|| self.registration.sources.clone());
@@ -71,7 +72,7 @@ fn time() -> Arc<Time> {
     shared(|shared| shared.time.clone())
 }
 
-/// The time by the entered runtime's clock, or by the machine's where there is no runtime.
+/// The time by the entered runtime's clock, or by the machine's if there is no runtime.
 #[inline]
 pub fn now() -> Instant {
     if was_any_clock_paused() { entered_now() } else { Instant::now() }
@@ -88,13 +89,13 @@ pub fn pause() {
     assert!(time().change_clock(Clock::pause), "the clock is paused already");
 }
 
-/// Lets the entered runtime's clock run on (`kettle::time::resume`).
+/// Starts the entered runtime's clock again (`kettle::time::resume`).
 #[track_caller]
 pub fn resume() {
     assert!(time().change_clock(Clock::resume), "the clock is not paused");
 }
 
-/// Moves the entered runtime's clock, and lets the tasks that this wakes run
+/// Moves the entered runtime's clock forward and lets the tasks woken by this run
 /// (`kettle::time::advance`).
 pub async fn advance(by: Duration) {
     let time = time();
@@ -105,7 +106,7 @@ pub async fn advance(by: Duration) {
         if !time.fire() {
             return Poll::Ready(());
         }
-        defer(cx, Deferral::Clock); // more are due than one phase fires
+        defer(cx, Deferral::Clock); // more timers are due than one phase fires
         Poll::Pending
     })
     .await;

@@ -1,8 +1,8 @@
 //! How is a runtime reached from any thread?
 //!
-//! Through a [`Handle`], which is the runtime's shared parts. It spawns, enters the runtime, and
-//! blocks on a future without driving the runtime. It never keeps a runtime running, and once the
-//! runtime has ended it refuses everything, and says so.
+//! Through a [`Handle`], which is the runtime's shared parts. It spawns tasks, enters the runtime,
+//! and blocks on a future without driving the runtime. A handle never keeps a runtime running, and
+//! once the runtime has ended, it refuses everything and says so.
 //!
 //! Interface: [`Handle`], [`EnterGuard`]; [`RuntimeId`], [`RuntimeFlavor`].
 
@@ -23,7 +23,7 @@ use super::thread_parker::ThreadParker;
 use crate::executor::SharedParts;
 use crate::join::{JoinHandle, Stage};
 
-/// The way to a runtime, from any thread.
+/// Gives access to a runtime from any thread.
 #[derive(Clone)]
 pub struct Handle {
     pub(super) shared: Arc<SharedParts>,
@@ -34,7 +34,7 @@ impl Handle {
     ///
     /// # Panics
     ///
-    /// Where there is no runtime.
+    /// If there is no runtime.
     #[track_caller]
     pub fn current() -> Handle {
         Handle { shared: context::shared(Arc::clone) }
@@ -44,19 +44,18 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// There is none here.
+    /// No runtime is entered.
     pub fn try_current() -> Result<Handle, TryCurrentError> {
         context::try_shared(Arc::clone).map(|shared| Handle { shared }).ok_or(TryCurrentError(()))
     }
 
     /// Makes this runtime the entered one on this thread until the guard is dropped, so that
-    /// `spawn`,
-    /// timers and sockets belong to it.
+    /// `spawn`, timers and sockets use it.
     pub fn enter(&self) -> EnterGuard<'_> {
         EnterGuard { _entered: context::enter(self.shared.clone()), belongs: PhantomData }
     }
 
-    /// Makes a future a task of this runtime, from any thread.
+    /// Turns a future into a task of this runtime, from any thread.
     #[track_caller]
     pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
     where
@@ -77,11 +76,11 @@ impl Handle {
     }
 
     /// Polls a future on this thread until it is ready. Unlike `Runtime::block_on` it doesn't drive
-    /// the runtime, so tasks, timers and sockets make progress only while some thread does.
+    /// the runtime, so tasks, timers and sockets make progress only while some thread drives it.
     ///
     /// # Panics
     ///
-    /// Inside another `block_on`; and with what `future` panics with.
+    /// Inside another `block_on`, or if `future` panics.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _inside = enter_block_on();
@@ -92,8 +91,8 @@ impl Handle {
     }
 }
 
-/// Polls a future on this thread until it is ready, and sleeps in between. `Err`: before a poll
-/// there was something else to do.
+/// Polls a future on this thread until it is ready, sleeping in between. `Err`: there was something
+/// else to do before a poll.
 pub(super) fn poll_here<F: Future, T>(
     mut future: Pin<&mut F>,
     parker: &Arc<ThreadParker>,
@@ -110,7 +109,7 @@ pub(super) fn poll_here<F: Future, T>(
 }
 
 impl Handle {
-    /// The runtime's number, which no other one has.
+    /// The runtime's number, which no other runtime has.
     pub fn id(&self) -> RuntimeId {
         RuntimeId(self.shared.id)
     }
@@ -135,7 +134,7 @@ impl fmt::Debug for Handle {
     }
 }
 
-/// The number of a runtime or a local set, which no other one of this process ever gets.
+/// The number of a runtime or a local set, unique for the life of the process.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RuntimeId(Id);
 
@@ -168,23 +167,23 @@ impl fmt::Display for RuntimeId {
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RuntimeFlavor {
-    /// One thread runs its tasks. All of kettle's runtimes are of this kind.
+    /// One thread runs the tasks. All of kettle's runtimes are of this kind.
     CurrentThread,
-    /// Several threads do. kettle has no such runtime.
+    /// Several threads run the tasks. kettle has no such runtime.
     MultiThread,
 }
 
-/// There is no runtime here.
+/// The error if no runtime is entered.
 #[derive(Debug)]
 pub struct TryCurrentError(());
 
 impl TryCurrentError {
-    /// Is it because no runtime was entered? It always is.
+    /// Is the reason that no runtime was entered? It always is.
     pub fn is_missing_context(&self) -> bool {
         true
     }
 
-    /// Is it because the thread is ending? It never is, since the thread-local is never destroyed.
+    /// Is the reason that the thread is ending? It never is, since the thread-local outlives it.
     pub fn is_thread_local_destroyed(&self) -> bool {
         false
     }
@@ -203,6 +202,7 @@ impl std::error::Error for TryCurrentError {}
 #[derive(Debug)]
 pub struct EnterGuard<'a> {
     _entered: Entered,
-    /// Ties it to a handle and to this thread: it is `Sync` but not `Send`, like a lock's guard.
+    /// Ties the guard to a handle and this thread: it is `Sync` but not `Send`, like a lock's
+    /// guard.
     belongs: PhantomData<(&'a Handle, MutexGuard<'static, ()>)>,
 }

@@ -10,7 +10,7 @@ use kettle_events::{Id, RemoteEvents};
 use super::handle::Handle;
 use crate::tasks::current::{self, with_scheduler_of};
 
-/// Looks into a runtime.
+/// Inspects a runtime.
 #[derive(Clone, Debug)]
 pub struct Inspector {
     handle: Handle,
@@ -24,14 +24,14 @@ impl Handle {
 }
 
 impl Inspector {
-    /// How many tasks, deferred wakers and timers it has room for, if this thread drives it.
+    /// How much room it has for tasks, deferred wakers and timers, if this thread drives it.
     pub fn capacity(&self) -> Option<usize> {
         let shared = &self.handle.shared;
         let tasks = with_scheduler_of(Some(&shared.inbox), |scheduler| scheduler.capacity())?;
         Some(tasks + current::capacity() + shared.time.wheel().capacity())
     }
 
-    /// The tasks that wait, each with the number of its waker's clones and of its handles, if this
+    /// The waiting tasks, each with the numbers of its waker's clones and of its handles, if this
     /// thread drives the runtime.
     pub fn waiting(&self) -> Vec<(Id, usize, usize)> {
         let inbox = &self.handle.shared.inbox;
@@ -43,12 +43,12 @@ impl Inspector {
         self.handle.shared.time.wheel().len()
     }
 
-    /// Unparks the loop if it sleeps, so that its sink looks once more.
+    /// Unparks the loop if it is asleep, so that its sink looks once more.
     pub fn unpark(&self) {
         self.handle.shared.inbox.unpark_if_asleep();
     }
 
-    /// What is recorded of the runtime, or kept.
+    /// What is recorded or kept about the runtime.
     pub fn events(&self) -> &Arc<RemoteEvents> {
         &self.handle.shared.events
     }
@@ -58,12 +58,12 @@ impl Inspector {
         self.handle.shared.sleeps.load(Relaxed)
     }
 
-    /// Does the loop sleep, or is it about to, and no message has come since?
+    /// Is the loop asleep or about to be, with no message since?
     pub fn is_asleep(&self) -> bool {
         self.handle.shared.inbox.is_asleep()
     }
 
-    /// How many threads the pool has, if all are idle and no message is there.
+    /// How many threads the pool has, if all are idle and there is no message.
     pub fn idle_threads(&self) -> Option<usize> {
         let shared = &self.handle.shared;
         shared.inbox.is_quiet().then(|| shared.pool.alive())

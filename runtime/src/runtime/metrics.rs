@@ -10,13 +10,13 @@ use super::handle::Handle;
 use crate::executor::SharedParts;
 use crate::tasks::current;
 
-/// Does this thread drive a runtime at this moment?
+/// Is this thread driving a runtime at the moment?
 pub fn drives_runtime() -> bool {
     current::with_scheduler(|_| ()).is_some()
 }
 
-/// A runtime's own counts. They are exact on the thread that drives it, and while none does; on
-/// another thread they may lack what the loop is just receiving. The one thread of a runtime is
+/// A runtime's own counts. They are exact on the thread that drives it, and while no thread does;
+/// on another thread they may miss what the loop is just receiving. The one thread of a runtime is
 /// `worker` 0, and any other number panics.
 #[derive(Clone, Debug)]
 pub struct RuntimeMetrics {
@@ -36,32 +36,32 @@ impl RuntimeMetrics {
         1
     }
 
-    /// How many tasks have been spawned and have not ended, without `block_on`'s own future.
+    /// How many tasks have been spawned and have not ended, not counting `block_on`'s own.
     pub fn num_alive_tasks(&self) -> usize {
         let SharedParts { alive, inbox, .. } = &*self.handle.shared;
         alive.load(Ordering::Relaxed) + inbox.spawns.load(Ordering::Relaxed)
     }
 
-    /// How many messages of other threads have not been received yet.
+    /// How many messages from other threads have not been received yet.
     pub fn global_queue_depth(&self) -> usize {
         self.handle.shared.inbox.len()
     }
 
-    /// How long the loop of thread `worker`, which is 0, was awake, up to its last sleep.
+    /// How long the loop of thread `worker`, which must be 0, was awake up to its last sleep.
     #[track_caller]
     pub fn worker_total_busy_duration(&self, worker: usize) -> Duration {
         Self::only(worker);
         Duration::from_nanos(self.handle.shared.busy.load(Ordering::Relaxed))
     }
 
-    /// How often the loop of thread `worker`, which is 0, has gone to sleep. A sleep that ends at
-    /// once counts, and so does a jump of the paused clock.
+    /// How often the loop of thread `worker`, which must be 0, has gone to sleep. A sleep that ends
+    /// at once counts, and so does a jump of the paused clock.
     #[track_caller]
     pub fn worker_park_count(&self, worker: usize) -> u64 {
         self.worker_park_unpark_count(worker).div_ceil(2)
     }
 
-    /// How often it has gone to sleep or woken up, which is an odd number while it sleeps.
+    /// How often the loop has gone to sleep or woken up: an odd number while it is asleep.
     #[track_caller]
     pub fn worker_park_unpark_count(&self, worker: usize) -> u64 {
         Self::only(worker);

@@ -38,26 +38,26 @@ use crate::time::Time;
 
 /// How to make a runtime. `#[kettle::main]` takes the default.
 pub struct Config {
-    /// At most this many polls pass before the loop looks at timers and sockets. Not 0.
+    /// The loop checks timers and sockets after at most this many polls. Not 0.
     pub event_interval: u32,
-    /// Is the clock paused from the beginning?
+    /// Is the clock paused from the start?
     pub start_paused: bool,
-    /// Decides where several answers are right.
+    /// Decides when several answers are right.
     pub schedule: Option<Box<dyn Schedule>>,
-    /// The seed of `select!`'s choices without a schedule, which makes them the same each time.
+    /// The seed for `select!`'s choices without a schedule, which makes every run choose the same.
     pub rng_seed: Option<u64>,
     /// Receives the event records.
     pub sink: Option<Box<dyn Sink>>,
-    /// Called when no task is ready, before the loop sleeps. If it makes one ready, the loop
+    /// Called when no task is ready, before the loop sleeps. If the hook makes one ready, the loop
     /// doesn't sleep.
     pub on_park: Option<Hook>,
-    /// Called after that, whether or not the loop has slept.
+    /// Called after `on_park`, whether or not the loop has slept.
     pub on_unpark: Option<Hook>,
     /// Makes the threads for blocking work.
     pub start_thread: StartThread,
-    /// The largest number of them. Not 0.
+    /// The largest number of these threads. Not 0.
     pub max_blocking_threads: usize,
-    /// How long they wait for more work.
+    /// How long an idle one of them waits for work.
     pub thread_keep_alive: Duration,
     /// The runtime's name.
     pub name: Option<String>,
@@ -98,17 +98,18 @@ pub struct Runtime {
     core: CoreSlot<Box<Core>>,
 }
 
-/// What only the thread that drives the runtime touches.
+/// What only the thread that is driving the runtime touches.
 struct Core {
     executor: Executor,
-    // While a thread drives the runtime, these are in its thread-locals, and the old values here.
+    // While a thread drives the runtime, these are in its thread-locals, and the old values are
+    // here.
     recorder: Option<Box<Recorder>>,
     tasks: Locals,
     decider: Decider,
 }
 
 impl Core {
-    /// Exchanges these with the thread-locals of two floors.
+    /// Exchanges these values with the thread-locals of two floors.
     fn swap(&mut self) {
         self.recorder = events::swap_recorder(self.recorder.take());
         current::swap(&self.tasks);
@@ -161,7 +162,7 @@ impl Runtime {
         Ok(Runtime { handle: Handle { shared }, core: CoreSlot::new(core) })
     }
 
-    /// The way to it, for any thread.
+    /// The handle, which gives any thread access to the runtime.
     pub fn handle(&self) -> &Handle {
         &self.handle
     }
@@ -170,7 +171,7 @@ impl Runtime {
     ///
     /// # Panics
     ///
-    /// Inside another `block_on`; and with what `future` panics with.
+    /// Inside another `block_on`, or if `future` panics.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _inside = enter_block_on();
@@ -182,7 +183,8 @@ impl Runtime {
         }
     }
 
-    /// Polls `future` on this thread while another one drives the runtime, until it can take over.
+    /// Polls `future` on this thread while another drives the runtime, until this one can take
+    /// over.
     fn poll_beside_driver<F: Future>(&self, mut future: Pin<&mut F>, at: Place) -> F::Output {
         let parker = ThreadParker::new();
         let waits = guard((), |()| self.core.leave(&parker));
@@ -214,7 +216,7 @@ impl Runtime {
         output
     }
 
-    /// Ends the runtime: drops every task, then waits for blocking jobs, at most for `timeout`.
+    /// Ends the runtime: drops every task, then waits for blocking jobs, for at most `timeout`.
     pub fn shut_down(self, timeout: Option<Duration>) {
         if let Some(core) = self.core.take() {
             panic_if_objected(self.end(core, timeout));
@@ -227,24 +229,24 @@ impl Runtime {
         let _entered = self.handle.enter();
         let mut core = bring(core, drop);
         core.executor.shut_down();
-        // With the inbox closed, a job that waits for an answer to its message learns at once that
-        // none will come, so it doesn't delay the end.
+        // With the inbox closed, a job that is waiting for an answer to its message learns at once
+        // that none will come, so it doesn't delay the end.
         core.executor.close_inbox();
         let own_job = context::job_of(events).is_some();
         pool.shut_down(if own_job { Some(Duration::ZERO) } else { timeout });
-        // The sink may object to the ends of the jobs that this has waited for.
+        // The sink may object to the end of a job awaited here.
         events::take_remote();
         flush_events();
         events::take_veto().filter(|_| !thread::panicking())
     }
 }
 
-/// See [`Runtime::shut_down`]. Waits for blocking jobs as long as they take.
+/// See [`Runtime::shut_down`]. Waits for blocking jobs for as long as they take.
 impl Drop for Runtime {
     fn drop(&mut self) {
         let Some(core) = self.core.take() else { return };
         let forbidden = context::is_in_block_on();
-        // Even where that is forbidden, its tasks are dropped in order, but jobs aren't awaited.
+        // Even where this is forbidden, tasks are dropped in order, but jobs aren't awaited.
         let veto = self.end(core, forbidden.then_some(Duration::ZERO));
         assert!(
             !forbidden || thread::panicking(),
@@ -256,9 +258,9 @@ impl Drop for Runtime {
 }
 
 /// Brings a core to this thread: its recorder, its scheduler and its schedule are in the
-/// thread-locals until the guard is dropped. Then, even by a panic, the loop tidies up and the core
-/// goes to `leave`. The thread-locals get back their old values, because a runtime may be ended
-/// inside the async code of another one.
+/// thread-locals until the guard is dropped. Then, even during a panic, the loop tidies up, the
+/// core goes to `leave`, and the thread-locals get back their old values, because a runtime may be
+/// ended inside the async code of another one.
 fn bring(
     mut core: Box<Core>,
     leave: impl FnOnce(Box<Core>),

@@ -4,12 +4,13 @@
 //! if that is current on this thread, otherwise as a message. Futures and closures are boxed before
 //! any call takes them by value, because the stack may have room for a large one only once.
 //!
-//! A closure goes to the pool, with a completer for its handle. When it ends, the handle first gets
-//! the output and its task is woken, by message. Then the count of blocking work falls, and the
-//! loop is unparked if it sleeps. So a loop that reads a count of zero finds the wake in its inbox.
+//! A closure goes to the pool, with a completer for its handle. When the closure ends, the handle
+//! first gets the output, and the task awaiting it is woken by a message. Then the count of
+//! blocking work falls, and the loop is unparked if it is asleep. So a loop that reads a count of
+//! zero finds the wake in its inbox.
 //!
 //! Interface: [`spawn`], [`spawn_on`]; [`spawn_blocking`], [`try_spawn_blocking`], [`spawn_job`].
-//! Invariants: a runtime that has ended takes no more: it drops the future or closure, and the
+//! Invariants: a runtime that has ended takes no more work: it drops the future or closure, and the
 //! handle reports that. A job is run once, or dropped, and a panic in it goes to its handle.
 //!
 //! tokio: puts the future into the task's own allocation, and makes a blocking job a task.
@@ -32,11 +33,11 @@ use crate::inbox::Inbox;
 use crate::join::{Completer, JoinHandle, Stage, completion};
 use crate::tasks::{Header, Message, Owner, current, show_id};
 
-/// Makes a future a task of the entered runtime.
+/// Turns a future into a task of the entered runtime.
 ///
 /// # Panics
 ///
-/// Where there is no runtime.
+/// If there is no runtime.
 #[track_caller]
 pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
 where
@@ -46,7 +47,7 @@ where
     spawn_on(shared(|shared| shared.inbox.clone()), Stage::boxed(future))
 }
 
-/// Makes a future a task of the runtime that receives from this inbox.
+/// Turns a future into a task of the runtime that receives from this inbox.
 #[track_caller]
 pub(super) fn spawn_on<F>(
     inbox: Arc<Inbox<Message>>,
@@ -67,8 +68,8 @@ where
 ///
 /// # Panics
 ///
-/// Where there is no runtime, or if the system refuses even one thread. Other jobs that waited for
-/// that thread are cancelled then.
+/// If there is no runtime, or if the system refuses even one thread. Other jobs waiting for that
+/// thread are then cancelled.
 #[track_caller]
 pub fn spawn_blocking<F, R>(work: F) -> JoinHandle<R>
 where
@@ -78,12 +79,12 @@ where
     spawn_job(&shared(Arc::clone), Box::new(work)).unwrap_or_else(|refused| refused)
 }
 
-/// The same, or `None` if the runtime is shut down already: so a writer learns at once that what it
-/// accepts would not be written.
+/// The same, or `None` if the runtime has shut down already, so that a writer learns at once that
+/// what it accepts would not be written.
 ///
 /// # Panics
 ///
-/// As [`spawn_blocking`].
+/// Like [`spawn_blocking`].
 #[track_caller]
 pub fn try_spawn_blocking<F, R>(work: F) -> Option<JoinHandle<R>>
 where
@@ -93,7 +94,7 @@ where
     spawn_job(&shared(Arc::clone), Box::new(work)).ok()
 }
 
-/// Hands a job to a runtime's pool. `Err`: the runtime is shut down, and the job cancelled.
+/// Hands a job to a runtime's pool. `Err`: the runtime has shut down, and the job is cancelled.
 #[track_caller]
 pub(super) fn spawn_job<R: Send + 'static>(
     runtime: &Arc<SharedParts>,
@@ -113,14 +114,14 @@ pub(super) fn spawn_job<R: Send + 'static>(
 }
 
 thread_local! {
-    /// The number of this thread of the pool in events.
+    /// This pool thread's number in events.
     static THREAD: u32 = {
         static THREADS: AtomicU32 = AtomicU32::new(0);
         THREADS.fetch_add(1, Ordering::Relaxed) + 1
     };
 }
 
-/// A closure on its way to a thread of the pool.
+/// A closure on its way to a pool thread.
 struct BlockingJob<R> {
     work: Box<dyn FnOnce() -> R + Send>,
     completer: Completer<R>,
@@ -144,7 +145,7 @@ impl<R> BlockingJob<R> {
         });
     }
 
-    /// Drops it instead of running it.
+    /// Drops the closure instead of running it.
     fn cancel(self) {
         let task = self.completer.id();
         let id = show_id(Some(task));

@@ -1,7 +1,7 @@
 //! How does a thread wait for a future that it polls by itself?
 //!
 //! It sleeps, and the future's waker unparks it. The flag keeps a wake that comes before the sleep,
-//! and tells this unpark from any other. The loom models in `tests/models` run this file unchanged.
+//! and tells this unpark from others. The loom models in `tests/models` run this file unchanged.
 
 use std::sync::Arc;
 

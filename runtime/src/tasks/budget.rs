@@ -2,22 +2,22 @@
 //!
 //! A poll of a task has a *budget* of 128 units ([`UNITS`]), and each operation of a primitive that
 //! makes progress spends one. When none is left, the primitive returns `Pending` although it could
-//! go on, and its waker is *deferred*: it is called after the polls of this turn. So timers,
-//! sockets and other tasks get their turn, and the code that awaits doesn't notice.
+//! go on, and the task's waker is *deferred*: the loop calls it after this turn's polls. So timers,
+//! sockets and other tasks get a turn, and the awaiting code doesn't notice.
 //!
-//! [`defer`] also serves a task that yields, and one that moved the paused clock and lets the tasks
-//! run that this woke. If a yield woke its task at once, timers and sockets would wait until this
+//! [`defer`] also serves a task that yields, and one that has moved the paused clock, to let the
+//! woken tasks run. If a yield woke its task at once, timers and sockets would wait until this
 //! turn's polls are used up, and a combinator that polls children as soon as they wake would spin.
 //!
 //! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`];
 //! [`remaining`] and [`set_remaining`]; [`defer`], [`let_urgent_run`]; `wake_deferred`, phase 2 of
 //! a turn. Invariants: an operation that returns `Pending` is free. Outside of a task there is no
-//! limit. A waker that is deferred during the polls is called in the same turn unless 1,024 are
-//! before it, a later one in the next, and the loop doesn't park before.
+//! limit. A waker deferred during the polls is called in the same turn unless 1,024 are ahead of
+//! it; one deferred later is called in the next, and the loop doesn't park before that.
 //!
 //! A foreign executor that blocks *inside* a task (`futures::executor::block_on`) spends the task's
 //! budget and then waits for a deferred waker that the blocked loop can't call. So it hangs, here
-//! and in tokio: use `spawn_blocking` for it.
+//! and in tokio: run such code with `spawn_blocking`.
 
 use std::future::poll_fn;
 use std::task::{Context, Poll, Waker};
@@ -35,7 +35,7 @@ pub const UNITS: u8 = 128;
 #[derive(Debug)]
 pub struct Permit(());
 
-/// Asks for one operation. If it returns `Pending`, the budget of this poll is spent and the waker
+/// Asks for one operation. If it returns `Pending`, this poll's budget is spent and the waker is
 /// deferred, so return `Pending` too.
 #[inline]
 pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<Permit> {
@@ -63,16 +63,16 @@ impl Permit {
     }
 }
 
-/// Runs `poll` without a limit, if it must not be delayed by what other operations have spent: the
-/// check of a timeout's deadline is such a poll.
+/// Runs `poll` without a limit, for a poll that must not be delayed by what other operations have
+/// spent, such as the check of a timeout's deadline.
 pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
     let scope = LOCALS.with(|locals| locals.scope.get());
     let _scope = PollScope { budget: UNLIMITED, ..scope }.enter();
     poll()
 }
 
-/// Wakes the task that polls with `cx` a little later, in phase 2 of a turn. Without a current
-/// scheduler there is no later, so it wakes the task at once.
+/// Wakes the task that is polling with `cx`, but not before phase 2 of a turn. Without a current
+/// scheduler there is no such phase, so it wakes the task at once.
 pub fn defer(cx: &Context<'_>, why: Deferral) {
     emit(|| Event::Defer { why });
     if why == Deferral::Budget {
@@ -89,8 +89,9 @@ pub fn defer(cx: &Context<'_>, why: Deferral) {
     LOCALS.with(|locals| locals.deferred.borrow_mut().push_back(waker));
 }
 
-/// Lets the tasks run that a timer, a socket or another thread has woken by now. `counts` says how
-/// many were put into their urgent queue so far and how many have left it, if that queue is here.
+/// Waits until the tasks that a timer, a socket or another thread has woken by now have run.
+/// `counts` says how many tasks have entered the urgent queue so far and how many have left it, if
+/// that queue is on this thread.
 pub fn let_urgent_run(counts: impl Fn() -> Option<(u64, u64)>) -> impl Future<Output = ()> {
     let mut last = None;
     poll_fn(move |cx| {
@@ -108,12 +109,12 @@ pub fn let_urgent_run(counts: impl Fn() -> Option<(u64, u64)>) -> impl Future<Ou
 pub(crate) fn wake_deferred() {
     let mut deferred = LOCALS.with(|locals| locals.deferred.take());
     caused_by(Cause::Deferred, || wake_some(Point::Deferred, &mut deferred, Waker::wake));
-    // What was left over stays in front of what these wakers have deferred.
+    // Leftover wakers stay in front of those that these calls have deferred.
     LOCALS.with(|locals| deferred.append(&mut locals.deferred.borrow_mut()));
     LOCALS.with(|locals| locals.deferred.replace(deferred));
 }
 
-/// Calls all deferred wakers, and at most a phase of those that these defer: the runtime ends.
+/// The runtime ends: calls all deferred wakers, and at most a phase of those that they defer.
 pub(crate) fn wake_all_deferred() {
     let now = LOCALS.with(|locals| locals.deferred.borrow().len());
     (0..now.div_ceil(PER_PHASE)).for_each(|_| wake_deferred());

@@ -8,10 +8,10 @@
 //! Interface: what a task's `Waker` does, [`abort`], [`submit`], [`receive`]; [`with_scheduler`];
 //! [`cause`] and [`caused_by`]; [`shown_id`], the id that a program sees; [`swap`], for the guard
 //! that brings a runtime to a thread. Invariants: no closure given to `with_scheduler` calls user
-//! code. The thread-local is never destroyed, so a waker that another one's destructor calls still
-//! sends a message.
+//! code. The thread-local is never destroyed, so a waker called by another thread-local's
+//! destructor still sends a message.
 //!
-//! tokio: the thread-local has the handle, and the core in a `RefCell`.
+//! tokio: the thread-local holds the handle and, in a `RefCell`, the core.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -112,14 +112,14 @@ pub(crate) fn abort(header: &Arc<Header>) {
     }
 }
 
-/// What causes a wake on this thread now: the running task, or a phase of a turn.
+/// What would cause a wake on this thread now: the running task, or a phase of a turn.
 #[inline]
 pub fn cause() -> Cause {
     LOCALS.with(|locals| locals.scope.get().cause)
 }
 
-/// The id of the task or blocking job whose code runs on this thread. `block_on`'s own future is a
-/// task only to the loop: the program sees the id that was shown around `block_on`.
+/// The id of the task or blocking job whose code is running on this thread. `block_on`'s own future
+/// is a task only to the loop: the program sees the id that was shown around `block_on`.
 pub fn shown_id() -> Option<Id> {
     LOCALS.with(|locals| locals.scope.get().shown)
 }
@@ -130,7 +130,7 @@ pub(crate) fn show_id(shown: Option<Id>) -> impl Drop {
     PollScope { shown, ..LOCALS.with(|locals| locals.scope.get()) }.enter()
 }
 
-/// Runs what is not part of a poll: its wakes have this cause, its budget has no limit, and its
+/// Runs code that isn't part of a poll: its wakes have this cause, its budget has no limit, and its
 /// events have no task.
 pub(crate) fn caused_by<R>(cause: Cause, code: impl FnOnce() -> R) -> R {
     let _scope = PollScope { cause, ..OUTSIDE }.enter();
@@ -161,8 +161,8 @@ pub(super) fn flush_if_live() {
     }
 }
 
-/// Records before a sleep how many clones are left of the wakers of tasks that wait, but not for a
-/// timer, source or primitive of kettle's.
+/// Records, before a sleep, how many clones are left of the wakers of tasks that are waiting for
+/// something other than a timer, source or primitive of kettle's.
 pub(crate) fn tell_clones() {
     let silent = events::take_silent();
     let tell = |(task, count, _)| emit(|| Event::Clones { task, count });
@@ -226,7 +226,7 @@ fn admit(header: Arc<Header>, task: BoxedTask, at: Place, size: usize) {
     with_scheduler(|scheduler| scheduler.insert(header, task));
 }
 
-/// It was received, or a runtime that has ended drops it.
+/// The task was received, or a runtime that has ended drops it.
 impl Drop for NewTask {
     fn drop(&mut self) {
         if let Some(inbox) = self.header.inbox() {

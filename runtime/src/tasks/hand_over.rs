@@ -1,7 +1,7 @@
 //! How does a finished task reach the handle that waits for it?
 //!
 //! They share a [`HandOver`], a state behind a lock. The executor puts the finished task in and the
-//! handle takes it out, whichever comes first, and on whatever thread the handle is.
+//! handle takes it out, whichever comes first and whatever thread the handle is on.
 //!
 //! ```text
 //!      ┌──┐ 1 poll
@@ -15,7 +15,7 @@
 //!
 //! - `Waiting`: the task has not ended. If the handle was polled, its latest waker is here, and
 //!   `finish` returns it to be called, once.
-//! - `Finished`: the task has ended, and the handle doesn't know it yet.
+//! - `Finished`: the task has ended, but the handle doesn't know yet.
 //! - `Taken`: there is nothing left to hand over.
 //! - `Detached`: the task has not ended, but its handle is gone. `finish` returns the value.
 //!
@@ -56,8 +56,8 @@ impl<V> HandOver<V> {
         HandOver { state, aborted: AtomicBool::new(false) }
     }
 
-    /// Edges 1 and 3: takes what has finished, or stores the newest waker for the wait that `asked`
-    /// returns. Panics if it was already taken.
+    /// Edges 1 and 3: takes the finished task, or stores the newest waker for the wait that `asked`
+    /// returns. Panics if the task was already taken.
     pub(crate) fn poll(&self, cx: &Context<'_>, mut asked: impl FnMut() -> KeptId) -> Poll<V> {
         let polled = store_waker(cx, |clone| {
             let mut state = self.state.lock();
@@ -93,7 +93,7 @@ impl<V> HandOver<V> {
         (None, Some(value))
     }
 
-    /// Edge 4: the handle is dropped. Returns what was in it, to be dropped.
+    /// Edge 4: the handle is dropped. Returns what the state held, to be dropped.
     pub(crate) fn detach(&self) -> State<V> {
         let mut state = self.state.lock();
         let next = if state.is_over() { State::Taken } else { State::Detached };
@@ -109,7 +109,7 @@ impl<V> HandOver<V> {
         matches!(*self.state.lock(), State::Waiting(_))
     }
 
-    /// Asks the task to end. False if it has ended, or was asked before.
+    /// Asks the task to end. False if it has ended or was asked before.
     pub(crate) fn abort(&self) -> bool {
         let state = self.state.lock();
         !state.is_over() && !self.aborted.swap(true, Ordering::AcqRel)

@@ -1,9 +1,9 @@
 //! What do a task's scheduler, wakers and handles share?
 //!
 //! They share a [`Header`], with the task's id, the way to its scheduler, and the hand-over of its
-//! output. `ArcWake` makes an `Arc` of the header a waker, and join and abort handles hold such an
-//! `Arc`, too. The header outlives the future, so a waker that is kept too long finds a header
-//! without a slot, and has no effect.
+//! output. `ArcWake` turns an `Arc` of the header into a waker, and join and abort handles hold
+//! such an `Arc`, too. The header outlives the future, so a waker that is kept too long finds a
+//! header without a slot, and has no effect.
 //!
 //! Interface: [`Header`]; [`Task`], the future behind it; [`Message`], for threads where the task's
 //! scheduler is not current; [`NewTask`]. Invariant: only the scheduler changes `slot`, which is
@@ -24,7 +24,7 @@ use super::hand_over::HandOver;
 use crate::base::user_code::catch_panic;
 use crate::inbox::{InFlight, Inbox};
 
-/// What the executor and the join handle need of a future, whatever its type.
+/// What the executor and the join handle need from a future, whatever its type.
 pub(crate) trait Task {
     /// Polls the future. A panic in it becomes its output.
     fn poll(self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome;
@@ -71,7 +71,7 @@ pub(crate) enum Message {
 /// A task on its way to its scheduler. If it is dropped on the way, the task is cancelled.
 pub(crate) struct NewTask {
     pub(crate) header: Arc<Header>,
-    /// `None` once it was received.
+    /// `None` once the task has been received.
     pub(crate) task: Option<BoxedTask>,
     pub(crate) at: Place,
     /// The size of its future in bytes.
@@ -104,7 +104,7 @@ impl Header {
         }
     }
 
-    /// A wake on a thread where its scheduler isn't current. One message serves many wakes.
+    /// A wake on a thread where the task's scheduler isn't current. One message serves many wakes.
     pub(crate) fn send_wake(self: &Arc<Header>) {
         if let Owner::Scheduler(inbox) = &self.owner
             && self.slot().is_some()
@@ -114,7 +114,7 @@ impl Header {
         }
     }
 
-    /// An abort on a thread where its scheduler isn't current, or of a task that has none.
+    /// An abort on a thread where the task's scheduler isn't current, or of a task without one.
     pub(crate) fn send_abort(self: &Arc<Header>) {
         match &self.owner {
             Owner::Scheduler(inbox) => inbox.send(Message::Abort(self.clone())),

@@ -1,8 +1,8 @@
 //! What happens around each poll of a task?
 //!
 //! [`poll_task`] makes the task the running one, gives it a full budget, and emits the events of
-//! the poll. Afterwards cause, id and budget are as before, even if the poll panics, so polls may
-//! be nested: a local set polls its tasks inside its own poll. A panic is caught in
+//! the poll. Afterwards the cause, id and budget are restored, even if the poll panics, so polls
+//! may be nested: a local set polls its tasks inside its own poll. A panic is caught in
 //! `join/join_handle.rs`.
 
 use std::task::{Context, Waker};
@@ -14,8 +14,8 @@ use super::current::{PollScope, caused_by, flush_if_live, look_if};
 use super::schedule::choose;
 use crate::base::own_waker;
 
-/// Polls a task, which the program sees as `shown`, for the executor or a local set. Cloning the
-/// waker must not run foreign code.
+/// Polls a task for the executor or a local set. The program sees it as `shown`. Cloning the waker
+/// must not run foreign code.
 #[inline]
 pub fn poll_task(
     task: Id,

@@ -6,8 +6,8 @@
 //! thousand busy sockets don't starve the other tasks.
 //!
 //! Interface: [`RunQueue`]. The scheduler has one, and so has each local set. Invariants: the owner
-//! puts a task in only once. Each of the two queues keeps the order in which tasks came, and only
-//! the future of a new `block_on` goes before all others.
+//! puts a task in only once. Each of the two queues keeps the order in which tasks came, and only a
+//! new `block_on`'s future goes ahead of all others.
 //!
 //! tokio: one queue, in which tasks woken from outside join the back.
 
@@ -20,19 +20,19 @@ use kettle_events::Cause;
 pub struct RunQueue {
     ordinary: VecDeque<u32>,
     urgent: VecDeque<u32>,
-    /// How many tasks were put into the urgent queue so far.
+    /// How many tasks have been put into the urgent queue so far.
     urgent_pushed: u64,
     /// While neither queue is empty: is it the ordinary one's turn?
     ordinary_next: bool,
 }
 
 impl RunQueue {
-    /// An empty queue, in which it is the urgent one's turn.
+    /// An empty queue, in which the urgent one has the first turn.
     pub fn new() -> RunQueue {
         RunQueue::default()
     }
 
-    /// Puts a task at the back of the queue for its wake's cause. Returns its position, from 1.
+    /// Puts a task at the back of the queue for its wake's cause. Returns its position (from 1).
     #[inline]
     pub fn push(&mut self, slot: u32, by: Cause) -> usize {
         let urgent = matches!(by, Cause::Timer | Cause::Io | Cause::Message);
@@ -42,14 +42,14 @@ impl RunQueue {
         queue.len()
     }
 
-    /// Puts a task before all others: it is the ordinary queue's turn.
+    /// Puts a task ahead of all others: it becomes the ordinary queue's turn.
     pub(crate) fn push_front(&mut self, slot: u32) {
         self.ordinary.push_front(slot);
         self.ordinary_next |= !self.urgent.is_empty();
     }
 
-    /// Takes the next task, from the two queues alternately unless one is empty. `nth` skips so
-    /// many tasks, and counts on into the other queue.
+    /// Takes the next task, from the two queues alternately unless one is empty. It first skips
+    /// `nth` tasks, counting on into the other queue.
     #[inline]
     pub fn pop(&mut self, nth: usize) -> Option<u32> {
         let ordinary_first = self.ordinary_first();
@@ -80,7 +80,7 @@ impl RunQueue {
         self.urgent.retain(|&other| other != slot);
     }
 
-    /// How many tasks were put into the urgent queue so far, and how many of them have left it.
+    /// How many tasks have been put into the urgent queue so far, and how many have left it.
     pub fn urgent_counts(&self) -> (u64, u64) {
         (self.urgent_pushed, self.urgent_pushed - self.urgent.len() as u64)
     }
@@ -95,13 +95,13 @@ impl RunQueue {
         self.ordinary.is_empty() && self.urgent.is_empty()
     }
 
-    /// Gives back the memory of a burst. Each queue keeps room for `capacity` tasks.
+    /// Gives back memory that a burst of tasks needed. Each queue keeps room for `capacity` tasks.
     pub fn shrink_to(&mut self, capacity: usize) {
         self.ordinary.shrink_to(capacity);
         self.urgent.shrink_to(capacity);
     }
 
-    /// How many tasks it has room for.
+    /// How many tasks the queue has room for.
     pub fn capacity(&self) -> usize {
         self.ordinary.capacity() + self.urgent.capacity()
     }

@@ -23,7 +23,7 @@ impl Dice {
     }
 }
 
-/// So many random runs; Miri takes a second for each.
+/// The number of random runs; Miri takes a second for each.
 const SEEDS: u64 = if cfg!(miri) { 2 } else { 300 };
 
 fn pop_all(queue: &mut RunQueue) -> Vec<u32> {
@@ -38,7 +38,7 @@ fn each_of_the_two_queues_is_first_in_first_out_whatever_is_done_to_it() {
             let mut list = VecDeque::new();
             for number in 0..400 {
                 match dice.below(16) {
-                    // It is often empty, and so long that it wraps around with many tasks in it.
+                    // The queue is often empty, or so long that it wraps around with many tasks.
                     0..=6 => {
                         list.push_back(number);
                         assert_eq!(queue.push(number, cause), list.len(), "seed {seed}");
@@ -121,7 +121,7 @@ fn neither_queue_starves_the_other() {
         queue.push(0, Cause::Runtime);
         let (mut urgent_since, mut ordinary_since) = (0, 0);
         for _ in 0..200 {
-            // Slot 0 yields for ever, slot 1 is woken by a timer now and then, or at once.
+            // Slot 0 yields forever, slot 1 is woken by a timer now and then, or at once.
             if queue.urgent.is_empty() && dice.below(2) == 0 {
                 queue.push(1, Cause::Timer);
                 urgent_since = 0;

@@ -2,8 +2,8 @@
 //!
 //! Often several answers are right: any ready task may be polled next. Each such question is a
 //! [`Point`], which [`choose`] answers. Without a [`Schedule`] the answer is 0, which means first
-//! come, first served; only `select!` draws lots. With one, each answer but 0 is an event, so the
-//! program and these events determine the run.
+//! come, first served; only `select!` chooses at random. With one, each answer other than 0 is an
+//! event, so the program and these events determine the run.
 //!
 //! Interface: [`choose`], [`choose_task`]; [`Schedule`]; [`Decider`], [`swap`]; [`wake_some`].
 //! `docs/ARCHITECTURE.md` has a table of points. Invariants: nothing else in the engine is left to
@@ -20,16 +20,16 @@ use crate::base::user_code::catch_panic;
 
 /// Decides what the runtime is free to decide. It must not call the runtime, which is busy asking.
 pub trait Schedule: Send {
-    /// Chooses one of `among` answers, at least two, by a number below that.
+    /// Chooses one of `among` answers, at least two, by its number, counted from 0.
     fn choose(&mut self, point: Point, among: usize) -> usize;
 
-    /// Chooses which of `among` ready tasks is polled next. They come in the order of the queue.
+    /// Chooses which of `among` ready tasks is polled next. They come in queue order.
     fn choose_task(&mut self, among: usize, _ready: &mut dyn Iterator<Item = Id>) -> usize {
         self.choose(Point::Task, among)
     }
 }
 
-/// What decides on this thread or, in a runtime that no thread drives, will decide there.
+/// What decides on this thread or, for a runtime that no thread is driving, will decide later.
 pub(crate) struct Decider {
     schedule: RefCell<Option<Box<dyn Schedule>>>,
     has_schedule: Cell<bool>,
@@ -59,13 +59,13 @@ pub(crate) fn swap(other: &Decider) {
     });
 }
 
-/// To be asked first where it costs something to count the answers.
+/// Ask this first where counting the answers costs something.
 #[inline]
 pub(crate) fn has_schedule() -> bool {
     HERE.with(|here| here.has_schedule.get())
 }
 
-/// Chooses one of `among` answers, by a number below that. With fewer than two it is 0.
+/// Chooses one of `among` answers, by its number. With fewer than two answers it is 0.
 #[inline]
 #[track_caller]
 pub fn choose(point: Point, among: usize) -> usize {
@@ -111,7 +111,7 @@ pub(crate) fn wake_some<W>(point: Point, wakers: &mut VecDeque<W>, wake: impl Fn
     }
 }
 
-/// A number below `limit`, by Knuth's generator, whose upper bits are fair but no secret.
+/// A number below `limit`, by Knuth's generator, whose upper bits are fair but not secret.
 fn draw(limit: usize) -> usize {
     let seed = || RandomState::new().hash_one(0); // std's keys differ from run to run
     let last = HERE.with(|here| here.random.get()).unwrap_or_else(seed);

@@ -1,7 +1,7 @@
 //! Which tasks are alive, what state is each in, and what changes it?
 //!
-//! A [`Scheduler`] is a slab of all tasks that are alive, and their run queue. Since only the
-//! thread that drives the runtime touches it, a task's state is a plain value in its slot.
+//! A [`Scheduler`] is a slab of all live tasks, with their run queue. Since only the thread that
+//! drives the runtime touches it, a task's state is a plain value in its slot.
 //!
 //! ```text
 //!         1 insert
@@ -22,7 +22,7 @@
 //!   in the slot, and the task isn't in a queue. Only a wake changes that (3).
 //! - `Queued`: the task is in the run queue exactly once. Further wakes change nothing, so a
 //!   thousand wakes lead to one poll.
-//! - `Running`: the task is being polled. Future and header are checked out to the executor.
+//! - `Running`: the task is being polled. Its future and header are checked out to the executor.
 //! - `RunningWoken`: code that runs inside this very poll has woken the task. (A wake from another
 //!   thread is a message, which is received between polls.) If the poll returns `Pending`, another
 //!   one follows (8); if it ends the task, the wake was for nothing (7).
@@ -33,11 +33,11 @@
 //! | 3, 4 | a waker called on this thread, the end of a joined task, an abort |
 //! | 3, never 4 | a wake or an abort on another thread, when its message is received |
 //! | 2; 5 to 8 | the executor, before and after each poll |
-//! | without a number | a panic has ended `block_on`, and its own future leaves |
+//! | without a number | a panic has ended `block_on`, and its own future is removed |
 //!
-//! An aborted task is woken like any other, but the executor drops its future instead of polling.
+//! An aborted task is woken like any other, but the executor then drops its future unpolled.
 //!
-//! Invariants: a slot is freed only when its task has ended or `block_on` leaves with its own
+//! Invariants: a slot is freed only when its task ends, or when `block_on` returns with its own
 //! future, so no number in the queue is stale, and a header knows its slot for as long as it has
 //! one. No user code runs here: what has to be dropped is returned.
 //!
@@ -60,7 +60,7 @@ pub(crate) struct Scheduler {
     pub(crate) queue: RunQueue,
     /// How other threads reach these tasks.
     pub(crate) inbox: Arc<Inbox<Message>>,
-    /// How many tasks are alive, without `block_on`'s own future. Other threads read it.
+    /// How many tasks are alive, not counting `block_on`'s own future. Other threads read it.
     alive: Arc<AtomicUsize>,
     /// The runtime is being shut down: new tasks are refused.
     pub(crate) closed: bool,
@@ -83,7 +83,7 @@ enum State {
 /// A task: in its slot, or checked out to the executor for one poll.
 pub(crate) struct Entry {
     pub(crate) header: Arc<Header>,
-    /// `None` for the future of `block_on`, which keeps it.
+    /// `None` for `block_on`'s own future, which stays in `block_on`.
     pub(crate) task: Option<BoxedTask>,
 }
 
@@ -108,7 +108,7 @@ impl Scheduler {
         emit(|| Event::Wake { task: id, by: Cause::Runtime, effect, wait: None });
     }
 
-    /// Edge 1 for `block_on`'s own future, which goes before all tasks in the queue, as in tokio.
+    /// Edge 1 for `block_on`'s own future, which goes ahead of all tasks in the queue, as in tokio.
     pub(crate) fn insert_main(&mut self, header: Arc<Header>) {
         let id = header.id;
         let slot = self.fill_slot(header, None);
@@ -135,8 +135,8 @@ impl Scheduler {
         entry.take()
     }
 
-    /// Edges 3 and 4: wakes one of this scheduler's tasks. During the task's own poll that is only
-    /// noted, and edge 8 queues the task.
+    /// Edges 3 and 4: wakes one of this scheduler's tasks. During the task's own poll the wake is
+    /// only noted, and edge 8 queues the task.
     #[inline]
     pub(crate) fn wake(&mut self, header: &Header, by: Cause) {
         let effect = header.slot().map_or(Effect::Stale, |slot| self.wake_slot(slot, by));
@@ -172,7 +172,7 @@ impl Scheduler {
         }
     }
 
-    /// Edges 5 and 7: the task has ended, and its slot is free.
+    /// Edges 5 and 7: the task has ended, and its slot becomes free.
     pub(crate) fn remove(&mut self, out: &Entry) {
         let ended = usize::from(out.task.is_some()); // `block_on`'s own was not counted
         self.alive.store(self.alive.load(Relaxed) - ended, Relaxed);
@@ -180,7 +180,7 @@ impl Scheduler {
         out.header.set_slot(None);
     }
 
-    /// `block_on` leaves. After a panic its own future is still here.
+    /// `block_on` is returning. After a panic its future is still in the slab.
     pub(crate) fn remove_main(&mut self, main: &Header) {
         if let Some(slot) = main.slot() {
             main.set_slot(None);
@@ -189,7 +189,7 @@ impl Scheduler {
         }
     }
 
-    /// Queues an aborted task, for the executor to drop its future.
+    /// Queues an aborted task, so that the executor drops its future.
     pub(crate) fn abort(&mut self, header: &Header, by: Cause) {
         if header.slot().is_some() {
             emit(|| Event::Cancel { task: header.id });
@@ -210,7 +210,7 @@ impl Scheduler {
         }
     }
 
-    /// The tasks in the queue, in its order, for a schedule to choose from.
+    /// The queued tasks, in queue order, for a schedule to choose from.
     pub(super) fn ready(&self) -> impl Iterator<Item = Id> {
         let slots = (0..).map_while(|nth| self.queue.peek(nth));
         slots.filter_map(|slot| Some(self.slots[slot as usize].entry.as_ref()?.header.id))
@@ -223,9 +223,8 @@ impl Scheduler {
         there.map(|(task, state)| (task, state == State::Queued)).collect()
     }
 
-    /// The tasks that wait, each with the number of its waker's clones and of its handles. A
-    /// message
-    /// about the task counts as a clone. Walks all tasks.
+    /// The waiting tasks, each with the numbers of its waker's clones and of its handles. A message
+    /// about the task counts as a clone. Walks through all tasks.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = (Id, usize, usize)> {
         let idle = self.slots.iter().filter(|(_, slot)| slot.state == State::Idle);
         idle.filter_map(|(_, slot)| slot.entry.as_ref()).map(|Entry { header, task }| {
@@ -235,9 +234,8 @@ impl Scheduler {
         })
     }
 
-    /// Gives back the memory of a burst. Since tasks don't move, the slab can give back only what
-    /// is
-    /// behind its last slot in use.
+    /// Gives back memory that a burst of tasks needed. Since tasks don't move, the slab can give
+    /// back only what lies beyond its last used slot.
     pub(crate) fn shrink_to(&mut self, capacity: usize) {
         self.queue.shrink_to(capacity);
         if self.slots.capacity() > capacity && self.slots.len() * 4 < self.slots.capacity() {

@@ -5,8 +5,8 @@
 //! timer. So a test of an hour's timeouts takes no time, and gives the same result each time.
 //!
 //! Interface: [`Clock`], one per runtime; [`was_any_clock_paused`]. Invariants: a paused clock
-//! never goes backwards. Until some clock of the process is paused, reading the time costs one
-//! plain load more than std's. What moves the clock, and when, is in `time.rs`.
+//! never goes backwards. Until some clock in the process is paused, reading the time costs one
+//! plain load more than with std. What moves the clock, and when, is in `time.rs`.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -25,7 +25,7 @@ pub(crate) struct Clock {
     state: Mutex<State>,
 }
 
-/// The time is `base` plus what has passed since `resumed`, which is `None` while it is paused.
+/// The time is `base` plus what has passed since `resumed`, which is `None` during a pause.
 struct State {
     base: Instant,
     resumed: Option<Instant>,
@@ -102,7 +102,7 @@ impl Clock {
         self.now().saturating_duration_since(self.start)
     }
 
-    /// The time since its start by this clock and by the machine's, which differ after a pause.
+    /// The time since the start, by this clock and by the machine's, which differ after a pause.
     pub(crate) fn times(&self) -> (Duration, Duration) {
         let real = self.start.elapsed();
         (if was_any_clock_paused() { self.since_start() } else { real }, real)

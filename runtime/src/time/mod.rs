@@ -4,7 +4,7 @@
 //! counts in ticks, and the selector can't sleep for less (`io/reactor.rs`).
 
 mod clock; // what time is it, is the clock paused, and which tick is a deadline?
-mod wheel; // which timers are due, when a hundred thousand wait and most will be cancelled?
+mod wheel; // which timers are due, when a hundred thousand are waiting and most will be cancelled?
 mod time; // how does any thread register a timer, and how does the loop fire it?
 mod timer; // how does a task wait for one instant, and leave nothing behind?
 

@@ -4,15 +4,15 @@
 //! is behind a lock, so that any thread may register, move and cancel timers.
 //!
 //! The loop announces its sleep (`inbox.rs`) before it looks at the first deadline. A thread that
-//! registers an earlier one, or changes the clock, does so first, and then asks whether the loop
-//! sleeps. Whichever comes second sees the other, so the loop can't sleep through a deadline.
+//! registers an earlier one, or changes the clock, does so first, and then asks whether the loop is
+//! asleep. Whichever comes second sees the other, so the loop can't sleep through a deadline.
 //!
 //! Firing begins with the hand of the wheel, which moves to the present. Then a bounded number of
 //! due timers leave the wheel, and their wakers are called without the lock. The others stay, to be
 //! fired in the next turn unless they are cancelled before.
 //!
 //! Invariants: no user code runs under the lock, so wakers are cloned before it and dropped after
-//! it. The paused clock jumps under the lock, after a last look at the wheel.
+//! it. The paused clock jumps under the lock, after a last check of the wheel.
 
 use std::collections::VecDeque;
 use std::ops::Deref;
@@ -41,7 +41,7 @@ struct Timers {
     wheel: Wheel<WakerSlot>,
     /// The runtime has ended: nothing will fire.
     closed: bool,
-    /// A timer was registered since the last look. Perhaps it is gone by now.
+    /// A timer has been registered since the loop last fired any. Perhaps it is gone by now.
     registered: bool,
 }
 
@@ -76,7 +76,7 @@ impl Time {
     }
 
     /// Phase 4 of a turn: wakes tasks whose timers are due, but not too many. True: more are due,
-    /// and wait for the next turn. Reads the clock only if there is a timer, or was one.
+    /// and stay for the next turn. Reads the clock only if there is a timer, or was one.
     pub(crate) fn fire(&self) -> bool {
         let mut timers = self.timers.lock();
         if !std::mem::take(&mut timers.registered) && timers.wheel.is_empty() {
@@ -91,7 +91,7 @@ impl Time {
         more
     }
 
-    /// How long the loop may sleep, once it has announced that.
+    /// How long the loop may sleep, once it has announced its sleep.
     pub(crate) fn next_sleep(&self) -> Sleep {
         let mut timers = self.timers.lock();
         let paused = self.clock.is_paused();
@@ -121,7 +121,7 @@ impl Time {
     ///
     /// This takes the lock, because the loop holds it while it reads the clock and moves the hand:
     /// otherwise the hand could be ahead of a clock that was paused in between. And it unparks the
-    /// loop, which sleeps by what the clock said before.
+    /// loop, which is sleeping by what the clock said before.
     pub(crate) fn change_clock<R>(&self, change: impl FnOnce(&Clock) -> R) -> R {
         let timers = self.timers.lock();
         let result = change(&self.clock);
@@ -131,8 +131,7 @@ impl Time {
     }
 
     /// Registers a timer, unless the hand has passed its deadline. `at.1` says that the program
-    /// gave the deadline as an instant (`Event::TimerAt`).
-    /// Panics if the runtime has shut down.
+    /// gave the deadline as an instant (`Event::TimerAt`). Panics if the runtime has shut down.
     pub(super) fn register(&self, at: (Instant, bool), cx: &Context<'_>, wait: &mut Open) -> State {
         let tick = self.clock.tick_of(at.0);
         let waker = cx.waker().clone();
@@ -165,7 +164,8 @@ impl Time {
         TimerKey { index, deadline: self.clock.tick_of(deadline) }
     }
 
-    /// Ready if the timer has fired; otherwise stores the newest waker. Panics if it never will.
+    /// Ready if the timer has fired; otherwise stores the newest waker. Panics if it never will
+    /// fire.
     pub(super) fn poll(&self, key: TimerKey, cx: &Context<'_>, wait: &mut Open) -> Poll<()> {
         let polled = store_waker(cx, |clone| {
             let mut timers = self.timers.lock();
@@ -188,8 +188,8 @@ impl Time {
         timers.wheel.get_mut(key).is_none() && !timers.never_fires(key)
     }
 
-    /// Moves a registered timer to another deadline. The task that waits for it is woken only if
-    /// that deadline has passed. A timer that had fired is new again.
+    /// Moves a registered timer to another deadline. The waiting task is woken only if the new
+    /// deadline has passed. A timer that had fired is new again.
     pub(super) fn move_to(&self, key: TimerKey, deadline: Instant) -> State {
         let tick = self.clock.tick_of(deadline);
         let mut timers = self.timers.lock();
@@ -200,7 +200,7 @@ impl Time {
             let waker = timers.wheel.cancel(key);
             let waker = waker.and_then(|mut waker| waker.serve());
             drop(timers);
-            // After an uncaught panic the timer would keep a key that may be another one's by then.
+            // After an uncaught panic the timer's old key could be another timer's by then.
             catch_panic(|| waker.into_iter().for_each(Call::wake));
             return State::Fired;
         }
@@ -219,7 +219,7 @@ impl Time {
         drop(waker);
     }
 
-    /// The runtime ends, and nothing will fire any more. The wakers go to `due`, to be called.
+    /// The runtime is ending, and nothing will fire any more. The wakers go to `due`, to be called.
     pub(crate) fn close(&self, due: &mut VecDeque<Call>) {
         let mut timers = self.timers.lock();
         timers.closed = true;

@@ -1,8 +1,8 @@
 //! How does a task wait for one instant, and leave nothing behind?
 //!
 //! It polls a [`Timer`]: a deadline and, after the first poll, a key into the wheel of its runtime.
-//! The wheel forgets a timer when it fires, so the next poll knows it by a key that finds nothing.
-//! Dropping a timer that has not fired takes its entry out of the wheel at once.
+//! The wheel forgets a timer when it fires, so the next poll knows it has fired when the key finds
+//! nothing. Dropping a timer that has not fired takes its entry out of the wheel at once.
 //!
 //! Invariants: a timer is never early, because deadlines round up to the tick and the clock rounds
 //! down. Adding and cancelling read no clock, and cost the same however many timers there are. A
@@ -56,12 +56,12 @@ impl Timer {
         self.counted = this_poll();
     }
 
-    /// When it becomes ready.
+    /// When the timer becomes ready.
     pub fn deadline(&self) -> Instant {
         self.deadline
     }
 
-    /// Has it fired? Even after its deadline it fires only when the loop looks at its timers, and
+    /// Has it fired? Even after its deadline it fires only when the loop checks its timers, and
     /// only if it has been polled.
     pub fn is_elapsed(&self) -> bool {
         match self.state {
@@ -71,7 +71,7 @@ impl Timer {
         }
     }
 
-    /// Moves it to another deadline. Its task is woken only if that deadline has passed.
+    /// Moves the timer to another deadline. Its task is woken only if that deadline has passed.
     pub fn reset(&mut self, deadline: Instant) {
         self.state = match self.state {
             State::New | State::Fired => State::New,
@@ -80,7 +80,7 @@ impl Timer {
             }
         };
         if let State::New = self.state {
-            self.wait = Open::NONE; // the next poll waits anew
+            self.wait = Open::NONE; // the next poll begins a new wait
         }
         (self.deadline, self.counted) = (deadline, 0);
     }
@@ -89,7 +89,7 @@ impl Timer {
     ///
     /// # Panics
     ///
-    /// When the runtime that it was made in has shut down.
+    /// If the runtime that it was made in has shut down.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let permit = ready!(budget::poll_proceed(cx));
         match self.state {

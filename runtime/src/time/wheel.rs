@@ -1,4 +1,4 @@
-//! Which timers are due, when a hundred thousand wait and most will be cancelled?
+//! Which timers are due, when a hundred thousand are waiting and most will be cancelled?
 //!
 //! A sorted map would know, but would spend its time sorting timeouts, most of which never fire. A
 //! wheel sorts late: coarsely while a deadline is far away, more finely as it comes nearer. It has
@@ -25,10 +25,10 @@
 //! ```
 //!
 //! **Cascade**: in the groups above its level, a timer equals the hand. So its slot lies ahead of
-//! the hand's in that level, and nothing wraps around. The lower the level, the more groups are
+//! the hand's on that level, and nothing wraps around. The lower the level, the more groups are
 //! equal, so the first occupied slot of the lowest occupied level holds the earliest timers of all.
 //! When the hand enters that slot, one more group is equal, and each timer in the slot is now due,
-//! or placed again on a lower level. The hand goes straight to the earliest timer.
+//! or is placed again on a lower level. The hand goes straight to the earliest timer.
 //!
 //! A timer that differs from the hand in bit 36 or above is in one more list, "level 6, slot 0".
 //! Its timers are placed again, some of them in the same list, when the hand enters the span of
@@ -67,7 +67,7 @@ use slab::Slab;
 const GROUP: usize = 6;
 const SLOTS: usize = 1 << GROUP;
 const LEVELS: usize = 6;
-/// The list behind the last level.
+/// The list beyond the last level.
 const OVERFLOW: usize = LEVELS * SLOTS;
 /// The list of timers that the hand has reached.
 const DUE: usize = OVERFLOW + 1;
@@ -111,7 +111,7 @@ struct Entry<T> {
 struct List {
     head: u32,
     tail: u32,
-    /// No deadline is smaller. The timer that had this one may have left.
+    /// No deadline in the list is smaller. The timer that had this one may have left.
     earliest: u64,
 }
 
@@ -145,7 +145,7 @@ impl<T> Wheel<T> {
         deadline <= self.elapsed
     }
 
-    /// Puts a timer in, whose deadline lies ahead.
+    /// Puts in a timer whose deadline lies ahead.
     pub(crate) fn insert(&mut self, deadline: u64, value: T) -> TimerKey {
         let timer = Id::next();
         let entry = Entry { deadline, value, prev: NONE, next: NONE, name: timer };
@@ -177,9 +177,8 @@ impl<T> Wheel<T> {
         self.entry(key.index).name
     }
 
-    /// Takes a timer out before it fires. Looks only at the entry, its two neighbours and their
-    /// list,
-    /// however many timers there are.
+    /// Takes a timer out before it fires. Touches only the entry, its two neighbours and their
+    /// list, however many timers there are.
     pub(crate) fn cancel(&mut self, key: TimerKey) -> Option<T> {
         self.get_mut(key)?;
         self.unlink(key.index);
@@ -195,7 +194,7 @@ impl<T> Wheel<T> {
 
     /// No timer is due before this tick: sleep until then, [`advance`](Wheel::advance), ask again.
     ///
-    /// It is the smallest deadline, unless that timer was cancelled and others are in its slot.
+    /// It is the smallest deadline, unless its timer was cancelled and others are in the same slot.
     /// Then the loop wakes with nothing due, and only sorts the slot. The exact answer would cost a
     /// walk through the slot before each park of a server that moves its oldest timeout.
     pub(crate) fn next_look(&mut self) -> Option<u64> {
@@ -337,9 +336,8 @@ impl<T> Wheel<T> {
         *bits = if occupied { *bits | bit } else { *bits & !bit };
     }
 
-    /// Removes an entry that isn't in a list any more. The memory of a burst goes back with the
-    /// last
-    /// timer, because until then entries can't move: their keys hold their indices.
+    /// Removes an entry that isn't in a list any more. Memory that a burst needed goes back with
+    /// the last timer, because until then entries can't move: their keys hold their indices.
     fn remove(&mut self, index: u32) -> Entry<T> {
         let entry = self.entries.remove(index as usize);
         if self.is_empty() && self.entries.capacity() > KEEP {

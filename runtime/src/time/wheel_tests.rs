@@ -61,7 +61,7 @@ impl<T> Wheel<T> {
         due
     }
 
-    /// Fires due timers, at most so many.
+    /// Fires at most `most` due timers.
     fn taken(&mut self, most: usize) -> Vec<T> {
         let mut due = Vec::new();
         self.take_due(most, |value| due.push(value));
@@ -91,7 +91,7 @@ fn the_place_is_the_highest_group_that_differs() {
     assert_eq!(at(0, 63), (0, 63));
     assert_eq!(at(0, 64), (1, 1));
     assert_eq!(at(0, 2_000), (1, 31));
-    // One tick away, and on the last level but one, the last, and behind it.
+    // One tick away, and on the last level but one, the last, and beyond it.
     assert_eq!(at((1 << 30) - 1, 1 << 30), (5, 1));
     assert_eq!(at((63 << 30) - 1, 63 << 30), (5, 63));
     assert_eq!(at((1 << 36) - 1, 1 << 36), (6, 0));
