@@ -35,9 +35,9 @@ use crate::sync::Mutex;
 ///
 /// # Writes end late
 ///
-/// A write returns as soon as its bytes are copied and its job has begun. The bytes are in the file
-/// when a later [`flush`](crate::io::AsyncWriteExt::flush) has returned, and that call or the next
-/// write returns the error if there was one. A file dropped earlier is closed when the job ends.
+/// A write returns as soon as its bytes are copied and its job has started. The bytes are in the
+/// file once a later [`flush`](crate::io::AsyncWriteExt::flush) has returned, and that call or the
+/// next write returns the error, if any. A file dropped earlier is closed when the job ends.
 ///
 /// # Cancel safety
 ///
@@ -122,14 +122,14 @@ impl File {
         })
     }
 
-    /// Waits for the operation under way, and returns std's file.
+    /// Waits for the operation under way and returns std's file.
     ///
-    /// If the job of a dropped future, such as [`sync_all`](File::sync_all), is still running,
-    /// std's file is a second handle to the same open file. tokio's `into_std` panics then.
+    /// If the job of a dropped future, such as [`sync_all`](File::sync_all), is still running, the
+    /// result is a second handle to the same open file. tokio's `into_std` panics in that case.
     ///
     /// # Panics
     ///
-    /// If that needs a second handle and the system can't make one.
+    /// If a second handle is needed and the system can't make one.
     #[track_caller]
     pub fn into_std(mut self) -> impl Future<Output = StdFile> {
         located(async move {
@@ -154,7 +154,7 @@ impl File {
         Arc::try_unwrap(std).map_err(|std| File { std, jobs, max_bytes })
     }
 
-    /// Changes who may use the file.
+    /// Changes the file's permissions.
     #[track_caller]
     pub fn set_permissions(&self, perm: Permissions) -> impl Future<Output = io::Result<()>> {
         let std = Arc::clone(&self.std);
@@ -173,18 +173,18 @@ impl File {
         self.set_times(FileTimes::new().set_modified(time))
     }
 
-    /// Sets the most bytes that one job may read or write. The default is 2 MiB.
+    /// Sets how many bytes one job may read or write at most. The default is 2 MiB.
     ///
     /// # Panics
     ///
-    /// If it is 0.
+    /// If `max_buf_size` is 0.
     #[track_caller]
     pub fn set_max_buf_size(&mut self, max_buf_size: usize) {
         assert!(max_buf_size > 0, "`max_buf_size` must be greater than 0");
         self.max_bytes = max_buf_size;
     }
 
-    /// Returns the most bytes that one job may read or write.
+    /// Returns how many bytes one job may read or write at most.
     pub fn max_buf_size(&self) -> usize {
         self.max_bytes
     }
@@ -215,7 +215,7 @@ impl File {
     }
 }
 
-/// Starts a job that needs the program's position in the file, and returns the new one.
+/// Starts a job that needs the program's position in the file, and returns the new position.
 fn start_seek(
     std: &Arc<StdFile>,
     jobs: &mut Jobs,

@@ -16,7 +16,7 @@ use std::time::SystemTime;
 pub struct FileTimes(std::fs::FileTimes);
 
 impl FileTimes {
-    /// Starts without any time.
+    /// Starts without any times.
     pub fn new() -> FileTimes {
         FileTimes::default()
     }

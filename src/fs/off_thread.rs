@@ -9,7 +9,7 @@ use crate::task::{JoinError, spawn_blocking};
 ///
 /// # Errors
 ///
-/// The closure's own, or [`not_run`].
+/// The closure's own error, or [`not_run`].
 #[track_caller]
 pub(super) fn off_thread<R, F>(work: F) -> impl Future<Output = io::Result<R>>
 where
@@ -24,7 +24,7 @@ where
 ///
 /// # Panics
 ///
-/// With the job's own panic, if the job panicked.
+/// If the job panicked, with the same panic.
 pub(super) fn not_run(error: JoinError) -> io::Error {
     match error.try_into_panic() {
         Ok(panic) => resume_unwind(panic),

@@ -7,7 +7,7 @@ use super::file::File;
 use super::off_thread::off_thread;
 use crate::origin::located;
 
-/// Opens files with settings of your own. [`std::fs::OpenOptions`] explains each in detail.
+/// Opens files with settings of your own. [`std::fs::OpenOptions`] explains each setting in detail.
 ///
 /// ```
 /// use kettle::fs::{self, OpenOptions};
@@ -28,7 +28,7 @@ use crate::origin::located;
 pub struct OpenOptions(std::fs::OpenOptions);
 
 impl OpenOptions {
-    /// Starts with all settings off. At least one is needed to open a file.
+    /// Starts with all settings off. At least one must be on to open a file.
     pub fn new() -> OpenOptions {
         OpenOptions(std::fs::OpenOptions::new())
     }
@@ -69,7 +69,7 @@ impl OpenOptions {
         self
     }
 
-    /// Sets the permissions of a new file, from which the process's mask is removed.
+    /// Sets the permissions of a new file, less the process's mask.
     #[cfg(unix)]
     pub fn mode(&mut self, mode: u32) -> &mut OpenOptions {
         std::os::unix::fs::OpenOptionsExt::mode(&mut self.0, mode);

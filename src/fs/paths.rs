@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::off_thread::off_thread;
 use crate::origin::located;
 
-/// Returns the absolute path, without links and dots.
+/// Returns the absolute path, with links and dots resolved.
 #[track_caller]
 pub fn canonicalize(path: impl AsRef<Path>) -> impl Future<Output = io::Result<PathBuf>> {
     let path = path.as_ref().to_owned();
@@ -61,7 +61,7 @@ pub fn read(path: impl AsRef<Path>) -> impl Future<Output = io::Result<Vec<u8>>>
     located(async { off_thread(move || std::fs::read(path)).await })
 }
 
-/// Returns the path that a link leads to.
+/// Returns the path that a link points to.
 #[track_caller]
 pub fn read_link(path: impl AsRef<Path>) -> impl Future<Output = io::Result<PathBuf>> {
     let path = path.as_ref().to_owned();
@@ -96,7 +96,7 @@ pub fn remove_file(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()
     located(async { off_thread(move || std::fs::remove_file(path)).await })
 }
 
-/// Renames a file or folder, within one file system, and replaces one that has the new name.
+/// Renames a file or folder, within one file system, and replaces any that has the new name.
 #[track_caller]
 pub fn rename(
     from: impl AsRef<Path>,
@@ -106,7 +106,7 @@ pub fn rename(
     located(async { off_thread(move || std::fs::rename(from, to)).await })
 }
 
-/// Changes who may use a file or a folder.
+/// Changes the permissions of a file or folder.
 #[track_caller]
 pub fn set_permissions(
     path: impl AsRef<Path>,
@@ -116,7 +116,7 @@ pub fn set_permissions(
     located(async { off_thread(move || std::fs::set_permissions(path, perm)).await })
 }
 
-/// Makes a link at `link` that leads to `original`.
+/// Makes a link at `link` that points to `original`.
 #[cfg(unix)]
 #[track_caller]
 pub fn symlink(
@@ -127,7 +127,7 @@ pub fn symlink(
     located(async { off_thread(move || std::os::unix::fs::symlink(original, link)).await })
 }
 
-/// Makes a link at `link` that leads to the folder `original`.
+/// Makes a link at `link` that points to the folder `original`.
 #[cfg(windows)]
 #[track_caller]
 pub fn symlink_dir(
@@ -138,7 +138,7 @@ pub fn symlink_dir(
     located(async { off_thread(move || std::os::windows::fs::symlink_dir(original, link)).await })
 }
 
-/// Makes a link at `link` that leads to the file `original`.
+/// Makes a link at `link` that points to the file `original`.
 #[cfg(windows)]
 #[track_caller]
 pub fn symlink_file(
@@ -163,7 +163,7 @@ pub fn try_exists(path: impl AsRef<Path>) -> impl Future<Output = io::Result<boo
     located(async { off_thread(move || std::fs::exists(path)).await })
 }
 
-/// Writes a file with these contents, which are copied first, and replaces an existing one.
+/// Writes a file with these contents, which are copied first, and replaces any existing file.
 ///
 /// ```
 /// use kettle::fs;

@@ -70,7 +70,7 @@ enum State {
 #[derive(Debug, Default)]
 struct Batch {
     entries: VecDeque<io::Result<DirEntry>>,
-    /// `None` once the system has no more.
+    /// `None` once the system has no more entries.
     rest: Option<std::fs::ReadDir>,
 }
 
@@ -124,7 +124,7 @@ impl ReadDir {
                 State::Job(job) => match ready!(Pin::new(job).poll(cx)) {
                     Ok(batch) => self.0 = State::Here(batch),
                     Err(error) => {
-                        // The folder is lost with the job.
+                        // If the job is lost, so is the folder.
                         self.0 = State::Here(Batch::default());
                         return Poll::Ready(Err(not_run(error)));
                     }
@@ -164,7 +164,7 @@ impl DirEntry {
         located(async { off_thread(move || std.metadata()).await })
     }
 
-    /// Returns whether it is a file, a folder or a link. Doesn't follow a link.
+    /// Returns whether the entry is a file, a folder or a link. Doesn't follow a link.
     #[track_caller]
     pub fn file_type(&self) -> impl Future<Output = io::Result<FileType>> {
         located(async {
@@ -176,7 +176,7 @@ impl DirEntry {
         })
     }
 
-    /// Returns the number of the entry's inode.
+    /// Returns the entry's inode number.
     #[cfg(unix)]
     pub fn ino(&self) -> u64 {
         std::os::unix::fs::DirEntryExt::ino(&*self.std)

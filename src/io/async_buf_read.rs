@@ -37,12 +37,12 @@ use super::AsyncRead;
 /// # }
 /// ```
 pub trait AsyncBufRead: AsyncRead {
-    /// Tries to lend the bytes that are buffered. If there are none, it reads first.
+    /// Tries to lend the buffered bytes. If there are none, it reads first.
     ///
     /// - `Ready(Ok(bytes))`: the bytes stay buffered until [`consume`](AsyncBufRead::consume) takes
     ///   them, so another call returns them again. An empty slice means the end of file.
-    /// - `Pending`: the buffer is empty, and the waker of `cx` has been stored in place of an
-    ///   earlier one. It is called when it is worth trying again.
+    /// - `Pending`: the buffer is empty, and `cx`'s waker has been stored in place of an earlier
+    ///   one. That waker is called when it is worth trying again.
     /// - `Ready(Err(_))`: the buffer is empty, and no bytes were read.
     fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>>;
 
@@ -53,7 +53,7 @@ pub trait AsyncBufRead: AsyncRead {
     fn consume(self: Pin<&mut Self>, amt: usize);
 }
 
-/// The methods of a pointer, which forward to its target.
+/// A pointer's methods, which forward to its target.
 macro_rules! pass_on {
     ($this:ident => $target:expr) => {
         fn poll_fill_buf($this: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {

@@ -53,8 +53,8 @@ pub trait AsyncRead {
     ///
     /// - `Ready(Ok(()))`: the bytes read were added to `buf`'s filled part. If none were added,
     ///   this is the end of file, or `buf` had no room to begin with.
-    /// - `Pending`: no bytes were read, and the waker of `cx` has been stored in place of an
-    ///   earlier one. It is called when it is worth trying again.
+    /// - `Pending`: no bytes were read, and `cx`'s waker has been stored in place of an earlier
+    ///   one. That waker is called when it is worth trying again.
     /// - `Ready(Err(_))`: no bytes were read.
     fn poll_read(
         self: Pin<&mut Self>,

@@ -16,7 +16,7 @@ use std::task::{Context, Poll};
 
 /// A stream with a position at which the next byte is read or written.
 ///
-/// To *use* it, import [`AsyncSeekExt`](super::AsyncSeekExt).
+/// To *use* a seekable stream, import [`AsyncSeekExt`](super::AsyncSeekExt).
 ///
 /// ```
 /// use kettle::io::{self, AsyncSeek, SeekFrom};
@@ -33,26 +33,26 @@ use std::task::{Context, Poll};
 /// # }
 /// ```
 pub trait AsyncSeek {
-    /// Begins to move to `position`. A position before the first byte is an error; one after the
+    /// Starts to move to `position`. A position before the first byte is an error; one after the
     /// last byte may be allowed.
     ///
     /// # Errors
     ///
-    /// Among others, if an earlier seek is under way: wait for it with
-    /// [`poll_complete`](AsyncSeek::poll_complete) first.
+    /// For example, if an earlier seek is under way: first wait for it with
+    /// [`poll_complete`](AsyncSeek::poll_complete).
     fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()>;
 
     /// Waits for the seek that was started.
     ///
-    /// - `Ready(Ok(position))`: it is done, and this is the position, counted from the start. If no
-    ///   seek was started, some implementations return 0 instead.
-    /// - `Pending`: the waker of `cx` has been stored in place of an earlier one. It is called when
-    ///   it is worth trying again.
-    /// - `Ready(Err(_))`: it failed, and is over.
+    /// - `Ready(Ok(position))`: the seek is done, and this is the position, counted from the start.
+    ///   If no seek was started, some implementations return 0 instead.
+    /// - `Pending`: `cx`'s waker has been stored in place of an earlier one. That waker is called
+    ///   when it is worth trying again.
+    /// - `Ready(Err(_))`: the seek failed, and is over.
     fn poll_complete(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>>;
 }
 
-/// The methods of a pointer, which forward to its target.
+/// A pointer's methods, which forward to its target.
 macro_rules! pass_on {
     ($this:ident => $target:expr) => {
         fn start_seek($this: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {

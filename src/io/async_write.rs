@@ -58,8 +58,8 @@ pub trait AsyncWrite {
     /// - `Ready(Ok(n))`: the first `n` bytes of `buf` were taken, `n <= buf.len()`. Zero means that
     ///   `buf` is empty, or that this writer doesn't take bytes any more and most likely never
     ///   will.
-    /// - `Pending`: no bytes were written, and the waker of `cx` has been stored in place of an
-    ///   earlier one. It is called when it is worth trying again.
+    /// - `Pending`: no bytes were written, and `cx`'s waker has been stored in place of an earlier
+    ///   one. That waker is called when it is worth trying again.
     /// - `Ready(Err(_))`: no bytes were written.
     fn poll_write(
         self: Pin<&mut Self>,
@@ -71,13 +71,13 @@ pub trait AsyncWrite {
     /// `Pending` means the same as in [`poll_write`](AsyncWrite::poll_write).
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 
-    /// Tries to end the stream properly: flushes it, and says goodbye with a FIN on a TCP socket,
-    /// or with the closing message of a protocol that has one.
+    /// Tries to end the stream properly: flushes it, and sends a FIN on a TCP socket, or the
+    /// closing message of a protocol that has one.
     ///
-    /// `Ready(Ok(()))` means that it is done and the writer can be dropped; don't write to it after
-    /// the first call. After `Pending`, call it again when woken, as with
-    /// [`poll_write`](AsyncWrite::poll_write). A writer that wraps another one shuts that down when
-    /// its own part is done.
+    /// `Ready(Ok(()))` means that the shutdown is complete and the writer can be dropped; don't
+    /// write to it after the first call. After `Pending`, call it again when the task is woken, as
+    /// with [`poll_write`](AsyncWrite::poll_write). A writer that wraps another one shuts the inner
+    /// one down when its own part is done.
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 
     /// Like [`poll_write`](AsyncWrite::poll_write), but from several slices as if they were one.
@@ -101,8 +101,8 @@ pub trait AsyncWrite {
     }
 }
 
-/// All methods of a writer that forwards them to another one, to `pinned` or, if `&self` is enough,
-/// to `shared`.
+/// All methods of a writer that forwards them to another: to `pinned` or, if `&self` is enough, to
+/// `shared`.
 macro_rules! write_through {
     ($this:ident => $pinned:expr, $shared:expr) => {
         fn poll_write(

@@ -21,7 +21,7 @@ use super::{AsyncRead, AsyncWrite, ReadBuf};
 pub(super) struct Blocking<T> {
     pub(super) stream: Arc<T>,
     jobs: Jobs,
-    /// Whether nothing has been written since the last flush began.
+    /// Whether nothing has been written since the last flush started.
     flushed: bool,
 }
 
@@ -75,7 +75,7 @@ where
         Poll::Ready(Ok(()))
     }
 
-    /// Only waits for written bytes, because there is nothing to shut down.
+    /// Only waits until the bytes are written, because there is nothing to shut down.
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.poll_flush(cx)
     }

@@ -126,7 +126,7 @@ fn a_flush_waits_for_what_was_written_and_is_done_once() {
         cancel(flush(&mut stream)).await;
         assert_eq!(output.recv().unwrap(), b"tea");
         input.send(Ok(vec![0; 3])).unwrap();
-        // The stream's own flush fails. It is cancelled meanwhile, so the next one waits for it.
+        // The stream's own flush fails. Meanwhile it is cancelled, so the next flush waits for it.
         let mut flushing = Box::pin(flush(&mut stream));
         while output.try_recv().is_err() {
             let polled = poll_fn(|cx| Poll::Ready(flushing.as_mut().poll(cx))).await;

@@ -27,7 +27,7 @@ use super::{Interest, ReadBuf, Ready, asked, portion, room};
 pub(crate) struct Evented<S>(Source<S>);
 
 impl<S: Pollable> Evented<S> {
-    /// Makes one from `io`, which must be in non-blocking mode. The selector will report
+    /// Makes an `Evented` from `io`, which must be in non-blocking mode. The selector will report
     /// `interest`.
     #[track_caller]
     pub(crate) fn new(io: S, interest: Interest) -> io::Result<Evented<S>>
@@ -48,13 +48,13 @@ impl<S: Pollable> Evented<S> {
         Ok(made)
     }
 
-    /// Makes one from an existing source.
+    /// Makes an `Evented` from an existing source.
     #[cfg(unix)]
     pub(crate) fn of(source: Source<S>) -> Evented<S> {
         Evented(source)
     }
 
-    /// Makes one from a connection that this listener has accepted, in the listener's runtime.
+    /// Makes an `Evented` from a connection accepted by this listener, in the listener's runtime.
     pub(crate) fn accepted<T: Pollable>(&self, io: T) -> io::Result<Evented<T>>
     where
         for<'s> SockRef<'s>: From<&'s T>,
@@ -64,12 +64,12 @@ impl<S: Pollable> Evented<S> {
         Ok(made)
     }
 
-    /// Returns its number in events.
+    /// Returns the source's number in events.
     pub(crate) fn id(&self) -> Id {
         self.0.id()
     }
 
-    /// Records it, with the ports of its socket, and with the source that it was made `with`.
+    /// Records the source, with its socket's ports and the source that it was made `with`.
     #[track_caller]
     pub(crate) fn emit_ends(&self, with: Option<Id>)
     where
@@ -84,14 +84,14 @@ impl<S: Pollable> Evented<S> {
         });
     }
 
-    /// Records that this is a child's pipe with this name.
+    /// Records that the source is a child's pipe with this name.
     #[cfg(feature = "process")]
     #[track_caller]
     pub(crate) fn emit_child(&self, name: &'static str, child: u32) {
         self.0.emit_new(Some(name), None, |_| [child, 0]);
     }
 
-    /// Records that the program has tried an operation itself.
+    /// Records that the program has attempted an operation itself.
     #[cfg(unix)]
     pub(crate) fn emit_try<R>(&self, direction: Direction, result: &io::Result<R>) {
         self.0.emit_try(direction, result, None);
@@ -112,13 +112,13 @@ impl<S: Pollable> Evented<S> {
         left.map(|()| io)
     }
 
-    /// The same, but ignores an error of the selector.
+    /// The same, but ignores an error from the selector.
     #[cfg(unix)]
     pub(crate) fn into_inner_anyway(self) -> S {
         self.0.leave().0
     }
 
-    /// Waits until it is ready for anything in `interest`. Any number of tasks may wait.
+    /// Waits until the source is ready for anything in `interest`. Any number of tasks may wait.
     pub(crate) async fn readiness(&self, interest: Interest) -> io::Result<Ready> {
         Ok(Ready::new(&self.found(interest).await?, interest))
     }
@@ -128,7 +128,7 @@ impl<S: Pollable> Evented<S> {
         self.0.ready(interest.directions()).await
     }
 
-    /// Waits until a direction is ready; the newest caller replaces the one before. The result
+    /// Waits until a direction is ready; the latest caller replaces the one before. The result
     /// distinguishes the reports.
     pub(crate) fn poll_found(
         &self,
@@ -138,19 +138,19 @@ impl<S: Pollable> Evented<S> {
         self.0.poll_ready(direction, cx)
     }
 
-    /// Returns what in `interest` it is believed ready for now, or `WouldBlock`.
+    /// Returns what in `interest` the source is assumed to be ready for, or `WouldBlock`.
     #[cfg(unix)]
     pub(crate) fn found_now(&self, interest: Interest) -> io::Result<Found> {
         self.0.look(interest.directions())?.ok_or_else(|| ErrorKind::WouldBlock.into())
     }
 
-    /// Clears readiness that was found but isn't true, or not any more.
+    /// Clears readiness that was found but isn't true, or isn't any more.
     #[cfg(unix)]
     pub(crate) fn forget(&self, found: &Found, which: Ready) -> io::Result<()> {
         which.directions().try_for_each(|direction| self.0.clear(found, direction))
     }
 
-    /// Tries `f` once, if anything in `interest` is believed ready.
+    /// Tries `f` once, if the source is assumed to be ready for anything in `interest`.
     pub(crate) fn try_if_ready<R>(
         &self,
         interest: Interest,
@@ -159,7 +159,7 @@ impl<S: Pollable> Evented<S> {
         self.try_datagram(interest, f, |_| None)
     }
 
-    /// The same with a datagram. For the events, `moved` returns the number of bytes in a result.
+    /// The same with a datagram. `moved` returns a result's number of bytes, for the events.
     pub(crate) fn try_datagram<R>(
         &self,
         interest: Interest,
@@ -199,7 +199,7 @@ impl<S: Pollable> Evented<S> {
         self.0.io(direction, op, |_| None)
     }
 
-    /// [`Source::poll_io`]: the same, but the newest caller replaces the one before.
+    /// [`Source::poll_io`]: the same, but the latest caller replaces the one before.
     pub(crate) fn poll_io<R>(
         &self,
         direction: Direction,
@@ -297,7 +297,7 @@ where
             return self.poll_write(cx, first);
         }
         // Asks for 0, because the system takes a limited number of slices at a time, so a short
-        // write is no sign of a full buffer.
+        // write doesn't mean a full buffer.
         let write = |mut io: &S| io.write_vectored(bufs);
         self.0.poll_io(Direction::Write, cx, 0, write, |&n| Some(n))
     }

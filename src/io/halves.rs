@@ -33,7 +33,7 @@ use super::{AsyncRead, AsyncWrite, ReadBuf};
 /// Splits a stream into a half for reading and one for writing, which can have different owners.
 ///
 /// [`ReadHalf::unsplit`] joins them again. Dropping one half doesn't close the stream, which is
-/// dropped with the second one. Sockets have their own, cheaper `split`, such as
+/// dropped with the second half. Sockets have their own, cheaper `split`, such as
 /// [`TcpStream::into_split`](crate::net::TcpStream::into_split).
 ///
 /// ```
@@ -125,9 +125,9 @@ struct Shared<T> {
 }
 
 struct Place<T> {
-    /// `None` while a half polls it.
+    /// `None` while a half is polling it.
     stream: Option<Pin<Box<T>>>,
-    /// The wakers of halves that found no stream.
+    /// The wakers of halves that found no stream here.
     waiting: [WakerSlot; 2],
 }
 
@@ -161,7 +161,7 @@ impl<T> Shared<T> {
 // Nothing under the lock panics, and a stream that panics is put back.
 impl<T> RefUnwindSafe for Shared<T> {}
 
-/// The stream while a half polls it. Its drop puts the stream back, even after a panic.
+/// The stream while a half is polling it. Its drop puts the stream back, even after a panic.
 struct Taken<'a, T> {
     shared: &'a Shared<T>,
     stream: Option<Pin<Box<T>>>,

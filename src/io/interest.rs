@@ -5,10 +5,10 @@ use std::ops::{BitOr, BitOrAssign};
 
 use kettle_runtime::event::Direction;
 
-/// The kinds of readiness that a task waits for: reading, writing, priority data, an error, or
+/// The kinds of readiness that a task is waiting for: reading, writing, priority data, an error, or
 /// several of these.
 ///
-/// An error makes a source ready for reading and writing, too, so most programs never name it.
+/// An error makes a source ready for reading and writing, too, so most programs never ask for it.
 ///
 /// tokio: `tokio::io::Interest` also has `AIO` and `LIO`, on FreeBSD only.
 ///
@@ -35,12 +35,12 @@ impl Interest {
     /// Writing, and connecting.
     pub const WRITABLE: Interest = Interest(WRITABLE);
 
-    /// Priority data, such as TCP's urgent byte or an event of `sysfs`. A socket of `net` doesn't
+    /// Priority data, such as TCP's urgent byte or an event of `sysfs`. A socket in `net` doesn't
     /// register for it, but a descriptor in an [`AsyncFd`](super::unix::AsyncFd) can.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub const PRIORITY: Interest = Interest(PRIORITY);
 
-    /// An error, or on Linux a message in the socket's queue of errors.
+    /// An error, or on Linux a message in the socket's error queue.
     pub const ERROR: Interest = Interest(ERROR);
 
     /// Returns whether it includes reading.
@@ -77,13 +77,13 @@ impl Interest {
         (left != 0).then_some(Interest(left))
     }
 
-    /// Converts it into the engine's directions.
+    /// Converts the interest into the engine's directions.
     pub(crate) fn directions(self) -> impl Iterator<Item = Direction> {
         let bits = [READABLE, WRITABLE, PRIORITY, ERROR].into_iter();
         bits.zip(Direction::ALL).filter(move |(bit, _)| self.0 & bit != 0).map(|(_, way)| way)
     }
 
-    /// Returns what the selector should report. It always reports errors, too.
+    /// Returns what the selector should report. The selector always reports errors, too.
     pub(crate) fn reported(self) -> kettle_runtime::Interest {
         let mut all = None;
         let mut add = |bit, one| {

@@ -26,7 +26,7 @@ use kettle_runtime::{JoinHandle, try_spawn_blocking};
 
 use super::{ReadBuf, portion};
 
-/// The most bytes that one job reads or writes, unless its owner says otherwise.
+/// The most bytes that one job reads or writes, unless its owner sets another limit.
 pub(crate) const MOST: usize = 2 * 1024 * 1024;
 
 /// A stream's job, and the results of earlier ones.
@@ -34,13 +34,13 @@ pub(crate) const MOST: usize = 2 * 1024 * 1024;
 pub(crate) struct Jobs {
     running: Option<JoinHandle<Done>>,
     buffer: Buffer,
-    /// The error of a write that wasn't reported yet.
+    /// A write's error that hasn't been reported yet.
     failed_write: Option<io::Error>,
     /// The position after the last seek.
     position: u64,
 }
 
-/// The bytes that a job writes or has read.
+/// The bytes that a job is writing or has read.
 #[derive(Debug, Default)]
 struct Buffer {
     bytes: Vec<u8>,
@@ -75,7 +75,7 @@ impl Jobs {
         self.running.is_none()
     }
 
-    /// Waits until no job runs. If a job has ended in this call, returns its result.
+    /// Waits until no job is running. If a job has ended in this call, returns its result.
     pub(crate) fn poll_idle(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<Ended>>> {
         let Some(running) = &mut self.running else { return Poll::Ready(Ok(None)) };
         let ended = ready!(Pin::new(running).poll(cx));
@@ -94,7 +94,7 @@ impl Jobs {
         Poll::Ready(Ok(Some((kind, result))))
     }
 
-    /// Waits until the stream has all written bytes.
+    /// Waits until all bytes are written to the stream.
     ///
     /// # Errors
     ///
@@ -205,7 +205,7 @@ impl Jobs {
     }
 }
 
-/// The error of a pool that doesn't take jobs any more. `is_rt_shutdown_err` recognises it.
+/// The error from a pool that doesn't accept jobs any more. `is_rt_shutdown_err` recognises it.
 fn runtime_ended() -> io::Error {
     io::Error::other(kettle_runtime::RUNTIME_IS_GONE)
 }

@@ -108,6 +108,6 @@ pub use util::{
     sink,
 };
 
-// With these, a program that says `use kettle::io;` needn't import std's module of the same name.
+// With these, a program with `use kettle::io;` needn't import std's module of the same name.
 #[doc(no_inline)]
 pub use std::io::{Error, ErrorKind, Result, SeekFrom};

@@ -6,7 +6,7 @@
 use kettle_runtime::choose;
 use kettle_runtime::event::Point;
 
-/// Returns how many bytes to move, at least one, when `all` could be moved.
+/// Returns how many bytes to move, at least one, if `all` could be moved.
 #[inline]
 pub(crate) fn portion(all: usize) -> usize {
     all - choose(Point::Transfer, all)

@@ -8,8 +8,8 @@ use kettle_runtime::event::Direction;
 
 use super::interest::Interest;
 
-/// The operations that a source is believed ready for. If that turns out wrong, the operation says
-/// `WouldBlock`.
+/// The operations that a source is assumed to be ready for. If it isn't ready, the operation
+/// returns `WouldBlock`.
 ///
 /// ```
 /// use kettle::io::Ready;
@@ -31,7 +31,7 @@ impl Ready {
     pub const WRITABLE: Ready = Ready(2);
     /// The other side won't send any more, or reading was shut down here.
     pub const READ_CLOSED: Ready = Ready(4);
-    /// The other side doesn't receive any more, or writing was shut down here.
+    /// The other side won't receive any more, or writing was shut down here.
     pub const WRITE_CLOSED: Ready = Ready(8);
     /// There is priority data, which TCP calls urgent.
     #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -45,8 +45,8 @@ impl Ready {
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     pub const ALL: Ready = Ready(47);
 
-    /// Converts the engine's findings, as far as `interest` asked for them. An error counts as
-    /// ready for reading or writing, because either returns it.
+    /// Converts the engine's findings, as far as they are in `interest`. An error counts as ready
+    /// for reading or writing, because either returns it.
     pub(crate) fn new(found: &Found, interest: Interest) -> Ready {
         let [read, write, priority, error] = Direction::ALL.map(|direction| found.get(direction));
         let has_error = error.ready || read.error || write.error;
@@ -61,14 +61,14 @@ impl Ready {
         flags.iter().filter(|(is_set, _)| *is_set).fold(Ready::EMPTY, |all, (_, bit)| all | *bit)
     }
 
-    /// Converts it into the engine's directions, without the closed ones, which don't change.
+    /// Converts this into the engine's directions, without the closed ones, which don't change.
     #[cfg(unix)]
     pub(crate) fn directions(self) -> impl Iterator<Item = Direction> {
         let bits = [1, 2, 16, 32].into_iter();
         bits.zip(Direction::ALL).filter(move |(bit, _)| self.0 & bit != 0).map(|(_, way)| way)
     }
 
-    /// Returns whether it is ready for nothing.
+    /// Returns whether the source isn't ready for anything.
     pub fn is_empty(self) -> bool {
         self == Ready::EMPTY
     }

@@ -11,8 +11,8 @@
 
 use super::ReadBuf;
 
-/// The most bytes that are zeroed for one read. A read rarely returns that many, and if it does,
-/// the next one gets the rest.
+/// The most bytes that are zeroed for one read. Few reads return that many, and after one that
+/// does, the next gets the rest.
 const MOST_ZEROED: usize = 64 * 1024;
 
 /// Returns how many bytes a read into `buf` asks for.
@@ -22,7 +22,7 @@ pub(crate) fn asked(buf: &ReadBuf<'_>) -> usize {
 }
 
 /// Returns the part of `buf` to read a stream into, [`asked`] bytes long. It may zero them, so call
-/// it right before the system call, and `advance` the buffer afterwards.
+/// it immediately before the system call, and `advance` the buffer afterwards.
 pub(crate) fn room<'a>(buf: &'a mut ReadBuf<'_>) -> &'a mut [u8] {
     buf.initialize_unfilled_to(asked(buf))
 }

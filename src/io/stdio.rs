@@ -22,9 +22,9 @@ use super::{AsyncRead, AsyncWrite, ReadBuf, lends_descriptor};
 ///
 /// Each handle has its own buffer, so make one and keep it.
 ///
-/// It is meant for piped input. A read that waits for a terminal can't be cancelled, so the runtime
-/// can't be dropped before a key is pressed. An interactive program should rather read on its own
-/// thread, and send the lines through a channel.
+/// It is meant for piped input. A read that is waiting for a terminal can't be cancelled, so the
+/// runtime can't be dropped before a key is pressed. An interactive program should instead read on
+/// a thread of its own and send the lines through a channel.
 ///
 /// ```no_run
 /// use kettle::io::{self, AsyncBufReadExt, BufReader};
@@ -48,7 +48,7 @@ pub fn stdin() -> Stdin {
 /// runtime is shut down first; [`flush`](super::AsyncWriteExt::flush) waits and reports errors.
 ///
 /// Each handle has its own buffer and doesn't know about the others, so writes to two of them can
-/// come in any order. Make one and keep it.
+/// appear in any order. Make one and keep it.
 ///
 /// ```
 /// use kettle::io::{self, AsyncWriteExt};

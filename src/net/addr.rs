@@ -26,7 +26,7 @@ use crate::origin::located;
 /// The trait can't be implemented outside this crate.
 pub trait ToSocketAddrs: sealed::Resolve {}
 
-/// Looks up the addresses of a host, which is written `name:port` or as a pair.
+/// Looks up a host's addresses. The host is written `name:port` or as a pair.
 ///
 /// # Errors
 ///
@@ -38,7 +38,7 @@ pub trait ToSocketAddrs: sealed::Resolve {}
 ///
 /// # Cancel safety
 ///
-/// Nothing is lost if the future is dropped. A lookup that has begun runs to its end, on its
+/// Nothing is lost if the future is dropped. A lookup that has started runs to its end on its
 /// thread.
 ///
 /// ```
@@ -76,7 +76,7 @@ pub(super) async fn first_of<R, F: Future<Output = io::Result<R>>>(
     Err(last.unwrap_or_else(no_address))
 }
 
-/// The error for a name without addresses, where no attempt has failed with an error of its own.
+/// The error for a name without addresses, if no attempt has failed with an error of its own.
 pub(super) fn no_address() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "no address was found to try")
 }

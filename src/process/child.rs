@@ -15,8 +15,8 @@ use crate::origin::located;
 
 /// A child process, started by [`Command::spawn`](super::Command::spawn).
 ///
-/// If this is dropped, the process [runs on](super#children-that-are-dropped), unless its command
-/// says [`kill_on_drop`](super::Command::kill_on_drop).
+/// If it is dropped, the process [goes on running](super#children-that-are-dropped), unless its
+/// command says [`kill_on_drop`](super::Command::kill_on_drop).
 ///
 /// ```
 /// use kettle::io::AsyncWriteExt;
@@ -37,11 +37,11 @@ use crate::origin::located;
 pub struct Child {
     state: State,
     kill_on_drop: bool,
-    /// The pipe to its input, if the command asked for one.
+    /// The pipe to the process's input, if the command asked for one.
     pub stdin: Option<ChildStdin>,
-    /// The pipe from its output, if the command asked for one.
+    /// The pipe from the process's output, if the command asked for one.
     pub stdout: Option<ChildStdout>,
-    /// The pipe from its error output, if the command asked for one.
+    /// The pipe from the process's error output, if the command asked for one.
     pub stderr: Option<ChildStderr>,
 }
 
@@ -76,8 +76,8 @@ impl Child {
         Ok(child)
     }
 
-    /// Returns the process's id, until [`wait`](Child::wait) or [`try_wait`](Child::try_wait) has
-    /// returned its status. After that the system may give the id to another process.
+    /// Returns the process's ID, until [`wait`](Child::wait) or [`try_wait`](Child::try_wait) has
+    /// returned its status. After that the system may give the ID to another process.
     pub fn id(&self) -> Option<u32> {
         match &self.state {
             State::Running(running) => running.id(),
@@ -85,12 +85,13 @@ impl Child {
         }
     }
 
-    /// Asks the system to kill the process (on Unix with `SIGKILL`), and doesn't wait for its end.
-    /// Does nothing after [`wait`](Child::wait) or [`try_wait`](Child::try_wait) has seen that.
+    /// Asks the system to kill the process (on Unix with `SIGKILL`) without waiting for its end.
+    /// Does nothing once [`wait`](Child::wait) or [`try_wait`](Child::try_wait) has returned a
+    /// status.
     ///
     /// # Errors
     ///
-    /// The system's.
+    /// The system's errors.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn start_kill(&mut self) -> io::Result<()> {
         done_here(|| match &mut self.state {
@@ -103,7 +104,7 @@ impl Child {
     ///
     /// # Errors
     ///
-    /// As [`start_kill`](Child::start_kill) and [`wait`](Child::wait).
+    /// The same as for [`start_kill`](Child::start_kill) and [`wait`](Child::wait).
     ///
     /// # Cancel safety
     ///
@@ -117,12 +118,12 @@ impl Child {
         })
     }
 
-    /// Waits until the process has ended. Closes its input first, because a child that waits for
-    /// input would wait for ever.
+    /// Waits until the process has ended. Closes its input first, because a child that is waiting
+    /// for input would wait for ever.
     ///
     /// # Errors
     ///
-    /// The system's. A child whose runtime has ended can be awaited in another.
+    /// The system's errors. A child whose runtime has ended can be awaited in another.
     ///
     /// # Cancel safety
     ///
@@ -149,7 +150,7 @@ impl Child {
     ///
     /// # Errors
     ///
-    /// The system's.
+    /// The system's errors.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
         done_here(|| match &mut self.state {
@@ -201,7 +202,7 @@ impl Drop for Child {
     fn drop(&mut self) {
         let _line = in_a_drop();
         if self.kill_on_drop {
-            // An error means that it has ended by itself.
+            // An error means that the process has ended by itself.
             let _ = self.start_kill();
         }
     }
@@ -215,7 +216,7 @@ mod tests {
 
     use super::*;
 
-    /// Returns whether the system has an entry for a process, running or ended.
+    /// Returns whether the system has an entry for a process, whether running or ended.
     fn known(id: u32) -> bool {
         fs::exists(format!("/proc/{id}")).unwrap()
     }

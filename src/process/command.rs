@@ -37,7 +37,7 @@ pub struct Command {
 }
 
 impl Command {
-    /// Makes a command for a program, given by its path or by a name to be found in `PATH`.
+    /// Makes a command for a program, given by its path or by a name to look up in `PATH`.
     pub fn new<S: AsRef<OsStr>>(program: S) -> Command {
         Command::from(StdCommand::new(program))
     }
@@ -52,7 +52,7 @@ impl Command {
         &mut self.std
     }
 
-    /// Converts it into std's command, which loses `kill_on_drop`.
+    /// Converts this into std's command, which loses `kill_on_drop`.
     pub fn into_std(self) -> StdCommand {
         self.std
     }
@@ -69,7 +69,7 @@ impl Command {
         self
     }
 
-    /// Sets a variable in its environment.
+    /// Sets a variable in the program's environment.
     pub fn env<K, V>(&mut self, key: K, val: V) -> &mut Command
     where
         K: AsRef<OsStr>,
@@ -79,7 +79,7 @@ impl Command {
         self
     }
 
-    /// Sets several variables in its environment.
+    /// Sets several variables in the program's environment.
     pub fn envs<I: IntoIterator<Item = (K, V)>, K: AsRef<OsStr>, V: AsRef<OsStr>>(
         &mut self,
         vars: I,
@@ -88,66 +88,66 @@ impl Command {
         self
     }
 
-    /// Removes a variable from its environment.
+    /// Removes a variable from the program's environment.
     pub fn env_remove<K: AsRef<OsStr>>(&mut self, key: K) -> &mut Command {
         self.std.env_remove(key);
         self
     }
 
-    /// Removes all variables from its environment.
+    /// Removes all variables from the program's environment.
     pub fn env_clear(&mut self) -> &mut Command {
         self.std.env_clear();
         self
     }
 
-    /// Sets the folder in which it starts.
+    /// Sets the folder in which the program starts.
     pub fn current_dir<P: AsRef<Path>>(&mut self, dir: P) -> &mut Command {
         self.std.current_dir(dir);
         self
     }
 
-    /// Sets its input. The default is this process's, for [`output`](Command::output), too, where
-    /// std's default is no input.
+    /// Sets the program's input. The default is this process's, even for
+    /// [`output`](Command::output), where std's default is no input.
     pub fn stdin<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Command {
         self.std.stdin(cfg);
         self
     }
 
-    /// Sets its output. The default is this process's; [`output`](Command::output) replaces it with
-    /// a pipe.
+    /// Sets the program's output. The default is this process's; [`output`](Command::output)
+    /// replaces it with a pipe.
     pub fn stdout<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Command {
         self.std.stdout(cfg);
         self
     }
 
-    /// Sets where its error output goes, with the same default as `stdout`.
+    /// Sets where the program's error output goes, with the same default as `stdout`.
     pub fn stderr<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Command {
         self.std.stderr(cfg);
         self
     }
 
-    /// Sets the user that it runs as.
+    /// Sets the user that the program runs as.
     #[cfg(unix)]
     pub fn uid(&mut self, id: u32) -> &mut Command {
         std::os::unix::process::CommandExt::uid(&mut self.std, id);
         self
     }
 
-    /// Sets the group that it runs as.
+    /// Sets the group that the program runs as.
     #[cfg(unix)]
     pub fn gid(&mut self, id: u32) -> &mut Command {
         std::os::unix::process::CommandExt::gid(&mut self.std, id);
         self
     }
 
-    /// Sets its argument 0, the name under which it is called.
+    /// Sets argument 0, the name under which the program is called.
     #[cfg(unix)]
     pub fn arg0<S: AsRef<OsStr>>(&mut self, arg: S) -> &mut Command {
         std::os::unix::process::CommandExt::arg0(&mut self.std, arg);
         self
     }
 
-    /// Sets the process group that it joins; with 0 it gets a new one of its own.
+    /// Sets the process group that the program joins; with 0 it gets a group of its own.
     #[cfg(unix)]
     pub fn process_group(&mut self, pgroup: i32) -> &mut Command {
         std::os::unix::process::CommandExt::process_group(&mut self.std, pgroup);
@@ -170,8 +170,8 @@ impl Command {
     ///
     /// # Errors
     ///
-    /// Those of [`std::process::Command::spawn`]. The program isn't started if no descriptor is
-    /// left with which its end could be reported.
+    /// The same as for [`std::process::Command::spawn`]. The program isn't started if no descriptor
+    /// is left to report its end.
     ///
     /// # Panics
     ///
@@ -187,7 +187,7 @@ impl Command {
     ///
     /// # Errors
     ///
-    /// As [`spawn`](Command::spawn) and [`Child::wait`], all from the future.
+    /// Those of [`spawn`](Command::spawn) and [`Child::wait`], all from the future.
     ///
     /// # Panics
     ///
@@ -195,7 +195,7 @@ impl Command {
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, the program runs on, unless `kill_on_drop` is set.
+    /// If the future is dropped, the program runs on unless `kill_on_drop` is set.
     #[track_caller]
     pub fn status(&mut self) -> impl Future<Output = io::Result<ExitStatus>> + use<> {
         let child = self.spawn();
@@ -207,12 +207,12 @@ impl Command {
         located(ended).of_what_runs()
     }
 
-    /// Starts the program at once, and returns a future of its status and both outputs. These go
-    /// into pipes, whatever [`stdout`](Command::stdout) and [`stderr`](Command::stderr) say.
+    /// Starts the program at once, and returns a future of its status and both outputs. The outputs
+    /// go into pipes, whatever [`stdout`](Command::stdout) and [`stderr`](Command::stderr) say.
     ///
     /// # Errors
     ///
-    /// As [`spawn`](Command::spawn) and [`Child::wait_with_output`], all from the future.
+    /// Those of [`spawn`](Command::spawn) and [`Child::wait_with_output`], all from the future.
     ///
     /// # Panics
     ///
@@ -220,7 +220,7 @@ impl Command {
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, output is lost. The program runs on, unless `kill_on_drop` is set.
+    /// If the future is dropped, output is lost. The program runs on unless `kill_on_drop` is set.
     #[track_caller]
     pub fn output(&mut self) -> impl Future<Output = io::Result<Output>> + use<> {
         self.std.stdout(Stdio::piped()).stderr(Stdio::piped());

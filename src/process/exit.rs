@@ -35,7 +35,7 @@ use pidfd::PidFd;
 /// A child that hasn't been waited for, with the source that reports its end.
 #[derive(Debug)]
 pub(super) struct Running {
-    /// Taken when it has ended or is dropped. If it has no reports, the next wait makes them.
+    /// Taken when it has ended or is dropped. If it has no reports, the next wait arranges them.
     parts: Option<(StdChild, Option<Reports>)>,
 }
 
@@ -69,8 +69,8 @@ impl Reports {
     }
 }
 
-/// The resources for the reports. They are reserved before the program starts, because a failure
-/// after that would make a caller that tries again start it twice.
+/// The resources for the reports. They are reserved before the program starts, because after a
+/// later failure a caller that tries again would start it twice.
 pub(super) enum Reserve {
     #[cfg(target_os = "linux")]
     Descriptor(OwnedFd),
@@ -89,8 +89,8 @@ impl Reserve {
 }
 
 impl Running {
-    /// It starts without reports if another thread has just taken the reserved descriptor; then the
-    /// first wait tries once more.
+    /// The child starts without reports if another thread has just taken the reserved descriptor;
+    /// if so, the first wait tries once more.
     #[track_caller]
     pub(super) fn new(child: StdChild, reserve: Reserve) -> Running {
         let reports = match reserve {
@@ -108,7 +108,7 @@ impl Running {
         self.parts.as_mut().expect("its end has not been learned")
     }
 
-    /// Asks the system to kill it, which is recorded as a write to the child.
+    /// Asks the system to kill the child, which is recorded as a write to it.
     pub(super) fn kill(&mut self) -> io::Result<()> {
         let (child, reports) = self.parts();
         #[cfg(target_os = "linux")]
@@ -120,7 +120,7 @@ impl Running {
         child.kill()
     }
 
-    /// Returns the status if it has ended. It must not be asked again then.
+    /// Returns the status if it has ended. After that it must not be asked again.
     pub(super) fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
         let status = try_wait(&mut self.parts().0)?;
         if status.is_some() {
@@ -146,7 +146,7 @@ impl Running {
                 None => kept.insert(Reports::of(child)?),
             };
             match ready!(reports.poll_next(cx)) {
-                // The child's runtime has ended, so from now on this one reports.
+                // The child's runtime has ended, so from now on this runtime reports.
                 Err(error) if is_rt_shutdown_err(&error) && !moved && has_runtime() => {
                     (moved, *kept) = (true, None);
                 }
@@ -169,7 +169,7 @@ impl Drop for Running {
     }
 }
 
-/// Keeps a child that nobody waits for.
+/// Keeps a child that nobody is waiting for.
 fn ask_later(child: StdChild, reports: Option<Reports>) {
     let mut dropped = DROPPED.lock();
     let reporting = dropped.iter().filter(|(_, reports)| reports.is_some()).count();
@@ -178,15 +178,15 @@ fn ask_later(child: StdChild, reports: Option<Reports>) {
     ask_dropped_children();
 }
 
-/// The number of dropped children that keep their reports and with them a descriptor.
+/// The number of dropped children that keep their reports and so a descriptor each.
 const REPORTING: usize = 64;
 
 /// Children whose [`Running`] was dropped, perhaps before they ended. One without reports, or whose
 /// reports' runtime has ended, is asked for with the next one, or at the next operation on a child.
 static DROPPED: Mutex<Vec<(StdChild, Option<Reports>)>> = Mutex::new(Vec::new());
 
-/// Set before each question. If the list is being asked already, perhaps further up on this thread,
-/// where a listener that takes a signal wakes the others, that run asks again.
+/// Set before each question. If the children are already being asked about, perhaps further up on
+/// this thread, where a listener that takes a signal wakes the others, that run asks again.
 static AGAIN: AtomicBool = AtomicBool::new(false);
 
 /// Removes children that have ended from the system's list and ours.
@@ -201,7 +201,7 @@ fn ask_dropped_children() {
     }
 }
 
-/// Asks the system, and records the answer.
+/// Asks the system and records the answer.
 fn try_wait(child: &mut StdChild) -> io::Result<Option<ExitStatus>> {
     let (number, status) = (child.id(), child.try_wait()?);
     if let Some(status) = status {
@@ -251,11 +251,11 @@ mod pidfd {
     use rustix::io::Errno;
     use rustix::process::{Pid, PidfdFlags, getpid, pidfd_open};
 
-    /// A descriptor that is readable once its process has ended.
+    /// A descriptor that becomes readable when its process ends.
     #[derive(Debug)]
     pub(super) struct PidFd(Source<Process>);
 
-    /// It has its own type so that events name it.
+    /// Its own type names it in events.
     #[derive(Debug)]
     struct Process(OwnedFd);
 
@@ -309,7 +309,7 @@ mod tests {
 
     use super::*;
 
-    /// Takes the path of systems without pidfds.
+    /// Takes the path for systems without pidfds.
     #[crate::test(crate = "crate")]
     async fn a_signal_reports_the_end_too() {
         let reports = || Reports::Signals(signal(SignalKind::child()).unwrap());
@@ -336,11 +336,11 @@ mod tests {
         wait_until_unknown(id);
     }
 
-    /// Its own report asks, because no other operation follows.
+    /// The child's own report asks, because no other operation follows.
     #[crate::test(crate = "crate")]
     async fn a_dropped_child_is_asked_for_as_it_ends() {
         for by_signal in [false, true] {
-            // By signal the first one that looks wakes the other, while both are being asked for.
+            // By signal, the first one that checks wakes the other, while both are being asked.
             let cats = [(); 2].map(|()| {
                 let mut cat = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
                 let (id, input) = (cat.id(), cat.stdin.take());

@@ -35,15 +35,15 @@ use crate::sync::Notify;
 #[cfg(unix)]
 pub mod unix;
 
-/// Waits for the next Ctrl-C after its first poll (on Unix `SIGINT`, on Windows also Ctrl-Break).
+/// Waits for the next Ctrl-C after its first poll (`SIGINT` on Unix; on Windows Ctrl-Break, too).
 ///
-/// From then on, they never end the process by themselves again. But when the console is closed or
+/// From then on, Ctrl-C never ends the process by itself again. But when the console is closed or
 /// the user logs off, Windows ends the process, perhaps before a task can run.
 ///
 /// # Errors
 ///
-/// The errors of [`unix::signal`], or that the runtime has ended, so that none can come any more.
-/// On Windows only that the handler couldn't be set, because the program has set one with `ctrlc`.
+/// Those of [`unix::signal`], or one that says that the runtime has ended, so no Ctrl-C can arrive.
+/// On Windows, the only error is that the program has already set a handler with `ctrlc`.
 ///
 /// # Panics
 ///
@@ -51,7 +51,7 @@ pub mod unix;
 ///
 /// # Cancel safety
 ///
-/// A Ctrl-C between two calls is missed; a listener from [`unix::signal`] doesn't miss it.
+/// A Ctrl-C between two calls is missed, but not by a listener from [`unix::signal`].
 ///
 /// ```no_run
 /// # #[kettle::main]

@@ -57,7 +57,7 @@ pub struct SignalKind(c_int);
 macro_rules! kinds {
     ($($name:ident = $number:ident: $doc:literal;)*) => {
         impl SignalKind {
-            /// Returns the signal with this number, even if the system has none.
+            /// Returns the signal with this number, even if the system has no such signal.
             pub const fn from_raw(signum: c_int) -> SignalKind {
                 SignalKind(signum)
             }
@@ -107,9 +107,9 @@ impl From<SignalKind> for c_int {
 #[must_use = "signals are missed once the listener is dropped"]
 pub struct Signal {
     listened: Arc<Listened>,
-    /// The latest count that it has seen.
+    /// The latest count that the listener has seen.
     seen: u64,
-    /// The key of its waker in `Known::waiting`.
+    /// Its waker's key in `Known::waiting`.
     key: usize,
     /// The wait of [`poll_recv`](Signal::poll_recv).
     waits: Option<Waits>,
@@ -133,10 +133,10 @@ struct Known {
     waiting: Slab<WakerSlot>,
 }
 
-/// All of the process, and perhaps some that have been dropped.
+/// All in the process, and perhaps some that have been dropped.
 static LISTENED: Mutex<Vec<Weak<Listened>>> = Mutex::new(Vec::new());
 
-/// The end of the socket pair that tasks read. It has its own type so that events name it.
+/// The end of the socket pair that tasks read. Its own type names it in events.
 struct SignalSocket(UnixStream);
 
 impl AsRawFd for SignalSocket {
@@ -147,9 +147,9 @@ impl AsRawFd for SignalSocket {
 
 /// Listens for a signal from now on.
 ///
-/// Any number of listeners can listen for the same signal, and each gets it. The signal's default
-/// action never happens again, not even after the last listener is dropped. The listeners for a
-/// signal in one runtime share two descriptors.
+/// Any number of listeners can listen for the same signal, and each of them gets it. The signal's
+/// default action never happens again, not even after the last listener is dropped. The listeners
+/// for a signal in one runtime share two descriptors.
 ///
 /// # Errors
 ///
@@ -200,7 +200,7 @@ pub fn signal(kind: SignalKind) -> io::Result<Signal> {
 
 impl Signal {
     /// Waits for the signal. Several signals since the last call count as one. `None` means that
-    /// the listener's runtime has ended, so that none can come any more.
+    /// the listener's runtime has ended, so that no signal can arrive any more.
     ///
     /// # Cancel safety
     ///
@@ -210,7 +210,7 @@ impl Signal {
         crate::origin::located(async { self.come().await.ok() })
     }
 
-    /// The same as `recv`, but the error says why no signal can come any more.
+    /// The same as `recv`, but the error says why no signal can arrive any more.
     pub(super) async fn come(&mut self) -> io::Result<()> {
         self.waits = None;
         self.seen = self.listened.comes(self.seen, self.key).await?;
@@ -256,7 +256,7 @@ impl Listened {
 
     /// Takes the bytes, which count as one signal. The caller calls the wakers without the lock.
     fn take(&self, known: &mut Known) -> io::Result<Vec<Call>> {
-        // There is a byte for each signal, but their number doesn't matter.
+        // There is a byte for each signal, but the number of bytes doesn't matter.
         (&self.source.get_ref().0).read(&mut [0; 1024]).map(|_bytes| {
             known.count += 1;
             known.waiting.iter_mut().filter_map(|(_, slot)| slot.take()).collect()
@@ -286,7 +286,7 @@ impl Listened {
             if let Poll::Ready(come) = comes.as_mut().poll(cx) {
                 return Poll::Ready(come);
             }
-            // Another listener may have taken the bytes before this one began to wait.
+            // Another listener may have taken the bytes before this one started to wait.
             let stored = store_waker(cx, |clone| {
                 let mut known = self.known.lock();
                 let count = known.count;

@@ -34,9 +34,9 @@ const PRESENT: &str = "only `into_inner` and a drop take it, and they are the la
 
 /// An object with a descriptor, and the means to wait until the descriptor is ready.
 ///
-/// The descriptor should be in non-blocking mode, since otherwise a try that comes too early stops
-/// the thread. The object must keep the same descriptor open. The selector takes each descriptor
-/// only once, so a socket of `net` with the same one gets `AlreadyExists` from its first wait.
+/// The descriptor should be in non-blocking mode, since otherwise a premature attempt blocks the
+/// thread. The object must keep the same descriptor open. The selector takes each descriptor only
+/// once, so a socket in `net` with the same one gets `AlreadyExists` from its first wait.
 ///
 /// ```
 /// use kettle::io::unix::AsyncFd;
@@ -63,7 +63,7 @@ const PRESENT: &str = "only `into_inner` and a drop take it, and they are the la
 /// # }
 /// ```
 pub struct AsyncFd<T: AsRawFd> {
-    /// `None` only while it is being taken apart.
+    /// `None` only while the `AsyncFd` is being taken apart.
     io: Option<Evented<T>>,
 }
 
@@ -72,8 +72,8 @@ impl<T: AsRawFd> AsyncFd<T> {
     ///
     /// # Errors
     ///
-    /// The system's: `PermissionDenied` for a file on a disk, which is always ready;
-    /// `AlreadyExists` if the descriptor is registered already.
+    /// The system's errors: `PermissionDenied` for a file on a disk, which is always ready;
+    /// `AlreadyExists` if the descriptor is already registered.
     ///
     /// # Panics
     ///
@@ -136,7 +136,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         self.io.as_mut().expect(PRESENT).get_mut()
     }
 
-    /// Leaves the selector and returns the object.
+    /// Removes the descriptor from the selector and returns the object.
     pub fn into_inner(mut self) -> T {
         self.io.take().expect(PRESENT).into_inner_anyway()
     }
@@ -146,8 +146,8 @@ impl<T: AsRawFd> AsyncFd<T> {
     }
 }
 
-/// Leaves the selector, which wouldn't forget the descriptor by itself, because unlike a socket's
-/// it may stay open.
+/// Removes the descriptor from the selector, which wouldn't forget it by itself, because unlike a
+/// socket's it may stay open.
 impl<T: AsRawFd> Drop for AsyncFd<T> {
     fn drop(&mut self) {
         if let Some(io) = self.io.take() {

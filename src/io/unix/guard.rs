@@ -31,7 +31,7 @@ pub struct AsyncFdReadyMutGuard<'a, T: AsRawFd> {
     believed: Believed,
 }
 
-/// The error of a try that said `WouldBlock`, because the descriptor wasn't ready after all.
+/// The error of an attempt that returned `WouldBlock`, since the descriptor wasn't ready after all.
 #[derive(Debug)]
 pub struct TryIoError(());
 
@@ -46,8 +46,8 @@ impl Believed {
         Believed { ready: Ready::new(&found, interest), found }
     }
 
-    /// Records a try, and clears the readiness if it said `WouldBlock`. If several directions were
-    /// found, nobody knows which was tried, so the try isn't recorded.
+    /// Records an attempt, and clears the readiness if it returned `WouldBlock`. If several
+    /// directions were found ready, nobody knows which was tried, so the attempt isn't recorded.
     fn tried<S: Pollable, R>(
         &mut self,
         io: &Evented<S>,
@@ -78,7 +78,7 @@ impl<'a, T: AsRawFd> AsyncFdReadyGuard<'a, T> {
         AsyncFdReadyGuard { fd, believed: Believed::new(found, interest) }
     }
 
-    /// Tries `f`, and clears the readiness if it says `WouldBlock`, which must come from the
+    /// Tries `f`, and clears the readiness if `f` returns `WouldBlock`, which must come from the
     /// descriptor.
     ///
     /// # Errors
@@ -144,7 +144,7 @@ impl<'a, T: AsRawFd> AsyncFdReadyMutGuard<'a, T> {
     }
 }
 
-/// The methods of both guards for readiness.
+/// Both guards' methods for readiness.
 macro_rules! guard {
     ($guard:ident, $name:literal) => {
         impl<T: AsRawFd> $guard<'_, T> {
@@ -159,7 +159,7 @@ macro_rules! guard {
                 self.believed.clear(self.fd.io(), ready);
             }
 
-            /// Does nothing, but shows in the program that the descriptor is still ready.
+            /// Does nothing, but says in the program's text that the descriptor is still ready.
             // Nothing to do, as in tokio.
             #[allow(clippy::unused_self)]
             pub fn retain_ready(&mut self) {}

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
-/// The error of a selector that refused a descriptor, with the object that has it.
+/// The error from a selector that refused a descriptor, with the object that has the descriptor.
 pub struct AsyncFdRegisterError<T> {
     pub(super) inner: T,
     pub(super) cause: io::Error,

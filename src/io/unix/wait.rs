@@ -77,7 +77,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         self.ready_mut(Interest::WRITABLE)
     }
 
-    /// [`AsyncFd::readable`] for hand-written futures. Only the newest caller is woken.
+    /// [`AsyncFd::readable`] for hand-written futures. Only the latest caller is woken.
     #[track_caller]
     pub fn poll_read_ready<'a>(
         &'a self,
@@ -88,7 +88,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         Poll::Ready(Ok(AsyncFdReadyGuard::new(self, found, Interest::READABLE)))
     }
 
-    /// [`AsyncFd::readable_mut`] for hand-written futures. Only the newest caller is woken.
+    /// [`AsyncFd::readable_mut`] for hand-written futures. Only the latest caller is woken.
     #[track_caller]
     pub fn poll_read_ready_mut<'a>(
         &'a mut self,
@@ -99,7 +99,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         Poll::Ready(Ok(AsyncFdReadyMutGuard::new(self, found, Interest::READABLE)))
     }
 
-    /// [`AsyncFd::writable`] for hand-written futures. Only the newest caller is woken.
+    /// [`AsyncFd::writable`] for hand-written futures. Only the latest caller is woken.
     #[track_caller]
     pub fn poll_write_ready<'a>(
         &'a self,
@@ -110,7 +110,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         Poll::Ready(Ok(AsyncFdReadyGuard::new(self, found, Interest::WRITABLE)))
     }
 
-    /// [`AsyncFd::writable_mut`] for hand-written futures. Only the newest caller is woken.
+    /// [`AsyncFd::writable_mut`] for hand-written futures. Only the latest caller is woken.
     #[track_caller]
     pub fn poll_write_ready_mut<'a>(
         &'a mut self,
@@ -159,12 +159,12 @@ impl<T: AsRawFd> AsyncFd<T> {
         })
     }
 
-    /// Tries `f`, if the descriptor is ready for anything in `interest`. Its `WouldBlock` must come
-    /// from the descriptor.
+    /// Tries `f`, if the descriptor is ready for anything in `interest`. `f`'s `WouldBlock` must
+    /// come from the descriptor.
     ///
     /// # Errors
     ///
-    /// `WouldBlock` if it isn't ready, or the error of `f`.
+    /// `WouldBlock` if the descriptor isn't ready, or `f`'s error.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_io<R>(
         &self,

@@ -114,7 +114,7 @@ impl AsyncBufRead for Empty {
     fn consume(self: Pin<&mut Self>, _amt: usize) {}
 }
 
-/// Every position is the start.
+/// Every position counts as the start.
 impl AsyncSeek for Empty {
     #[inline]
     fn start_seek(self: Pin<&mut Self>, _position: SeekFrom) -> io::Result<()> {

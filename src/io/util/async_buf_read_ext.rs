@@ -12,7 +12,7 @@ use super::read_until::ReadUntil;
 use super::split::Split;
 use crate::io::AsyncBufRead;
 
-/// The async methods of a reader with a buffer.
+/// A buffered reader's async methods.
 pub trait AsyncBufReadExt: AsyncBufRead {
     /// Reads up to and including the byte `byte`, or to the end of file, and appends the bytes to
     /// `buf`. Returns their number, which is 0 at the end of file.
@@ -22,8 +22,8 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     ///
     /// # Errors
     ///
-    /// The reader's, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again.
-    /// Bytes read before the error are in `buf`.
+    /// The reader's errors, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is
+    /// retried. Bytes read before the error are in `buf`.
     ///
     /// # Cancel safety
     ///
@@ -59,9 +59,9 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     /// # Errors
     ///
     /// [`InvalidData`](std::io::ErrorKind::InvalidData) if the line isn't UTF-8, which leaves `buf`
-    /// unchanged and loses the line. Otherwise the reader's, except
-    /// [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again. Bytes read before
-    /// such an error are in `buf` if they are UTF-8, and lost if not.
+    /// unchanged and loses the line. Otherwise the reader's errors, except
+    /// [`Interrupted`](std::io::ErrorKind::Interrupted), which is retried. Bytes read before such
+    /// an error are in `buf` if they are UTF-8, and lost if not.
     ///
     /// # Cancel safety
     ///
@@ -110,7 +110,7 @@ pub trait AsyncBufReadExt: AsyncBufRead {
         Split::new(self, byte)
     }
 
-    /// Lends the buffered bytes. If there are none, it reads first. An empty slice means the end of
+    /// Lends the buffered bytes. If there are none, reads first. An empty slice means the end of
     /// file.
     ///
     /// The bytes stay buffered, and are lent or read again until
@@ -118,11 +118,11 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     ///
     /// # Errors
     ///
-    /// The reader's, including [`Interrupted`](std::io::ErrorKind::Interrupted).
+    /// The reader's errors, including [`Interrupted`](std::io::ErrorKind::Interrupted).
     ///
     /// # Panics
     ///
-    /// If the future is polled after it was ready.
+    /// If the future is polled after it has returned `Ready`.
     ///
     /// # Cancel safety
     ///
@@ -156,7 +156,7 @@ pub trait AsyncBufReadExt: AsyncBufRead {
         Pin::new(self).consume(amt);
     }
 
-    /// Returns the reader's lines, without the `\n` or `\r\n` that ends each.
+    /// Returns the reader's lines, without the `\n` or `\r\n` at their ends.
     ///
     /// ```
     /// use kettle::io::AsyncBufReadExt;

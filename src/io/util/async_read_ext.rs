@@ -15,7 +15,7 @@ use super::read_to_string::ReadToString;
 use super::take::Take;
 use crate::io::AsyncRead;
 
-/// Makes one method for each `name type bytes` after the three arguments that all share.
+/// Makes one method for each `name type bytes` after the three arguments that all methods share.
 macro_rules! numbers {
     ($decode:ident of $encode:ident, $order:literal, $cancel:literal:
      $($name:ident $type:ident $bytes:literal),*) => { $(
@@ -23,7 +23,7 @@ macro_rules! numbers {
         ///
         /// # Errors
         ///
-        /// As [`read_exact`](AsyncReadExt::read_exact).
+        /// The same as for [`read_exact`](AsyncReadExt::read_exact).
         ///
         /// # Cancel safety
         ///
@@ -49,7 +49,7 @@ macro_rules! numbers {
     )* };
 }
 
-/// The async methods of a reader.
+/// A reader's async methods.
 pub trait AsyncReadExt: AsyncRead {
     /// Returns a reader that reads this one to its end, and then `next`.
     ///
@@ -81,8 +81,8 @@ pub trait AsyncReadExt: AsyncRead {
     ///
     /// # Errors
     ///
-    /// The reader's, including [`Interrupted`](std::io::ErrorKind::Interrupted). No bytes have been
-    /// read then.
+    /// The reader's errors, including [`Interrupted`](std::io::ErrorKind::Interrupted). No bytes
+    /// have been read then.
     ///
     /// # Cancel safety
     ///
@@ -109,17 +109,17 @@ pub trait AsyncReadExt: AsyncRead {
         Read::new(self, buf)
     }
 
-    /// Reads some bytes into the free room of `buf`, which grows by as many, and returns how many:
-    /// at least one, except at the end of file or if `buf` has no room.
+    /// Reads some bytes into `buf`'s free room and returns how many, by which `buf` grows: at least
+    /// one, except at the end of file or if `buf` has no room.
     ///
-    /// The trait `BufMut` comes from the crate `bytes`. A `Vec<u8>` and a `BytesMut` grow when they
-    /// are full, so 0 means the end of file there; a `&mut [u8]` becomes shorter from the front.
+    /// The trait `BufMut` comes from the `bytes` crate. A `Vec<u8>` and a `BytesMut` grow when they
+    /// are full, so for them 0 means the end of file; a `&mut [u8]` becomes shorter from the front.
     /// The room isn't zeroed first unless the reader needs that, as a socket does.
     ///
     /// # Errors
     ///
-    /// The reader's, including [`Interrupted`](std::io::ErrorKind::Interrupted). No bytes have been
-    /// read then, and `buf` is unchanged.
+    /// The reader's errors, including [`Interrupted`](std::io::ErrorKind::Interrupted). No bytes
+    /// have been read then, and `buf` is unchanged.
     ///
     /// # Cancel safety
     ///
@@ -145,14 +145,14 @@ pub trait AsyncReadExt: AsyncRead {
         ReadBuf::new(self, buf)
     }
 
-    /// Reads until `buf` is full, and returns its length. Doesn't take a byte more from the reader,
-    /// and doesn't poll it at all if `buf` is empty.
+    /// Reads until `buf` is full, and returns its length. Doesn't read any further, and doesn't
+    /// poll the reader at all if `buf` is empty.
     ///
     /// # Errors
     ///
     /// [`UnexpectedEof`](std::io::ErrorKind::UnexpectedEof) if the reader ends too early; otherwise
-    /// the reader's, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again.
-    /// An error doesn't say how much of `buf` is filled.
+    /// the reader's errors, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is
+    /// retried. An error doesn't say how much of `buf` is filled.
     ///
     /// # Cancel safety
     ///
@@ -203,8 +203,8 @@ pub trait AsyncReadExt: AsyncRead {
     ///
     /// # Errors
     ///
-    /// The reader's, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again.
-    /// Bytes read before the error are in `buf`.
+    /// The reader's errors, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is
+    /// retried. Bytes read before the error are in `buf`.
     ///
     /// # Cancel safety
     ///
@@ -238,7 +238,7 @@ pub trait AsyncReadExt: AsyncRead {
     /// # Errors
     ///
     /// [`InvalidData`](std::io::ErrorKind::InvalidData) if the bytes aren't UTF-8; otherwise the
-    /// reader's, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again.
+    /// reader's errors, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is retried.
     /// After an error `dst` is unchanged, and the bytes are lost.
     ///
     /// # Cancel safety
@@ -270,7 +270,7 @@ pub trait AsyncReadExt: AsyncRead {
         ReadToString::new(self, dst)
     }
 
-    /// Returns a reader of this one's next `limit` bytes, which reports the end of file after them.
+    /// Returns a reader that reads this one's next `limit` bytes and then reports the end of file.
     ///
     /// ```
     /// use kettle::io::AsyncReadExt;

@@ -8,9 +8,9 @@ use std::io::SeekFrom;
 use super::seek::Seek;
 use crate::io::AsyncSeek;
 
-/// The async methods of a stream with a position.
+/// A seekable stream's async methods.
 pub trait AsyncSeekExt: AsyncSeek {
-    /// Moves to a position, and returns it, counted from the start.
+    /// Moves to a position and returns it, counted from the start.
     ///
     /// # Errors
     ///
@@ -19,7 +19,7 @@ pub trait AsyncSeekExt: AsyncSeek {
     /// # Cancel safety
     ///
     /// If the future is dropped before it is ready, the position may or may not have moved. A seek
-    /// that has begun goes on, and the next one waits for it.
+    /// that has started goes on, and the next one waits for it.
     ///
     /// ```
     /// use kettle::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};

@@ -17,7 +17,7 @@ use super::write_number::WriteNumber;
 use super::write_vectored::WriteVectored;
 use crate::io::AsyncWrite;
 
-/// Makes one method for each `name type bytes` after the three arguments that all share.
+/// Makes one method for each `name type bytes` after the three arguments that all methods share.
 macro_rules! numbers {
     ($encode:ident, $order:literal, $cancel:literal:
      $($name:ident $type:ident $bytes:literal),*) => { $(
@@ -25,7 +25,7 @@ macro_rules! numbers {
         ///
         /// # Errors
         ///
-        /// As [`write_all`](AsyncWriteExt::write_all).
+        /// The same as for [`write_all`](AsyncWriteExt::write_all).
         ///
         /// # Cancel safety
         ///
@@ -52,15 +52,15 @@ macro_rules! numbers {
     )* };
 }
 
-/// The async methods of a writer.
+/// A writer's async methods.
 pub trait AsyncWriteExt: AsyncWrite {
     /// Writes as many bytes from the front of `src` as the writer takes in one call, and returns
     /// how many: at least one, unless the writer doesn't take any more or `src` is empty.
     ///
     /// # Errors
     ///
-    /// The writer's, including [`Interrupted`](std::io::ErrorKind::Interrupted). No bytes have been
-    /// written then.
+    /// The writer's errors, including [`Interrupted`](std::io::ErrorKind::Interrupted). No bytes
+    /// have been written then.
     ///
     /// # Cancel safety
     ///
@@ -93,8 +93,8 @@ pub trait AsyncWriteExt: AsyncWrite {
     ///
     /// # Errors
     ///
-    /// The writer's, including [`Interrupted`](std::io::ErrorKind::Interrupted). No bytes have been
-    /// written then.
+    /// The writer's errors, including [`Interrupted`](std::io::ErrorKind::Interrupted). No bytes
+    /// have been written then.
     ///
     /// # Cancel safety
     ///
@@ -120,14 +120,14 @@ pub trait AsyncWriteExt: AsyncWrite {
         WriteVectored::new(self, bufs)
     }
 
-    /// Like [`write`](AsyncWriteExt::write), but from a `Buf` of the crate `bytes`, which advances
+    /// Like [`write`](AsyncWriteExt::write), but from a `Buf` of the `bytes` crate, which advances
     /// past the written bytes. If the `Buf` has several pieces and the writer takes several slices,
-    /// it is offered up to 64.
+    /// the writer is offered up to 64.
     ///
     /// # Errors
     ///
-    /// The writer's, including [`Interrupted`](std::io::ErrorKind::Interrupted). No bytes have been
-    /// written then.
+    /// The writer's errors, including [`Interrupted`](std::io::ErrorKind::Interrupted). No bytes
+    /// have been written then.
     ///
     /// # Cancel safety
     ///
@@ -159,8 +159,8 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// # Errors
     ///
     /// [`WriteZero`](std::io::ErrorKind::WriteZero) if the writer doesn't take any more bytes;
-    /// otherwise the writer's, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is
-    /// tried again. An error doesn't say how much has been written.
+    /// otherwise the writer's errors, except [`Interrupted`](std::io::ErrorKind::Interrupted),
+    /// which is retried. An error doesn't say how much has been written.
     ///
     /// # Cancel safety
     ///
@@ -188,7 +188,7 @@ pub trait AsyncWriteExt: AsyncWrite {
         WriteAll::new(self, src)
     }
 
-    /// Like [`write_all`](AsyncWriteExt::write_all), but from a `Buf` of the crate `bytes`, which
+    /// Like [`write_all`](AsyncWriteExt::write_all), but from a `Buf` of the `bytes` crate, which
     /// is empty afterwards.
     ///
     /// # Errors
@@ -238,15 +238,15 @@ pub trait AsyncWriteExt: AsyncWrite {
     }
 
     /// Passes all written bytes on to their destination, out of the writer's own buffer if it has
-    /// one. A socket doesn't, so for a socket this does nothing.
+    /// one. A socket has none, so for a socket this does nothing.
     ///
     /// # Errors
     ///
-    /// The writer's.
+    /// The writer's errors.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe as far as the writer is: the next call flushes the bytes left in its buffer.
+    /// As cancel safe as the writer: the next call flushes the bytes left in its buffer.
     ///
     /// ```
     /// use kettle::io::AsyncWriteExt;
@@ -266,16 +266,16 @@ pub trait AsyncWriteExt: AsyncWrite {
         Flush::new(self)
     }
 
-    /// Ends the stream properly: flushes it, and tells the other side that nothing more will come,
-    /// on a TCP socket with a FIN, which the peer reads as the end of file. Don't write afterwards.
+    /// Ends the stream properly: flushes it, and tells the other side that nothing more will come
+    /// (over TCP with a FIN, which the peer reads as the end of file). Don't write afterwards.
     ///
     /// # Errors
     ///
-    /// The writer's.
+    /// The writer's errors.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe as far as the writer is: another call continues where this one stopped.
+    /// As cancel safe as the writer: another call continues where this one stopped.
     ///
     /// ```
     /// use kettle::io::AsyncWriteExt;

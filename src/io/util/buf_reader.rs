@@ -74,12 +74,12 @@ pin_project! {
 pub(super) enum Seeking {
     /// There is no seek.
     No,
-    /// It was asked for, but hasn't reached the inner reader yet.
+    /// A seek was asked for, but hasn't reached the inner reader yet.
     Asked(SeekFrom),
-    /// The inner reader makes the first of two moves, to the program's position. The second move
-    /// has this length.
+    /// The inner reader is making the first of two moves, to the program's position. The second
+    /// move has this length.
     First(i64),
-    /// The inner reader makes the only move or the second one.
+    /// The inner reader is making the only move or the second one.
     Last,
 }
 
@@ -121,7 +121,7 @@ impl<R: AsyncRead> BufReader<R> {
         self.inner
     }
 
-    /// Returns the buffered bytes. Unlike [`fill_buf`](crate::io::AsyncBufReadExt::fill_buf),
+    /// Returns the buffered bytes. Unlike [`fill_buf`](crate::io::AsyncBufReadExt::fill_buf), this
     /// doesn't read.
     pub fn buffer(&self) -> &[u8] {
         &self.buffer[self.taken..self.filled]
@@ -172,7 +172,7 @@ impl<R: AsyncRead> AsyncBufRead for BufReader<R> {
 ///
 /// If a seek takes two moves and the second fails, the inner reader is where the program was.
 impl<R: AsyncRead + AsyncSeek> AsyncSeek for BufReader<R> {
-    /// Only remembers the position, because the rest may have to wait, which `poll_complete` does.
+    /// Only remembers the position: the rest may have to wait, so it is left to `poll_complete`.
     fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
         *self.project().seeking = Seeking::Asked(position);
         Ok(())

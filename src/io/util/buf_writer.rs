@@ -59,7 +59,7 @@ pin_project! {
 pub(super) enum Seeking {
     /// There is no seek.
     No,
-    /// It was asked for, but hasn't reached the inner writer yet.
+    /// A seek was asked for, but hasn't reached the inner writer yet.
     Asked(SeekFrom),
     /// The inner writer is seeking.
     Begun,
@@ -125,7 +125,7 @@ impl<W: AsyncWrite> BufWriter<W> {
         Poll::Ready(result)
     }
 
-    /// Does that if there is no room for `n` bytes.
+    /// Hands the bytes over if there is no room for `n` more.
     fn poll_make_room(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -199,7 +199,7 @@ impl<W: AsyncWrite> AsyncWrite for BufWriter<W> {
 
 /// Hands the buffered bytes over, and then seeks the inner writer.
 impl<W: AsyncWrite + AsyncSeek> AsyncSeek for BufWriter<W> {
-    /// Only remembers the position, because the rest may have to wait, which `poll_complete` does.
+    /// Only remembers the position: the rest may have to wait, so it is left to `poll_complete`.
     fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
         *self.project().seeking = Seeking::Asked(position);
         Ok(())

@@ -18,12 +18,12 @@ use super::write_all::poll_some;
 use crate::io::{AsyncBufRead, AsyncRead, AsyncWrite};
 use crate::origin::located;
 
-/// Copies all bytes of a reader, up to its end, into a writer, flushes, and returns their number.
+/// Copies all of a reader's bytes into a writer, flushes, and returns the number of bytes.
 ///
 /// # Errors
 ///
-/// The reader's or the writer's, except [`Interrupted`](ErrorKind::Interrupted), which is tried
-/// again; [`WriteZero`](ErrorKind::WriteZero) if the writer doesn't take any more. Bytes copied
+/// The reader's or the writer's errors, except [`Interrupted`](ErrorKind::Interrupted), which is
+/// retried; [`WriteZero`](ErrorKind::WriteZero) if the writer doesn't take any more. Bytes copied
 /// before the error stay written; bytes that were only read are lost.
 ///
 /// # Cancel safety

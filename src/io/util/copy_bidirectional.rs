@@ -65,7 +65,7 @@ where
 ///
 /// # Panics
 ///
-/// If a size is 0 when the future is polled.
+/// If either size is 0 when the future is polled.
 ///
 /// ```
 /// use kettle::io::{self, duplex};
@@ -108,7 +108,7 @@ where
     let mut a_to_b = Transfer::Copying(CopyBuffer::new(a_to_b));
     let mut b_to_a = Transfer::Copying(CopyBuffer::new(b_to_a));
     poll_fn(|cx| {
-        // Polls both in any case, because each has to store the waker where it waits.
+        // Always polls both, because each has to store the waker where it is waiting.
         let there = a_to_b.poll(cx, Pin::new(&mut *a), Pin::new(&mut *b))?;
         let back = b_to_a.poll(cx, Pin::new(&mut *b), Pin::new(&mut *a))?;
         Poll::Ready(Ok((ready!(there), ready!(back))))

@@ -30,7 +30,7 @@ use crate::io::{AsyncRead, AsyncWrite, ReadBuf};
 /// The default size of a buffer, which is also how much `std::io::copy` takes at a time.
 pub(super) const BUFFER: usize = 8 * 1024;
 
-/// The bytes on their way in one direction.
+/// The bytes under way in one direction.
 pub(super) struct CopyBuffer {
     /// Bytes before `written` have been written, and those from there to `filled` haven't.
     buffer: Box<[u8]>,
@@ -85,7 +85,7 @@ impl CopyBuffer {
         self.written == self.filled
     }
 
-    /// Called when the reader or the writer was ready, with a result or an error.
+    /// Called when the reader or the writer was ready, with a value or an error.
     fn made_progress(&mut self) {
         if let Some(permit) = self.permit.take() {
             permit.made_progress();

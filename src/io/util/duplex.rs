@@ -50,7 +50,7 @@ pub fn duplex(max_buf_size: usize) -> (DuplexStream, DuplexStream) {
 
 /// One end of a connection in memory, made by [`duplex`].
 ///
-/// After its peer was dropped or shut down, the bytes that the peer has written can still be read,
+/// After its peer was dropped or shut down, the bytes that the peer had written can still be read,
 /// followed by the end of file. Writing fails with [`BrokenPipe`](std::io::ErrorKind::BrokenPipe)
 /// after its peer was dropped, and after its own [`shutdown`](crate::io::AsyncWriteExt::shutdown).
 #[derive(Debug)]

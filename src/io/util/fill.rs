@@ -26,10 +26,10 @@ use kettle_read_buf::poll_fill;
 
 use crate::io::{AsyncRead, ReadBuf};
 
-/// With less room than this, a call isn't worth it.
+/// With less room than this, a call isn't worthwhile.
 const MIN_ROOM: usize = 32;
 
-/// The room of the first read, if the vector has that much to spare. Even zeroing it costs less
+/// The room for the first read, if the vector has that much to spare. Even zeroing it costs less
 /// than a system call.
 const FIRST_ROOM: usize = 8 * 1024;
 
@@ -75,8 +75,8 @@ impl Fill {
         }
     }
 
-    /// Returns whether the caller's own capacity is used up. Then it may be exactly as much as was
-    /// needed, so that only the end of file is left to read.
+    /// Returns whether the caller's own capacity is used up. If so, it may have been exactly
+    /// enough, so that only the end of file is left to read.
     fn is_made_to_measure(&self, vec: &Vec<u8>) -> bool {
         let capacity = vec.capacity();
         capacity == self.given && capacity >= MIN_ROOM && capacity - vec.len() < MIN_ROOM
@@ -90,7 +90,7 @@ fn make_capacity(vec: &mut Vec<u8>) {
     }
 }
 
-/// Looks for the end of file without doubling the vector for it.
+/// Checks for the end of file without doubling the vector for it.
 fn probe<R: AsyncRead + ?Sized>(
     vec: &mut Vec<u8>,
     reader: Pin<&mut R>,

@@ -16,7 +16,7 @@ use crate::io::AsyncBufRead;
 use crate::origin::located;
 
 pin_project! {
-    /// The lines of a reader, one at a time, made by
+    /// A reader's lines, one at a time, made by
     /// [`AsyncBufReadExt::lines`](crate::io::AsyncBufReadExt::lines).
     ///
     /// ```
@@ -57,8 +57,8 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
     /// # Errors
     ///
     /// [`InvalidData`](std::io::ErrorKind::InvalidData) if the line isn't UTF-8, which loses it;
-    /// the next call returns the line after it. Otherwise the reader's, except
-    /// [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again.
+    /// the next call returns the line after it. Otherwise the reader's errors, except
+    /// [`Interrupted`](std::io::ErrorKind::Interrupted), which is retried.
     ///
     /// # Cancel safety
     ///
@@ -69,7 +69,7 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
         located(async move { poll_fn(|cx| Pin::new(&mut *self).poll_next_line(cx)).await })
     }
 
-    /// Returns the inner reader mutably. Bytes read from it here are missing from the lines.
+    /// Returns the inner reader mutably. Bytes read from it here don't appear in the lines.
     pub fn get_mut(&mut self) -> &mut R {
         &mut self.reader
     }
@@ -89,7 +89,7 @@ impl<R: AsyncBufRead> Lines<R> {
     /// Tries to read the next line, with the same results and errors as
     /// [`next_line`](Lines::next_line).
     ///
-    /// `Pending` means that the line isn't complete, and that the waker of `cx` has been stored in
+    /// `Pending` means that the line isn't complete, and that `cx`'s waker has been stored in
     /// place of an earlier one.
     pub fn poll_next_line(
         self: Pin<&mut Self>,

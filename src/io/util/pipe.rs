@@ -45,7 +45,7 @@ struct State {
     reader: WakerSlot,
     /// The waker of a writer that found no room.
     writer: WakerSlot,
-    /// The wait of each end, for which there is no future of ours.
+    /// Each end's wait, for which there is no future of ours.
     asked: [Open; 2],
 }
 
@@ -92,7 +92,7 @@ impl Pipe {
         self.poll(End::Writer, cx, |state| state.write(bufs, self.limit))
     }
 
-    /// Takes the step, or stores the newest waker in this end's slot.
+    /// Takes the step, or stores the caller's waker in this end's slot.
     fn poll(
         &self,
         end: End,

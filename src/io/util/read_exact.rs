@@ -45,8 +45,8 @@ impl<R: AsyncRead + Unpin + ?Sized> Future for ReadExact<'_, R> {
     }
 }
 
-/// Reads at least one byte into a buffer that has room. The end of file is an error here, and an
-/// interrupted read is tried again.
+/// Reads at least one byte into a buffer that has room. Here the end of file is an error, and an
+/// interrupted read is retried.
 pub(super) fn poll_some<R: AsyncRead + ?Sized>(
     mut reader: Pin<&mut R>,
     cx: &mut Context<'_>,

@@ -51,7 +51,7 @@ impl<R: AsyncBufRead + Unpin + ?Sized> Future for ReadLine<'_, R> {
         let reader = Pin::new(&mut **me.reader);
         let read = ready!(poll_read_until(reader, cx, b'\n', me.bytes, me.read));
         Poll::Ready(match String::from_utf8(mem::take(me.bytes)) {
-            // Even after an error the text read so far is kept.
+            // The text read so far is kept, even after an error.
             Ok(text) => {
                 append(me.string, text);
                 read
@@ -61,7 +61,7 @@ impl<R: AsyncBufRead + Unpin + ?Sized> Future for ReadLine<'_, R> {
     }
 }
 
-/// Appends a text to a string. An empty string takes over the text's memory.
+/// Appends text to a string. An empty string takes over the text's memory.
 fn append(string: &mut String, text: String) {
     if string.is_empty() {
         *string = text;

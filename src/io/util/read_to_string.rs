@@ -60,8 +60,8 @@ impl<R: AsyncRead + Unpin + ?Sized> Future for ReadToString<'_, R> {
     }
 }
 
-/// Returns the error for bytes that aren't UTF-8. Its position counts from the start of the string
-/// to which they were to be added.
+/// Returns the error for bytes that aren't UTF-8. The position in it counts from the start of the
+/// string to which the bytes were to be added.
 pub(super) fn not_text(string: &str, bytes: &[u8]) -> io::Error {
     let all = String::from_utf8([string.as_bytes(), bytes].concat());
     let error = all.expect_err("what is no text is none after a text");

@@ -55,7 +55,7 @@ impl<R: AsyncBufRead + Unpin + ?Sized> Future for ReadUntil<'_, R> {
 }
 
 /// Appends bytes to `buf` up to and including the delimiter, or to the end of file. `read` counts
-/// them over several polls. It is the result and 0 again afterwards, unless there was an error.
+/// the bytes over several polls. Unless there is an error, the count is returned and `read` reset.
 pub(super) fn poll_read_until<R: AsyncBufRead + ?Sized>(
     mut reader: Pin<&mut R>,
     cx: &mut Context<'_>,

@@ -14,10 +14,10 @@ use super::pipe::{Pipe, stream_over_pipes};
 use crate::io::halves::split;
 use crate::io::{ReadHalf, WriteHalf};
 
-/// Makes a pipe in memory: bytes written to the second half are read from the first. It holds at
-/// most `max_buf_size` bytes; writing more waits until some are read.
+/// Makes a pipe in memory: bytes written to the second half are read from the first. The pipe holds
+/// at most `max_buf_size` bytes; writing more waits until some are read.
 ///
-/// [`ReadHalf::unsplit`] joins them into a [`SimplexStream`].
+/// [`ReadHalf::unsplit`] joins the halves into a [`SimplexStream`].
 ///
 /// # Panics
 ///

@@ -18,7 +18,7 @@ use crate::io::AsyncBufRead;
 use crate::origin::located;
 
 pin_project! {
-    /// The segments of a reader, one at a time, made by
+    /// A reader's segments, one at a time, made by
     /// [`AsyncBufReadExt::split`](crate::io::AsyncBufReadExt::split).
     ///
     /// ```
@@ -58,7 +58,7 @@ impl<R: AsyncBufRead + Unpin> Split<R> {
     ///
     /// # Errors
     ///
-    /// The reader's, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again.
+    /// The reader's, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is retried.
     ///
     /// # Cancel safety
     ///
@@ -74,7 +74,7 @@ impl<R: AsyncBufRead> Split<R> {
     /// Tries to read the next segment, with the same results and errors as
     /// [`next_segment`](Split::next_segment).
     ///
-    /// `Pending` means that the segment isn't complete, and that the waker of `cx` has been stored
+    /// `Pending` means that the segment isn't complete, and that `cx`'s waker has been stored
     /// in place of an earlier one.
     pub fn poll_next_segment(
         self: Pin<&mut Self>,

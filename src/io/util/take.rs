@@ -14,7 +14,7 @@ use pin_project_lite::pin_project;
 use crate::io::{AsyncBufRead, AsyncRead, ReadBuf};
 
 pin_project! {
-    /// A reader of at most a given number of another one's bytes, made by
+    /// A reader that reads at most a given number of another one's bytes, made by
     /// [`AsyncReadExt::take`](crate::io::AsyncReadExt::take).
     ///
     /// ```
@@ -50,7 +50,7 @@ impl<R: AsyncRead> Take<R> {
         self.limit_
     }
 
-    /// Allows `limit` bytes from now on, however many have been read before.
+    /// Allows `limit` bytes from now on, however many have already been read.
     pub fn set_limit(&mut self, limit: u64) {
         self.limit_ = limit;
     }

@@ -35,8 +35,8 @@ impl<W: AsyncWrite + Unpin + ?Sized> Future for WriteAll<'_, W> {
     }
 }
 
-/// Writes at least one byte of a slice that isn't empty. It is an error here if the writer takes
-/// none, and an interrupted write is tried again.
+/// Writes at least one byte of a slice that isn't empty. Here it is an error if the writer takes
+/// none, and an interrupted write is retried.
 #[inline]
 pub(super) fn poll_some<W: AsyncWrite + ?Sized>(
     mut writer: Pin<&mut W>,

@@ -13,7 +13,7 @@ use kettle_runtime::event::awaited;
 use super::operation::operation;
 use crate::io::AsyncWrite;
 
-/// The most pieces that are offered in one call, which take a kilobyte on the stack.
+/// The most pieces offered in one call; that many take a kilobyte of the stack.
 const PIECES: usize = 64;
 
 operation! {

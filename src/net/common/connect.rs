@@ -70,14 +70,14 @@ mod tests {
     #[test]
     fn a_connection_under_way_is_no_failure() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a listener");
-        // Linux always says "under way"; other systems may connect at once.
+        // Linux always returns "under way"; other systems may connect at once.
         let connect = connect(listener.local_addr().expect("its address"));
         begun(connect).expect("a connection to a listener on this machine");
     }
 
     #[test]
     fn a_failure_is_not_a_connection_under_way() {
-        // To a broadcast address, which TCP refuses at once.
+        // A broadcast address, which TCP refuses at once.
         let refused = connect("255.255.255.255:9".parse().expect("an address"));
         begun(refused).expect_err("no TCP to all");
         for errno in [libc::EAGAIN, libc::ECONNREFUSED, libc::EALREADY, libc::EINTR] {

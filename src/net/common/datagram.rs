@@ -19,8 +19,8 @@ macro_rules! datagrams {
             ///
             /// # Errors
             ///
-            /// The system's: the socket isn't connected, the datagram is too long, or an earlier
-            /// one was refused (`ConnectionRefused`).
+            /// The system's errors: the socket isn't connected, the datagram is too long, or an
+            /// earlier one was refused (`ConnectionRefused`).
             ///
             /// # Cancel safety
             ///
@@ -33,8 +33,8 @@ macro_rules! datagrams {
                 })
             }
 
-            #[doc = concat!("[`", stringify!($socket), "::send`] for hand-written futures. Only the newest")]
-            /// caller of a `poll_*` method that waits for writing is woken.
+            #[doc = concat!("[`", stringify!($socket), "::send`] for hand-written futures. Only the latest")]
+            /// caller of a `poll_*` method for writing is woken.
             #[track_caller]
             pub fn poll_send(
                 &self,
@@ -50,7 +50,7 @@ macro_rules! datagrams {
             ///
             /// # Errors
             ///
-            #[doc = concat!("`WouldBlock`, or as [`", stringify!($socket), "::send`].")]
+            #[doc = concat!("`WouldBlock`, or the same as for [`", stringify!($socket), "::send`].")]
             #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_send(&self, buf: &[u8]) -> std::io::Result<usize> {
                 kettle_runtime::event::done_here(|| {
@@ -64,7 +64,7 @@ macro_rules! datagrams {
             ///
             /// # Errors
             ///
-            /// The system's (`ConnectionRefused`, …).
+            /// The system's errors (`ConnectionRefused`, …).
             ///
             /// # Cancel safety
             ///
@@ -77,8 +77,8 @@ macro_rules! datagrams {
                 })
             }
 
-            #[doc = concat!("[`", stringify!($socket), "::recv`] for hand-written futures. Only the newest")]
-            /// caller of a `poll_*` method that waits for reading is woken.
+            #[doc = concat!("[`", stringify!($socket), "::recv`] for hand-written futures. Only the latest")]
+            /// caller of a `poll_*` method for reading is woken.
             #[track_caller]
             pub fn poll_recv(
                 &self,
@@ -98,7 +98,7 @@ macro_rules! datagrams {
             ///
             /// # Errors
             ///
-            #[doc = concat!("`WouldBlock`, or as [`", stringify!($socket), "::recv`].")]
+            #[doc = concat!("`WouldBlock`, or the same as for [`", stringify!($socket), "::recv`].")]
             #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_recv(&self, buf: &mut [u8]) -> std::io::Result<usize> {
                 kettle_runtime::event::done_here(|| {
@@ -111,7 +111,7 @@ macro_rules! datagrams {
             ///
             /// # Errors and cancel safety
             ///
-            #[doc = concat!("As [`", stringify!($socket), "::recv`].")]
+            #[doc = concat!("The same as for [`", stringify!($socket), "::recv`].")]
             #[track_caller]
             pub fn recv_from(
                 &self,
@@ -147,7 +147,7 @@ macro_rules! datagrams {
             ///
             /// # Errors
             ///
-            #[doc = concat!("`WouldBlock`, or as [`", stringify!($socket), "::recv`].")]
+            #[doc = concat!("`WouldBlock`, or the same as for [`", stringify!($socket), "::recv`].")]
             #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_recv_from(&self, buf: &mut [u8]) -> std::io::Result<(usize, $address)> {
                 kettle_runtime::event::done_here(|| {
@@ -230,8 +230,8 @@ macro_rules! datagrams {
     };
 }
 
-/// The length that an event records. It is `None` for an empty datagram, because in events zero
-/// bytes mean the end of a stream.
+/// The length that an event records, or `None` for an empty datagram, because in events zero bytes
+/// mean the end of a stream.
 #[allow(clippy::trivially_copy_pass_by_ref)] // a source takes a function of `&R`
 pub(in crate::net) fn length(&moved: &usize) -> Option<usize> {
     (moved > 0).then_some(moved)

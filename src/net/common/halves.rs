@@ -15,7 +15,7 @@
 macro_rules! half {
     ($stream:ident, $address:ty, $half:ty) => {
         impl $half {
-            #[doc = concat!("[`", stringify!($stream), "::ready`], cancel safe like it.")]
+            #[doc = concat!("[`", stringify!($stream), "::ready`], and as cancel safe.")]
             #[track_caller]
             pub fn ready(
                 &self,
@@ -43,11 +43,11 @@ macro_rules! half {
     };
 }
 
-/// The methods that only a half for reading has.
+/// The methods that only a reading half has.
 macro_rules! read_half {
     ($stream:ident, $half:ty) => {
         impl $half {
-            #[doc = concat!("[`", stringify!($stream), "::readable`], cancel safe like it.")]
+            #[doc = concat!("[`", stringify!($stream), "::readable`], and as cancel safe.")]
             #[track_caller]
             pub fn readable(&self) -> impl Future<Output = std::io::Result<()>> {
                 self.stream().readable()
@@ -80,11 +80,11 @@ macro_rules! read_half {
     };
 }
 
-/// The methods that only a half for writing has. The half has a method `end_writing`.
+/// The methods that only a writing half has. The half has a method `end_writing`.
 macro_rules! write_half {
     ($stream:ident, $half:ty) => {
         impl $half {
-            #[doc = concat!("[`", stringify!($stream), "::writable`], cancel safe like it.")]
+            #[doc = concat!("[`", stringify!($stream), "::writable`], and as cancel safe.")]
             #[track_caller]
             pub fn writable(&self) -> impl Future<Output = std::io::Result<()>> {
                 self.stream().writable()
@@ -114,26 +114,26 @@ macro_rules! write_half {
 /// and `ReuniteError` of a stream.
 macro_rules! halves {
     ($stream:ident, $address:ty) => {
-        #[doc = concat!("The half for reading of a [`", stringify!($stream), "`] that is borrowed:")]
+        #[doc = concat!("The reading half of a [`", stringify!($stream), "`] that is borrowed:")]
         #[doc = concat!("see [`", stringify!($stream), "::split`].")]
         #[derive(Debug)]
         pub struct ReadHalf<'a>(pub(super) &'a $stream);
 
-        #[doc = concat!("The half for writing of a [`", stringify!($stream), "`] that is borrowed:")]
+        #[doc = concat!("The writing half of a [`", stringify!($stream), "`] that is borrowed:")]
         #[doc = concat!("see [`", stringify!($stream), "::split`].")]
         #[derive(Debug)]
         pub struct WriteHalf<'a>(pub(super) &'a $stream);
 
-        #[doc = concat!("The half for reading of a [`", stringify!($stream), "`] that a task can own:")]
+        #[doc = concat!("The reading half of a [`", stringify!($stream), "`] that a task can own:")]
         #[doc = concat!("see [`", stringify!($stream), "::into_split`].")]
         #[derive(Debug)]
         pub struct OwnedReadHalf {
             inner: std::sync::Arc<$stream>,
         }
 
-        #[doc = concat!("The half for writing of a [`", stringify!($stream), "`] that a task can own:")]
+        #[doc = concat!("The writing half of a [`", stringify!($stream), "`] that a task can own:")]
         #[doc = concat!("see [`", stringify!($stream), "::into_split`].")]
-        /// Dropping it shuts its direction down.
+        /// Dropping it shuts down its direction.
         #[derive(Debug)]
         pub struct OwnedWriteHalf {
             inner: std::sync::Arc<$stream>,
@@ -194,7 +194,7 @@ macro_rules! halves {
             ///
             /// # Errors
             ///
-            /// If they come from different streams; the error gives them back.
+            /// If they come from different streams; the error returns them.
             pub fn reunite(self, other: OwnedWriteHalf) -> Result<$stream, ReuniteError> {
                 reunite(self, other)
             }
@@ -218,7 +218,7 @@ macro_rules! halves {
                 reunite(other, self)
             }
 
-            /// Drops the half without shutting its direction down.
+            /// Drops the half without shutting down its direction.
             pub fn forget(mut self) {
                 self.shutdown_on_drop = false;
             }

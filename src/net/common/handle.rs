@@ -6,7 +6,7 @@
 //!
 //! tokio: `from_std` panics for a blocking socket in debug builds, as here.
 
-/// Panics for a blocking socket, whose first read would stop the whole thread.
+/// Panics if the socket is blocking, because its first read would block the whole thread.
 #[cfg(unix)]
 #[track_caller]
 pub(in crate::net) fn assert_non_blocking<'s>(socket: impl Into<socket2::SockRef<'s>>) {
@@ -20,7 +20,7 @@ pub(in crate::net) fn assert_non_blocking<'s>(socket: impl Into<socket2::SockRef
     }
 }
 
-/// Windows can't say whether a socket is blocking.
+/// Windows can't tell us whether a socket is blocking.
 #[cfg(windows)]
 pub(in crate::net) fn assert_non_blocking<'s>(_: impl Into<socket2::SockRef<'s>>) {}
 
@@ -28,11 +28,11 @@ pub(in crate::net) fn assert_non_blocking<'s>(_: impl Into<socket2::SockRef<'s>>
 macro_rules! handle {
     ($socket:ident: $std:ty, $mio:ty, $interest:expr) => {
         impl $socket {
-            /// Takes over a socket of `std`, which must be in non-blocking mode.
+            /// Takes over a `std` socket, which must be in non-blocking mode.
             ///
             /// # Panics
             ///
-            /// If called outside a runtime, or in debug builds on Unix for a blocking socket.
+            /// If called outside a runtime, or, in debug builds on Unix, if the socket is blocking.
             #[track_caller]
             pub fn from_std(socket: $std) -> std::io::Result<$socket> {
                 crate::net::common::assert_non_blocking(&socket);

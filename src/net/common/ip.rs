@@ -71,7 +71,7 @@ macro_rules! ip_options {
             }
 
             /// Binds the socket to a network interface such as `b"eth0"`, so that it gets packets
-            /// only from there. `None` unbinds it.
+            /// only from that one. `None` unbinds it.
             pub fn bind_device(&self, interface: Option<&[u8]>) -> std::io::Result<()> {
                 socket2::SockRef::from(self).bind_device(interface)
             }

@@ -28,12 +28,13 @@ in_turn!(mio::net::TcpStream mio::net::UdpSocket);
 #[cfg(unix)]
 in_turn!(mio::net::UnixStream mio::net::UnixDatagram);
 
-/// `readiness!(Socket, poll_read_ready, poll_write_ready)`: the last two names differ.
+/// `readiness!(Socket, poll_read_ready, poll_write_ready)`: the last two names differ from socket
+/// to socket.
 macro_rules! readiness {
     ($socket:ident, $poll_read_ready:ident, $poll_write_ready:ident) => {
         impl $socket {
-            /// Waits until the socket is believed ready for anything in `interest`, and returns for
-            /// what.
+            /// Waits until the socket is assumed to be ready for anything in `interest`, and
+            /// returns what it is ready for.
             ///
             /// # Errors
             ///
@@ -50,22 +51,22 @@ macro_rules! readiness {
                 crate::origin::located(self.io.readiness(interest))
             }
 
-            /// Waits until reading may succeed: data, the end of the stream or an error is there.
+            /// Waits until reading may succeed: there is data, the end of the stream or an error.
             ///
             /// # Cancel safety
             ///
-            #[doc = concat!("As [`", stringify!($socket), "::ready`].")]
+            #[doc = concat!("The same as for [`", stringify!($socket), "::ready`].")]
             #[track_caller]
             pub fn readable(&self) -> impl Future<Output = std::io::Result<()>> {
                 let interest = crate::io::Interest::READABLE;
                 crate::origin::located(async move { self.io.readiness(interest).await.map(drop) })
             }
 
-            /// Waits until writing may succeed: the system has room, or an error is there.
+            /// Waits until writing may succeed: the system has room, or there is an error.
             ///
             /// # Cancel safety
             ///
-            #[doc = concat!("As [`", stringify!($socket), "::ready`].")]
+            #[doc = concat!("The same as for [`", stringify!($socket), "::ready`].")]
             #[track_caller]
             pub fn writable(&self) -> impl Future<Output = std::io::Result<()>> {
                 let interest = crate::io::Interest::WRITABLE;
@@ -73,7 +74,7 @@ macro_rules! readiness {
             }
 
             #[doc = concat!("[`", stringify!($socket), "::readable`] for hand-written futures. Only")]
-            /// the newest caller of a `poll_*` method that waits for reading is woken.
+            /// the latest caller of a `poll_*` method for reading is woken.
             pub fn $poll_read_ready(
                 &self,
                 cx: &mut std::task::Context<'_>,
@@ -82,7 +83,7 @@ macro_rules! readiness {
             }
 
             #[doc = concat!("[`", stringify!($socket), "::writable`] for hand-written futures. Only")]
-            /// the newest caller of a `poll_*` method that waits for writing is woken.
+            /// the latest caller of a `poll_*` method for writing is woken.
             pub fn $poll_write_ready(
                 &self,
                 cx: &mut std::task::Context<'_>,
@@ -90,14 +91,14 @@ macro_rules! readiness {
                 self.io.poll_found(kettle_runtime::event::Direction::Write, cx).map_ok(drop)
             }
 
-            /// Tries an operation of your own on the socket, if it is believed ready for anything
-            /// in `interest`. `f` may return `WouldBlock` only if the socket did, because the
-            /// direction then counts as not ready: data or an end of the stream that was already
-            /// there isn't reported again.
+            /// Tries an operation of your own on the socket, if it is assumed to be ready for
+            /// anything in `interest`. `f` may return `WouldBlock` only if the socket did, because
+            /// the direction then counts as not ready, and data or an end of the stream that was
+            /// already there isn't reported again.
             ///
             /// # Errors
             ///
-            /// `WouldBlock` if the socket isn't ready, or the error of `f`.
+            /// `WouldBlock` if the socket isn't ready, or `f`'s error.
             #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_io<R>(
                 &self,

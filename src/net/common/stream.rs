@@ -23,7 +23,7 @@ macro_rules! reads {
             ///
             /// # Errors
             ///
-            /// `WouldBlock` if nothing has arrived yet, or the system's.
+            /// `WouldBlock` if nothing has arrived yet, or the system's error.
             #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_read(&self, buf: &mut [u8]) -> std::io::Result<usize> {
                 kettle_runtime::event::done_here(|| self.io.try_read(buf))
@@ -35,7 +35,7 @@ macro_rules! reads {
             ///
             /// # Errors
             ///
-            /// `WouldBlock` if nothing has arrived yet, or the system's. Neither changes the
+            /// `WouldBlock` if nothing has arrived yet, or the system's error. Neither changes the
             /// buffer.
             #[cfg(feature = "io-util")]
             #[cfg_attr(debug_assertions, track_caller)]
@@ -84,7 +84,7 @@ macro_rules! writes {
             ///
             /// # Errors
             ///
-            /// `WouldBlock` if the system has no room yet, or the system's.
+            /// `WouldBlock` if the system has no room yet, or the system's error.
             #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_write(&self, buf: &[u8]) -> std::io::Result<usize> {
                 kettle_runtime::event::done_here(|| self.io.try_write(buf))
@@ -130,7 +130,7 @@ macro_rules! async_write {
                 true
             }
 
-            /// Has nothing to do: bytes are never buffered here.
+            /// Does nothing, because bytes are never buffered here.
             fn poll_flush(
                 $this: std::pin::Pin<&mut Self>,
                 _: &mut std::task::Context<'_>,
@@ -148,8 +148,8 @@ macro_rules! async_write {
     };
 }
 
-/// Shuts a connection's direction for writing down, so that the other side reads the end of the
-/// stream. If the socket is believed ready, this is recorded as a write of zero bytes.
+/// Shuts down a connection's direction for writing, so that the other side reads the end of the
+/// stream. If the socket is assumed to be ready, the shutdown is recorded as a write of zero bytes.
 pub(in crate::net) fn end_writing<S: Pollable>(io: &Evented<S>) -> io::Result<()>
 where
     for<'s> SockRef<'s>: From<&'s S>,
@@ -161,7 +161,7 @@ where
         Ok(0)
     });
     match ended.unwrap_or_else(|| end(io.get_ref())) {
-        // The other side has reset or closed the connection, so it is shut down already.
+        // The other side has reset or closed the connection, so it is already shut down.
         Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
         result => result,
     }

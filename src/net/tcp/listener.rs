@@ -49,7 +49,7 @@ impl TcpListener {
     ///
     /// # Errors
     ///
-    /// The system's, for the last address tried (`AddrInUse`, `PermissionDenied`, …);
+    /// The system's error for the last address tried (`AddrInUse`, `PermissionDenied`, …);
     /// `InvalidInput` if there is no address to try.
     ///
     /// # Panics
@@ -70,8 +70,8 @@ impl TcpListener {
     ///
     /// # Errors
     ///
-    /// The system's. A server should carry on after one: having too many open files is a passing
-    /// state, and so is a connection that the other side dropped before it was accepted.
+    /// The system's errors. A server should carry on after one: having too many open files is a
+    /// passing state, and so is a connection dropped by the other side before it was accepted.
     ///
     /// # Cancel safety
     ///
@@ -84,7 +84,7 @@ impl TcpListener {
         })
     }
 
-    /// [`TcpListener::accept`] for hand-written futures. Only the newest caller is woken.
+    /// [`TcpListener::accept`] for hand-written futures. Only the latest caller is woken.
     #[track_caller]
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
         let _line = awaited(None);
@@ -93,7 +93,7 @@ impl TcpListener {
         Poll::Ready(TcpStream::accepted(&self.io, io).map(|stream| (stream, peer)))
     }
 
-    /// Returns the address that it listens on, including a port that the system chose.
+    /// Returns the address that the listener is bound to, including a port that the system chose.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().local_addr()
     }

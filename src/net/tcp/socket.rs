@@ -58,8 +58,8 @@ impl TcpSocket {
         Ok(TcpSocket { inner })
     }
 
-    /// Converts a socket of `std` that isn't connected yet, made elsewhere with its own options. It
-    /// must be in non-blocking mode.
+    /// Converts a `std` socket that isn't connected yet, made elsewhere with its own options. The
+    /// socket must be in non-blocking mode.
     pub fn from_std_stream(socket: net::TcpStream) -> TcpSocket {
         TcpSocket { inner: socket.into() }
     }
@@ -73,7 +73,7 @@ impl TcpSocket {
     ///
     /// # Errors
     ///
-    /// The system's (`ConnectionRefused`, …).
+    /// The system's errors (`ConnectionRefused`, …).
     ///
     /// # Panics
     ///
@@ -81,7 +81,7 @@ impl TcpSocket {
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, a connection that was begun is broken off.
+    /// If the future is dropped, a connection that was being made is broken off.
     #[track_caller]
     pub fn connect(self, address: SocketAddr) -> impl Future<Output = io::Result<TcpStream>> {
         located(async move {
@@ -90,7 +90,7 @@ impl TcpSocket {
         })
     }
 
-    /// Starts to listen. At most `backlog` connections wait to be accepted.
+    /// Starts to listen. At most `backlog` connections can be waiting to be accepted.
     ///
     /// # Panics
     ///
@@ -144,7 +144,7 @@ impl TcpSocket {
         self.inner.set_reuse_port(reuseport)
     }
 
-    /// Returns the size in bytes of the send buffer (`SO_SNDBUF`). Linux doubles what was set.
+    /// Returns the size in bytes of the send buffer (`SO_SNDBUF`). Linux doubles the size set.
     pub fn send_buffer_size(&self) -> io::Result<u32> {
         self.inner.send_buffer_size().map(clamp)
     }

@@ -15,8 +15,8 @@ use crate::net::common::halves;
 halves!(TcpStream, SocketAddr);
 
 impl TcpStream {
-    /// Borrows the stream as a half for reading and a half for writing. Halves for two tasks come
-    /// from [`TcpStream::into_split`].
+    /// Borrows the stream as a reading half and a writing half. Halves for two tasks come from
+    /// [`TcpStream::into_split`].
     ///
     /// ```
     /// use kettle::io::{AsyncReadExt, AsyncWriteExt};
@@ -41,8 +41,8 @@ impl TcpStream {
         (ReadHalf(self), WriteHalf(self))
     }
 
-    /// Splits the stream into two halves that different tasks can own. Dropping the half for
-    /// writing shuts its direction down. [`OwnedReadHalf::reunite`] joins them again.
+    /// Splits the stream into two halves that different tasks can own. Dropping the writing half
+    /// shuts down its direction. [`OwnedReadHalf::reunite`] joins them again.
     ///
     /// ```
     /// # use kettle::io::{AsyncReadExt, AsyncWriteExt};
@@ -81,7 +81,7 @@ macro_rules! peeks {
                 self.stream().poll_peek(cx, buf)
             }
 
-            /// [`TcpStream::peek`], cancel safe like it.
+            /// [`TcpStream::peek`], and as cancel safe.
             #[track_caller]
             pub fn peek(&mut self, buf: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
                 self.stream().peek(buf)

@@ -53,7 +53,7 @@ const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 /// # }
 /// ```
 ///
-/// A task can also wait first and then try, which needs no buffer during the wait:
+/// A task can also wait first and then try to read, so that it needs no buffer while it is waiting:
 ///
 /// ```
 /// # use kettle::io::AsyncWriteExt;
@@ -87,12 +87,12 @@ reads!(TcpStream);
 writes!(TcpStream);
 
 impl TcpStream {
-    /// Connects to an address. Given several, it takes the first that answers.
+    /// Connects to an address. Given several, tries them until one answers.
     ///
     /// # Errors
     ///
-    /// The system's, for the last address tried (`ConnectionRefused`, …); `InvalidInput` if there
-    /// is no address to try.
+    /// The system's error for the last address tried (`ConnectionRefused`, …); `InvalidInput` if
+    /// there is no address to try.
     ///
     /// # Panics
     ///
@@ -100,7 +100,7 @@ impl TcpStream {
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, a connection that was begun is broken off.
+    /// If the future is dropped, a connection that was being made is broken off.
     #[track_caller]
     pub fn connect<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<TcpStream>> {
         located(addr::first_of(address, |address| async move {
@@ -131,8 +131,8 @@ impl TcpStream {
         located(async { self.io.io(Direction::Read, |io| io.peek(buf)).await })
     }
 
-    /// [`TcpStream::peek`] for hand-written futures. Only the newest caller of a `poll_*`
-    /// method that waits for reading is woken.
+    /// [`TcpStream::peek`] for hand-written futures. Only the latest caller of a `poll_*` method
+    /// for reading is woken.
     pub fn poll_peek(
         &self,
         cx: &mut Context<'_>,
@@ -143,7 +143,7 @@ impl TcpStream {
         Poll::Ready(Ok(n))
     }
 
-    /// Shuts the direction for writing down, so that the other side reads the end of the stream.
+    /// Shuts down the direction for writing, so that the other side reads the end of the stream.
     pub(super) fn end_writing(&self) -> io::Result<()> {
         end_writing(&self.io)
     }

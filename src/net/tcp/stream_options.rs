@@ -61,7 +61,7 @@ impl TcpStream {
         SockRef::from(self).tcp_quickack()
     }
 
-    /// Sets whether packets are confirmed at once. The system may change it back later.
+    /// Sets whether packets are confirmed at once. The system may change the setting back later.
     #[cfg(any(
         target_os = "linux",
         target_os = "android",
@@ -84,7 +84,7 @@ impl TcpStream {
         SockRef::from(self).set_linger(linger)
     }
 
-    /// Makes dropping the stream reset the connection, which loses data that isn't sent yet.
+    /// Makes dropping the stream reset the connection, which loses data that hasn't been sent yet.
     pub fn set_zero_linger(&self) -> io::Result<()> {
         self.set_linger(Some(Duration::ZERO))
     }

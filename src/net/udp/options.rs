@@ -9,12 +9,12 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use super::socket::UdpSocket;
 
 impl UdpSocket {
-    /// Returns whether datagrams can be sent to all machines of a network at once (`SO_BROADCAST`).
+    /// Returns whether datagrams can be sent to all machines in a network at once (`SO_BROADCAST`).
     pub fn broadcast(&self) -> io::Result<bool> {
         self.io.get_ref().broadcast()
     }
 
-    /// Sets `SO_BROADCAST`, without which sending to all machines is `PermissionDenied`.
+    /// Sets `SO_BROADCAST`, without which sending to all machines fails with `PermissionDenied`.
     ///
     /// ```
     /// # use kettle::net::UdpSocket;
@@ -35,7 +35,7 @@ impl UdpSocket {
         self.io.get_ref().multicast_loop_v4()
     }
 
-    /// Sets `IP_MULTICAST_LOOP`. On Windows the receiver sets it, elsewhere the sender.
+    /// Sets `IP_MULTICAST_LOOP`. On Windows the receiver sets it; elsewhere the sender does.
     pub fn set_multicast_loop_v4(&self, on: bool) -> io::Result<()> {
         self.io.get_ref().set_multicast_loop_v4(on)
     }
@@ -45,7 +45,7 @@ impl UdpSocket {
         self.io.get_ref().multicast_ttl_v4()
     }
 
-    /// Sets `IP_MULTICAST_TTL`. With 1, the default, datagrams stay in the local network.
+    /// Sets `IP_MULTICAST_TTL`. With 1, the default, datagrams stay on the local network.
     pub fn set_multicast_ttl_v4(&self, ttl: u32) -> io::Result<()> {
         self.io.get_ref().set_multicast_ttl_v4(ttl)
     }
@@ -76,7 +76,7 @@ impl UdpSocket {
         self.io.get_ref().join_multicast_v4(&group, &interface)
     }
 
-    /// Joins an IPv6 group on the interface with this number. For 0 the system chooses.
+    /// Joins an IPv6 group on the interface with this index. For 0 the system chooses.
     pub fn join_multicast_v6(&self, group: &Ipv6Addr, interface: u32) -> io::Result<()> {
         self.io.get_ref().join_multicast_v6(group, interface)
     }

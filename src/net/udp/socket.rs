@@ -22,9 +22,9 @@ use crate::origin::located;
 /// A UDP socket.
 ///
 /// With many peers, use [`send_to`](UdpSocket::send_to), which names the receiver, and
-/// [`recv_from`](UdpSocket::recv_from), which returns the sender. With one,
+/// [`recv_from`](UdpSocket::recv_from), which returns the sender. With one peer,
 /// [`connect`](UdpSocket::connect) and then use [`send`](UdpSocket::send) and
-/// [`recv`](UdpSocket::recv); the system drops datagrams from others.
+/// [`recv`](UdpSocket::recv); the system drops datagrams from other senders.
 ///
 /// A datagram that was sent may still be lost on the way.
 ///
@@ -65,8 +65,8 @@ impl UdpSocket {
     ///
     /// # Errors
     ///
-    /// The system's, for the last address tried (`AddrInUse`, …); `InvalidInput` if there is no
-    /// address to try.
+    /// The system's error for the last address tried (`AddrInUse`, …); `InvalidInput` if there is
+    /// no address to try.
     ///
     /// # Panics
     ///
@@ -79,12 +79,12 @@ impl UdpSocket {
     }
 
     /// Chooses the one peer that [`send`](UdpSocket::send) sends to and [`recv`](UdpSocket::recv)
-    /// receives from. It doesn't send anything, because UDP has no connections. Given several
-    /// addresses, it takes the first that the system accepts.
+    /// receives from. Nothing is sent, because UDP has no connections. Given several addresses, it
+    /// takes the first that the system accepts.
     ///
     /// # Errors
     ///
-    /// As [`UdpSocket::bind`].
+    /// The same as for [`UdpSocket::bind`].
     #[track_caller]
     pub fn connect<A: ToSocketAddrs>(&self, address: A) -> impl Future<Output = io::Result<()>> {
         located(async move {
@@ -99,7 +99,7 @@ impl UdpSocket {
     ///
     /// # Errors
     ///
-    /// The system's; `InvalidInput` if there is no address.
+    /// The system's errors; `InvalidInput` if there is no address.
     ///
     /// # Cancel safety
     ///
@@ -117,8 +117,8 @@ impl UdpSocket {
         })
     }
 
-    /// [`UdpSocket::send_to`] for hand-written futures. Only the newest caller of a `poll_*`
-    /// method that waits for writing is woken.
+    /// [`UdpSocket::send_to`] for hand-written futures. Only the latest caller of a `poll_*` method
+    /// for writing is woken.
     #[track_caller]
     pub fn poll_send_to(
         &self,
@@ -141,7 +141,7 @@ impl UdpSocket {
     ///
     /// # Errors
     ///
-    /// The system's, as for [`UdpSocket::recv`].
+    /// The system's errors, as for [`UdpSocket::recv`].
     ///
     /// # Cancel safety
     ///
@@ -151,8 +151,8 @@ impl UdpSocket {
         located(async { self.io.io(Direction::Read, |io| io.peek(buf)).await })
     }
 
-    /// [`UdpSocket::peek`] for hand-written futures. Only the newest caller of a `poll_*`
-    /// method that waits for reading is woken.
+    /// [`UdpSocket::peek`] for hand-written futures. Only the latest caller of a `poll_*` method
+    /// for reading is woken.
     #[track_caller]
     pub fn poll_peek(&self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let _line = awaited(None);
@@ -168,11 +168,11 @@ impl UdpSocket {
         done_here(|| self.io.try_if_ready(Interest::READABLE, |io| io.peek(buf)))
     }
 
-    /// The same as [`UdpSocket::peek`], and also returns the sender's address.
+    /// Like [`UdpSocket::peek`], but also returns the sender's address.
     ///
     /// # Errors
     ///
-    /// As [`UdpSocket::peek`].
+    /// The same as for [`UdpSocket::peek`].
     ///
     /// # Cancel safety
     ///
@@ -209,7 +209,7 @@ impl UdpSocket {
     ///
     /// # Errors
     ///
-    /// As [`UdpSocket::peek`].
+    /// The same as for [`UdpSocket::peek`].
     ///
     /// # Cancel safety
     ///
@@ -243,7 +243,8 @@ impl UdpSocket {
     }
 }
 
-/// The next datagram's sender; within mio's `try_io`, so that on Windows mio sees a `WouldBlock`.
+/// Returns the next datagram's sender, within mio's `try_io`: on Windows mio must see a
+/// `WouldBlock`.
 fn sender(io: &mio::net::UdpSocket) -> io::Result<SocketAddr> {
     io.try_io(|| {
         let no_ip = || io::Error::other("the sender has no address of IPv4 or IPv6");

@@ -49,11 +49,11 @@ readiness!(UnixDatagram, poll_recv_ready, poll_send_ready);
 datagrams!(UnixDatagram, SocketAddr);
 
 impl UnixDatagram {
-    /// Creates the file and opens a socket there. The file stays when the socket is dropped.
+    /// Creates the file and opens a socket at it. The file stays when the socket is dropped.
     ///
     /// # Errors
     ///
-    /// The system's: `AddrInUse` if the file exists, …
+    /// The system's errors: `AddrInUse` if the file exists, …
     ///
     /// # Panics
     ///
@@ -91,7 +91,7 @@ impl UnixDatagram {
     ///
     /// # Errors
     ///
-    /// The system's: `NotFound`, `ConnectionRefused` …
+    /// The system's errors: `NotFound`, `ConnectionRefused` …
     pub fn connect<P: AsRef<Path>>(&self, path: P) -> io::Result<()> {
         self.io.get_ref().connect(path)
     }
@@ -100,7 +100,7 @@ impl UnixDatagram {
     ///
     /// # Errors
     ///
-    /// The system's: `NotFound`, `ConnectionRefused` …
+    /// The system's errors: `NotFound`, `ConnectionRefused` …
     ///
     /// # Cancel safety
     ///
@@ -134,8 +134,8 @@ impl UnixDatagram {
         })
     }
 
-    /// [`UnixDatagram::send_to`] for hand-written futures. Only the newest caller of a
-    /// `poll_*` method that waits for writing is woken.
+    /// [`UnixDatagram::send_to`] for hand-written futures. Only the latest caller of a `poll_*`
+    /// method for writing is woken.
     #[track_caller]
     pub fn poll_send_to<P: AsRef<Path>>(
         &self,
@@ -147,7 +147,7 @@ impl UnixDatagram {
         self.io.poll_datagram(Direction::Write, cx, |io| io.send_to(buf, target.as_ref()), length)
     }
 
-    /// Sends a datagram to the socket at a path, or returns `WouldBlock` if it has no room now.
+    /// Sends a datagram to the socket at a path, or returns `WouldBlock` if there is no room now.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_send_to<P: AsRef<Path>>(&self, buf: &[u8], target: P) -> io::Result<usize> {
         done_here(|| self.io.try_datagram(Interest::WRITABLE, |io| io.send_to(buf, target), length))

@@ -45,12 +45,12 @@ pub struct UnixListener {
 handle!(UnixListener: net::UnixListener, mio::net::UnixListener, Interest::READABLE);
 
 impl UnixListener {
-    /// Creates the file and listens there. On Linux a path that begins with a zero byte is an
+    /// Creates the file and listens at it. On Linux a path that begins with a zero byte is an
     /// abstract name.
     ///
     /// # Errors
     ///
-    /// The system's: `AddrInUse` if the file exists, …
+    /// The system's errors: `AddrInUse` if the file exists, …
     ///
     /// # Panics
     ///
@@ -64,18 +64,18 @@ impl UnixListener {
     ///
     /// # Errors and panics
     ///
-    /// As [`UnixListener::bind`].
+    /// The same as for [`UnixListener::bind`].
     #[track_caller]
     pub fn bind_addr(address: &SocketAddr) -> io::Result<UnixListener> {
         UnixListener::from_mio(mio::net::UnixListener::bind_addr(&address.0)?)
     }
 
-    /// Waits for the next connection, and returns its stream and the other side's (mostly unnamed)
-    /// address.
+    /// Waits for the next connection, and returns its stream and the other side's address, which is
+    /// usually unnamed.
     ///
     /// # Errors
     ///
-    /// The system's. A server should carry on after an error.
+    /// The system's errors. A server should carry on after an error.
     ///
     /// # Cancel safety
     ///
@@ -88,7 +88,7 @@ impl UnixListener {
         })
     }
 
-    /// [`UnixListener::accept`] for hand-written futures. Only the newest caller is woken.
+    /// [`UnixListener::accept`] for hand-written futures. Only the latest caller is woken.
     #[track_caller]
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(UnixStream, SocketAddr)>> {
         let _line = awaited(None);
@@ -97,7 +97,7 @@ impl UnixListener {
         Poll::Ready(UnixStream::accepted(&self.io, io).map(|stream| (stream, SocketAddr(peer))))
     }
 
-    /// Returns the address that it listens on.
+    /// Returns the address that the listener is bound to.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.io.get_ref().local_addr().map(SocketAddr)
     }

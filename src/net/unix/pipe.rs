@@ -108,7 +108,7 @@ impl Sender {
         located(async { self.io.readiness(Interest::WRITABLE).await.map(drop) })
     }
 
-    /// [`Sender::writable`] for hand-written futures. Only the newest caller is woken.
+    /// [`Sender::writable`] for hand-written futures. Only the latest caller is woken.
     #[track_caller]
     pub fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let _line = awaited(None);
@@ -128,8 +128,8 @@ impl Receiver {
         Ok(Receiver { io: Evented::new(io, Interest::READABLE)? })
     }
 
-    /// Makes a receiver that isn't believed ready until the selector reports it. If no sender has
-    /// opened the pipe yet, a read would see the end of the stream.
+    /// Makes a receiver that isn't assumed to be ready until the selector reports it. If no sender
+    /// has opened the pipe yet, a read would see the end of the stream.
     #[track_caller]
     fn of(io: PipeReader) -> io::Result<Receiver> {
         match Source::joined(io, Interest::READABLE.reported()) {
@@ -142,7 +142,7 @@ impl Receiver {
         }
     }
 
-    /// Waits until reading may succeed: data is there, or the senders were dropped.
+    /// Waits until reading may succeed: there is data, or the senders were dropped.
     ///
     /// # Cancel safety
     ///
@@ -152,7 +152,7 @@ impl Receiver {
         located(async { self.io.readiness(Interest::READABLE).await.map(drop) })
     }
 
-    /// [`Receiver::readable`] for hand-written futures. Only the newest caller is woken.
+    /// [`Receiver::readable`] for hand-written futures. Only the latest caller is woken.
     #[track_caller]
     pub fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let _line = awaited(None);
@@ -160,12 +160,12 @@ impl Receiver {
     }
 }
 
-/// The methods of both ends, and their conversions from and to descriptors.
+/// Both ends' methods, and their conversions from and to descriptors.
 macro_rules! end {
     ($end:ident, $std:ty, $interest:ident, $access:ident, $modes:literal) => {
         impl $end {
-            /// Waits until the pipe is believed ready for anything in `interest`, and returns for
-            /// what.
+            /// Waits until the pipe is assumed to be ready for anything in `interest`, and returns
+            /// what it is ready for.
             ///
             /// # Cancel safety
             ///
@@ -175,12 +175,12 @@ macro_rules! end {
                 located(self.io.readiness(interest))
             }
 
-            /// Tries an operation of your own on the pipe, if it is believed ready. `f` may return
-            /// `WouldBlock` only if the pipe did.
+            /// Tries an operation of your own on the pipe, if it is assumed to be ready. `f` may
+            /// return `WouldBlock` only if the pipe did.
             ///
             /// # Errors
             ///
-            /// `WouldBlock` if the pipe isn't ready, or the error of `f`.
+            /// `WouldBlock` if the pipe isn't ready, or `f`'s error.
             #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_io<R>(&self, f: impl FnOnce() -> io::Result<R>) -> io::Result<R> {
                 done_here(|| self.io.try_if_ready(Interest::$interest, |_| f()))
@@ -200,8 +200,8 @@ macro_rules! end {
                 $end::from_file_unchecked(file)
             }
 
-            /// Makes an end of a pipe from a descriptor, after checking that it is a pipe and open
-            /// for this direction. Sets non-blocking mode.
+            /// Makes an end of a pipe from a descriptor, after checking that it is a pipe and is
+            /// open for this direction. Sets non-blocking mode.
             ///
             /// # Errors
             ///
@@ -222,7 +222,7 @@ macro_rules! end {
             }
 
             /// Makes an end of a pipe from a descriptor without any checks. In blocking mode its
-            /// operations would stop the thread. If the selector refuses the file, the first
+            /// operations would block the thread. If the selector refuses the file, the first
             /// operation that would block returns the error; tokio returns it here.
             ///
             /// # Panics

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use super::{Receiver, Sender, must_be_a_pipe};
 
-/// The options with which to open a named pipe.
+/// The options for opening a named pipe.
 ///
 /// ```no_run
 /// use kettle::io::AsyncReadExt;
@@ -57,7 +57,7 @@ impl OpenOptions {
     ///
     /// # Errors
     ///
-    /// The system's;  `InvalidInput` if the file isn't a pipe.
+    /// The system's errors; `InvalidInput` if the file isn't a pipe.
     ///
     /// # Panics
     ///
@@ -72,7 +72,8 @@ impl OpenOptions {
     ///
     /// # Errors
     ///
-    /// The system's  (`ENXIO` if no receiver has it open); `InvalidInput` if the file isn't a pipe.
+    /// The system's errors (`ENXIO` if it has no receiver); `InvalidInput` if the file isn't a
+    /// pipe.
     ///
     /// # Panics
     ///

@@ -41,12 +41,12 @@ pub struct UnixSocket {
 descriptor!(UnixSocket);
 
 impl UnixSocket {
-    /// Makes a socket for datagrams.
+    /// Makes a datagram socket.
     pub fn new_datagram() -> io::Result<UnixSocket> {
         UnixSocket::new(Type::DGRAM)
     }
 
-    /// Makes a socket for a stream.
+    /// Makes a stream socket.
     pub fn new_stream() -> io::Result<UnixSocket> {
         UnixSocket::new(Type::STREAM)
     }
@@ -63,11 +63,11 @@ impl UnixSocket {
         self.inner.bind(&SockAddr::unix(path)?)
     }
 
-    /// Starts to listen. At most `backlog` connections wait to be accepted.
+    /// Starts to listen. At most `backlog` connections can be waiting to be accepted.
     ///
     /// # Errors
     ///
-    /// The system's, and one if the socket was made for datagrams.
+    /// The system's errors, and one if the socket was made for datagrams.
     ///
     /// # Panics
     ///
@@ -83,7 +83,7 @@ impl UnixSocket {
     ///
     /// # Errors
     ///
-    /// The system's, and one if the socket was made for datagrams.
+    /// The system's errors, and one if the socket was made for datagrams.
     ///
     /// # Panics
     ///
@@ -91,7 +91,7 @@ impl UnixSocket {
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, a connection that was begun is broken off.
+    /// If the future is dropped, a connection that was being made is broken off.
     #[track_caller]
     pub fn connect(self, path: impl AsRef<Path>) -> impl Future<Output = io::Result<UnixStream>> {
         located(async move {
@@ -102,7 +102,7 @@ impl UnixSocket {
         })
     }
 
-    /// Turns it into a datagram socket.
+    /// Turns the socket into a datagram socket.
     ///
     /// # Errors
     ///

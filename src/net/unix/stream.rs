@@ -58,8 +58,8 @@ impl UnixStream {
     ///
     /// # Errors
     ///
-    /// The system's: `NotFound`, `ConnectionRefused` (the file exists, but no program listens),
-    /// `WouldBlock` (too many connections wait to be accepted) …
+    /// The system's errors: `NotFound`, `ConnectionRefused` (the file exists, but no program is
+    /// listening), `WouldBlock` (too many connections are waiting to be accepted) …
     ///
     /// # Panics
     ///
@@ -67,7 +67,7 @@ impl UnixStream {
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, a connection that was begun is broken off.
+    /// If the future is dropped, a connection that was being made is broken off.
     #[track_caller]
     pub fn connect<P: AsRef<Path>>(path: P) -> impl Future<Output = io::Result<UnixStream>> {
         located(async move {
@@ -81,7 +81,7 @@ impl UnixStream {
     ///
     /// # Errors, panics and cancel safety
     ///
-    /// As [`UnixStream::connect`].
+    /// The same as for [`UnixStream::connect`].
     #[track_caller]
     pub fn connect_addr(address: &SocketAddr) -> impl Future<Output = io::Result<UnixStream>> {
         located(async move {
@@ -126,7 +126,7 @@ impl UnixStream {
         self.io.get_ref().peer_addr().map(SocketAddr)
     }
 
-    /// Returns which user and process is at the other end.
+    /// Returns which user and process are at the other end.
     ///
     /// # Errors
     ///
@@ -152,7 +152,7 @@ impl UnixStream {
         self.io.get_ref().take_error()
     }
 
-    /// Shuts the direction for writing down, so that the other side reads the end of the stream.
+    /// Shuts down the direction for writing, so that the other side reads the end of the stream.
     pub(super) fn end_writing(&self) -> io::Result<()> {
         end_writing(&self.io)
     }

@@ -13,15 +13,15 @@ use std::os::fd::BorrowedFd;
 #[cfg(any(target_os = "linux", target_os = "android"))]
 use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
 
-/// The number of a user.
+/// A user ID.
 #[allow(non_camel_case_types)] // C's name
 pub type uid_t = u32;
 
-/// The number of a group of users.
+/// The ID of a group of users.
 #[allow(non_camel_case_types)] // C's name
 pub type gid_t = u32;
 
-/// The number of a process, or of a group of processes.
+/// The ID of a process or of a group of processes.
 #[allow(non_camel_case_types)] // C's name
 pub type pid_t = i32;
 
@@ -45,9 +45,9 @@ impl UCred {
         self.gid
     }
 
-    /// Returns the process, if the system knows it. That process may have ended since, and its
-    /// number may belong to another. On Linux 0 means a process that this one can't see, or that
-    /// the socket isn't connected.
+    /// Returns the process, if the system knows it. That process may have ended since, and its ID
+    /// may now belong to another. On Linux 0 means that this process can't see the other one, or
+    /// that the socket isn't connected.
     pub fn pid(&self) -> Option<pid_t> {
         self.pid
     }
