@@ -4,7 +4,8 @@
 //! note with that fact, and the help. A verdict has the note of each wait, and one help: for its
 //! circle, or else for the first wait that no other task of the hang must end.
 //!
-//! Interface: [`advise`]. Not here: the rest of what a verdict says of the waits (`graph.rs`).
+//! Interface: [`advise`]. Not here: the rest of what a verdict says of the waits (`graph.rs`),
+//! and the help for a lost wake-up (`lost_wakeup.rs`).
 
 use kettle_events::{Id, Resource, SyncKind};
 

@@ -8,7 +8,7 @@
 //! | `run_queue.rs` | in which order are tasks polled? |
 //! | `course.rs` | where is the loop? |
 //! | `waiting.rs` | who waits, for what, and since when? |
-//! | `places.rs` | where does a wait begin and end, and which act has served it? |
+//! | `places.rs` | where does a wait begin and end, which act served it, and is it given up? |
 //! | `things.rs` | what is known of sources and jobs, and what changes at them? |
 //! | `primitive.rs` | the same of channels, locks and all other primitives |
 //! | `wheel.rs` | which timers are in the wheel, and in which slot? |

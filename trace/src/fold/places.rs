@@ -1,7 +1,9 @@
-//! Where is a waker stored, and how does it leave?
+//! Where is a waker stored, how does it leave, and when has a wait been given up?
 //!
 //! [`Event::Wait`](kettle_events::Event::Wait) says where the running task has stored its waker,
 //! and for which wait: by its number the waiter is found when it is served, or gone.
+//!
+//! A wait that no future of ours owns has no end in the record: [`Fold::is_given_up`].
 //!
 //! Not here: the table of waits (`waiting.rs`).
 

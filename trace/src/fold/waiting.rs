@@ -6,7 +6,8 @@
 //!
 //! A stored waker is not always waited for: a dropped `recv` leaves its waker behind
 //! (`src/sync/mpsc/receiver.rs`), and the task may be at something else by now. So may a handle or
-//! a socket that a `timeout` or a `select!` has polled by reference: `Fold::is_given_up`.
+//! a socket that a `timeout` or a `select!` has polled by reference: `Fold::is_given_up`
+//! (`places.rs`).
 //!
 //! Interface: [`Waits`], the table of the open ones by their numbers.
 //!

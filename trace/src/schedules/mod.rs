@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `decision.rs` | how is a decision of the runtime written down? |
 //! | `random.rs` | which numbers does a seed draw? |
-//! | `priorities.rs` | which task is next if each has a priority by chance? |
+//! | `priorities.rs` | which task is next if each has a random priority (PCT)? |
 //! | `seeded.rs` | what does a seed decide? |
 //! | `listed.rs` | how is a run repeated from the list of its decisions? |
 

@@ -7,9 +7,11 @@
 //! | `quick.rs` | how are numbers of our own found quickly? |
 //! | `say.rs` | of what parts is a sentence made? |
 //! | `teller.rs` | how does an event become a sentence? |
-//! | `sentences.rs`, `of_the_loop.rs`, `of_sync.rs` | the same: tasks, timers, sources and scopes; the loop; primitives |
+//! | `sentences.rs` | the same, of a task, timer, source or scope |
+//! | `of_sync.rs` | the same, of a channel, lock or other primitive |
+//! | `of_the_loop.rs` | the same, of the loop |
 //! | `whose.rs` | is a file kettle's own, and what is it called from kettle's root? |
-//! | `stack.rs` | in which functions of the program does a task wait? |
+//! | `stack.rs` | which functions are at the addresses of a waiting task's stack? |
 //! | `refused.rs` | which words refuse an environment variable that asks for something unknown? |
 //! | `disk.rs` | where on this machine is a file that the compiler has named? |
 //! | `sources.rs` | where does the text of a source file come from? |

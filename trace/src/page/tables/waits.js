@@ -4,7 +4,8 @@
 // names that number: where it begins and is asked again (`Wait`), what serves it (`Served`, which
 // names the act behind which it stands), the call of its waker (`Wake`), its end (`Done`); and each
 // event after which nobody waits in it any more, though its future lives on, has it in its list
-// `left`. Here they are put together, and nothing is found out.
+// `left`. Here they are put together. The page decides nothing: which wait a wake ended is a number in its
+// event.
 //
 // Interface: `K.trace.waits`: by number, each `{id, task, on, at, scope, begin, asked, served, act,
 // called, done, got, left}`, indices of events, undefined where there is none (yet); `task`, `at`

@@ -1,4 +1,4 @@
-// What bounded it?
+// What bounded it (the critical path)?
 //
 // The chain of parts of which each, made a little longer, makes the whole longer. It is found from
 // the end: an event came from the latest of its causes; from there on it goes on with what the
