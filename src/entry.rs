@@ -1,11 +1,11 @@
 //! What do `#[kettle::main]` and `#[kettle::test]` do?
 //!
 //! Each makes a runtime and passes the function's body to its `block_on`. Both use the same
-//! defaults, so that a test runs under the same conditions as the program. With `flavor = "local"`
-//! the runtime is a `LocalRuntime`.
+//! defaults, so a test runs under the same conditions as the program. With `flavor = "local"` the
+//! runtime is a `LocalRuntime`.
 //!
 //! A test can also be run under many schedules (`docs/schedules.md`). The search then makes the
-//! test's future many times, each time in a new runtime.
+//! test's future many times, each in a new runtime.
 //!
 //! tokio: the expansion itself calls `Builder`, in the user's function.
 

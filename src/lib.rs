@@ -20,12 +20,12 @@
 //! # Watching it
 //!
 //! Set `KETTLE_TRACE=tea.html` in the environment of any program on kettle, and it writes a page
-//! that steps through its run, forwards and back; `KETTLE_TRACE=-` prints the events to standard
-//! error. [`trace::record`] hands them to a test. In builds with debug assertions a doctor watches,
-//! and reports mistakes on standard error (`docs/doctor.md`).
+//! that steps through its run, forwards and backwards; `KETTLE_TRACE=-` prints the events to
+//! standard error. [`trace::record`] hands the events to a test. In builds with debug assertions a
+//! doctor watches the run and reports mistakes on standard error (`docs/doctor.md`).
 //!
-//! The feature `trace`, which is on by default, has all of this. `default-features = false` leaves
-//! it out, which makes the program smaller.
+//! All of this is in the feature `trace`, which is on by default. `default-features = false` leaves
+//! it out and makes the program smaller.
 //!
 //! # Features
 //!
@@ -41,14 +41,14 @@
 //! | `io-util` | the methods of readers and writers, and the adapters built on them | yes |
 //! | `io-std` | standard input, output and error | |
 //! | `fs`, `process`, `signal` | files, child processes, signals | |
-//! | `test-util` | the clock that a test can pause; brings `rt`, `sync` and `time` | yes |
+//! | `test-util` | the clock that a test can pause; enables `rt`, `sync` and `time` | yes |
 //! | `full` | all of the above except `test-util` | |
 //! | `rt-multi-thread` | with `rt`, runtimes that work while no thread is in `block_on` | |
 //! | `parking_lot` | nothing: it exists because tokio has it | |
 //! | `trace` | kettle's own: the tools that watch a run | yes |
-//! | `stacks` | with `KETTLE_STACKS=1`, the functions in which each task waits; brings `trace` | |
+//! | `stacks` | with `KETTLE_STACKS=1`, the functions each task is waiting in; enables `trace` | |
 //!
-//! The engine below has no features, so its loop, timer wheel and reactor are always there.
+//! The underlying engine has no features, so its loop, timer wheel and reactor are always there.
 //!
 //! # In tokio
 //!
@@ -58,7 +58,7 @@
 //!
 //! # The map
 //!
-//! A program names only this crate. It is built on a few items of the engine, the crate
+//! A program names only this crate, which is built on a few items of the engine, the crate
 //! [`kettle_runtime`]. Start reading there: it has the executor, wakers, reactor and timer wheel.
 //!
 //! | module | contents | built on the engine's |

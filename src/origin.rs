@@ -1,13 +1,13 @@
-//! Where in the program was a future of ours made, and was it ever polled?
+//! Where in the program was one of our futures made, and was it ever polled?
 //!
 //! The `poll` of our futures is `#[track_caller]`, so that events record which line awaits them. If
 //! a `Box`, `&mut` or a combinator is between the program and our future, that line isn't in the
-//! program. For this case a future also has an [`Origin`], the line where it was *made*. The origin
-//! also notices the mistake of dropping a future that was never polled.
+//! program. That is why a future also has an [`Origin`], the line where it was *made*. The origin
+//! also notices when a future is dropped that was never polled, which is a mistake.
 //!
 //! Without debug assertions an origin is empty and records nothing.
 //!
-//! Interface: [`Origin`], a field of a future; [`located`], around an `async` block of ours.
+//! Interface: [`Origin`], a field of a future; [`located`], which wraps one of our `async` blocks.
 //!
 //! tokio: a resource's tracing span has the line where the resource was made.
 

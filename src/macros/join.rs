@@ -1,7 +1,7 @@
 //! How does one task wait for several futures at once?
 //!
-//! It polls all of them, keeps the outputs of those that have finished, and returns `Pending` until
-//! the last one has. `join!(a(), b())` becomes, with names that a reader would choose:
+//! It polls all of them, stores the outputs of those that have finished, and returns `Pending`
+//! until none is left. `join!(a(), b())` becomes, with names that a reader would choose:
 //!
 //! ```text
 //! let (a, b) = (maybe_done(a()), maybe_done(b()));  // 1. make the futures, in order
@@ -27,12 +27,12 @@
 //! .await
 //! ```
 //!
-//! In fact `a` and `b` are both called `future`. `__join!` takes one expression in each step and
+//! In fact `a` and `b` are both called `future`. `__join!` consumes one expression per step and
 //! writes `future` for it. Because of macro hygiene, each step's `future` is a different variable,
-//! although they are all spelled alike.
+//! although all have the same name.
 //!
-//! All branches share the task's waker, which can't say which of them it was called for. So each
-//! wake polls every branch that hasn't finished: hundreds of futures belong in tasks.
+//! All branches share the task's waker, which can't say which branch it was called for. So each
+//! wake polls every unfinished branch: if you have hundreds of futures, spawn them as tasks.
 //!
 //! Not here: [`MaybeDone`](super::support::MaybeDone), which never polls a finished future again,
 //! and [`Chain`](super::support::Chain).

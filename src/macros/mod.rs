@@ -1,7 +1,7 @@
 //! How do several futures share one task?
 //!
-//! The task's own poll polls each of them in turn, without another task, thread or box. Each macro
-//! expands to the loop that a careful programmer would write by hand with
+//! The task's own poll polls each of them in turn, with no need for another task, thread or box.
+//! Each macro expands to the loop that a careful programmer would write by hand with
 //! [`poll_fn`](std::future::poll_fn): [`join!`](crate::join) until all are ready,
 //! [`try_join!`](crate::try_join) until all are ready or one has failed, [`select!`](crate::select)
 //! until the first is ready. All three pin their futures, as [`pin!`](crate::pin) does.

@@ -1,7 +1,7 @@
 //! How does one task wait for the first of several futures?
 //!
-//! It polls all of them until one is ready with an output that fits its pattern. That one wins, the
-//! others are dropped, and then the winner's handler runs. A call with two branches,
+//! It polls all of them until one is ready with an output that fits its pattern. That future wins,
+//! the others are dropped, and then the winner's handler runs. A call with two branches,
 //!
 //! ```text
 //! select! {
@@ -39,7 +39,7 @@
 //!                         Pending => { round.pending(); continue; }
 //!                     };
 //!                     select.ready(0);
-//!                     // 6. Does the output fit? A guard that is `false` looks without moving it.
+//!                     // 6. Does the output fit? A guard that is `false` tests it without a move.
 //!                     let mut fits = false;
 //!                     match output {
 //!                         Some(job) if { fits = true; false } => unreachable!(),
@@ -59,7 +59,7 @@
 //!     })
 //!     .await
 //! };                                            // 7. All futures are dropped here.
-//! // 8. The winner's handler runs: after the race, outside every closure and loop of ours.
+//! // 8. The winner's handler runs: after the race, outside all our closures and loops.
 //! match winner {
 //!     Winner::B0(Some(job)) => handle(job),
 //!     Winner::B1(()) => println!("quiet"),
@@ -69,10 +69,10 @@
 //! ```
 //!
 //! Because the handlers run last, outside the closure, they can `.await`, `break`, `return` and use
-//! `?` like any other code of the surrounding function, and borrow what the futures had.
+//! `?` like any other code in the surrounding function, and borrow what the futures had borrowed.
 //!
 //! As in [`join`](super::join), `a` and `b` are both called `future`, and hygiene keeps them apart.
-//! Their numbers and variants come from a list of 64, which `__select!` consumes.
+//! The branches' numbers and variants come from a list of 64, which `__select!` consumes.
 //!
 //! Not here: the order of a round and the events ([`Select`](super::support::Select) and
 //! [`Round`](super::support::Round)).

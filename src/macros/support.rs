@@ -1,8 +1,8 @@
 //! Which part of the macros is ordinary code?
 //!
-//! The types that know which branch is next and which are still in the race: [`Select`],
-//! [`Rotation`], [`Chain`] and [`MaybeDone`]. So an expansion contains only what a macro must
-//! write: code for each branch, because each branch has its own type.
+//! The types that know which branch is next and which branches are still in the race: [`Select`],
+//! [`Rotation`], [`Chain`] and [`MaybeDone`]. So an expansion contains only what needs a macro: the
+//! code for each branch, because each branch has its own type.
 //!
 //! Interface: for the macros only, through `kettle::__private`; other code must not use it.
 //!

@@ -1,8 +1,8 @@
-//! How does one task wait for several futures, but not past the first failure?
+//! How does one task wait for several futures, but only until one fails?
 //!
-//! It uses the same macro as [`join!`](crate::join), whose file explains it, and also checks after
-//! each poll of a branch whether the branch has failed. If so, that error is the result at once,
-//! and the other futures are dropped where they are.
+//! It uses the same macro as [`join!`](crate::join), whose file explains it, but after polling a
+//! branch it also checks whether the branch has failed. If so, `try_join!` returns that error at
+//! once, and the other futures are dropped wherever they happen to be waiting.
 //!
 //! tokio: the same.
 

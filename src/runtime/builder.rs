@@ -1,10 +1,10 @@
 //! How is a runtime configured?
 //!
-//! With the settings of tokio's builder for one thread, which [`Builder::build`] applies. It also
-//! reads from the environment whether the run is to be watched. Some settings are accepted although
-//! they have no effect; their documentation says so.
+//! With the settings of tokio's builder for one thread, which [`Builder::build`] applies. `build`
+//! also reads from the environment whether the run is to be watched. Some settings are accepted
+//! although they have no effect; their documentation says so.
 //!
-//! Not here: the settings of threads (`builder_threads.rs`).
+//! Not here: the settings for threads (`builder_threads.rs`).
 //!
 //! tokio: `runtime/builder.rs`.
 

@@ -1,7 +1,7 @@
 //! Which settings does a builder have for threads?
 //!
-//! For threads of the blocking pool: their number, names, stacks and hooks, and how long an idle
-//! one lives. For the thread that drives the runtime: the hooks around its sleep.
+//! For the blocking pool's threads it sets their number, names, stacks and hooks, and how long an
+//! idle thread lives; for the thread that drives the runtime, the hooks around its sleep.
 //!
 //! Not here: the other settings (`builder.rs`), how a thread is made (`threads.rs`).
 //!

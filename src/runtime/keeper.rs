@@ -1,16 +1,17 @@
 //! Who drives a runtime while no thread is in its `block_on`?
 //!
-//! If the program asked for many threads, the keeper does: a thread with no other work. It calls
-//! the engine's `block_on` like any other thread, with a future that is ready when another thread
-//! wants to drive. So they hand over as two threads in `block_on` always do. The new one polls its
-//! own future first; if that has to wait, the keeper puts the core back, and the new one takes it.
+//! If the program asked for many threads, the keeper drives it: a thread with no other work. It
+//! calls the engine's `block_on` like any other thread, with a future that is ready when another
+//! thread wants to drive. So the two hand over as threads in `block_on` always do. The new thread
+//! polls its own future first; if that future has to wait, the keeper puts the core back and the
+//! new thread takes it.
 //!
 //! Interface: [`Keeper`]. Invariants: only one thread at a time polls tasks. The keeper leaves
 //! between two polls, never in the middle of one. The owner waits for the keeper to leave and then
-//! ends the runtime; if the owner can't wait so long, the keeper ends it.
+//! ends the runtime; if the owner can't wait that long, the keeper ends it.
 //!
 //! tokio: the workers of a multi-thread runtime run whether `block_on` is called or not. Here the
-//! thread in `block_on` drives, so that its own future is in the record, too.
+//! thread in `block_on` drives the runtime, so that its own future is in the record, too.
 
 use std::future::poll_fn;
 use std::io;

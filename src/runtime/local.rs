@@ -2,13 +2,13 @@
 //!
 //! A [`LocalRuntime`] is a [`Runtime`] with a [`LocalSet`] of its own, and its `block_on` runs
 //! both. While the runtime is entered on its thread, `spawn_local` uses that set
-//! (`task/spawn_local.rs`). So it also works in tasks that `spawn` has made, and under `enter`.
+//! (`task/spawn_local.rs`). So it also works in tasks made by `spawn` and under `enter`.
 //!
-//! Interface: [`LocalRuntime`], [`LocalOptions`]. Invariants: it never leaves its thread. Its local
-//! tasks are dropped before the runtime, while the runtime is entered.
+//! Interface: [`LocalRuntime`], [`LocalOptions`]. Invariants: a `LocalRuntime` never leaves its
+//! thread. Its local tasks are dropped before the runtime, while the runtime is entered.
 //!
-//! tokio: in `runtime/local_runtime/` local tasks are in the runtime's own queue. Here the future
-//! of `block_on` polls them, at most 61 in one poll.
+//! tokio: in `runtime/local_runtime/` local tasks are in the runtime's own queue. Here `block_on`'s
+//! future polls them, at most 61 in one poll.
 
 use std::fmt;
 use std::marker::PhantomData;

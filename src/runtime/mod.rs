@@ -1,6 +1,6 @@
 //! How is a runtime made and used by hand?
 //!
-//! `#[kettle::main]` does both for a program. A test, a library or a program with threads of its
+//! In a program, `#[kettle::main]` does both. A test, a library or a program with threads of its
 //! own makes a runtime with [`Builder`], drives it with [`Runtime::block_on`], and reaches it from
 //! other threads through a [`Handle`].
 //!

@@ -3,8 +3,8 @@
 //! With a name, a stack size and the program's hooks. [`Threads`] turns these settings of the
 //! builder into the closure that the engine's pool calls when it needs a thread.
 //!
-//! Invariants: the program's closures aren't called under a lock. If a hook panics, the thread goes
-//! on. The pool counts a thread until its last hook has returned.
+//! Invariants: the program's closures aren't called under a lock. If a hook panics, the thread
+//! carries on. The pool counts a thread until its last hook has returned.
 //!
 //! tokio: `runtime/blocking/pool.rs`.
 

@@ -1,11 +1,12 @@
 //! How do several tasks wait until all of them have reached the same point?
 //!
 //! A [`Barrier`] counts the tasks that arrive. Each one except the last joins a line and waits. The
-//! last one opens the barrier: it serves the whole line, and begins a new *generation* with the
-//! count reset. A waiting task compares the generation in which it arrived with the current one.
+//! last one opens the barrier: it releases everyone in the line and begins a new *generation* with
+//! the count reset. A waiting task compares the generation in which it arrived with the present
+//! one.
 //!
 //! Invariant: fewer tasks have arrived in this generation than the barrier needs. A task counts
-//! from its first poll on, even if its future is dropped.
+//! from its first poll onwards, even if its future is dropped.
 //!
 //! tokio: a `watch` channel carries the generation.
 

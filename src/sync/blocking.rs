@@ -1,7 +1,7 @@
 //! How does synchronous code wait for a channel or a lock?
 //!
 //! It polls the future with a waker that unparks its thread, and parks in between. In async code it
-//! panics instead, because it would park the very runtime whose tasks it waits for.
+//! panics instead, because it would park the very runtime whose tasks it is waiting for.
 //!
 //! tokio: `runtime::context::blocking_region`, `CachedParkThread`.
 

@@ -1,7 +1,7 @@
-//! Which traits do all guards of a value implement?
+//! Which traits do all guards implement?
 //!
-//! Each dereferences to the value and prints like it, through its field `value`, the value's own
-//! guard.
+//! Each guard dereferences to its value and is printed like it, through the field `value`, which is
+//! the value's own guard.
 
 /// `Deref`, `Debug` and `Display` for a guard: `reads!(['a, T: ?Sized] Guard<'a, T> => T)`.
 macro_rules! reads {

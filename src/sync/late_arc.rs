@@ -1,7 +1,7 @@
 //! How can a `const fn` make a lock whose value is in an `Arc`?
 //!
-//! A [`LateArc`] first keeps the bare value. The first use allocates the `Arc` with the lock; every
-//! use after that costs one look at an atomic.
+//! At first a [`LateArc`] holds the bare value. The first use allocates the `Arc` with the lock;
+//! every later use costs one atomic load.
 //!
 //! Why the `Arc`? Without `unsafe` an owned guard can't borrow from a lock that it owns itself, but
 //! `parking_lot` has guards that own an `Arc` (`docs/decisions/0005`).

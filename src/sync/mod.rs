@@ -18,9 +18,9 @@
 //! | [`broadcast`] | every value to every receiver |
 //! | [`watch`] | the newest value, to any number of receivers |
 //! | [`Mutex`] | a value that one task at a time uses, even across an `.await` |
-//! | [`OnceCell`] | a value that a task computes when it is first needed |
+//! | [`OnceCell`] | a value that some task computes when it is first needed |
 //! | [`SetOnce`] | a value that is set once and that tasks can wait for |
-//! | [`RwLock`] | a value that many tasks read at once, or one changes |
+//! | [`RwLock`] | a value that many tasks can read at once, or one can change |
 //! | [`Barrier`] | waiting until several tasks have reached the same point |
 //! | [`Semaphore`] | limiting how many tasks do something at once |
 //! | [`Notify`] | waking one waiting task, or all of them |
@@ -29,10 +29,10 @@
 //! whichever waker they were polled with.
 //!
 //! Most are one plain state machine behind one lock; a value that a program uses in place (in a
-//! `Mutex`, an `RwLock` or a `watch`) has its own lock. Tasks that wait are in a `WaitList`, a line
-//! served in order of arrival, which all primitives share. Whatever is freed while tasks are in
-//! line *belongs* to the first of them. A task that comes later can't overtake, and a waiter that
-//! is dropped passes on whatever it was given.
+//! `Mutex`, an `RwLock` or a `watch`) has its own lock. Waiting tasks are in a `WaitList`, a line
+//! served in order of arrival, which all primitives use. Whatever is freed while tasks are in line
+//! *belongs* to the first of them. A later arrival can't overtake it, and a waiter that is dropped
+//! passes on whatever it was given.
 
 mod barrier;
 pub(crate) mod blocking;

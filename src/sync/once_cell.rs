@@ -2,7 +2,7 @@
 //!
 //! Through a cell with one permit. The task that gets the permit computes the value, while the
 //! others wait in line for the permit. When the value is set, the line ends and all of them find
-//! it. If the computation fails, panics or is cancelled, the first in line tries next.
+//! the value. If the computation fails, panics or is cancelled, the first task in line tries next.
 //!
 //! Interface: [`OnceCell`], [`SetError`].
 //!

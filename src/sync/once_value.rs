@@ -1,7 +1,7 @@
 //! Where is a cell's value kept?
 //!
 //! In std's `OnceLock`, which any thread can read without a lock once it is set. But a `const fn`
-//! can't make a `OnceLock` with a value in it, so a value from the beginning has its own variant.
+//! can't make a `OnceLock` with a value in it, so an initial value has its own variant.
 //!
 //! Not here: whose turn it is to set it (`once_cell.rs`), and the waiting tasks.
 //!

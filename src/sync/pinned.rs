@@ -1,7 +1,7 @@
 //! Why aren't our leaf futures `Unpin`, although they could be?
 //!
 //! Because tokio's aren't: its methods are `async fn`, whose futures are never `Unpin`. A program
-//! that polled ours through `&mut` without pinning wouldn't compile there.
+//! that polled ours through `&mut` without pinning them wouldn't compile with tokio.
 //!
 //! Interface: [`pinned`] wraps a hand-written leaf future. It also records the program's lines that
 //! make and await the future.

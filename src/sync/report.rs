@@ -1,15 +1,15 @@
 //! How does a primitive report what happens to it?
 //!
-//! Each function of [`Reports`] emits one event if this thread records, and otherwise costs a
-//! branch. Threads that don't record also use locks, semaphores and the channels `mpsc` and
-//! `oneshot`. Their events go into the record of the runtime in which the primitive was made or
-//! first used, even after that runtime has ended; a later runtime's page doesn't show such locks.
+//! Each function of [`Reports`] emits one event if this thread is recording, and otherwise costs a
+//! branch. Threads that aren't recording can use locks, semaphores, `mpsc` and `oneshot` too. Those
+//! events go into the record of the runtime in which the primitive was made or first used, even
+//! after that runtime has ended; a later runtime's page doesn't show such locks.
 //!
-//! Events name a primitive by its kind and a number ([`Called`]). Those two channels have a number
-//! from the beginning, and are reported only if they were made while recording, because earlier
-//! messages would be missing from the counts. All other primitives have a [`Report`], which draws
-//! the number at the first report. So a `const fn` can make one, and an unwatched primitive never
-//! draws a number.
+//! Events name a primitive by its kind and a number ([`Called`]). An `mpsc` or `oneshot` channel
+//! has a number from the beginning, and is reported only if it was made while recording, because
+//! earlier messages would be missing from the counts. All other primitives have a [`Report`], which
+//! draws the number when it is first used. So a `const fn` can make a primitive, and an unwatched
+//! one never draws a number.
 //!
 //! Interface: [`Reports`], [`Report`], [`Hold`]. `Resource::Sync` in `runtime/events` explains the
 //! events.

@@ -1,13 +1,13 @@
-//! How do tasks wait for a value that is set once?
+//! How do tasks wait for a value that is set only once?
 //!
 //! Through a cell with a line. A task that doesn't find a value joins the line, and setting the
-//! value serves the whole line. Unlike with a [`OnceCell`](super::OnceCell), the waiting tasks
-//! don't know how to compute the value.
+//! value releases everyone in the line. Unlike with a [`OnceCell`](super::OnceCell), the waiting
+//! tasks don't know how to compute the value.
 //!
 //! Interface: [`SetOnce`], [`SetOnceError`].
 //!
-//! Invariants: the value is set under the line's lock, and a task looks and joins the line under
-//! the same lock, so it can't wait for a value that is there. Reading doesn't lock.
+//! Invariants: the value is set under the line's lock, and a task checks for it and joins the line
+//! under the same lock, so it can't wait for a value that is already set. Reading doesn't lock.
 //!
 //! Not here: the value (`once_value.rs`).
 //!

@@ -1,11 +1,11 @@
-//! When does a queue free the memory of a burst?
+//! When does a queue free the memory that a burst needed?
 //!
-//! When it has become empty, because then no entry has to be moved. A queue that is never empty
-//! keeps its memory, and so does a small one, so that it isn't allocated again and again.
+//! When it becomes empty, because then no entry has to be moved. A queue that is never empty keeps
+//! its memory, and so does a small one, so that it isn't allocated again and again.
 //!
 //! Not here: slabs, which are freed where their last entry is removed.
 //!
-//! tokio: it has no such queues; its lists free each block and node when it is empty.
+//! tokio: it has no queues like these; its lists free each block or node that becomes empty.
 
 use std::collections::VecDeque;
 

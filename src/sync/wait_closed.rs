@@ -1,7 +1,7 @@
 //! How does a sender wait until nobody can receive any more?
 //!
 //! It joins a line of senders that wait for the channel's end. The three kinds of channel end in
-//! different ways, but share the future of `closed`.
+//! different ways but share `closed`'s future.
 //!
 //! Interface: [`wait_closed`], for channels that have an [`End`].
 

@@ -1,9 +1,9 @@
 //! Which tasks are waiting for room, a lock, a permit or a change, and which is next?
 //!
 //! A [`WaitList`] is a line of waiters in order of arrival. Their entries are in a slab and linked
-//! by index, so that joining, being served and leaving from the middle take the same few steps in a
-//! line of any length. A waiter's future keeps its [`Key`] and gives it back exactly once: when its
-//! wait is over, or when it is dropped.
+//! by index, so that joining, being served and leaving from the middle take the same few steps
+//! however long the line is. A waiter's future keeps its [`Key`] and gives it back exactly once:
+//! when its wait is over, or when it is dropped.
 //!
 //! A waiter wants one or more *units* (room in a channel, permits). It is served in one of two
 //! ways:
@@ -15,18 +15,18 @@
 //! * [`serve_all`](WaitList::serve_all): the wait is over for all. They leave the line and don't
 //!   get units (`wait_together.rs`).
 //!
-//! Each waiter draws a *ticket* when it joins, a number higher than the ticket of any other entry,
-//! or 1 if there is none. Events name a waiter by its ticket, because its position changes each
-//! time a waiter in front of it leaves, and finding it would mean walking the line.
+//! Each waiter draws a *ticket* when it joins, a number higher than any other entry's ticket, or 1
+//! if there is no other entry. Events name a waiter by its ticket, because its position changes
+//! each time a waiter in front of it leaves, and finding it would mean walking the line.
 //!
 //! Interface: [`WaitList`], [`Key`], [`Left`], and [`ToWake`], the wakers that are moved out of a
-//! locked section and called after it.
+//! locked section and called afterwards.
 //!
 //! Invariants: the newest waker of each waiter in line is here (`WakerSlot`). Tickets grow from
 //! front to back. No function clones, calls or drops a waker, because all three run foreign code
 //! and the list is used under a lock (`store_waker`). A test counts that each function touches a
-//! fixed number of entries; `give`, `serve_all` and `dissolve` may serve many, and `missing` looks
-//! at all. An empty list has given back the capacity of a burst.
+//! fixed number of entries; `give`, `serve_all` and `dissolve` may serve many, and `missing` visits
+//! all. An empty list has freed the capacity that a burst needed.
 //!
 //! Not here: the lock, the units, events.
 //!

@@ -1,4 +1,4 @@
-//! Does the line in `wait_list.rs` keep the promises of the file's head?
+//! Does the line in `wait_list.rs` keep the promises made in that file's head?
 
 use std::cell::Cell;
 

@@ -1,23 +1,23 @@
-//! How do many tasks wait for a change that is for all of them at once?
+//! How do many tasks wait for a change that concerns all of them at once?
 //!
-//! Such a change is a new value of a `watch`, the end of a channel, or a cancelled token: no waiter
-//! can take it from another. Whoever makes it changes the state and serves the whole line
-//! (`WaitList::serve_all`) under one lock. A poll looks at the state under the same lock, and joins
+//! The change is a new value in a `watch`, the end of a channel, or a cancelled token: no waiter
+//! can take it from another. Whoever makes the change updates the state and serves the whole line
+//! (`WaitList::serve_all`) under one lock. A poll checks the state under the same lock and joins
 //! the line if it has to wait. So a poll either sees the change or is in line when it comes.
 //!
 //! By the time a waiter is polled, the reason for its wake may be gone: a new receiver may have
-//! subscribed after the last had left. Then the waiter joins the line again, at the end.
+//! subscribed after the last one was dropped. Then the waiter joins the line again, at the end.
 //!
 //! Interface: [`poll_until`], [`leave`].
 //!
-//! Invariants: no waker is cloned, called or dropped under the lock. A place in line is left when
-//! the poll is ready; a future that is dropped earlier gives it back by [`leave`]. Waiting and
-//! leaving are recorded under the lock, so that what several threads do is recorded in its order.
+//! Invariants: no waker is cloned, called or dropped under the lock. A future gives up its place in
+//! line when it is ready, or by [`leave`] if it is dropped earlier. Waiting and leaving are
+//! recorded under the lock, so that the actions of several threads are recorded in order.
 //!
 //! Not here: the state, and the events about it.
 //!
-//! tokio: `Notify::notify_waiters` beside an atomic state; a waiter makes its `Notified` before it
-//! looks at the state.
+//! tokio: `Notify::notify_waiters` and an atomic state; a waiter makes its `Notified` before it
+//! checks the state.
 
 use std::task::{Context, Poll};
 

@@ -1,15 +1,15 @@
-//! How do the channels make senders that don't keep them open?
+//! How do channels make senders that don't keep the channel open?
 //!
-//! With a counted handle on the channel's memory, which can be upgraded as long as a sender is
+//! With a counted handle to the channel's memory, which can be upgraded as long as a sender is
 //! left. The channel counts both kinds of handle under its lock.
 //!
-//! Interface: `weak_sender!`, which also gives the sender its counting and its `downgrade`, so that
-//! the senders' files don't name their weak kind. Invariant: a handle is counted until it is
+//! Interface: `weak_sender!`, which also writes the sender's counting and its `downgrade`, so that
+//! the senders' files needn't name the weak type. Invariant: a handle is counted until it is
 //! dropped.
 //!
 //! Not here: the count, and the effect of dropping the last sender (each channel's `chan.rs`).
 //!
-//! tokio: three copies of this.
+//! tokio: three copies of this code.
 
 /// `weak_sender! { /// Docs. WeakSender of Sender, shown as "WeakSender"; upgrade }`
 /// makes the type, where `Chan` and `Sender` are in scope. Attributes of `upgrade` go before its

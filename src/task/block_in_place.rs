@@ -1,7 +1,7 @@
 //! What if async code must block but can't move its data to another thread?
 //!
-//! In a runtime of several threads, tokio's `block_in_place` hands the thread's other tasks to a
-//! new thread, then runs the closure. kettle has only one thread that can run tasks. So
+//! In a multi-thread runtime, tokio's `block_in_place` hands the thread's other tasks to a new
+//! thread, then runs the closure. kettle has only one thread that can run tasks. So
 //! [`block_in_place`] panics on that thread, as tokio's does in a current-thread runtime, and the
 //! message says what to write instead. On any other thread it just calls the closure.
 //!

@@ -1,8 +1,8 @@
-//! How does a task with futures of other crates share its thread fairly?
+//! How does a task with futures from other crates share its thread fairly?
 //!
 //! Each poll of a task has a budget of 128 units (`runtime/src/tasks/budget.rs` in the engine).
 //! Each operation of a kettle primitive spends a unit when it makes progress, and returns `Pending`
-//! when no unit is left. A future of another crate doesn't spend any, so a task that awaits such
+//! when no unit is left. A future from another crate doesn't spend any, so a task that awaits such
 //! futures in a loop can keep the thread. The functions here let any code take part, or opt out.
 //!
 //! ```
@@ -19,11 +19,11 @@
 //!
 //! | you write | the effect |
 //! |---|---|
-//! | [`cooperative`]`(future)` | its output costs one unit |
+//! | [`cooperative`]`(future)` | the future's output costs one unit |
 //! | [`consume_budget`]`().await` | a long computation pauses when the budget is spent |
 //! | [`poll_proceed`] | your own leaf future spends a unit, as ours do |
-//! | [`has_budget_remaining`] | your combinator sees who has spent the budget |
-//! | [`unconstrained`]`(future)` | its operations are free and never put off |
+//! | [`has_budget_remaining`] | your combinator sees which future has spent the budget |
+//! | [`unconstrained`]`(future)` | the future's operations are free and never put off |
 //!
 //! Invariants: if an operation has to wait, its unit is given back. Outside a task there is no
 //! budget, and the functions have no effect.

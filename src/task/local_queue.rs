@@ -5,13 +5,13 @@
 //!   on another thread:                 note the wake, wake the host; the set queues it when polled
 //! ```
 //!
-//! The order is the engine's, because the queue is its [`RunQueue`]: urgent tasks, which a timer, a
-//! socket or another thread has woken, take turns with the others. The states are the engine's, too
-//! (`runtime/src/tasks/scheduler.rs` draws them): a task is queued at most once, however often it
-//! is woken.
+//! The order is the engine's, because the queue is the engine's [`RunQueue`]: urgent tasks (woken
+//! by a timer, a socket or another thread) take turns with the others. The states are the engine's,
+//! too (`runtime/src/tasks/scheduler.rs` draws them): a task is queued at most once, however often
+//! it is woken.
 //!
 //! Interface: [`LocalQueue`], [`LocalWaker`]. Invariants: a task's state changes only on the set's
-//! own thread. While the set is polled, its host isn't woken: the set looks at the queue once more
+//! own thread. While the set is polled, its host isn't woken: the set checks the queue once more
 //! before it returns, with the host's latest waker already stored. No waker is cloned, called or
 //! dropped under a lock. A dropped set doesn't keep any task alive.
 //!

@@ -9,7 +9,7 @@
 //! `defer` makes a busy set yield to the runtime's other tasks.
 //!
 //! Interface: [`LocalSet`], [`current`], [`let_urgent_run`]. Invariants: a poll of the set polls at
-//! most `PER_POLL` tasks. The set stores the host's latest waker before it looks for the last time
+//! most `PER_POLL` tasks. The set stores the host's latest waker before it checks for the last time
 //! whether a task is ready. No user code runs while something is borrowed.
 //!
 //! tokio: `task/local.rs`.

@@ -1,4 +1,4 @@
-//! How does a future run beside the code that made it?
+//! How does a future run alongside the code that made it?
 //!
 //! [`spawn`] makes it a task, which the runtime polls whenever its waker has been called, until it
 //! is ready. The join handle awaits the task's output and can abort it.
@@ -14,11 +14,11 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | `yield_now.rs` | how does a task let others run without waiting for something? |
-//! | `coop.rs` | how does a task with futures of other crates share its thread fairly? |
+//! | `coop.rs` | how does a task with futures from other crates share its thread fairly? |
 //! | `task_local.rs` | how does a task have a value of its own that all its functions can reach? |
 //! | `local_queue.rs`, `local_set.rs` | how do futures that are not `Send` become tasks? |
 //! | `spawn_local.rs` | which local set does `spawn_local` use? |
-//! | `join_set/` | how does a task wait for many tasks, and take each output as soon as it is there? |
+//! | `join_set/` | how does a task wait for many tasks and take each output once it is ready? |
 //! | `block_in_place.rs` | what if async code must block but can't move its data to another thread? |
 
 mod block_in_place;

@@ -1,7 +1,7 @@
 //! Which local set does `spawn_local` use?
 //!
-//! If the entered runtime is a `LocalRuntime` of this thread, it uses that runtime's set, which it
-//! finds in a thread-local list. Otherwise it uses the set that is polled or entered.
+//! If the entered runtime is a `LocalRuntime` that belongs to this thread, its set, which is found
+//! in a thread-local list. Otherwise, the set that is being polled or is entered.
 //!
 //! Interface: [`spawn_local`]; [`Belongs`], an entry of that list. Invariant: a set is in the list
 //! as long as its [`Belongs`] lives.

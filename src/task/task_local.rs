@@ -1,8 +1,8 @@
 //! How does a task have a value of its own that every function in it can reach?
 //!
 //! Much as a thread does with `thread_local!`: a [`LocalKey`] names the place, and a *scope* gives
-//! it a value for one future. The scope's future stores the value. Each poll swaps it into a
-//! thread-local, where [`LocalKey::with`] finds it, and swaps it out again before it returns. So
+//! that place a value for one future. The scope's future stores the value. Each poll swaps it into
+//! a thread-local, where [`LocalKey::with`] finds it, and swaps it out again before it returns. So
 //! the value moves with the task and not with the thread, and an inner scope hides the outer one.
 //!
 //! ```text
@@ -13,9 +13,10 @@
 //! ```
 //!
 //! Interface: [`task_local!`](crate::task_local), [`LocalKey`], [`TaskLocalFuture`],
-//! [`AccessError`]. Invariants: after each poll the thread-local has its old value again, even if
-//! the poll panicked. The inner future is dropped with its value in place. User code runs with the
-//! thread-local borrowed only inside `with`, where entering a scope of the same key panics.
+//! [`AccessError`]. Invariants: after each poll the thread-local has its previous value again, even
+//! if the poll panicked. The inner future is dropped while its value is in place. User code runs
+//! with the thread-local borrowed only inside `with`, where entering a scope of the same key
+//! panics.
 //!
 //! A task that is spawned inside a scope doesn't inherit the value.
 //!

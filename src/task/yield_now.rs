@@ -1,7 +1,7 @@
 //! How does a task let others run without waiting for something?
 //!
 //! It defers its own waker and returns `Pending`. The loop calls the deferred waker after the other
-//! ready tasks have been polled in this turn, and the second poll is ready.
+//! ready tasks have been polled in this turn, and the second poll returns `Ready`.
 //!
 //! tokio: `task/yield_now.rs`.
 

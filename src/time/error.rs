@@ -1,7 +1,7 @@
 //! What can go wrong with time?
 //!
-//! A deadline can pass ([`Elapsed`]), and that is all: programs can't reach a limit of the wheel,
-//! and a timer panics if its runtime has shut down. [`Error`] is here for programs that name it.
+//! Only that a deadline passes ([`Elapsed`]): programs can't reach the wheel's limit, and a timer
+//! panics if its runtime has shut down. [`Error`] exists only for programs that name it.
 
 use std::error;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! How does a program read a clock that a test can stop?
+//! How does a program read a clock that a test can pause?
 //!
 //! With an [`Instant`] that wraps `std`'s, but whose `now` reads the runtime's clock, which a test
 //! may have paused. It is a separate type so that the two can't be mixed up silently: `std`'s `now`

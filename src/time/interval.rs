@@ -1,12 +1,12 @@
 //! How does a task do something at regular intervals without drifting?
 //!
-//! With an [`Interval`], a timer that moves on at each tick, by one period from when the tick was
-//! *due* and not from when the task saw it. If the task is so late that it misses ticks,
+//! With an [`Interval`], a timer that at each tick moves on by one period from when the tick was
+//! *due*, not from when the task saw it. If the task is so late that it misses ticks,
 //! [`MissedTickBehavior`] decides what happens to them.
 //!
 //! Interface: [`interval`], [`interval_at`], [`Interval`], [`MissedTickBehavior`]. Invariants: a
-//! tick is never early; a period is never zero; after a tick the timer isn't in the wheel until the
-//! next poll.
+//! tick is never early; a period is never zero; after a tick the timer isn't in the wheel again
+//! until the next poll.
 //!
 //! tokio: `time/interval.rs` boxes the timer, because it must not move in memory.
 

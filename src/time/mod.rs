@@ -11,17 +11,17 @@
 //! # }
 //! ```
 //!
-//! | to | take | file |
+//! | to | use | file |
 //! |---|---|---|
-//! | go on at an instant | [`sleep`], [`sleep_until`] | `sleep.rs` |
+//! | continue at an instant | [`sleep`], [`sleep_until`] | `sleep.rs` |
 //! | give up on a future at an instant | [`timeout`], [`timeout_at`] | `timeout.rs` |
 //! | do something again and again | [`interval`], [`interval_at`] | `interval.rs` |
 //! | say when | [`Instant`], [`Duration`] | `instant.rs` |
 //! | test all this in no time | [`pause`], [`advance`], [`resume`] | `clock.rs` |
 //!
 //! All of them are built on the engine's [`kettle_runtime::Timer`], a deadline in the timer wheel
-//! of the runtime that was entered when the timer was made. The wheel ticks in milliseconds.
-//! Nothing here is ever early, but the loop may be late because it is busy.
+//! of the runtime that was entered when the timer was made. The wheel ticks in milliseconds. No
+//! timer is ever early, but the loop may be late because it is busy.
 //!
 //! Not here: the wheel and the clock (`runtime/src/time/`).
 

@@ -4,12 +4,12 @@
 //! the wheel, with the poller's waker. When the instant has passed, the loop takes the timer out
 //! and calls that waker, and the next poll is ready. Dropping the future removes its timer.
 //!
-//! Interface: [`sleep`], [`sleep_until`], [`Sleep`]. Invariants: it is never ready early; each poll
-//! stores the newest waker; it belongs to the runtime that was entered when it was made, but can be
-//! polled anywhere. Not here: the timer (`runtime/src/time/timer.rs`).
+//! Interface: [`sleep`], [`sleep_until`], [`Sleep`]. Invariants: a `Sleep` is never ready early;
+//! each poll stores the newest waker; it belongs to the runtime that was entered when it was made,
+//! but can be polled anywhere. Not here: the timer (`runtime/src/time/timer.rs`).
 //!
 //! tokio: in `time/sleep.rs` the future itself is a node of the timer's list, so it must not move.
-//! Ours could, but a program that relied on that wouldn't compile with tokio.
+//! Our future could, but a program that relied on that wouldn't compile with tokio.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

@@ -2,11 +2,11 @@
 //!
 //! It puts the future and a [`Sleep`] into a [`Timeout`], which polls both, the future first so
 //! that it wins if both are ready. If the sleep is ready first, the output is `Err(Elapsed)`, and
-//! dropping the `Timeout` drops the future, which ends it.
+//! dropping the `Timeout` also drops the future.
 //!
 //! Interface: [`timeout`], [`timeout_at`], [`Timeout`]. Invariants: the future is polled at least
 //! once, even if the deadline has passed. A future can't put its deadline off by spending the whole
-//! budget of each poll.
+//! budget in each poll.
 //!
 //! tokio: `time/timeout.rs` polls in the same order, and exempts its deadline from the budget, too.
 

@@ -1,14 +1,14 @@
-//! What does a broadcast channel do when a value is sent or taken, or when a side leaves?
+//! What does a broadcast channel do when a value is sent or taken, or when one side is dropped?
 //!
 //! One lock guards the state. Each operation takes it once, or twice if a poll has to clone its
-//! waker: it changes the state, moves wakers and values out, unlocks, emits events, wakes, and
-//! drops.
+//! waker: it changes the state, moves wakers and values out, unlocks, emits events, calls the
+//! wakers and drops the values.
 //!
 //! Interface: [`Chan`], for `sender.rs`, `receiver.rs` and `weak.rs`.
 //!
 //! Invariants: no value is cloned or dropped, and no waker cloned, called or dropped, under the
-//! lock. A value is dropped by its last owner: the receiver that clones it last, the receiver that
-//! leaves, or the send that overwrites it.
+//! lock. A value is dropped by its last owner: the last receiver to clone it, a receiver that is
+//! dropped, or the send that overwrites it.
 //!
 //! Not here: the values and how long they are kept (`slots.rs`).
 //!

@@ -1,7 +1,7 @@
 //! How can sending and receiving fail when each value goes to every receiver?
 //!
 //! There may be no receiver to send to. A receiver may find no value, or learn that it has missed
-//! some.
+//! some values.
 
 use std::error::Error;
 use std::fmt;

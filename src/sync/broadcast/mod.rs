@@ -1,8 +1,8 @@
 //! How do many tasks each receive every value?
 //!
-//! Through a channel that keeps each value once and clones it for each receiver. A sender never
-//! waits, so a receiver that is too slow misses values, and learns how many. If a task must not
-//! miss any, give it an [`mpsc`](super::mpsc) channel of its own.
+//! Through a channel that stores each value once and clones it for each receiver. A sender never
+//! waits, so a receiver that is too slow misses values and learns how many it has missed. If a task
+//! must receive them all, give it an [`mpsc`](super::mpsc) channel of its own.
 //!
 //! ```
 //! use kettle::sync::broadcast;
@@ -29,13 +29,13 @@
 //! Each file imports only from files above it.
 //!
 //! **Lagging.** The channel keeps at most its capacity, rounded up to a power of two. When it is
-//! full, the next value overwrites the oldest. A receiver that hadn't taken it next gets
-//! `Lagged(n)`, n being the number of missed values, and then the oldest value that is left.
+//! full, the next value overwrites the oldest. A receiver that hadn't taken that value gets
+//! `Lagged(n)` next, n being the number of missed values, and then the oldest value that is left.
 //!
-//! **The end.** When all senders are gone, receivers still get the values kept for them, and then
-//! an error. When all receivers are gone, `send` fails until a new one subscribes.
+//! **The end.** When all senders are gone, receivers still get the values kept for them and then an
+//! error. When all receivers are gone, `send` fails until a new one subscribes.
 //!
-//! Both halves work on any thread and under any executor. Values must be `Send`, but not `Sync`.
+//! Both halves work on any thread and under any executor. Values must be `Send` but not `Sync`.
 
 mod chan;
 pub mod error;

@@ -1,9 +1,8 @@
 //! How does one of many receivers get its copy of a value?
 //!
 //! A [`Receiver`] has a cursor, the position of the value that it takes next. It takes the value
-//! out of the channel, and clones it only after the channel's lock is released. If it is so slow
-//! that values are overwritten before it takes them, it learns how many, and goes on with the
-//! oldest that is left.
+//! out of the channel and clones it only after the channel's lock has been released. If values are
+//! overwritten before it takes them, it learns how many and continues with the oldest that is left.
 //!
 //! Not here: the channel (`chan.rs`).
 //!

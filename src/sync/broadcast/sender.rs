@@ -1,6 +1,6 @@
 //! How does a program send a value to every receiver?
 //!
-//! Through a [`Sender`]. It never waits: if the channel is full, it overwrites the oldest value.
+//! Through a [`Sender`], which never waits: if the channel is full, it overwrites the oldest value.
 //!
 //! Not here: the channel (`chan.rs`), senders that don't keep it open (`weak.rs`).
 //!

@@ -2,7 +2,7 @@
 //!
 //! Each value has a *position*: sends number them from 0. A receiver has a *cursor*, the position
 //! of the value that it takes next. A slot keeps a value until all receivers that existed when it
-//! was sent have taken it, and at most until `capacity` newer ones were sent.
+//! was sent have taken it, or until `capacity` newer values have been sent.
 //!
 //! ```text
 //!             first                         next
@@ -10,17 +10,17 @@
 //!   gone … gone [17][18][19][20][21][22]        the next value sent gets position 23
 //!        ▲           ▲                   ▲
 //!        a cursor    one that can        one that has taken everything:
-//!        that lags   take 18             it waits for 23
+//!        that lags   take 18             it awaits 23
 //! ```
 //!
-//! Receivers take in order, so a slot becomes empty after all slots in front of it. Empty slots are
-//! therefore always the oldest, and are removed at once.
+//! Receivers take values in order, so a slot becomes empty after all slots in front of it. Empty
+//! slots are therefore always the oldest, and are removed at once.
 //!
 //! Interface: [`Slots`], [`Shared`], [`Taken`].
 //!
 //! Invariants: a slot's `unseen` is the number of receivers whose cursor is at or before its
-//! position, and is never 0. For a cursor at or after `first`, all slots from there on are kept. No
-//! value is cloned or dropped here; the caller does so without the channel's lock.
+//! position, and is never 0. All slots from a cursor at or after `first` onwards are kept. No value
+//! is cloned or dropped here; the caller does so after releasing the channel's lock.
 //!
 //! tokio: a ring of `capacity` slots, allocated at once, each with its own lock under which the
 //! value is cloned and dropped.

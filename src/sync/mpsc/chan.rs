@@ -1,13 +1,14 @@
-//! What does a channel do when a value is sent or received, or when a side leaves?
+//! What does a channel do when a value is sent or received, or when one side is dropped?
 //!
 //! One lock guards the state. Each operation takes it once, or twice if a poll has to clone its
 //! waker: it changes the state, emits events, moves out the wakers and any values to be dropped,
-//! unlocks, and wakes. If nobody waits, a message takes the lock twice, once to send and once to
-//! receive. In an unbounded channel it takes it once, and each batch of the receiver once more.
+//! unlocks, and calls the wakers. If nobody is waiting, a message takes the lock twice: once to be
+//! sent and once to be received. In an unbounded channel each message takes it once, and each
+//! received batch once more.
 //!
-//! This file has the senders' side, and how either side leaves; receiving is in `receiver.rs`. The
-//! path of a message without waiting is inlined into the task that sends or receives. The rest is
-//! kept apart, because a call that saves all its registers would be a fifth of such a message.
+//! This file has the senders' side and the dropping of either side; receiving is in `receiver.rs`.
+//! The path of a message that doesn't wait is inlined into the sending or receiving task. The rest
+//! is kept separate, because a call that saves all its registers would be a fifth of its cost.
 //!
 //! Interface: [`Chan`], for `sender.rs`, `permit.rs`, `receiver.rs`, `unbounded.rs` and `weak.rs`.
 //!

@@ -1,7 +1,7 @@
 //! Which methods do bounded and unbounded channels share?
 //!
-//! All those that have nothing to do with room: a sender's `closed` and `is_closed`, and a
-//! receiver's closing, counting and blocking. A macro writes each for both types.
+//! All methods that have nothing to do with room: a sender's `closed` and `is_closed`, and a
+//! receiver's methods for closing, counting and blocking. A macro writes each for both types.
 //!
 //! Interface: `sending_end!`, `receiving_end!`. Not here: sending (`sender.rs`, `unbounded.rs`) and
 //! receiving (`receiver.rs`, `unbounded.rs`).

@@ -1,6 +1,6 @@
 //! How can a channel's operations fail, and what do the errors carry?
 //!
-//! Every error of sending carries the value that wasn't sent.
+//! Every error from sending carries the value that wasn't sent.
 
 use std::error::Error;
 use std::fmt;

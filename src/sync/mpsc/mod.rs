@@ -1,8 +1,8 @@
-//! How do many tasks send values to one?
+//! How do many tasks send values to a single task?
 //!
 //! Through a channel with any number of senders and one receiver. Values come out in the order in
 //! which they went in. A bounded channel ([`channel`]) makes its senders wait when it is full, so a
-//! fast producer can't fill the memory; an unbounded one ([`unbounded_channel`]) doesn't.
+//! fast producer can't fill up memory; an unbounded one ([`unbounded_channel`]) doesn't.
 //!
 //! ```
 //! use kettle::sync::mpsc;
@@ -32,7 +32,7 @@
 //! | `sender.rs` | [`Sender`] and its waits |
 //! | `send_timeout.rs` | `Sender::send_timeout` |
 //! | `permit.rs` | room taken in advance: [`Permit`], [`OwnedPermit`], [`PermitIterator`] |
-//! | `receiver.rs` | [`Receiver`], and the receiving that both kinds of channel share |
+//! | `receiver.rs` | [`Receiver`], and the code for receiving that both kinds of channel share |
 //! | `unbounded.rs` | [`UnboundedSender`], [`UnboundedReceiver`] |
 //! | `weak.rs` | senders that don't keep the channel open: [`WeakSender`], [`WeakUnboundedSender`] |
 //!
@@ -41,8 +41,8 @@
 //! Both halves work on any thread and under any executor.
 //!
 //! **The end.** When all senders have been dropped, or the receiver has called `close`, the
-//! receiver still gets every value that is in the channel or is sent with a permit already held.
-//! Then `recv` returns `None`.
+//! receiver still gets every value that is in the channel or is sent with an existing permit. Then
+//! `recv` returns `None`.
 
 mod chan;
 mod ends;

@@ -1,7 +1,7 @@
 //! How does a task reserve room before it has a value to send?
 //!
-//! It takes a permit, which holds one value's room until it sends or is dropped. So a task can wait
-//! for room first and then decide what to send, and that send never waits or fails.
+//! It takes a permit, which holds room for one value until it is used or dropped. So a task can
+//! wait for room first and then decide what to send, and that send never waits or fails.
 //!
 //! Invariant: a permit's room is used exactly once, for a value in the queue, or given back.
 //!

@@ -6,7 +6,7 @@
 //!
 //! Since there is only one receiver, a `recv` doesn't wait in a line. A dropped `recv` leaves its
 //! waker stored, which may cause one needless wake. If it removed the waker, code that makes a new
-//! `recv` in each poll of its own would miss its wake-up.
+//! `recv` each time it is polled would miss its wake-up.
 
 #![expect(clippy::inline_always, reason = "measured, see `chan.rs`")]
 

@@ -1,7 +1,7 @@
 //! How does a sender give up if it waits too long for room?
 //!
-//! It reserves room under a timeout, and sends if it gets some. It has its own file because no
-//! other method of a channel needs the feature `time`.
+//! It reserves room under a timeout and sends if it gets room. The method has its own file because
+//! no other channel method needs the feature `time`.
 //!
 //! tokio: `sync/mpsc/bounded.rs`.
 

@@ -1,8 +1,8 @@
 //! How does a program send into a bounded channel?
 //!
-//! Through a [`Sender`], a counted handle that passes everything on to the channel. The future of a
-//! `send` remembers its place in line and gives it up when it is dropped, so that a cancelled
-//! `send` passes on the room that it was given.
+//! Through a [`Sender`], a counted handle that passes everything on to the channel. A `send` future
+//! remembers its place in line and gives it up when it is dropped, so that a cancelled `send`
+//! passes on any room that it was given.
 //!
 //! Not here: the channel (`chan.rs`), the methods that both kinds of sender share (`ends.rs`),
 //! reserving room (`permit.rs`), senders that don't keep the channel open (`weak.rs`).

@@ -1,8 +1,8 @@
 //! What states can a channel be in?
 //!
-//! [`State`] has the values in flight, the free room, the line of senders that wait for room, and
-//! the receiver's waker. It is plain data: the caller holds the channel's lock, moves out whatever
-//! these functions return, and wakes and drops after unlocking.
+//! [`State`] has the values in flight, the free room, the line of senders waiting for room, and the
+//! receiver's waker. It is plain data: the caller holds the channel's lock, and after unlocking
+//! wakes or drops whatever these functions return.
 //!
 //! Room is a count of permits. At any time each of `capacity` permits is free, held, or under a
 //! value:
@@ -14,13 +14,13 @@
 //!   1 poll_room, try_room   2 push   3 free_up   4 pop: free_one, pass_on; pop_all
 //! ```
 //!
-//! Each of them serves the line before it adds to `room`. `pop_all` is for an unbounded channel,
+//! Each function serves the line before it adds to `room`. `pop_all` is for an unbounded channel,
 //! where nobody waits for room; values in the receiver's batch no longer have a permit.
 //!
 //! Invariants: `room > 0` only if the line is empty, because a freed permit belongs to the first in
 //! line. Once the receiver has closed the channel, the line is empty and the permits that its
-//! members had been given are free again; held `Permit`s stay valid. After the receiver was
-//! dropped, the queue stays empty. An empty queue has given back the memory of a burst.
+//! members had been given are free again; held `Permit`s stay valid. Once the receiver has been
+//! dropped, the queue stays empty. An empty queue has freed the memory that a burst needed.
 //!
 //! tokio: a lock-free list of blocks for the values, a semaphore for the room, and an atomic slot
 //! for the receiver's waker.

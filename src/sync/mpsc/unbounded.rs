@@ -1,9 +1,9 @@
 //! How does a program send without ever waiting for room?
 //!
-//! Through an unbounded channel, with [`UnboundedSender`]s and one [`UnboundedReceiver`]. It is a
-//! bounded channel with more room than there is memory, so sending never waits and isn't async.
-//! Since no sender waits for room, the receiver takes all values at once and hands them out without
-//! the lock.
+//! Through an unbounded channel, with [`UnboundedSender`]s and one [`UnboundedReceiver`]. The
+//! channel is a bounded one with more room than there is memory, so sending never waits and isn't
+//! async. Since no sender waits for room, the receiver takes all values at once and hands them out
+//! without taking the lock.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;

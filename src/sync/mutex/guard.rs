@@ -1,14 +1,14 @@
 //! How does a guard release the lock?
 //!
-//! Its fields are dropped in order. First the guard of the value unlocks; then `held` gives the
-//! permit, and with it the mutex, to the first in line. In the opposite order it would find the
-//! value locked.
+//! Its fields are dropped in order. First the value's own guard unlocks the value; then `held`
+//! gives the permit, and with it the mutex, to the first task in line. In the opposite order that
+//! task would find the value locked.
 //!
 //! Interface: [`MutexGuard`], [`OwnedMutexGuard`], [`MappedMutexGuard`].
 //!
-//! Invariant: forgetting a guard leaves the mutex locked for ever, and does no other harm.
+//! Invariant: forgetting a guard leaves the mutex locked for ever and does no other harm.
 //!
-//! Not here: a guard's permits (`../semaphore/held.rs`); an owned guard of a part of the value,
+//! Not here: a guard's permits (`../semaphore/held.rs`); an owned guard for part of the value,
 //! which can't exist (`../rwlock/owned.rs` says why).
 //!
 //! tokio: a guard is a pointer to the mutex, and releases a semaphore's permit.

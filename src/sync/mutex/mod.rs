@@ -1,7 +1,7 @@
 //! How do tasks take turns with a shared value, and keep it across an `.await`?
 //!
 //! Through a semaphore with one permit: whichever task has the permit has the value. A task that
-//! doesn't get it joins the line; when its turn comes, it is given the permit and woken.
+//! doesn't get the permit joins the line; when its turn comes, it is given the permit and woken.
 //!
 //! | file | what is in it |
 //! |---|---|
@@ -9,7 +9,7 @@
 //! | `../semaphore/acquire.rs` | the future that takes it, or waits for it |
 //! | `../semaphore/held.rs` | how a guard holds it |
 //! | `../late_arc.rs` | where the value is stored |
-//! | `value.rs` | [`Mutex`] itself: the value beside its permit, and why it is in an `Arc` |
+//! | `value.rs` | [`Mutex`] itself: the value and its permit, and why it is in an `Arc` |
 //! | `guard.rs` | the guards: unlocking, then giving the permit back |
 //!
 //! Each file imports only from files above it. This file has the ways to take the lock.

@@ -3,12 +3,12 @@
 //! A [`Mutex`] is a value in a `parking_lot::Mutex` that is only ever *tried*, and one permit that
 //! decides whose turn it is. A task that has the permit finds the value's lock free. The permit's
 //! line is the mutex's line: a released mutex belongs at once to the first task in it, so no other
-//! task can overtake. Only that task is woken, because waking all nine of a line would cost eight
-//! wasted polls, and seven at the next release.
+//! task can overtake. Only that task is woken: waking all nine tasks in a line would cost eight
+//! wasted polls, and seven more at the next release.
 //!
 //! Why is the value in its own `Arc`? Without `unsafe` a guard that *owns* the mutex (`lock_owned`)
-//! can't also borrow from it, but `parking_lot` has a guard that owns an `Arc`. It costs an
-//! allocation at the first use (`../late_arc.rs`), and no mutex coerces to `Mutex<[u8]>`.
+//! can't also borrow from it, but `parking_lot` has a guard that owns an `Arc`. The price is an
+//! allocation at the first use (`../late_arc.rs`), and that no mutex coerces to `Mutex<[u8]>`.
 //!
 //! Invariant: a guard lets go of the value before it gives the permit back.
 //!

@@ -3,7 +3,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `../wait_list.rs` | the line of waiting tasks that most primitives use |
-//! | `value.rs` | [`Notify`]: which task gets a notification, and what happens if none waits |
+//! | `value.rs` | [`Notify`]: which task gets a notification, and what happens if none is waiting |
 //! | `notified.rs` | [`Notified`], [`OwnedNotified`]: the waiting task's futures |
 //!
 //! tokio: `sync/notify.rs`.

@@ -1,10 +1,10 @@
 //! How does a task wait to be notified?
 //!
 //! With a future that remembers its place in line, and how often all waiters had been notified when
-//! it was made. There are two: one borrows the [`Notify`], one owns an `Arc` of it. Both wrap
-//! [`Waiting`].
+//! it was made. There are two types: one borrows the [`Notify`], the other owns an `Arc` of it.
+//! Both wrap [`Waiting`].
 //!
-//! Once ready, they stay ready. As in tokio, they don't spend any budget.
+//! Once ready, these futures stay ready. As in tokio, they don't spend any budget.
 
 use std::fmt;
 use std::marker::PhantomPinned;

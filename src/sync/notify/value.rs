@@ -1,19 +1,19 @@
-//! Which task gets a notification, and what if no task waits?
+//! Which task gets a notification, and what happens if no task is waiting?
 //!
 //! A [`Notify`] has the line of waiting tasks, a flag for a notification that found no task
-//! waiting, and the number of calls of `notify_waiters`. A future draws that number when it is
-//! *made*. If the number has changed by the first poll, the future was notified, too, although it
-//! wasn't in line yet. So a task can't miss a `notify_waiters` before the first poll.
+//! waiting, and a count of the calls to `notify_waiters`. A future copies that count when it is
+//! *made*. If the count has changed by the first poll, the future was notified, too, although it
+//! wasn't in line yet. So a task can't miss a `notify_waiters` before its first poll.
 //!
 //! A notification for one task belongs to the waiter that it was given to. If that waiter is
 //! dropped before it is polled again, the notification goes on to the next.
 //!
 //! Interface: [`Notify`]; for the futures (`notified.rs`) its `poll` and `leave`.
 //!
-//! Invariants: a notification is left only while the line is empty. No waker is cloned, called or
-//! dropped under the lock.
+//! Invariants: an unused notification is kept only while the line is empty. No waker is cloned,
+//! called or dropped under the lock.
 //!
-//! tokio: flag and number share an atomic; the line is an intrusive list.
+//! tokio: the flag and the count share an atomic; the line is an intrusive list.
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};

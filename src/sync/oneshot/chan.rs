@@ -1,7 +1,8 @@
-//! What does a oneshot channel do when the value is sent or received, or when a side leaves?
+//! What does a oneshot channel do when the value is sent or received, or when one side is dropped?
 //!
-//! One lock guards a plain state. Each operation locks once, or twice if a poll has to clone its
-//! waker: it changes the state, emits events, moves wakers and values out, unlocks, and wakes.
+//! One lock guards a plain state. Each operation takes it once, or twice if a poll has to clone its
+//! waker: it changes the state, emits events, moves wakers and values out, unlocks, and calls the
+//! wakers.
 //!
 //! Interface: [`Chan`], for the two halves in `mod.rs`.
 //!

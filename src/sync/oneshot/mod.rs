@@ -1,4 +1,4 @@
-//! How does one task hand a single value to another?
+//! How does one task pass a single value to another?
 //!
 //! Through a channel for one value: `send` never waits and consumes the [`Sender`], and the
 //! [`Receiver`] is itself the future of the value. If the sender is dropped without sending, that
@@ -17,7 +17,7 @@
 //!
 //! Interface: [`channel`], [`Sender`], [`Receiver`], [`error`].
 //!
-//! Invariant: each half lets go of the shared memory as soon as it is done with it.
+//! Invariant: each half releases the shared memory as soon as it has finished with it.
 //!
 //! Not here: the channel itself (`chan.rs`).
 //!

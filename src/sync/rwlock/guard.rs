@@ -1,14 +1,13 @@
 //! How does a guard release the lock, and how does it become another guard?
 //!
-//! In the order of its fields it drops the guard of the value, then gives its permits back. A guard
-//! that is *mapped* to a part of the value keeps its permits. One that is *downgraded* keeps a
-//! reader's permit and gives the others back. The value's own lock is downgraded, too: no writer
-//! comes in between.
+//! In the order of its fields, it drops the value's own guard, then gives its permits back. A guard
+//! that is *mapped* to part of the value keeps its permits. A *downgraded* guard keeps a reader's
+//! permit and gives the others back. The value's own lock is downgraded, too, so no writer can get
+//! in between.
 //!
-//! Unlike tokio's, a mapped guard that reads has its own type, so that a plain reader's guard isn't
-//! one of `parking_lot`'s mapped guards. Those are `Send` only for a part that outlives the borrow.
-//! In a spawned task the compiler can't prove that for a type with any lifetime, even `&'static
-//! str`.
+//! Unlike in tokio, a mapped read guard has its own type, so that a plain read guard isn't one of
+//! `parking_lot`'s mapped guards. Those are `Send` only if the part outlives the borrow, which the
+//! compiler can't prove in a spawned task for a type with any lifetime, even `&'static str`.
 //!
 //! Interface: [`RwLockReadGuard`], [`RwLockWriteGuard`], [`RwLockMappedReadGuard`],
 //! [`RwLockMappedWriteGuard`].

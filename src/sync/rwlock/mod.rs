@@ -1,4 +1,4 @@
-//! How do many tasks read a value at once, while a writer has it alone?
+//! How can many tasks read a value at once, but only one at a time change it?
 //!
 //! | file | what is in it |
 //! |---|---|

@@ -1,13 +1,13 @@
-//! How does a guard outlive every borrow of the lock?
+//! How can a guard outlive every borrow of the lock?
 //!
 //! It owns an `Arc` of the lock, and `parking_lot`'s guard for an `Arc` of the value. Otherwise it
 //! works as in `guard.rs`.
 //!
-//! `map` and its relatives are missing here. An owned guard of a *part* of the value would own the
-//! lock and at the same time borrow the part from it, which safe Rust can't express, and
-//! `parking_lot` has no such guard yet.
+//! `map` and the methods related to it are missing here. An owned guard for *part* of the value
+//! would own the lock and at the same time borrow that part from it. Safe Rust can't express that,
+//! and `parking_lot` has no such guard yet.
 //!
-//! tokio: a guard has pointers to the value and to its part.
+//! tokio: a guard has pointers to the lock and to the part.
 
 use std::sync::Arc;
 

@@ -1,9 +1,10 @@
 //! What is a read-write lock made of?
 //!
 //! A [`RwLock`] is a value in a `parking_lot::RwLock` that is only ever *tried*, and the permits
-//! that decide whose turn it is. A reader takes one permit and a writer all of them, so a task that
-//! has its permits finds the value's lock free. The permits' line is the lock's line: tasks are
-//! served in order of arrival, and a waiting writer keeps later readers waiting behind it.
+//! that decide whose turn it is. A reader takes one permit and a writer takes all of them, so a
+//! task that has its permits finds the value's lock free. The permits' line is the lock's line:
+//! tasks are served in order of arrival, and readers that arrive after a waiting writer wait for
+//! it.
 //!
 //! Invariant: a guard lets go of the value before it gives its permits back.
 //!

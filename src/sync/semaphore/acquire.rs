@@ -1,11 +1,11 @@
 //! How does a task wait for permits?
 //!
 //! With a future that remembers its place in line. The first poll takes the permits if enough are
-//! free, and otherwise joins the line. If the future is dropped while it waits, it leaves the line
-//! and passes on the permits that it was given.
+//! free, and otherwise joins the line. If the future is dropped while it is waiting, it leaves the
+//! line and passes on any permits that it was given.
 //!
-//! Interface: [`Acquire`], whose output a closure of the primitive makes; [`Owner`], the type that
-//! has the permits.
+//! Interface: [`Acquire`], whose output is made by a closure that the primitive passes in;
+//! [`Owner`], the type that has the permits.
 //!
 //! tokio: `batch_semaphore::Acquire` contains its node of the list of waiters.
 

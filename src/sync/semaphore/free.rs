@@ -1,27 +1,27 @@
-//! How many permits are free, and are tasks in line for more?
+//! How many permits are free, and are tasks waiting for more?
 //!
-//! One atomic word has both, so that taking a free permit or giving one back is a single step
-//! without a lock: a load and a compare-exchange.
+//! One atomic word answers both, so that taking a free permit or giving one back takes no lock,
+//! only a load and a compare-exchange.
 //!
 //! ```text
 //! word = free permits << 2 | CLOSED | LINE
 //! ```
 //!
-//! * `LINE`: tasks wait in line. It is set and cleared only under the line's lock. While it is set,
-//!   no permit is free and only the holder of that lock changes the word: a taker finds no permit,
-//!   and returned permits have to go through the line.
+//! * `LINE`: tasks are waiting in line. It is set and cleared only under the line's lock. While it
+//!   is set, no permit is free and only the holder of that lock changes the word: no task finds a
+//!   permit to take, and returned permits have to go through the line.
 //! * `CLOSED`: no task gets a permit any more. It is set under the same lock, never cleared, and
 //!   never set together with `LINE`.
 //!
-//! Every change releases and every look acquires. So a task that takes a permit sees everything
-//! done before it was given back, and one that finds `CLOSED` sees everything done before the
-//! close.
+//! Every change releases and every load acquires. So a task that takes a permit sees everything
+//! done before that permit was given back, and one that finds `CLOSED` sees everything done before
+//! the close.
 //!
 //! Interface: [`Free`], [`Taken`], [`NotPut`].
 //!
 //! Not here: the line and its lock (`permits.rs`). The loom models run this file unchanged.
 //!
-//! tokio: an atomic without `LINE`, so that giving a permit back always takes the lock to look for
+//! tokio: an atomic without `LINE`, so giving a permit back always takes the lock to look for
 //! waiting tasks.
 
 use super::error::TryAcquireError;

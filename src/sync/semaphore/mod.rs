@@ -1,4 +1,4 @@
-//! How do tasks limit how many of them do something at once?
+//! How can tasks limit how many of them do something at once?
 //!
 //! Each task takes permits before it begins and gives them back when it is done. If too few are
 //! free, it waits in line.
@@ -8,7 +8,7 @@
 //! | `../wait_list.rs` | the line, which most primitives use |
 //! | `error.rs` | [`AcquireError`], [`TryAcquireError`] |
 //! | `free.rs` | how many permits are free, in one atomic word |
-//! | `permits.rs` | free permits and the line: who gets returned permits? |
+//! | `permits.rs` | free permits and the line: which task gets returned permits? |
 //! | `acquire.rs` | the future that takes permits, or waits for them |
 //! | `held.rs` | how a lock's guard holds its permits |
 //! | `value.rs` | [`Semaphore`] itself |

@@ -1,8 +1,8 @@
 //! How does a task hold a semaphore's permits?
 //!
 //! In a value that gives them back when it is dropped, and that can be split or merged with another
-//! one. There are two types: one borrows its semaphore, one owns an `Arc` of it. Forgotten permits
-//! never come back.
+//! one. There are two types: one borrows its semaphore, the other owns an `Arc` of it. Forgotten
+//! permits never come back.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,26 +1,26 @@
 //! When does a task get permits, and where do returned permits go?
 //!
-//! [`Permits`] is a count of free permits (`free.rs`) and, under a lock, the line of tasks that
-//! wait for more than are free. While the line is empty and nothing is recorded, taking permits and
-//! giving them back doesn't need the lock; events are emitted under it, so that they are recorded
-//! in order. Returned permits go to the first in line, even before its task runs. Any that are left
-//! go to the next, and they are free only when the line is empty. A waiter that wants several may
-//! have some and wait for the rest, so a stream of small requests can't overtake it.
+//! [`Permits`] is a count of free permits (`free.rs`) and, under a lock, the line of tasks that are
+//! waiting for more than are free. While the line is empty and nothing is recorded, taking permits
+//! and giving them back doesn't need the lock; events are emitted under it, so that they are
+//! recorded in order. Returned permits go to the first in line, even before its task runs. Any that
+//! are left go to the next waiter, and permits become free only when the line is empty. A waiter
+//! that wants several permits may have some and wait for the rest, so a stream of small requests
+//! can't overtake it.
 //!
-//! Other primitives build on it: a `Mutex` has one permit, and so has a `OnceCell`, for the right
-//! to compute its value; a reader of an `RwLock` takes one permit and a writer all of them.
+//! Other primitives build on `Permits`: a `Mutex` has one permit, and so has a `OnceCell`, for the
+//! right to compute its value; an `RwLock`'s reader takes one permit and its writer all of them.
 //!
 //! Interface: [`Permits`].
 //!
 //! Invariants: whenever the lock is free, the count's flag for a line is set exactly while the line
-//! isn't empty, and then no permit is free. Each permit is free, or a waiter has it, or a task has
-//! taken it and will give it back or forget it. No waker is cloned, called or dropped under the
-//! lock.
+//! isn't empty, and then no permit is free. Each permit is free, or held by a waiter, or taken by a
+//! task that will give it back or forget it. No waker is cloned, called or dropped under the lock.
 //!
 //! Not here: the future (`acquire.rs`), a program's permits (`permit.rs`). The loom models in
 //! `tests/models` run this file unchanged.
 //!
-//! tokio: `batch_semaphore.rs` takes the lock for each return, even without a line.
+//! tokio: `batch_semaphore.rs` takes the lock for each returned permit, even if no task is in line.
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};

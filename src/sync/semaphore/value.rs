@@ -1,6 +1,6 @@
 //! What is a semaphore made of?
 //!
-//! A [`Semaphore`] has nothing but [`Permits`]. This file has the methods that don't take any.
+//! A [`Semaphore`] has nothing but [`Permits`]. This file has the methods that don't take a permit.
 
 use std::fmt;
 

@@ -1,22 +1,22 @@
 //! How do the senders and receivers of a watched value share it?
 //!
-//! The value is in a lock that readers share. Beside it is a small state: the value's version, the
-//! numbers of senders and receivers, and the waiting tasks. A receiver remembers the version that
-//! it has seen, so it notices a newer one without a message.
+//! The value is in a lock that readers share. Next to it is a small state: the value's version, the
+//! numbers of senders and receivers, and the waiting tasks. A receiver remembers which version it
+//! has seen, so it needs no message to notice a newer one.
 //!
-//! There are two locks. The *value's* lock may be held for long, because the program's code runs
-//! under it, reading a [`Ref`](super::Ref) or changing the value in `send_modify`. It is std's,
-//! because `parking_lot`'s guard would be `Send` here, which a `Ref` must not be. The *state's*
-//! lock is held for a few steps only, and none of the program's code runs under it.
+//! There are two locks. The *value's* lock may be held for a long time, because the program's code
+//! runs under it, reading a [`Ref`](super::Ref) or changing the value in `send_modify`. This lock
+//! is std's, because `parking_lot`'s guard would be `Send` here, which a `Ref` must not be. The
+//! *state's* lock is held for a few steps only, and none of the program's code runs under it.
 //!
 //! Interface: [`Chan`], for `sender.rs` and `receiver.rs`.
 //!
 //! Invariants: the version changes only while the value's lock is held for writing, so a reader
-//! finds the version of the value that it reads. The state's lock is taken last. A new version or
-//! the end of a side serves the waiting tasks under the state's lock, and wakes them without a
-//! lock.
+//! finds the version of the value that it reads. The state's lock is taken last. A new version, or
+//! the loss of either side, serves the waiting tasks under the state's lock and wakes them after it
+//! is released.
 //!
-//! tokio: one atomic beside the value's lock has the version and a bit for `closed`; the waiting
+//! tokio: one atomic next to the value's lock has the version and a bit for `closed`; the waiting
 //! receivers are spread over eight `Notify`s, so that threads contend less.
 
 use std::fmt;

@@ -1,6 +1,6 @@
 //! How can sending and receiving a watched value fail?
 //!
-//! One side may have been dropped, so that a value can't be sent, or a new one will never come.
+//! One side may have been dropped, so that a value can't be sent, or no new value will ever come.
 
 use std::error::Error;
 use std::fmt;

@@ -1,7 +1,7 @@
-//! How do many tasks follow a value, if only its newest state matters?
+//! How do many tasks follow a value if only its latest state matters?
 //!
 //! Through a watched value: senders replace or change it, and each receiver learns that it has
-//! changed and reads the value as it is *now*. Values in between are not kept. Use it for a
+//! changed and reads the value as it is *now*. Intermediate values are not kept. Use it for a
 //! configuration, for progress or for a request to shut down.
 //!
 //! ```
@@ -19,16 +19,16 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | [`error`] | the errors after a side was dropped |
+//! | [`error`] | the errors after one side has been dropped |
 //! | `chan.rs` | the value, its version, and the waiting tasks of both sides |
 //! | `receiver.rs` | [`Receiver`]: reading the value, waiting for a change; [`Ref`] |
 //! | `sender.rs` | [`Sender`]: changing the value |
 //!
 //! Each file imports only from files above it.
 //!
-//! **What is a change?** The value has a version, which each send raises. A receiver remembers the
-//! version that it saw last. `changed`, `wait_for` and `borrow_and_update` mark the value as seen;
-//! `borrow` and `has_changed` don't. The first value counts as seen.
+//! **What is a change?** The value has a version, which each send increments. A receiver remembers
+//! the last version that it saw. `changed`, `wait_for` and `borrow_and_update` mark the value as
+//! seen; `borrow` and `has_changed` don't. The initial value counts as seen.
 //!
 //! **The end.** When all senders are gone, `changed` still reports an unseen value, and then
 //! returns an error. When all receivers are gone, `send` fails until a new one subscribes.

@@ -1,8 +1,8 @@
 //! How does a program watch a value?
 //!
-//! With a [`Receiver`], which remembers the version that it has seen last. To it, a value with any
-//! other version has *changed*. Reading doesn't need an `.await`. It returns a [`Ref`], and nobody
-//! can change the value while that is alive.
+//! With a [`Receiver`], which remembers the last version that it saw. A value with any other
+//! version counts as *changed*. Reading doesn't need an `.await`. It returns a [`Ref`], and nobody
+//! can change the value while the `Ref` is alive.
 //!
 //! Not here: the value and its version (`chan.rs`).
 //!

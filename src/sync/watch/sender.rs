@@ -2,7 +2,7 @@
 //!
 //! With a [`Sender`]. Each send changes the value in place, under the value's lock, and wakes the
 //! receivers afterwards. It never waits for a receiver to take the value, but it blocks its thread
-//! while one is reading.
+//! while a receiver is reading.
 //!
 //! Not here: the value and its version (`chan.rs`).
 //!

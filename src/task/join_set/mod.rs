@@ -1,4 +1,4 @@
-//! How does a task wait for many tasks, and take each output as soon as it is there?
+//! How does a task wait for many tasks and take each output once it is ready?
 //!
 //! With a [`JoinSet`], which spawns the tasks and keeps their join handles. It polls each new
 //! handle once, with a waker that puts the handle's key into a queue when the task has ended
@@ -6,9 +6,9 @@
 //! outputs come in the order in which the tasks end.
 //!
 //! Interface: [`JoinSet`]. Invariants: a task is a member until [`join_next`](JoinSet::join_next)
-//! takes its output, and dropping the set aborts all members. A handle whose task hasn't ended
-//! after all stays in the set. Each output is handed out once. An empty set has freed the memory
-//! that a burst of tasks took.
+//! takes its output, and dropping the set aborts all members. A handle whose task turns out not to
+//! have ended stays in the set. Each output is handed out once. An empty set has freed the memory
+//! that a burst of tasks needed.
 //!
 //! In a recording each member is a task with its own events, and its `Join` says when its output
 //! was taken. The set itself records only when a task begins to wait for a member to end and when

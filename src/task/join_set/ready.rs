@@ -7,14 +7,15 @@
 //! ```text
 //!   a member ends ──▶ its waker: push the key, take the set's waker, unlock ──▶ wake
 //!   poll of the set: pop a key ──▶ poll that handle
-//!                    none there ──▶ store the set's waker, under the same lock ──▶ Pending
+//!                    no key ──▶ store the set's waker, under the same lock ──▶ Pending
 //! ```
 //!
-//! Interface: [`ReadySet`], [`member_waker`]. Invariants: looking for a key and storing the waker
+//! Interface: [`ReadySet`], [`member_waker`]. Invariants: checking for a key and storing the waker
 //! are one step under the lock, and so are pushing a key and taking the waker; otherwise a key
 //! pushed in between would wake nobody. Each end puts its key into the queue at least once. A late
-//! call of a waker can add one without an end, so the set polls the handle. No waker is cloned,
-//! called or dropped under the lock. An empty queue has given back the memory of a burst.
+//! call to a waker can add a key although no task has ended, so the set polls the handle. No waker
+//! is cloned, called or dropped under the lock. An empty queue has freed the memory that a burst
+//! needed.
 //!
 //! Not here: handles and outputs (`mod.rs`). The loom models (`tests/models/tests/threads`) compile
 //! this file with loom's lock.

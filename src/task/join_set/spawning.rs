@@ -1,4 +1,4 @@
-//! How do tasks come into a [`JoinSet`]?
+//! How do tasks get into a [`JoinSet`]?
 //!
 //! Through a method for each way to spawn a task or a blocking job. The set keeps the join handle,
 //! and the caller gets an abort handle.

@@ -1,4 +1,4 @@
-//! Do `mod.rs` and `ready.rs` give the memory of a burst back?
+//! Do `mod.rs` and `ready.rs` free the memory that a burst needed?
 
 use super::*;
 
