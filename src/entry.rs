@@ -49,11 +49,11 @@ fn made<R>(runtime: io::Result<R>) -> R {
 pub struct Test {
     /// Is the clock virtual from the beginning?
     pub start_paused: bool,
-    /// The runtime's name.
+    /// The name for its runtime.
     pub name: Option<&'static str>,
-    /// Its path, with the crate's name.
+    /// The test's path, with the crate's name.
     pub path: &'static str,
-    /// How many seeds its source asks for.
+    /// How many seeds the attribute asks for.
     pub seeds: Option<u64>,
 }
 
@@ -68,7 +68,7 @@ mod searched {
     use super::{Builder, LocalOptions, Test, builder, made};
 
     thread_local! {
-        /// Whether a search, and not the program, has paused the clock of this thread's runtime.
+        /// Whether a search, not the program, has paused the clock of this thread's runtime.
         static PAUSED_UNASKED: Cell<bool> = const { Cell::new(false) };
     }
 
@@ -92,7 +92,7 @@ mod searched {
         output
     }
 
-    /// The same with `flavor = "local"`. It is a function of its own so that each test is compiled
+    /// The same with `flavor = "local"`. This is a separate function so that each test is compiled
     /// with only one of the two loops.
     #[track_caller]
     pub fn local_test<F>(test: Test, body: impl Fn() -> F + Send + Sync + 'static) -> F::Output
@@ -166,7 +166,7 @@ pub(crate) use searched::pauses;
 #[cfg(feature = "trace")]
 pub use searched::{local_test, test};
 
-/// A test expands to this if the tools are left out, and the search with them.
+/// A test expands to this if the tools, and so the search, are left out.
 #[cfg(not(feature = "trace"))]
 #[track_caller]
 pub fn test<F: Future>(test: Test, body: impl FnOnce() -> F) -> F::Output {
@@ -174,7 +174,7 @@ pub fn test<F: Future>(test: Test, body: impl FnOnce() -> F) -> F::Output {
     block_on(test.start_paused, test.name, body())
 }
 
-/// Panics if other schedules are asked for, because without a search the test would seem to pass
+/// Panics if other schedules are requested, because without a search the test would seem to pass
 /// under all of them. The builder refuses `KETTLE_SEED` and `KETTLE_SCHEDULE`.
 #[cfg(not(feature = "trace"))]
 #[track_caller]

@@ -124,7 +124,7 @@ mod sync {
 /// Runs an async function on a runtime of its own, as most programs do with `main`.
 ///
 /// The runtime has the default settings. It runs the function's body with `block_on` and is dropped
-/// afterwards, together with tasks that haven't ended.
+/// afterwards, together with any tasks that haven't ended.
 ///
 /// # Arguments
 ///
@@ -136,7 +136,7 @@ mod sync {
 ///   `"multi_thread"`, because kettle runs on one thread.
 /// - `name = "kitchen"`: the runtime's name, see `kettle::runtime::Handle::name`.
 ///
-/// Functions other than `main` can have the attribute, too, and take arguments.
+/// Functions other than `main` can have the attribute, too, and may take arguments.
 ///
 /// tokio: `tokio::main`.
 ///
@@ -158,13 +158,13 @@ mod sync {
 pub use kettle_macros::main;
 /// Turns an async function into a test with a runtime of its own.
 ///
-/// It takes the arguments of [`macro@main`]. `#[should_panic]`, `#[ignore]` and a `Result` as the
-/// return type work as with `#[test]`.
+/// The attribute takes the arguments of [`macro@main`]. `#[should_panic]`, `#[ignore]` and a
+/// `Result` as the return type work as with `#[test]`.
 ///
-/// With `seeds = 1000` it also runs under a thousand other schedules, as with `KETTLE_SEEDS=1000`
-/// in the environment: the runtime takes its tasks, timers and wakers in other orders. If it fails
-/// under one of them, the report says which decisions matter (`docs/schedules.md`). A test with
-/// `#[should_panic]` or with parameters runs only once.
+/// With `seeds = 1000` the test also runs under a thousand other schedules, as with
+/// `KETTLE_SEEDS=1000` in the environment: the runtime takes its tasks, timers and wakers in
+/// different orders. If the test fails under one of them, the report says which decisions matter
+/// (`docs/schedules.md`). A test with `#[should_panic]` or with parameters runs only once.
 ///
 /// tokio: `tokio::test`, without `seeds`.
 ///
@@ -184,7 +184,7 @@ pub use kettle_trace as trace;
 #[cfg(feature = "rt")]
 pub use task::spawn;
 
-/// The engine's events. Without the feature `trace` only a program's own sink takes them.
+/// The engine's events. Without the feature `trace`, only a program's own sink receives them.
 #[cfg(not(feature = "trace"))]
 pub mod trace {
     pub use kettle_runtime::Sink;

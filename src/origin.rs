@@ -19,7 +19,7 @@ use kettle_runtime::event::Place;
 use kettle_runtime::event::{self, Around};
 use pin_project_lite::pin_project;
 
-/// The number of low bits that count the polls begun; the bits above count the polls ended.
+/// The number of low bits that count the polls begun; the higher bits count the polls ended.
 #[cfg(debug_assertions)]
 const BEGUN: u32 = 22;
 
@@ -43,7 +43,7 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    /// The origin of a future that the caller makes.
+    /// The origin of a future that the caller is making.
     #[must_use]
     #[inline]
     #[track_caller]
@@ -73,7 +73,7 @@ impl Origin {
         event::awaited(made)
     }
 
-    /// Allows the future to be dropped unpolled, because its work is done without it.
+    /// Allows the future to be dropped unpolled, because its work gets done all the same.
     #[inline]
     pub(crate) fn forgive(&mut self) {
         #[cfg(debug_assertions)]
@@ -99,7 +99,7 @@ impl Drop for Origin {
 }
 
 pin_project! {
-    /// The future of [`located`].
+    /// The future returned by [`located`].
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub(crate) struct Located<F> {
@@ -109,7 +109,7 @@ pin_project! {
     }
 }
 
-/// Gives an `async` block of ours an origin, as it is the future that the program awaits.
+/// Gives one of our `async` blocks an origin, because it is the future that the program awaits.
 #[inline]
 #[track_caller]
 pub(crate) fn located<F: Future>(future: F) -> Located<F> {
@@ -118,7 +118,8 @@ pub(crate) fn located<F: Future>(future: F) -> Located<F> {
 
 #[cfg(feature = "process")]
 impl<F> Located<F> {
-    /// For a future whose operation has begun without it, so that dropping it is not a mistake.
+    /// For a future whose operation has already begun, so that dropping the future is not a
+    /// mistake.
     pub(crate) fn of_what_runs(mut self) -> Located<F> {
         self.origin.forgive();
         self

@@ -39,10 +39,10 @@
 //!
 //! tokio: the same order and results, but it uses `unsafe` to pin the fields of a tuple.
 
-/// Waits until all of the futures are ready, and gives their outputs as a tuple.
+/// Waits until all of the futures are ready and returns their outputs as a tuple.
 ///
-/// The futures run concurrently on the current task: while one waits, another is polled. They are
-/// stored in place, without a box, and can be anything that is
+/// The futures run concurrently on the current task: while one is waiting, another is polled. They
+/// are stored in place, without a box, and can be anything that is
 /// [`IntoFuture`](std::future::IntoFuture). `join!` doesn't stop at an `Err`;
 /// [`try_join!`](crate::try_join) does.
 ///
@@ -50,12 +50,12 @@
 ///
 /// Each poll begins one branch further on than the last, so that a branch that spends the task's
 /// whole budget doesn't starve the others. With `biased;` in front, each poll takes the branches in
-/// the order in which they are written.
+/// the order in which they were written.
 ///
 /// # Cancel safety
 ///
-/// Dropping the surrounding future drops all branches, in the order in which they are written, and
-/// the outputs of those that had finished.
+/// Dropping the surrounding future drops all branches, in the order in which they were written, and
+/// the outputs of any that had finished.
 ///
 /// # Examples
 ///

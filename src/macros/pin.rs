@@ -9,13 +9,13 @@
 //!
 //! tokio: the same two forms, with `unsafe` because they are older than [`std::pin::pin!`].
 
-/// Pins a future in place, and shadows its name with the pinned reference.
+/// Pins a future in place and shadows its name with the pinned reference.
 ///
 /// A future that isn't `Unpin` must be pinned before a *reference* to it can be awaited, for
 /// example in a loop around [`select!`](crate::select).
 ///
 /// - `pin!(a, b)` pins values that already have names.
-/// - `pin! { let a = x(); let b = y(); }` names and pins them at once.
+/// - `pin! { let a = x(); let b = y(); }` names and pins values in one go.
 ///
 /// # Examples
 ///

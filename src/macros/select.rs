@@ -90,17 +90,17 @@
 /// }
 /// ```
 ///
-/// It works only in async code, and takes up to 64 branches:
+/// `select!` works only in async code and takes up to 64 branches:
 ///
 /// 1. The preconditions are evaluated, in order. A branch whose precondition is false is disabled.
-/// 2. The expressions on the right of `=` are evaluated, in order, **even in disabled branches**,
-///    whose futures aren't polled. Each can be anything that is
+/// 2. The expressions to the right of `=` are evaluated, in order, **even in disabled branches**,
+///    whose futures are never polled. Each can be anything that is
 ///    [`IntoFuture`](std::future::IntoFuture).
 /// 3. The futures are polled concurrently on the current task.
-/// 4. When one is ready, its output is matched against its pattern. If it fits, that branch has
-///    won. If not, the branch is disabled and the others go on.
-/// 5. All futures are dropped. Then the winner's handler runs, and its value is the value of the
-///    whole expression. It may use `.await`, `?`, `break`, `continue` and `return`.
+/// 4. When one is ready, its output is matched against its pattern. If it matches, that branch has
+///    won. If not, the branch is disabled and the others carry on.
+/// 5. All futures are dropped. Then the winner's handler runs, and the handler's value becomes the
+///    value of the whole expression. It may use `.await`, `?`, `break`, `continue` and `return`.
 /// 6. If all branches are disabled, `else` runs instead.
 ///
 /// # Panics
@@ -110,15 +110,16 @@
 /// # Fairness
 ///
 /// Each round begins with a branch drawn at random (from the runtime's seed) and goes on from
-/// there. With `biased;` in front it always goes from top to bottom, which is less work and an
+/// there. With `biased;` in front, each round goes from top to bottom, which is less work and an
 /// order that you can rely on. Then a branch that is always ready starves those below it, so put a
 /// branch that must be heard, such as a shutdown signal, above it.
 ///
 /// # Cancel safety
 ///
-/// **The losers are dropped where they are.** Anything that a losing future had half done, such as
-/// bytes read into its own buffer, is lost unless the future's documentation calls it cancel safe.
-/// To keep the future, pin it outside and lend it to `select!`, as in the second example.
+/// **The losers are dropped wherever they are waiting.** Anything that a losing future had half
+/// done, such as bytes read into its own buffer, is lost unless the future's documentation calls it
+/// cancel safe. To keep the future, pin it outside and lend it to `select!`, as in the second
+/// example.
 ///
 /// # Examples
 ///
@@ -168,7 +169,7 @@
 /// # }
 /// ```
 ///
-/// A pattern that may not fit, a precondition, and an `else` for when all branches are disabled:
+/// A pattern that may not match, a precondition, and an `else` for when all branches are disabled:
 ///
 /// ```
 /// # #[kettle::main]
@@ -200,7 +201,7 @@ macro_rules! select {
     ($($branches:tt)+) => { $crate::__select_list! { true $($branches)+ } };
 }
 
-/// Puts the list of branch numbers and variants of `Winner` in front.
+/// Puts the list of branch numbers and `Winner` variants in front.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __select_list {

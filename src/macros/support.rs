@@ -23,8 +23,8 @@ use pin_project_lite::pin_project;
 /// The most branches that `select!` can take: they are bits of a `u64`.
 const MOST_BRANCHES: usize = u64::BITS as usize;
 
-/// A `select!` while it waits: which of its branches are still in the race. Its constants are in
-/// its type, which makes a `select!` a tenth faster.
+/// A `select!` while it is waiting: which of its branches are still in the race. Its constants are
+/// in its type, which makes a `select!` a tenth faster.
 #[derive(Debug)]
 pub struct Select<const BRANCHES: usize, const FAIR: bool> {
     /// One bit for each branch that finished without a match or whose precondition was false.
@@ -58,8 +58,8 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
         self.disabled & (1 << branch) == 0
     }
 
-    /// Begins a round, or returns `Pending` if the task has spent its budget, because then every
-    /// branch would only return `Pending`.
+    /// Begins a round, or returns `Pending` if the task has spent its budget, because every branch
+    /// would only return `Pending` then.
     #[inline]
     #[track_caller]
     pub fn start_round(&mut self, cx: &mut Context<'_>) -> Poll<Round> {
@@ -173,13 +173,13 @@ pub struct Rotation<const BRANCHES: u32, const FAIR: bool> {
 }
 
 impl<const BRANCHES: u32, const FAIR: bool> Rotation<BRANCHES, FAIR> {
-    /// Begins with the first branch, and if it is fair one further on at each poll.
+    /// Begins with the first branch and, if it is fair, one further on at each poll.
     #[inline]
     pub fn of(what: ScopeKind) -> Self {
         Rotation { first: 0, what, scope: Scope::NEW }
     }
 
-    /// The order of the poll that begins now: from one branch to the last, then the earlier ones.
+    /// The order of the poll that is beginning: from one branch to the last, then the earlier ones.
     #[inline]
     #[track_caller]
     pub fn laps(&mut self) -> [Range<u32>; 2] {
@@ -206,7 +206,7 @@ impl<const BRANCHES: u32, const FAIR: bool> Rotation<BRANCHES, FAIR> {
 }
 
 pin_project! {
-    /// A branch of `join!`: a future until that is ready, then its output until all branches are.
+    /// A `join!` branch: a future until it is ready, then its output until all branches are ready.
     #[project = Stage]
     #[project_replace = Was]
     #[derive(Debug)]
@@ -219,14 +219,14 @@ pin_project! {
         },
         /// Ready; the future itself has been dropped.
         Done { output: F::Output },
-        /// The output went into the result of the macro.
+        /// The output has gone into the macro's result.
         Taken,
     }
 }
 
 pin_project! {
     /// The futures of a macro in a chain, so that one reference pins all of them. A tuple would
-    /// need `unsafe`, and a reference to each would cost eight bytes a branch.
+    /// need `unsafe`, and a reference to each future would cost eight bytes per branch.
     #[derive(Debug)]
     pub struct Chain<F, R> {
         #[pin]
@@ -237,7 +237,7 @@ pin_project! {
 }
 
 impl<F, R> Chain<F, R> {
-    /// Puts a future in front of the others. The chain ends with `()`.
+    /// Puts a future in front of a chain. The chain ends with `()`.
     #[inline]
     pub fn new(first: F, rest: R) -> Chain<F, R> {
         Chain { first, rest }
@@ -249,14 +249,14 @@ impl<F, R> Chain<F, R> {
         self.project().first
     }
 
-    /// Returns the chain behind the first future.
+    /// Returns the rest of the chain, after the first future.
     #[inline]
     pub fn rest(self: Pin<&mut Self>) -> Pin<&mut R> {
         self.project().rest
     }
 }
 
-/// Wraps a branch of `join!`.
+/// Wraps a `join!` branch.
 #[inline]
 pub fn maybe_done<F: IntoFuture>(future: F) -> MaybeDone<F::IntoFuture> {
     MaybeDone::Running { future: future.into_future() }
@@ -270,8 +270,8 @@ fn poll_there<F: Future>(future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::O
 }
 
 impl<F: Future> MaybeDone<F> {
-    /// Polls the future unless it has finished already, and returns whether it has finished by now.
-    /// A `join!` never breaks off.
+    /// Polls the future unless it has already finished, and returns whether it has finished by now.
+    /// A `join!` never stops early.
     #[inline]
     #[track_caller]
     pub fn poll_done<R>(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> ControlFlow<R, bool> {
@@ -295,7 +295,7 @@ impl<F: Future> MaybeDone<F> {
 }
 
 impl<T, E, F: Future<Output = Result<T, E>>> MaybeDone<F> {
-    /// Polls the future for `try_join!`, which breaks off with a branch's error as its result.
+    /// Polls the future for `try_join!`, which stops early with a branch's error as its result.
     #[inline]
     #[track_caller]
     pub fn poll_ok<V>(

@@ -8,8 +8,8 @@
 
 /// Waits until all of the futures are `Ok`, or one is `Err`.
 ///
-/// Returns `Ok` with a tuple of the values, or the first error, upon which it drops the other
-/// branches, finished or not. All branches must have the same error type.
+/// Returns `Ok` with a tuple of the values or, after dropping the other branches, finished or not,
+/// the first error. All branches must have the same error type.
 ///
 /// Otherwise it works like [`join!`](crate::join): concurrently, on the current task, in place, and
 /// with `biased;` in front if the order of polling matters.

@@ -28,9 +28,9 @@ use super::threads::Threads;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct Builder {
-    /// In a lock only to be `Sync`, which a sink need not be.
+    /// In a lock only so that the builder is `Sync`, which a sink need not be.
     pub(crate) config: Mutex<Config>,
-    /// The seed of the schedule, if the program has set one.
+    /// The schedule's seed, if the program has set one.
     schedule_seed: Option<u64>,
     pub(super) threads: Threads,
     /// Made by `new_multi_thread`: a keeper drives the runtime while no other thread does.
@@ -38,7 +38,7 @@ pub struct Builder {
     has_keeper: bool,
 }
 
-/// A seed for the choices of `select!`.
+/// A seed for `select!`'s choices.
 #[derive(Clone, Debug)]
 pub struct RngSeed(u64);
 
@@ -58,7 +58,7 @@ impl RngSeed {
 }
 
 impl Builder {
-    /// Makes a builder of a runtime that works while a thread is in its `block_on`.
+    /// Makes a builder for a runtime that works while a thread is in its `block_on`.
     ///
     /// ```
     /// let runtime = kettle::runtime::Builder::new_current_thread().build()?;
@@ -76,10 +76,10 @@ impl Builder {
         }
     }
 
-    /// Makes a builder of a runtime that always works: while no thread is in its `block_on`, a
+    /// Makes a builder for a runtime that always works: while no thread is in its `block_on`, a
     /// thread of its own drives it, unless the clock is paused from the beginning or a seed decides
     /// the order. All tasks still run on one thread at a time, so for more cores, build one runtime
-    /// per thread. A poll in `block_on` that blocks stops the tasks, too.
+    /// per thread. A poll in `block_on` that blocks also stops the tasks.
     ///
     /// tokio: tasks run on several threads at once.
     ///
@@ -112,7 +112,7 @@ impl Builder {
         self
     }
 
-    /// Sets the most polls before the loop looks at timers and sockets. The default is 61; a larger
+    /// Sets the most polls before the loop checks timers and sockets. The default is 61; a larger
     /// number is cheaper and less fair.
     ///
     /// # Panics
@@ -137,14 +137,14 @@ impl Builder {
         self.set_start_paused(paused)
     }
 
-    /// The attributes need it without the feature, too.
+    /// The attributes need this method even without the feature.
     #[cfg(any(feature = "macros", feature = "test-util"))]
     pub(crate) fn set_start_paused(&mut self, paused: bool) -> &mut Builder {
         self.config.get_mut().start_paused = paused;
         self
     }
 
-    /// Sets the seed of `select!`, so that its choices are the same in each run.
+    /// Sets `select!`'s seed, so that its choices are the same in each run.
     pub fn rng_seed(&mut self, RngSeed(seed): RngSeed) -> &mut Builder {
         self.config.get_mut().rng_seed = Some(seed);
         self
@@ -220,7 +220,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// As [`build`](Builder::build).
+    /// The same as for [`build`](Builder::build).
     ///
     /// ```
     /// use std::rc::Rc;
@@ -243,7 +243,7 @@ impl Builder {
     /// # Errors
     ///
     /// If the system has no descriptor left for a selector, or if `KETTLE_TRACE`, `KETTLE_DOCTOR`
-    /// or `KETTLE_SEED` can't be obeyed.
+    /// or `KETTLE_SEED` asks for something impossible.
     pub fn build(&mut self) -> io::Result<Runtime> {
         let given = self.config.get_mut();
         let sink = match given.sink.take() {
@@ -291,8 +291,8 @@ impl Builder {
     }
 
     /// Does nothing: the loop receives other threads' wakes once a turn
-    /// ([`event_interval`](Builder::event_interval)), and the tasks take turns with the others.
-    /// tokio looks at such tasks first after this many polls.
+    /// ([`event_interval`](Builder::event_interval)), and the woken tasks take turns with the
+    /// others. tokio gives them priority after this many polls.
     ///
     /// # Panics
     ///
@@ -314,7 +314,7 @@ impl Builder {
         self
     }
 
-    /// Does nothing. In tokio it is the same limit while tasks are ready.
+    /// Does nothing. In tokio this is the same limit while tasks are ready.
     ///
     /// # Panics
     ///
@@ -332,7 +332,7 @@ fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
     kettle_trace::default_sink()
 }
 
-/// Returns the schedule that this seed asks for, or else `KETTLE_SEED`.
+/// Returns the schedule for this seed or, if there is none, for `KETTLE_SEED`.
 #[cfg(feature = "trace")]
 fn schedule(seed: Option<u64>) -> io::Result<Option<Box<dyn Schedule>>> {
     kettle_trace::schedule(seed)
@@ -344,7 +344,7 @@ fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
     Ok(None)
 }
 
-/// Refuses a seed, because nothing would obey it.
+/// Refuses a seed, because nothing would use it.
 #[cfg(not(feature = "trace"))]
 fn schedule(_: Option<u64>) -> io::Result<Option<Box<dyn Schedule>>> {
     let Some(variable) = super::first_set(["KETTLE_SEED", "KETTLE_SCHEDULE"]) else {
@@ -358,12 +358,12 @@ fn schedule(_: Option<u64>) -> io::Result<Option<Box<dyn Schedule>>> {
 }
 
 impl Runtime {
-    /// Makes a runtime with the default settings: of one thread, or with the feature
-    /// `rt-multi-thread` like `Builder::new_multi_thread`.
+    /// Makes a runtime with the default settings: a current-thread one or, with the feature
+    /// `rt-multi-thread`, one like `Builder::new_multi_thread`'s.
     ///
     /// # Errors
     ///
-    /// As [`Builder::build`].
+    /// The same as for [`Builder::build`].
     pub fn new() -> io::Result<Runtime> {
         #[cfg(feature = "rt-multi-thread")]
         let mut builder = Builder::new_multi_thread();
@@ -374,11 +374,11 @@ impl Runtime {
 }
 
 impl LocalRuntime {
-    /// Makes one with the default settings.
+    /// Makes a local runtime with the default settings.
     ///
     /// # Errors
     ///
-    /// As [`Builder::build`].
+    /// The same as for [`Builder::build`].
     pub fn new() -> io::Result<LocalRuntime> {
         Builder::new_current_thread().build_local(LocalOptions::default())
     }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::builder::Builder;
 
-/// Settings of the blocking pool's threads. The thread that drives the runtime is the program's.
+/// Settings for the blocking pool's threads. The thread that drives the runtime is the program's.
 impl Builder {
     /// Sets the name of the pool's threads. The default is `kettle-blocking`.
     pub fn thread_name(&mut self, name: impl Into<String>) -> &mut Builder {
@@ -41,13 +41,13 @@ impl Builder {
         self
     }
 
-    /// Sets the size of their stacks in bytes. The default is std's.
+    /// Sets the size of the pool threads' stacks in bytes. The default is std's.
     pub fn thread_stack_size(&mut self, bytes: usize) -> &mut Builder {
         self.threads.stack_size = Some(bytes);
         self
     }
 
-    /// Sets the largest number of them. The default is 512.
+    /// Sets the largest number of pool threads. The default is 512.
     ///
     /// # Panics
     ///
@@ -65,8 +65,8 @@ impl Builder {
         self
     }
 
-    /// Calls `f` on each of them before its first job. A panic in `f` is printed, and the thread
-    /// goes on.
+    /// Calls `f` on each pool thread before its first job. A panic in `f` is printed, and the
+    /// thread carries on.
     pub fn on_thread_start<F>(&mut self, f: F) -> &mut Builder
     where
         F: Fn() + Send + Sync + 'static,
@@ -75,7 +75,8 @@ impl Builder {
         self
     }
 
-    /// Calls `f` on each of them after its last job. The runtime's end waits for `f` as for a job.
+    /// Calls `f` on each pool thread after its last job. The runtime's end waits for `f` as for a
+    /// job.
     pub fn on_thread_stop<F>(&mut self, f: F) -> &mut Builder
     where
         F: Fn() + Send + Sync + 'static,
@@ -88,7 +89,7 @@ impl Builder {
 /// The hooks around the loop's sleep.
 impl Builder {
     /// Calls `f` on the thread that drives the runtime when no task is ready, before it sleeps. If
-    /// `f` spawns tasks or calls wakers, it doesn't sleep. A panic in `f` ends `block_on`.
+    /// `f` spawns tasks or calls wakers, the thread doesn't sleep. A panic in `f` ends `block_on`.
     ///
     /// ```
     /// use kettle::runtime::Builder;
@@ -108,8 +109,9 @@ impl Builder {
         self
     }
 
-    /// Calls `f` when the thread has slept, or when [`on_thread_park`](Builder::on_thread_park)'s
-    /// closure has kept it awake: once for each call of that. A panic in `f` ends `block_on`.
+    /// Calls `f` after each call of [`on_thread_park`](Builder::on_thread_park)'s closure: when the
+    /// thread has slept, or at once if the closure has kept it awake. A panic in `f` ends
+    /// `block_on`.
     pub fn on_thread_unpark<F>(&mut self, f: F) -> &mut Builder
     where
         F: Fn() + Send + Sync + 'static,

@@ -27,15 +27,15 @@ use parking_lot::{Condvar, Mutex};
 use scopeguard::guard;
 
 /// The keeper drives only after no thread has been in `block_on` for this long, because a hand-over
-/// after each of several calls in a row isn't worth its cost.
+/// after each of several successive calls isn't worth its cost.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// The owner's side of a runtime's keeper. Its drop asks the keeper to leave and waits for that,
-/// unless this has been done already.
+/// The owner's side of a runtime's keeper. Dropping it asks the keeper to leave and waits until it
+/// has, unless it has already left.
 #[derive(Debug)]
 pub(super) struct Keeper {
     shared: Arc<Shared>,
-    /// Saves all calls but the first from locking.
+    /// Saves all calls except the first from locking.
     begun: Once,
 }
 
@@ -50,9 +50,9 @@ struct Shared {
 struct State {
     /// Whether the program has done more than call one `block_on`.
     is_used: bool,
-    /// The number of threads in the owner's `block_on` whose futures wait.
+    /// The number of threads in the owner's `block_on` whose futures are waiting.
     callers: usize,
-    /// Whether one of them has come since the keeper began to drive.
+    /// Whether one of them has arrived since the keeper began to drive.
     wanted: bool,
     end: End,
     /// The keeper's waker, while it drives.
@@ -108,8 +108,8 @@ impl Keeper {
         }))
     }
 
-    /// Asks the keeper to leave for good, and outside async code waits for that, at most for
-    /// `timeout`.
+    /// Asks the keeper to leave for good and, outside async code, waits at most `timeout` until it
+    /// has.
     pub(super) fn leave(&self, timeout: Option<Duration>) {
         let timeout = if is_in_block_on() { Some(Duration::ZERO) } else { timeout };
         self.shared.change(|state| state.end = state.end.max(End::Asked));
@@ -123,7 +123,7 @@ impl Keeper {
 }
 
 /// # Panics
-/// If called in async code, where it doesn't wait.
+/// If called in async code, where it can't wait.
 impl Drop for Keeper {
     fn drop(&mut self) {
         if self.shared.state.lock().ends() {
@@ -152,7 +152,7 @@ impl Shared {
         guard(self, |shared| shared.change(|state| state.callers -= 1))
     }
 
-    /// Changes the state, and makes the keeper look at it.
+    /// Changes the state and makes the keeper check it.
     fn change(&self, change: impl FnOnce(&mut State)) {
         let mut state = self.state.lock();
         change(&mut state);
@@ -190,7 +190,7 @@ impl Shared {
     }
 }
 
-/// The data of the keeper's thread, whose drop, after the last hook, says that it has left.
+/// The data of the keeper's thread. Dropping it, after the last hook, records that it has left.
 struct Life {
     engine: Option<Arc<kettle_runtime::Runtime>>,
     shared: Arc<Shared>,

@@ -23,7 +23,7 @@ use crate::task::spawn_local::Belongs;
 
 /// A runtime for futures that need not be `Send`.
 ///
-/// It is driven and dropped on the thread that made it. Otherwise it works like [`Runtime`].
+/// It is driven and dropped on the thread that made it. Otherwise, it works like [`Runtime`].
 ///
 /// ```
 /// use std::rc::Rc;
@@ -87,7 +87,7 @@ impl LocalRuntime {
     ///
     /// # Panics
     ///
-    /// As [`Runtime::block_on`].
+    /// The same as for [`Runtime::block_on`].
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.runtime.block_on(self.local.set.run_until(future))
@@ -108,12 +108,12 @@ impl LocalRuntime {
         self.runtime.handle()
     }
 
-    /// Returns the runtime's counts, which don't include local tasks.
+    /// Returns the runtime's counts, not including local tasks.
     pub fn metrics(&self) -> RuntimeMetrics {
         self.runtime.metrics()
     }
 
-    /// Enters this runtime, for `spawn_local` too, until the guard is dropped.
+    /// Enters this runtime, including for `spawn_local`, until the guard is dropped.
     ///
     /// ```
     /// let runtime = kettle::runtime::LocalRuntime::new()?;
@@ -139,7 +139,7 @@ impl LocalRuntime {
     }
 }
 
-/// Drops every local task with the runtime entered.
+/// Drops every local task while the runtime is entered.
 impl Drop for Local {
     fn drop(&mut self) {
         let _entered = self.handle.enter();

@@ -60,8 +60,8 @@ pub use kettle_runtime::RuntimeFlavor;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub use kettle_runtime::RuntimeId as Id;
-/// A runtime's counts. They are exact on the thread that drives it, and while none does; other
-/// threads get the counts of its last turn.
+/// A runtime's counts. They are exact on the thread that drives it, or if no thread does; other
+/// threads get the counts from its last turn.
 ///
 /// ```
 /// # #[kettle::main]
@@ -75,13 +75,13 @@ pub use kettle_runtime::RuntimeId as Id;
 /// # }
 /// ```
 pub use kettle_runtime::RuntimeMetrics;
-/// The error of [`Handle::try_current`] if there is no runtime.
+/// The error from [`Handle::try_current`] if there is no runtime.
 pub use kettle_runtime::TryCurrentError;
 pub use local::{LocalOptions, LocalRuntime};
 pub use owner::Runtime;
 
 /// Returns the index of the worker that calls this: 0 on a thread that drives a runtime, and `None`
-/// on any other, even if a runtime is entered there or a blocking job runs.
+/// on any other, even if a runtime is entered or a blocking job is running there.
 ///
 /// ```
 /// use kettle::runtime::{Runtime, worker_index};
@@ -114,7 +114,7 @@ pub fn is_rt_shutdown_err(err: &io::Error) -> bool {
     err.kind() == io::ErrorKind::Other && err.get_ref().is_some_and(says_so)
 }
 
-/// Returns the first of these variables that has a value.
+/// Returns the first of these environment variables that has a value.
 #[cfg(not(feature = "trace"))]
 pub(crate) fn first_set(variables: [&'static str; 2]) -> Option<&'static str> {
     let is_set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());

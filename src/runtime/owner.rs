@@ -15,7 +15,7 @@ use crate::task::LocalSet;
 
 /// A runtime: tasks, timers, sockets, and the loop that drives them.
 ///
-/// It works while a thread is inside [`block_on`](Runtime::block_on); one made by
+/// A runtime works while a thread is inside [`block_on`](Runtime::block_on); one made by
 /// `Builder::new_multi_thread` (feature `rt-multi-thread`) always works. Dropping it drops every
 /// task and waits for its blocking jobs, including queued ones.
 ///
@@ -31,7 +31,7 @@ use crate::task::LocalSet;
 /// ```
 #[derive(Debug)]
 pub struct Runtime {
-    /// Dropped first, because the keeper keeps the engine alive while it drives it.
+    /// Dropped first, because the keeper keeps the engine alive while driving it.
     #[cfg(feature = "rt-multi-thread")]
     keeper: Option<Keeper>,
     engine: Arc<kettle_runtime::Runtime>,
@@ -46,15 +46,15 @@ impl Runtime {
         }
     }
 
-    /// Starts a keeper for it.
+    /// Starts a keeper for this runtime.
     #[cfg(feature = "rt-multi-thread")]
     pub(super) fn with_keeper(mut self, start: &StartThread) -> io::Result<Runtime> {
         self.keeper = Some(Keeper::start(&self.engine, start)?);
         Ok(self)
     }
 
-    /// Drives the runtime on this thread until `future` is ready. While another thread drives it,
-    /// this one polls only `future`, and it takes over when the other leaves.
+    /// Drives the runtime on this thread until `future` is ready. While another thread is driving
+    /// it, this one polls only `future`; it takes over when the other leaves.
     ///
     /// # Panics
     ///
@@ -123,8 +123,8 @@ impl Runtime {
         self.handle().enter()
     }
 
-    /// Ends the runtime: drops every task and waits for blocking jobs, at most for `duration`. Jobs
-    /// that aren't done by then go on without it.
+    /// Ends the runtime: drops every task and waits for blocking jobs, but no longer than
+    /// `duration`. Jobs that aren't done by then carry on without it.
     ///
     /// # Panics
     ///
@@ -163,7 +163,7 @@ impl LocalSet {
     ///
     /// # Panics
     ///
-    /// As [`Runtime::block_on`].
+    /// The same as for [`Runtime::block_on`].
     #[track_caller]
     pub fn block_on<F: Future>(&self, rt: &Runtime, future: F) -> F::Output {
         rt.block_on(self.run_until(future))

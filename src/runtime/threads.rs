@@ -15,7 +15,7 @@ use std::thread;
 
 use kettle_runtime::{Hook, StartThread};
 
-/// The settings in which a thread differs from std's default.
+/// The settings by which a thread differs from std's default.
 #[derive(Clone, Default)]
 pub(super) struct Threads {
     pub(super) name: Option<Arc<dyn Fn() -> String + Send + Sync>>,
@@ -26,7 +26,7 @@ pub(super) struct Threads {
 }
 
 impl Threads {
-    /// Makes the closure. Threads are called `usual` if the program hasn't named them.
+    /// Makes the closure. Threads are named `usual` if the program hasn't named them.
     pub(super) fn into_start(self, usual: &'static str) -> StartThread {
         Arc::new(move |mut work| {
             let name = self.name.as_ref().map_or_else(|| usual.to_owned(), |name| name());
@@ -45,7 +45,7 @@ impl Threads {
     }
 }
 
-/// Calls a hook. The value of a panic is leaked, because its drop might panic again.
+/// Calls a hook. A panic's value is leaked, because dropping it might panic again.
 fn call(hook: Option<&Hook>) {
     if let Some(hook) = hook
         && let Err(panic) = catch_unwind(AssertUnwindSafe(|| hook()))

@@ -28,7 +28,7 @@ const ONE: Units = Units::Count(1);
 
 /// A point at which tasks wait until a fixed number of them have arrived.
 ///
-/// It can be used again: after it has opened, it waits for as many tasks as before.
+/// A barrier can be reused: after it has opened, it waits for as many tasks as before.
 ///
 /// ```
 /// use kettle::sync::Barrier;
@@ -54,14 +54,14 @@ const ONE: Units = Units::Count(1);
 /// # }
 /// ```
 pub struct Barrier {
-    /// How many tasks open it.
+    /// How many tasks it takes to open it.
     tasks: usize,
     state: Mutex<State>,
     report: Report,
 }
 
 struct State {
-    /// How many more tasks open it.
+    /// How many more tasks it takes to open it.
     missing: usize,
     /// How often it has opened.
     generation: usize,
@@ -85,7 +85,7 @@ impl Barrier {
 
     /// Waits until as many tasks have arrived as the barrier needs.
     ///
-    /// The task that arrives last is the leader, as its output says.
+    /// The task that arrives last is the leader, and its output says so.
     ///
     /// # Cancel safety
     ///
@@ -125,7 +125,7 @@ impl Barrier {
         None
     }
 
-    /// Waits until the barrier has opened since the generation `came`.
+    /// Waits until the barrier has opened at least once since generation `came`.
     fn poll_open(&self, came: usize, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
         let permit = ready!(budget::poll_proceed(cx));
         let opened = |state: &mut State| (state.generation != came).then_some(());
@@ -136,7 +136,7 @@ impl Barrier {
     }
 }
 
-/// The future of [`Barrier::wait`].
+/// The future returned by [`Barrier::wait`].
 struct Wait<'a> {
     barrier: &'a Barrier,
     stage: Stage,
@@ -145,7 +145,7 @@ struct Wait<'a> {
 
 enum Stage {
     New,
-    /// It has arrived in this generation.
+    /// The task arrived in this generation.
     Came(usize),
     Over,
 }

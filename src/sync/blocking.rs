@@ -24,7 +24,7 @@ impl Wake for Unpark {
     }
 }
 
-/// Polls `future` until it is ready, and parks the thread in between.
+/// Polls `future` until it is ready, parking the thread in between.
 #[track_caller]
 pub(crate) fn block_on<F: Future>(what: &str, future: F) -> F::Output {
     kettle_runtime::assert_may_block(what);

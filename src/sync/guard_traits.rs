@@ -35,7 +35,7 @@ macro_rules! reads {
     };
 }
 
-/// The same and `DerefMut`.
+/// The same, plus `DerefMut`.
 macro_rules! writes {
     ([$($generic:tt)*] $guard:ty => $target:ident) => {
         $crate::sync::guard_traits::reads!([$($generic)*] $guard => $target);

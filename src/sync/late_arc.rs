@@ -40,7 +40,7 @@ impl<L: From<T>, T> LateArc<L, T> {
         })
     }
 
-    /// Returns the lock, which nobody else has.
+    /// Returns the lock, to which the caller has exclusive access.
     pub(crate) fn get_mut(&mut self) -> &mut L {
         self.make();
         self.arc.get_mut().and_then(Arc::get_mut).expect(ALONE)
@@ -52,6 +52,6 @@ impl<L: From<T>, T> LateArc<L, T> {
     }
 }
 
-/// The only other owner of the `Arc` is an owned guard. It also owns the primitive, and lets go of
-/// the value first, so it is gone when the primitive is owned alone.
+/// The only other owner of the `Arc` is an owned guard. That guard also owns the primitive and
+/// releases the value first, so the guard is gone by the time the primitive has no other owner.
 const ALONE: &str = "no other holds the value of a lock that is held alone";

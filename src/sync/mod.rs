@@ -71,7 +71,7 @@ pub use semaphore::{
 };
 pub use set_once::{SetOnce, SetOnceError};
 
-/// The module's futures that have a name.
+/// The module's named futures.
 pub mod futures {
     pub use super::notify::{Notified, OwnedNotified};
 }

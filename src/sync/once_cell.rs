@@ -95,17 +95,18 @@ impl<T> OnceCell<T> {
         OnceCell { value: OnceValue::Given(value), permit: Permits::new(SyncKind::OnceCell, ONE) }
     }
 
-    /// Returns whether it has a value.
+    /// Returns whether the cell has a value.
     pub fn initialized(&self) -> bool {
         self.get().is_some()
     }
 
-    /// Returns the value, if it has one.
+    /// Returns the value, if there is one.
     pub fn get(&self) -> Option<&T> {
         self.value.get()
     }
 
-    /// Returns the value to change it, if it has one: `&mut` means that no other task has the cell.
+    /// Returns the value for changing, if there is one: `&mut` means that no other task has the
+    /// cell.
     pub fn get_mut(&mut self) -> Option<&mut T> {
         self.value.get_mut()
     }
@@ -114,8 +115,8 @@ impl<T> OnceCell<T> {
     ///
     /// # Errors
     ///
-    /// [`SetError::AlreadyInitializedError`] if it has a value, or [`SetError::InitializingError`]
-    /// if a task is computing one. Both return the new value.
+    /// [`SetError::AlreadyInitializedError`] if the cell has a value, or
+    /// [`SetError::InitializingError`] if a task is computing one. Both return the new value.
     ///
     /// ```
     /// let cell = kettle::sync::OnceCell::new();
@@ -141,10 +142,10 @@ impl<T> OnceCell<T> {
         })
     }
 
-    /// Returns the value, which `f` computes if there is none. Waits if another task is computing
-    /// it.
+    /// Returns the value, computing it with `f` if there is none. Waits if another task is
+    /// computing it.
     ///
-    /// If the computation panics or is cancelled, one of the waiting tasks tries in its turn. A
+    /// If the computation panics or is cancelled, one of the waiting tasks tries instead. A
     /// computation that uses the same cell waits for itself forever.
     ///
     /// # Cancel safety
@@ -177,11 +178,11 @@ impl<T> OnceCell<T> {
     }
 
     /// Like [`get_or_init`](OnceCell::get_or_init), for a computation that may fail. If it does,
-    /// the cell stays empty, and one of the waiting tasks tries in its turn.
+    /// the cell stays empty, and one of the waiting tasks tries instead.
     ///
     /// # Errors
     ///
-    /// The error of the computation.
+    /// The computation's error.
     ///
     /// # Cancel safety
     ///
@@ -249,9 +250,10 @@ impl<T> Owner for OnceCell<T> {
     }
 }
 
-/// One task's turn to set the value. Dropping it without setting the value passes it to the next.
+/// One task's turn to set the value. Dropping it without setting the value passes the turn to the
+/// next task.
 struct Turn<'a, T> {
-    /// `None` after the value is set.
+    /// `None` once the value is set.
     cell: Option<&'a OnceCell<T>>,
     hold: Hold,
 }
@@ -281,12 +283,12 @@ impl<T> Drop for Turn<'_, T> {
 
 cell!(OnceCell);
 
-/// The error of setting a value, with the value.
+/// The error from setting a value, with the value.
 #[derive(Debug, PartialEq, Eq)]
 pub enum SetError<T> {
-    /// There is one already.
+    /// The cell has a value already.
     AlreadyInitializedError(T),
-    /// A task is computing one.
+    /// A task is computing a value.
     InitializingError(T),
 }
 

@@ -76,7 +76,7 @@ impl<T> OnceValue<T> {
         }
     }
 
-    /// Sets the value. If there is one already, returns the new one.
+    /// Sets the value. If there is one already, returns the new value.
     pub(crate) fn set(&self, value: T) -> Result<(), T> {
         match self {
             OnceValue::Given(_) => Err(value),

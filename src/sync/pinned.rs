@@ -16,7 +16,7 @@ use crate::origin::Origin;
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// The future of [`pinned`].
+    /// The future returned by [`pinned`].
     #[must_use = "futures do nothing unless polled"]
     pub(crate) struct Pinned<F> {
         #[pin]

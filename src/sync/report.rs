@@ -58,17 +58,17 @@ impl Called {
 
 /// A primitive that reports what happens to it.
 pub(crate) trait Reports {
-    /// Returns its name. Called only where events are recorded.
+    /// Returns its name. Called only while events are being recorded.
     fn called(&self) -> Called;
 
-    /// Returns where threads that don't record report it. They emit under the primitive's lock, so
-    /// that the actions of several threads are recorded in order.
+    /// Returns where threads that aren't recording report it. They do so under the primitive's
+    /// lock, so that the actions of several threads are recorded in order.
     #[inline(always)]
     fn elsewhere(&self) -> Option<&Arc<RemoteEvents>> {
         None
     }
 
-    /// Returns whether anything is recorded.
+    /// Returns whether anything is being recorded.
     #[inline(always)]
     fn is_told(&self) -> bool {
         event::keeps() || self.elsewhere().is_some_and(|elsewhere| elsewhere.keeps())
@@ -102,14 +102,14 @@ pub(crate) trait Reports {
         self.act_on(0, act, units, count);
     }
 
-    /// The same for a channel's value with this number, or several values from this number on.
+    /// The same for a channel's value with this number, or for several values from this number on.
     #[inline(always)]
     #[track_caller]
     fn act_on(&self, item: u64, act: Act, units: Units, count: usize) {
         self.act_of((item, 0, false), act, units, count);
     }
 
-    /// The same for a hold, which is part of the hold `with`, or if that is 0, of the free units.
+    /// The same for a hold, which is part of the hold `with` or, if that is 0, of the free units.
     #[inline(always)]
     #[track_caller]
     fn act_of(&self, (item, with, owned): (u64, u64, bool), act: Act, units: Units, count: usize) {
@@ -208,7 +208,7 @@ fn tell_elsewhere(elsewhere: &RemoteEvents, event: Event) {
 #[derive(Debug)]
 pub(crate) struct Hold {
     pub(crate) units: usize,
-    /// Its number in events, or none if nothing recorded when it began, or if it has no units.
+    /// Its number in events, or none if it has no units or nothing was recording when it began.
     pub(crate) id: KeptId,
 }
 
@@ -235,14 +235,14 @@ impl Hold {
 #[derive(Debug)]
 pub(crate) struct Report {
     pub(crate) kind: SyncKind,
-    /// Its count when it is made, or for a broadcast channel, which is empty then, its capacity.
+    /// Its count when it is made or, for a broadcast channel, which is then empty, its capacity.
     pub(crate) count: usize,
     made: Place,
     /// In a box, because few programs are recorded.
     id: OnceLock<Box<Number>>,
 }
 
-/// Its number, and where threads that don't record report it, if they do.
+/// Its number, and where threads that aren't recording report it, if they do.
 #[derive(Debug)]
 struct Number {
     sync: Id,
@@ -250,20 +250,21 @@ struct Number {
 }
 
 impl Report {
-    /// Made for a primitive that is made here and reported when it is first used.
+    /// For a primitive that is made here and reported when it is first used.
     #[track_caller]
     pub(crate) const fn new(kind: SyncKind, count: usize) -> Report {
         Report { kind, count, made: Location::caller(), id: OnceLock::new() }
     }
 
-    /// Reports now that it was made. A primitive's `new` calls this; its `const_new` can't.
+    /// Reports now that the primitive was made. A primitive's `new` calls this; its `const_new`
+    /// can't.
     pub(crate) fn made(&self) {
         if event::on() {
             self.number(Report::tell);
         }
     }
 
-    /// Returns its number. The first report draws it, and calls `first` with it.
+    /// Returns its number. The first report draws it and passes it to `first`.
     fn number(&self, first: impl FnOnce(&Report, Id)) -> Id {
         let mut drawn = false;
         let told = self.kind.is_lock() || self.kind == SyncKind::Semaphore;
@@ -277,7 +278,7 @@ impl Report {
         number.sync
     }
 
-    /// Returns the runtime in which it was made or first used, if other threads report to that.
+    /// Returns the runtime in which it was made or first used, if other threads report to it.
     #[inline]
     pub(crate) fn first_user(&self) -> Option<&Arc<RemoteEvents>> {
         self.id.get()?.elsewhere.as_ref()

@@ -28,7 +28,7 @@ use super::report::{Report, Reports};
 use super::wait_list::{Key, ToWake, WaitList};
 use super::wait_together::{leave, poll_until};
 
-/// A cell whose value is set once, and that tasks can wait for.
+/// A cell whose value is set once, and which tasks can wait for.
 ///
 /// ```
 /// use kettle::sync::SetOnce;
@@ -93,21 +93,21 @@ impl<T> SetOnce<T> {
         SetOnce { value, line: Mutex::new(WaitList::new()), report }
     }
 
-    /// Returns whether it has a value.
+    /// Returns whether the cell has a value.
     pub fn initialized(&self) -> bool {
         self.get().is_some()
     }
 
-    /// Returns the value, if it has one.
+    /// Returns the value, if there is one.
     pub fn get(&self) -> Option<&T> {
         self.value.get()
     }
 
-    /// Sets the value and wakes all tasks that wait for it.
+    /// Sets the value and wakes all tasks that are waiting for it.
     ///
     /// # Errors
     ///
-    /// If the cell has a value already, with the new one.
+    /// The new value, if the cell has one already.
     ///
     /// ```
     /// let cell = kettle::sync::SetOnce::new();
@@ -158,8 +158,8 @@ impl<T> SetOnce<T> {
     }
 }
 
-/// The future of `wait`. As in tokio it doesn't spend budget, because a value that comes once can't
-/// keep a task busy.
+/// The future returned by `wait`. As in tokio, it doesn't spend budget, because a value that comes
+/// once can't keep a task busy.
 struct Wait<'a, T> {
     cell: &'a SetOnce<T>,
     place: Option<Key>,
@@ -190,7 +190,7 @@ fn itself(line: &mut WaitList) -> &mut WaitList {
 
 cell!(SetOnce);
 
-/// The error of setting a value twice, with the second value.
+/// The error from setting a value twice, with the second value.
 #[derive(Debug, PartialEq, Eq)]
 pub struct SetOnceError<T>(pub T);
 

@@ -13,9 +13,9 @@ use kettle_runtime::event::in_a_drop;
 use super::pinned::pinned;
 use super::wait_list::Key;
 
-/// The end of a channel on the receivers' side, and the line of senders that wait for it.
+/// The end of a channel on the receivers' side, and the line of senders waiting for it.
 pub(crate) trait End {
-    /// Is ready at the channel's end; until then takes or keeps this place in line.
+    /// Returns `Ready` at the channel's end; until then takes or keeps this place in line.
     fn poll_closed(&self, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()>;
 
     /// Removes a sender from the line, because its future was dropped.

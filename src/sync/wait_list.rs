@@ -47,7 +47,7 @@ const KEEP: usize = 64;
 /// No neighbour.
 const NO_KEY: usize = usize::MAX;
 
-/// A line of waiters, served in the order of arrival.
+/// A line of waiters, served in order of arrival.
 #[derive(Debug)]
 pub(crate) struct WaitList {
     waiters: Slab<Waiter>,
@@ -60,15 +60,15 @@ pub(crate) struct WaitList {
 /// One waiter's entry. It is in line exactly while `missing > 0`.
 #[derive(Debug)]
 struct Waiter {
-    /// Empty after it was taken to be called.
+    /// Empty once it has been taken to be called.
     waker: WakerSlot,
     /// The order of arrival.
     ticket: usize,
-    /// Units that it was given and hasn't collected.
+    /// Units that the waiter was given and hasn't collected.
     got: usize,
-    /// Units that it still wants.
+    /// Units that the waiter still wants.
     missing: usize,
-    /// Whether it was given its units as the last in line.
+    /// Whether the waiter was given its units as the last in line.
     as_last: bool,
     ahead: usize,
     behind: usize,
@@ -78,18 +78,18 @@ struct Waiter {
 #[derive(Debug)]
 pub(crate) struct Key {
     at: usize,
-    /// Its wait, which ends as given up with the key, unless the waiter has collected.
+    /// Its wait, which is given up with the key, unless the waiter has collected.
     pub(crate) wait: Open,
 }
 
 /// The remains of a waiter that has left.
 #[must_use = "what was given must be collected or passed on; the waker be dropped outside the lock"]
 pub(crate) struct Left {
-    /// The units that it had been given.
+    /// The units that the waiter had been given.
     pub(crate) got: usize,
     /// Whether it was given them as the last in line.
     pub(crate) as_last: bool,
-    /// Its waker, if it was not taken.
+    /// Its waker, if that had not been taken.
     pub(crate) parked: Option<Call>,
 }
 
@@ -109,7 +109,7 @@ impl WaitList {
         self.insert(wanted, WakerSlot::new(waker))
     }
 
-    /// The same without a waker, which [`renew`](WaitList::renew) brings later.
+    /// The same without a waker, which [`renew`](WaitList::renew) stores later.
     pub(crate) fn join_early(&mut self, wanted: usize) -> Key {
         self.insert(wanted, WakerSlot::EMPTY)
     }
@@ -167,7 +167,7 @@ impl WaitList {
         waiter.waker.stored_for(asked(&mut key.wait, waiter.ticket));
     }
 
-    /// Gives units to the waiters from the front of the line, while there are both. Those left in
+    /// Gives units to the waiters from the front of the line, while there are both. Units left in
     /// `units` are free.
     pub(crate) fn give(&mut self, units: &mut usize, to_wake: &mut ToWake) {
         while *units > 0 && self.first != NO_KEY {
@@ -273,9 +273,9 @@ impl WaitList {
     }
 }
 
-/// The wakers to call once the lock is released.
+/// The wakers to call once the lock has been released.
 ///
-/// There is almost always at most one. Only more than one allocates.
+/// There is almost always at most one; only more than one needs an allocation.
 #[must_use = "they wait to be woken"]
 #[derive(Debug, Default)]
 pub(crate) struct ToWake {
@@ -295,8 +295,8 @@ impl ToWake {
 
     /// Calls them in the order in which they were added. Must not be called under a lock.
     ///
-    /// If one panics, calls the others before the first panic goes on. tokio drops the others, so
-    /// that their tasks sleep on.
+    /// If one panics, calls the others before it resumes the first panic. tokio drops the others,
+    /// so their tasks sleep on.
     #[inline]
     pub(crate) fn wake(self) {
         let Some(first) = self.first else { return };

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use super::*;
 
 thread_local! {
-    /// The number of slots that this thread has looked at.
+    /// The number of slots that this thread has visited.
     static LOOKS: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -13,7 +13,7 @@ pub(super) fn count() {
     LOOKS.set(LOOKS.get() + 1);
 }
 
-/// Returns how many slots `f` looks at.
+/// Returns how many slots `f` visits.
 fn looks(f: impl FnOnce()) -> usize {
     let before = LOOKS.get();
     f();

@@ -27,8 +27,8 @@ use parking_lot::Mutex;
 
 use super::wait_list::{Key, WaitList};
 
-/// Looks under the lock, and waits in this line if `look` returns `None`. `tell` returns the number
-/// of the wait with this ticket.
+/// Calls `look` under the lock, and waits in this line if that returns `None`. `tell` returns the
+/// number of the wait with this ticket.
 pub(crate) fn poll_until<S, R>(
     state: &Mutex<S>,
     line: impl Fn(&mut S) -> &mut WaitList,

@@ -91,7 +91,7 @@ macro_rules! weak_sender {
     };
 }
 
-/// `sender_counts!(Sender)`: the counts of both kinds of handle, for every handle.
+/// `sender_counts!(Sender)`: the methods that count both kinds of handle, for every handle type.
 macro_rules! sender_counts {
     ($handle:ident) => {
         impl<T> $handle<T> {

@@ -19,7 +19,7 @@ use kettle_runtime::{drives_runtime, outside_block_on};
 /// # Panics
 ///
 /// On a thread that drives a runtime, because the closure would delay all of its tasks: use
-/// [`spawn_blocking`](crate::task::spawn_blocking) there. A panic of `f` is passed on.
+/// [`spawn_blocking`](crate::task::spawn_blocking) there. A panic in `f` is passed on.
 ///
 /// tokio: `tokio::task::block_in_place` panics in the same way in a current-thread runtime.
 ///

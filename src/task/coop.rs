@@ -41,11 +41,11 @@ use pin_project_lite::pin_project;
 
 use crate::sync::pinned::pinned;
 
-/// Returns whether this poll of the task has budget left, without spending any.
+/// Returns whether the task has any budget left in this poll, without spending any.
 ///
-/// A combinator of two futures can ask before and after it polls the first. If that has spent the
-/// last unit, the second must be polled [`unconstrained`], or it can't make progress. Outside a
-/// task and inside `unconstrained` there is no budget, and the answer is `true`.
+/// A combinator of two futures can call this before and after it polls the first. If that future
+/// has spent the last unit, the second must be polled [`unconstrained`], or it can't make progress.
+/// Outside a task and inside `unconstrained` there is no budget, and the answer is `true`.
 ///
 /// ```
 /// # #[kettle::main]
@@ -109,7 +109,7 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
 #[must_use = "the unit is back at once if this is dropped"]
 #[derive(Debug)]
 pub struct RestoreOnPending {
-    /// The budget before, or `None` if there is nothing to give back.
+    /// The previous budget, or `None` if there is nothing to give back.
     before: Cell<Option<u8>>,
     /// The budget belongs to the poll on this thread.
     not_send: PhantomData<*mut ()>,
@@ -134,7 +134,7 @@ impl Drop for RestoreOnPending {
 
 /// Spends one unit of the budget. If none is left, lets other tasks run first.
 ///
-/// Use it in a long computation without an `.await` of its own: most calls are ready at once, and
+/// Use it in a long computation that has no `.await` of its own: most calls are ready at once, and
 /// one in 128 yields to other tasks. [`yield_now`](crate::task::yield_now) yields each time.
 ///
 /// # Cancel safety
@@ -174,8 +174,8 @@ impl Future for ConsumeBudget {
 
 /// Makes a future spend one unit of the budget for its output.
 ///
-/// Use it for a future of another crate, which doesn't know the budget. The future is polled only
-/// if a unit is left, and a poll that returns `Pending` doesn't spend any.
+/// Use it for a future from another crate, which doesn't know about the budget. The future is
+/// polled only if a unit is left, and a poll that returns `Pending` doesn't spend any.
 ///
 /// ```
 /// # #[kettle::main]
@@ -194,7 +194,7 @@ pub fn cooperative<F: Future>(fut: F) -> Coop<F> {
 }
 
 pin_project! {
-    /// The future of [`cooperative`].
+    /// The future returned by [`cooperative`].
     #[must_use = "futures do nothing unless polled"]
     #[derive(Debug)]
     pub struct Coop<F: Future> {
@@ -217,8 +217,8 @@ impl<F: Future> Future for Coop<F> {
 
 /// Runs a future without a limit: its operations spend no budget and are never put off.
 ///
-/// A future that is always ready then keeps all other tasks from running. Use it only where that
-/// can't happen, and where a delay would do harm.
+/// A future that is always ready then keeps all other tasks from running. Use `unconstrained` only
+/// where that can't happen and a delay would do harm.
 ///
 /// # Cancel safety
 ///
@@ -243,7 +243,7 @@ pub fn unconstrained<F>(inner: F) -> Unconstrained<F> {
 }
 
 pin_project! {
-    /// The future of [`unconstrained`].
+    /// The future returned by [`unconstrained`].
     #[must_use = "futures do nothing unless polled"]
     pub struct Unconstrained<F> {
         #[pin]

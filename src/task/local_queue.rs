@@ -52,7 +52,7 @@ struct QueueState {
 /// The data behind a task's waker.
 pub(super) struct LocalWaker {
     pub(super) id: Id,
-    /// The task's index in the set until it ends.
+    /// The task's index in the set, until the task ends.
     pub(super) slot: u32,
     queue: Arc<LocalQueue>,
     state: Mutex<TaskState>,
@@ -91,7 +91,7 @@ impl LocalWaker {
         }
     }
 
-    /// Notes the wake in the state, and returns the state before.
+    /// Notes the wake in the state and returns the previous state.
     fn note_wake(&self) -> TaskState {
         let mut state = self.state.lock();
         let woken = match *state {
@@ -106,7 +106,7 @@ impl LocalWaker {
         *self.state.lock() = TaskState::Running;
     }
 
-    /// Ends a poll, and queues the task again if it was woken meanwhile.
+    /// Ends a poll and queues the task again if it was woken in the meantime.
     pub(super) fn end_poll(&self) {
         let before = mem::replace(&mut *self.state.lock(), TaskState::Idle);
         if before == TaskState::RunningWoken {
@@ -196,12 +196,12 @@ impl LocalQueue {
         }
     }
 
-    /// Begins a poll, during which the host isn't woken. Returns whether one was going on already.
+    /// Begins a poll, during which the host isn't woken. Returns whether one was already under way.
     pub(super) fn enter_poll(&self) -> bool {
         mem::replace(&mut self.state.lock().polled, true)
     }
 
-    /// Looks at the queue for the last time in this poll, and returns whether there is more to do.
+    /// Checks the queue for the last time in this poll and returns whether there is more to do.
     /// From now on the host is woken again.
     pub(super) fn last_look(&self) -> bool {
         let mut state = self.state.lock();
@@ -213,8 +213,8 @@ impl LocalQueue {
         more
     }
 
-    /// Ends the poll. If it had no last look and tasks are ready, wakes the host, because another
-    /// of its futures may wait for something that those tasks will do.
+    /// Ends the poll. If the queue had no last check and tasks are ready, wakes the host, because
+    /// another of its futures may be waiting for something that those tasks will do.
     pub(super) fn leave_poll(&self, nested: bool) {
         let mut state = self.state.lock();
         let looked = !mem::replace(&mut state.polled, nested);
@@ -226,7 +226,7 @@ impl LocalQueue {
     }
 
     /// Closes the queue. Returns the tasks that it hasn't queued and the host's waker, which the
-    /// caller drops without the lock.
+    /// caller drops after releasing the lock.
     pub(super) fn close(&self) -> (VecDeque<Arc<LocalWaker>>, Option<Call>) {
         let mut state = self.state.lock();
         state.closed = true;

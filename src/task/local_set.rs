@@ -70,13 +70,13 @@ pub(super) struct LocalTasks {
 
 struct Slot {
     waker: Arc<LocalWaker>,
-    /// `None` while the task is polled.
+    /// `None` while the task is being polled.
     task: Option<Pin<Box<dyn LocalTask>>>,
 }
 
 /// A task of any type.
 trait LocalTask {
-    /// Polls the future, or drops it if it `ends`.
+    /// Polls the future, or drops it if the task `ends`.
     fn poll(self: Pin<&mut Self>, ends: bool, cx: &mut Context<'_>) -> Outcome;
     /// Gives the output to the handle.
     fn complete(self: Pin<&mut Self>);
@@ -193,7 +193,7 @@ impl LocalTasks {
         (waker.clone(), task.take().expect("a queued task has its future"))
     }
 
-    /// Drops every task, because the set is dropped.
+    /// Drops every task, because the set is being dropped.
     fn end(&self) {
         let rest = self.queue.close();
         let wakers: Vec<_> =
@@ -207,11 +207,11 @@ impl LocalTasks {
     }
 }
 
-/// A poll of a set, which is current on its thread meanwhile and doesn't wake its host.
+/// A poll of a set, which during the poll is current on its thread and doesn't wake its host.
 struct Polling<'a> {
     tasks: &'a LocalTasks,
     /// Whether this is inside a poll of one of the set's own tasks. The outer poll goes on with the
-    /// other tasks; with that task's waker as its host's, the set would wait for itself.
+    /// other tasks; if that task's waker were the host's, the set would wait for itself.
     nested: bool,
     _current: LocalEnterGuard,
 }
@@ -223,7 +223,7 @@ impl Polling<'_> {
         Polling { tasks: &set.tasks, nested, _current: set.enter() }
     }
 
-    /// Polls some of the ready tasks. If more are ready then, the host is woken at the end of the
+    /// Polls some of the ready tasks. If more are then ready, the host is woken at the end of the
     /// turn, otherwise by the next task that becomes ready.
     fn run_some(&self, cx: &Context<'_>) {
         let LocalTasks { slots, queue, .. } = self.tasks;
@@ -274,19 +274,19 @@ impl LocalSet {
         event::done_here(|| self.tasks.spawn(task, at))
     }
 
-    /// Runs `future` and the set's tasks until `future` is ready. The remaining tasks run on when
+    /// Runs `future` and the set's tasks until `future` is ready. The remaining tasks continue when
     /// the set is polled again. Only one task at a time should poll the set, because the set wakes
     /// only the one that polled it last.
     ///
     /// # Cancel safety
     ///
-    /// The set keeps its tasks. `future` is dropped, so it is as cancel safe as `future`.
+    /// The set keeps its tasks. `future` is dropped, so the call is as cancel safe as `future`.
     pub fn run_until<F: Future>(&self, future: F) -> impl Future<Output = F::Output> {
         // An `async fn` would reserve room for `future` twice.
         RunUntil { set: self, future, still: PhantomPinned }
     }
 
-    /// Drops every task, and from now on also each new one.
+    /// Drops every task and, from now on, each new one as well.
     pub(crate) fn end(&self) {
         let _polling = Polling::begin(self);
         self.tasks.end();
@@ -345,7 +345,7 @@ impl fmt::Debug for LocalSet {
     }
 }
 
-/// Drops every task, with the set current.
+/// Drops every task while the set is current.
 impl Drop for LocalSet {
     fn drop(&mut self) {
         let _line = event::in_a_drop();
@@ -354,18 +354,19 @@ impl Drop for LocalSet {
 }
 
 thread_local! {
-    /// The set that is polled or entered. Never destroyed, since a set may live in another
+    /// The set that is being polled or is entered. Never destroyed, since a set may live in another
     /// thread-local.
     static CURRENT: ManuallyDrop<RefCell<Option<Rc<LocalTasks>>>> =
         const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
-/// Returns the set that is polled or entered on this thread.
+/// Returns the set that is being polled or is entered on this thread.
 pub(super) fn current() -> Option<Rc<LocalTasks>> {
     CURRENT.with(|current| current.borrow().clone())
 }
 
-/// For the end of `advance`: lets the current set's urgent tasks run that have been woken by now.
+/// For the end of `advance`: runs those of the current set's urgent tasks that have been woken by
+/// now.
 #[cfg(feature = "test-util")]
 pub(crate) async fn let_urgent_run() {
     let Some(set) = current().map(|set| set.id) else { return };
@@ -375,7 +376,7 @@ pub(crate) async fn let_urgent_run() {
     }
 }
 
-/// Makes a set current, and returns the previous one.
+/// Makes a set current and returns the previous one.
 fn set_current(set: Option<Rc<LocalTasks>>) -> Option<Rc<LocalTasks>> {
     CURRENT.with(|current| current.replace(set))
 }

@@ -30,7 +30,7 @@ pub(crate) mod spawn_local;
 mod task_local;
 mod yield_now;
 
-/// The module's futures that have a name.
+/// The module's named futures.
 pub mod futures {
     pub use super::task_local::TaskLocalFuture;
 }
@@ -51,7 +51,7 @@ pub use kettle_runtime::AbortHandle;
 /// # }
 /// ```
 pub use kettle_runtime::Id;
-/// The error of a task without an output, because it was aborted or panicked.
+/// The error from a task that has no output, because it panicked or was aborted.
 ///
 /// ```
 /// # #[kettle::main]
@@ -62,7 +62,7 @@ pub use kettle_runtime::Id;
 /// # }
 /// ```
 pub use kettle_runtime::JoinError;
-/// An owned permission to await a task. Dropping it detaches the task, which runs on.
+/// An owned permission to await a task. Dropping it detaches the task, which carries on.
 ///
 /// Awaiting it returns the task's output, or a [`JoinError`] if it panicked or was aborted.
 ///
@@ -72,7 +72,7 @@ pub use kettle_runtime::JoinError;
 ///
 /// # Panics
 ///
-/// If polled again after it was ready.
+/// If polled again after it has been ready.
 ///
 /// ```
 /// # #[kettle::main]
@@ -91,7 +91,7 @@ pub use kettle_runtime::JoinHandle;
 /// Spawns a future as a task of the entered runtime. It is first polled after the spawning task has
 /// returned `Pending`, whether or not the handle is awaited, and dropping the handle doesn't end
 /// it. The runtime drops unfinished tasks when it ends, for example at the end of `main`. Only the
-/// handle reports a panic of the task.
+/// handle reports a panic in the task.
 ///
 /// ```
 /// # #[kettle::main]
@@ -104,7 +104,7 @@ pub use kettle_runtime::spawn;
 /// Runs a closure that blocks, on a thread where it doesn't delay any task.
 ///
 /// The handle returns the closure's output. A closure that has started can't be stopped: `abort`
-/// works only while it waits for a thread, and the runtime's end waits for it.
+/// works only while it is waiting for a thread, and the runtime's end waits for it.
 ///
 /// ```
 /// # #[kettle::main]

@@ -27,7 +27,7 @@ thread_local! {
         const { ManuallyDrop::new(RefCell::new(Vec::new())) };
 }
 
-/// Makes a set belong to a runtime of this thread for as long as it lives.
+/// Makes a set belong to a runtime of this thread for as long as this value lives.
 pub(crate) struct Belongs(RuntimeId);
 
 impl Belongs {

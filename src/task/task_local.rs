@@ -36,8 +36,8 @@ use scopeguard::guard;
 
 /// Declares keys of task-local values.
 ///
-/// It takes any number of `static` items without a value, with attributes and visibility, and turns
-/// each into a [`LocalKey`](crate::task::LocalKey).
+/// The macro takes any number of `static` items without a value, with attributes and visibility,
+/// and turns each into a [`LocalKey`](crate::task::LocalKey).
 ///
 /// ```
 /// kettle::task_local! {
@@ -75,9 +75,10 @@ macro_rules! task_local {
     };
 }
 
-/// A key for a value that each task has for itself. Made by [`task_local!`](crate::task_local).
+/// A key for a value that each task has its own copy of. Made by
+/// [`task_local!`](crate::task_local).
 ///
-/// It has a value only within a scope: [`scope`](LocalKey::scope) for a future,
+/// The key has a value only within a scope: [`scope`](LocalKey::scope) for a future,
 /// [`sync_scope`](LocalKey::sync_scope) for a closure.
 ///
 /// ```
@@ -127,7 +128,7 @@ impl<T: 'static> LocalKey<T> {
     ///
     /// # Panics
     ///
-    /// If called inside a [`with`](LocalKey::with) of the same key. A panic of `f` is passed on.
+    /// If called inside a [`with`](LocalKey::with) of the same key. A panic in `f` is passed on.
     ///
     /// ```
     /// kettle::task_local! { static NAME: &'static str; }
@@ -145,7 +146,7 @@ impl<T: 'static> LocalKey<T> {
         }
     }
 
-    /// Swaps the value into the thread-local, calls `f`, and swaps back, also after a panic.
+    /// Swaps the value into the thread-local, calls `f`, and swaps it back, even after a panic.
     fn with_value<R>(
         &'static self,
         value: &mut Option<T>,
@@ -173,7 +174,7 @@ impl<T: 'static> LocalKey<T> {
     ///
     /// # Panics
     ///
-    /// If called outside a scope of this key. A panic of `f` is passed on.
+    /// If called outside a scope of this key. A panic in `f` is passed on.
     #[track_caller]
     pub fn with<F, R>(&'static self, f: F) -> R
     where
@@ -191,7 +192,7 @@ impl<T: 'static> LocalKey<T> {
     ///
     /// # Errors
     ///
-    /// If called outside a scope of this key, where `f` isn't called.
+    /// If called outside a scope of this key; `f` isn't called then.
     pub fn try_with<F, R>(&'static self, f: F) -> Result<R, AccessError>
     where
         F: FnOnce(&T) -> R,
@@ -228,9 +229,9 @@ impl<T: 'static> fmt::Debug for LocalKey<T> {
     }
 }
 
-/// The error of [`LocalKey::try_with`] outside a scope of the key.
+/// The error from [`LocalKey::try_with`] outside a scope of the key.
 ///
-/// tokio: it doesn't have a public path there either.
+/// tokio: the error has no public path there either.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AccessError(());
 
@@ -250,7 +251,7 @@ impl Error for AccessError {}
 
 /// The reasons why a scope can't be entered.
 enum Refused {
-    /// A call of `with` has borrowed the thread-local.
+    /// A call to `with` has borrowed the thread-local.
     InUse,
     /// The thread has dropped its thread-locals.
     ThreadEnds,
@@ -301,7 +302,7 @@ pin_project! {
 }
 
 impl<T: 'static, F> TaskLocalFuture<T, F> {
-    /// Takes the value out. If the future hasn't ended yet, it runs on without a value.
+    /// Takes the value out. If the future hasn't ended yet, it continues without a value.
     ///
     /// ```
     /// kettle::task_local! { static COUNT: std::cell::Cell<u32>; }

@@ -17,7 +17,7 @@ use kettle_runtime::clock;
 use crate::origin::located;
 use crate::task::let_urgent_run;
 
-/// Stops the entered runtime's clock. From then on [`advance`] moves it, and it jumps to the next
+/// Stops the entered runtime's clock. From then on, [`advance`] moves it, and it jumps to the next
 /// deadline whenever the runtime has nothing else to do.
 ///
 /// # Panics
@@ -66,9 +66,9 @@ pub fn resume() {
     clock::resume();
 }
 
-/// Moves the entered runtime's clock, fires the due timers, and lets the woken tasks run before it
-/// returns, except for local tasks of sets other than the caller's. They all see the new time, so
-/// to stop at each deadline in between, `sleep` instead.
+/// Moves the entered runtime's clock forward, fires the due timers, and lets the woken tasks run
+/// before it returns, except for local tasks in sets other than the caller's. They all see the new
+/// time, so to stop at each deadline in between, `sleep` instead.
 ///
 /// # Panics
 ///

@@ -7,7 +7,7 @@ use std::error;
 use std::fmt;
 use std::io;
 
-/// The error of a timeout whose deadline passed before the future was ready.
+/// The error from a timeout whose deadline passed before the future was ready.
 ///
 /// ```
 /// # #[kettle::main(start_paused = true)]
@@ -62,7 +62,7 @@ enum Kind {
 }
 
 impl Error {
-    /// The error of a timer whose runtime has shut down.
+    /// The error for a timer whose runtime has shut down.
     pub fn shutdown() -> Error {
         Error(Kind::Shutdown)
     }
@@ -72,7 +72,7 @@ impl Error {
         self.0 == Kind::Shutdown
     }
 
-    /// The error of too many timers.
+    /// The error for too many timers.
     pub fn at_capacity() -> Error {
         Error(Kind::AtCapacity)
     }
@@ -82,7 +82,7 @@ impl Error {
         self.0 == Kind::AtCapacity
     }
 
-    /// The error of an invalid duration.
+    /// The error for an invalid duration.
     pub fn invalid() -> Error {
         Error(Kind::Invalid)
     }

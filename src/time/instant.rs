@@ -83,7 +83,7 @@ impl Instant {
         self.std.saturating_duration_since(earlier.std)
     }
 
-    /// Returns how long after `earlier` this is, or `None` if it is before.
+    /// Returns how long after `earlier` this is, or `None` if it is earlier.
     ///
     /// ```
     /// use kettle::time::{Duration, Instant};
@@ -108,7 +108,8 @@ impl Instant {
         self.std.saturating_duration_since(earlier.std)
     }
 
-    /// Returns how long ago this was on the entered runtime's clock, or zero if it is to come.
+    /// Returns how long ago this was by the entered runtime's clock, or zero if it is in the
+    /// future.
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]

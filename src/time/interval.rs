@@ -47,7 +47,7 @@ pub fn interval(period: Duration) -> Interval {
 ///
 /// # Panics
 ///
-/// As [`interval`].
+/// The same as for [`interval`].
 ///
 /// ```
 /// # #[kettle::main(start_paused = true)]
@@ -102,7 +102,7 @@ pub enum MissedTickBehavior {
     /// The number of ticks is right.
     #[default]
     Burst,
-    /// Goes on from when the late tick was seen. Two ticks are never closer than the period.
+    /// Continues from when the late tick was seen. Two ticks are never closer than the period.
     Delay,
     /// Skips missed ticks. Ticks stay at multiples of the period from the start.
     Skip,
@@ -152,7 +152,7 @@ impl Interval {
     ///
     /// # Panics
     ///
-    /// If the runtime in which it was made has shut down.
+    /// If the runtime in which the interval was made has shut down.
     ///
     /// # Cancel safety
     ///
@@ -172,11 +172,12 @@ impl Interval {
         located(async { poll_fn(|cx| self.poll_tick(cx)).await })
     }
 
-    /// [`Interval::tick`] for hand-written futures. `Pending` has stored the newest waker.
+    /// [`Interval::tick`] for hand-written futures. `Pending` means that the newest waker is
+    /// stored.
     ///
     /// # Panics
     ///
-    /// As [`Interval::tick`].
+    /// The same as for [`Interval::tick`].
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
@@ -240,7 +241,7 @@ impl Interval {
         done_here(|| self.reset_at(Instant::now()));
     }
 
-    /// Sets the next tick to `after` from now. Later ones follow by the period.
+    /// Sets the next tick to `after` from now. Later ticks follow at intervals of the period.
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
@@ -259,7 +260,7 @@ impl Interval {
         done_here(|| self.reset_at(Instant::now() + after.min(FAR)));
     }
 
-    /// Sets the next tick to `deadline`. Later ones follow by the period.
+    /// Sets the next tick to `deadline`. Later ticks follow at intervals of the period.
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
@@ -277,7 +278,7 @@ impl Interval {
         done_here(|| self.timer.reset(deadline.into_std()));
     }
 
-    /// Returns what it does about missed ticks.
+    /// Returns what the interval does about missed ticks.
     ///
     /// ```
     /// # #[kettle::main]
@@ -291,7 +292,7 @@ impl Interval {
         self.missed
     }
 
-    /// Sets what it does about missed ticks.
+    /// Sets what the interval does about missed ticks.
     ///
     /// ```
     /// # #[kettle::main]

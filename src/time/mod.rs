@@ -42,6 +42,6 @@ pub use interval::{Interval, MissedTickBehavior, interval, interval_at};
 pub use sleep::{Sleep, sleep, sleep_until};
 pub use timeout::{Timeout, timeout, timeout_at};
 
-/// Thirty years, which stands for all longer waits. No program waits for so long, and adding it to
-/// an instant can't overflow.
+/// Thirty years, which stands for all longer waits. No program waits that long, and adding it to an
+/// instant can't overflow.
 const FAR: Duration = Duration::from_hours(30 * 365 * 24);

@@ -24,7 +24,7 @@ use super::{Duration, FAR, Instant};
 /// Waits for `duration` from now. Durations above thirty years count as thirty years.
 ///
 /// The clock ticks in milliseconds, and the wait is rounded up. Unlike `std::thread::sleep`, it
-/// delays only this task: the thread runs other tasks meanwhile.
+/// delays only this task: the thread runs other tasks in the meantime.
 ///
 /// # Panics
 ///
@@ -33,7 +33,7 @@ use super::{Duration, FAR, Instant};
 /// # Cancel safety
 ///
 /// Dropping it ends the wait and leaves no timer behind. A new `sleep` waits for the whole duration
-/// again: in a loop with `select!`, make one before the loop and await `&mut` of it.
+/// again: in a loop with `select!`, make one before the loop and await a `&mut` to it.
 ///
 /// ```
 /// use kettle::time::{Duration, Instant, sleep};
@@ -50,11 +50,11 @@ pub fn sleep(duration: Duration) -> Sleep {
     sleep_until(Instant::now() + duration.min(FAR)).counted_from_now()
 }
 
-/// Waits until `deadline`. If that has passed, it waits at most for the loop's next look at timers.
+/// Waits until `deadline`. If that has passed, it waits at most until the loop next checks timers.
 ///
 /// # Panics
 ///
-/// As [`sleep`].
+/// The same as for [`sleep`].
 ///
 /// # Cancel safety
 ///
@@ -76,7 +76,7 @@ pub fn sleep_until(deadline: Instant) -> Sleep {
 }
 
 pin_project! {
-    /// The future of [`sleep`] and [`sleep_until`].
+    /// The future returned by [`sleep`] and [`sleep_until`].
     ///
     /// It is not `Unpin`: to poll it by reference, or to [`reset`](Sleep::reset) it, pin it with
     /// [`pin!`](crate::pin) or `Box::pin`. It is `Send` and `Sync`, and can be awaited on another
@@ -109,7 +109,7 @@ pin_project! {
 }
 
 impl Sleep {
-    /// Returns the instant at which it becomes ready.
+    /// Returns the instant at which the sleep becomes ready.
     ///
     /// ```
     /// # #[kettle::main]
@@ -125,9 +125,9 @@ impl Sleep {
         Instant::from_std(self.timer.deadline())
     }
 
-    /// Returns whether its runtime has seen it end, or on a thread that doesn't drive its runtime,
-    /// whether a poll there has. It is false until the first poll, whatever the clock says, and
-    /// again after [`Sleep::reset`].
+    /// Returns whether its runtime has seen it end or, on a thread that isn't driving that runtime,
+    /// whether a poll there has. The answer is `false` until the first poll, whatever the clock
+    /// says, and again after [`Sleep::reset`].
     ///
     /// tokio: `tokio::time::Sleep::is_elapsed`, where `reset` starts the timer as a poll does.
     ///
@@ -146,8 +146,8 @@ impl Sleep {
         self.timer.is_elapsed()
     }
 
-    /// Moves it to another deadline, earlier or later, even after it was ready. A task that waits
-    /// for it goes on waiting until the new deadline, and needn't poll it for that.
+    /// Moves the sleep to another deadline, earlier or later, even after it has been ready. A task
+    /// that is waiting for it now waits until the new deadline, with no need for another poll.
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
@@ -168,14 +168,15 @@ impl Sleep {
 }
 
 impl Sleep {
-    /// Marks its deadline as a duration from now.
+    /// Marks the deadline as a duration from now.
     #[inline]
     pub(super) fn counted_from_now(mut self) -> Sleep {
         self.timer.count_from_now();
         self
     }
 
-    /// Allows it to be dropped unpolled, because the future that it limits was ready at once.
+    /// Allows the sleep to be dropped unpolled, because the future that it limits was ready at
+    /// once.
     pub(super) fn forgive(self: Pin<&mut Self>) {
         self.project().origin.forgive();
     }

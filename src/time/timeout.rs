@@ -20,11 +20,11 @@ use pin_project_lite::pin_project;
 use super::error::Elapsed;
 use super::{Duration, Instant, Sleep, sleep_until};
 
-/// Waits for `future`, but no longer than `duration` from now. If an instant can't hold the end of
-/// that time, there is no limit.
+/// Waits for `future`, but no longer than `duration` from now. If the end is too late for an
+/// instant to hold, there is no limit.
 ///
-/// It can interrupt the future only at an `.await`, where the future returns to its caller: a
-/// future that computes for a second takes a second.
+/// A timeout can interrupt the future only at an `.await`, where the future returns to its caller:
+/// a future that computes for a second takes a second.
 ///
 /// # Errors
 ///
@@ -32,12 +32,12 @@ use super::{Duration, Instant, Sleep, sleep_until};
 ///
 /// # Panics
 ///
-/// Where there is no runtime. When it is awaited: if its runtime has shut down meanwhile.
+/// If there is no runtime, or if its runtime has shut down by the time it is awaited.
 ///
 /// # Cancel safety
 ///
-/// The same as `future`, which is dropped where it is, also when the time is up. To keep it, pass
-/// `&mut` of a pinned future and go on with that.
+/// The same as `future`, which is dropped where it is waiting, even when the time is up. To keep
+/// it, pass a `&mut` to a pinned future and continue with that.
 ///
 /// ```
 /// use kettle::time::{Duration, sleep, timeout};
@@ -72,11 +72,11 @@ where
 ///
 /// # Panics
 ///
-/// As [`timeout`].
+/// The same as for [`timeout`].
 ///
 /// # Cancel safety
 ///
-/// As [`timeout`].
+/// The same as for [`timeout`].
 ///
 /// ```
 /// # #[kettle::main(start_paused = true)]
@@ -100,7 +100,7 @@ where
 }
 
 pin_project! {
-    /// The future of [`timeout`] and [`timeout_at`].
+    /// The future returned by [`timeout`] and [`timeout_at`].
     ///
     /// ```
     /// # #[kettle::main(start_paused = true)]
@@ -155,7 +155,7 @@ impl<T> Timeout<T> {
         &mut self.value
     }
 
-    /// Returns the future inside, without its limit.
+    /// Returns the future inside, which then has no limit.
     ///
     /// ```
     /// # #[kettle::main]

@@ -39,9 +39,9 @@ struct State<T> {
     senders: usize,
     weak_senders: usize,
     receivers: usize,
-    /// Receivers that have taken everything and wait for the next value.
+    /// Receivers that have taken everything and are waiting for the next value.
     values: WaitList,
-    /// Senders that wait until there is no receiver.
+    /// Senders that are waiting until there is no receiver.
     ends: WaitList,
 }
 
@@ -83,7 +83,7 @@ impl<T> Chan<T> {
 
     // ----- sending -----
 
-    /// Sends to all current receivers, and returns their number.
+    /// Sends to all current receivers and returns their number.
     pub(super) fn send(&self, value: T) -> Result<usize, SendError<T>> {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
@@ -142,7 +142,7 @@ impl<T> Chan<T> {
         })
     }
 
-    /// Reports a receive. The cursor is already behind the values received or missed.
+    /// Reports a receive. The cursor is already past the values received or missed.
     fn told(
         &self,
         Received { result, kept }: Received<T>,
@@ -216,7 +216,7 @@ impl<T> Chan<T> {
         self.state.lock().weak_senders -= 1;
     }
 
-    /// Adds a receiver, and returns its cursor.
+    /// Adds a receiver and returns its cursor.
     pub(super) fn add_receiver(&self) -> u64 {
         let mut state = self.state.lock();
         state.receivers += 1;
@@ -227,8 +227,8 @@ impl<T> Chan<T> {
         next
     }
 
-    /// Removes a receiver, and drops the values that only it hadn't taken. If it was the last,
-    /// wakes the senders that wait for that.
+    /// Removes a receiver and drops the values that only it hadn't taken. If it was the last, wakes
+    /// the senders that are waiting for the receivers' end.
     pub(super) fn drop_receiver(&self, cursor: u64) {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();

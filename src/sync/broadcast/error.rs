@@ -6,7 +6,7 @@
 use std::error::Error;
 use std::fmt;
 
-/// The error of sending without a receiver, with the value that wasn't sent.
+/// The error from sending without a receiver, with the value that wasn't sent.
 #[derive(Debug)]
 pub struct SendError<T>(pub T);
 
@@ -18,10 +18,10 @@ impl<T> fmt::Display for SendError<T> {
 
 impl<T: fmt::Debug> Error for SendError<T> {}
 
-/// The error of `recv`.
+/// The error from `recv`.
 #[derive(Debug, PartialEq, Eq, Clone)]
 pub enum RecvError {
-    /// All senders have been dropped, and every value was received.
+    /// All senders have been dropped, and every value has been received.
     Closed,
     /// This many values were overwritten before this receiver took them. The next `recv` returns
     /// the oldest that is left.
@@ -39,12 +39,12 @@ impl fmt::Display for RecvError {
 
 impl Error for RecvError {}
 
-/// The error of `try_recv`.
+/// The error from `try_recv`.
 #[derive(Debug, PartialEq, Eq, Clone)]
 pub enum TryRecvError {
-    /// There is no value now, but one may come.
+    /// There is no value now, but one may still come.
     Empty,
-    /// All senders have been dropped, and every value was received.
+    /// All senders have been dropped, and every value has been received.
     Closed,
     /// This many values were overwritten before this receiver took them. The next `try_recv`
     /// returns the oldest that is left.

@@ -44,8 +44,8 @@ impl<T> Receiver<T> {
         Receiver { chan: chan.clone(), cursor }
     }
 
-    /// Returns how many values were sent that it hasn't taken. If that is more than the channel
-    /// keeps, the next `recv` returns [`RecvError::Lagged`].
+    /// Returns how many sent values this receiver hasn't taken. If the channel keeps fewer, the
+    /// next `recv` returns [`RecvError::Lagged`].
     ///
     /// ```
     /// let (tx, mut rx) = kettle::sync::broadcast::channel(2);
@@ -60,7 +60,7 @@ impl<T> Receiver<T> {
         usize::try_from(self.chan.sent_since(self.cursor)).unwrap_or(usize::MAX)
     }
 
-    /// Returns whether it has taken every value.
+    /// Returns whether this receiver has taken every value.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -70,7 +70,7 @@ impl<T> Receiver<T> {
         self.chan.senders() == 0
     }
 
-    /// Returns whether both receive from the same channel.
+    /// Returns whether both handles receive from the same channel.
     pub fn same_channel(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.chan, &other.chan)
     }
@@ -102,17 +102,17 @@ impl<T: Clone> Receiver<T> {
         done_here(|| Receiver::subscribed(&self.chan))
     }
 
-    /// Receives a copy of the next value, and waits if there is none.
+    /// Receives a copy of the next value, waiting if there is none.
     ///
     /// # Errors
     ///
     /// [`RecvError::Lagged`] if values were overwritten before this receiver took them; the next
-    /// call goes on with the oldest that is left. [`RecvError::Closed`] if all senders have been
-    /// dropped and every value was taken.
+    /// call continues with the oldest that is left. [`RecvError::Closed`] if all senders have been
+    /// dropped and every value has been taken.
     ///
     /// # Panics
     ///
-    /// If the value's `clone` panics. The value counts as taken then.
+    /// If the value's `clone` panics. The value then counts as taken.
     ///
     /// # Cancel safety
     ///
@@ -165,7 +165,7 @@ impl<T: Clone> Receiver<T> {
     ///
     /// # Errors
     ///
-    /// As [`recv`](Receiver::recv).
+    /// The same as for [`recv`](Receiver::recv).
     ///
     /// # Panics
     ///
@@ -183,8 +183,8 @@ impl<T: Clone> Receiver<T> {
     }
 }
 
-/// Clones a taken value under the value's own lock, and then lets go of it, so that the last
-/// receiver drops it.
+/// Clones a taken value under the value's own lock and then releases it, so that the last receiver
+/// drops it.
 // It owns `value`, so that it lets go of the value even if `clone` panics.
 #[expect(clippy::needless_pass_by_value, reason = "see above")]
 fn copy<T: Clone>(value: Shared<T>) -> T {
@@ -226,7 +226,7 @@ impl<T> Receiver<T> {
     }
 }
 
-/// The future of `recv`.
+/// The future returned by `recv`.
 struct Recv<'a, T> {
     receiver: &'a mut Receiver<T>,
     place: Option<Key>,

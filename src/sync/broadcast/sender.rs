@@ -28,7 +28,7 @@ impl<T> Sender<T> {
     ///
     /// # Panics
     ///
-    /// As [`channel`](super::channel).
+    /// The same as for [`channel`](super::channel).
     ///
     /// ```
     /// let tx = kettle::sync::broadcast::Sender::new(16);
@@ -63,7 +63,7 @@ impl<T> Sender<T> {
         &self.chan
     }
 
-    /// Sends a value to all current receivers, and returns their number.
+    /// Sends a value to all current receivers and returns their number.
     ///
     /// It never waits: if the channel is full, it drops the oldest value, and receivers that hadn't
     /// taken it will get `Lagged`. `Ok` doesn't mean that a receiver will take the value.
@@ -83,7 +83,7 @@ impl<T> Sender<T> {
         done_here(|| self.chan.send(value))
     }
 
-    /// Makes a receiver, which gets all values that are sent from now on.
+    /// Makes a receiver that gets all values sent from now on.
     ///
     /// ```
     /// let (tx, _rx) = kettle::sync::broadcast::channel(16);
@@ -121,7 +121,7 @@ impl<T> Sender<T> {
         self.chan.receivers()
     }
 
-    /// Returns whether both send to the same channel.
+    /// Returns whether both handles send to the same channel.
     pub fn same_channel(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.chan, &other.chan)
     }

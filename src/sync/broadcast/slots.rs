@@ -37,7 +37,7 @@ use crate::sync::trim::trim;
 /// reentrant because a `clone` may receive from this channel on the same thread.
 pub(super) type Shared<T> = Arc<ReentrantMutex<T>>;
 
-/// The values that are kept.
+/// The values that the channel is keeping.
 pub(super) struct Slots<T> {
     kept: VecDeque<Slot<T>>,
     capacity: usize,
@@ -51,10 +51,10 @@ struct Slot<T> {
     unseen: usize,
 }
 
-/// The outcome of taking at a cursor.
+/// The outcome of taking a value at a cursor.
 pub(super) enum Taken<T> {
     Value(Shared<T>),
-    /// No value was sent since.
+    /// No value has been sent since.
     Nothing,
     /// This many values were overwritten.
     Lagged(u64),
@@ -80,7 +80,7 @@ impl<T> Slots<T> {
         self.next - self.kept.len() as u64
     }
 
-    /// Adds a value for this many receivers, and returns the value that it overwrites.
+    /// Adds a value for this many receivers and returns the value that it overwrites.
     pub(super) fn push(&mut self, value: Shared<T>, receivers: usize) -> Option<Shared<T>> {
         let full = self.kept.len() == self.capacity;
         let overwritten = if full { self.kept.pop_front() } else { None };
@@ -89,7 +89,7 @@ impl<T> Slots<T> {
         overwritten.map(|slot| slot.value)
     }
 
-    /// Takes the value at the cursor, and moves the cursor on by one, or to the oldest remaining
+    /// Takes the value at the cursor and moves the cursor on by one, or to the oldest remaining
     /// value.
     pub(super) fn take(&mut self, cursor: &mut u64) -> Taken<T> {
         if *cursor == self.next {
@@ -111,7 +111,7 @@ impl<T> Slots<T> {
         Taken::Value(value)
     }
 
-    /// Removes a receiver, and returns the values that only it hadn't taken.
+    /// Removes a receiver and returns the values that only it hadn't taken.
     pub(super) fn leave(&mut self, cursor: u64) -> Vec<Shared<T>> {
         let taken = index(cursor.saturating_sub(self.first()));
         for slot in self.kept.iter_mut().skip(taken) {
@@ -124,7 +124,7 @@ impl<T> Slots<T> {
     }
 }
 
-/// Converts the distance of two slots, which fits because there are fewer than `usize::MAX`.
+/// Converts the distance between two slots, which fits because there are fewer than `usize::MAX`.
 fn index(distance: u64) -> usize {
     usize::try_from(distance).expect("a slot's index")
 }

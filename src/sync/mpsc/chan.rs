@@ -40,7 +40,7 @@ use crate::sync::wait_closed::End;
 use crate::sync::wait_list::{Key, ToWake, WaitList};
 use crate::sync::wait_together::{leave, poll_until};
 
-/// The state that senders and receiver share.
+/// The state that the senders and the receiver share.
 pub(super) struct Chan<T> {
     pub(super) id: Id,
     elsewhere: Option<Arc<RemoteEvents>>,
@@ -60,13 +60,13 @@ impl<T> Chan<T> {
         Chan { id, elsewhere: elsewhere(), in_hand, state: Mutex::new(State::new(capacity)) }
     }
 
-    /// Emits that the channel was made, and where.
+    /// Reports that the channel was made, and where.
     pub(super) fn opened(&self, capacity: Option<usize>, at: Place) {
         let (kind, sync, room) = (SyncKind::Mpsc, self.id, capacity);
         emit(|| Event::SyncNew { kind, sync, room, count: 0, at });
     }
 
-    /// Returns how many values it can hold.
+    /// Returns how many values the channel can hold.
     pub(super) fn capacity(&self) -> usize {
         self.state.lock().capacity
     }
@@ -92,7 +92,7 @@ impl<T> Chan<T> {
 
     // ----- sending -----
 
-    /// Sends if there is room, otherwise takes a place in line. Takes `value` when it sends.
+    /// Sends if there is room, otherwise takes a place in line. Takes `value` when it sends it.
     #[inline(always)]
     pub(super) fn poll_send(
         &self,
@@ -141,7 +141,7 @@ impl<T> Chan<T> {
         })
     }
 
-    /// Takes `n` permits, or a place in line.
+    /// Takes `n` permits or a place in line.
     pub(super) fn poll_reserve(
         &self,
         (n, owned): (usize, bool),
@@ -159,7 +159,7 @@ impl<T> Chan<T> {
         room.finish(permit).map_ok(|()| hold)
     }
 
-    /// Emits, under the lock, that `n` permits were taken.
+    /// Reports, under the lock, that `n` permits were taken.
     fn reserved(&self, (n, owned): (usize, bool), state: &State<T>) -> Hold {
         if n == 0 || !self.is_told() {
             return Hold::untold(n);
@@ -254,7 +254,7 @@ impl<T> Chan<T> {
         drop(left);
     }
 
-    /// Emits each waiter that was served, one after another, and then wakes them all.
+    /// Reports each waiter that was served, one after another, and then wakes them all.
     pub(super) fn tell_and_wake(&self, state: MutexGuard<'_, State<T>>, served: ToWake) {
         self.serves(served.calls());
         drop(state);
@@ -275,7 +275,7 @@ impl<T> Chan<T> {
         alive
     }
 
-    /// Removes a sender. If it was the last, wakes the receiver, for which no value will come.
+    /// Removes a sender. If it was the last, wakes the receiver, because no value will come.
     pub(super) fn drop_sender(&self) {
         let mut state = self.state.lock();
         state.senders -= 1;
@@ -327,7 +327,7 @@ impl<T> Chan<T> {
         to_wake.wake();
     }
 
-    /// Drops the receiver's side, with all values not received: first those in its batch.
+    /// Drops the receiver's side with all values not yet received, first those in its batch.
     pub(super) fn drop_receiver(&self, batch: VecDeque<T>) {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();

@@ -6,7 +6,7 @@
 //! Interface: `sending_end!`, `receiving_end!`. Not here: sending (`sender.rs`, `unbounded.rs`) and
 //! receiving (`receiver.rs`, `unbounded.rs`).
 
-/// The methods of both senders, which are counted handles on the channel.
+/// The methods of both senders, which are counted handles to the channel.
 macro_rules! sending_end {
     ($sender:ident) => {
         impl<T> $sender<T> {
@@ -19,7 +19,7 @@ macro_rules! sending_end {
                 &self.chan
             }
 
-            /// Waits until the receiver has closed the channel or was dropped.
+            /// Waits until the receiver has closed the channel or been dropped.
             ///
             /// # Cancel safety
             ///
@@ -38,7 +38,7 @@ macro_rules! sending_end {
                 $crate::sync::wait_closed::wait_closed(&*self.chan)
             }
 
-            /// Returns whether the receiver has closed the channel or was dropped.
+            /// Returns whether the receiver has closed the channel or been dropped.
             ///
             /// ```
             /// let (tx, rx) = kettle::sync::mpsc::channel::<()>(1);
@@ -50,7 +50,7 @@ macro_rules! sending_end {
                 self.chan.is_closed()
             }
 
-            /// Returns whether both send to the same channel.
+            /// Returns whether both handles send to the same channel.
             pub fn same_channel(&self, other: &Self) -> bool {
                 Arc::ptr_eq(&self.chan, &other.chan)
             }
@@ -66,7 +66,7 @@ macro_rules! sending_end {
 
 pub(super) use sending_end;
 
-/// The methods of both receivers that use only the receiver's own methods.
+/// The methods of both receivers that need only the receiver's other methods.
 macro_rules! receiving_end {
     ($receiver:ident) => {
         impl<T> $receiver<T> {
@@ -92,8 +92,8 @@ macro_rules! receiving_end {
                 $crate::sync::blocking::block_on(name, self.recv_many(buffer, limit))
             }
 
-            /// Closes the channel to new values. Values that are in it, or come through permits
-            /// already held, can still be received.
+            /// Closes the channel to new values. Values that are in it, or are sent with existing
+            /// permits, can still be received.
             ///
             /// Waiting senders get an error. To get every value, call [`recv`](Self::recv) until it
             /// returns `None`.

@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::fmt;
 
-/// The error of sending into a closed channel, with the value.
+/// The error from sending into a closed channel, with the value.
 #[derive(PartialEq, Eq, Clone, Copy)]
 pub struct SendError<T>(pub T);
 
@@ -23,10 +23,10 @@ impl<T> fmt::Display for SendError<T> {
 
 impl<T> Error for SendError<T> {}
 
-/// The error of sending without waiting, with the value.
+/// The error from sending without waiting, with the value.
 #[derive(PartialEq, Eq, Clone, Copy)]
 pub enum TrySendError<T> {
-    /// There is no room now that doesn't belong to waiting senders.
+    /// There is no room now, or what there is belongs to waiting senders.
     Full(T),
     /// The receiver closed the channel or was dropped.
     Closed(T),
@@ -67,10 +67,10 @@ impl<T> From<SendError<T>> for TrySendError<T> {
     }
 }
 
-/// The error of `try_recv`.
+/// The error from `try_recv`.
 #[derive(PartialEq, Eq, Clone, Copy, Debug)]
 pub enum TryRecvError {
-    /// There is no value now, but one may come.
+    /// There is no value now, but one may still come.
     Empty,
     /// There is no value, and none will come.
     Disconnected,
@@ -87,7 +87,7 @@ impl fmt::Display for TryRecvError {
 
 impl Error for TryRecvError {}
 
-/// The error of `send_timeout`, with the value.
+/// The error from `send_timeout`, with the value.
 #[derive(PartialEq, Eq, Clone, Copy)]
 pub enum SendTimeoutError<T> {
     /// There was no room before the time was up.

@@ -67,7 +67,7 @@ pub use sender::Sender;
 pub use unbounded::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 pub use weak::{WeakSender, WeakUnboundedSender};
 
-/// The largest bounded channel, as in tokio.
+/// The capacity of the largest bounded channel, as in tokio.
 const MAX_CAPACITY: usize = usize::MAX >> 3;
 
 /// Makes a channel that holds up to `buffer` values.

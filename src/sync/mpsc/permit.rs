@@ -29,7 +29,7 @@ impl<T> Sender<T> {
     ///
     /// # Errors
     ///
-    /// If the receiver has closed the channel or was dropped.
+    /// If the receiver has closed the channel or been dropped.
     ///
     /// # Cancel safety
     ///
@@ -57,7 +57,7 @@ impl<T> Sender<T> {
     ///
     /// # Errors
     ///
-    /// If the receiver has closed the channel or was dropped, or if `n` is more than
+    /// If the receiver has closed the channel or been dropped, or if `n` is more than
     /// [`max_capacity`](Sender::max_capacity).
     ///
     /// # Cancel safety
@@ -92,7 +92,7 @@ impl<T> Sender<T> {
     ///
     /// # Errors
     ///
-    /// If the receiver has closed the channel or was dropped. The sender is dropped then.
+    /// If the receiver has closed the channel or been dropped. The sender is then dropped.
     ///
     /// # Cancel safety
     ///
@@ -117,7 +117,7 @@ impl<T> Sender<T> {
         })
     }
 
-    /// Reserves room for one value, if there is some now.
+    /// Reserves room for one value, if there is any now.
     ///
     /// # Errors
     ///
@@ -228,7 +228,7 @@ impl<T> fmt::Debug for Permit<'_, T> {
     }
 }
 
-/// Room for several values, as an iterator of permits. Dropping it gives the remaining room back.
+/// Room for several values, as an iterator over permits. Dropping it gives back the remaining room.
 pub struct PermitIterator<'a, T> {
     sender: &'a Sender<T>,
     hold: Hold,
@@ -285,7 +285,7 @@ impl<T> fmt::Debug for PermitIterator<'_, T> {
 /// assert_eq!(tx.capacity(), 1);
 /// ```
 pub struct OwnedPermit<T> {
-    /// `None` after it was used, when there is no room to give back.
+    /// `None` once the permit has been used and there is no room to give back.
     sender: Option<Sender<T>>,
     /// Its number in events.
     hold: KeptId,

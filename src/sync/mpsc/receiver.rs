@@ -31,10 +31,10 @@ use crate::sync::wait_list::ToWake;
 
 /// The receiving half of a bounded channel.
 ///
-/// Dropping it closes the channel and drops the values that were not received.
+/// Dropping it closes the channel and drops the values that have not been received.
 pub struct Receiver<T> {
     chan: Arc<Chan<T>>,
-    /// The wait of `poll_recv`, for which there is no future of ours.
+    /// `poll_recv`'s wait, for which we have no future.
     asked: Open,
 }
 
@@ -43,15 +43,15 @@ impl<T> Receiver<T> {
         Receiver { chan, asked: Open::NONE }
     }
 
-    /// Receives the next value, and waits if there is none.
+    /// Receives the next value, waiting if there is none.
     ///
-    /// `None` means that the channel is empty and no value will ever come, because all senders were
-    /// dropped, or because it was [closed](Receiver::close) and no permit is held.
+    /// `None` means that the channel is empty and no value will ever come, because all senders have
+    /// been dropped, or because it was [closed](Receiver::close) and no permit is held.
     ///
     /// # Cancel safety
     ///
     /// Cancel safe: if the future is dropped before it is ready, no value was taken. Its waker
-    /// stays behind, so the task may be woken once for a value that has been taken by then.
+    /// stays behind, so the task may be woken once for a value that has already been taken.
     ///
     /// ```
     /// # #[kettle::main]
@@ -69,10 +69,10 @@ impl<T> Receiver<T> {
         pinned(poll_fn(move |cx| self.chan.poll_recv(&mut wait, cx)))
     }
 
-    /// Receives up to `limit` values at once, and waits for the first if there is none.
+    /// Receives up to `limit` values at once, waiting for the first if there is none.
     ///
-    /// Appends them to `buffer` and returns their number. 0 means that no value will ever come, or
-    /// that `limit` is 0.
+    /// Appends the values to `buffer` and returns their number. 0 means that no value will ever
+    /// come, or that `limit` is 0.
     ///
     /// # Cancel safety
     ///
@@ -171,7 +171,7 @@ impl<T> Drop for Receiver<T> {
     }
 }
 
-/// Receiving, for both kinds of receiver.
+/// Receiving values, for both kinds of receiver.
 impl<T> Chan<T> {
     /// Receives a value, or waits for one. `None` means that none will ever come.
     #[inline(always)]
@@ -189,7 +189,7 @@ impl<T> Chan<T> {
         Poll::Ready(Some(value))
     }
 
-    /// Frees the room of a value that was taken out, and emits that. Checking first whether the
+    /// Frees the room of a value that was taken out, and reports it. Checking first whether the
     /// room simply becomes free saves 7 % of a message's instructions.
     #[inline(always)]
     fn finish_pop(&self, mut state: MutexGuard<'_, State<T>>) {
@@ -214,8 +214,8 @@ impl<T> Chan<T> {
         }
     }
 
-    /// Waits, because there was no value. It is ready if none will ever come, or if one has come
-    /// while the waker was cloned.
+    /// Waits, because there was no value. Returns `Ready` if none will ever come, or if one came
+    /// while the waker was being cloned.
     #[inline(never)]
     fn wait_for_value(
         &self,
@@ -282,8 +282,8 @@ impl<T> Chan<T> {
         Ok(value)
     }
 
-    /// Takes all values into `batch`, and waits for one if the batch is empty, too. If it is ready
-    /// with an empty batch, no value will ever come.
+    /// Takes all values into `batch`, and waits for one if the batch is still empty. `Ready` with
+    /// an empty batch means that no value will ever come.
     pub(super) fn poll_take_all(
         &self,
         batch: &mut Batch<T>,

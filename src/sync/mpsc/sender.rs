@@ -33,12 +33,12 @@ pub struct Sender<T> {
 }
 
 impl<T> Sender<T> {
-    /// Sends a value, and waits for room if the channel is full.
+    /// Sends a value, waiting for room if the channel is full.
     ///
     /// # Errors
     ///
-    /// If the receiver has closed the channel or was dropped, with the value. `Ok` doesn't mean
-    /// that the value was or will be received.
+    /// The value, if the receiver has closed the channel or been dropped. `Ok` doesn't mean that
+    /// the value was or will be received.
     ///
     /// # Cancel safety
     ///

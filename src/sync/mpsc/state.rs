@@ -37,20 +37,20 @@ use crate::sync::wait_list::{Key, ToWake, WaitList};
 pub(super) struct State<T> {
     // The values and their room.
     pub(super) queue: VecDeque<T>,
-    /// How many values were ever put in, which is the number of the last one.
+    /// How many values have ever been put in, which is the last value's number.
     pub(super) sent: u64,
-    /// How many values it can hold: the number of all permits.
+    /// How many values the channel can hold: the number of all permits.
     pub(super) capacity: usize,
     /// Free permits.
     pub(super) room: usize,
-    /// Senders that wait for room.
+    /// Senders waiting for room.
     pub(super) line: WaitList,
 
     // The receiver.
     pub(super) receiving: Receiving,
-    /// The waker of a receiver that waits for a value.
+    /// The waker of a receiver that is waiting for a value.
     pub(super) receiver: WakerSlot,
-    /// Senders that wait for the receiver to close.
+    /// Senders waiting for the receiver to close.
     pub(super) watchers: WaitList,
 
     // The handles.
@@ -61,7 +61,7 @@ pub(super) struct State<T> {
 /// Values that an unbounded channel's receiver has taken out all at once.
 pub(super) struct Batch<T> {
     pub(super) values: VecDeque<T>,
-    /// The number of the last one.
+    /// The last value's number.
     pub(super) last: u64,
 }
 
@@ -70,7 +70,7 @@ pub(super) struct Batch<T> {
 pub(super) enum Receiving {
     /// All.
     Open,
-    /// Those in the queue and those sent with permits already held.
+    /// Those in the queue and those sent with existing permits.
     Closed,
     /// None, because it was dropped.
     Gone,
@@ -98,12 +98,12 @@ impl Room {
     }
 }
 
-/// The data for what remains to be done for a queued value, after the lock is released.
+/// What remains to be done for a queued value once the lock has been released.
 pub(super) struct Pushed {
     pub(super) len: usize,
     /// The value's number.
     pub(super) item: u64,
-    /// The waker of a receiver that waits.
+    /// The waiting receiver's waker.
     pub(super) receiver: Option<Call>,
 }
 
@@ -125,7 +125,7 @@ impl<T> State<T> {
     }
 
     /// Edge 1, for a sender that may wait: takes `n` permits or a place in line. Returns `None` if
-    /// it has to wait and needs a clone of the waker for that.
+    /// it has to wait and needs a clone of the waker first.
     pub(super) fn poll_room(
         &mut self,
         n: usize,
@@ -178,7 +178,7 @@ impl<T> State<T> {
         enough
     }
 
-    /// Edge 2, with a permit. If it has outlived the receiver, returns the value.
+    /// Edge 2, with a permit. If the permit has outlived the receiver, returns the value.
     pub(super) fn push_reserved(&mut self, value: T) -> Result<Pushed, T> {
         if self.receiving == Receiving::Gone {
             self.room += 1;
@@ -203,7 +203,7 @@ impl<T> State<T> {
         Some(value)
     }
 
-    /// Edge 4 for all values at once, in an unbounded channel, which has no line.
+    /// Edge 4 for all values at once, in an unbounded channel, where there is no line.
     pub(super) fn pop_all(&mut self, into: &mut VecDeque<T>) {
         self.room += self.queue.len();
         if into.is_empty() {
@@ -241,20 +241,20 @@ impl<T> State<T> {
         }
     }
 
-    /// Wakes a closed channel's receiver, which waits for the last held permit.
+    /// Wakes a closed channel's receiver, which is waiting for the last held permit.
     fn wake_if_over(&mut self, to_wake: &mut ToWake) {
         if self.is_over() {
             to_wake.extend(self.receiver.take());
         }
     }
 
-    /// Returns whether it is certain that no value will come again.
+    /// Returns whether it is certain that no more values will come.
     pub(super) fn is_over(&self) -> bool {
         let under_way = self.receiving == Receiving::Open || self.room < self.capacity;
         self.queue.is_empty() && (self.senders == 0 || !under_way)
     }
 
-    /// Ends the line. Returns whether this is the channel's end, and not an earlier close or drop.
+    /// Ends the line. Returns whether this ends the channel, rather than an earlier close or drop.
     pub(super) fn close(&mut self, to_wake: &mut ToWake) -> bool {
         if self.receiving != Receiving::Open {
             return false;

@@ -27,7 +27,7 @@ use crate::sync::trim::trim;
 /// Makes a channel whose senders never wait.
 ///
 /// If the senders are faster than the receiver, values pile up in memory. Use
-/// [`channel`](super::channel) unless something else limits them.
+/// [`channel`](super::channel) unless something else limits the senders.
 ///
 /// ```
 /// let (tx, mut rx) = kettle::sync::mpsc::unbounded_channel();
@@ -51,11 +51,11 @@ pub struct UnboundedSender<T> {
 }
 
 impl<T> UnboundedSender<T> {
-    /// Sends a value. It never waits, so it doesn't need an `.await`.
+    /// Sends a value. `send` never waits, so it doesn't need an `.await`.
     ///
     /// # Errors
     ///
-    /// If the receiver has closed the channel or was dropped, with the value.
+    /// The value, if the receiver has closed the channel or been dropped.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         done_here(|| {
@@ -72,19 +72,19 @@ sending_end!(UnboundedSender);
 
 /// The receiving half of an unbounded channel.
 ///
-/// Dropping it closes the channel and drops the values that were not received.
+/// Dropping it closes the channel and drops the values that have not been received.
 pub struct UnboundedReceiver<T> {
     chan: Arc<Chan<T>>,
     /// Values taken out of the channel all at once, to be received from here without its lock,
-    /// which saves two fifths of a message. This mutex is never locked, only reached through
+    /// which saves two fifths of a message's cost. This mutex is never locked, only reached through
     /// `&mut`; it keeps the receiver `Sync`, whatever `T` is.
     batch: Mutex<Batch<T>>,
-    /// The wait of `poll_recv`, for which there is no future of ours.
+    /// `poll_recv`'s wait, for which we have no future.
     asked: Open,
 }
 
 impl<T> UnboundedReceiver<T> {
-    /// Like [`Receiver::recv`](super::Receiver::recv), and as cancel safe.
+    /// Like [`Receiver::recv`](super::Receiver::recv), and just as cancel safe.
     ///
     /// ```
     /// # #[kettle::main]
@@ -102,7 +102,7 @@ impl<T> UnboundedReceiver<T> {
         pinned(poll_fn(move |cx| self.receive(&mut wait, cx)))
     }
 
-    /// Like [`Receiver::recv_many`](super::Receiver::recv_many), and as cancel safe.
+    /// Like [`Receiver::recv_many`](super::Receiver::recv_many), and just as cancel safe.
     #[track_caller]
     pub fn recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> impl Future<Output = usize> {
         let mut wait = Open::NONE;

@@ -21,7 +21,7 @@ use crate::sync::report::Hold;
 use crate::sync::semaphore::held::{FREE, Held};
 use crate::sync::semaphore::permits::Permits;
 
-/// Access to the value of a [`Mutex`], until it is dropped. It can be held across an `.await`.
+/// Access to a [`Mutex`]'s value, until the guard is dropped. It can be held across an `.await`.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct MutexGuard<'a, T> {
@@ -30,7 +30,7 @@ pub struct MutexGuard<'a, T> {
     held: Held<&'a Mutex<T>>,
 }
 
-/// Access to a part of the value of a [`Mutex`], until it is dropped.
+/// Access to part of a [`Mutex`]'s value, until the guard is dropped.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct MappedMutexGuard<'a, T: ?Sized> {
@@ -39,7 +39,7 @@ pub struct MappedMutexGuard<'a, T: ?Sized> {
     held: Held<&'a Permits>,
 }
 
-/// A guard that owns an `Arc` of its [`Mutex`], so that it can move to another task.
+/// A guard that owns an `Arc` of its [`Mutex`], so it can be moved to another task.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct OwnedMutexGuard<T> {
@@ -70,7 +70,7 @@ impl<'a, T> MutexGuard<'a, T> {
         this.held.owner
     }
 
-    /// Turns it into a guard of a part of the value.
+    /// Turns this guard into one for part of the value.
     ///
     /// ```
     /// use kettle::sync::{Mutex, MutexGuard};
@@ -89,7 +89,7 @@ impl<'a, T> MutexGuard<'a, T> {
         MappedMutexGuard { value, held: held.of_a_part() }
     }
 
-    /// Turns it into a guard of a part of the value, if there is such a part.
+    /// Turns this guard into one for part of the value, if there is such a part.
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ impl<'a, T> MutexGuard<'a, T> {
 }
 
 impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
-    /// Turns it into a guard of a part of this part.
+    /// Turns this guard into one for part of that part.
     pub fn map<U, F>(this: Self, f: F) -> MappedMutexGuard<'a, U>
     where
         U: ?Sized,
@@ -118,7 +118,7 @@ impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
         MappedMutexGuard { value: parking_lot::MappedMutexGuard::map(value, f), held }
     }
 
-    /// Turns it into a guard of a part of this part, if there is such a part.
+    /// Turns this guard into one for part of that part, if there is such a part.
     ///
     /// # Errors
     ///

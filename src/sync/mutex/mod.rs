@@ -33,7 +33,7 @@ use super::semaphore::acquire::Acquire;
 pub use self::guard::{MappedMutexGuard, MutexGuard, OwnedMutexGuard};
 pub use self::value::Mutex;
 
-/// The error of `try_lock`: the lock is held, or belongs to a waiting task.
+/// The error from `try_lock`: the lock is held or belongs to a waiting task.
 #[derive(Debug)]
 pub struct TryLockError(pub(in crate::sync) ());
 
@@ -48,7 +48,7 @@ impl Error for TryLockError {}
 const NEVER_CLOSED: &str = "nothing closes the permits of a lock";
 
 impl<T> Mutex<T> {
-    /// Takes the lock. Waits in line if it is held, or belongs to a waiting task.
+    /// Takes the lock. Waits in line if the lock is held or belongs to a waiting task.
     ///
     /// # Cancel safety
     ///
@@ -71,7 +71,7 @@ impl<T> Mutex<T> {
         }))
     }
 
-    /// Like [`lock`](Mutex::lock), but the guard owns the mutex, so that it can move to a spawned
+    /// Like [`lock`](Mutex::lock), but the guard owns the mutex, so it can be moved to a spawned
     /// task.
     ///
     /// ```
@@ -97,7 +97,7 @@ impl<T> Mutex<T> {
     ///
     /// # Errors
     ///
-    /// If it is held, or belongs to a waiting task.
+    /// If the lock is held or belongs to a waiting task.
     ///
     /// ```
     /// let mutex = kettle::sync::Mutex::new(1);

@@ -27,8 +27,8 @@ use crate::sync::semaphore::permits::Permits;
 
 /// A lock that waits without blocking the thread, and whose guard can be held across an `.await`.
 ///
-/// Waiting tasks get it in order of arrival. A panic while it is held doesn't poison it: the guard
-/// is dropped, and the value stays as it is.
+/// Waiting tasks get the lock in order of arrival. A panic while it is held doesn't poison it: the
+/// guard is dropped, and the value stays as it is.
 ///
 /// If no guard lives across an `.await`, `std::sync::Mutex` does the same at less cost.
 ///

@@ -19,13 +19,13 @@ pub use self::value::Notify;
 impl Notify {
     /// Waits to be notified.
     ///
-    /// If a notification was left, takes it and is ready at once. Otherwise it joins the line at
-    /// the first poll, or when it is [enabled](Notified::enable).
+    /// If an unused notification is left, the future takes it and is ready at once. Otherwise it
+    /// joins the line at the first poll, or when it is [enabled](Notified::enable).
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: if the future is dropped after it was given a notification, that goes to the
-    /// next in line. The place in line is lost.
+    /// Cancel safe: if the future is dropped after it was given a notification, the next in line
+    /// gets that. The place in line is lost.
     ///
     /// ```
     /// use kettle::sync::Notify;
@@ -47,12 +47,11 @@ impl Notify {
         Notified::new(self)
     }
 
-    /// Like [`notified`](Notify::notified), but the future owns the `Notify`, so that it can be
-    /// spawned.
+    /// Like [`notified`](Notify::notified), but the future owns the `Notify`, so it can be spawned.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe, as [`notified`](Notify::notified).
+    /// Cancel safe, like [`notified`](Notify::notified).
     ///
     /// ```
     /// use kettle::sync::Notify;

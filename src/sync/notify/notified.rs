@@ -22,7 +22,7 @@ use crate::origin::Origin;
 /// The part that both futures share.
 struct Waiting<N: Deref<Target = Notify>> {
     notify: N,
-    /// How often all had been notified when it was made.
+    /// How often all waiters had been notified when the future was made.
     calls: usize,
     stage: Stage,
     origin: Origin,
@@ -60,7 +60,7 @@ impl<N: Deref<Target = Notify>> fmt::Debug for Waiting<N> {
 }
 
 pin_project! {
-    /// The future of [`Notify::notified`]. Once it is ready, it stays ready.
+    /// The future returned by [`Notify::notified`]. Once it is ready, it stays ready.
     #[derive(Debug)]
     #[must_use = "a future does nothing unless it is polled"]
     pub struct Notified<'a> {
@@ -72,7 +72,7 @@ pin_project! {
 }
 
 pin_project! {
-    /// The future of [`Notify::notified_owned`]. Once it is ready, it stays ready.
+    /// The future returned by [`Notify::notified_owned`]. Once it is ready, it stays ready.
     #[derive(Debug)]
     #[must_use = "a future does nothing unless it is polled"]
     pub struct OwnedNotified {
@@ -91,7 +91,8 @@ impl<'a> Notified<'a> {
     /// Joins the line now, without a poll. Returns whether it has been notified.
     ///
     /// So a task can first make sure that it will be notified, then check whether it has to wait at
-    /// all, and only then await. A [`notify_one`](Notify::notify_one) in between finds it in line.
+    /// all, and only then await the future. A [`notify_one`](Notify::notify_one) in between finds
+    /// it in line.
     ///
     /// ```
     /// use kettle::sync::Notify;

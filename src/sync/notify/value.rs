@@ -30,13 +30,13 @@ const ONE: Units = Units::Count(1);
 
 /// Notifies one waiting task, or all of them, that something has happened.
 ///
-/// It doesn't carry a value; the task finds out elsewhere what has happened. A task waits with
-/// [`notified`](Notify::notified). [`notify_one`](Notify::notify_one) wakes the task that has
-/// waited longest, or if no task waits, leaves a notification for the next one, but never more than
-/// one. [`notify_waiters`](Notify::notify_waiters) wakes all waiting tasks and doesn't leave a
-/// notification.
+/// A notification doesn't carry a value; the task finds out elsewhere what has happened. A task
+/// waits with [`notified`](Notify::notified). [`notify_one`](Notify::notify_one) wakes the task
+/// that has waited longest or, if no task is waiting, leaves a notification for the next one, but
+/// never more than one. [`notify_waiters`](Notify::notify_waiters) wakes all waiting tasks and
+/// doesn't leave a notification.
 ///
-/// A notification may be out of date when the task gets it, so a task should look again.
+/// A notification may be out of date by the time the task gets it, so a task should check again.
 ///
 /// ```
 /// use kettle::sync::Notify;
@@ -69,7 +69,7 @@ pub struct Notify {
 struct State {
     /// Whether a notification found no task waiting.
     left: bool,
-    /// How often all waiters were notified.
+    /// How often all waiters have been notified.
     calls: usize,
     line: WaitList,
 }
@@ -77,7 +77,7 @@ struct State {
 /// The stage of a future.
 #[derive(Debug)]
 pub(super) enum Stage {
-    /// It wasn't polled or enabled yet.
+    /// Not polled or enabled yet.
     New,
     /// In line, or served.
     Waits(Key),
@@ -93,7 +93,7 @@ enum Polled {
 }
 
 impl Notify {
-    /// Makes one without a notification.
+    /// Makes a `Notify` without a notification.
     #[must_use]
     #[track_caller]
     pub fn new() -> Notify {
@@ -110,8 +110,8 @@ impl Notify {
         Notify { state: Mutex::new(state), report: Report::new(SyncKind::Notify, 0) }
     }
 
-    /// Notifies the task that has waited longest. If no task waits, leaves the notification for the
-    /// next one, which then doesn't have to wait. Further calls don't leave more than one.
+    /// Notifies the task that has waited longest. If no task is waiting, leaves the notification
+    /// for the next one, which then doesn't have to wait. Further calls don't leave more than one.
     ///
     /// ```
     /// use kettle::sync::Notify;
@@ -131,9 +131,9 @@ impl Notify {
         done_here(|| self.notify(false));
     }
 
-    /// Like [`notify_one`](Notify::notify_one), but notifies the task that came last.
+    /// Like [`notify_one`](Notify::notify_one), but notifies the task that arrived last.
     ///
-    /// So among equal workers the most recent one goes on, and idle ones can be dismissed.
+    /// So among equal workers the most recent one carries on, and idle ones can be dismissed.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn notify_last(&self) {
         done_here(|| self.notify(true));
@@ -155,7 +155,7 @@ impl Notify {
     }
 
     /// Notifies all waiting tasks, and all existing futures of [`notified`](Notify::notified),
-    /// polled or not. It doesn't leave a notification for later ones.
+    /// polled or not. No notification is left for later futures.
     ///
     /// ```
     /// use kettle::sync::Notify;
@@ -184,13 +184,13 @@ impl Notify {
         });
     }
 
-    /// Returns how often all were notified. A future draws this number when it is made.
+    /// Returns how often all waiters have been notified. A future copies this when it is made.
     pub(super) fn calls(&self) -> usize {
         self.state.lock().calls
     }
 
-    /// Is ready if a future made after `calls` calls has been notified. Otherwise the future joins
-    /// the line or stays in it, and if there is a `cx`, its waker is stored.
+    /// Returns `Ready` if a future made after `calls` calls has been notified. Otherwise the future
+    /// joins the line or stays in it, and if there is a `cx`, its waker is stored.
     pub(super) fn poll(
         &self,
         calls: usize,
@@ -216,7 +216,7 @@ impl Notify {
         }
     }
 
-    /// The same, under the lock. Returns `None` if it needs a clone of the waker first.
+    /// The same, with the lock held. Returns `None` if it needs a clone of the waker first.
     fn poll_locked(
         &self,
         calls: usize,
@@ -280,8 +280,8 @@ impl Notify {
 }
 
 impl State {
-    /// Serves the first waiter or the last, or leaves a notification. Returns the waiter's waker,
-    /// which it doesn't have if it joined early.
+    /// Serves the first or last waiter, or leaves a notification. Returns the waiter's waker, if
+    /// any: a waiter that joined early has none.
     fn notify(&mut self, as_last: bool) -> Option<Call> {
         self.left |= self.line.is_empty();
         if as_last { self.line.give_last(&mut 1) } else { self.line.give_first(&mut 1) }

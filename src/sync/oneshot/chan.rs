@@ -31,18 +31,18 @@ pub(super) struct Chan<T> {
 struct State<T> {
     /// The value, from when it is sent until it is received.
     value: Option<T>,
-    /// Whether the sender has sent or was dropped.
+    /// Whether the sender has sent or been dropped.
     sent_or_gone: bool,
-    /// Whether the receiver has closed or was dropped.
+    /// Whether the receiver has closed or been dropped.
     closed: bool,
-    /// The waker of a receiver that waits for the value.
+    /// The waker of a receiver that is waiting for the value.
     receiver: WakerSlot,
-    /// The waker of a sender that waits for the receiver to close.
+    /// The waker of a sender that is waiting for the receiver to close.
     sender: WakerSlot,
 }
 
 /// Makes an open channel. `Arc::default` makes it in place, whereas `Arc::new` would copy it there,
-/// which is a third of the channel's cost.
+/// a third of the channel's cost.
 impl<T> Default for Chan<T> {
     #[inline]
     fn default() -> Chan<T> {
@@ -143,7 +143,7 @@ impl<T> Chan<T> {
         }
     }
 
-    /// Receives after the sender is gone. The receiver is then alone and doesn't need the lock.
+    /// Receives once the sender is gone. The receiver then has no rival and doesn't need the lock.
     #[inline]
     pub(super) fn into_received(mut self) -> Result<T, RecvError> {
         let value = self.state.get_mut().value.take();

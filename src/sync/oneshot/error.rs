@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::fmt;
 
-/// The error of a channel whose sender was dropped without sending, or whose receiver was closed
+/// The error from a channel whose sender was dropped without sending, or whose receiver was closed
 /// first.
 #[derive(Debug, Eq, PartialEq, Clone)]
 pub struct RecvError(pub(super) ());
@@ -18,10 +18,10 @@ impl fmt::Display for RecvError {
 
 impl Error for RecvError {}
 
-/// The error of `try_recv`.
+/// The error from `try_recv`.
 #[derive(Debug, Eq, PartialEq, Clone)]
 pub enum TryRecvError {
-    /// The value wasn't sent yet.
+    /// The value hasn't been sent yet.
     Empty,
     /// The value will never come, or has been received.
     Closed,

@@ -66,9 +66,9 @@ fn opened(sync: Id, at: Place) {
 /// The half that sends the value. Dropping it without sending gives the receiver an error.
 #[derive(Debug)]
 pub struct Sender<T> {
-    /// `None` after it has sent.
+    /// `None` after sending.
     chan: Option<Arc<Chan<T>>>,
-    /// The wait of `poll_closed`, for which there is no future of ours.
+    /// `poll_closed`'s wait, for which we have no future.
     asked: Open,
 }
 
@@ -79,7 +79,7 @@ impl<T> Sender<T> {
     ///
     /// # Errors
     ///
-    /// The value, if the receiver was closed or dropped.
+    /// The value, if the receiver has been closed or dropped.
     ///
     /// ```
     /// let (tx, rx) = kettle::sync::oneshot::channel();
@@ -94,7 +94,7 @@ impl<T> Sender<T> {
         })
     }
 
-    /// Waits until the receiver is closed or dropped, and doesn't want the value any more.
+    /// Waits until the receiver is closed or dropped and so no longer wants the value.
     ///
     /// # Cancel safety
     ///
@@ -146,7 +146,7 @@ impl<T> Drop for Sender<T> {
     }
 }
 
-/// The future of `closed`. Dropping it removes its waker.
+/// The future returned by `closed`. Dropping it removes its waker.
 struct WaitClosed<'a, T> {
     chan: &'a Chan<T>,
     waiting: bool,
@@ -173,9 +173,9 @@ impl<T> Drop for WaitClosed<'_, T> {
     }
 }
 
-/// The half that receives the value, and is a future of it.
+/// The half that receives the value, and is itself the value's future.
 ///
-/// Dropping it closes the channel, and drops the value if one was sent. It is `Unpin`, so it can be
+/// Dropping it closes the channel and drops a value that was sent. It is `Unpin`, so it can be
 /// awaited as `&mut receiver` in several places.
 ///
 /// # Cancel safety
@@ -192,13 +192,13 @@ impl<T> Drop for WaitClosed<'_, T> {
 /// ```
 #[derive(Debug)]
 pub struct Receiver<T> {
-    /// `None` after it has the value or knows that none will come.
+    /// `None` once it has the value or knows that none will come.
     chan: Option<Arc<Chan<T>>>,
     wait: Open,
 }
 
 impl<T> Receiver<T> {
-    /// Closes the channel, so that no value can be sent. One that was sent before can be received.
+    /// Closes the channel, so that no value can be sent. A value sent before can still be received.
     ///
     /// ```
     /// let (tx, mut rx) = kettle::sync::oneshot::channel();
@@ -214,7 +214,8 @@ impl<T> Receiver<T> {
         });
     }
 
-    /// Returns whether it has returned the value or an error, after which it must not be polled.
+    /// Returns whether the receiver has returned the value or an error, after which it must not be
+    /// polled.
     pub fn is_terminated(&self) -> bool {
         self.chan.is_none()
     }
@@ -224,7 +225,7 @@ impl<T> Receiver<T> {
         !self.chan.as_ref().is_some_and(|chan| chan.has_value())
     }
 
-    /// Receives the value, if it was sent already.
+    /// Receives the value, if it has been sent already.
     ///
     /// # Errors
     ///

@@ -25,7 +25,7 @@ use crate::sync::report::Hold;
 use crate::sync::semaphore::held::{FREE, Held};
 use crate::sync::semaphore::permits::Permits;
 
-/// Access to read the value of an [`RwLock`], until it is dropped. It can be held across an
+/// Access to read an [`RwLock`]'s value, until the guard is dropped. It can be held across an
 /// `.await`.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
@@ -35,7 +35,7 @@ pub struct RwLockReadGuard<'a, T: ?Sized> {
     held: Held<&'a Permits>,
 }
 
-/// Access to read a part of the value of an [`RwLock`], until it is dropped.
+/// Access to read part of an [`RwLock`]'s value, until the guard is dropped.
 ///
 /// tokio: `tokio::sync::RwLockReadGuard` is one type for both.
 #[must_use = "the lock is released at once if the guard is not kept"]
@@ -46,7 +46,7 @@ pub struct RwLockMappedReadGuard<'a, T: ?Sized> {
     held: Held<&'a Permits>,
 }
 
-/// Access to write the value of an [`RwLock`], until it is dropped. It can be held across an
+/// Access to write an [`RwLock`]'s value, until the guard is dropped. It can be held across an
 /// `.await`.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
@@ -58,7 +58,7 @@ pub struct RwLockWriteGuard<'a, T: ?Sized> {
     lock: &'a parking_lot::RwLock<T>,
 }
 
-/// Access to write a part of the value of an [`RwLock`], until it is dropped.
+/// Access to write part of an [`RwLock`]'s value, until the guard is dropped.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct RwLockMappedWriteGuard<'a, T: ?Sized> {
@@ -72,12 +72,12 @@ reads!(['a, T: ?Sized] RwLockMappedReadGuard<'a, T> => T);
 writes!(['a, T: ?Sized] RwLockWriteGuard<'a, T> => T);
 writes!(['a, T: ?Sized] RwLockMappedWriteGuard<'a, T> => T);
 
-/// Implements `map` and `try_map` for a guard that has only a guard of `parking_lot` and permits,
-/// with `mut` if it writes.
+/// Implements `map` and `try_map` for a guard that has only a `parking_lot` guard and permits, with
+/// `mut` if it writes.
 macro_rules! maps {
     ($(#[$example:meta])* $guard:ident of $inner:ty => $mapped:ident $(, $mut:ident)?) => {
         impl<'a, T: ?Sized> $guard<'a, T> {
-            /// Turns it into a guard of a part.
+            /// Turns this guard into one for part of the value.
             $(#[$example])*
             pub fn map<F, U: ?Sized>(this: Self, f: F) -> $mapped<'a, U>
             where
@@ -87,7 +87,7 @@ macro_rules! maps {
                 $mapped { value: <$inner>::map(value, f), held }
             }
 
-            /// Turns it into a guard of a part, if there is such a part.
+            /// Turns this guard into one for part of the value, if there is such a part.
             ///
             /// # Errors
             ///
@@ -144,7 +144,7 @@ impl<'a, T> RwLockWriteGuard<'a, T> {
 }
 
 impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
-    /// Turns it into a guard of a part of the value.
+    /// Turns this guard into one for part of the value.
     ///
     /// ```
     /// use kettle::sync::{RwLock, RwLockWriteGuard};
@@ -161,7 +161,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         RwLockMappedWriteGuard { value: parking_lot::RwLockWriteGuard::map(value, f), held }
     }
 
-    /// Turns it into a guard of a part of the value, if there is such a part.
+    /// Turns this guard into one for part of the value, if there is such a part.
     ///
     /// # Errors
     ///
@@ -177,13 +177,13 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         }
     }
 
-    /// Turns it into a mapped guard of the whole value.
+    /// Turns this guard into a mapped guard of the whole value.
     pub fn into_mapped(this: Self) -> RwLockMappedWriteGuard<'a, T> {
         RwLockWriteGuard::map(this, |value| value)
     }
 
-    /// Turns it into a guard that only reads, and lets in the readers that are next in line. No
-    /// writer comes in between.
+    /// Turns this guard into one that only reads, and lets in the readers that are next in line.
+    /// No writer can get in between.
     ///
     /// ```
     /// let lock = kettle::sync::RwLock::new(1);

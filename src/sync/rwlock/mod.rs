@@ -38,10 +38,10 @@ pub use self::value::RwLock;
 const NEVER_CLOSED: &str = "nothing closes the permits of a lock";
 
 impl<T> RwLock<T> {
-    /// Takes the lock to read. Waits in line while a task writes or waits to write.
+    /// Takes the lock to read. Waits in line while a task is writing or waiting to write.
     ///
     /// A task that is reading already and reads again may deadlock: if a writer has begun to wait
-    /// in between, the second read waits behind the writer, which waits for the first.
+    /// in between, the second read waits for the writer, which is waiting for the first.
     ///
     /// # Cancel safety
     ///
@@ -62,7 +62,7 @@ impl<T> RwLock<T> {
         }))
     }
 
-    /// Like [`read`](RwLock::read), but the guard owns the lock, so that it can move to a spawned
+    /// Like [`read`](RwLock::read), but the guard owns the lock, so it can be moved to a spawned
     /// task.
     ///
     /// ```
@@ -117,7 +117,7 @@ impl<T> RwLock<T> {
     ///
     /// # Errors
     ///
-    /// If a task writes or waits to write, or if the most readers are reading.
+    /// If a task is writing or waiting to write, or if there is no room for another reader.
     ///
     /// ```
     /// let lock = kettle::sync::RwLock::new(1);
@@ -146,7 +146,7 @@ impl<T> RwLock<T> {
     ///
     /// # Errors
     ///
-    /// If a task holds the lock or waits for it.
+    /// If a task holds the lock or is waiting for it.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
         done_here(|| {
@@ -177,7 +177,7 @@ impl<T> RwLock<T> {
         blocking::block_on("RwLock::blocking_read", self.read())
     }
 
-    /// Like [`blocking_read`](RwLock::blocking_read), but to write.
+    /// Like [`blocking_read`](RwLock::blocking_read), but takes the lock to write.
     #[track_caller]
     pub fn blocking_write(&self) -> RwLockWriteGuard<'_, T> {
         blocking::block_on("RwLock::blocking_write", self.write())

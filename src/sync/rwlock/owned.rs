@@ -19,7 +19,7 @@ use crate::sync::guard_traits::{reads, writes};
 use crate::sync::report::Hold;
 use crate::sync::semaphore::held::{FREE, Held};
 
-/// Access to read the value of an [`RwLock`], with an `Arc` of the lock.
+/// Access to read an [`RwLock`]'s value, with an `Arc` of the lock.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct OwnedRwLockReadGuard<T> {
@@ -28,7 +28,7 @@ pub struct OwnedRwLockReadGuard<T> {
     held: Held<Arc<RwLock<T>>>,
 }
 
-/// Access to write the value of an [`RwLock`], with an `Arc` of the lock.
+/// Access to write an [`RwLock`]'s value, with an `Arc` of the lock.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct OwnedRwLockWriteGuard<T> {
@@ -62,8 +62,8 @@ impl<T> OwnedRwLockWriteGuard<T> {
         OwnedRwLockWriteGuard { value, held }
     }
 
-    /// Turns it into a guard that only reads, and lets in the readers that are next in line. No
-    /// writer comes in between.
+    /// Turns this guard into one that only reads, and lets in the readers that are next in line.
+    /// No writer can get in between.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn downgrade(self) -> OwnedRwLockReadGuard<T> {
         done_here(|| {

@@ -23,12 +23,12 @@ use crate::sync::semaphore::permits::Permits;
 /// The most readers that a lock can have at once.
 const MAX_READERS: u32 = u32::MAX >> 3;
 
-/// A lock that many tasks can hold to read, or one to write, and whose guards can be held across an
-/// `.await`.
+/// A lock that many tasks can hold to read, or one task to write, and whose guards can be held
+/// across an `.await`.
 ///
-/// It is fair: tasks get it in order of arrival, so a writer isn't kept waiting by readers that
-/// come after it. But if a task reads again while it is reading and a writer waits, it waits
-/// forever: it is behind the writer, which waits for it.
+/// The lock is fair: tasks get it in order of arrival, so a writer isn't kept waiting by later
+/// readers. But if a task reads again while it is reading and a writer is waiting, the task waits
+/// forever: for the writer, which is waiting for it.
 ///
 /// A panic while it is held doesn't poison it: the guard is dropped, and the value stays as it is.
 ///

@@ -21,9 +21,9 @@ use super::permits::Permits;
 use crate::sync::report::Hold;
 use crate::sync::wait_list::Key;
 
-/// A primitive that has permits, or a borrow or an `Arc` of one.
+/// A primitive that has permits, or a reference to or an `Arc` of one.
 pub(in crate::sync) trait Owner {
-    /// Whether it keeps them alive, so that a guard with it can move to another task.
+    /// Whether it keeps the permits alive, so that a guard with it can be moved to another task.
     const OWNED: bool = false;
 
     fn permits(&self) -> &Permits;

@@ -3,16 +3,16 @@
 use std::error::Error;
 use std::fmt;
 
-/// The error of a closed semaphore, which never gives out permits again.
+/// The error from a closed semaphore, which never gives out permits again.
 #[derive(Debug)]
 pub struct AcquireError(());
 
-/// The error of `try_acquire`.
+/// The error from `try_acquire`.
 #[derive(Debug, PartialEq, Eq)]
 pub enum TryAcquireError {
     /// The semaphore is closed and never gives out permits again.
     Closed,
-    /// Fewer permits are free than were asked for.
+    /// Fewer permits are free than were requested.
     NoPermits,
 }
 

@@ -27,7 +27,7 @@
 use super::error::TryAcquireError;
 use crate::sync::primitives::{AtomicUsize, Ordering};
 
-/// The most permits.
+/// The largest number of permits.
 pub(super) const MAX: usize = usize::MAX >> 3;
 
 const LINE: usize = 1;
@@ -39,15 +39,15 @@ pub(super) struct Free(AtomicUsize);
 
 /// The outcome of joining the line.
 pub(super) enum Taken {
-    /// There were enough after all, and this many are left.
+    /// There were enough permits after all, and this many are left.
     Enough { free: usize },
-    /// There are only these, which the first in line gets. The line has begun.
+    /// There are only this many, which the first in line gets. The line has begun.
     Part(usize),
 }
 
-/// The reasons why permits can't be added to the free ones.
+/// The reasons why permits can't become free.
 pub(super) enum NotPut {
-    /// Tasks are waiting for them.
+    /// Tasks are waiting for permits.
     Line,
     /// There would be too many, since this many are free.
     TooMany { free: usize },
@@ -77,7 +77,7 @@ impl Free {
         }
     }
 
-    /// Takes at most `most` permits. Returns how many it took, and how many are left.
+    /// Takes at most `most` permits. Returns how many it took and how many are left.
     pub(super) fn take_some(&self, most: usize) -> (usize, usize) {
         let less = |word| minus(word, most.min(word >> SHIFT));
         let (Ok(word) | Err(word)) = self.change(less);
@@ -85,7 +85,7 @@ impl Free {
         (some, (word >> SHIFT) - some)
     }
 
-    /// Adds permits, unless there is a line, and returns how many are free then.
+    /// Adds permits, unless there is a line, and returns how many are then free.
     #[inline]
     pub(super) fn put(&self, permits: usize) -> Result<usize, NotPut> {
         let fits = |word| permits <= MAX.saturating_sub(word >> SHIFT);
@@ -101,7 +101,7 @@ impl Free {
 
     /// For a task that has joined the line: takes enough permits, or takes all and sets `LINE`.
     ///
-    /// This is one step, so that no permit comes back between looking and setting the flag.
+    /// This is one step, so that no permit comes back between checking and setting the flag.
     pub(super) fn take_or_wait(&self, wanted: usize) -> Taken {
         let (Ok(before) | Err(before)) = self.change(|word| minus(word, wanted).or(Some(LINE)));
         match (before >> SHIFT).checked_sub(wanted) {
@@ -115,15 +115,15 @@ impl Free {
         self.0.store(left << SHIFT, Ordering::Release);
     }
 
-    /// Closes the word for good, and adds the permits that the line's waiters had. Returns how many
-    /// are free, and whether it was open until now.
+    /// Closes the word for good and adds the permits that the line's waiters had. Returns how many
+    /// are free, and whether the word was open until now.
     pub(super) fn close(&self, had: usize) -> (usize, bool) {
         let (Ok(before) | Err(before)) =
             self.change(|word| Some(((word & !LINE) | CLOSED) + (had << SHIFT)));
         ((before >> SHIFT) + had, before & CLOSED == 0)
     }
 
-    /// Changes the word in one step. Returns the old word, or as an error the unchanged one.
+    /// Changes the word in one step. Returns the old word or, as an error, the unchanged one.
     #[inline]
     fn change(&self, to: impl FnMut(usize) -> Option<usize>) -> Result<usize, usize> {
         self.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, to)

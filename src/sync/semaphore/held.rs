@@ -13,7 +13,7 @@ use super::acquire::Owner;
 use super::permits::Permits;
 use crate::sync::report::Hold;
 
-/// A guard's permits, given back after the value's own guard is dropped.
+/// A guard's permits, given back after the value's own guard has been dropped.
 pub(in crate::sync) struct Held<O: Owner> {
     pub(in crate::sync) owner: O,
     hold: Hold,
@@ -34,7 +34,7 @@ impl<O: Owner> Held<O> {
 }
 
 impl<'a, O: Owner> Held<&'a O> {
-    /// Converts it for a guard of a part of the value, whose type doesn't name the whole.
+    /// Converts it for a guard for part of the value, whose type doesn't name the whole.
     pub(in crate::sync) fn of_a_part(self) -> Held<&'a Permits> {
         let Hold { units, id } = self.hold;
         let part = Held::new(self.owner.permits(), Hold { units, id });

@@ -68,7 +68,7 @@ impl Semaphore {
     /// Takes `n` permits at once. Waits in line until it has them all.
     ///
     /// While it is the first in line, it gets all returned permits until it has enough, so later
-    /// tasks wait behind it even if they want fewer.
+    /// tasks have to wait even if they want fewer.
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl Semaphore {
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe, but the place in line is lost, and permits that it was given go to the next.
+    /// Cancel safe, but the place in line is lost, and any permits given to it go to the next.
     ///
     /// ```
     /// # #[kettle::main]

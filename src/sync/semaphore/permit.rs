@@ -20,7 +20,7 @@ pub struct SemaphorePermit<'a> {
     hold: Hold,
 }
 
-/// Permits that own an `Arc` of their [`Semaphore`], so that they can move to another task.
+/// Permits that own an `Arc` of their [`Semaphore`], so that they can be moved to another task.
 #[must_use = "the permits are given back at once if this is not kept"]
 #[clippy::has_significant_drop]
 pub struct OwnedSemaphorePermit {
@@ -28,7 +28,7 @@ pub struct OwnedSemaphorePermit {
     hold: Hold,
 }
 
-/// Implements both types, given how each holds its semaphore and how it shows it.
+/// Implements both types, given how each holds its semaphore and how it returns it.
 macro_rules! permit {
     ([$($life:lifetime)?] $permit:ident, $held:ty, $semaphore:ty, $owned:literal) => {
         impl $(<$life>)? $permit $(<$life>)? {
@@ -36,8 +36,7 @@ macro_rules! permit {
                 $permit { semaphore, hold }
             }
 
-            /// Drops the permits without giving them back, so that the semaphore has fewer from now
-            /// on.
+            /// Drops the permits without giving them back, so the semaphore has fewer from now on.
             ///
             /// ```
             /// let semaphore = kettle::sync::Semaphore::new(5);

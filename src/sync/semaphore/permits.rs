@@ -36,7 +36,7 @@ use crate::sync::primitives::{Mutex, MutexGuard};
 use crate::sync::report::{Called, Hold, Report, Reports};
 use crate::sync::wait_list::{Key, Left, ToWake, WaitList};
 
-/// Permits, and the line for more.
+/// Permits, and the line of tasks waiting for them.
 pub(in crate::sync) struct Permits {
     free: Free,
     line: Mutex<WaitList>,
@@ -71,7 +71,7 @@ impl Permits {
         Permits { free: Free::new(permits), line, report: Report::new(kind, permits) }
     }
 
-    /// Reports that it was made. A `const fn` can't call this.
+    /// Reports that the primitive was made. A `const fn` can't call this.
     pub(in crate::sync) fn made(&self) {
         self.report.made();
     }
@@ -80,7 +80,7 @@ impl Permits {
         self.free.count()
     }
 
-    /// Returns how many it was made with, which is all that a lock ever has.
+    /// Returns how many permits it was made with, which is all that a lock ever has.
     pub(in crate::sync) fn whole(&self) -> usize {
         self.report.count
     }
@@ -89,8 +89,8 @@ impl Permits {
         self.free.is_closed()
     }
 
-    /// Takes permits, if that many are free, for a caller that doesn't wait otherwise. `owned` says
-    /// whether its guard owns the primitive.
+    /// Takes permits, if that many are free, for a caller that doesn't wait. `owned` says whether
+    /// its guard owns the primitive.
     #[inline]
     pub(in crate::sync) fn try_take(
         &self,
@@ -101,7 +101,7 @@ impl Permits {
         taken.map(|id| Hold { units: permits, id })
     }
 
-    /// Reports that a caller goes on without them, or if it is closed, without wanting any.
+    /// Reports that a caller carries on without permits or, after a close, without wanting any.
     #[cold]
     pub(in crate::sync) fn refused(&self, wanted: usize, error: &TryAcquireError) {
         if self.is_told() {
@@ -158,7 +158,7 @@ impl Permits {
         }
     }
 
-    /// The same, under the lock. Returns `None` if it needs a clone of the waker first.
+    /// The same, with the lock held. Returns `None` if it needs a clone of the waker first.
     fn poll_locked(
         &self,
         (wanted, owned): (usize, bool),
@@ -221,7 +221,7 @@ impl Permits {
         }
     }
 
-    /// The same, if it is recorded or there is a line.
+    /// The same, if it is being recorded or there is a line.
     #[cold]
     fn release_locked(&self, units: usize, id: KeptId) {
         self.put_locked(Act::Release, units, (Hold { units, id }.item(), 0, false));
@@ -239,7 +239,7 @@ impl Permits {
         }
     }
 
-    /// The same, if it is recorded, there is a line, or there are too many.
+    /// The same, if it is being recorded, there is a line, or there are too many permits.
     #[cold]
     fn put_locked(&self, act: Act, permits: usize, hold: (u64, u64, bool)) {
         let tell = |free| self.acted(act, permits, free, hold);
@@ -290,7 +290,7 @@ impl Permits {
         }
     }
 
-    /// Removes free permits, at most `most`, and returns how many.
+    /// Removes at most `most` free permits and returns how many.
     pub(super) fn forget_free(&self, most: usize) -> usize {
         let _line = self.line.lock();
         let (some, free) = self.free.take_some(most);
@@ -300,12 +300,12 @@ impl Permits {
         some
     }
 
-    /// Closes it, so that no task gets a permit any more, and wakes the tasks in line.
+    /// Closes the semaphore, so that no task gets a permit any more, and wakes the tasks in line.
     pub(in crate::sync) fn close(&self) {
         self.end(Act::Close, 0);
     }
 
-    /// Closes it because a cell has its value, for which the tasks in line have waited.
+    /// The same because a cell has its value, which the tasks in line have been waiting for.
     pub(in crate::sync) fn fulfil(&self, hold: &Hold) {
         self.end(Act::Put, hold.item());
     }
@@ -323,10 +323,10 @@ impl Permits {
         to_wake.wake();
     }
 
-    /// Gives permits to the waiters, and unlocks. The rest is free: calls `tell` with that number,
-    /// then reports each served waiter. Returns the served ones, to be woken.
+    /// Gives permits to the waiters and unlocks. The rest is free: calls `tell` with that number,
+    /// then reports each served waiter. Returns the served waiters, to be woken.
     ///
-    /// If more than the most would be free then, it panics without having given any.
+    /// If too many would then be free, panics without having given any.
     fn give(
         &self,
         mut line: MutexGuard<'_, WaitList>,
@@ -374,8 +374,8 @@ impl Permits {
         self.act_of(hold, act, self.units(permits), free);
     }
 
-    /// Returns how events name this many permits. A task with all of a lock's permits has the lock
-    /// alone, be it a writer or the reader of a lock with room for one.
+    /// Returns what events call this many permits. A task with all of a lock's permits has
+    /// exclusive access, be it a writer or the reader of a lock with room for only one.
     fn units(&self, permits: usize) -> Units {
         let is_whole = self.report.kind.is_lock() && permits == self.whole();
         if is_whole { Units::All } else { Units::of(permits) }

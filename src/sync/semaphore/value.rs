@@ -11,8 +11,9 @@ use super::permits::Permits;
 
 /// A number of permits that tasks take and give back.
 ///
-/// It limits how many tasks do something at once. Tasks that find too few permits wait in line and
-/// are served in order of arrival, so that tasks that want few can't overtake one that wants many.
+/// A semaphore limits how many tasks do something at once. Tasks that find too few permits wait in
+/// line and are served in order of arrival, so tasks that want few can't overtake one that wants
+/// many.
 ///
 /// ```
 /// use kettle::sync::Semaphore;
@@ -70,7 +71,8 @@ impl Semaphore {
 
     /// Returns how many permits are free at this moment.
     ///
-    /// While tasks wait in line it is 0, because returned permits belong to the first of them.
+    /// While tasks are waiting in line, it is 0, because returned permits belong to the first of
+    /// them.
     pub fn available_permits(&self) -> usize {
         self.permits.free()
     }
@@ -79,7 +81,7 @@ impl Semaphore {
     ///
     /// # Panics
     ///
-    /// If more than [`MAX_PERMITS`](Semaphore::MAX_PERMITS) would be free then.
+    /// If more than [`MAX_PERMITS`](Semaphore::MAX_PERMITS) would then be free.
     ///
     /// ```
     /// let semaphore = kettle::sync::Semaphore::new(0);
@@ -91,7 +93,7 @@ impl Semaphore {
         done_here(|| self.permits.add(n));
     }
 
-    /// Removes at most `n` free permits for good, and returns how many.
+    /// Removes at most `n` free permits for good and returns how many.
     ///
     /// ```
     /// let semaphore = kettle::sync::Semaphore::new(3);
@@ -103,7 +105,7 @@ impl Semaphore {
         done_here(|| self.permits.forget_free(n))
     }
 
-    /// Closes the semaphore, so that nobody can acquire permits any more. Tasks in line are woken
+    /// Closes the semaphore, so that no task can acquire permits any more. Tasks in line are woken
     /// and get an error. Permits already taken stay valid.
     ///
     /// ```
@@ -122,7 +124,7 @@ impl Semaphore {
         done_here(|| self.permits.close());
     }
 
-    /// Returns whether it was closed.
+    /// Returns whether the semaphore has been closed.
     pub fn is_closed(&self) -> bool {
         self.permits.is_closed()
     }

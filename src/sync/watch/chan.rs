@@ -46,9 +46,9 @@ struct State {
     version: Version,
     senders: usize,
     receivers: usize,
-    /// Receivers that have seen the newest value and wait for a newer one.
+    /// Receivers that have seen the newest value and are waiting for a newer one.
     changes: WaitList,
-    /// Senders that wait until there is no receiver.
+    /// Senders that are waiting until there is no receiver.
     ends: WaitList,
 }
 
@@ -57,7 +57,7 @@ struct State {
 pub(super) struct Version(u64);
 
 impl Version {
-    /// The first value's version.
+    /// The initial value's version.
     pub(super) const FIRST: Version = Version(0);
 
     fn next(self) -> Version {
@@ -127,7 +127,7 @@ impl<T> Chan<T> {
         (state.version, to_wake)
     }
 
-    /// Emits the change, and wakes the receivers.
+    /// Reports the change and wakes the receivers.
     pub(super) fn tell(&self, (version, receivers): (Version, ToWake)) {
         self.report.act_on(version.item(), Act::Put, Units::All, 1);
         self.report.serves(receivers.calls());
@@ -141,8 +141,8 @@ impl<T> Chan<T> {
 
     // ----- receiving -----
 
-    /// Returns the value's version. A reader that needs the version of what it reads calls this
-    /// while it reads.
+    /// Returns the value's version. A reader that needs the version of the value it is reading
+    /// calls this while it reads.
     pub(super) fn version(&self) -> Version {
         self.state.lock().version
     }
@@ -205,7 +205,7 @@ impl<T> Chan<T> {
         self.state.lock().senders += 1;
     }
 
-    /// Adds a receiver, and returns the value's version.
+    /// Adds a receiver and returns the value's version.
     pub(super) fn add_receiver(&self) -> Version {
         let mut state = self.state.lock();
         state.receivers += 1;
@@ -230,7 +230,7 @@ impl<T> Chan<T> {
         to_wake.wake();
     }
 
-    /// Removes a receiver. If it was the last, wakes the senders that wait for that.
+    /// Removes a receiver. If it was the last, wakes the senders waiting for the receivers' end.
     pub(super) fn drop_receiver(&self) {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();

@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::fmt;
 
-/// The error of sending without a receiver, with the value.
+/// The error from sending without a receiver, with the value.
 #[derive(PartialEq, Eq, Clone, Copy)]
 pub struct SendError<T>(pub T);
 
@@ -23,7 +23,7 @@ impl<T> fmt::Display for SendError<T> {
 
 impl<T> Error for SendError<T> {}
 
-/// The error of waiting for a change after all senders were dropped.
+/// The error from waiting for a change after all senders were dropped.
 #[derive(Debug, Clone)]
 pub struct RecvError(pub(super) ());
 

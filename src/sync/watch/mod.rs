@@ -47,7 +47,7 @@ use self::chan::{Chan, Version};
 pub use self::receiver::{Receiver, Ref};
 pub use self::sender::Sender;
 
-/// Makes a watched value with a sender and a receiver, which has seen the first value.
+/// Makes a watched value with a sender and a receiver, which has seen the initial value.
 ///
 /// ```
 /// use kettle::sync::watch;

@@ -38,8 +38,8 @@ impl<T> Receiver<T> {
 
     /// Reads the value without marking it as seen.
     ///
-    /// Drop the [`Ref`] soon, and never hold it across an `.await`, because a sender blocks its
-    /// thread until then.
+    /// Drop the [`Ref`] soon and never hold it across an `.await`: until it is dropped, a sender
+    /// blocks its thread.
     ///
     /// ```
     /// let (_tx, rx) = kettle::sync::watch::channel("tea");
@@ -52,7 +52,7 @@ impl<T> Receiver<T> {
     }
 
     /// Reads the value and marks it as seen, so that [`changed`](Receiver::changed) waits for the
-    /// next.
+    /// next value.
     ///
     /// Use this in a loop around `changed`. With `borrow`, a value that comes between `changed` and
     /// `borrow` would be read twice.
@@ -70,11 +70,11 @@ impl<T> Receiver<T> {
 
     /// Returns whether there is an unseen value.
     ///
-    /// Values aren't compared, so an equal value that is sent again is a change.
+    /// Values aren't compared, so sending an equal value is a change, too.
     ///
     /// # Errors
     ///
-    /// If all senders were dropped, whether or not the last value was seen.
+    /// If all senders have been dropped, whether or not the last value has been seen.
     ///
     /// ```
     /// let (tx, rx) = kettle::sync::watch::channel(1);
@@ -88,7 +88,7 @@ impl<T> Receiver<T> {
         Ok(self.chan.open_version()? != self.seen)
     }
 
-    /// Returns whether all senders were dropped.
+    /// Returns whether all senders have been dropped.
     pub fn is_closed(&self) -> bool {
         self.chan.senders() == 0
     }
@@ -119,7 +119,7 @@ impl<T> Receiver<T> {
     ///
     /// # Errors
     ///
-    /// If all senders were dropped and the last value was seen.
+    /// If all senders have been dropped and the last value has been seen.
     ///
     /// # Cancel safety
     ///
@@ -142,22 +142,22 @@ impl<T> Receiver<T> {
 
     /// Waits for a value for which `f` returns `true`, marks it as seen and returns it.
     ///
-    /// It calls `f` with the current value, even if that was seen, and then after each wake, so it
-    /// may miss values if several are sent in between. `f` must not send on this channel, because
-    /// the value is locked meanwhile.
+    /// It calls `f` with the current value, even if that has been seen, and then after each wake,
+    /// so it may miss values if several are sent in between. `f` must not send on this channel,
+    /// because the value is locked in the meantime.
     ///
     /// # Errors
     ///
-    /// If all senders were dropped and `f` has returned `false` for the last value.
+    /// If all senders have been dropped and `f` has returned `false` for the last value.
     ///
     /// # Panics
     ///
-    /// If `f` panics. Receiver and channel can still be used.
+    /// If `f` panics. The receiver and the channel can still be used.
     ///
     /// # Cancel safety
     ///
     /// Cancel safe: if the future is dropped before it is ready, `f` has returned `false` for the
-    /// value that was seen last.
+    /// last value seen.
     ///
     /// ```
     /// # #[kettle::main]
@@ -176,7 +176,7 @@ impl<T> Receiver<T> {
         pinned(WaitFor { change, accepts: f, next: Next::Look })
     }
 
-    /// Returns whether both watch the same value.
+    /// Returns whether both receivers watch the same value.
     pub fn same_channel(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.chan, &other.chan)
     }
@@ -208,7 +208,7 @@ impl<T> Drop for Receiver<T> {
     }
 }
 
-/// A reference to the watched value, which can't be changed meanwhile.
+/// A reference to the watched value, which can't be changed in the meantime.
 #[derive(Debug)]
 pub struct Ref<'a, T> {
     value: RwLockReadGuard<'a, T>,
@@ -220,10 +220,10 @@ impl<'a, T> Ref<'a, T> {
         Ref { value, has_changed }
     }
 
-    /// Returns whether the receiver hadn't seen this value before. For a sender it is always
-    /// `false`.
+    /// Returns whether the receiver hadn't seen this value before. For a sender's reference, it is
+    /// always `false`.
     ///
-    /// Unlike [`Receiver::has_changed`] it also works after the senders were dropped.
+    /// Unlike [`Receiver::has_changed`], it also works after the senders have been dropped.
     ///
     /// ```
     /// let (tx, mut rx) = kettle::sync::watch::channel(1);
@@ -245,7 +245,7 @@ impl<T> Deref for Ref<'_, T> {
     }
 }
 
-/// The future of `changed`.
+/// The future returned by `changed`.
 struct Changed<'a, T> {
     chan: &'a Chan<T>,
     seen: &'a mut Version,
@@ -278,7 +278,7 @@ impl<T> Drop for Changed<'_, T> {
     }
 }
 
-/// The future of `wait_for`.
+/// The future returned by `wait_for`.
 struct WaitFor<'a, T, F> {
     change: Changed<'a, T>,
     accepts: F,

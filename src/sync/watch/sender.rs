@@ -46,15 +46,15 @@ impl<T> Sender<T> {
         Sender { chan }
     }
 
-    /// Replaces the value and wakes the receivers that wait for a change.
+    /// Replaces the value and wakes the receivers that are waiting for a change.
     ///
-    /// It blocks the thread while a [`Ref`] is alive. If a task on the same thread holds a `Ref`
-    /// across an `.await`, it blocks forever.
+    /// `send` blocks the thread while a [`Ref`] is alive. If a task on the same thread holds a
+    /// `Ref` across an `.await`, it blocks forever.
     ///
     /// # Errors
     ///
-    /// If there is no receiver, with the new value; the old one stays. `send_replace`,
-    /// `send_modify` and `send_if_modified` change the value even then.
+    /// The new value, if there is no receiver; the old one stays. `send_replace`, `send_modify` and
+    /// `send_if_modified` change the value even then.
     ///
     /// ```
     /// let (tx, rx) = kettle::sync::watch::channel(1);
@@ -78,7 +78,7 @@ impl<T> Sender<T> {
 
     /// Changes the value in place, even if there is no receiver, and wakes the receivers.
     ///
-    /// `modify` must not use this channel, because the value is locked meanwhile.
+    /// `modify` must not use this channel, because the value is locked in the meantime.
     ///
     /// # Panics
     ///
@@ -99,11 +99,11 @@ impl<T> Sender<T> {
         });
     }
 
-    /// Changes the value in place, and wakes the receivers if `modify` returns `true`. Returns the
-    /// result of `modify`.
+    /// Changes the value in place, and wakes the receivers if `modify` returns `true`. Returns
+    /// `modify`'s result.
     ///
-    /// If it changes the value and returns `false`, receivers can read the new value but aren't
-    /// woken. It must not use this channel, because the value is locked meanwhile.
+    /// If `modify` changes the value and returns `false`, receivers can read the new value but
+    /// aren't woken. It must not use this channel, because the value is locked in the meantime.
     ///
     /// # Panics
     ///
@@ -181,7 +181,7 @@ impl<T> Sender<T> {
         wait_closed(&*self.chan)
     }
 
-    /// Makes a receiver that has seen the current value, and so waits for the next change.
+    /// Makes a receiver that has seen the current value and so waits for the next change.
     ///
     /// ```
     /// # #[kettle::main]
@@ -212,7 +212,7 @@ impl<T> Sender<T> {
         self.chan.senders()
     }
 
-    /// Returns whether both change the same value.
+    /// Returns whether both senders change the same value.
     pub fn same_channel(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.chan, &other.chan)
     }

@@ -66,7 +66,7 @@ pub struct JoinSet<T> {
     members: Slab<Member<T>>,
     ready: Arc<ReadySet>,
     scope: Scope,
-    /// The wait of `poll_join_next`, for which there is no future of ours.
+    /// `poll_join_next`'s wait, for which we have no future.
     asked: Open,
 }
 
@@ -74,8 +74,8 @@ pub struct JoinSet<T> {
 enum Member<T> {
     /// Its handle, and the waker that the handle is polled with.
     Running(JoinHandle<T>, Waker),
-    /// It had ended before it was inserted. The lock is only for `Sync`; the box, because it is
-    /// rare.
+    /// It had ended before it was inserted. The lock is only for `Sync`, and it is boxed because it
+    /// is rare.
     Ended(Id, Box<Mutex<Result<T, JoinError>>>),
 }
 
@@ -93,7 +93,7 @@ impl<T> JoinSet<T> {
         }
     }
 
-    /// Returns how many tasks are in the set, that is, whose output hasn't been taken.
+    /// Returns how many tasks are in the set, that is, tasks whose output hasn't been taken.
     pub fn len(&self) -> usize {
         self.members.len()
     }
@@ -104,7 +104,7 @@ impl<T> JoinSet<T> {
     }
 }
 
-/// Polls a handle without a budget, because the set has taken a unit itself, or must not wait.
+/// Polls a handle without a budget, because the set has taken a unit itself or must not wait.
 fn poll_handle<T>(handle: &mut JoinHandle<T>, waker: &Waker) -> Poll<Result<T, JoinError>> {
     let mut cx = Context::from_waker(waker);
     budget::with_unconstrained(|| Pin::new(handle).poll(&mut cx))
@@ -112,12 +112,12 @@ fn poll_handle<T>(handle: &mut JoinHandle<T>, waker: &Waker) -> Poll<Result<T, J
 
 /// Taking outputs out of the set.
 impl<T: 'static> JoinSet<T> {
-    /// Waits until a task of the set has ended, and takes its output. Returns `None` for an empty
+    /// Waits until a task in the set has ended and takes its output. Returns `None` for an empty
     /// set.
     ///
     /// # Errors
     ///
-    /// The task panicked or was aborted.
+    /// If the task panicked or was aborted.
     ///
     /// # Cancel safety
     ///
@@ -127,15 +127,16 @@ impl<T: 'static> JoinSet<T> {
         pinned(JoinNext { set: self, wait: Open::NONE, output: |_, output| output })
     }
 
-    /// Like [`join_next`](JoinSet::join_next), but with the task's id, which an error has inside.
+    /// Like [`join_next`](JoinSet::join_next), but also returns the task's id, which an error
+    /// contains.
     ///
     /// # Errors
     ///
-    /// The task panicked or was aborted.
+    /// If the task panicked or was aborted.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe, as [`join_next`](JoinSet::join_next).
+    /// Cancel safe, like [`join_next`](JoinSet::join_next).
     #[track_caller]
     pub fn join_next_with_id(
         &mut self,
@@ -147,7 +148,7 @@ impl<T: 'static> JoinSet<T> {
     ///
     /// # Errors
     ///
-    /// The task panicked or was aborted.
+    /// If the task panicked or was aborted.
     ///
     /// ```
     /// # #[kettle::main]
@@ -168,18 +169,18 @@ impl<T: 'static> JoinSet<T> {
     ///
     /// # Errors
     ///
-    /// The task panicked or was aborted.
+    /// If the task panicked or was aborted.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
         done_here(|| self.next_ended().map(|(id, output)| with_id(id, output)))
     }
 
     /// [`join_next`](JoinSet::join_next) for hand-written futures. `Ready(None)` means that the set
-    /// is empty. After `Pending` only the waker of the latest poll is called.
+    /// is empty. After `Pending`, only the latest poll's waker is called.
     ///
     /// # Errors
     ///
-    /// The task panicked or was aborted.
+    /// If the task panicked or was aborted.
     #[track_caller]
     pub fn poll_join_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
         let _line = awaited(None);
@@ -190,7 +191,7 @@ impl<T: 'static> JoinSet<T> {
     ///
     /// # Errors
     ///
-    /// The task panicked or was aborted.
+    /// If the task panicked or was aborted.
     pub fn poll_join_next_with_id(
         &mut self,
         cx: &mut Context<'_>,
@@ -198,7 +199,7 @@ impl<T: 'static> JoinSet<T> {
         self.poll_ended(None, cx).map(|ended| ended.map(|(id, output)| with_id(id, output)))
     }
 
-    /// Waits for all tasks, and returns their outputs in the order in which they ended.
+    /// Waits for all tasks and returns their outputs in the order in which they ended.
     ///
     /// # Panics
     ///
@@ -260,8 +261,9 @@ impl<T: 'static> JoinSet<T> {
         done_here(|| self.members.iter().for_each(|(_, member)| member.abort()));
     }
 
-    /// Takes all tasks out of the set without ending them: they run on, and their outputs are lost.
-    /// A task in `join_next` is woken at once; tokio wakes it only when a task spawned later ends.
+    /// Takes all tasks out of the set without ending them: they carry on, and their outputs are
+    /// lost. A task in `join_next` is woken at once; tokio wakes it only when a task spawned later
+    /// ends.
     ///
     /// ```
     /// # #[kettle::main]
@@ -345,14 +347,14 @@ impl<T> Member<T> {
     }
 }
 
-/// Drops members. A panic in the drop of an output is caught, as in the drop of any join handle.
+/// Drops members. A panic while an output is dropped is caught, as in the drop of any join handle.
 fn drop_all<T>(members: Slab<Member<T>>) {
     for (_, member) in members {
         mem::forget(catch_unwind(AssertUnwindSafe(|| drop(member))));
     }
 }
 
-/// The future of [`JoinSet::join_next`] and [`JoinSet::join_next_with_id`].
+/// The future returned by [`JoinSet::join_next`] and [`JoinSet::join_next_with_id`].
 struct JoinNext<'a, T, R> {
     set: &'a mut JoinSet<T>,
     wait: Open,

@@ -33,7 +33,7 @@ use crate::sync::primitives::Mutex;
 use crate::sync::report::{Report, Reports};
 use crate::sync::trim::trim;
 
-/// The keys of members that have ended, in the order in which they did.
+/// The keys of members that have ended, in the order in which they ended.
 pub(super) struct ReadySet {
     state: Mutex<State>,
     report: Report,
@@ -42,7 +42,7 @@ pub(super) struct ReadySet {
 #[derive(Default)]
 struct State {
     keys: VecDeque<usize>,
-    /// The waker of the task that awaits the set.
+    /// The waker of the task that is awaiting the set.
     waiting: WakerSlot,
 }
 
@@ -67,7 +67,7 @@ impl Wake for MemberWaker {
 }
 
 impl ReadySet {
-    /// Made for a set that the caller makes.
+    /// For a set that the caller is making.
     #[track_caller]
     pub(super) fn new() -> Arc<ReadySet> {
         let report = Report::new(SyncKind::JoinSet, 0);
@@ -75,12 +75,12 @@ impl ReadySet {
         Arc::new(ReadySet { state: Mutex::default(), report })
     }
 
-    /// The set's number in events, if this thread records.
+    /// The set's number in events, if this thread is recording.
     pub(super) fn id(&self) -> Option<Id> {
         on().then(|| self.report.called().sync)
     }
 
-    /// Called when a member has ended: wakes the task that awaits the set.
+    /// Called when a member has ended: wakes the task that is awaiting the set.
     pub(super) fn push(&self, key: usize) {
         let mut state = self.state.lock();
         state.keys.push_back(key);

@@ -20,7 +20,7 @@ use crate::task::spawn_local::spawn_local;
 
 /// Spawning tasks into the set.
 impl<T: 'static> JoinSet<T> {
-    /// Spawns a task of the entered runtime into the set, and returns a handle that can abort it.
+    /// Spawns a task of the entered runtime into the set and returns a handle that can abort it.
     ///
     /// # Panics
     ///
@@ -44,7 +44,7 @@ impl<T: 'static> JoinSet<T> {
         self.insert(spawn(task))
     }
 
-    /// Like [`spawn`](JoinSet::spawn), but as a task of the runtime of `handle`.
+    /// Like [`spawn`](JoinSet::spawn), but as a task of `handle`'s runtime.
     #[track_caller]
     pub fn spawn_on<F>(&mut self, task: F, handle: &Handle) -> AbortHandle
     where
@@ -78,8 +78,8 @@ impl<T: 'static> JoinSet<T> {
         self.insert(local_set.spawn_local(task))
     }
 
-    /// Runs a closure that blocks on the blocking pool, as a member of the set. Once it has
-    /// started, it can't be aborted.
+    /// Runs a blocking closure on the blocking pool, as a member of the set. Once it has started,
+    /// it can't be aborted.
     ///
     /// # Panics
     ///
@@ -102,7 +102,7 @@ impl<T: 'static> JoinSet<T> {
         self.insert(spawn_blocking(f))
     }
 
-    /// Like [`spawn_blocking`](JoinSet::spawn_blocking), but on the pool that `handle` names.
+    /// Like [`spawn_blocking`](JoinSet::spawn_blocking), but on the pool of `handle`'s runtime.
     #[track_caller]
     pub fn spawn_blocking_on<F>(&mut self, f: F, handle: &Handle) -> AbortHandle
     where
@@ -143,7 +143,7 @@ impl<T: 'static> JoinSet<T> {
 ///
 /// # Panics
 ///
-/// Where there is no runtime.
+/// If there is no runtime.
 impl<T, F> FromIterator<F> for JoinSet<T>
 where
     F: Future<Output = T> + Send + 'static,
@@ -161,7 +161,7 @@ where
 ///
 /// # Panics
 ///
-/// Where there is no runtime.
+/// If there is no runtime.
 impl<T, F> Extend<F> for JoinSet<T>
 where
     F: Future<Output = T> + Send + 'static,
