@@ -9,7 +9,7 @@
 //! over them first, except for a read, which takes them and starts a job only when none are left.
 //!
 //! The jobs are behind a lock, because several tasks may call methods that take `&self` at once.
-//! Methods that take `&mut self` don't lock it.
+//! Methods that take `&mut self` don't take the lock.
 //!
 //! Not here: how a file is opened (`open_options.rs`).
 //!

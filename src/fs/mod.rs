@@ -28,7 +28,7 @@
 //!
 //! # Cancel safety
 //!
-//! A closure that has started can't be stopped. If a future of this module is dropped, its
+//! A closure that has started can't be stopped. If a future from this module is dropped, its
 //! operation goes on, so the file may still be written or the folder removed.
 //!
 //! # Panics

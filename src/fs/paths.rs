@@ -1,6 +1,6 @@
 //! What can a program do with a path without opening a file?
 //!
-//! Each runs the `std::fs` function of the same name on the pool, with the same errors.
+//! Each function here runs its namesake in `std::fs` on the pool, with the same errors.
 
 use std::fs::{Metadata, Permissions};
 use std::io;

@@ -1,7 +1,7 @@
 //! Which entries does a folder have?
 //!
 //! A job on the pool reads [`BATCH`] of them at a time, so that a large folder doesn't need a job
-//! for each entry. The batch is either here or with the job that is filling it.
+//! for each entry. The batch is either in [`ReadDir`] or with the job that is filling it.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;

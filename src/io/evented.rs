@@ -5,8 +5,8 @@
 //! [`Ready`] and, for reading and writing, [`ReadBuf`] and slices.
 //!
 //! Interface: [`Evented`]. Each socket in `net` has one, and methods that forward to it, written by
-//! the macros in `net/common/`. An `AsyncFd` has one, too. Methods named like one of `Source`'s
-//! forward to that one.
+//! the macros in `net/common/`. An `AsyncFd` has one, too. Methods that share a name with one of
+//! `Source`'s forward to it.
 //!
 //! Not here: the waits and attempts themselves (`kettle_runtime::Source`).
 //!

@@ -1,9 +1,9 @@
 //! How does a program read and write bytes without blocking the thread?
 //!
 //! [`poll_read`](AsyncRead::poll_read) returns at once, with bytes, an error or `Pending`. If it
-//! returns `Pending`, the reader keeps the task's waker, and calls it when it is worth trying
-//! again. A writer does the same in the other direction. Programs rarely call `poll_read`: they
-//! await the futures that [`AsyncReadExt`] and [`AsyncWriteExt`] make, as in `reader.read(&mut
+//! returns `Pending`, the reader keeps the task's waker, and calls it when another attempt is
+//! worthwhile. A writer does the same in the other direction. Programs rarely call `poll_read`:
+//! they await the futures that [`AsyncReadExt`] and [`AsyncWriteExt`] make, as in `reader.read(&mut
 //! buffer).await` or `writer.write_all(b"hello").await`.
 //!
 //! ```
@@ -33,7 +33,7 @@
 //! | `evented.rs` | the code that all sockets and pipes share, for `net` |
 //! | `unix/` | [`AsyncFd`](unix::AsyncFd): waiting for any descriptor |
 //! | `join.rs`, `halves.rs` | [`join`]: a reader and a writer as one stream; [`split`]: the opposite |
-//! | `stdio.rs`, `blocking.rs`, `jobs.rs` | [`stdin`], [`stdout`], [`stderr`]: streams that block, on other threads. Files (`fs`) use the same jobs |
+//! | `stdio.rs`, `blocking.rs`, `jobs.rs` | [`stdin`], [`stdout`], [`stderr`]: blocking streams, used on other threads. Files (`fs`) use the same jobs |
 //! | `util/` | the extension traits and their futures; buffers, copies, pipes in memory |
 //!
 //! Interface: the re-exports below. `net` implements the traits for sockets.

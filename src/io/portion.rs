@@ -1,7 +1,7 @@
 //! How many bytes does a read or write move?
 //!
 //! As many as it can, unless a seed chooses any number from one to all. This exposes programs that
-//! expect one read to return a whole message. Sockets, pipes and files all use it.
+//! expect one read to return a whole message. Sockets, pipes and files all use [`portion`].
 
 use kettle_runtime::choose;
 use kettle_runtime::event::Point;

@@ -234,7 +234,7 @@ mod tests {
         let (id, stdin) = (cat.id(), cat.stdin.take());
         assert!(Child::new(cat, Reserve::take().unwrap(), true).is_err());
         while known(id) {
-            // Starting another child asks for the dropped ones.
+            // Starting another child asks about the dropped ones.
             drop(crate::process::Command::new("true").spawn().unwrap());
         }
         drop(stdin);

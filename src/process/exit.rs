@@ -217,7 +217,7 @@ fn has_ended(child: &mut StdChild, reports: &mut Option<Reports>, cx: &mut Conte
         if !matches!(try_wait(child), Ok(None)) {
             return true;
         }
-        // Without a budget, at whose end the waker might be called at once, in here.
+        // Without a budget: once it is spent, the waker might be called at once, in here.
         let poll = |reports: &mut Reports| budget::with_unconstrained(|| reports.poll_next(cx));
         match reports.as_mut().map(poll) {
             Some(Poll::Ready(Ok(()))) => {}

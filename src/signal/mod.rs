@@ -1,9 +1,9 @@
 //! How does a task wait for a signal?
 //!
-//! A signal handler may do almost nothing: it can't lock, allocate or wake. So our handler only
-//! writes a byte into a socket. The other end of that socket is an I/O source like any other: the
-//! selector reports it, and a task continues. On Windows a thread of the crate `ctrlc` sleeps until
-//! Ctrl-C and wakes the tasks through a `Notify`.
+//! A signal handler may do almost nothing: it can't take a lock, allocate or wake a task. So our
+//! handler only writes a byte to a socket. The other end of that socket is an I/O source like any
+//! other: the selector reports it, and a task continues. On Windows a thread of the crate `ctrlc`
+//! sleeps until Ctrl-C and wakes the tasks through a `Notify`.
 //!
 //! ```no_run
 //! # #[kettle::main]

@@ -1,7 +1,7 @@
 //! How does a program wait for the descriptor of a device, of inotify or of another library?
 //!
-//! An [`AsyncFd`] owns the object that has the descriptor, and waits until it is ready. The program
-//! itself attempts the operation, and clears the readiness if the attempt would block:
+//! An [`AsyncFd`] owns the object that has the descriptor, and waits until the descriptor is ready.
+//! The program itself attempts the operation, and clears the readiness if the attempt would block:
 //!
 //! ```text
 //!   readable().await ──► guard.try_io(read) ──► done
@@ -9,10 +9,10 @@
 //!      └──────────────────────┘
 //! ```
 //!
-//! Unlike a socket in `net`, it is registered at once and isn't assumed to be ready until the first
-//! report, because a program may rely on its readiness without attempting anything.
+//! Unlike a socket in `net`, an `AsyncFd` is registered at once and isn't assumed to be ready until
+//! the first report, because a program may rely on its readiness without attempting anything.
 //!
-//! Invariant: a guard clears only the readiness that it found, so a later report stays.
+//! Invariant: a guard clears only the readiness that it found, so a later report isn't lost.
 //!
 //! Not here: waits and attempts (`wait.rs`); the guards (`guard.rs`).
 //!

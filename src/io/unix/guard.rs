@@ -2,7 +2,7 @@
 //!
 //! A guard holds the readiness that the wait found. If the program's attempt returns `WouldBlock`,
 //! the guard clears that readiness, so that the next wait needs a new report. Dropping a guard
-//! doesn't clear anything. Once the other side has closed, that stays reported.
+//! doesn't clear anything. The other side's end, once reported, is never cleared.
 //!
 //! tokio: `AsyncFdReadyGuard`, `AsyncFdReadyMutGuard`, `TryIoError`.
 

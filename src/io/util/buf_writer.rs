@@ -173,7 +173,7 @@ impl<W: AsyncWrite> AsyncWrite for BufWriter<W> {
         let Some(first) = bufs.next() else { return Poll::Ready(Ok(0)) };
         let mut n = ready!(self.as_mut().poll_write(cx, first))?;
         if n < first.len() || n >= self.buffer.capacity() {
-            return Poll::Ready(Ok(n)); // it was written by itself, past the buffer
+            return Poll::Ready(Ok(n)); // these bytes bypassed the buffer
         }
         while let Some(buf) = bufs.next().filter(|buf| buf.len() <= self.room()) {
             self.as_mut().project().buffer.extend_from_slice(buf);

@@ -10,7 +10,8 @@
 //! - A poll that makes progress spends one unit of the task's budget. Otherwise a copy from memory
 //!   to memory, which doesn't spend any, would never yield.
 //!
-//! Interface: [`CopyBuffer`], for one direction; `copy.rs` has one, `copy_bidirectional.rs` two.
+//! Interface: [`CopyBuffer`], for one direction; `copy.rs` has one and `copy_bidirectional.rs` has
+//! two.
 //!
 //! Invariants: `written <= filled`. After the end of file the buffer is only emptied. A poll
 //! returns `Pending` only when the reader, the writer or the budget has just done so.

@@ -3,7 +3,7 @@
 //! Each read borrows a part of the vector's spare capacity, which need not be zeroed first, and the
 //! vector grows by the bytes read. The part is twice as large as the last read. So a fast reader
 //! soon gets large buffers, while a slow one that has to zero its buffer, like a socket, doesn't
-//! zero much in vain.
+//! zero much for nothing.
 //!
 //! ```text
 //!  [ was there before | read by us |  room  |  spare  ]

@@ -1,12 +1,12 @@
 //! How does a future lend the buffer of a reader that it holds?
 //!
-//! It must give up the reader, because the bytes are borrowed for as long as the reader was. But it
-//! needs the reader while it waits. So it asks twice: the first call shows whether there are bytes,
-//! and the second, which gives up the reader, lends them. A reader lends the same bytes until they
-//! are consumed.
+//! The future must give up the reader, because the bytes are borrowed for as long as the reader
+//! was. But it needs the reader while it is waiting. So it asks twice: the first call shows whether
+//! there are bytes, and the second, which gives up the reader, lends them. A reader lends the same
+//! bytes until they are consumed.
 //!
 //! The second call ignores the task's budget, which the first may have used up. At the end of file
-//! there is no second call, because it might read again.
+//! there is no second call, because that call might read again.
 //!
 //! tokio: it asks once, and lengthens the borrow with `unsafe`, since the compiler doesn't yet
 //! accept a borrow that is returned on one path and given back on another.

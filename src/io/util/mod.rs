@@ -16,10 +16,10 @@
 //! | `always_ready.rs`, `chain.rs`, `take.rs` | simple readers and writers |
 //!
 //! Invariants:
-//! - A future here returns `Pending` only if the reader or writer below it just did and has stored
-//!   the waker, or if the task's budget is spent and the waker is deferred.
+//! - A future here returns `Pending` only if the reader or writer below it has just returned it and
+//!   stored the waker, or if the task's budget is spent and the waker is deferred.
 //! - Operations that could go on for ever without waiting spend budget: copies, pipes, and the
-//!   streams in `always_ready.rs`. Those on slices, vectors and cursors don't.
+//!   streams in `always_ready.rs`. Operations on slices, vectors and cursors don't.
 //! - Operations that loop (`copy`, `read_exact`, `read_to_end`, `read_until`, `write_all`,
 //!   `write_all_buf`, the numbers) try again on `ErrorKind::Interrupted`; those that make one call
 //!   return it.

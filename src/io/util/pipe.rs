@@ -11,7 +11,7 @@
 //! - After `Pending`, a side's most recent waker stays here until the other side moves a byte or
 //!   closes, and then takes it out and calls it. Each side has one slot, so if two tasks read at
 //!   the same time, only the later one is woken.
-//! - Once closed, it stays closed. The bytes in it can still be read, but writing fails.
+//! - Once closed, the pipe stays closed. The bytes in it can still be read, but writing fails.
 //! - No waker is cloned, called or dropped under the lock (`store_waker`).
 //! - Moving bytes, a failed write and the end of file each cost one unit of the task's budget.
 //!

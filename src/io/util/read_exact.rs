@@ -1,6 +1,6 @@
 //! How is a whole buffer filled by a reader that gives a few bytes at a time?
 //!
-//! By reading until it is full. The future keeps a `ReadBuf`, which knows how much is filled.
+//! By reading until it is full. The future keeps a `ReadBuf`, which knows how much of it is filled.
 //! Dropping the future loses this count: that is all that "`read_exact` is not cancel safe" means.
 
 use std::io::{self, ErrorKind};

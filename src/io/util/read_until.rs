@@ -1,4 +1,4 @@
-//! How are bytes read up to a delimiter, and not one more?
+//! How are bytes read up to a delimiter, and not one byte more?
 //!
 //! The future looks for the delimiter in the buffer that the reader lends. It copies the bytes up
 //! to and including the delimiter into the caller's vector and consumes them; the rest stays in the

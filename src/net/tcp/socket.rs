@@ -52,7 +52,7 @@ impl TcpSocket {
     }
 
     fn new(domain: Domain) -> io::Result<TcpSocket> {
-        // socket2 opens it so that child processes don't inherit it.
+        // socket2 opens the socket so that child processes don't inherit it.
         let inner = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
         inner.set_nonblocking(true)?;
         Ok(TcpSocket { inner })

@@ -52,7 +52,7 @@ impl UnixSocket {
     }
 
     fn new(kind: Type) -> io::Result<UnixSocket> {
-        // socket2 opens it so that child processes don't inherit it.
+        // socket2 opens the socket so that child processes don't inherit it.
         let inner = Socket::new(Domain::UNIX, kind, None)?;
         inner.set_nonblocking(true)?;
         Ok(UnixSocket { inner })
