@@ -1,7 +1,7 @@
 //! What does an event say besides its fields?
 //!
 //! Which task it is about, where something was made, which things it names, which of them is over
-//! after it, and whether the running task has come to wait. Interface: the methods of [`Event`]
+//! after it, and whether the running task now has to wait. Interface: the methods of [`Event`]
 //! here. Invariant: one `match` without a wildcard answers all of this.
 
 use crate::event::Event;
@@ -44,8 +44,8 @@ impl Event {
         thing.filter(|_| is_over)
     }
 
-    /// Has the running task come to wait? If nothing else happens in its poll, the poll returns
-    /// `Pending`.
+    /// Does the running task now have to wait? If nothing else happens in its poll, the poll
+    /// returns `Pending`.
     pub fn waits(&self) -> bool {
         self.told().waits
     }

@@ -22,7 +22,7 @@ use crate::kinds::{
 pub enum Event {
     /// A thread begins to drive the runtime, whose clock is paused or not.
     RunStart { paused: bool },
-    /// The loop has ended, and leaves these behind.
+    /// The loop has ended and leaves these behind.
     RunEnd { tasks: usize, timers: usize, sources: usize },
     /// A turn of the loop begins, with `queued` tasks in the run queue.
     Turn { queued: usize, tasks: usize, timers: usize, sources: usize },

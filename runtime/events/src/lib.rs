@@ -25,7 +25,7 @@ mod thread; // what does a thread record?
 mod open; // which waits are open now, in the whole process?
 mod look; // what does a look begin with?
 mod poll; // when is there a reason to look?
-mod state; // what is there now, while nothing is recorded?
+mod state; // what exists now, while nothing is recorded?
 
 pub use about::Thing;
 pub use event::Event;

@@ -1,6 +1,6 @@
 //! What does a look begin with?
 //!
-//! With ordinary records of everything that is there, each dated when the thing began, so a reader
+//! With ordinary records of everything that exists, each dated when the thing began, so a reader
 //! needs no second way to learn of it. Only the runtime's own thread knows which tasks are queued.
 //!
 //! Interface: [`look`](crate::look) for the runtime; for a watching thread, the methods of
@@ -42,7 +42,7 @@ impl RemoteEvents {
         }
     }
 
-    /// Is what is there kept but not recorded?
+    /// Is the state kept but not recorded?
     pub fn rests(&self) -> bool {
         self.keeps() && !self.on()
     }
@@ -78,8 +78,8 @@ impl RemoteEvents {
         !held.is_empty() && open_waits(self).iter().filter(old).any(wants)
     }
 
-    /// What is there now, as records, with the poll in progress, for a watching thread. It can't
-    /// know which tasks are in the queue.
+    /// What exists now, as records, with the poll in progress, for a watching thread. It can't know
+    /// which tasks are in the queue.
     pub fn state(&self) -> Vec<Record> {
         let Some((began, (time, real))) = self.began.get() else { return Vec::new() };
         let (passed, moved) = (began.elapsed(), Duration::from_nanos(self.moved.load(Relaxed)));

@@ -33,7 +33,7 @@ pub(crate) fn is_the_programs(place: Place) -> bool {
 }
 
 /// Cargo compiles the files of a workspace under relative paths, and those of its dependencies and
-/// of std under absolute ones. In kettle's own workspace kettle's crates are relative too.
+/// of std under absolute ones. In kettle's own workspace, kettle's crates are relative, too.
 #[cold]
 fn is_outside(place: Place) -> bool {
     const THIS: &str = "runtime/events/src/place.rs";

@@ -39,13 +39,13 @@ pub type Stack = Arc<[usize]>;
 /// Receives the records of one runtime.
 ///
 /// It is called on the thread that drives the runtime. It may use the runtime, but what it does
-/// there is recorded too.
+/// there is recorded, too.
 pub trait Sink: Send {
     /// Takes what has happened since the last call, oldest first.
     fn record(&mut self, records: &[Record]);
 
     /// Does it want what happens now? Otherwise nothing is recorded until there is a reason to
-    /// look; then it gets what is there, as if it all began just then, and what follows. Asked
+    /// look; then it gets what exists, as if all of it began just then, and what follows. Asked
     /// after each call.
     fn wants(&self) -> bool {
         true

@@ -30,7 +30,7 @@ type HandedOver = (Box<dyn Sink>, Vec<Record>, Vec<(u64, Stack)>);
 /// At most this many records wait for the sink, and as many events of other threads for a record.
 pub(crate) const BUFFER: usize = 65_536;
 /// A loop that sleeps without a deadline is looked at the first few times, and then not until this
-/// time has passed since the last such look.
+/// time has passed since the last of these looks.
 const BETWEEN: Duration = Duration::from_millis(10);
 const AT_ONCE: u32 = 8;
 /// At most this many stacks wait for the sink, since each takes half a kilobyte.
@@ -191,7 +191,7 @@ impl Recorder {
         Some((sink, taken, mem::take(&mut self.stacks)))
     }
 
-    /// Puts the sink back and reuses the buffer's memory. What the sink has caused comes next.
+    /// Puts the sink back and reuses the buffer's memory. Events caused by the sink come next.
     pub(crate) fn take_back(&mut self, sink: Box<dyn Sink>, mut records: Vec<Record>) {
         records.clear();
         records.append(&mut self.buffer);
@@ -238,7 +238,7 @@ impl RemoteEvents {
         }
     }
 
-    /// Is what is there kept?
+    /// Is the state kept?
     #[inline]
     pub fn keeps(&self) -> bool {
         self.keeps.load(Ordering::Relaxed)

@@ -42,7 +42,7 @@ pub(crate) struct Running {
 #[derive(Clone, Copy)]
 pub(crate) enum Depth {
     Nothing,
-    /// What is there.
+    /// What exists.
     State,
     /// Everything, by a recorder.
     Record,
@@ -95,7 +95,7 @@ impl Running {
     }
 }
 
-/// Is this thread recording, or keeping what is there?
+/// Is this thread recording, or keeping the state?
 #[inline]
 pub fn keeps() -> bool {
     RUNNING.with(|it| !matches!(it.depth.get(), Depth::Nothing))
@@ -107,7 +107,7 @@ pub fn on() -> bool {
     RUNNING.with(|it| matches!(it.depth.get(), Depth::Record))
 }
 
-/// Is only what is there kept?
+/// Is only the state kept?
 pub(crate) fn rests() -> bool {
     RUNNING.with(|it| matches!(it.depth.get(), Depth::State))
 }
@@ -159,8 +159,8 @@ pub fn polls_so_far() -> (u32, u32) {
     RUNNING.with(|it| it.polls.get())
 }
 
-/// The number of this thread's poll, which nested polls share. It is never 0 with the feature
-/// `causes`.
+/// The number of this thread's poll, which nested polls share. It is never 0 with the `causes`
+/// feature.
 #[inline]
 pub fn this_poll() -> u32 {
     if cfg!(feature = "causes") { polls_so_far().1.wrapping_add(1) } else { 0 }

@@ -37,7 +37,7 @@ impl Scope {
         }
     }
 
-    /// The combinator is polled, and has this many branches.
+    /// The combinator is being polled and has this many branches.
     #[inline]
     pub fn polled(&mut self, what: ScopeKind, branches: u32) {
         if cfg!(feature = "causes") && keeps() {

@@ -1,4 +1,4 @@
-//! What is there now, while nothing is recorded?
+//! What exists now, while nothing is recorded?
 //!
 //! A sink may want records only when there is a reason to look (`Sink::wants`). Until then the
 //! runtime's `RemoteEvents` keeps the event that began each thing that lasts: a task, a job, a

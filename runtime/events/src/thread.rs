@@ -45,7 +45,7 @@ pub fn emit(event: impl FnOnce() -> Event) {
 }
 
 /// The same for an event that begins or ends something: a sink that wants no records now gets what
-/// is there when it looks.
+/// exists when it looks.
 #[inline]
 #[track_caller]
 pub fn emit_lasting(event: impl FnOnce() -> Event) {
@@ -188,15 +188,15 @@ fn set_depth(recorder: Option<&Recorder>) {
     RUNNING.with(|it| it.depth.set(depth));
 }
 
-/// Brings a recorder and its runtime to this thread, and returns the recorder that was there.
+/// Brings a recorder and its runtime to this thread and returns the recorder that was there.
 pub fn swap_recorder(recorder: Option<Box<Recorder>>) -> Option<Box<Recorder>> {
     set_depth(recorder.as_deref());
     RUNNING.with(|it| it.remote.replace(recorder.as_ref().map(|it| it.remote.clone())));
     RECORDER.with(|it| it.replace(recorder))
 }
 
-/// Records from now on, beginning with what is there. The runtime passes its own `tasks`, each with
-/// whether it is in the queue.
+/// Records from now on, beginning with what exists. The runtime passes its own `tasks`, and whether
+/// each is queued.
 #[cold]
 pub fn look(tasks: &[(Id, bool)]) {
     with_recorder(|recorder| {

@@ -6,7 +6,7 @@
 //! every future at once, while its scheduler is current.
 //!
 //! Invariants: after `shut_down` no task is alive and no new one is taken in. Once the inbox is
-//! closed too, every handle has its output or reports a cancelled task. A task of another runtime
+//! closed, too, every handle has its output or reports a cancelled task. A task of another runtime
 //! that is waiting for a timer or socket of this one panics or gets an error.
 
 use std::future::pending;
@@ -55,7 +55,7 @@ impl Executor {
         }
     }
 
-    /// Closes the inbox for good, and drops what is still in it while the scheduler is current.
+    /// Closes the inbox for good and drops what is still in it while the scheduler is current.
     pub(crate) fn close_inbox(&mut self) {
         caused_by(Cause::Runtime, || self.messages = never());
     }

@@ -48,7 +48,7 @@ pub(super) struct PollScope {
     pub(super) budget: u8,
 }
 
-/// The budget where there is no limit.
+/// The budget when there is no limit.
 pub(super) const UNLIMITED: u8 = u8::MAX;
 
 const OUTSIDE: PollScope = PollScope { cause: Cause::Runtime, shown: None, budget: UNLIMITED };
@@ -146,7 +146,7 @@ pub(crate) fn flush_events() {
     }
 }
 
-/// If there is a reason to look, records from here on, beginning with what is there now.
+/// If there is a reason to look, records from here on, beginning with what exists now.
 #[inline]
 pub(crate) fn look_if(reason: bool) {
     if reason {

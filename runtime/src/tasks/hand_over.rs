@@ -22,7 +22,7 @@
 //! A flag beside the state asks the task to end ([`HandOver::abort`]). The executor reads it before
 //! each poll, so it works even before the task has reached its scheduler.
 //!
-//! Invariant: no user code runs under the lock, because all that is taken out is returned to the
+//! Invariant: no user code runs under the lock, because everything taken out is returned to the
 //! caller, which drops or calls it. The loom models in `tests/models` run this file unchanged.
 //!
 //! tokio: bits of the task's atomic state word (`JOIN_INTEREST`, `JOIN_WAKER`, `COMPLETE`) say who

@@ -5,7 +5,7 @@
 //! such an `Arc`, too. The header outlives the future, so a waker that is kept too long finds a
 //! header without a slot, and has no effect.
 //!
-//! Interface: [`Header`]; [`Task`], the future behind it; [`Message`], for threads where the task's
+//! Interface: [`Header`]; [`Task`], a task's future; [`Message`], for threads where the task's
 //! scheduler is not current; [`NewTask`]. Invariant: only the scheduler changes `slot`, which is
 //! set as long as the slot is this task's. What a wake does is in `current.rs`.
 //!

@@ -2,7 +2,7 @@
 //!
 //! The time is the machine's, unless a test has paused the clock. Then time moves only when the
 //! test advances it or, by *auto-advance*, when the runtime has nothing left to do but wait for a
-//! timer. So a test of an hour's timeouts takes no time, and gives the same result each time.
+//! timer. So a test of an hour's timeouts takes no time and gives the same result in every run.
 //!
 //! Interface: [`Clock`], one per runtime; [`was_any_clock_paused`]. Invariants: a paused clock
 //! never goes backwards. Until some clock in the process is paused, reading the time costs one

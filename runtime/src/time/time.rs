@@ -3,7 +3,7 @@
 //! A runtime's clock and wheel are a [`Time`], in an `Arc` that each of its timers holds. The wheel
 //! is behind a lock, so that any thread may register, move and cancel timers.
 //!
-//! The loop announces its sleep (`inbox.rs`) before it looks at the first deadline. A thread that
+//! The loop announces its sleep (`inbox.rs`) before it reads the first deadline. A thread that
 //! registers an earlier one, or changes the clock, does so first, and then asks whether the loop is
 //! asleep. Whichever comes second sees the other, so the loop can't sleep through a deadline.
 //!
@@ -213,7 +213,7 @@ impl Time {
         State::Registered(key.index)
     }
 
-    /// Takes a timer out of the wheel if it has not fired, and drops the waker without the lock.
+    /// If a timer has not fired, takes it out of the wheel and drops the waker without the lock.
     pub(super) fn cancel(&self, index: u32, deadline: Instant) {
         let waker = self.timers.lock().wheel.cancel(self.key(index, deadline));
         drop(waker);
