@@ -154,7 +154,7 @@ impl Command {
         self
     }
 
-    /// Sets whether the process is killed when its [`Child`] or a future of this command is
+    /// Sets whether the process is killed when its [`Child`] or a future from this command is
     /// dropped. The default is no.
     pub fn kill_on_drop(&mut self, kill_on_drop: bool) -> &mut Command {
         self.kill_on_drop = kill_on_drop;
@@ -183,11 +183,11 @@ impl Command {
         Child::new(self.std.spawn()?, reserve, self.kill_on_drop)
     }
 
-    /// Starts the program at once, and returns a future of its status. Closes any pipes to it.
+    /// Starts the program at once, and returns a future for its status. Closes any pipes to it.
     ///
     /// # Errors
     ///
-    /// Those of [`spawn`](Command::spawn) and [`Child::wait`], all from the future.
+    /// The errors of [`spawn`](Command::spawn) and [`Child::wait`], all from the future.
     ///
     /// # Panics
     ///
@@ -207,12 +207,14 @@ impl Command {
         located(ended).of_what_runs()
     }
 
-    /// Starts the program at once, and returns a future of its status and both outputs. The outputs
-    /// go into pipes, whatever [`stdout`](Command::stdout) and [`stderr`](Command::stderr) say.
+    /// Starts the program at once, and returns a future for its status and both outputs. The
+    /// outputs go into pipes, whatever [`stdout`](Command::stdout) and [`stderr`](Command::stderr)
+    /// say.
     ///
     /// # Errors
     ///
-    /// Those of [`spawn`](Command::spawn) and [`Child::wait_with_output`], all from the future.
+    /// The errors of [`spawn`](Command::spawn) and [`Child::wait_with_output`], all from the
+    /// future.
     ///
     /// # Panics
     ///

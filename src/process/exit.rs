@@ -181,8 +181,9 @@ fn ask_later(child: StdChild, reports: Option<Reports>) {
 /// The number of dropped children that keep their reports and so a descriptor each.
 const REPORTING: usize = 64;
 
-/// Children whose [`Running`] was dropped, perhaps before they ended. One without reports, or whose
-/// reports' runtime has ended, is asked for with the next one, or at the next operation on a child.
+/// Children whose [`Running`] was dropped, perhaps before they ended. A child without reports, or
+/// whose reports' runtime has ended, is asked about with the next, or at the next operation on a
+/// child.
 static DROPPED: Mutex<Vec<(StdChild, Option<Reports>)>> = Mutex::new(Vec::new());
 
 /// Set before each question. If the children are already being asked about, perhaps further up on

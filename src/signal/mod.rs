@@ -42,7 +42,7 @@ pub mod unix;
 ///
 /// # Errors
 ///
-/// Those of [`unix::signal`], or one that says that the runtime has ended, so no Ctrl-C can arrive.
+/// The errors of [`unix::signal`], or one if the runtime has ended, so that no Ctrl-C can arrive.
 /// On Windows, the only error is that the program has already set a handler with `ctrlc`.
 ///
 /// # Panics

@@ -111,7 +111,7 @@ pub struct Signal {
     seen: u64,
     /// Its waker's key in `Known::waiting`.
     key: usize,
-    /// The wait of [`poll_recv`](Signal::poll_recv).
+    /// [`poll_recv`](Signal::poll_recv)'s wait.
     waits: Option<Waits>,
 }
 

@@ -58,7 +58,7 @@ impl<R: AsyncBufRead + Unpin> Split<R> {
     ///
     /// # Errors
     ///
-    /// The reader's, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is retried.
+    /// All of the reader's but [`Interrupted`](std::io::ErrorKind::Interrupted), which is retried.
     ///
     /// # Cancel safety
     ///

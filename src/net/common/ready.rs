@@ -117,7 +117,7 @@ macro_rules! readiness {
             ///
             /// # Cancel safety
             ///
-            /// Nothing is lost if the future is dropped: `f` is not running then.
+            /// Nothing is lost if the future is dropped, because `f` isn't running then.
             #[track_caller]
             pub fn async_io<R>(
                 &self,
