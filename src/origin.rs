@@ -86,8 +86,8 @@ impl Origin {
 #[cfg(debug_assertions)]
 impl Drop for Origin {
     fn drop(&mut self) {
-        // After a panic the program couldn't have polled it. And if the same poll has polled other
-        // futures since, it may have left this one out on purpose, as in a race.
+        // After a panic the program couldn't have polled it. And if the same poll has since polled
+        // other futures, it may have left this one out on purpose, as in a race.
         let (now, then) = (polls_so_far(), self.polls);
         let kept = now >> BEGUN != then >> BEGUN;
         let unpolled = !self.polled && (now == then || kept);

@@ -98,7 +98,7 @@ macro_rules! join {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __join {
-    // One step for each expression. Besides the remaining expressions it carries
+    // One step for each expression. Apart from the remaining expressions, it carries
     // - the differences between the macros: whether polling is fair, the methods that poll a branch
     //   and take its output, and the function that makes the result from all outputs,
     // - the number of expressions taken so far, as `0 + 1 + 1`, which is the next one's index,
@@ -113,7 +113,7 @@ macro_rules! __join {
             $($rest)*)
     };
 
-    // No expression is left: the expansion.
+    // When no expression is left: the expansion.
     (@[$what:ident $fair:ident $poll:ident $take:ident $all:path] ($($count:tt)+) $unused:tt
         {$( ($($index:tt)+) [$($path:tt)*] $future:ident = $expression:expr; )+}
         {$($last_first:ident)+}
@@ -127,9 +127,9 @@ macro_rules! __join {
         let mut rotation = $crate::__private::Rotation::<{ $($count)+ }, { $fair }>::of(
             $crate::__private::ScopeKind::$what,
         );
-        // Newer compilers warn of an output without value.
+        // Newer compilers warn about an output without a value.
         ::core::future::poll_fn(#[allow(unreachable_code)] move |cx| {
-            // 3. Poll each one once, unless one breaks off because a `try_join!` fails.
+            // 3. Poll each one once, unless a `try_join!` stops early because one fails.
             let mut all_done = true;
             for lap in rotation.laps() {
                 $( if lap.contains(&($($index)+)) {

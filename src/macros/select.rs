@@ -222,7 +222,7 @@ macro_rules! __select_list {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __select {
-    // No branch is left: the expansion. First with `else`, then without.
+    // When no branch is left: the expansion, first with `else`, then without.
     (@$fair:ident $unused:tt {$($branches:tt)+} {$path:tt $($last_first:ident)+}
         else => $else:expr $(,)?
     ) => {
@@ -324,7 +324,7 @@ macro_rules! __select {
         }
     }};
 
-    // Another branch follows `else`, which is a mistake.
+    // It is a mistake if another branch follows `else`.
     (@$fair:ident $list:tt $branches:tt $last_first:tt else => $($rest:tt)*) => {
         ::core::compile_error!("`else` must be the last branch of `select!`")
     };
@@ -362,7 +362,7 @@ macro_rules! __select {
             $($($rest)*)? }
     };
 
-    // More mistakes that are worth a sentence.
+    // More mistakes that deserve a sentence.
     (@$fair:ident [] $branches:tt $last_first:tt $($rest:tt)+) => {
         ::core::compile_error!("`select!` takes at most 64 branches")
     };

@@ -65,7 +65,7 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
     pub fn start_round(&mut self, cx: &mut Context<'_>) -> Poll<Round> {
         // Branches that this round doesn't poll are left out on purpose.
         let _line = awaited(None);
-        // The branches pay for themselves, so this permit is dropped unspent.
+        // The branches pay for themselves, so this permit is dropped without being spent.
         let _ = ready!(budget::poll_proceed(cx));
         let first = if FAIR { Self::choose_first() } else { 0 };
         self.scope.polled(ScopeKind::Select, Self::BRANCHES);

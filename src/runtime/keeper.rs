@@ -100,7 +100,7 @@ impl Keeper {
         let (mut future, mut caller) = (Box::pin(future), None);
         engine.block_on(poll_fn(move |cx| {
             let polled = future.as_mut().poll(cx);
-            // Not earlier, so that the keeper goes on driving if the first poll blocks this thread.
+            // Not earlier, so that the keeper keeps driving if the first poll blocks this thread.
             if polled.is_pending() && caller.is_none() {
                 caller = Some(self.shared.wants_to_drive());
             }
@@ -201,8 +201,8 @@ impl Life {
         let Some(engine) = self.engine.take() else { return };
         while self.shared.is_its_turn() {
             let drive = || engine.block_on(poll_fn(|cx| self.shared.poll_wanted(cx)));
-            // A panic of a hook or a verdict was printed, but the tasks must still be driven. The
-            // panic's value is leaked, because its drop might panic again.
+            // A panic in a hook, or a verdict, was printed, but the tasks must still be driven. The
+            // panic's value is leaked, because dropping it might panic again.
             if let Err(panic) = catch_unwind(AssertUnwindSafe(drive)) {
                 mem::forget(panic);
                 thread::sleep(PAUSE);

@@ -157,7 +157,7 @@ impl Runtime {
     }
 }
 
-// It is here because `LocalSet` doesn't know about runtimes.
+// This impl is here because `LocalSet` doesn't know about runtimes.
 impl LocalSet {
     /// Runs [`run_until`](LocalSet::run_until) as the runtime's own future.
     ///

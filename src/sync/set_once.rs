@@ -48,7 +48,7 @@ pub struct SetOnce<T> {
     report: Report,
 }
 
-// No code of the program runs under the lock.
+// None of the program's code runs under the lock.
 impl<T: UnwindSafe> UnwindSafe for SetOnce<T> {}
 impl<T: UnwindSafe + RefUnwindSafe> RefUnwindSafe for SetOnce<T> {}
 

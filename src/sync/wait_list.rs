@@ -309,7 +309,7 @@ fn wake_all(first: Call, others: Vec<Call>) {
     let call = |waker: Call| catch_unwind(AssertUnwindSafe(|| waker.wake())).err();
     let mut panics = iter::once(first).chain(others).filter_map(call);
     let panic = panics.next();
-    // The value of another panic is leaked, because its drop might panic again.
+    // Another panic's value is leaked, because dropping it might panic again.
     panics.for_each(mem::forget);
     if let Some(panic) = panic {
         resume_unwind(panic);

@@ -118,7 +118,7 @@ fn a_waiter_costs_the_same_in_a_long_line() {
                 list.renew(key, &cx, &mut None);
                 ticket(&mut list, key);
             }
-            // Half of them leave from the middle, the others are served.
+            // Half of them leave from the middle; the others are served.
             for key in keys.drain(waiters / 4..waiters / 4 * 3) {
                 drop(list.leave(key));
             }

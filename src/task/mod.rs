@@ -114,7 +114,7 @@ pub use kettle_runtime::spawn;
 /// # }
 /// ```
 pub use kettle_runtime::spawn_blocking;
-// They belong in `coop`; tokio also has them here, from older versions.
+// These belong in `coop`; tokio also has them here, from older versions.
 #[doc(hidden)]
 pub use coop::{Unconstrained, consume_budget, unconstrained};
 pub use join_set::JoinSet;

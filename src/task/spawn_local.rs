@@ -84,7 +84,7 @@ where
     F::Output: 'static,
 {
     let Some(set) = of_entered_runtime().or_else(current) else {
-        // It begins like tokio's message, because some programs' tests check that.
+        // The message begins like tokio's, because some programs' tests check that.
         panic!(
             "`spawn_local` called from outside of a `task::LocalSet` or `runtime::LocalRuntime`: \
              run this code by `LocalSet::run_until`, or use `spawn` for a future that is `Send`"

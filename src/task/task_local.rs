@@ -154,7 +154,7 @@ impl<T: 'static> LocalKey<T> {
     ) -> Result<R, Refused> {
         self.swap(value)?;
         let _swap_back = guard(value, |value| {
-            // It wasn't borrowed a moment ago, and no borrow outlives a call of `with`.
+            // It wasn't borrowed a moment ago, and no borrow outlives a call to `with`.
             let swapped = self.swap(value);
             debug_assert!(swapped.is_ok(), "a borrow of a task-local value has been kept");
         });

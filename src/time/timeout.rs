@@ -195,7 +195,7 @@ impl<T: Future> Future for Timeout<T> {
         let Some(delay) = this.delay.as_pin_mut() else { return Poll::Pending };
         let limit = this.scope.branch(1);
         let late = if had_budget && !budget::has_remaining() {
-            // The future has spent the budget, and will do so in each poll, so the deadline is
+            // The future has spent the budget and will do so in each poll, so the deadline is
             // polled without one. If the budget was spent before this poll, the future couldn't run
             // either, so both wait.
             budget::with_unconstrained(|| delay.poll(cx))

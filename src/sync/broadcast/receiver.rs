@@ -185,7 +185,7 @@ impl<T: Clone> Receiver<T> {
 
 /// Clones a taken value under the value's own lock and then releases it, so that the last receiver
 /// drops it.
-// It owns `value`, so that it lets go of the value even if `clone` panics.
+// It owns `value`, so it releases the value even if `clone` panics.
 #[expect(clippy::needless_pass_by_value, reason = "see above")]
 fn copy<T: Clone>(value: Shared<T>) -> T {
     T::clone(&value.lock())

@@ -312,7 +312,7 @@ impl<T> Chan<T> {
         self.state.lock().weak_senders
     }
 
-    // ----- the receiver leaves -----
+    // ----- the end of the receiver -----
 
     /// Closes the channel: the receiver takes only values that are already on their way.
     pub(super) fn close(&self) {

@@ -143,7 +143,7 @@ macro_rules! receiving_end {
             }
         }
 
-        // Shows how many values are in it, because they need not be `Debug`.
+        // Shows how many values are in the channel, because they need not be `Debug`.
         impl<T> std::fmt::Debug for $receiver<T> {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.debug_struct(stringify!($receiver)).field("chan", &*self.chan).finish()

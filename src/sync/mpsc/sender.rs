@@ -147,7 +147,7 @@ impl<'a, T> Send<'a, T> {
     }
 }
 
-// It never pins the value, but only moves it.
+// The future never pins the value, but only moves it.
 impl<T> Unpin for Send<'_, T> {}
 
 impl<T> Future for Send<'_, T> {

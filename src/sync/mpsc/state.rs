@@ -151,7 +151,7 @@ impl<T> State<T> {
             return Some(Room::Taken);
         }
         let old = self.line.wait(n, place, cx, clone)?;
-        // If it wants many permits, it keeps those that are free now until the others come.
+        // If the sender wants many permits, it keeps the free ones until the others come.
         self.line.give(&mut self.room, &mut ToWake::none());
         Some(Room::Wait { _old: old })
     }

@@ -32,7 +32,7 @@ impl<N: Deref<Target = Notify>> Waiting<N> {
     #[track_caller]
     fn new(notify: N) -> Waiting<N> {
         let (calls, mut origin) = (notify.calls(), Origin::here());
-        // It isn't a mistake to make one and not poll it, because it counts for `notify_waiters`.
+        // Making one and not polling it isn't a mistake, because it counts for `notify_waiters`.
         origin.forgive();
         Waiting { notify, calls, stage: Stage::New, origin }
     }
@@ -65,7 +65,7 @@ pin_project! {
     #[must_use = "a future does nothing unless it is polled"]
     pub struct Notified<'a> {
         waiting: Waiting<&'a Notify>,
-        // Like tokio's, it must not move once it is in line.
+        // Like tokio's, this future must not move once it is in line.
         #[pin]
         still: PhantomPinned,
     }

@@ -283,8 +283,8 @@ impl<T> Future for Receiver<T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let _line = awaited(None);
         let permit = ready!(budget::poll_proceed(cx));
-        // If only the receiver is left, the sender has sent or was dropped. Skipping the lock then
-        // saves a twentieth of a question and answer.
+        // If only the receiver is left, the sender has sent or been dropped. Skipping the lock then
+        // saves a twentieth of the cost of a question and answer.
         let last = self.chan.take_if(|chan| Arc::strong_count(chan) == 1);
         if let Some(received) = last.and_then(Arc::into_inner).map(Chan::into_received) {
             self.wait.got();

@@ -71,7 +71,7 @@ impl<O: Owner, F> Acquire<O, F> {
     }
 }
 
-// It never pins the owner, but only moves it.
+// The future never pins the owner, but only moves it.
 impl<O: Owner, F> Unpin for Acquire<O, F> {}
 
 impl<O: Owner, F, T> Future for Acquire<O, F>
@@ -83,8 +83,8 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
         let Acquire { owner, wanted, place, finish } = self.get_mut();
-        // Without budget, this waker is deferred and called soon. Until then the line may have an
-        // older one.
+        // If the budget is spent, this waker is deferred and called soon. Until then the line may
+        // have an older one.
         let permit = ready!(budget::poll_proceed(cx));
         let permits = owner.as_ref().expect("`acquire` polled after completion").permits();
         let taken = ready!(permits.poll_take((*wanted, O::OWNED), place, cx));

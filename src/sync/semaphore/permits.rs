@@ -118,7 +118,7 @@ impl Permits {
         self.free.take(permits).map(|_| KeptId::NONE)
     }
 
-    // Separate and cold, because taking is inlined into the task, and few programs are watched.
+    // Separate and cold, because taking is inlined into the task and few programs are watched.
     #[cold]
     fn try_take_told(&self, permits: usize, owned: bool) -> Result<KeptId, TryAcquireError> {
         let _line = self.line.lock();
@@ -178,7 +178,7 @@ impl Permits {
         let old = line.wait(wanted, place, cx, clone)?;
         if joins {
             match self.free.take_or_wait(wanted) {
-                // Permits came back after the look without the lock.
+                // Permits came back after the check without the lock.
                 Taken::Enough { free } => {
                     let hold = self.taken(wanted, owned, free);
                     let left = place.take().and_then(|key| line.leave(key).parked);
@@ -335,7 +335,7 @@ impl Permits {
     ) -> ToWake {
         let mut served = ToWake::none();
         match self.free.put(permits) {
-            // There may be no line, or none any more.
+            // There may be no line any more, or never have been one.
             Ok(free) => permits = free,
             Err(NotPut::TooMany { free }) => too_many(line, permits, free),
             Err(NotPut::Line) => {

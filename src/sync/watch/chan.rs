@@ -107,7 +107,7 @@ impl<T> Chan<T> {
 
     // ----- the value -----
 
-    // If the program's code panicked while it changed the value, others see it as it was left.
+    // If the program's code panicked while changing the value, others see it as it was left.
     pub(super) fn read(&self) -> RwLockReadGuard<'_, T> {
         self.value.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -268,10 +268,10 @@ impl<T: fmt::Debug> fmt::Debug for Chan<T> {
         let (version, senders, receivers) = (state.version, state.senders, state.receivers);
         drop(state);
         let mut chan = f.debug_struct("Chan");
-        // It doesn't wait for a value that is being changed.
+        // `Debug` doesn't wait for a value that is being changed.
         match self.value.try_read() {
             Ok(value) => chan.field("value", &*value),
-            // The value is as a panicked change left it.
+            // The value is as the panicking change left it.
             Err(TryLockError::Poisoned(value)) => chan.field("value", &*value.into_inner()),
             Err(TryLockError::WouldBlock) => chan.field("value", &format_args!("<locked>")),
         };

@@ -293,7 +293,7 @@ enum Next {
     Wait,
 }
 
-// It never pins the closure, but only calls it.
+// The future never pins the closure, but only calls it.
 impl<T, F> Unpin for WaitFor<'_, T, F> {}
 
 impl<'a, T, F: FnMut(&T) -> bool> Future for WaitFor<'a, T, F> {
@@ -306,7 +306,7 @@ impl<'a, T, F: FnMut(&T) -> bool> Future for WaitFor<'a, T, F> {
         loop {
             if let Next::Look = this.next {
                 let value = look(this.change.chan, this.change.seen);
-                // After the end it asks only about a value that has come since the last look.
+                // After the end, it tests only a value that has come since the last test.
                 if (!over || value.has_changed) && (this.accepts)(&value) {
                     permit.made_progress();
                     return Poll::Ready(Ok(value));

@@ -276,7 +276,7 @@ impl<T: 'static> JoinSet<T> {
     /// ```
     #[track_caller]
     pub fn detach_all(&mut self) {
-        // The members' wakers keep the old `ReadySet`, which this set doesn't look at any more.
+        // The members' wakers keep the old `ReadySet`, which this set no longer checks.
         let waiting = mem::replace(&mut self.ready, ReadySet::new()).leave();
         self.scope = Scope::NEW;
         drop_all(mem::take(&mut self.members));

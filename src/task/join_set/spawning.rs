@@ -121,7 +121,7 @@ impl<T: 'static> JoinSet<T> {
         let entry = self.members.vacant_entry();
         let waker = member_waker(&self.ready, entry.key());
         let polled = {
-            // In events the set waits for the new task, and not the running task.
+            // In events it is the set that waits for the new task, not the running task.
             let _set = self.scope.within();
             poll_handle(&mut handle, &waker)
         };
