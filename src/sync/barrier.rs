@@ -2,7 +2,7 @@
 //!
 //! A [`Barrier`] counts the tasks that arrive. Each one except the last joins a line and waits. The
 //! last one opens the barrier: it releases everyone in the line and begins a new *generation* with
-//! the count reset. A waiting task compares the generation in which it arrived with the present
+//! the count reset. A waiting task compares the generation in which it arrived with the current
 //! one.
 //!
 //! Invariant: fewer tasks have arrived in this generation than the barrier needs. A task counts

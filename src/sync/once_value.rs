@@ -5,7 +5,7 @@
 //!
 //! Not here: whose turn it is to set it (`once_cell.rs`), and the waiting tasks.
 //!
-//! tokio: an `UnsafeCell` beside an atomic flag.
+//! tokio: an `UnsafeCell` next to an atomic flag.
 
 use std::sync::OnceLock;
 

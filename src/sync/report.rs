@@ -8,8 +8,8 @@
 //! Events name a primitive by its kind and a number ([`Called`]). An `mpsc` or `oneshot` channel
 //! has a number from the beginning, and is reported only if it was made while recording, because
 //! earlier messages would be missing from the counts. All other primitives have a [`Report`], which
-//! draws the number when it is first used. So a `const fn` can make a primitive, and an unwatched
-//! one never draws a number.
+//! draws a number for the first report. So a `const fn` can make a primitive, and an unwatched one
+//! never draws a number.
 //!
 //! Interface: [`Reports`], [`Report`], [`Hold`]. `Resource::Sync` in `runtime/events` explains the
 //! events.

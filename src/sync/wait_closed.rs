@@ -1,7 +1,7 @@
 //! How does a sender wait until nobody can receive any more?
 //!
-//! It joins a line of senders that wait for the channel's end. The three kinds of channel end in
-//! different ways but share `closed`'s future.
+//! It joins a line of senders that are waiting for the channel's end. The three kinds of channel
+//! end in different ways but share `closed`'s future.
 //!
 //! Interface: [`wait_closed`], for channels that have an [`End`].
 

@@ -11,9 +11,9 @@
 //! it is woken.
 //!
 //! Interface: [`LocalQueue`], [`LocalWaker`]. Invariants: a task's state changes only on the set's
-//! own thread. While the set is polled, its host isn't woken: the set checks the queue once more
-//! before it returns, with the host's latest waker already stored. No waker is cloned, called or
-//! dropped under a lock. A dropped set doesn't keep any task alive.
+//! own thread. While the set is being polled, its host isn't woken: the set checks the queue once
+//! more before it returns, with the host's latest waker already stored. No waker is cloned, called
+//! or dropped under a lock. A dropped set doesn't keep any task alive.
 //!
 //! tokio: `task/local.rs` has a local and a shared queue.
 

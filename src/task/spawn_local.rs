@@ -1,9 +1,10 @@
 //! Which local set does `spawn_local` use?
 //!
-//! If the entered runtime is a `LocalRuntime` that belongs to this thread, its set, which is found
-//! in a thread-local list. Otherwise, the set that is being polled or is entered.
+//! If the entered runtime is a `LocalRuntime` that belongs to this thread, it uses that runtime's
+//! set, found in a thread-local list. Otherwise, it uses the set that is being polled or is
+//! entered.
 //!
-//! Interface: [`spawn_local`]; [`Belongs`], an entry of that list. Invariant: a set is in the list
+//! Interface: [`spawn_local`]; [`Belongs`], an entry in that list. Invariant: a set is in the list
 //! as long as its [`Belongs`] lives.
 //!
 //! tokio: the same order, but the handle of a `LocalRuntime` knows its thread.

@@ -1,7 +1,7 @@
 //! How does a test make an hour pass in no time?
 //!
-//! It stops the runtime's clock and moves it. The functions here are the engine's, under tokio's
-//! names.
+//! It stops the runtime's clock and moves it forward. The functions here are the engine's, under
+//! tokio's names.
 //!
 //! Interface: [`pause`], [`resume`], [`advance`].
 //!

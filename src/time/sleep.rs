@@ -2,7 +2,7 @@
 //!
 //! With a [`Sleep`], which makes the engine's timer a future. The first poll puts the timer into
 //! the wheel, with the poller's waker. When the instant has passed, the loop takes the timer out
-//! and calls that waker, and the next poll is ready. Dropping the future removes its timer.
+//! and calls that waker, and the next poll returns `Ready`. Dropping the future removes its timer.
 //!
 //! Interface: [`sleep`], [`sleep_until`], [`Sleep`]. Invariants: a `Sleep` is never ready early;
 //! each poll stores the newest waker; it belongs to the runtime that was entered when it was made,

@@ -35,7 +35,7 @@
 //! **The end.** When all senders are gone, receivers still get the values kept for them and then an
 //! error. When all receivers are gone, `send` fails until a new one subscribes.
 //!
-//! Both halves work on any thread and under any executor. Values must be `Send` but not `Sync`.
+//! Both halves work on any thread and any executor. Values must be `Send` but needn't be `Sync`.
 
 mod chan;
 pub mod error;

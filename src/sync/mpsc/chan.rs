@@ -8,7 +8,8 @@
 //!
 //! This file has the senders' side and the dropping of either side; receiving is in `receiver.rs`.
 //! The path of a message that doesn't wait is inlined into the sending or receiving task. The rest
-//! is kept separate, because a call that saves all its registers would be a fifth of its cost.
+//! is kept separate, because a call that saves all its registers would be a fifth of such a
+//! message's cost.
 //!
 //! Interface: [`Chan`], for `sender.rs`, `permit.rs`, `receiver.rs`, `unbounded.rs` and `weak.rs`.
 //!

@@ -2,7 +2,7 @@
 //!
 //! Through a channel with any number of senders and one receiver. Values come out in the order in
 //! which they went in. A bounded channel ([`channel`]) makes its senders wait when it is full, so a
-//! fast producer can't fill up memory; an unbounded one ([`unbounded_channel`]) doesn't.
+//! fast producer can't fill up memory; an unbounded one ([`unbounded_channel`]) never does.
 //!
 //! ```
 //! use kettle::sync::mpsc;

@@ -15,7 +15,7 @@
 //! Not here: the permit and the line (`../semaphore/permits.rs`), taking the lock (`mod.rs`),
 //! giving it back (`guard.rs`).
 //!
-//! tokio: a semaphore with one permit beside an `UnsafeCell`, so that the value can be unsized.
+//! tokio: a semaphore with one permit next to an `UnsafeCell`, so that the value can be unsized.
 
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 //!
 //! A [`Notify`] has the line of waiting tasks, a flag for a notification that found no task
 //! waiting, and a count of the calls to `notify_waiters`. A future copies that count when it is
-//! *made*. If the count has changed by the first poll, the future was notified, too, although it
+//! *made*. If the count has changed by the first poll, the future was notified, too, even though it
 //! wasn't in line yet. So a task can't miss a `notify_waiters` before its first poll.
 //!
 //! A notification for one task belongs to the waiter that it was given to. If that waiter is

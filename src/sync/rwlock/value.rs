@@ -3,14 +3,13 @@
 //! A [`RwLock`] is a value in a `parking_lot::RwLock` that is only ever *tried*, and the permits
 //! that decide whose turn it is. A reader takes one permit and a writer takes all of them, so a
 //! task that has its permits finds the value's lock free. The permits' line is the lock's line:
-//! tasks are served in order of arrival, and readers that arrive after a waiting writer wait for
-//! it.
+//! tasks are served in order of arrival, and later readers wait behind a waiting writer.
 //!
 //! Invariant: a guard lets go of the value before it gives its permits back.
 //!
 //! Not here: the guards (`guard.rs`, `owned.rs`), the ways to take the lock (`mod.rs`).
 //!
-//! tokio: a semaphore beside an `UnsafeCell`, so that the value can be unsized.
+//! tokio: a semaphore next to an `UnsafeCell`, so that the value can be unsized.
 
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@
 //! Interface: [`Acquire`], whose output is made by a closure that the primitive passes in;
 //! [`Owner`], the type that has the permits.
 //!
-//! tokio: `batch_semaphore::Acquire` contains its node of the list of waiters.
+//! tokio: `batch_semaphore::Acquire` contains its node in the list of waiters.
 
 use std::pin::Pin;
 use std::sync::Arc;

@@ -1,12 +1,12 @@
 //! When does a task get permits, and where do returned permits go?
 //!
 //! [`Permits`] is a count of free permits (`free.rs`) and, under a lock, the line of tasks that are
-//! waiting for more than are free. While the line is empty and nothing is recorded, taking permits
-//! and giving them back doesn't need the lock; events are emitted under it, so that they are
-//! recorded in order. Returned permits go to the first in line, even before its task runs. Any that
-//! are left go to the next waiter, and permits become free only when the line is empty. A waiter
-//! that wants several permits may have some and wait for the rest, so a stream of small requests
-//! can't overtake it.
+//! waiting for more than are free. While the line is empty and nothing is being recorded, taking
+//! permits and giving them back doesn't need the lock; events are emitted under it, so that they
+//! are recorded in order. Returned permits go to the first in line, even before its task runs. Any
+//! that are left go to the next waiter, and permits become free only when the line is empty. A
+//! waiter that wants several permits may have some and wait for the rest, so a stream of small
+//! requests can't overtake it.
 //!
 //! Other primitives build on `Permits`: a `Mutex` has one permit, and so has a `OnceCell`, for the
 //! right to compute its value; an `RwLock`'s reader takes one permit and its writer all of them.

@@ -13,8 +13,8 @@
 //!
 //! Invariants: the version changes only while the value's lock is held for writing, so a reader
 //! finds the version of the value that it reads. The state's lock is taken last. A new version, or
-//! the loss of either side, serves the waiting tasks under the state's lock and wakes them after it
-//! is released.
+//! the loss of either side, serves the waiting tasks under the state's lock and wakes them after
+//! releasing it.
 //!
 //! tokio: one atomic next to the value's lock has the version and a bit for `closed`; the waiting
 //! receivers are spread over eight `Notify`s, so that threads contend less.

@@ -1,8 +1,8 @@
 //! How does a set learn which of its tasks have ended?
 //!
 //! It polls each member's join handle with a [`MemberWaker`], which knows the member's key. When
-//! the task ends, this waker puts the key at the back of a queue and wakes the task that awaits the
-//! set. So if one of a thousand tasks has ended, the set polls one handle.
+//! the task ends, this waker puts the key at the back of a queue and wakes the task that is
+//! awaiting the set. So if one of a thousand tasks has ended, the set polls one handle.
 //!
 //! ```text
 //!   a member ends ──▶ its waker: push the key, take the set's waker, unlock ──▶ wake
