@@ -137,8 +137,8 @@ mod searched {
             let _reset = Reset;
             passes(drive(set_up(test, Some(setup)), again()))
         };
-        let asked = search::Test { path: test.path, seeds: test.seeds };
-        let (setup, fit) = match course(asked, Arc::new(run)) {
+        let searched = search::Test { path: test.path, seeds: test.seeds };
+        let (setup, fit) = match course(searched, Arc::new(run)) {
             Course::Usual => (None, None),
             Course::Under(setup, fit) => (Some(setup), Some(fit)),
         };
@@ -180,10 +180,10 @@ pub fn test<F: Future>(test: Test, body: impl FnOnce() -> F) -> F::Output {
 #[track_caller]
 fn refuse_search(test: Test) {
     let variable = first_set(["KETTLE_SEEDS", "KETTLE_EXPLORE"]);
-    let asked = variable.or(test.seeds.filter(|seeds| *seeds > 0).map(|_| "`seeds` of this test"));
-    if let Some(asked) = asked {
+    let name = variable.or(test.seeds.filter(|seeds| *seeds > 0).map(|_| "`seeds` of this test"));
+    if let Some(name) = name {
         panic!(
-            "{asked} asks for other schedules, and this program was built without kettle's feature `trace`, \
+            "{name} asks for other schedules, and this program was built without kettle's feature `trace`, \
              which tries them. Build it with that feature, or take that away"
         );
     }

@@ -75,7 +75,7 @@ impl Origin {
 
     /// Allows the future to be dropped unpolled, because its work gets done all the same.
     #[inline]
-    pub(crate) fn forgive(&mut self) {
+    pub(crate) fn allow_unpolled(&mut self) {
         #[cfg(debug_assertions)]
         {
             self.polled = true;
@@ -89,11 +89,11 @@ impl Drop for Origin {
         // After a panic the program couldn't have polled it. And if the same poll has since polled
         // other futures, it may have left this one out on purpose, as in a race.
         let (now, then) = (polls_so_far(), self.polls);
-        let kept = now >> BEGUN != then >> BEGUN;
-        let unpolled = !self.polled && (now == then || kept);
+        let outlived_poll = now >> BEGUN != then >> BEGUN;
+        let unpolled = !self.polled && (now == then || outlived_poll);
         if unpolled && !std::thread::panicking() {
             let _line = event::in_a_drop();
-            event::unpolled(self.made, kept);
+            event::unpolled(self.made, outlived_poll);
         }
     }
 }
@@ -120,8 +120,8 @@ pub(crate) fn located<F: Future>(future: F) -> Located<F> {
 impl<F> Located<F> {
     /// For a future whose operation has already begun, so that dropping the future is not a
     /// mistake.
-    pub(crate) fn of_what_runs(mut self) -> Located<F> {
-        self.origin.forgive();
+    pub(crate) fn already_running(mut self) -> Located<F> {
+        self.origin.allow_unpolled();
         self
     }
 }

@@ -26,8 +26,8 @@ use std::time::SystemTime;
 
 use super::file_times::FileTimes;
 use super::off_thread::off_thread;
-use crate::io::jobs::{Jobs, Kind, MOST};
-use crate::io::{AsyncRead, AsyncSeek, AsyncWrite, ReadBuf, lends_descriptor};
+use crate::io::jobs::{Jobs, Kind, MAX_LEN};
+use crate::io::{AsyncRead, AsyncSeek, AsyncWrite, ReadBuf, impl_descriptor};
 use crate::origin::located;
 use crate::sync::Mutex;
 
@@ -70,7 +70,7 @@ pub struct File {
 impl File {
     /// Converts a file that std has opened.
     pub fn from_std(std: StdFile) -> File {
-        File { std: Arc::new(std), jobs: Mutex::default(), max_bytes: MOST }
+        File { std: Arc::new(std), jobs: Mutex::default(), max_bytes: MAX_LEN }
     }
 
     /// Waits until everything that was written is on the disk, including the file's metadata.
@@ -312,7 +312,7 @@ impl fmt::Debug for File {
     }
 }
 
-lends_descriptor!(handle File, self => self.std);
+impl_descriptor!(handle File, self => self.std);
 
 #[cfg(unix)]
 impl From<std::os::fd::OwnedFd> for File {

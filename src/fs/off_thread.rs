@@ -9,7 +9,7 @@ use crate::task::{JoinError, spawn_blocking};
 ///
 /// # Errors
 ///
-/// The closure's own error, or [`not_run`].
+/// The closure's own error, or [`job_error`].
 #[track_caller]
 pub(super) fn off_thread<R, F>(work: F) -> impl Future<Output = io::Result<R>>
 where
@@ -17,7 +17,7 @@ where
     F: FnOnce() -> io::Result<R> + Send + 'static,
 {
     let job = spawn_blocking(work);
-    async { job.await.map_err(not_run)? }
+    async { job.await.map_err(job_error)? }
 }
 
 /// The error of a job without a result.
@@ -25,7 +25,7 @@ where
 /// # Panics
 ///
 /// If the job panicked, with the same panic.
-pub(super) fn not_run(error: JoinError) -> io::Error {
+pub(super) fn job_error(error: JoinError) -> io::Error {
     match error.try_into_panic() {
         Ok(panic) => resume_unwind(panic),
         // tokio: the same text, which `is_rt_shutdown_err` doesn't recognise.

@@ -13,7 +13,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::off_thread::{not_run, off_thread};
+use super::off_thread::{job_error, off_thread};
 use crate::origin::located;
 use crate::task::{JoinHandle, spawn_blocking};
 
@@ -48,7 +48,7 @@ pub fn read_dir(path: impl AsRef<Path>) -> impl Future<Output = io::Result<ReadD
             let rest = Some(std::fs::read_dir(path)?);
             Ok(Batch { entries: VecDeque::new(), rest }.filled())
         });
-        Ok(ReadDir(State::Here(batch.await?)))
+        Ok(ReadDir(State::Batch(batch.await?)))
     })
 }
 
@@ -63,7 +63,7 @@ pub struct ReadDir(State);
     expect(clippy::large_enum_variant, reason = "the system's own reader holds an entry there")
 )]
 enum State {
-    Here(Batch),
+    Batch(Batch),
     Job(JoinHandle<Batch>),
 }
 
@@ -111,7 +111,7 @@ impl ReadDir {
     pub fn poll_next_entry(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<DirEntry>>> {
         loop {
             match &mut self.0 {
-                State::Here(batch) => {
+                State::Batch(batch) => {
                     if let Some(entry) = batch.entries.pop_front() {
                         return Poll::Ready(entry.map(Some));
                     }
@@ -122,11 +122,11 @@ impl ReadDir {
                     self.0 = State::Job(spawn_blocking(|| batch.filled()));
                 }
                 State::Job(job) => match ready!(Pin::new(job).poll(cx)) {
-                    Ok(batch) => self.0 = State::Here(batch),
+                    Ok(batch) => self.0 = State::Batch(batch),
                     Err(error) => {
                         // If the job is lost, so is the folder.
-                        self.0 = State::Here(Batch::default());
-                        return Poll::Ready(Err(not_run(error)));
+                        self.0 = State::Batch(Batch::default());
+                        return Poll::Ready(Err(job_error(error)));
                     }
                 },
             }

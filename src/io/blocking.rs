@@ -13,7 +13,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::jobs::{Jobs, MOST};
+use super::jobs::{Jobs, MAX_LEN};
 use super::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// A stream that is read or written on the blocking pool.
@@ -42,7 +42,7 @@ where
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let stream = this.stream.clone();
-        this.jobs.poll_read(cx, buf, MOST, move |bytes| (&*stream).read(bytes))
+        this.jobs.poll_read(cx, buf, MAX_LEN, move |bytes| (&*stream).read(bytes))
     }
 }
 
@@ -58,7 +58,7 @@ where
         let this = self.get_mut();
         ready!(this.jobs.poll_written(cx))?;
         let stream = this.stream.clone();
-        let n = this.jobs.start_write([buf], MOST, move |bytes| (&*stream).write_all(bytes))?;
+        let n = this.jobs.start_write([buf], MAX_LEN, move |bytes| (&*stream).write_all(bytes))?;
         this.flushed = false;
         Poll::Ready(Ok(n))
     }

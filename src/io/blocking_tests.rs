@@ -145,9 +145,9 @@ fn a_flush_waits_for_what_was_written_and_is_done_once() {
 fn a_large_write_is_taken_in_part() {
     let (mut stream, input, output) = stream();
     block_on(async {
-        assert_eq!(write(&mut stream, &vec![7; MOST + 1]).await.unwrap(), MOST);
-        assert_eq!(output.recv().unwrap().len(), MOST);
-        input.send(Ok(vec![0; MOST])).unwrap();
+        assert_eq!(write(&mut stream, &vec![7; MAX_LEN + 1]).await.unwrap(), MAX_LEN);
+        assert_eq!(output.recv().unwrap().len(), MAX_LEN);
+        input.send(Ok(vec![0; MAX_LEN])).unwrap();
         let mut flushes = 0;
         poll_fn(|cx| {
             if output.try_recv().is_ok() {

@@ -4,11 +4,11 @@
 //! no method here. These traits forward to the `std`, `mio` or `socket2` type inside. The
 //! descriptor is valid only during the borrow.
 //!
-//! Interface: the macro `lends_descriptor!`. Its first argument says whether it lends a `socket` or
+//! Interface: the macro `impl_descriptor!`. Its first argument says whether it lends a `socket` or
 //! a `handle` on Windows.
 
-/// `lends_descriptor!(socket Type, self => the thing inside)`.
-macro_rules! lends_descriptor {
+/// `impl_descriptor!(socket Type, self => the thing inside)`.
+macro_rules! impl_descriptor {
     ($kind:ident $type:ty, $this:ident => $inner:expr) => {
         #[cfg(unix)]
         impl std::os::fd::AsFd for $type {
@@ -24,7 +24,7 @@ macro_rules! lends_descriptor {
             }
         }
 
-        $crate::io::lends_descriptor!(@$kind $type, $this => $inner);
+        $crate::io::impl_descriptor!(@$kind $type, $this => $inner);
     };
     (@socket $type:ty, $this:ident => $inner:expr) => {
         #[cfg(windows)]
@@ -58,4 +58,4 @@ macro_rules! lends_descriptor {
     };
 }
 
-pub(crate) use lends_descriptor;
+pub(crate) use impl_descriptor;

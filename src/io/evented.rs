@@ -21,7 +21,7 @@ use kettle_runtime::{Found, Id, Pollable, Source};
 
 use socket2::SockRef;
 
-use super::{Interest, ReadBuf, Ready, asked, portion, room};
+use super::{Interest, ReadBuf, Ready, portion, read_len, room};
 
 /// A source with tokio's types.
 pub(crate) struct Evented<S>(Source<S>);
@@ -114,7 +114,7 @@ impl<S: Pollable> Evented<S> {
 
     /// The same, but ignores an error from the selector.
     #[cfg(unix)]
-    pub(crate) fn into_inner_anyway(self) -> S {
+    pub(crate) fn into_inner_infallible(self) -> S {
         self.0.leave().0
     }
 
@@ -257,17 +257,17 @@ where
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let asked = portion(asked(buf));
-        let read = |mut io: &S| io.read(&mut room(buf)[..asked]);
-        let n = ready!(self.0.poll_io(Direction::Read, cx, asked, read, |&n| Some(n)))?;
+        let len = portion(read_len(buf));
+        let read = |mut io: &S| io.read(&mut room(buf)[..len]);
+        let n = ready!(self.0.poll_io(Direction::Read, cx, len, read, |&n| Some(n)))?;
         buf.advance(n);
         Poll::Ready(Ok(()))
     }
 
     /// Only a `WouldBlock` clears readiness: a program may wait again after a short read.
     pub(crate) fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
-        let asked = portion(buf.len());
-        self.try_transfer(Direction::Read, |mut io| io.read(&mut buf[..asked]))
+        let len = portion(buf.len());
+        self.try_transfer(Direction::Read, |mut io| io.read(&mut buf[..len]))
     }
 
     pub(crate) fn try_read_vectored(&self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {

@@ -27,7 +27,7 @@ use kettle_runtime::{JoinHandle, try_spawn_blocking};
 use super::{ReadBuf, portion};
 
 /// The most bytes that one job reads or writes, unless its owner sets another limit.
-pub(crate) const MOST: usize = 2 * 1024 * 1024;
+pub(crate) const MAX_LEN: usize = 2 * 1024 * 1024;
 
 /// A stream's job, and the results of earlier ones.
 #[derive(Debug, Default)]
@@ -132,9 +132,9 @@ impl Jobs {
             result?;
         }
         let Buffer { bytes, fetched, filled } = &mut self.buffer;
-        let there = &bytes[*fetched..*filled];
-        let n = portion(there.len().min(into.remaining()));
-        into.put_slice(&there[..n]);
+        let available = &bytes[*fetched..*filled];
+        let n = portion(available.len().min(into.remaining()));
+        into.put_slice(&available[..n]);
         *fetched += n;
         Poll::Ready(Ok(()))
     }

@@ -83,7 +83,7 @@ pub use async_write::AsyncWrite;
 #[cfg(all(unix, feature = "process"))]
 pub(crate) use async_write::write_through;
 #[cfg(any(feature = "fs", feature = "io-std", feature = "net"))]
-pub(crate) use descriptor::lends_descriptor;
+pub(crate) use descriptor::impl_descriptor;
 #[cfg(feature = "io-util")]
 pub use halves::{ReadHalf, WriteHalf, split};
 #[cfg(feature = "net")]
@@ -97,7 +97,7 @@ pub(crate) use portion::portion;
 #[cfg(feature = "net")]
 pub use ready::Ready;
 #[cfg(feature = "net")]
-pub(crate) use room::{asked, room};
+pub(crate) use room::{read_len, room};
 #[cfg(feature = "io-std")]
 pub use stdio::{Stderr, Stdin, Stdout, stderr, stdin, stdout};
 #[cfg(feature = "io-util")]

@@ -13,18 +13,18 @@ use super::ReadBuf;
 
 /// The most bytes that are zeroed for one read. Few reads return that many, and after one that
 /// does, the next gets the rest.
-const MOST_ZEROED: usize = 64 * 1024;
+const MAX_ZEROED: usize = 64 * 1024;
 
 /// Returns how many bytes a read into `buf` asks for.
-pub(crate) fn asked(buf: &ReadBuf<'_>) -> usize {
+pub(crate) fn read_len(buf: &ReadBuf<'_>) -> usize {
     let initialized = buf.initialized().len() - buf.filled().len();
-    buf.remaining().min(initialized.max(MOST_ZEROED))
+    buf.remaining().min(initialized.max(MAX_ZEROED))
 }
 
-/// Returns the part of `buf` to read a stream into, [`asked`] bytes long. It may zero them, so call
+/// Returns the part of `buf` to read a stream into, [`read_len`] bytes long. It may zero them, so call
 /// it immediately before the system call, and `advance` the buffer afterwards.
 pub(crate) fn room<'a>(buf: &'a mut ReadBuf<'_>) -> &'a mut [u8] {
-    buf.initialize_unfilled_to(asked(buf))
+    buf.initialize_unfilled_to(read_len(buf))
 }
 
 #[cfg(test)]
@@ -38,8 +38,8 @@ mod tests {
 
         let mut bytes = Vec::with_capacity(100_000);
         let mut buf = ReadBuf::uninit(&mut bytes.spare_capacity_mut()[..100_000]);
-        assert_eq!(room(&mut buf).len(), MOST_ZEROED);
-        assert_eq!(buf.initialized().len(), MOST_ZEROED);
+        assert_eq!(room(&mut buf).len(), MAX_ZEROED);
+        assert_eq!(buf.initialized().len(), MAX_ZEROED);
         buf.advance(60_000);
         assert_eq!(room(&mut buf).len(), 40_000);
         assert_eq!(buf.initialized().len(), 100_000);

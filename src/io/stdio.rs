@@ -16,7 +16,7 @@ use std::task::{Context, Poll};
 
 use super::async_write::write_through;
 use super::blocking::Blocking;
-use super::{AsyncRead, AsyncWrite, ReadBuf, lends_descriptor};
+use super::{AsyncRead, AsyncWrite, ReadBuf, impl_descriptor};
 
 /// Makes a handle to the process's standard input.
 ///
@@ -132,6 +132,6 @@ impl AsyncWrite for Stderr {
     write_through!(self => Pin::new(&mut self.get_mut().inner), self.inner);
 }
 
-lends_descriptor!(handle Stdin, self => self.inner.stream);
-lends_descriptor!(handle Stdout, self => self.inner.stream);
-lends_descriptor!(handle Stderr, self => self.inner.stream);
+impl_descriptor!(handle Stdin, self => self.inner.stream);
+impl_descriptor!(handle Stdout, self => self.inner.stream);
+impl_descriptor!(handle Stderr, self => self.inner.stream);

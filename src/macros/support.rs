@@ -21,7 +21,7 @@ pub use kettle_runtime::event::ScopeKind;
 use pin_project_lite::pin_project;
 
 /// The most branches that `select!` can take: they are bits of a `u64`.
-const MOST_BRANCHES: usize = u64::BITS as usize;
+const MAX_BRANCHES: usize = u64::BITS as usize;
 
 /// A `select!` while it is waiting: which of its branches are still in the race. Its constants are
 /// in its type, which makes a `select!` a tenth faster.
@@ -35,7 +35,7 @@ pub struct Select<const BRANCHES: usize, const FAIR: bool> {
 impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
     #[expect(clippy::cast_possible_truncation, reason = "few are not too many")]
     const BRANCHES: u32 = {
-        assert!(BRANCHES <= MOST_BRANCHES, "the branches are bits");
+        assert!(BRANCHES <= MAX_BRANCHES, "the branches are bits");
         BRANCHES as u32
     };
 
@@ -69,7 +69,7 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
         let _ = ready!(budget::poll_proceed(cx));
         let first = if FAIR { Self::choose_first() } else { 0 };
         self.scope.polled(ScopeKind::Select, Self::BRANCHES);
-        Poll::Ready(Round { branches: Self::BRANCHES, asked: 0, next: first, waiting: false })
+        Poll::Ready(Round { branches: Self::BRANCHES, polled: 0, next: first, waiting: false })
     }
 
     #[inline]
@@ -102,7 +102,7 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
 pub struct Round {
     branches: u32,
     /// How many branches have had their turn.
-    asked: u32,
+    polled: u32,
     next: u32,
     /// Whether a branch returned `Pending`. If none did, all are disabled.
     waiting: bool,
@@ -112,10 +112,10 @@ impl Round {
     /// Returns the branch whose turn it is.
     #[inline]
     pub fn next_branch(&mut self) -> Option<u32> {
-        if self.asked == self.branches {
+        if self.polled == self.branches {
             return None;
         }
-        self.asked += 1;
+        self.polled += 1;
         let branch = self.next;
         self.next = if branch + 1 < self.branches { branch + 1 } else { 0 };
         Some(branch)
@@ -265,7 +265,7 @@ pub fn maybe_done<F: IntoFuture>(future: F) -> MaybeDone<F::IntoFuture> {
 /// This isn't `#[track_caller]`, so that a future that knows where it was made is recorded as
 /// awaited there and not at the macro.
 #[inline]
-fn poll_there<F: Future>(future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
+fn poll_untracked<F: Future>(future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
     future.poll(cx)
 }
 
@@ -278,7 +278,7 @@ impl<F: Future> MaybeDone<F> {
         if let Stage::Running { future } = self.as_mut().project() {
             // A future that doesn't know where it was made is recorded as awaited at the macro.
             let _line = awaited(None);
-            let Poll::Ready(output) = poll_there(future, cx) else { return Continue(false) };
+            let Poll::Ready(output) = poll_untracked(future, cx) else { return Continue(false) };
             self.set(MaybeDone::Done { output });
         }
         Continue(true)

@@ -93,7 +93,7 @@ mod sealed {
 #[derive(Debug)]
 pub enum Resolving {
     Known(Vec<SocketAddr>),
-    Asked(JoinHandle<io::Result<Vec<SocketAddr>>>),
+    Lookup(JoinHandle<io::Result<Vec<SocketAddr>>>),
 }
 
 impl Resolving {
@@ -102,11 +102,11 @@ impl Resolving {
     }
 
     /// Asks the system's resolver.
-    fn ask<A>(host: A) -> Resolving
+    fn look_up<A>(host: A) -> Resolving
     where
         A: std::net::ToSocketAddrs + Send + 'static,
     {
-        Resolving::Asked(spawn_blocking(move || Ok(host.to_socket_addrs()?.collect())))
+        Resolving::Lookup(spawn_blocking(move || Ok(host.to_socket_addrs()?.collect())))
     }
 }
 
@@ -116,7 +116,7 @@ impl Future for Resolving {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         Poll::Ready(match self.get_mut() {
             Resolving::Known(addresses) => Ok(std::mem::take(addresses)),
-            Resolving::Asked(job) => match ready!(Pin::new(job).poll(cx)) {
+            Resolving::Lookup(job) => match ready!(Pin::new(job).poll(cx)) {
                 Ok(answer) => answer,
                 // The runtime ended before the resolver answered, or the resolver panicked.
                 Err(error) => Err(io::Error::other(error)),
@@ -139,7 +139,7 @@ impl sealed::Resolve for str {
     fn resolve(&self) -> Resolving {
         match self.parse::<SocketAddr>() {
             Ok(address) => Resolving::known(address),
-            Err(_) => Resolving::ask(self.to_owned()),
+            Err(_) => Resolving::look_up(self.to_owned()),
         }
     }
 }
@@ -159,7 +159,7 @@ impl sealed::Resolve for (&str, u16) {
         let (host, port) = *self;
         match host.parse::<IpAddr>() {
             Ok(ip) => Resolving::known((ip, port)),
-            Err(_) => Resolving::ask((host.to_owned(), port)),
+            Err(_) => Resolving::look_up((host.to_owned(), port)),
         }
     }
 }

@@ -204,7 +204,7 @@ impl Command {
             (child.stdin, child.stdout, child.stderr) = (None, None, None);
             child.wait().await
         };
-        located(ended).of_what_runs()
+        located(ended).already_running()
     }
 
     /// Starts the program at once, and returns a future for its status and both outputs. The
@@ -227,7 +227,7 @@ impl Command {
     pub fn output(&mut self) -> impl Future<Output = io::Result<Output>> + use<> {
         self.std.stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = self.spawn();
-        located(async { child?.wait_with_output().await }).of_what_runs()
+        located(async { child?.wait_with_output().await }).already_running()
     }
 }
 

@@ -7,9 +7,9 @@
 //! Invariant of both ways: first listen, then ask. Asking finds a child that has already ended; the
 //! report announces one that ends later.
 //!
-//! A child that is dropped while it is running is kept here with its reports. They wake [`AskAll`],
-//! which isn't a task: it asks about all dropped children, so that none stays in the system's list
-//! as a zombie.
+//! A child that is dropped while it is running is kept here with its reports. They wake
+//! [`ReapDropped`], which isn't a task: it reaps all dropped children that have ended, so that none
+//! stays in the system's list as a zombie.
 //!
 //! tokio: `process/unix/pidfd_reaper.rs`, `process/unix/reap.rs`.
 
@@ -49,7 +49,7 @@ enum Reports {
 impl Reports {
     #[track_caller]
     fn of(child: &StdChild) -> io::Result<Reports> {
-        ask_dropped_children();
+        reap_dropped_children();
         #[cfg(target_os = "linux")]
         if let Ok(pidfd) = PidFd::open(child) {
             return Ok(Reports::PidFd(pidfd));
@@ -64,7 +64,7 @@ impl Reports {
         match self {
             #[cfg(target_os = "linux")]
             Reports::PidFd(pidfd) => pidfd.poll_ended(cx),
-            Reports::Signals(signals) => signals.poll_come(cx),
+            Reports::Signals(signals) => signals.poll_next(cx),
         }
     }
 }
@@ -125,7 +125,7 @@ impl Running {
         let status = try_wait(&mut self.parts().0)?;
         if status.is_some() {
             self.parts = None;
-            ask_dropped_children();
+            reap_dropped_children();
         }
         Ok(status)
     }
@@ -140,15 +140,15 @@ impl Running {
             if let Some(status) = self.try_wait()? {
                 return Poll::Ready(Ok(status));
             }
-            let (child, kept) = self.parts();
-            let reports = match kept {
+            let (child, source) = self.parts();
+            let reports = match source {
                 Some(reports) => reports,
-                None => kept.insert(Reports::of(child)?),
+                None => source.insert(Reports::of(child)?),
             };
             match ready!(reports.poll_next(cx)) {
                 // The child's runtime has ended, so from now on this runtime reports.
                 Err(error) if is_rt_shutdown_err(&error) && !moved && has_runtime() => {
-                    (moved, *kept) = (true, None);
+                    (moved, *source) = (true, None);
                 }
                 reported => reported?,
             }
@@ -164,18 +164,18 @@ impl Drop for Running {
     fn drop(&mut self) {
         let _line = in_a_drop();
         if let Some((child, reports)) = self.parts.take() {
-            ask_later(child, reports);
+            reap_later(child, reports);
         }
     }
 }
 
 /// Keeps a child that nobody is waiting for.
-fn ask_later(child: StdChild, reports: Option<Reports>) {
+fn reap_later(child: StdChild, reports: Option<Reports>) {
     let mut dropped = DROPPED.lock();
     let reporting = dropped.iter().filter(|(_, reports)| reports.is_some()).count();
     dropped.push((child, reports.filter(|_| reporting < REPORTING)));
     drop(dropped);
-    ask_dropped_children();
+    reap_dropped_children();
 }
 
 /// The number of dropped children that keep their reports and so a descriptor each.
@@ -191,9 +191,9 @@ static DROPPED: Mutex<Vec<(StdChild, Option<Reports>)>> = Mutex::new(Vec::new())
 static AGAIN: AtomicBool = AtomicBool::new(false);
 
 /// Removes children that have ended from the system's list and ours.
-fn ask_dropped_children() {
+fn reap_dropped_children() {
     let _no_task = run_as(None); // the running task doesn't wait for this
-    let mut cx = Context::from_waker(&ASK_ALL);
+    let mut cx = Context::from_waker(&REAP_DROPPED);
     AGAIN.store(true, Ordering::SeqCst);
     while AGAIN.load(Ordering::SeqCst) {
         let Some(mut dropped) = DROPPED.try_lock() else { return };
@@ -229,13 +229,13 @@ fn has_ended(child: &mut StdChild, reports: &mut Option<Reports>, cx: &mut Conte
 }
 
 /// Woken by a report about a dropped child.
-struct AskAll;
+struct ReapDropped;
 
-static ASK_ALL: LazyLock<Waker> = LazyLock::new(|| Arc::new(AskAll).into());
+static REAP_DROPPED: LazyLock<Waker> = LazyLock::new(|| Arc::new(ReapDropped).into());
 
-impl Wake for AskAll {
+impl Wake for ReapDropped {
     fn wake(self: Arc<Self>) {
-        ask_dropped_children();
+        reap_dropped_children();
     }
 }
 
@@ -291,14 +291,14 @@ mod pidfd {
 
         pub(super) fn poll_ended(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
             // A pidfd can't be read, so polling it is the operation that is tried.
-            let ask = |Process(pidfd): &Process| {
-                let mut asked = [PollFd::from_borrowed_fd(pidfd.as_fd(), PollFlags::IN)];
-                match poll(&mut asked, Some(&Timespec::default()))? {
+            let has_ended = |Process(pidfd): &Process| {
+                let mut fds = [PollFd::from_borrowed_fd(pidfd.as_fd(), PollFlags::IN)];
+                match poll(&mut fds, Some(&Timespec::default()))? {
                     0 => Err(io::ErrorKind::WouldBlock.into()),
                     _ => Ok(()),
                 }
             };
-            self.0.poll_io(Direction::Read, cx, 0, ask, |()| None)
+            self.0.poll_io(Direction::Read, cx, 0, has_ended, |()| None)
         }
     }
 }
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[crate::test(crate = "crate")]
-    async fn a_dropped_child_is_asked_for_later() {
+    async fn a_dropped_child_is_reaped_later() {
         let child = Command::new("true").spawn().unwrap();
         let id = child.id();
         drop(Running::new(child, Reserve::take().unwrap()));
@@ -339,7 +339,7 @@ mod tests {
 
     /// The child's own report asks, because no other operation follows.
     #[crate::test(crate = "crate")]
-    async fn a_dropped_child_is_asked_for_as_it_ends() {
+    async fn a_dropped_child_is_reaped_as_it_ends() {
         for by_signal in [false, true] {
             // By signal, the first one that checks wakes the other, while both are being asked.
             let cats = [(); 2].map(|()| {
@@ -386,7 +386,7 @@ mod tests {
     /// Waits until the system has no entry for a process any more.
     fn wait_until_unknown(id: u32) {
         while std::fs::exists(format!("/proc/{id}")).unwrap() {
-            ask_dropped_children();
+            reap_dropped_children();
         }
     }
 }

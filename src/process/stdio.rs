@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::process::{self, Stdio};
 use std::task::{Context, Poll};
 
-use crate::io::{AsyncRead, AsyncWrite, ReadBuf, lends_descriptor, write_through};
+use crate::io::{AsyncRead, AsyncWrite, ReadBuf, impl_descriptor, write_through};
 use crate::net::unix::pipe;
 
 /// One end of a pipe to a child.
@@ -51,7 +51,7 @@ macro_rules! pipe_end {
             }
         }
 
-        lends_descriptor!(handle $name, self => self.0);
+        impl_descriptor!(handle $name, self => self.0);
     };
 }
 

@@ -245,27 +245,27 @@ impl Builder {
     /// If the system has no descriptor left for a selector, or if `KETTLE_TRACE`, `KETTLE_DOCTOR`
     /// or `KETTLE_SEED` asks for something impossible.
     pub fn build(&mut self) -> io::Result<Runtime> {
-        let given = self.config.get_mut();
-        let sink = match given.sink.take() {
+        let settings = self.config.get_mut();
+        let sink = match settings.sink.take() {
             Some(sink) => Some(sink),
             None => default_sink()?,
         };
-        let own = given.schedule.take();
+        let own = settings.schedule.take();
         let schedule = if own.is_some() { own } else { schedule(self.schedule_seed)? };
         #[cfg(feature = "rt-multi-thread")]
-        let has_keeper = self.has_keeper && schedule.is_none() && !given.start_paused;
+        let has_keeper = self.has_keeper && schedule.is_none() && !settings.start_paused;
         let config = Config {
-            event_interval: given.event_interval,
-            start_paused: given.start_paused,
+            event_interval: settings.event_interval,
+            start_paused: settings.start_paused,
             schedule,
-            rng_seed: given.rng_seed,
+            rng_seed: settings.rng_seed,
             sink,
-            on_park: given.on_park.clone(),
-            on_unpark: given.on_unpark.clone(),
+            on_park: settings.on_park.clone(),
+            on_unpark: settings.on_unpark.clone(),
             start_thread: self.threads.clone().into_start("kettle-blocking"),
-            max_blocking_threads: given.max_blocking_threads,
-            thread_keep_alive: given.thread_keep_alive,
-            name: given.name.clone(),
+            max_blocking_threads: settings.max_blocking_threads,
+            thread_keep_alive: settings.thread_keep_alive,
+            name: settings.name.clone(),
         };
         let runtime = Runtime::of(kettle_runtime::Runtime::with(config)?);
         #[cfg(feature = "rt-multi-thread")]

@@ -43,7 +43,7 @@ pub(super) struct Keeper {
 struct Shared {
     state: Mutex<State>,
     /// Notified when it may be the keeper's turn, or when the keeper has left.
-    news: Condvar,
+    changed: Condvar,
 }
 
 #[derive(Debug, Default)]
@@ -53,19 +53,19 @@ struct State {
     /// The number of threads in the owner's `block_on` whose futures are waiting.
     callers: usize,
     /// Whether one of them has arrived since the keeper began to drive.
-    wanted: bool,
-    end: End,
+    requested: bool,
+    stop: Stop,
     /// The keeper's waker, while it drives.
     waker: WakerSlot,
 }
 
 /// Whether the owner has asked the keeper to leave for good, and whether it has left.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum End {
+enum Stop {
     #[default]
-    No,
-    Asked,
-    Left,
+    NotRequested,
+    Requested,
+    Done,
 }
 
 impl Keeper {
@@ -79,8 +79,8 @@ impl Keeper {
         start: &StartThread,
     ) -> io::Result<Keeper> {
         let shared = Arc::new(Shared::default());
-        let mut life = Life { engine: Some(engine.clone()), shared: shared.clone() };
-        start(Box::new(move || life.keep()))?;
+        let mut thread = KeeperThread { engine: Some(engine.clone()), shared: shared.clone() };
+        start(Box::new(move || thread.run()))?;
         Ok(Keeper { shared, begun: Once::new() })
     }
 
@@ -102,7 +102,7 @@ impl Keeper {
             let polled = future.as_mut().poll(cx);
             // Not earlier, so that the keeper keeps driving if the first poll blocks this thread.
             if polled.is_pending() && caller.is_none() {
-                caller = Some(self.shared.wants_to_drive());
+                caller = Some(self.shared.request_core());
             }
             polled
         }))
@@ -110,14 +110,14 @@ impl Keeper {
 
     /// Asks the keeper to leave for good and, outside async code, waits at most `timeout` until it
     /// has.
-    pub(super) fn leave(&self, timeout: Option<Duration>) {
+    pub(super) fn stop(&self, timeout: Option<Duration>) {
         let timeout = if is_in_block_on() { Some(Duration::ZERO) } else { timeout };
-        self.shared.change(|state| state.end = state.end.max(End::Asked));
+        self.shared.change(|state| state.stop = state.stop.max(Stop::Requested));
         let mut state = self.shared.state.lock();
-        let keeps = |state: &mut State| state.end != End::Left;
+        let running = |state: &mut State| state.stop != Stop::Done;
         match timeout {
-            None => self.shared.news.wait_while(&mut state, keeps),
-            Some(timeout) => drop(self.shared.news.wait_while_for(&mut state, keeps, timeout)),
+            None => self.shared.changed.wait_while(&mut state, running),
+            Some(timeout) => drop(self.shared.changed.wait_while_for(&mut state, running, timeout)),
         }
     }
 }
@@ -126,10 +126,10 @@ impl Keeper {
 /// If called in async code, where it can't wait.
 impl Drop for Keeper {
     fn drop(&mut self) {
-        if self.shared.state.lock().ends() {
+        if self.shared.state.lock().is_stopping() {
             return;
         }
-        self.leave(None);
+        self.stop(None);
         if !thread::panicking() {
             assert_may_block("dropping a runtime");
         }
@@ -140,15 +140,15 @@ impl UnwindSafe for Keeper {}
 impl RefUnwindSafe for Keeper {}
 
 impl State {
-    fn ends(&self) -> bool {
-        self.end != End::No
+    fn is_stopping(&self) -> bool {
+        self.stop != Stop::NotRequested
     }
 }
 
 impl Shared {
     /// Asks for the core for this thread's `block_on`, which ends when the guard is dropped.
-    fn wants_to_drive(&self) -> impl Drop {
-        self.change(|state| (state.callers, state.wanted) = (state.callers + 1, true));
+    fn request_core(&self) -> impl Drop {
+        self.change(|state| (state.callers, state.requested) = (state.callers + 1, true));
         guard(self, |shared| shared.change(|state| state.callers -= 1))
     }
 
@@ -156,32 +156,32 @@ impl Shared {
     fn change(&self, change: impl FnOnce(&mut State)) {
         let mut state = self.state.lock();
         change(&mut state);
-        let waker = if state.wanted || state.ends() { state.waker.take() } else { None };
+        let waker = if state.requested || state.is_stopping() { state.waker.take() } else { None };
         drop(state);
-        self.news.notify_all();
+        self.changed.notify_all();
         if let Some(waker) = waker {
             waker.wake();
         }
     }
 
     /// Waits until the keeper is to drive. Returns `false` if the owner ends the runtime.
-    fn is_its_turn(&self) -> bool {
+    fn wait_for_turn(&self) -> bool {
         let mut state = self.state.lock();
         let others_drive =
-            |state: &mut State| !state.ends() && (state.callers > 0 || !state.is_used);
+            |state: &mut State| !state.is_stopping() && (state.callers > 0 || !state.is_used);
         while others_drive(&mut state) {
-            self.news.wait_while(&mut state, others_drive);
-            self.news.wait_while_for(&mut state, |state| !state.ends(), PAUSE);
+            self.changed.wait_while(&mut state, others_drive);
+            self.changed.wait_while_for(&mut state, |state| !state.is_stopping(), PAUSE);
         }
-        state.wanted = false;
-        !state.ends()
+        state.requested = false;
+        !state.is_stopping()
     }
 
     /// The future with which the keeper drives.
-    fn poll_wanted(&self, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll_requested(&self, cx: &mut Context<'_>) -> Poll<()> {
         let replaced = store_waker(cx, |clone| {
             let mut state = self.state.lock();
-            if state.wanted || state.ends() {
+            if state.requested || state.is_stopping() {
                 return Some(None);
             }
             state.waker.store(cx, clone).map(Some)
@@ -191,16 +191,16 @@ impl Shared {
 }
 
 /// The data of the keeper's thread. Dropping it, after the last hook, records that it has left.
-struct Life {
+struct KeeperThread {
     engine: Option<Arc<kettle_runtime::Runtime>>,
     shared: Arc<Shared>,
 }
 
-impl Life {
-    fn keep(&mut self) {
+impl KeeperThread {
+    fn run(&mut self) {
         let Some(engine) = self.engine.take() else { return };
-        while self.shared.is_its_turn() {
-            let drive = || engine.block_on(poll_fn(|cx| self.shared.poll_wanted(cx)));
+        while self.shared.wait_for_turn() {
+            let drive = || engine.block_on(poll_fn(|cx| self.shared.poll_requested(cx)));
             // A panic in a hook, or a verdict, was printed, but the tasks must still be driven. The
             // panic's value is leaked, because dropping it might panic again.
             if let Err(panic) = catch_unwind(AssertUnwindSafe(drive)) {
@@ -214,10 +214,10 @@ impl Life {
     }
 }
 
-impl Drop for Life {
+impl Drop for KeeperThread {
     fn drop(&mut self) {
         drop(self.engine.take());
-        self.shared.state.lock().end = End::Left;
-        self.shared.news.notify_all();
+        self.shared.state.lock().stop = Stop::Done;
+        self.shared.changed.notify_all();
     }
 }

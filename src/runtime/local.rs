@@ -19,7 +19,7 @@ use kettle_runtime::{EnterGuard, Handle, JoinHandle, RuntimeMetrics};
 
 use super::owner::Runtime;
 use crate::task::LocalSet;
-use crate::task::spawn_local::Belongs;
+use crate::task::spawn_local::Registration;
 
 /// A runtime for futures that need not be `Send`.
 ///
@@ -47,7 +47,7 @@ pub struct LocalRuntime {
 struct Local {
     set: LocalSet,
     handle: Handle,
-    _belongs: Belongs,
+    _registration: Registration,
 }
 
 /// Options for a [`LocalRuntime`] only. So far there are none.
@@ -69,8 +69,8 @@ impl LocalRuntime {
     /// Adds a local set to a runtime.
     pub(super) fn of(runtime: Runtime) -> LocalRuntime {
         let (set, handle) = (LocalSet::new(), runtime.handle().clone());
-        let belongs = Belongs::new(&set, handle.id());
-        LocalRuntime { local: Local { set, handle, _belongs: belongs }, runtime }
+        let registration = Registration::new(&set, handle.id());
+        LocalRuntime { local: Local { set, handle, _registration: registration }, runtime }
     }
 
     /// Spawns a future as a task of this runtime, which runs while the thread is inside `block_on`.

@@ -108,10 +108,10 @@ pub fn worker_index() -> Option<usize> {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn is_rt_shutdown_err(err: &io::Error) -> bool {
-    let says_so = |inner: &(dyn std::error::Error + Send + Sync)| {
+    let is_gone = |inner: &(dyn std::error::Error + Send + Sync)| {
         inner.source().is_none() && inner.to_string() == kettle_runtime::RUNTIME_IS_GONE
     };
-    err.kind() == io::ErrorKind::Other && err.get_ref().is_some_and(says_so)
+    err.kind() == io::ErrorKind::Other && err.get_ref().is_some_and(is_gone)
 }
 
 /// Returns the first of these environment variables that has a value.

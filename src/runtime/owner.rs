@@ -144,7 +144,7 @@ impl Runtime {
         let begun = Instant::now();
         #[cfg(feature = "rt-multi-thread")]
         if let Some(keeper) = &self.keeper {
-            keeper.leave(Some(duration));
+            keeper.stop(Some(duration));
         }
         if let Some(engine) = Arc::into_inner(self.engine) {
             engine.shut_down(Some(duration.saturating_sub(begun.elapsed())));

@@ -65,20 +65,20 @@ pub mod unix;
 #[track_caller]
 pub fn ctrl_c() -> impl Future<Output = io::Result<()>> {
     #[cfg(unix)]
-    return located(async { unix::signal(unix::SignalKind::interrupt())?.come().await });
+    return located(async { unix::signal(unix::SignalKind::interrupt())?.next().await });
     #[cfg(windows)]
     return located(next_ctrl_c());
 }
 
 #[cfg(windows)]
 async fn next_ctrl_c() -> io::Result<()> {
-    static PRESSED: Notify = Notify::const_new();
+    static CTRL_C: Notify = Notify::const_new();
     // `ctrlc` refuses a second handler.
     static HANDLER: LazyLock<Result<(), String>> = LazyLock::new(|| {
-        let set = ctrlc::set_handler(|| PRESSED.notify_waiters());
+        let set = ctrlc::set_handler(|| CTRL_C.notify_waiters());
         set.map_err(|error| error.to_string())
     });
-    let next = PRESSED.notified(); // from here on it gets notified
+    let next = CTRL_C.notified(); // from here on it gets notified
     HANDLER.clone().map_err(io::Error::other)?;
     next.await;
     Ok(())

@@ -2,7 +2,7 @@
 //!
 //! [`signal`] installs the handler, which writes a byte into one end of a socket pair for each
 //! signal. The other end is a source, which all listeners for that signal in the same runtime share
-//! (`Listened`). The first listener to check takes all bytes and counts them as one signal; the
+//! (`SignalSource`). The first listener to check takes all bytes and counts them as one signal; the
 //! others see that the count has changed. If the socket is full, the handler can drop the byte,
 //! because the bytes already in it will wake everyone.
 //!
@@ -106,10 +106,10 @@ impl From<SignalKind> for c_int {
 /// A listener for one kind of signal, made by [`signal`].
 #[must_use = "signals are missed once the listener is dropped"]
 pub struct Signal {
-    listened: Arc<Listened>,
+    shared: Arc<SignalSource>,
     /// The latest count that the listener has seen.
     seen: u64,
-    /// Its waker's key in `Known::waiting`.
+    /// Its waker's key in `State::waiting`.
     key: usize,
     /// [`poll_recv`](Signal::poll_recv)'s wait.
     waits: Option<Waits>,
@@ -118,15 +118,15 @@ pub struct Signal {
 type Waits = Pin<Box<dyn Future<Output = io::Result<u64>> + Send + Sync>>;
 
 /// Shared by all listeners for one signal in one runtime.
-struct Listened {
+struct SignalSource {
     source: Source<SignalSocket>,
     kind: SignalKind,
     runtime: RuntimeId,
     handler: SigId,
-    known: Mutex<Known>,
+    state: Mutex<State>,
 }
 
-struct Known {
+struct State {
     /// How many times bytes were found in the socket.
     count: u64,
     /// A slot for each listener.
@@ -134,7 +134,7 @@ struct Known {
 }
 
 /// All in the process, and perhaps some that have been dropped.
-static LISTENED: Mutex<Vec<Weak<Listened>>> = Mutex::new(Vec::new());
+static SOURCES: Mutex<Vec<Weak<SignalSource>>> = Mutex::new(Vec::new());
 
 /// The end of the socket pair that tasks read. Its own type names it in events.
 struct SignalSocket(UnixStream);
@@ -179,23 +179,23 @@ pub fn signal(kind: SignalKind) -> io::Result<Signal> {
         return Err(io::Error::other(format!("signal {} can't be handled", kind.0)));
     }
     let runtime = Handle::current().id();
-    let mut all = LISTENED.lock();
+    let mut all = SOURCES.lock();
     all.retain(|other| other.strong_count() > 0);
-    let fits = |other: &Arc<Listened>| other.kind == kind && other.runtime == runtime;
-    if let Some(listened) = all.iter().filter_map(Weak::upgrade).find(fits) {
+    let fits = |other: &Arc<SignalSource>| other.kind == kind && other.runtime == runtime;
+    if let Some(shared) = all.iter().filter_map(Weak::upgrade).find(fits) {
         drop(all); // wakers will be called
-        return listened.listener();
+        return shared.listener();
     }
-    let (ours, handlers) = UnixStream::pair()?;
-    ours.set_nonblocking(true)?;
-    let source = Source::new(SignalSocket(ours), Interest::READABLE)?;
+    let (receiver, sender) = UnixStream::pair()?;
+    receiver.set_nonblocking(true)?;
+    let source = Source::new(SignalSocket(receiver), Interest::READABLE)?;
     source.emit_new(None, None, |_| [kind.0.unsigned_abs(), 0]); // so the page can name the signal
-    let handler = pipe::register(kind.0, handlers)?;
-    let known = Mutex::new(Known { count: 0, waiting: Slab::new() });
-    let listened = Arc::new(Listened { source, kind, runtime, handler, known });
-    all.push(Arc::downgrade(&listened));
+    let handler = pipe::register(kind.0, sender)?;
+    let state = Mutex::new(State { count: 0, waiting: Slab::new() });
+    let shared = Arc::new(SignalSource { source, kind, runtime, handler, state });
+    all.push(Arc::downgrade(&shared));
     drop(all);
-    listened.listener()
+    shared.listener()
 }
 
 impl Signal {
@@ -207,13 +207,13 @@ impl Signal {
     /// No signal is lost.
     #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Option<()>> {
-        crate::origin::located(async { self.come().await.ok() })
+        crate::origin::located(async { self.next().await.ok() })
     }
 
     /// The same as `recv`, but the error says why no signal can arrive any more.
-    pub(super) async fn come(&mut self) -> io::Result<()> {
+    pub(super) async fn next(&mut self) -> io::Result<()> {
         self.waits = None;
-        self.seen = self.listened.comes(self.seen, self.key).await?;
+        self.seen = self.shared.changed(self.seen, self.key).await?;
         Ok(())
     }
 
@@ -222,78 +222,78 @@ impl Signal {
     #[track_caller]
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<()>> {
         let _line = awaited(None);
-        self.poll_come(cx).map(Result::ok)
+        self.poll_next(cx).map(Result::ok)
     }
 
-    pub(crate) fn poll_come(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let (listened, seen, key) = (&self.listened, self.seen, self.key);
+    pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let (shared, seen, key) = (&self.shared, self.seen, self.key);
         let waits = self.waits.get_or_insert_with(|| {
-            let listened = listened.clone();
-            Box::pin(async move { listened.comes(seen, key).await })
+            let shared = shared.clone();
+            Box::pin(async move { shared.changed(seen, key).await })
         });
-        let come = ready!(waits.as_mut().poll(cx));
+        let count = ready!(waits.as_mut().poll(cx));
         self.waits = None;
-        self.seen = come?;
+        self.seen = count?;
         Poll::Ready(Ok(()))
     }
 }
 
-impl Listened {
+impl SignalSource {
     /// Makes a listener for signals from now on; earlier ones count only for the other listeners.
     fn listener(self: Arc<Self>) -> io::Result<Signal> {
         // Fails if the runtime has ended, which an old listener may have outlived.
         self.source.accepted(self.source.get_ref().as_raw_fd())?;
-        let mut known = self.known.lock();
-        let due = match self.take(&mut known) {
+        let mut state = self.state.lock();
+        let due = match self.take(&mut state) {
             Err(error) if error.kind() == ErrorKind::WouldBlock => Vec::new(),
             taken => taken?,
         };
-        let (seen, key) = (known.count, known.waiting.insert(WakerSlot::EMPTY));
-        drop(known);
+        let (seen, key) = (state.count, state.waiting.insert(WakerSlot::EMPTY));
+        drop(state);
         due.into_iter().for_each(Call::wake);
-        Ok(Signal { listened: self, seen, key, waits: None })
+        Ok(Signal { shared: self, seen, key, waits: None })
     }
 
     /// Takes the bytes, which count as one signal. The caller calls the wakers without the lock.
-    fn take(&self, known: &mut Known) -> io::Result<Vec<Call>> {
+    fn take(&self, state: &mut State) -> io::Result<Vec<Call>> {
         // There is a byte for each signal, but the number of bytes doesn't matter.
         (&self.source.get_ref().0).read(&mut [0; 1024]).map(|_bytes| {
-            known.count += 1;
-            known.waiting.iter_mut().filter_map(|(_, slot)| slot.take()).collect()
+            state.count += 1;
+            state.waiting.iter_mut().filter_map(|(_, slot)| slot.take()).collect()
         })
     }
 
     /// Waits until the count differs from `seen`.
-    async fn comes(&self, seen: u64, key: usize) -> io::Result<u64> {
+    async fn changed(&self, seen: u64, key: usize) -> io::Result<u64> {
         let look = |_: &SignalSocket| {
             let _own; // dropped when the lock is released
-            let mut known = self.known.lock();
-            _own = known.waiting[key].take();
-            let due = match self.take(&mut known) {
+            let mut state = self.state.lock();
+            _own = state.waiting[key].take();
+            let due = match self.take(&mut state) {
                 // Another listener may have taken the bytes.
-                Err(error) if error.kind() == ErrorKind::WouldBlock && known.count != seen => {
+                Err(error) if error.kind() == ErrorKind::WouldBlock && state.count != seen => {
                     Vec::new()
                 }
                 taken => taken?,
             };
-            let count = known.count;
-            drop(known);
+            let count = state.count;
+            drop(state);
             due.into_iter().for_each(Call::wake);
             Ok(count)
         };
-        let mut comes = pin!(self.source.io(Direction::Read, look, |_| None));
+        let mut changed = pin!(self.source.io(Direction::Read, look, |_| None));
         poll_fn(|cx| {
-            if let Poll::Ready(come) = comes.as_mut().poll(cx) {
-                return Poll::Ready(come);
+            if let Poll::Ready(count) = changed.as_mut().poll(cx) {
+                return Poll::Ready(count);
             }
             // Another listener may have taken the bytes before this one started to wait.
             let stored = store_waker(cx, |clone| {
-                let mut known = self.known.lock();
-                let count = known.count;
+                let mut state = self.state.lock();
+                let count = state.count;
                 if count != seen {
                     return Some(Err(count));
                 }
-                known.waiting[key].store(cx, clone).map(Ok)
+                state.waiting[key].store(cx, clone).map(Ok)
             });
             stored.map_or_else(|count| Poll::Ready(Ok(count)), |_| Poll::Pending)
         })
@@ -305,11 +305,11 @@ impl Drop for Signal {
     fn drop(&mut self) {
         let _line = in_a_drop();
         self.waits = None;
-        let _slot = self.listened.known.lock().waiting.remove(self.key);
+        let _slot = self.shared.state.lock().waiting.remove(self.key);
     }
 }
 
-impl Drop for Listened {
+impl Drop for SignalSource {
     fn drop(&mut self) {
         unregister(self.handler);
     }
@@ -320,6 +320,6 @@ impl RefUnwindSafe for Signal {}
 
 impl fmt::Debug for Signal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Signal").field("kind", &self.listened.kind).finish_non_exhaustive()
+        f.debug_struct("Signal").field("kind", &self.shared.kind).finish_non_exhaustive()
     }
 }

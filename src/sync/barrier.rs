@@ -105,7 +105,7 @@ impl Barrier {
     }
 
     /// Counts an arriving task. Returns the generation in which it waits, unless it is the last.
-    fn come(&self) -> Option<usize> {
+    fn arrive(&self) -> Option<usize> {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
         state.missing -= 1;
@@ -125,10 +125,15 @@ impl Barrier {
         None
     }
 
-    /// Waits until the barrier has opened at least once since generation `came`.
-    fn poll_open(&self, came: usize, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
+    /// Waits until the barrier has opened at least once since generation `joined`.
+    fn poll_open(
+        &self,
+        generation: usize,
+        place: &mut Option<Key>,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
         let permit = ready!(budget::poll_proceed(cx));
-        let opened = |state: &mut State| (state.generation != came).then_some(());
+        let opened = |state: &mut State| (state.generation != generation).then_some(());
         let waits = |wait: &mut Open, ticket| self.report.waits(wait, ONE, ticket);
         ready!(poll_until(&self.state, |state| &mut state.line, place, cx, opened, waits));
         permit.made_progress();
@@ -146,8 +151,8 @@ struct Wait<'a> {
 enum Stage {
     New,
     /// The task arrived in this generation.
-    Came(usize),
-    Over,
+    Arrived(usize),
+    Done,
 }
 
 impl Future for Wait<'_> {
@@ -156,16 +161,16 @@ impl Future for Wait<'_> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<BarrierWaitResult> {
         let Wait { barrier, stage, place } = self.get_mut();
         if let Stage::New = stage {
-            *stage = barrier.come().map_or(Stage::Over, Stage::Came);
-            if let Stage::Over = stage {
+            *stage = barrier.arrive().map_or(Stage::Done, Stage::Arrived);
+            if let Stage::Done = stage {
                 return Poll::Ready(BarrierWaitResult(true));
             }
         }
-        let Stage::Came(generation) = *stage else {
+        let Stage::Arrived(generation) = *stage else {
             panic!("the future of `Barrier::wait` is polled after it was ready");
         };
         ready!(barrier.poll_open(generation, place, cx));
-        *stage = Stage::Over;
+        *stage = Stage::Done;
         Poll::Ready(BarrierWaitResult(false))
     }
 }

@@ -92,7 +92,7 @@ impl<T> OnceCell<T> {
     /// ```
     #[track_caller]
     pub const fn const_new_with(value: T) -> OnceCell<T> {
-        OnceCell { value: OnceValue::Given(value), permit: Permits::new(SyncKind::OnceCell, ONE) }
+        OnceCell { value: OnceValue::Initial(value), permit: Permits::new(SyncKind::OnceCell, ONE) }
     }
 
     /// Returns whether the cell has a value.

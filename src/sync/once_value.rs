@@ -53,7 +53,7 @@ pub(crate) use cell;
 
 /// A value that may be set later.
 pub(crate) enum OnceValue<T> {
-    Given(T),
+    Initial(T),
     Later(OnceLock<T>),
 }
 
@@ -64,14 +64,14 @@ impl<T> OnceValue<T> {
 
     pub(crate) fn get(&self) -> Option<&T> {
         match self {
-            OnceValue::Given(value) => Some(value),
+            OnceValue::Initial(value) => Some(value),
             OnceValue::Later(value) => value.get(),
         }
     }
 
     pub(crate) fn get_mut(&mut self) -> Option<&mut T> {
         match self {
-            OnceValue::Given(value) => Some(value),
+            OnceValue::Initial(value) => Some(value),
             OnceValue::Later(value) => value.get_mut(),
         }
     }
@@ -79,14 +79,14 @@ impl<T> OnceValue<T> {
     /// Sets the value. If there is one already, returns the new value.
     pub(crate) fn set(&self, value: T) -> Result<(), T> {
         match self {
-            OnceValue::Given(_) => Err(value),
+            OnceValue::Initial(_) => Err(value),
             OnceValue::Later(later) => later.set(value),
         }
     }
 
     pub(crate) fn into_inner(self) -> Option<T> {
         match self {
-            OnceValue::Given(value) => Some(value),
+            OnceValue::Initial(value) => Some(value),
             OnceValue::Later(value) => value.into_inner(),
         }
     }

@@ -70,7 +70,7 @@ pub(crate) trait Reports {
 
     /// Returns whether anything is being recorded.
     #[inline(always)]
-    fn is_told(&self) -> bool {
+    fn is_recorded(&self) -> bool {
         event::keeps() || self.elsewhere().is_some_and(|elsewhere| elsewhere.keeps())
     }
 
@@ -80,7 +80,7 @@ pub(crate) trait Reports {
         if event::on() {
             emit(|| event(self.called()));
         } else if let Some(elsewhere) = self.elsewhere().filter(|elsewhere| elsewhere.on()) {
-            tell_elsewhere(elsewhere, event(self.called()));
+            emit_elsewhere(elsewhere, event(self.called()));
         }
     }
 
@@ -91,7 +91,7 @@ pub(crate) trait Reports {
         if event::keeps() {
             emit_lasting(|| event(self.called()));
         } else if let Some(elsewhere) = self.elsewhere().filter(|elsewhere| elsewhere.keeps()) {
-            tell_elsewhere(elsewhere, event(self.called()));
+            emit_elsewhere(elsewhere, event(self.called()));
         }
     }
 
@@ -140,7 +140,7 @@ pub(crate) trait Reports {
     /// Reports that there is no value to receive, and whether the channel is closed, too.
     #[cold]
     #[track_caller]
-    fn gives_nothing(&self, closed: bool) {
+    fn refuses_receive(&self, closed: bool) {
         self.act(Act::Refuse, Units::Count(0), 1 + usize::from(closed));
     }
 
@@ -149,25 +149,25 @@ pub(crate) trait Reports {
     #[inline]
     #[track_caller]
     fn waits(&self, wait: &mut Open, units: Units, ticket: usize) -> KeptId {
-        self.asks(wait, |called| called.line(units, ticket))
+        self.waits_on(wait, |called| called.line(units, ticket))
     }
 
     /// Reports that the running task, the only receiver, stored its waker for a value.
     #[inline]
     #[track_caller]
     fn waits_for_a_value(&self, wait: &mut Open) -> KeptId {
-        self.asks(wait, Called::value)
+        self.waits_on(wait, Called::value)
     }
 
     /// Reports that the running task stored its waker until the other end is gone.
     #[track_caller]
     fn waits_for_the_end(&self, wait: &mut Open) -> KeptId {
-        self.asks(wait, Called::end)
+        self.waits_on(wait, Called::end)
     }
 
     #[inline]
     #[track_caller]
-    fn asks(&self, wait: &mut Open, on: impl FnOnce(Called) -> Resource) -> KeptId {
+    fn waits_on(&self, wait: &mut Open, on: impl FnOnce(Called) -> Resource) -> KeptId {
         if event::keeps() {
             return wait.asked(|| on(self.called()));
         }
@@ -176,7 +176,7 @@ pub(crate) trait Reports {
         };
         let on = on(self.called());
         let (wait, id) = wait.asked_elsewhere(on, elsewhere);
-        tell_elsewhere(elsewhere, Event::Wait { wait, on });
+        emit_elsewhere(elsewhere, Event::Wait { wait, on });
         id
     }
 
@@ -196,7 +196,7 @@ pub(crate) trait Reports {
 
 #[cold]
 #[track_caller]
-fn tell_elsewhere(elsewhere: &RemoteEvents, event: Event) {
+fn emit_elsewhere(elsewhere: &RemoteEvents, event: Event) {
     if elsewhere.keeps() {
         let job = job_of(elsewhere).filter(|_| !drives_runtime());
         elsewhere.push(event, job, line());
@@ -215,12 +215,12 @@ pub(crate) struct Hold {
 impl Hold {
     /// A hold that isn't recorded.
     #[inline]
-    pub(crate) fn untold(units: usize) -> Hold {
+    pub(crate) fn unrecorded(units: usize) -> Hold {
         Hold { units, id: KeptId::NONE }
     }
 
     /// A hold that is recorded.
-    pub(crate) fn told(units: usize) -> Hold {
+    pub(crate) fn recorded(units: usize) -> Hold {
         let id = if units > 0 { KeptId::of(Id::next()) } else { KeptId::NONE };
         Hold { units, id }
     }
@@ -260,17 +260,17 @@ impl Report {
     /// can't.
     pub(crate) fn made(&self) {
         if event::on() {
-            self.number(Report::tell);
+            self.number(Report::emit_new);
         }
     }
 
     /// Returns its number. The first report draws it and passes it to `first`.
     fn number(&self, first: impl FnOnce(&Report, Id)) -> Id {
         let mut drawn = false;
-        let told = self.kind.is_lock() || self.kind == SyncKind::Semaphore;
+        let shared = self.kind.is_lock() || self.kind == SyncKind::Semaphore;
         let number = self.id.get_or_init(|| {
             drawn = true;
-            Box::new(Number { sync: Id::next(), elsewhere: told.then(elsewhere).flatten() })
+            Box::new(Number { sync: Id::next(), elsewhere: shared.then(elsewhere).flatten() })
         });
         if drawn {
             first(self, number.sync);
@@ -286,7 +286,7 @@ impl Report {
 
     // No function up to here is `#[track_caller]`, so `at` is the program's line, but the event
     // comes from this one.
-    fn tell(&self, sync: Id) {
+    fn emit_new(&self, sync: Id) {
         let Report { kind, count, made: at, .. } = *self;
         let (room, count) =
             if kind == SyncKind::Broadcast { (Some(count), 0) } else { (None, count) };
@@ -296,7 +296,7 @@ impl Report {
 
 impl Reports for Report {
     fn called(&self) -> Called {
-        let sync = self.number(Report::tell);
+        let sync = self.number(Report::emit_new);
         Called { kind: self.kind, sync }
     }
 }

@@ -83,7 +83,7 @@ impl<T> SetOnce<T> {
     /// ```
     #[track_caller]
     pub const fn const_new_with(value: T) -> SetOnce<T> {
-        SetOnce::with(OnceValue::Given(value), 0)
+        SetOnce::with(OnceValue::Initial(value), 0)
     }
 
     /// Makes a cell that lacks `missing` values.
@@ -122,7 +122,7 @@ impl<T> SetOnce<T> {
             let mut line = self.line.lock();
             if let Err(value) = self.value.set(value) {
                 drop(line);
-                self.report.gives_nothing(true);
+                self.report.refuses_receive(true);
                 return Err(SetOnceError(value));
             }
             line.serve_all(&mut to_wake);
@@ -171,21 +171,16 @@ impl<'a, T> Future for Wait<'a, T> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<&'a T> {
         let Wait { cell, place } = self.get_mut();
         let waits = |wait: &mut Open, ticket| cell.report.waits(wait, Units::Count(1), ticket);
-        poll_until(&cell.line, itself, place, cx, |_| cell.get(), waits)
+        poll_until(&cell.line, |line| line, place, cx, |_| cell.get(), waits)
     }
 }
 
 impl<T> Drop for Wait<'_, T> {
     fn drop(&mut self) {
         if let Some(place) = self.place.take() {
-            leave(&self.cell.line, itself, place);
+            leave(&self.cell.line, |line| line, place);
         }
     }
-}
-
-/// Returns the line, which is all that the lock guards.
-fn itself(line: &mut WaitList) -> &mut WaitList {
-    line
 }
 
 cell!(SetOnce);

@@ -8,8 +8,8 @@
 //! A waiter wants one or more *units* (room in a channel, permits). It is served in one of two
 //! ways:
 //!
-//! * [`give`](WaitList::give): the unit goes to the first in line *now*, before its task runs. A
-//!   waiter that has all its units leaves the line, but keeps its entry until it comes to collect.
+//! * [`assign`](WaitList::assign): the unit goes to the first in line *now*, before its task runs.
+//!   A waiter that has all its units leaves the line, but keeps its entry until it comes to collect.
 //!   If it is dropped without collecting, [`leave`](WaitList::leave) returns its units, and the
 //!   caller passes them on.
 //! * [`serve_all`](WaitList::serve_all): the wait is over for all. They leave the line and don't
@@ -19,13 +19,13 @@
 //! if there is no other entry. Events name a waiter by its ticket, because its position changes
 //! each time a waiter in front of it leaves, and finding it would mean walking the line.
 //!
-//! Interface: [`WaitList`], [`Key`], [`Left`], and [`ToWake`], the wakers that are moved out of a
+//! Interface: [`WaitList`], [`Key`], [`Removed`], and [`ToWake`], the wakers that are moved out of a
 //! locked section and called afterwards.
 //!
 //! Invariants: the newest waker of each waiter in line is here (`WakerSlot`). Tickets grow from
 //! front to back. No function clones, calls or drops a waker, because all three run foreign code
 //! and the list is used under a lock (`store_waker`). A test counts that each function touches a
-//! fixed number of entries; `give`, `serve_all` and `dissolve` may serve many, and `missing` visits
+//! fixed number of entries; `assign`, `serve_all` and `dissolve` may serve many, and `missing` visits
 //! all. An empty list has freed the capacity that a burst needed.
 //!
 //! Not here: the lock, the units, events.
@@ -65,7 +65,7 @@ struct Waiter {
     /// The order of arrival.
     ticket: usize,
     /// Units that the waiter was given and hasn't collected.
-    got: usize,
+    units: usize,
     /// Units that the waiter still wants.
     missing: usize,
     /// Whether the waiter was given its units as the last in line.
@@ -84,9 +84,9 @@ pub(crate) struct Key {
 
 /// The remains of a waiter that has left.
 #[must_use = "what was given must be collected or passed on; the waker be dropped outside the lock"]
-pub(crate) struct Left {
+pub(crate) struct Removed {
     /// The units that the waiter had been given.
-    pub(crate) got: usize,
+    pub(crate) units: usize,
     /// Whether it was given them as the last in line.
     pub(crate) as_last: bool,
     /// Its waker, if that had not been taken.
@@ -118,9 +118,9 @@ impl WaitList {
         debug_assert!(wanted > 0, "a waiter must want something");
         let ticket = if self.waiters.is_empty() { 1 } else { self.last_ticket + 1 };
         let (ahead, behind) = (self.last, NO_KEY);
-        let (got, missing, as_last) = (0, wanted, false);
+        let (units, missing, as_last) = (0, wanted, false);
         let key =
-            self.waiters.insert(Waiter { waker, ticket, got, missing, as_last, ahead, behind });
+            self.waiters.insert(Waiter { waker, ticket, units, missing, as_last, ahead, behind });
         match self.last {
             NO_KEY => self.first = key,
             last => self.slot_mut(last).behind = key,
@@ -160,41 +160,41 @@ impl WaitList {
         self.slot(key.at).missing == 0
     }
 
-    /// Ties this waiter's waker to its wait, whose number `asked` returns, given the ticket that
-    /// the waiter drew when it joined.
-    pub(crate) fn asked(&mut self, key: &mut Key, asked: impl FnOnce(&mut Open, usize) -> KeptId) {
+    /// Ties this waiter's waker to its wait. `id` returns the wait's number for the ticket that the
+    /// waiter drew when it joined.
+    pub(crate) fn set_wait(&mut self, key: &mut Key, id: impl FnOnce(&mut Open, usize) -> KeptId) {
         let waiter = self.slot_mut(key.at);
-        waiter.waker.stored_for(asked(&mut key.wait, waiter.ticket));
+        waiter.waker.stored_for(id(&mut key.wait, waiter.ticket));
     }
 
     /// Gives units to the waiters from the front of the line, while there are both. Units left in
     /// `units` are free.
-    pub(crate) fn give(&mut self, units: &mut usize, to_wake: &mut ToWake) {
+    pub(crate) fn assign(&mut self, units: &mut usize, to_wake: &mut ToWake) {
         while *units > 0 && self.first != NO_KEY {
-            to_wake.extend(self.give_first(units));
+            to_wake.extend(self.assign_first(units));
         }
     }
 
     /// The same for the first in line only. Returns its waker if it now has all its units.
-    pub(crate) fn give_first(&mut self, units: &mut usize) -> Option<Call> {
-        if self.first == NO_KEY { None } else { self.give_to(self.first, units) }
+    pub(crate) fn assign_first(&mut self, units: &mut usize) -> Option<Call> {
+        if self.first == NO_KEY { None } else { self.assign_to(self.first, units) }
     }
 
     /// The same for the last in line only.
-    pub(crate) fn give_last(&mut self, units: &mut usize) -> Option<Call> {
+    pub(crate) fn assign_last(&mut self, units: &mut usize) -> Option<Call> {
         let key = self.last;
         if key == NO_KEY {
             return None;
         }
         self.slot_mut(key).as_last = true;
-        self.give_to(key, units)
+        self.assign_to(key, units)
     }
 
-    fn give_to(&mut self, key: usize, units: &mut usize) -> Option<Call> {
+    fn assign_to(&mut self, key: usize, units: &mut usize) -> Option<Call> {
         let waiter = self.slot_mut(key);
         let some = waiter.missing.min(*units);
         *units -= some;
-        waiter.got += some;
+        waiter.units += some;
         waiter.missing -= some;
         if waiter.missing > 0 {
             return None;
@@ -207,7 +207,7 @@ impl WaitList {
     /// Ends the line, so that all waiters leave it. Returns the units given but not collected.
     pub(crate) fn dissolve(&mut self, to_wake: &mut ToWake) -> usize {
         self.serve_all(to_wake);
-        self.waiters.iter_mut().map(|(_, waiter)| mem::take(&mut waiter.got)).sum()
+        self.waiters.iter_mut().map(|(_, waiter)| mem::take(&mut waiter.units)).sum()
     }
 
     /// Returns how many units the waiters in line want in total.
@@ -228,22 +228,22 @@ impl WaitList {
     }
 
     /// Removes a waiter whose wait is over.
-    pub(crate) fn collect(&mut self, mut key: Key) -> Left {
+    pub(crate) fn collect(&mut self, mut key: Key) -> Removed {
         key.wait.got();
         self.leave(key)
     }
 
     /// Removes a waiter from any place in the line.
-    pub(crate) fn leave(&mut self, Key { at: key, wait }: Key) -> Left {
+    pub(crate) fn leave(&mut self, Key { at: key, wait }: Key) -> Removed {
         drop(wait);
         if self.slot(key).missing > 0 {
             self.unlink(key);
         }
-        let Waiter { mut waker, got, as_last, .. } = self.waiters.remove(key);
+        let Waiter { mut waker, units, as_last, .. } = self.waiters.remove(key);
         if self.waiters.is_empty() && self.waiters.capacity() > KEEP {
             self.waiters = Slab::new();
         }
-        Left { got, as_last, parked: waker.take() }
+        Removed { units, as_last, parked: waker.take() }
     }
 
     fn unlink(&mut self, key: usize) {

@@ -34,25 +34,25 @@ fn line(wanted: &[usize]) -> (WaitList, Vec<Key>) {
 fn units_go_to_the_first_and_the_rest_is_left() {
     let (mut list, keys) = line(&[2, 1, 3]);
     let (mut units, mut to_wake) = (4, ToWake::none());
-    list.give(&mut units, &mut to_wake);
+    list.assign(&mut units, &mut to_wake);
     assert_eq!((units, to_wake.calls().count()), (0, 2));
     assert!(list.is_served(&keys[0]) && list.is_served(&keys[1]));
     assert!(!list.is_served(&keys[2]) && list.first == keys[2].at);
-    let got: Vec<usize> = keys.into_iter().map(|key| list.leave(key).got).collect();
-    assert_eq!(got, [2, 1, 1]);
-    list.give(&mut units, &mut to_wake);
+    let assigned: Vec<usize> = keys.into_iter().map(|key| list.leave(key).units).collect();
+    assert_eq!(assigned, [2, 1, 1]);
+    list.assign(&mut units, &mut to_wake);
     assert!(list.is_empty());
 }
 
 #[test]
 fn the_last_is_served_first_if_asked_for() {
     let (mut list, mut keys) = line(&[1, 1, 1]);
-    assert!(list.give_last(&mut 1).is_some());
+    assert!(list.assign_last(&mut 1).is_some());
     assert!(list.is_served(&keys[2]) && list.first == keys[0].at);
     let left = list.leave(keys.remove(2));
-    assert!((left.got, left.as_last) == (1, true));
-    assert!(list.give_last(&mut 1).is_some() && list.is_served(&keys[1]));
-    assert!(list.give_first(&mut 1).is_some() && list.give_last(&mut 1).is_none());
+    assert!((left.units, left.as_last) == (1, true));
+    assert!(list.assign_last(&mut 1).is_some() && list.is_served(&keys[1]));
+    assert!(list.assign_first(&mut 1).is_some() && list.assign_last(&mut 1).is_none());
     assert!(!list.leave(keys.remove(0)).as_last);
     drop(list.leave(keys.remove(0)));
 }
@@ -63,7 +63,7 @@ fn a_waiter_that_joined_early_has_a_place_and_gets_its_waker_later() {
     let keys = [list.join_early(1), list.join(1, waker())];
     let cx = Context::from_waker(Waker::noop());
     assert!(list.renew(&keys[0], &cx, &mut Some(waker())).is_some());
-    assert!(list.first == keys[0].at && list.give_first(&mut 1).is_some());
+    assert!(list.first == keys[0].at && list.assign_first(&mut 1).is_some());
     for key in keys {
         drop(list.leave(key));
     }
@@ -82,7 +82,7 @@ fn leaving_closes_the_gap() {
 
 fn ticket(list: &mut WaitList, key: &mut Key) -> usize {
     let mut drawn = 0;
-    list.asked(key, |_, ticket| {
+    list.set_wait(key, |_, ticket| {
         drawn = ticket;
         KeptId::NONE
     });
@@ -123,7 +123,7 @@ fn a_waiter_costs_the_same_in_a_long_line() {
                 drop(list.leave(key));
             }
             for key in keys {
-                assert!(list.first == key.at && list.give_first(&mut 1).is_some());
+                assert!(list.first == key.at && list.assign_first(&mut 1).is_some());
                 drop(list.leave(key));
             }
         })
@@ -145,7 +145,7 @@ fn a_burst_gives_its_capacity_back() {
 fn what_is_missing_is_what_the_line_still_wants() {
     let (mut list, keys) = line(&[3, 2, 4]);
     assert_eq!(list.missing(), 9);
-    list.give(&mut 4, &mut ToWake::none());
+    list.assign(&mut 4, &mut ToWake::none());
     assert_eq!(list.missing(), 5, "the first is served, and the second has one of two");
     for key in keys {
         drop(list.leave(key));

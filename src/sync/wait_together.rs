@@ -27,7 +27,7 @@ use parking_lot::Mutex;
 
 use super::wait_list::{Key, WaitList};
 
-/// Calls `look` under the lock, and waits in this line if that returns `None`. `tell` returns the
+/// Calls `look` under the lock, and waits in this line if that returns `None`. `report` returns the
 /// number of the wait with this ticket.
 pub(crate) fn poll_until<S, R>(
     state: &Mutex<S>,
@@ -35,7 +35,7 @@ pub(crate) fn poll_until<S, R>(
     place: &mut Option<Key>,
     cx: &Context<'_>,
     mut look: impl FnMut(&mut S) -> Option<R>,
-    tell: impl Fn(&mut Open, usize) -> KeptId,
+    report: impl Fn(&mut Open, usize) -> KeptId,
 ) -> Poll<R> {
     let polled = store_waker(cx, |clone| {
         let mut state = state.lock();
@@ -44,13 +44,13 @@ pub(crate) fn poll_until<S, R>(
         if let Some(found) = found {
             return Some(Ok((found, place.take().and_then(|key| line.collect(key).parked))));
         }
-        if let Some(over) = place.take_if(|key| line.is_served(key)) {
-            let left = line.collect(over);
-            debug_assert!(left.parked.is_none(), "a waiter that was served has been woken");
+        if let Some(served) = place.take_if(|key| line.is_served(key)) {
+            let removed = line.collect(served);
+            debug_assert!(removed.parked.is_none(), "a waiter that was served has been woken");
         }
         let old = line.wait(1, place, cx, clone)?;
         if let Some(key) = place {
-            line.asked(key, &tell);
+            line.set_wait(key, &report);
         }
         Some(Err(old))
     });
@@ -63,6 +63,6 @@ pub(crate) fn poll_until<S, R>(
 /// Removes a dropped waiter from the line.
 pub(crate) fn leave<S>(state: &Mutex<S>, line: impl Fn(&mut S) -> &mut WaitList, place: Key) {
     let mut locked = state.lock();
-    let left = line(&mut locked).leave(place);
-    drop((locked, left));
+    let removed = line(&mut locked).leave(place);
+    drop((locked, removed));
 }

@@ -217,10 +217,10 @@ impl LocalQueue {
     /// another of its futures may be waiting for something that those tasks will do.
     pub(super) fn leave_poll(&self, nested: bool) {
         let mut state = self.state.lock();
-        let looked = !mem::replace(&mut state.polled, nested);
-        let untold = !nested && !looked && !state.is_empty();
+        let had_last_look = !mem::replace(&mut state.polled, nested);
+        let missed = !nested && !had_last_look && !state.is_empty();
         drop(state);
-        if untold {
+        if missed {
             self.wake_host();
         }
     }

@@ -29,22 +29,22 @@ thread_local! {
 }
 
 /// Makes a set belong to a runtime of this thread for as long as this value lives.
-pub(crate) struct Belongs(RuntimeId);
+pub(crate) struct Registration(RuntimeId);
 
-impl Belongs {
-    pub(crate) fn new(set: &LocalSet, runtime: RuntimeId) -> Belongs {
+impl Registration {
+    pub(crate) fn new(set: &LocalSet, runtime: RuntimeId) -> Registration {
         let entry = (runtime, set.tasks.clone());
         LOCAL_RUNTIMES.with(|runtimes| runtimes.borrow_mut().push(entry));
-        Belongs(runtime)
+        Registration(runtime)
     }
 }
 
-impl Drop for Belongs {
+impl Drop for Registration {
     fn drop(&mut self) {
-        let gone: Vec<_> = LOCAL_RUNTIMES.with(|runtimes| {
+        let removed: Vec<_> = LOCAL_RUNTIMES.with(|runtimes| {
             runtimes.borrow_mut().extract_if(.., |(runtime, _)| *runtime == self.0).collect()
         });
-        drop(gone); // with nothing borrowed
+        drop(removed); // with nothing borrowed
     }
 }
 

@@ -177,8 +177,8 @@ impl Sleep {
 
     /// Allows the sleep to be dropped unpolled, because the future that it limits was ready at
     /// once.
-    pub(super) fn forgive(self: Pin<&mut Self>) {
-        self.project().origin.forgive();
+    pub(super) fn allow_unpolled(self: Pin<&mut Self>) {
+        self.project().origin.allow_unpolled();
     }
 }
 

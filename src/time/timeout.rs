@@ -167,7 +167,7 @@ impl<T> Timeout<T> {
     /// ```
     pub fn into_inner(self) -> T {
         if let Some(delay) = pin!(self.delay).as_pin_mut() {
-            delay.forgive();
+            delay.allow_unpolled();
         }
         self.value
     }
@@ -188,7 +188,7 @@ impl<T: Future> Future for Timeout<T> {
         if let Poll::Ready(value) = polled {
             this.scope.end(Some(0));
             if let Some(delay) = this.delay.as_pin_mut() {
-                delay.forgive();
+                delay.allow_unpolled();
             }
             return Poll::Ready(Ok(value));
         }

@@ -138,7 +138,7 @@ impl<T: AsRawFd> AsyncFd<T> {
 
     /// Removes the descriptor from the selector and returns the object.
     pub fn into_inner(mut self) -> T {
-        self.io.take().expect(PRESENT).into_inner_anyway()
+        self.io.take().expect(PRESENT).into_inner_infallible()
     }
 
     pub(super) fn io(&self) -> &Evented<T> {
@@ -151,7 +151,7 @@ impl<T: AsRawFd> AsyncFd<T> {
 impl<T: AsRawFd> Drop for AsyncFd<T> {
     fn drop(&mut self) {
         if let Some(io) = self.io.take() {
-            drop(io.into_inner_anyway());
+            drop(io.into_inner_infallible());
         }
     }
 }

@@ -21,14 +21,14 @@ use crate::io::{Interest, Ready};
 #[must_use = "a guard that is only dropped clears nothing, and the next wait is over at once"]
 pub struct AsyncFdReadyGuard<'a, T: AsRawFd> {
     fd: &'a AsyncFd<T>,
-    believed: Believed,
+    readiness: Readiness,
 }
 
 /// The readiness that a wait on an [`AsyncFd`] has found, with mutable access to the object.
 #[must_use = "a guard that is only dropped clears nothing, and the next wait is over at once"]
 pub struct AsyncFdReadyMutGuard<'a, T: AsRawFd> {
     fd: &'a mut AsyncFd<T>,
-    believed: Believed,
+    readiness: Readiness,
 }
 
 /// The error of an attempt that returned `WouldBlock`, since the descriptor wasn't ready after all.
@@ -36,14 +36,14 @@ pub struct AsyncFdReadyMutGuard<'a, T: AsRawFd> {
 pub struct TryIoError(());
 
 /// The readiness that was found and not cleared.
-struct Believed {
+struct Readiness {
     found: Found,
     ready: Ready,
 }
 
-impl Believed {
-    fn new(found: Found, interest: Interest) -> Believed {
-        Believed { ready: Ready::new(&found, interest), found }
+impl Readiness {
+    fn new(found: Found, interest: Interest) -> Readiness {
+        Readiness { ready: Ready::new(&found, interest), found }
     }
 
     /// Records an attempt, and clears the readiness if it returned `WouldBlock`. If several
@@ -75,7 +75,7 @@ impl Believed {
 
 impl<'a, T: AsRawFd> AsyncFdReadyGuard<'a, T> {
     pub(super) fn new(fd: &'a AsyncFd<T>, found: Found, interest: Interest) -> Self {
-        AsyncFdReadyGuard { fd, believed: Believed::new(found, interest) }
+        AsyncFdReadyGuard { fd, readiness: Readiness::new(found, interest) }
     }
 
     /// Tries `f`, and clears the readiness if `f` returns `WouldBlock`, which must come from the
@@ -91,7 +91,7 @@ impl<'a, T: AsRawFd> AsyncFdReadyGuard<'a, T> {
     ) -> Result<io::Result<R>, TryIoError> {
         done_here(|| {
             let result = f(self.fd);
-            self.believed.tried(self.fd.io(), result)
+            self.readiness.tried(self.fd.io(), result)
         })
     }
 
@@ -108,7 +108,7 @@ impl<'a, T: AsRawFd> AsyncFdReadyGuard<'a, T> {
 
 impl<'a, T: AsRawFd> AsyncFdReadyMutGuard<'a, T> {
     pub(super) fn new(fd: &'a mut AsyncFd<T>, found: Found, interest: Interest) -> Self {
-        AsyncFdReadyMutGuard { fd, believed: Believed::new(found, interest) }
+        AsyncFdReadyMutGuard { fd, readiness: Readiness::new(found, interest) }
     }
 
     /// [`AsyncFdReadyGuard::try_io`] with an operation that changes the object.
@@ -119,7 +119,7 @@ impl<'a, T: AsRawFd> AsyncFdReadyMutGuard<'a, T> {
     ) -> Result<io::Result<R>, TryIoError> {
         done_here(|| {
             let result = f(self.fd);
-            self.believed.tried(self.fd.io(), result)
+            self.readiness.tried(self.fd.io(), result)
         })
     }
 
@@ -156,7 +156,7 @@ macro_rules! guard {
 
             /// Clears only a part of the readiness.
             pub fn clear_ready_matching(&mut self, ready: Ready) {
-                self.believed.clear(self.fd.io(), ready);
+                self.readiness.clear(self.fd.io(), ready);
             }
 
             /// Does nothing, but says in the program's text that the descriptor is still ready.
@@ -166,7 +166,7 @@ macro_rules! guard {
 
             /// Returns the readiness that was found and not cleared.
             pub fn ready(&self) -> Ready {
-                self.believed.ready
+                self.readiness.ready
             }
         }
 

@@ -75,7 +75,7 @@ pub(super) enum Seeking {
     /// There is no seek.
     No,
     /// A seek was asked for, but hasn't reached the inner reader yet.
-    Asked(SeekFrom),
+    Requested(SeekFrom),
     /// The inner reader is making the first of two moves, to the program's position. The second
     /// move has this length.
     First(i64),
@@ -142,9 +142,9 @@ impl<R: AsyncRead> AsyncRead for BufReader<R> {
         if self.buffer().is_empty() && buf.remaining() >= self.buffer.len() {
             return self.get_pin_mut().poll_read(cx, buf);
         }
-        let there = ready!(self.as_mut().poll_fill_buf(cx))?;
-        let n = there.len().min(buf.remaining());
-        buf.put_slice(&there[..n]);
+        let available = ready!(self.as_mut().poll_fill_buf(cx))?;
+        let n = available.len().min(buf.remaining());
+        buf.put_slice(&available[..n]);
         self.consume(n);
         Poll::Ready(Ok(()))
     }
@@ -174,7 +174,7 @@ impl<R: AsyncRead> AsyncBufRead for BufReader<R> {
 impl<R: AsyncRead + AsyncSeek> AsyncSeek for BufReader<R> {
     /// Only remembers the position: the rest may have to wait, so it is left to `poll_complete`.
     fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
-        *self.project().seeking = Seeking::Asked(position);
+        *self.project().seeking = Seeking::Requested(position);
         Ok(())
     }
 
@@ -184,7 +184,7 @@ impl<R: AsyncRead + AsyncSeek> AsyncSeek for BufReader<R> {
         loop {
             state = match state {
                 Seeking::No => return self.get_pin_mut().poll_complete(cx),
-                Seeking::Asked(position) => {
+                Seeking::Requested(position) => {
                     let (first, next) = first_move(position, self.buffer().len());
                     self.as_mut().get_pin_mut().start_seek(first)?;
                     next

@@ -60,7 +60,7 @@ pub(super) enum Seeking {
     /// There is no seek.
     No,
     /// A seek was asked for, but hasn't reached the inner writer yet.
-    Asked(SeekFrom),
+    Requested(SeekFrom),
     /// The inner writer is seeking.
     Begun,
 }
@@ -201,7 +201,7 @@ impl<W: AsyncWrite> AsyncWrite for BufWriter<W> {
 impl<W: AsyncWrite + AsyncSeek> AsyncSeek for BufWriter<W> {
     /// Only remembers the position: the rest may have to wait, so it is left to `poll_complete`.
     fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
-        *self.project().seeking = Seeking::Asked(position);
+        *self.project().seeking = Seeking::Requested(position);
         Ok(())
     }
 
@@ -211,7 +211,7 @@ impl<W: AsyncWrite + AsyncSeek> AsyncSeek for BufWriter<W> {
         }
         ready!(self.as_mut().poll_hand_over(cx))?;
         let mut me = self.project();
-        if let Seeking::Asked(position) = *me.seeking {
+        if let Seeking::Requested(position) = *me.seeking {
             // An earlier seek may be under way.
             ready!(me.inner.as_mut().poll_complete(cx))?;
             *me.seeking = Seeking::No;

@@ -139,7 +139,7 @@ where
         let mut permit = Some(ready!(budget::poll_proceed(cx)));
         loop {
             let mut writer = Pin::new(&mut *me.writer);
-            let Poll::Ready(there) = Pin::new(&mut *me.reader).poll_fill_buf(cx) else {
+            let Poll::Ready(available) = Pin::new(&mut *me.reader).poll_fill_buf(cx) else {
                 // As in `copy_buffer.rs`: the reader may be waiting for an answer.
                 if !me.flushed {
                     ready!(writer.poll_flush(cx))?;
@@ -150,15 +150,15 @@ where
             if let Some(permit) = permit.take() {
                 permit.made_progress();
             }
-            let there = match there {
+            let available = match available {
                 Err(e) if e.kind() == ErrorKind::Interrupted => continue,
-                there => there?,
+                available => available?,
             };
-            if there.is_empty() {
+            if available.is_empty() {
                 ready!(writer.poll_flush(cx))?;
                 return Poll::Ready(Ok(me.copied));
             }
-            let n = ready!(poll_some(writer.as_mut(), cx, there))?;
+            let n = ready!(poll_some(writer.as_mut(), cx, available))?;
             me.copied += n as u64;
             me.flushed = false;
             Pin::new(&mut *me.reader).consume(n);

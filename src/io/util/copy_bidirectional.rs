@@ -109,9 +109,9 @@ where
     let mut b_to_a = Transfer::Copying(CopyBuffer::new(b_to_a));
     poll_fn(|cx| {
         // Always polls both, because each has to store the waker where it is waiting.
-        let there = a_to_b.poll(cx, Pin::new(&mut *a), Pin::new(&mut *b))?;
-        let back = b_to_a.poll(cx, Pin::new(&mut *b), Pin::new(&mut *a))?;
-        Poll::Ready(Ok((ready!(there), ready!(back))))
+        let a_to_b_copied = a_to_b.poll(cx, Pin::new(&mut *a), Pin::new(&mut *b))?;
+        let b_to_a_copied = b_to_a.poll(cx, Pin::new(&mut *b), Pin::new(&mut *a))?;
+        Poll::Ready(Ok((ready!(a_to_b_copied), ready!(b_to_a_copied))))
     })
     .await
 }

@@ -40,11 +40,11 @@ use super::pipe::{End, Pipe, stream_over_pipes};
 /// ```
 #[track_caller]
 pub fn duplex(max_buf_size: usize) -> (DuplexStream, DuplexStream) {
-    let there = Arc::new(Pipe::new(max_buf_size));
-    let back = Arc::new(Pipe::new(max_buf_size));
+    let a_to_b = Arc::new(Pipe::new(max_buf_size));
+    let b_to_a = Arc::new(Pipe::new(max_buf_size));
     (
-        DuplexStream { read: back.clone(), write: there.clone() },
-        DuplexStream { read: there, write: back },
+        DuplexStream { read: b_to_a.clone(), write: a_to_b.clone() },
+        DuplexStream { read: a_to_b, write: b_to_a },
     )
 }
 

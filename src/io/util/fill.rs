@@ -40,12 +40,12 @@ pub(super) struct Fill {
     /// The room for the next read.
     room: usize,
     /// The capacity that the caller gave the vector.
-    given: usize,
+    initial_capacity: usize,
 }
 
 impl Fill {
     pub(super) fn new(vec: &Vec<u8>) -> Fill {
-        Fill { read: 0, room: FIRST_ROOM, given: vec.capacity() }
+        Fill { read: 0, room: FIRST_ROOM, initial_capacity: vec.capacity() }
     }
 
     /// Reads to the end of file, and returns how many bytes were read.
@@ -56,7 +56,7 @@ impl Fill {
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<usize>> {
         loop {
-            let read = if self.is_made_to_measure(vec) {
+            let read = if self.may_fit_exactly(vec) {
                 probe(vec, reader.as_mut(), cx)
             } else {
                 make_capacity(vec);
@@ -77,9 +77,9 @@ impl Fill {
 
     /// Returns whether the caller's own capacity is used up. If so, it may have been exactly
     /// enough, so that only the end of file is left to read.
-    fn is_made_to_measure(&self, vec: &Vec<u8>) -> bool {
+    fn may_fit_exactly(&self, vec: &Vec<u8>) -> bool {
         let capacity = vec.capacity();
-        capacity == self.given && capacity >= MIN_ROOM && capacity - vec.len() < MIN_ROOM
+        capacity == self.initial_capacity && capacity >= MIN_ROOM && capacity - vec.len() < MIN_ROOM
     }
 }
 
@@ -96,8 +96,8 @@ fn probe<R: AsyncRead + ?Sized>(
     reader: Pin<&mut R>,
     cx: &mut Context<'_>,
 ) -> Poll<io::Result<usize>> {
-    let mut few = [0; MIN_ROOM];
-    let mut buf = ReadBuf::new(&mut few);
+    let mut bytes = [0; MIN_ROOM];
+    let mut buf = ReadBuf::new(&mut bytes);
     ready!(reader.poll_read(cx, &mut buf))?;
     vec.extend_from_slice(buf.filled());
     Poll::Ready(Ok(buf.filled().len()))

@@ -46,27 +46,27 @@ impl<'a, R: AsyncBufRead + Unpin + ?Sized> Future for FillBuf<'a, R> {
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&'a [u8]>> {
         let _line = awaited(None);
-        let kept = self.project().reader;
-        let reader = kept.take().expect("`fill_buf` polled after completion");
+        let slot = self.project().reader;
+        let reader = slot.take().expect("`fill_buf` polled after completion");
         match Pin::new(&mut *reader).poll_fill_buf(cx) {
             Poll::Pending => {
-                *kept = Some(reader);
+                *slot = Some(reader);
                 Poll::Pending
             }
             Poll::Ready(Err(e)) => Poll::Ready(Err(e)),
             Poll::Ready(Ok([])) => Poll::Ready(Ok(&[])),
-            Poll::Ready(Ok(_)) => Poll::Ready(lend(reader, cx)),
+            Poll::Ready(Ok(_)) => Poll::Ready(buffered(reader, cx)),
         }
     }
 }
 
 /// Lends the bytes that the reader has just shown.
-fn lend<'a, R: AsyncBufRead + Unpin + ?Sized>(
+fn buffered<'a, R: AsyncBufRead + Unpin + ?Sized>(
     reader: &'a mut R,
     cx: &mut Context<'_>,
 ) -> io::Result<&'a [u8]> {
     match with_unconstrained(|| Pin::new(reader).poll_fill_buf(cx)) {
-        Poll::Ready(shown) => shown,
+        Poll::Ready(bytes) => bytes,
         Poll::Pending => Err(io::Error::other("the reader had bytes, and then it had none")),
     }
 }

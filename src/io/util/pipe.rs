@@ -46,7 +46,7 @@ struct State {
     /// The waker of a writer that found no room.
     writer: WakerSlot,
     /// Each end's wait, for which there is no future of ours.
-    asked: [Open; 2],
+    waits: [Open; 2],
 }
 
 /// An end of a pipe.
@@ -69,8 +69,8 @@ impl Pipe {
     pub(super) fn new(limit: usize) -> Pipe {
         assert!(limit > 0, "a pipe needs room for at least one byte: `max_buf_size` is 0");
         let (reader, writer) = (WakerSlot::EMPTY, WakerSlot::EMPTY);
-        let (bytes, asked) = (VecDeque::new(), [Open::NONE, Open::NONE]);
-        let state = State { bytes, closed: false, reader, writer, asked };
+        let (bytes, waits) = (VecDeque::new(), [Open::NONE, Open::NONE]);
+        let state = State { bytes, closed: false, reader, writer, waits };
         let report = Report::new(SyncKind::Pipe, 0);
         report.made();
         Pipe { limit, report, state: Mutex::new(state) }
@@ -104,7 +104,7 @@ impl Pipe {
             let mut state = self.state.lock();
             let done = step(&mut state);
             if done.is_some() {
-                state.asked[end as usize].got();
+                state.waits[end as usize].got();
             }
             match done {
                 // The other end can go on only if bytes were moved.
@@ -115,8 +115,8 @@ impl Pipe {
                 Some(result) => Some(Ok((result, 0, None))),
                 None => {
                     let old = state.waker_of(end).store(cx, clone)?;
-                    let asked = &mut state.asked[end as usize];
-                    let wait = self.report.waits(asked, end.wanted(), TICKET);
+                    let open = &mut state.waits[end as usize];
+                    let wait = self.report.waits(open, end.wanted(), TICKET);
                     state.waker_of(end).stored_for(wait);
                     Some(Err(old))
                 }

@@ -64,13 +64,13 @@ pub(super) fn poll_read_until<R: AsyncBufRead + ?Sized>(
     read: &mut usize,
 ) -> Poll<io::Result<usize>> {
     loop {
-        let there = match ready!(reader.as_mut().poll_fill_buf(cx)) {
+        let available = match ready!(reader.as_mut().poll_fill_buf(cx)) {
             Err(e) if e.kind() == ErrorKind::Interrupted => continue,
-            there => there?,
+            available => available?,
         };
-        let found = there.iter().position(|byte| *byte == delimiter);
-        let n = found.map_or(there.len(), |at| at + 1);
-        buf.extend_from_slice(&there[..n]);
+        let found = available.iter().position(|byte| *byte == delimiter);
+        let n = found.map_or(available.len(), |at| at + 1);
+        buf.extend_from_slice(&available[..n]);
         reader.as_mut().consume(n);
         *read += n;
         if found.is_some() || n == 0 {

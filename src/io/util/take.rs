@@ -99,9 +99,9 @@ impl<R: AsyncBufRead> AsyncBufRead for Take<R> {
         if *me.limit_ == 0 {
             return Poll::Ready(Ok(&[]));
         }
-        let there = ready!(me.inner.poll_fill_buf(cx))?;
-        let n = there.len().min(usize::try_from(*me.limit_).unwrap_or(usize::MAX));
-        Poll::Ready(Ok(&there[..n]))
+        let available = ready!(me.inner.poll_fill_buf(cx))?;
+        let n = available.len().min(usize::try_from(*me.limit_).unwrap_or(usize::MAX));
+        Poll::Ready(Ok(&available[..n]))
     }
 
     /// If `amt` is above the limit, takes as many bytes as the limit allows.

@@ -119,8 +119,8 @@ macro_rules! datagrams {
             ) -> impl Future<Output = std::io::Result<(usize, $address)>> {
                 let read = kettle_runtime::event::Direction::Read;
                 crate::origin::located(async move {
-                    let told = |(n, _): &(usize, _)| crate::net::common::length(n);
-                    let (n, from) = self.io.datagram(read, |io| io.recv_from(buf), told).await?;
+                    let length = |(n, _): &(usize, _)| crate::net::common::length(n);
+                    let (n, from) = self.io.datagram(read, |io| io.recv_from(buf), length).await?;
                     Ok((n, from.into()))
                 })
             }
@@ -136,8 +136,8 @@ macro_rules! datagrams {
                 let _line = kettle_runtime::event::awaited(None);
                 let read = kettle_runtime::event::Direction::Read;
                 let receive = |io: &mio::net::$socket| io.recv_from(buf.initialize_unfilled());
-                let told = |(n, _): &(usize, _)| crate::net::common::length(n);
-                let received = self.io.poll_datagram(read, cx, receive, told);
+                let length = |(n, _): &(usize, _)| crate::net::common::length(n);
+                let received = self.io.poll_datagram(read, cx, receive, length);
                 let (n, from) = std::task::ready!(received)?;
                 buf.advance(n);
                 std::task::Poll::Ready(Ok(from.into()))
@@ -152,8 +152,8 @@ macro_rules! datagrams {
             pub fn try_recv_from(&self, buf: &mut [u8]) -> std::io::Result<(usize, $address)> {
                 kettle_runtime::event::done_here(|| {
                 let readable = crate::io::Interest::READABLE;
-                let told = |(n, _): &(usize, _)| crate::net::common::length(n);
-                let received = self.io.try_datagram(readable, |io| io.recv_from(buf), told);
+                let length = |(n, _): &(usize, _)| crate::net::common::length(n);
+                let received = self.io.try_datagram(readable, |io| io.recv_from(buf), length);
                 received.map(|(n, from)| (n, from.into()))
                 })
             }

@@ -67,7 +67,7 @@ macro_rules! handle {
             }
         }
 
-        crate::io::lends_descriptor!(socket $socket, self => self.io.get_ref());
+        crate::io::impl_descriptor!(socket $socket, self => self.io.get_ref());
     };
 }
 
@@ -75,7 +75,7 @@ macro_rules! handle {
 /// `socket2::Socket`.
 macro_rules! descriptor {
     ($socket:ident) => {
-        crate::io::lends_descriptor!(socket $socket, self => self.inner);
+        crate::io::impl_descriptor!(socket $socket, self => self.inner);
 
         #[cfg(unix)]
         impl std::os::fd::IntoRawFd for $socket {

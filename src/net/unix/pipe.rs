@@ -37,7 +37,7 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use socket2::SockRef;
 
 use crate::io::evented::Evented;
-use crate::io::{Interest, Ready, lends_descriptor};
+use crate::io::{Interest, Ready, impl_descriptor};
 use crate::net::common::{reads, writes};
 use crate::origin::located;
 
@@ -246,7 +246,7 @@ macro_rules! end {
             }
         }
 
-        lends_descriptor!(handle $end, self => self.io.get_ref());
+        impl_descriptor!(handle $end, self => self.io.get_ref());
     };
 }
 

@@ -48,7 +48,7 @@ struct State<T> {
 /// A value, or the reason why there is none, and how many values the channel keeps now.
 struct Received<T> {
     result: Result<Shared<T>, TryRecvError>,
-    kept: usize,
+    len: usize,
 }
 
 // No foreign code runs under the lock, so a panic can't leave the state half changed.
@@ -95,10 +95,10 @@ impl<T> Chan<T> {
         }
         let overwritten = state.slots.push(Arc::new(ReentrantMutex::new(value)), receivers);
         // Numbers in events count from 1 and positions from 0, so this is the next position.
-        let (item, kept) = (state.slots.next(), state.slots.len());
+        let (item, len) = (state.slots.next(), state.slots.len());
         state.values.serve_all(&mut to_wake);
         drop(state);
-        self.report.act_on(item, Act::Put, Units::All, kept);
+        self.report.act_on(item, Act::Put, Units::All, len);
         self.report.serves(to_wake.calls());
         to_wake.wake();
         drop(overwritten);
@@ -126,7 +126,7 @@ impl<T> Chan<T> {
         let waits = |wait: &mut Open, ticket| self.report.waits(wait, Units::Count(1), ticket);
         let received =
             ready!(poll_until(&self.state, |state| &mut state.values, place, cx, look, waits));
-        Poll::Ready(self.told(received, *cursor).map_err(|error| match error {
+        Poll::Ready(self.report_receive(received, *cursor).map_err(|error| match error {
             TryRecvError::Lagged(missed) => RecvError::Lagged(missed),
             TryRecvError::Closed | TryRecvError::Empty => RecvError::Closed,
         }))
@@ -135,25 +135,25 @@ impl<T> Chan<T> {
     /// Takes the next value, if there is one now.
     pub(super) fn try_recv(&self, cursor: &mut u64) -> Result<Shared<T>, TryRecvError> {
         let received = self.state.lock().receive(cursor);
-        self.told(received, *cursor).inspect_err(|error| {
+        self.report_receive(received, *cursor).inspect_err(|error| {
             if !matches!(error, TryRecvError::Lagged(_)) {
-                self.report.gives_nothing(*error == TryRecvError::Closed);
+                self.report.refuses_receive(*error == TryRecvError::Closed);
             }
         })
     }
 
     /// Reports a receive. The cursor is already past the values received or missed.
-    fn told(
+    fn report_receive(
         &self,
-        Received { result, kept }: Received<T>,
+        Received { result, len }: Received<T>,
         cursor: u64,
     ) -> Result<Shared<T>, TryRecvError> {
         match result {
-            Ok(_) => self.report.act_on(cursor, Act::Get, Units::Count(1), kept),
+            Ok(_) => self.report.act_on(cursor, Act::Get, Units::Count(1), len),
             Err(TryRecvError::Lagged(missed)) => {
                 let (first, missed) = (cursor - missed + 1, u32::try_from(missed));
                 let missed = Units::Count(missed.unwrap_or(u32::MAX));
-                self.report.act_on(first, Act::Forget, missed, kept);
+                self.report.act_on(first, Act::Forget, missed, len);
             }
             Err(TryRecvError::Empty | TryRecvError::Closed) => {}
         }
@@ -200,10 +200,10 @@ impl<T> Chan<T> {
         if state.senders > 0 {
             return;
         }
-        let kept = state.slots.len();
+        let len = state.slots.len();
         state.values.serve_all(&mut to_wake);
         drop(state);
-        self.report.act(Act::Close, Units::All, kept);
+        self.report.act(Act::Close, Units::All, len);
         self.report.serves(to_wake.calls());
         to_wake.wake();
     }
@@ -220,10 +220,10 @@ impl<T> Chan<T> {
     pub(super) fn add_receiver(&self) -> u64 {
         let mut state = self.state.lock();
         state.receivers += 1;
-        let (next, kept) = (state.slots.next(), state.slots.len());
+        let (next, len) = (state.slots.next(), state.slots.len());
         let now = Units::of(state.receivers);
         drop(state);
-        self.report.act(Act::Open, now, kept);
+        self.report.act(Act::Open, now, len);
         next
     }
 
@@ -235,17 +235,17 @@ impl<T> Chan<T> {
         state.receivers -= 1;
         let last = state.receivers == 0;
         let dropped = state.slots.leave(cursor);
-        let kept = state.slots.len();
-        let first = state.slots.next() - (kept + dropped.len()) as u64 + 1;
+        let len = state.slots.len();
+        let first = state.slots.next() - (len + dropped.len()) as u64 + 1;
         if last {
             state.ends.serve_all(&mut to_wake);
         }
         drop(state);
         if !dropped.is_empty() {
-            self.report.act_on(first, Act::Forget, Units::All, kept);
+            self.report.act_on(first, Act::Forget, Units::All, len);
         }
         if last {
-            self.report.act(Act::Close, Units::All, kept);
+            self.report.act(Act::Close, Units::All, len);
         }
         self.report.serves(to_wake.calls());
         to_wake.wake();
@@ -255,9 +255,9 @@ impl<T> Chan<T> {
 
 impl<T> End for Chan<T> {
     fn poll_closed(&self, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
-        let gone = |state: &mut State<T>| (state.receivers == 0).then_some(());
+        let no_receivers = |state: &mut State<T>| (state.receivers == 0).then_some(());
         let waits = |wait: &mut Open, _| self.report.waits_for_the_end(wait);
-        poll_until(&self.state, |state| &mut state.ends, place, cx, gone, waits)
+        poll_until(&self.state, |state| &mut state.ends, place, cx, no_receivers, waits)
     }
 
     fn leave_closed(&self, place: Key) {
@@ -270,9 +270,9 @@ impl<T> State<T> {
         let result = match self.slots.take(cursor) {
             Taken::Value(value) => Ok(value),
             Taken::Lagged(missed) => Err(TryRecvError::Lagged(missed)),
-            Taken::Nothing if self.senders == 0 => Err(TryRecvError::Closed),
-            Taken::Nothing => Err(TryRecvError::Empty),
+            Taken::Empty if self.senders == 0 => Err(TryRecvError::Closed),
+            Taken::Empty => Err(TryRecvError::Empty),
         };
-        Received { result, kept: self.slots.len() }
+        Received { result, len: self.slots.len() }
     }
 }

@@ -39,7 +39,7 @@ pub(super) type Shared<T> = Arc<ReentrantMutex<T>>;
 
 /// The values that the channel is keeping.
 pub(super) struct Slots<T> {
-    kept: VecDeque<Slot<T>>,
+    slots: VecDeque<Slot<T>>,
     capacity: usize,
     /// The position of the next value.
     next: u64,
@@ -55,19 +55,19 @@ struct Slot<T> {
 pub(super) enum Taken<T> {
     Value(Shared<T>),
     /// No value has been sent since.
-    Nothing,
+    Empty,
     /// This many values were overwritten.
     Lagged(u64),
 }
 
 impl<T> Slots<T> {
     pub(super) fn new(capacity: usize) -> Slots<T> {
-        Slots { kept: VecDeque::new(), capacity, next: 0 }
+        Slots { slots: VecDeque::new(), capacity, next: 0 }
     }
 
     /// Returns how many values are kept.
     pub(super) fn len(&self) -> usize {
-        self.kept.len()
+        self.slots.len()
     }
 
     /// Returns the position of the next value, which is the cursor of a new receiver.
@@ -77,14 +77,14 @@ impl<T> Slots<T> {
 
     /// Returns the position of the oldest kept value.
     fn first(&self) -> u64 {
-        self.next - self.kept.len() as u64
+        self.next - self.slots.len() as u64
     }
 
     /// Adds a value for this many receivers and returns the value that it overwrites.
     pub(super) fn push(&mut self, value: Shared<T>, receivers: usize) -> Option<Shared<T>> {
-        let full = self.kept.len() == self.capacity;
-        let overwritten = if full { self.kept.pop_front() } else { None };
-        self.kept.push_back(Slot { value, unseen: receivers });
+        let full = self.slots.len() == self.capacity;
+        let overwritten = if full { self.slots.pop_front() } else { None };
+        self.slots.push_back(Slot { value, unseen: receivers });
         self.next += 1;
         overwritten.map(|slot| slot.value)
     }
@@ -93,20 +93,20 @@ impl<T> Slots<T> {
     /// value.
     pub(super) fn take(&mut self, cursor: &mut u64) -> Taken<T> {
         if *cursor == self.next {
-            return Taken::Nothing;
+            return Taken::Empty;
         }
         let first = self.first();
         if *cursor < first {
             return Taken::Lagged(first - std::mem::replace(cursor, first));
         }
-        let slot = &mut self.kept[index(*cursor - first)];
+        let slot = &mut self.slots[index(*cursor - first)];
         *cursor += 1;
         slot.unseen -= 1;
         let value = slot.value.clone();
         if slot.unseen == 0 {
             debug_assert_eq!(*cursor, first + 1, "the oldest slot is emptied first");
-            self.kept.pop_front();
-            trim(&mut self.kept);
+            self.slots.pop_front();
+            trim(&mut self.slots);
         }
         Taken::Value(value)
     }
@@ -114,12 +114,12 @@ impl<T> Slots<T> {
     /// Removes a receiver and returns the values that only it hadn't taken.
     pub(super) fn leave(&mut self, cursor: u64) -> Vec<Shared<T>> {
         let taken = index(cursor.saturating_sub(self.first()));
-        for slot in self.kept.iter_mut().skip(taken) {
+        for slot in self.slots.iter_mut().skip(taken) {
             slot.unseen -= 1;
         }
-        let empty = self.kept.iter().take_while(|slot| slot.unseen == 0).count();
-        let dropped = self.kept.drain(..empty).map(|slot| slot.value).collect();
-        trim(&mut self.kept);
+        let empty = self.slots.iter().take_while(|slot| slot.unseen == 0).count();
+        let dropped = self.slots.drain(..empty).map(|slot| slot.value).collect();
+        trim(&mut self.slots);
         dropped
     }
 }

@@ -46,7 +46,7 @@ pub(super) struct Chan<T> {
     pub(super) id: Id,
     elsewhere: Option<Arc<RemoteEvents>>,
     /// How many values are in the batch of an `UnboundedReceiver`, which alone writes this.
-    pub(super) in_hand: AtomicUsize,
+    pub(super) batched: AtomicUsize,
     pub(super) state: Mutex<State<T>>,
 }
 
@@ -57,8 +57,8 @@ impl<T> RefUnwindSafe for Chan<T> {}
 impl<T> Chan<T> {
     /// Makes a channel with one sender.
     pub(super) fn new(capacity: usize) -> Chan<T> {
-        let (id, in_hand) = (Id::next(), AtomicUsize::new(0));
-        Chan { id, elsewhere: elsewhere(), in_hand, state: Mutex::new(State::new(capacity)) }
+        let (id, batched) = (Id::next(), AtomicUsize::new(0));
+        Chan { id, elsewhere: elsewhere(), batched, state: Mutex::new(State::new(capacity)) }
     }
 
     /// Reports that the channel was made, and where.
@@ -78,7 +78,7 @@ impl<T> Chan<T> {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.state.lock().queue.len() + self.in_hand.load(Ordering::Relaxed)
+        self.state.lock().queue.len() + self.batched.load(Ordering::Relaxed)
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -126,10 +126,10 @@ impl<T> Chan<T> {
         let (room, receiver) = store_waker(cx, |clone| {
             let mut state = locked.take().unwrap_or_else(|| self.state.lock());
             let room = state.poll_room(1, place, cx, clone)?;
-            self.tell_wait(1, &room, place, &mut state.line);
+            self.report_wait(1, &room, place, &mut state.line);
             let taken = matches!(room, Room::Taken);
             let pushed = value.take_if(|_| taken).map(|value| state.push(value));
-            Some((room, self.tell_push(pushed)))
+            Some((room, self.report_push(pushed)))
         });
         receiver.into_iter().for_each(Call::wake);
         let sent = ready!(room.finish(permit));
@@ -153,26 +153,26 @@ impl<T> Chan<T> {
         let (room, hold) = store_waker(cx, |clone| {
             let mut state = self.state.lock();
             let room = state.poll_room(n, place, cx, clone)?;
-            self.tell_wait(n, &room, place, &mut state.line);
+            self.report_wait(n, &room, place, &mut state.line);
             let taken = matches!(room, Room::Taken).then(|| self.reserved((n, owned), &state));
-            Some((room, taken.unwrap_or(Hold::untold(n))))
+            Some((room, taken.unwrap_or(Hold::unrecorded(n))))
         });
         room.finish(permit).map_ok(|()| hold)
     }
 
     /// Reports, under the lock, that `n` permits were taken.
     fn reserved(&self, (n, owned): (usize, bool), state: &State<T>) -> Hold {
-        if n == 0 || !self.is_told() {
-            return Hold::untold(n);
+        if n == 0 || !self.is_recorded() {
+            return Hold::unrecorded(n);
         }
-        let hold = Hold::told(n);
+        let hold = Hold::recorded(n);
         self.act_of((hold.item(), 0, owned), Act::Take, Units::of(n), state.queue.len());
         hold
     }
 
-    fn tell_wait(&self, n: usize, room: &Room, place: &mut Option<Key>, line: &mut WaitList) {
+    fn report_wait(&self, n: usize, room: &Room, place: &mut Option<Key>, line: &mut WaitList) {
         if let (Room::Wait { .. }, Some(key)) = (room, place) {
-            line.asked(key, |wait, ticket| self.waits(wait, Units::of(n), ticket));
+            line.set_wait(key, |wait, ticket| self.waits(wait, Units::of(n), ticket));
         }
     }
 
@@ -186,7 +186,7 @@ impl<T> Chan<T> {
             Err(TrySendError::Closed(())) => return Err(TrySendError::Closed(value)),
         }
         let mut pushed = state.push(value);
-        pushed.len += self.in_hand();
+        pushed.len += self.batched();
         self.finish_push(state, Some(pushed));
         Ok(())
     }
@@ -215,19 +215,19 @@ impl<T> Chan<T> {
     /// Returns how many values an unbounded channel's receiver has in its batch; only events need
     /// it. Called with the state locked, because the batch is taken with it locked.
     #[inline(always)]
-    fn in_hand(&self) -> usize {
-        if self.is_told() { self.in_hand.load(Ordering::Relaxed) } else { 0 }
+    fn batched(&self) -> usize {
+        if self.is_recorded() { self.batched.load(Ordering::Relaxed) } else { 0 }
     }
 
     #[inline(always)]
     fn finish_push(&self, state: MutexGuard<'_, State<T>>, pushed: Option<Pushed>) {
-        let receiver = self.tell_push(pushed);
+        let receiver = self.report_push(pushed);
         drop(state);
         receiver.into_iter().for_each(Call::wake);
     }
 
     #[inline(always)]
-    fn tell_push(&self, pushed: Option<Pushed>) -> Option<Call> {
+    fn report_push(&self, pushed: Option<Pushed>) -> Option<Call> {
         let Pushed { len, item, receiver } = pushed?;
         self.act_on(item, Act::Put, Units::Count(1), len);
         self.serves(&receiver);
@@ -240,7 +240,7 @@ impl<T> Chan<T> {
         let mut state = self.state.lock();
         self.act_on(hold.item(), Act::Release, Units::of(hold.units), state.queue.len());
         state.free_up(hold.units, &mut to_wake);
-        self.tell_and_wake(state, to_wake);
+        self.report_and_wake(state, to_wake);
     }
 
     /// Removes a sender that hasn't collected its room from the line.
@@ -248,15 +248,15 @@ impl<T> Chan<T> {
     pub(super) fn leave_line(&self, place: Key) {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
-        let left = state.line.leave(place);
-        state.free_up(left.got, &mut to_wake);
+        let removed = state.line.leave(place);
+        state.free_up(removed.units, &mut to_wake);
         // Dropping the waker runs foreign code, whose panic must not keep served waiters asleep.
-        self.tell_and_wake(state, to_wake);
-        drop(left);
+        self.report_and_wake(state, to_wake);
+        drop(removed);
     }
 
     /// Reports each waiter that was served, one after another, and then wakes them all.
-    pub(super) fn tell_and_wake(&self, state: MutexGuard<'_, State<T>>, served: ToWake) {
+    pub(super) fn report_and_wake(&self, state: MutexGuard<'_, State<T>>, served: ToWake) {
         self.serves(served.calls());
         drop(state);
         served.wake();
@@ -270,7 +270,7 @@ impl<T> Chan<T> {
         let alive = state.senders > 0;
         state.senders += usize::from(alive);
         if alive {
-            let len = state.queue.len() + self.in_hand();
+            let len = state.queue.len() + self.batched();
             self.act(Act::Senders, Units::of(state.senders), len);
         }
         alive
@@ -280,7 +280,7 @@ impl<T> Chan<T> {
     pub(super) fn drop_sender(&self) {
         let mut state = self.state.lock();
         state.senders -= 1;
-        let (alive, len) = (state.senders, state.queue.len() + self.in_hand());
+        let (alive, len) = (state.senders, state.queue.len() + self.batched());
         if alive > 0 {
             return self.act(Act::Senders, Units::of(alive), len);
         }
@@ -321,7 +321,7 @@ impl<T> Chan<T> {
         let mut state = self.state.lock();
         let first = state.close(&mut to_wake);
         if first {
-            self.act(Act::Close, Units::All, state.queue.len() + self.in_hand());
+            self.act(Act::Close, Units::All, state.queue.len() + self.batched());
         }
         self.serves(to_wake.calls());
         drop(state);
@@ -334,10 +334,10 @@ impl<T> Chan<T> {
         let mut state = self.state.lock();
         let parked = state.receiver.take();
         let first = state.close(&mut to_wake);
-        state.receiving = Receiving::Gone;
+        state.receiving = Receiving::Dropped;
         let values = std::mem::take(&mut state.queue);
         state.room += values.len();
-        self.in_hand.store(0, Ordering::Relaxed);
+        self.batched.store(0, Ordering::Relaxed);
         let lost = batch.len() + values.len();
         if first {
             self.act(Act::Close, Units::All, lost);
@@ -378,7 +378,7 @@ impl<T> Reports for Chan<T> {
 impl<T> fmt::Debug for Chan<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state.lock();
-        let len = state.queue.len() + self.in_hand.load(Ordering::Relaxed);
+        let len = state.queue.len() + self.batched.load(Ordering::Relaxed);
         let (room, senders) = (state.room, state.senders);
         let closed = state.receiving != Receiving::Open;
         drop(state);

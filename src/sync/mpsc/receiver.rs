@@ -35,12 +35,12 @@ use crate::sync::wait_list::ToWake;
 pub struct Receiver<T> {
     chan: Arc<Chan<T>>,
     /// `poll_recv`'s wait, for which we have no future.
-    asked: Open,
+    wait: Open,
 }
 
 impl<T> Receiver<T> {
     pub(super) fn new(chan: Arc<Chan<T>>) -> Receiver<T> {
-        Receiver { chan, asked: Open::NONE }
+        Receiver { chan, wait: Open::NONE }
     }
 
     /// Receives the next value, waiting if there is none.
@@ -114,7 +114,7 @@ impl<T> Receiver<T> {
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
         done_here(|| {
             self.chan.try_recv().inspect_err(|error| {
-                self.chan.gives_nothing(*error == TryRecvError::Disconnected);
+                self.chan.refuses_receive(*error == TryRecvError::Disconnected);
             })
         })
     }
@@ -146,7 +146,7 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let _line = awaited(None);
-        self.chan.poll_recv(&mut self.asked, cx)
+        self.chan.poll_recv(&mut self.wait, cx)
     }
 
     /// [`recv_many`](Receiver::recv_many) for hand-written futures.
@@ -158,7 +158,7 @@ impl<T> Receiver<T> {
         limit: usize,
     ) -> Poll<usize> {
         let _line = awaited(None);
-        self.chan.poll_recv_many(buffer, limit, &mut self.asked, cx)
+        self.chan.poll_recv_many(buffer, limit, &mut self.wait, cx)
     }
 }
 
@@ -203,7 +203,7 @@ impl<T> Chan<T> {
     #[inline(never)]
     fn finish_pop_and_wake(&self, mut state: MutexGuard<'_, State<T>>) {
         let to_wake = state.pass_on();
-        if self.is_told() {
+        if self.is_recorded() {
             let len = state.queue.len();
             self.act_on(state.sent - len as u64, Act::Get, Units::Count(1), len);
             self.serves(&to_wake);
@@ -227,7 +227,7 @@ impl<T> Chan<T> {
         let stored = store_waker(cx, |clone| {
             let mut state = locked.take().unwrap_or_else(|| self.state.lock());
             if state.queue.is_empty() && state.is_over() {
-                self.gives_nothing(true);
+                self.refuses_receive(true);
             } else if state.queue.is_empty() {
                 let old = state.receiver.store(cx, clone)?;
                 state.receiver.stored_for(self.waits_for_a_value(wait));
@@ -265,7 +265,7 @@ impl<T> Chan<T> {
         for left in (len - count..len).rev() {
             self.act_on(state.sent - left as u64, Act::Get, Units::Count(1), left);
         }
-        self.tell_and_wake(state, to_wake);
+        self.report_and_wake(state, to_wake);
         wait.got();
         permit.made_progress();
         Poll::Ready(count)
@@ -306,7 +306,7 @@ impl<T> Chan<T> {
         if state.queue.is_empty() {
             let over = state.is_over();
             drop(state);
-            self.gives_nothing(over);
+            self.refuses_receive(over);
             return Err(if over { TryRecvError::Disconnected } else { TryRecvError::Empty });
         }
         self.take_all(state, batch);
@@ -316,20 +316,20 @@ impl<T> Chan<T> {
     fn take_all(&self, mut state: MutexGuard<'_, State<T>>, batch: &mut Batch<T>) {
         state.pop_all(&mut batch.values);
         batch.last = state.sent;
-        self.in_hand.store(batch.values.len(), Ordering::Relaxed);
+        self.batched.store(batch.values.len(), Ordering::Relaxed);
     }
 
     /// Reports that a value of this batch was received.
     #[inline]
-    pub(super) fn received_in_hand(&self, batch: &Batch<T>) {
+    pub(super) fn received_from_batch(&self, batch: &Batch<T>) {
         let left = batch.values.len();
-        if self.is_told() {
+        if self.is_recorded() {
             let state = self.state.lock();
             let item = batch.last - left as u64;
             self.act_on(item, Act::Get, Units::Count(1), state.queue.len() + left);
-            self.in_hand.store(left, Ordering::Relaxed);
+            self.batched.store(left, Ordering::Relaxed);
         } else {
-            self.in_hand.store(left, Ordering::Relaxed);
+            self.batched.store(left, Ordering::Relaxed);
         }
     }
 }

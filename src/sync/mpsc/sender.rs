@@ -87,7 +87,7 @@ impl<T> Sender<T> {
 
     #[cold]
     fn refused<V>(&self, error: &TrySendError<V>) {
-        if self.chan.is_told() {
+        if self.chan.is_recorded() {
             let full = matches!(error, TrySendError::Full(_));
             self.chan.refuses(if full { self.chan.capacity() } else { 0 });
         }

@@ -73,7 +73,7 @@ pub(super) enum Receiving {
     /// Those in the queue and those sent with existing permits.
     Closed,
     /// None, because it was dropped.
-    Gone,
+    Dropped,
 }
 
 /// The outcome of asking for room.
@@ -135,9 +135,9 @@ impl<T> State<T> {
     ) -> Option<Room> {
         if self.receiving != Receiving::Open {
             if let Some(place) = place.take() {
-                let left = self.line.collect(place);
-                debug_assert_eq!(left.got, 0, "close took back what was given");
-                debug_assert!(left.parked.is_none(), "close took the waker, too");
+                let removed = self.line.collect(place);
+                debug_assert_eq!(removed.units, 0, "close took back what was given");
+                debug_assert!(removed.parked.is_none(), "close took the waker, too");
             }
             return Some(Room::Closed);
         }
@@ -145,14 +145,14 @@ impl<T> State<T> {
             return Some(Room::Taken);
         }
         if let Some(key) = place.take_if(|key| self.line.is_served(key)) {
-            let left = self.line.collect(key);
-            debug_assert_eq!(left.got, n, "a served waiter has all it wanted");
-            debug_assert!(left.parked.is_none(), "its waker was taken when it was served");
+            let removed = self.line.collect(key);
+            debug_assert_eq!(removed.units, n, "a served waiter has all it wanted");
+            debug_assert!(removed.parked.is_none(), "its waker was taken when it was served");
             return Some(Room::Taken);
         }
         let old = self.line.wait(n, place, cx, clone)?;
         // If the sender wants many permits, it keeps the free ones until the others come.
-        self.line.give(&mut self.room, &mut ToWake::none());
+        self.line.assign(&mut self.room, &mut ToWake::none());
         Some(Room::Wait { _old: old })
     }
 
@@ -180,7 +180,7 @@ impl<T> State<T> {
 
     /// Edge 2, with a permit. If the permit has outlived the receiver, returns the value.
     pub(super) fn push_reserved(&mut self, value: T) -> Result<Pushed, T> {
-        if self.receiving == Receiving::Gone {
+        if self.receiving == Receiving::Dropped {
             self.room += 1;
             return Err(value);
         }
@@ -225,7 +225,7 @@ impl<T> State<T> {
     /// The same as `free_up(1)`, which wakes at most one task.
     pub(super) fn pass_on(&mut self) -> Option<Call> {
         let mut n = 1;
-        let served = self.line.give_first(&mut n);
+        let served = self.line.assign_first(&mut n);
         self.room += n;
         let over = self.receiving == Receiving::Closed && self.is_over();
         if over { self.receiver.take() } else { served }
@@ -233,7 +233,7 @@ impl<T> State<T> {
 
     /// Gives `n` freed permits to the line, and turns the rest into room.
     pub(super) fn free_up(&mut self, mut n: usize, to_wake: &mut ToWake) {
-        self.line.give(&mut n, to_wake);
+        self.line.assign(&mut n, to_wake);
         self.room += n;
         debug_assert!(self.room <= self.capacity, "{} permits of {}", self.room, self.capacity);
         if self.receiving == Receiving::Closed {

@@ -40,7 +40,7 @@ pub fn unbounded_channel<T>() -> (UnboundedSender<T>, UnboundedReceiver<T>) {
     let chan = Arc::new(Chan::new(usize::MAX));
     chan.opened(None, Location::caller());
     let batch = Mutex::new(Batch { values: VecDeque::new(), last: 0 });
-    (UnboundedSender::counted(chan.clone()), UnboundedReceiver { chan, batch, asked: Open::NONE })
+    (UnboundedSender::counted(chan.clone()), UnboundedReceiver { chan, batch, wait: Open::NONE })
 }
 
 /// The sending half of an unbounded channel. Clone it to send from several tasks.
@@ -80,7 +80,7 @@ pub struct UnboundedReceiver<T> {
     /// `&mut`; it keeps the receiver `Sync`, whatever `T` is.
     batch: Mutex<Batch<T>>,
     /// `poll_recv`'s wait, for which we have no future.
-    asked: Open,
+    wait: Open,
 }
 
 impl<T> UnboundedReceiver<T> {
@@ -117,7 +117,7 @@ impl<T> UnboundedReceiver<T> {
             if batch.values.is_empty() {
                 self.chan.try_take_all(batch)?;
             }
-            self.next_in_hand().ok_or(TryRecvError::Empty)
+            self.next_from_batch().ok_or(TryRecvError::Empty)
         })
     }
 
@@ -125,9 +125,9 @@ impl<T> UnboundedReceiver<T> {
     #[track_caller]
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let _line = awaited(None);
-        let mut asked = mem::take(&mut self.asked);
-        let received = self.receive(&mut asked, cx);
-        self.asked = asked;
+        let mut wait = mem::take(&mut self.wait);
+        let received = self.receive(&mut wait, cx);
+        self.wait = wait;
         received
     }
 
@@ -138,7 +138,7 @@ impl<T> UnboundedReceiver<T> {
             ready!(self.chan.poll_take_all(batch, wait, cx));
         }
         permit.made_progress();
-        Poll::Ready(self.next_in_hand())
+        Poll::Ready(self.next_from_batch())
     }
 
     /// [`recv_many`](UnboundedReceiver::recv_many) for hand-written futures.
@@ -150,9 +150,9 @@ impl<T> UnboundedReceiver<T> {
         limit: usize,
     ) -> Poll<usize> {
         let _line = awaited(None);
-        let mut asked = mem::take(&mut self.asked);
-        let received = self.receive_many(buffer, limit, &mut asked, cx);
-        self.asked = asked;
+        let mut wait = mem::take(&mut self.wait);
+        let received = self.receive_many(buffer, limit, &mut wait, cx);
+        self.wait = wait;
         received
     }
 
@@ -170,16 +170,16 @@ impl<T> UnboundedReceiver<T> {
         }
         permit.made_progress();
         let before = buffer.len();
-        buffer.extend(iter::from_fn(|| self.next_in_hand()).take(limit));
+        buffer.extend(iter::from_fn(|| self.next_from_batch()).take(limit));
         Poll::Ready(buffer.len() - before)
     }
 
     #[inline]
-    fn next_in_hand(&mut self) -> Option<T> {
+    fn next_from_batch(&mut self) -> Option<T> {
         let batch = self.batch.get_mut();
         let value = batch.values.pop_front()?;
         trim(&mut batch.values);
-        self.chan.received_in_hand(batch);
+        self.chan.received_from_batch(batch);
         Some(value)
     }
 }

@@ -33,7 +33,7 @@ impl<N: Deref<Target = Notify>> Waiting<N> {
     fn new(notify: N) -> Waiting<N> {
         let (calls, mut origin) = (notify.calls(), Origin::here());
         // Making one and not polling it isn't a mistake, because it counts for `notify_waiters`.
-        origin.forgive();
+        origin.allow_unpolled();
         Waiting { notify, calls, stage: Stage::New, origin }
     }
 

@@ -227,9 +227,9 @@ impl Notify {
         let mut state = self.state.lock();
         match place {
             Stage::New => {
-                let meant = state.calls != calls;
-                let left = !meant && std::mem::take(&mut state.left);
-                if meant || left {
+                let notified = state.calls != calls;
+                let left = !notified && std::mem::take(&mut state.left);
+                if notified || left {
                     *place = Stage::Done;
                     return Some(Polled::Done { left, parked: None });
                 }
@@ -237,7 +237,7 @@ impl Notify {
                 let key = match cx {
                     Some(cx) => {
                         let mut key = state.line.join(1, WakerSlot::newest(cx, clone)?);
-                        self.tell_wait(&mut state, &mut key);
+                        self.report_wait(&mut state, &mut key);
                         key
                     }
                     None => state.line.join_early(1),
@@ -253,27 +253,27 @@ impl Notify {
             Stage::Waits(key) => {
                 let Some(cx) = cx else { return Some(Polled::Waits(Old::NONE)) };
                 let old = state.line.renew(key, cx, clone)?;
-                self.tell_wait(&mut state, key);
+                self.report_wait(&mut state, key);
                 Some(Polled::Waits(old))
             }
             Stage::Done => Some(Polled::Done { left: false, parked: None }),
         }
     }
 
-    fn tell_wait(&self, state: &mut State, key: &mut Key) {
-        state.line.asked(key, |wait, ticket| self.report.waits(wait, ONE, ticket));
+    fn report_wait(&self, state: &mut State, key: &mut Key) {
+        state.line.set_wait(key, |wait, ticket| self.report.waits(wait, ONE, ticket));
     }
 
     /// Removes a dropped future from the line. If it was notified, notifies the next one instead.
     pub(super) fn leave(&self, key: Key) {
         let mut state = self.state.lock();
-        let gone = state.line.leave(key);
-        let goes_on = gone.got > 0;
-        let served = if goes_on { state.notify(gone.as_last) } else { None };
+        let removed = state.line.leave(key);
+        let passes_on = removed.units > 0;
+        let served = if passes_on { state.notify(removed.as_last) } else { None };
         let left = state.left;
         drop(state);
-        drop(gone);
-        if goes_on {
+        drop(removed);
+        if passes_on {
             self.finish(served, left);
         }
     }
@@ -284,7 +284,7 @@ impl State {
     /// any: a waiter that joined early has none.
     fn notify(&mut self, as_last: bool) -> Option<Call> {
         self.left |= self.line.is_empty();
-        if as_last { self.line.give_last(&mut 1) } else { self.line.give_first(&mut 1) }
+        if as_last { self.line.assign_last(&mut 1) } else { self.line.assign_first(&mut 1) }
     }
 }
 

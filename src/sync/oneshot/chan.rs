@@ -32,7 +32,7 @@ struct State<T> {
     /// The value, from when it is sent until it is received.
     value: Option<T>,
     /// Whether the sender has sent or been dropped.
-    sent_or_gone: bool,
+    sender_done: bool,
     /// Whether the receiver has closed or been dropped.
     closed: bool,
     /// The waker of a receiver that is waiting for the value.
@@ -47,7 +47,7 @@ impl<T> Default for Chan<T> {
     #[inline]
     fn default() -> Chan<T> {
         let (receiver, sender) = (WakerSlot::EMPTY, WakerSlot::EMPTY);
-        let state = State { value: None, sent_or_gone: false, closed: false, receiver, sender };
+        let state = State { value: None, sender_done: false, closed: false, receiver, sender };
         Chan { id: Id::next(), elsewhere: elsewhere(), state: Mutex::new(state) }
     }
 }
@@ -66,7 +66,7 @@ impl<T> Chan<T> {
             return Err(value);
         }
         state.value = Some(value);
-        state.sent_or_gone = true;
+        state.sender_done = true;
         let (receiver, _sender) = (state.receiver.take(), state.sender.take());
         self.act_on(1, Act::Put, Units::Count(1), 1);
         self.serves(&receiver);
@@ -80,7 +80,7 @@ impl<T> Chan<T> {
     #[inline(never)]
     pub(super) fn drop_sender(&self) {
         let mut state = self.state.lock();
-        state.sent_or_gone = true;
+        state.sender_done = true;
         let (receiver, _sender) = (state.receiver.take(), state.sender.take());
         if !state.closed {
             self.act(Act::End, Units::All, 0);
@@ -155,7 +155,7 @@ impl<T> Chan<T> {
 
     pub(super) fn try_recv(&self) -> Result<T, TryRecvError> {
         let received = self.receive(&mut self.state.lock());
-        received.inspect_err(|error| self.gives_nothing(*error == TryRecvError::Closed))
+        received.inspect_err(|error| self.refuses_receive(*error == TryRecvError::Closed))
     }
 
     #[inline]
@@ -185,7 +185,7 @@ impl<T> Chan<T> {
     /// Closes the channel, wakes the sender, and returns what `take` took out under the lock.
     fn close_keeping(&self, take: fn(&mut State<T>) -> Option<T>) -> Option<T> {
         let mut state = self.state.lock();
-        let first = !state.closed && !state.sent_or_gone;
+        let first = !state.closed && !state.sender_done;
         state.closed = true;
         let (receiver, sender) = (state.receiver.take(), state.sender.take());
         let value = take(&mut state);
@@ -220,7 +220,7 @@ impl<T> State<T> {
     fn receive(&mut self) -> Result<T, TryRecvError> {
         match self.value.take() {
             Some(value) => Ok(value),
-            None if self.sent_or_gone || self.closed => Err(TryRecvError::Closed),
+            None if self.sender_done || self.closed => Err(TryRecvError::Closed),
             None => Err(TryRecvError::Empty),
         }
     }

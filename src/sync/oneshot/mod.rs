@@ -54,7 +54,7 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     let chan = Arc::<Chan<T>>::default();
     opened(chan.id, Location::caller());
     let (sender, receiver) = (Some(chan.clone()), Some(chan));
-    (Sender { chan: sender, asked: Open::NONE }, Receiver { chan: receiver, wait: Open::NONE })
+    (Sender { chan: sender, wait: Open::NONE }, Receiver { chan: receiver, wait: Open::NONE })
 }
 
 /// This is a separate function so that the event comes from this line and not from the caller's.
@@ -69,7 +69,7 @@ pub struct Sender<T> {
     /// `None` after sending.
     chan: Option<Arc<Chan<T>>>,
     /// `poll_closed`'s wait, for which we have no future.
-    asked: Open,
+    wait: Open,
 }
 
 impl<T> Sender<T> {
@@ -124,8 +124,8 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let _line = awaited(None);
-        let Sender { chan, asked } = self;
-        chan.as_ref().expect(SENDER_HAS).poll_closed(asked, cx)
+        let Sender { chan, wait } = self;
+        chan.as_ref().expect(SENDER_HAS).poll_closed(wait, cx)
     }
 
     fn chan(&self) -> &Chan<T> {

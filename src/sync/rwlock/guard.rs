@@ -198,7 +198,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         done_here(|| {
             let RwLockWriteGuard { value, mut held, .. } = self;
             let value = parking_lot::RwLockWriteGuard::downgrade(value);
-            held.keep(SHARE);
+            held.shrink_to(SHARE);
             RwLockReadGuard { value, held }
         })
     }
@@ -222,7 +222,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
             let RwLockWriteGuard { value, mut held, .. } = this;
             let value = parking_lot::RwLockWriteGuard::downgrade(value);
             let value = parking_lot::RwLockReadGuard::map(value, f);
-            held.keep(SHARE);
+            held.shrink_to(SHARE);
             RwLockMappedReadGuard { value, held }
         })
     }
@@ -242,7 +242,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         let RwLockWriteGuard { value, mut held, lock } = this;
         let value = parking_lot::RwLockWriteGuard::downgrade(value);
         if let Ok(value) = parking_lot::RwLockReadGuard::try_map(value, f) {
-            held.keep(SHARE);
+            held.shrink_to(SHARE);
             return Ok(RwLockMappedReadGuard { value, held });
         }
         // All permits are still held, so no other task can have taken the lock.

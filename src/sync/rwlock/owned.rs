@@ -69,7 +69,7 @@ impl<T> OwnedRwLockWriteGuard<T> {
         done_here(|| {
             let OwnedRwLockWriteGuard { value, mut held } = self;
             let value = ArcRwLockWriteGuard::downgrade(value);
-            held.keep(SHARE);
+            held.shrink_to(SHARE);
             OwnedRwLockReadGuard { value, held }
         })
     }

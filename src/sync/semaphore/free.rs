@@ -17,7 +17,7 @@
 //! done before that permit was given back, and one that finds `CLOSED` sees everything done before
 //! the close.
 //!
-//! Interface: [`Free`], [`Taken`], [`NotPut`].
+//! Interface: [`Free`], [`Taken`], [`PutError`].
 //!
 //! Not here: the line and its lock (`permits.rs`). The loom models run this file unchanged.
 //!
@@ -40,13 +40,13 @@ pub(super) struct Free(AtomicUsize);
 /// The outcome of joining the line.
 pub(super) enum Taken {
     /// There were enough permits after all, and this many are left.
-    Enough { free: usize },
+    All { free: usize },
     /// There are only this many, which the first in line gets. The line has begun.
     Part(usize),
 }
 
 /// The reasons why permits can't become free.
-pub(super) enum NotPut {
+pub(super) enum PutError {
     /// Tasks are waiting for permits.
     Line,
     /// There would be too many, since this many are free.
@@ -87,13 +87,13 @@ impl Free {
 
     /// Adds permits, unless there is a line, and returns how many are then free.
     #[inline]
-    pub(super) fn put(&self, permits: usize) -> Result<usize, NotPut> {
+    pub(super) fn put(&self, permits: usize) -> Result<usize, PutError> {
         let fits = |word| permits <= MAX.saturating_sub(word >> SHIFT);
         let more = |word| (word & LINE == 0 && fits(word)).then(|| word + (permits << SHIFT));
         match self.change(more) {
             Ok(before) => Ok((before >> SHIFT) + permits),
-            Err(word) if word & LINE != 0 => Err(NotPut::Line),
-            Err(word) => Err(NotPut::TooMany { free: word >> SHIFT }),
+            Err(word) if word & LINE != 0 => Err(PutError::Line),
+            Err(word) => Err(PutError::TooMany { free: word >> SHIFT }),
         }
     }
 
@@ -105,7 +105,7 @@ impl Free {
     pub(super) fn take_or_wait(&self, wanted: usize) -> Taken {
         let (Ok(before) | Err(before)) = self.change(|word| minus(word, wanted).or(Some(LINE)));
         match (before >> SHIFT).checked_sub(wanted) {
-            Some(free) => Taken::Enough { free },
+            Some(free) => Taken::All { free },
             None => Taken::Part(before >> SHIFT),
         }
     }
@@ -117,10 +117,10 @@ impl Free {
 
     /// Closes the word for good and adds the permits that the line's waiters had. Returns how many
     /// are free, and whether the word was open until now.
-    pub(super) fn close(&self, had: usize) -> (usize, bool) {
+    pub(super) fn close(&self, assigned: usize) -> (usize, bool) {
         let (Ok(before) | Err(before)) =
-            self.change(|word| Some(((word & !LINE) | CLOSED) + (had << SHIFT)));
-        ((before >> SHIFT) + had, before & CLOSED == 0)
+            self.change(|word| Some(((word & !LINE) | CLOSED) + (assigned << SHIFT)));
+        ((before >> SHIFT) + assigned, before & CLOSED == 0)
     }
 
     /// Changes the word in one step. Returns the old word or, as an error, the unchanged one.

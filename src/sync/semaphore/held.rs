@@ -28,8 +28,8 @@ impl<O: Owner> Held<O> {
     }
 
     /// Keeps this many permits and gives the others back.
-    pub(in crate::sync) fn keep(&mut self, kept: usize) {
-        self.owner.permits().keep(&mut self.hold, kept);
+    pub(in crate::sync) fn shrink_to(&mut self, units: usize) {
+        self.owner.permits().shrink(&mut self.hold, units);
     }
 }
 

@@ -31,10 +31,10 @@ use kettle_runtime::event::{Act, KeptId, RemoteEvents, SyncKind, Units};
 use kettle_runtime::{Call, Old, store_waker};
 
 use super::error::{AcquireError, TryAcquireError};
-use super::free::{self, Free, NotPut, Taken};
+use super::free::{self, Free, PutError, Taken};
 use crate::sync::primitives::{Mutex, MutexGuard};
 use crate::sync::report::{Called, Hold, Report, Reports};
-use crate::sync::wait_list::{Key, Left, ToWake, WaitList};
+use crate::sync::wait_list::{Key, Removed, ToWake, WaitList};
 
 /// Permits, and the line of tasks waiting for them.
 pub(in crate::sync) struct Permits {
@@ -58,7 +58,7 @@ impl Reports for Permits {
 /// The outcome of a poll under the lock, with a left or replaced waker to be dropped outside.
 enum Polled {
     Taken(KeptId, Option<Call>),
-    Closed(Option<Left>),
+    Closed(Option<Removed>),
     Wait(Old),
 }
 
@@ -104,7 +104,7 @@ impl Permits {
     /// Reports that a caller carries on without permits or, after a close, without wanting any.
     #[cold]
     pub(in crate::sync) fn refused(&self, wanted: usize, error: &TryAcquireError) {
-        if self.is_told() {
+        if self.is_recorded() {
             let wanted = if *error == TryAcquireError::Closed { 0 } else { wanted };
             self.act(Act::Refuse, self.units(wanted), self.free());
         }
@@ -112,15 +112,15 @@ impl Permits {
 
     #[inline]
     fn take(&self, permits: usize, owned: bool) -> Result<KeptId, TryAcquireError> {
-        if self.is_told() {
-            return self.try_take_told(permits, owned);
+        if self.is_recorded() {
+            return self.take_recorded(permits, owned);
         }
         self.free.take(permits).map(|_| KeptId::NONE)
     }
 
     // Separate and cold, because taking is inlined into the task and few programs are watched.
     #[cold]
-    fn try_take_told(&self, permits: usize, owned: bool) -> Result<KeptId, TryAcquireError> {
+    fn take_recorded(&self, permits: usize, owned: bool) -> Result<KeptId, TryAcquireError> {
         let _line = self.line.lock();
         let free = self.free.take(permits)?;
         Ok(self.taken(permits, owned, free))
@@ -179,20 +179,20 @@ impl Permits {
         if joins {
             match self.free.take_or_wait(wanted) {
                 // Permits came back after the check without the lock.
-                Taken::Enough { free } => {
+                Taken::All { free } => {
                     let hold = self.taken(wanted, owned, free);
-                    let left = place.take().and_then(|key| line.leave(key).parked);
-                    return Some(Polled::Taken(hold, left));
+                    let removed = place.take().and_then(|key| line.leave(key).parked);
+                    return Some(Polled::Taken(hold, removed));
                 }
                 // If there are any, this task is the first in line.
                 Taken::Part(mut some) => {
-                    let served = line.give_first(&mut some);
+                    let served = line.assign_first(&mut some);
                     debug_assert!(served.is_none() && some == 0, "it could have taken them");
                 }
             }
         }
         if let Some(key) = place {
-            line.asked(key, |wait, ticket| self.waits(wait, self.units(wanted), ticket));
+            line.set_wait(key, |wait, ticket| self.waits(wait, self.units(wanted), ticket));
         }
         Some(Polled::Wait(old))
     }
@@ -201,22 +201,22 @@ impl Permits {
     #[cold]
     pub(super) fn leave(&self, place: Key) {
         let mut line = self.line.lock();
-        let left = line.leave(place);
-        let served = self.give(line, left.got, |free| {
-            if left.got > 0 {
-                self.act(Act::Put, Units::of(left.got), free);
+        let removed = line.leave(place);
+        let served = self.assign(line, removed.units, |free| {
+            if removed.units > 0 {
+                self.act(Act::Put, Units::of(removed.units), free);
             }
         });
         // Dropping the waker runs foreign code, whose panic must not keep served waiters asleep.
         served.wake();
-        drop(left);
+        drop(removed);
     }
 
     /// Gives back the permits that a task took.
     #[inline]
     pub(in crate::sync) fn release(&self, hold: &Hold) {
         let Hold { units, id } = *hold;
-        if units > 0 && (self.is_told() || self.free.put(units).is_err()) {
+        if units > 0 && (self.is_recorded() || self.free.put(units).is_err()) {
             self.release_locked(units, id);
         }
     }
@@ -234,7 +234,7 @@ impl Permits {
 
     #[inline]
     fn put(&self, act: Act, permits: usize, hold: (u64, u64, bool)) {
-        if permits > 0 && (self.is_told() || self.free.put(permits).is_err()) {
+        if permits > 0 && (self.is_recorded() || self.free.put(permits).is_err()) {
             self.put_locked(act, permits, hold);
         }
     }
@@ -242,15 +242,15 @@ impl Permits {
     /// The same, if it is being recorded, there is a line, or there are too many permits.
     #[cold]
     fn put_locked(&self, act: Act, permits: usize, hold: (u64, u64, bool)) {
-        let tell = |free| self.acted(act, permits, free, hold);
-        self.give(self.line.lock(), permits, tell).wake();
+        let report = |free| self.report_act(act, permits, free, hold);
+        self.assign(self.line.lock(), permits, report).wake();
     }
 
-    /// Gives back all but `kept` of the permits that a task took. The hold goes on.
-    pub(in crate::sync) fn keep(&self, hold: &mut Hold, kept: usize) {
+    /// Gives back all but `units` of the permits that a task took. The hold goes on.
+    pub(in crate::sync) fn shrink(&self, hold: &mut Hold, units: usize) {
         // The hold changes first, so that if a waker panics, the guard's drop doesn't give the
         // others back a second time.
-        let others = std::mem::replace(&mut hold.units, kept) - kept;
+        let others = std::mem::replace(&mut hold.units, units) - units;
         self.put(Act::Release, others, (hold.item(), hold.item(), false));
     }
 
@@ -260,12 +260,12 @@ impl Permits {
         if hold.units == 0 {
             return Some(Hold { units: some, id: std::mem::take(&mut hold.id) });
         }
-        if some == 0 || hold.id.get().is_none() || !self.is_told() {
-            return Some(Hold::untold(some));
+        if some == 0 || hold.id.get().is_none() || !self.is_recorded() {
+            return Some(Hold::unrecorded(some));
         }
-        let part = Hold::told(some);
+        let part = Hold::recorded(some);
         let _line = self.line.lock();
-        self.acted(Act::Take, some, self.free(), (part.item(), hold.item(), owned));
+        self.report_act(Act::Take, some, self.free(), (part.item(), hold.item(), owned));
         Some(part)
     }
 
@@ -275,18 +275,18 @@ impl Permits {
         hold.units += some;
         if hold.id.get().is_none() {
             hold.id = other.id;
-        } else if some > 0 && self.is_told() {
+        } else if some > 0 && self.is_recorded() {
             let _line = self.line.lock();
-            self.acted(Act::Release, some, self.free(), (other.item(), hold.item(), false));
+            self.report_act(Act::Release, some, self.free(), (other.item(), hold.item(), false));
         }
     }
 
     /// Forgets permits that a task has taken.
     pub(super) fn forget_taken(&self, hold: &mut Hold) {
         let permits = std::mem::take(&mut hold.units);
-        if permits > 0 && self.is_told() {
+        if permits > 0 && self.is_recorded() {
             let _line = self.line.lock();
-            self.acted(Act::Forget, permits, self.free(), (hold.item(), 0, false));
+            self.report_act(Act::Forget, permits, self.free(), (hold.item(), 0, false));
         }
     }
 
@@ -295,7 +295,7 @@ impl Permits {
         let _line = self.line.lock();
         let (some, free) = self.free.take_some(most);
         if some > 0 {
-            self.acted(Act::Forget, some, free, (0, 0, false));
+            self.report_act(Act::Forget, some, free, (0, 0, false));
         }
         some
     }
@@ -313,8 +313,8 @@ impl Permits {
     fn end(&self, act: Act, hold: u64) {
         let mut to_wake = ToWake::none();
         let mut line = self.line.lock();
-        let had = line.dissolve(&mut to_wake);
-        let (free, first) = self.free.close(had);
+        let assigned = line.dissolve(&mut to_wake);
+        let (free, first) = self.free.close(assigned);
         if first {
             self.act_on(hold, act, Units::All, free);
         }
@@ -323,32 +323,32 @@ impl Permits {
         to_wake.wake();
     }
 
-    /// Gives permits to the waiters and unlocks. The rest is free: calls `tell` with that number,
+    /// Gives permits to the waiters and unlocks. The rest is free: calls `report` with that number,
     /// then reports each served waiter. Returns the served waiters, to be woken.
     ///
     /// If too many would then be free, panics without having given any.
-    fn give(
+    fn assign(
         &self,
         mut line: MutexGuard<'_, WaitList>,
         mut permits: usize,
-        tell: impl FnOnce(usize),
+        report: impl FnOnce(usize),
     ) -> ToWake {
         let mut served = ToWake::none();
         match self.free.put(permits) {
             // There may be no line any more, or never have been one.
             Ok(free) => permits = free,
-            Err(NotPut::TooMany { free }) => too_many(line, permits, free),
-            Err(NotPut::Line) => {
+            Err(PutError::TooMany { free }) => too_many(line, permits, free),
+            Err(PutError::Line) => {
                 if permits > Permits::MAX && permits - Permits::MAX > line.missing() {
                     too_many(line, permits, 0);
                 }
-                line.give(&mut permits, &mut served);
+                line.assign(&mut permits, &mut served);
                 if line.is_empty() {
                     self.free.end_line(permits);
                 }
             }
         }
-        tell(permits);
+        report(permits);
         self.serves(served.calls());
         drop(line);
         served
@@ -358,11 +358,11 @@ impl Permits {
     #[inline]
     #[track_caller]
     fn taken(&self, permits: usize, owned: bool, free: usize) -> KeptId {
-        if !self.is_told() {
+        if !self.is_recorded() {
             return KeptId::NONE;
         }
-        let hold = Hold::told(permits);
-        self.acted(Act::Take, permits, free, (hold.item(), 0, owned));
+        let hold = Hold::recorded(permits);
+        self.report_act(Act::Take, permits, free, (hold.item(), 0, owned));
         hold.id
     }
 
@@ -370,7 +370,7 @@ impl Permits {
     /// because few programs are watched.
     #[cold]
     #[track_caller]
-    fn acted(&self, act: Act, permits: usize, free: usize, hold: (u64, u64, bool)) {
+    fn report_act(&self, act: Act, permits: usize, free: usize, hold: (u64, u64, bool)) {
         self.act_of(hold, act, self.units(permits), free);
     }
 

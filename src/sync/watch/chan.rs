@@ -117,7 +117,7 @@ impl<T> Chan<T> {
     }
 
     /// Counts a change of the value, whose lock must still be held for writing. After releasing it,
-    /// the caller passes the result to `tell`.
+    /// the caller passes the result to `report_and_wake`.
     #[must_use = "the receivers are to be woken"]
     pub(super) fn changed(&self) -> (Version, ToWake) {
         let mut to_wake = ToWake::none();
@@ -128,7 +128,7 @@ impl<T> Chan<T> {
     }
 
     /// Reports the change and wakes the receivers.
-    pub(super) fn tell(&self, (version, receivers): (Version, ToWake)) {
+    pub(super) fn report_and_wake(&self, (version, receivers): (Version, ToWake)) {
         self.report.act_on(version.item(), Act::Put, Units::All, 1);
         self.report.serves(receivers.calls());
         receivers.wake();
@@ -250,9 +250,9 @@ impl<T> End for Chan<T> {
     fn poll_closed(&self, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
         // tokio: among the three channels, only this one uses the budget here.
         let permit = ready!(budget::poll_proceed(cx));
-        let gone = |state: &mut State| (state.receivers == 0).then_some(());
+        let no_receivers = |state: &mut State| (state.receivers == 0).then_some(());
         let waits = |wait: &mut Open, _| self.report.waits_for_the_end(wait);
-        ready!(poll_until(&self.state, |state| &mut state.ends, place, cx, gone, waits));
+        ready!(poll_until(&self.state, |state| &mut state.ends, place, cx, no_receivers, waits));
         permit.made_progress();
         Poll::Ready(())
     }

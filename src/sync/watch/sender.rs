@@ -125,7 +125,7 @@ impl<T> Sender<T> {
             }
             let changed = self.chan.changed();
             drop(value);
-            self.chan.tell(changed);
+            self.chan.report_and_wake(changed);
             true
         })
     }

@@ -67,7 +67,7 @@ pub struct JoinSet<T> {
     ready: Arc<ReadySet>,
     scope: Scope,
     /// `poll_join_next`'s wait, for which we have no future.
-    asked: Open,
+    wait: Open,
 }
 
 /// A task in the set.
@@ -89,7 +89,7 @@ impl<T> JoinSet<T> {
             members: Slab::new(),
             ready: ReadySet::new(),
             scope: Scope::NEW,
-            asked: Open::NONE,
+            wait: Open::NONE,
         }
     }
 
@@ -293,7 +293,7 @@ impl<T: 'static> JoinSet<T> {
         while !self.is_empty() {
             // First the budget, then the key, because a key can't be put back.
             let permit = ready!(budget::poll_proceed(cx));
-            let wait = own.as_deref_mut().unwrap_or(&mut self.asked);
+            let wait = own.as_deref_mut().unwrap_or(&mut self.wait);
             let Some(key) = self.ready.pop_or_wait(wait, cx) else { return Poll::Pending };
             if let Some(ended) = self.take_if_ended(key) {
                 permit.made_progress();

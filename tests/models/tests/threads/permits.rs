@@ -62,7 +62,7 @@ impl Shared {
     }
 
     fn release(&self, permits: usize) {
-        self.permits.release(&Hold::untold(permits));
+        self.permits.release(&Hold::unrecorded(permits));
     }
 
     /// For a thread that has all permits.
@@ -214,8 +214,8 @@ pub(crate) fn told_under_the_lock() {
     shared.release(1);
     assert!(permits.poll_take((2, false), &mut place, &cx).is_ready());
     assert!(!shared.gives_up(1));
-    permits.keep(&mut Hold::untold(2), 1);
-    permits.forget_taken(&mut Hold::untold(1));
+    permits.shrink(&mut Hold::unrecorded(2), 1);
+    permits.forget_taken(&mut Hold::unrecorded(1));
     permits.add(1);
     permits.forget_free(1);
     permits.close();
