@@ -40,7 +40,7 @@ fn builder(start_paused: bool, name: Option<&str>) -> Builder {
 fn made<R>(runtime: io::Result<R>) -> R {
     match runtime {
         Ok(runtime) => runtime,
-        Err(error) => panic!("no runtime could be made: {error}"),
+        Err(error) => panic!("failed to create the runtime: {error}"),
     }
 }
 
@@ -69,13 +69,13 @@ mod searched {
 
     thread_local! {
         /// Whether a search, not the program, has paused the clock of this thread's runtime.
-        static PAUSED_UNASKED: Cell<bool> = const { Cell::new(false) };
+        static PAUSED_BY_SEARCH: Cell<bool> = const { Cell::new(false) };
     }
 
     /// Called when the program pauses the clock: returns whether a search has done so already.
     #[cfg(feature = "test-util")]
     pub(crate) fn pauses() -> bool {
-        PAUSED_UNASKED.take()
+        PAUSED_BY_SEARCH.take()
     }
 
     /// A test expands to this; `body` makes its future. `block_on` is called here because a closure
@@ -115,12 +115,12 @@ mod searched {
         _reset: Reset,
     }
 
-    /// Resets `PAUSED_UNASKED` however the test ends: another test may use the thread next.
+    /// Resets `PAUSED_BY_SEARCH` however the test ends: another test may use the thread next.
     struct Reset;
 
     impl Drop for Reset {
         fn drop(&mut self) {
-            PAUSED_UNASKED.set(false);
+            PAUSED_BY_SEARCH.set(false);
         }
     }
 
@@ -151,7 +151,7 @@ mod searched {
         if let Some(Setup { schedule, sink, .. }) = setup {
             builder.trace(sink).config.get_mut().schedule = Some(schedule);
         }
-        PAUSED_UNASKED.set(is_virtual && !test.start_paused);
+        PAUSED_BY_SEARCH.set(is_virtual && !test.start_paused);
         builder
     }
 
@@ -183,8 +183,8 @@ fn refuse_search(test: Test) {
     let name = variable.or(test.seeds.filter(|seeds| *seeds > 0).map(|_| "`seeds` of this test"));
     if let Some(name) = name {
         panic!(
-            "{name} asks for other schedules, and this program was built without kettle's feature `trace`, \
-             which tries them. Build it with that feature, or take that away"
+            "{name} asks for other schedules, but kettle was built without its `trace` feature: \
+             enable the feature, or remove the setting"
         );
     }
 }

@@ -168,7 +168,7 @@ fn anything_else_ends_the_program_with_words() {
     assert!(!output.status.success());
     let words = String::from_utf8_lossy(&output.stderr).into_owned();
     let sentence =
-        "no runtime could be made: KETTLE_TRACE=\"tea.htm\" is not understood. Set it to - ";
+        "failed to create the runtime: KETTLE_TRACE=\"tea.htm\" is not understood. Set it to - ";
     assert!(words.contains(sentence), "{words}");
 }
 

@@ -1,4 +1,6 @@
 //! How is a folder made?
+//!
+//! [`DirBuilder`] collects the settings, and makes the folder by `std` on the blocking pool.
 
 use std::io;
 use std::path::Path;

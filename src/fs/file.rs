@@ -139,7 +139,7 @@ impl File {
                 Ok(std) => return std,
                 Err(shared) => shared,
             };
-            shared.try_clone().expect("the system gives a second handle to the file")
+            shared.try_clone().expect("failed to duplicate the file's handle")
         })
     }
 
@@ -255,7 +255,7 @@ impl AsyncSeek for File {
         let jobs = this.jobs.get_mut();
         if !jobs.is_idle() {
             return Err(io::Error::other(
-                "another operation on this file is under way: `poll_complete` waits for it",
+                "another operation on this file is in progress: call `poll_complete` until it is ready",
             ));
         }
         start_seek(&this.std, jobs, move |mut file| file.seek(position))

@@ -1,4 +1,6 @@
 //! How does a closure that blocks become a future?
+//!
+//! It runs as a job of the blocking pool, whose handle the future awaits.
 
 use std::io;
 use std::panic::resume_unwind;

@@ -1,4 +1,6 @@
 //! How is a file opened?
+//!
+//! [`OpenOptions`] collects the settings, and opens the file by `std` on the blocking pool.
 
 use std::io;
 use std::path::Path;

@@ -104,7 +104,7 @@ impl<T> ReadHalf<T> {
     where
         T: Unpin,
     {
-        assert!(self.is_pair_of(&wr), "the two halves are not of one stream");
+        assert!(self.is_pair_of(&wr), "`unsplit` needs the two halves of the same stream");
         drop(wr);
         let shared = Arc::into_inner(self.shared).expect("the other half is gone");
         *Pin::into_inner(shared.place.into_inner().stream.expect("no half is being polled"))

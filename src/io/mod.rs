@@ -33,7 +33,7 @@
 //! | `evented.rs` | the code that all sockets and pipes share, for `net` |
 //! | `unix/` | [`AsyncFd`](unix::AsyncFd): waiting for any descriptor |
 //! | `join.rs`, `halves.rs` | [`join`]: a reader and a writer as one stream; [`split`]: the opposite |
-//! | `stdio.rs`, `blocking.rs`, `jobs.rs` | [`stdin`], [`stdout`], [`stderr`]: blocking streams, used on other threads. Files (`fs`) use the same jobs |
+//! | `stdio.rs`, `blocking.rs`, `jobs.rs` | `stdin`, `stdout`, `stderr`: blocking streams, used on other threads. Files (`fs`) use the same jobs |
 //! | `util/` | the extension traits and their futures; buffers, copies, pipes in memory |
 //!
 //! Interface: the re-exports below. `net` implements the traits for sockets.

@@ -1,4 +1,6 @@
 //! What is a source ready for?
+//!
+//! For the directions of the selector's last report, until an operation returns `WouldBlock`.
 
 use std::fmt;
 use std::ops::{BitAnd, BitOr, BitOrAssign, Sub};

@@ -33,9 +33,9 @@ pub struct Select<const BRANCHES: usize, const FAIR: bool> {
 }
 
 impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
-    #[expect(clippy::cast_possible_truncation, reason = "few are not too many")]
+    #[expect(clippy::cast_possible_truncation, reason = "at most `MAX_BRANCHES`")]
     const BRANCHES: u32 = {
-        assert!(BRANCHES <= MAX_BRANCHES, "the branches are bits");
+        assert!(BRANCHES <= MAX_BRANCHES, "`select!` has at most 64 branches");
         BRANCHES as u32
     };
 
@@ -73,7 +73,7 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
     }
 
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "few are not too many")]
+    #[expect(clippy::cast_possible_truncation, reason = "at most `MAX_BRANCHES`")]
     fn choose_first() -> u32 {
         choose(Point::Select, BRANCHES) as u32
     }

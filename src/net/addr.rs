@@ -78,7 +78,7 @@ pub(super) async fn first_of<R, F: Future<Output = io::Result<R>>>(
 
 /// The error for a name without addresses, if no attempt has failed with an error of its own.
 pub(super) fn no_address() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, "no address was found to try")
+    io::Error::new(io::ErrorKind::InvalidInput, "the host name has no address")
 }
 
 mod sealed {

@@ -105,7 +105,7 @@ impl Running {
     }
 
     fn parts(&mut self) -> &mut (StdChild, Option<Reports>) {
-        self.parts.as_mut().expect("its end has not been learned")
+        self.parts.as_mut().expect("the child has not been reaped yet")
     }
 
     /// Asks the system to kill the child, which is recorded as a write to it.

@@ -126,7 +126,7 @@ impl Builder {
     /// ```
     #[track_caller]
     pub fn event_interval(&mut self, polls: u32) -> &mut Builder {
-        assert!(polls > 0, "event_interval: at least one task must be polled per turn");
+        assert!(polls > 0, "`event_interval` must be greater than 0");
         self.config.get_mut().event_interval = polls;
         self
     }
@@ -194,7 +194,7 @@ impl Builder {
     #[track_caller]
     pub fn name(&mut self, name: impl Into<String>) -> &mut Builder {
         let name = name.into();
-        assert!(!name.trim().is_empty(), "name: a runtime's name needs at least one character");
+        assert!(!name.trim().is_empty(), "a runtime's `name` must not be empty");
         self.config.get_mut().name = Some(name);
         self
     }
@@ -286,7 +286,7 @@ impl Builder {
     /// If it is 0.
     #[track_caller]
     pub fn worker_threads(&mut self, threads: usize) -> &mut Builder {
-        assert!(threads > 0, "worker_threads: at least one thread is needed");
+        assert!(threads > 0, "`worker_threads` must be greater than 0");
         self
     }
 
@@ -299,7 +299,7 @@ impl Builder {
     /// If it is 0.
     #[track_caller]
     pub fn global_queue_interval(&mut self, polls: u32) -> &mut Builder {
-        assert!(polls > 0, "global_queue_interval: it must be greater than 0");
+        assert!(polls > 0, "`global_queue_interval` must be greater than 0");
         self
     }
 
@@ -310,7 +310,7 @@ impl Builder {
     /// If it is 0.
     #[track_caller]
     pub fn max_io_events_per_tick(&mut self, capacity: usize) -> &mut Builder {
-        assert!(capacity > 0, "max_io_events_per_tick must be non-zero");
+        assert!(capacity > 0, "`max_io_events_per_tick` must be greater than 0");
         self
     }
 
@@ -321,7 +321,7 @@ impl Builder {
     /// If it is 0.
     #[track_caller]
     pub fn max_io_events_per_busy_tick(&mut self, capacity: usize) -> &mut Builder {
-        assert!(capacity > 0, "max_io_events_per_busy_tick must be non-zero");
+        assert!(capacity > 0, "`max_io_events_per_busy_tick` must be greater than 0");
         self
     }
 }
@@ -351,8 +351,8 @@ fn schedule(_: Option<u64>) -> io::Result<Option<Box<dyn Schedule>>> {
         return Ok(None);
     };
     let text = format!(
-        "{variable} is set, and this program was built without kettle's feature `trace`, which obeys it. Build it \
-         with that feature, or unset the variable"
+        "{variable} is set, but kettle was built without its `trace` feature: enable the feature, \
+         or unset the variable"
     );
     Err(io::Error::new(io::ErrorKind::Unsupported, text))
 }

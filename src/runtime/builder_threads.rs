@@ -54,7 +54,7 @@ impl Builder {
     /// If it is 0.
     #[track_caller]
     pub fn max_blocking_threads(&mut self, threads: usize) -> &mut Builder {
-        assert!(threads > 0, "max_blocking_threads: at least one thread is needed");
+        assert!(threads > 0, "`max_blocking_threads` must be greater than 0");
         self.config.get_mut().max_blocking_threads = threads;
         self
     }

@@ -1,4 +1,6 @@
 //! What can the owner of a runtime do with it?
+//!
+//! Drive it, spawn on it, enter it, and end it: by a drop, or by a shutdown that waits less long.
 
 #[cfg(feature = "rt-multi-thread")]
 use std::io;

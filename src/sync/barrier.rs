@@ -126,14 +126,9 @@ impl Barrier {
     }
 
     /// Waits until the barrier has opened at least once since generation `joined`.
-    fn poll_open(
-        &self,
-        generation: usize,
-        place: &mut Option<Key>,
-        cx: &mut Context<'_>,
-    ) -> Poll<()> {
+    fn poll_open(&self, joined: usize, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
         let permit = ready!(budget::poll_proceed(cx));
-        let opened = |state: &mut State| (state.generation != generation).then_some(());
+        let opened = |state: &mut State| (state.generation != joined).then_some(());
         let waits = |wait: &mut Open, ticket| self.report.waits(wait, ONE, ticket);
         ready!(poll_until(&self.state, |state| &mut state.line, place, cx, opened, waits));
         permit.made_progress();
@@ -167,7 +162,7 @@ impl Future for Wait<'_> {
             }
         }
         let Stage::Arrived(generation) = *stage else {
-            panic!("the future of `Barrier::wait` is polled after it was ready");
+            panic!("`Barrier::wait` polled after completion");
         };
         ready!(barrier.poll_open(generation, place, cx));
         *stage = Stage::Done;

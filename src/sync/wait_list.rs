@@ -9,7 +9,7 @@
 //! ways:
 //!
 //! * [`assign`](WaitList::assign): the unit goes to the first in line *now*, before its task runs.
-//!   A waiter that has all its units leaves the line, but keeps its entry until it comes to collect.
+//!   A waiter that has all its units leaves the line, but keeps its entry until it collects them.
 //!   If it is dropped without collecting, [`leave`](WaitList::leave) returns its units, and the
 //!   caller passes them on.
 //! * [`serve_all`](WaitList::serve_all): the wait is over for all. They leave the line and don't

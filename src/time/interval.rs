@@ -63,7 +63,7 @@ pub fn interval(period: Duration) -> Interval {
 /// ```
 #[track_caller]
 pub fn interval_at(start: Instant, period: Duration) -> Interval {
-    assert!(!period.is_zero(), "an interval with a period of zero would tick without end");
+    assert!(!period.is_zero(), "`period` must be greater than 0");
     Interval { timer: Timer::new(start.into_std()), period, missed: MissedTickBehavior::default() }
 }
 

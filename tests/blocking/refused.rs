@@ -167,6 +167,6 @@ fn a_job_is_not_queued_for_a_thread_that_has_ended() {
     let runtime = kettle_runtime::Runtime::with(config).unwrap();
     handle.set(runtime.handle().clone()).unwrap();
     drop(runtime.handle().spawn_blocking(|| ()));
-    assert!(panicked.get().unwrap().starts_with("no thread for blocking work"));
+    assert!(panicked.get().unwrap().starts_with("failed to start a thread for blocking work"));
     assert_eq!(runtime.handle().inspector().idle_threads(), Some(0), "no job is out");
 }

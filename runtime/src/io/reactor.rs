@@ -102,7 +102,7 @@ impl Reactor {
     /// away is one wait of 1 ms and not a thousand of none.
     pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()> {
         if let Some(error) = self.unpark.error() {
-            return Err(io::Error::other(format!("another thread could not end a sleep: {error}")));
+            return Err(io::Error::other(format!("failed to wake the selector: {error}")));
         }
         match self.poll.poll(&mut self.reports, timeout.map(|timeout| timeout.min(LONGEST))) {
             // A signal interrupted the wait. How much longer to wait is for the loop to compute,

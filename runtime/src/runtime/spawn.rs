@@ -109,7 +109,7 @@ pub(super) fn spawn_job<R: Send + 'static>(
     match runtime.pool.submit(Box::new(move || ScopeGuard::into_inner(job).run())) {
         Ok(None) => Ok(handle),
         Ok(Some(_refused)) => Err(handle),
-        Err(error) => panic!("no thread for blocking work: {error}"),
+        Err(error) => panic!("failed to start a thread for blocking work: {error}"),
     }
 }
 

@@ -72,7 +72,7 @@ impl<V> HandOver<V> {
         });
         match polled {
             Ok(State::Finished(value)) => Poll::Ready(value),
-            Ok(_) => panic!("JoinHandle polled after it was ready"),
+            Ok(_) => panic!("JoinHandle polled after completion"),
             Err(_old) => Poll::Pending,
         }
     }

@@ -1,4 +1,6 @@
 //! What does a program get back if the selector refuses a descriptor?
+//!
+//! Its object, which would otherwise be dropped with the error, and the system's error.
 
 use std::error::Error;
 use std::fmt;

@@ -67,7 +67,7 @@ impl Pipe {
     /// Makes an empty pipe for at most `limit` bytes.
     #[track_caller]
     pub(super) fn new(limit: usize) -> Pipe {
-        assert!(limit > 0, "a pipe needs room for at least one byte: `max_buf_size` is 0");
+        assert!(limit > 0, "`max_buf_size` must be greater than 0");
         let (reader, writer) = (WakerSlot::EMPTY, WakerSlot::EMPTY);
         let (bytes, waits) = (VecDeque::new(), [Open::NONE, Open::NONE]);
         let state = State { bytes, closed: false, reader, writer, waits };

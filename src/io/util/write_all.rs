@@ -50,7 +50,7 @@ pub(super) fn poll_some<W: AsyncWrite + ?Sized>(
             Ok(0) => return Poll::Ready(Err(ErrorKind::WriteZero.into())),
             Ok(n) => {
                 let len = bytes.len();
-                assert!(n <= len, "the writer says that it took {n} bytes of {len}");
+                assert!(n <= len, "`poll_write` returned {n} for a buffer of {len} bytes");
                 return Poll::Ready(Ok(n));
             }
         }

@@ -247,7 +247,7 @@ impl UdpSocket {
 /// `WouldBlock`.
 fn sender(io: &mio::net::UdpSocket) -> io::Result<SocketAddr> {
     io.try_io(|| {
-        let no_ip = || io::Error::other("the sender has no address of IPv4 or IPv6");
+        let no_ip = || io::Error::other("the sender's address is neither IPv4 nor IPv6");
         SockRef::from(io).peek_sender()?.as_socket().ok_or_else(no_ip)
     })
 }

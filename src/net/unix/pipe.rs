@@ -189,11 +189,11 @@ macro_rules! end {
             #[doc = concat!("[`", stringify!($end), "::from_owned_fd`] of a file.")]
             #[track_caller]
             pub fn from_file(file: File) -> io::Result<$end> {
-                must_be_a_pipe(&file)?;
+                check_pipe(&file)?;
                 let flags = OFlag::from_bits_retain(fcntl(&file, FcntlArg::F_GETFL)?);
                 let mode = flags & OFlag::O_ACCMODE;
                 if mode != OFlag::$access && mode != OFlag::O_RDWR {
-                    let text = concat!("not open for this end of a pipe: ", $modes, " is needed");
+                    let text = concat!("this end of a pipe needs a file opened as ", $modes);
                     return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
                 }
                 set_nonblocking(&file, true)?;
@@ -253,7 +253,7 @@ macro_rules! end {
 end!(Sender, PipeWriter, WRITABLE, O_WRONLY, "`O_WRONLY` or `O_RDWR`");
 end!(Receiver, PipeReader, READABLE, O_RDONLY, "`O_RDONLY` or `O_RDWR`");
 
-fn must_be_a_pipe(file: &File) -> io::Result<()> {
+fn check_pipe(file: &File) -> io::Result<()> {
     if file.metadata()?.file_type().is_fifo() {
         return Ok(());
     }

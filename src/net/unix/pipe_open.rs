@@ -10,7 +10,7 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use super::{Receiver, Sender, must_be_a_pipe};
+use super::{Receiver, Sender, check_pipe};
 
 /// The options for opening a named pipe.
 ///
@@ -91,7 +91,7 @@ impl OpenOptions {
         }
         let file = options.custom_flags(libc::O_NONBLOCK).open(path)?;
         if !self.unchecked {
-            must_be_a_pipe(&file)?;
+            check_pipe(&file)?;
         }
         Ok(file)
     }

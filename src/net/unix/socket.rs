@@ -74,7 +74,7 @@ impl UnixSocket {
     /// If called outside a runtime.
     #[track_caller]
     pub fn listen(self, backlog: u32) -> io::Result<UnixListener> {
-        self.must_not_be(Type::DGRAM, "listen cannot be called on a datagram socket")?;
+        self.refuse_type(Type::DGRAM, "listen cannot be called on a datagram socket")?;
         self.inner.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
         UnixListener::from_mio(mio::net::UnixListener::from_std(self.inner.into()))
     }
@@ -95,7 +95,7 @@ impl UnixSocket {
     #[track_caller]
     pub fn connect(self, path: impl AsRef<Path>) -> impl Future<Output = io::Result<UnixStream>> {
         located(async move {
-            self.must_not_be(Type::DGRAM, "connect cannot be called on a datagram socket")?;
+            self.refuse_type(Type::DGRAM, "connect cannot be called on a datagram socket")?;
             begun(self.inner.connect(&SockAddr::unix(path)?))?;
             let socket: net::UnixStream = self.inner.into();
             UnixStream::connected(mio::net::UnixStream::from_std(socket)).await
@@ -113,14 +113,14 @@ impl UnixSocket {
     /// If called outside a runtime.
     #[track_caller]
     pub fn datagram(self) -> io::Result<UnixDatagram> {
-        self.must_not_be(Type::STREAM, "datagram cannot be called on a stream socket")?;
+        self.refuse_type(Type::STREAM, "datagram cannot be called on a stream socket")?;
         if let Some(error) = self.inner.take_error()? {
             return Err(error);
         }
         UnixDatagram::from_mio(mio::net::UnixDatagram::from_std(self.inner.into()))
     }
 
-    fn must_not_be(&self, kind: Type, or: &'static str) -> io::Result<()> {
-        if self.inner.r#type()? == kind { Err(io::Error::other(or)) } else { Ok(()) }
+    fn refuse_type(&self, kind: Type, message: &'static str) -> io::Result<()> {
+        if self.inner.r#type()? == kind { Err(io::Error::other(message)) } else { Ok(()) }
     }
 }

@@ -61,7 +61,7 @@ impl UCred {
 
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     pub(super) fn of(_: BorrowedFd<'_>) -> io::Result<UCred> {
-        let what = "kettle can't ask this system which user is at the other end of a socket";
-        Err(io::Error::new(io::ErrorKind::Unsupported, what))
+        let text = "peer credentials are not supported on this platform";
+        Err(io::Error::new(io::ErrorKind::Unsupported, text))
     }
 }

@@ -100,7 +100,7 @@ pub fn channel<T>(buffer: usize) -> (Sender<T>, Receiver<T>) {
     assert!(buffer > 0, "mpsc bounded channel requires buffer > 0");
     assert!(
         buffer <= MAX_CAPACITY,
-        "mpsc bounded channel of {buffer} values: the most is {MAX_CAPACITY}"
+        "mpsc bounded channel capacity exceeded {MAX_CAPACITY}: {buffer}"
     );
     let chan = Arc::new(Chan::new(buffer));
     chan.opened(Some(buffer), Location::caller());

@@ -325,7 +325,7 @@ impl<T> OwnedPermit<T> {
     /// Returns whether both permits belong to the same channel.
     pub fn same_channel(&self, other: &Self) -> bool {
         match (&self.sender, &other.sender) {
-            (Some(ours), Some(theirs)) => ours.same_channel(theirs),
+            (Some(sender), Some(other)) => sender.same_channel(other),
             _ => false,
         }
     }

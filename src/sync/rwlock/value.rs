@@ -90,8 +90,8 @@ impl<T> RwLock<T> {
     /// Like [`with_max_readers`](RwLock::with_max_readers), for a `static`.
     #[track_caller]
     pub const fn const_with_max_readers(value: T, max_readers: u32) -> RwLock<T> {
-        assert!(max_readers > 0, "an RwLock needs room for one reader at least");
-        assert!(max_readers <= MAX_READERS, "an RwLock has room for u32::MAX >> 3 readers at most");
+        assert!(max_readers > 0, "`max_readers` must be greater than 0");
+        assert!(max_readers <= MAX_READERS, "`max_readers` must not exceed `u32::MAX >> 3`");
         let permits = Permits::new(SyncKind::RwLock, max_readers as usize);
         RwLock { permits, value: LateArc::new(value) }
     }

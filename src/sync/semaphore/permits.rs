@@ -385,7 +385,7 @@ impl Permits {
 fn too_many(line: MutexGuard<'_, WaitList>, permits: usize, free: usize) -> ! {
     // Not under the lock, because a panic may run foreign code, too.
     drop(line);
-    panic!("{permits} permits beside {free} would be more than MAX_PERMITS ({})", Permits::MAX)
+    panic!("adding {permits} permits to {free} would exceed MAX_PERMITS ({})", Permits::MAX)
 }
 
 // No foreign code runs under the lock, so a panic can't leave the state half changed.

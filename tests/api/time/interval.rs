@@ -116,7 +116,7 @@ fn a_period_of_zero_panics_with_words() {
         panic_of(|| interval(Duration::ZERO)),
         panic_of(|| interval_at(Instant::now(), Duration::ZERO)),
     ] {
-        assert!(says(&words, "period of zero"), "{words}");
+        assert!(says(&words, "`period` must be greater than 0"), "{words}");
     }
 }
 

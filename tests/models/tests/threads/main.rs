@@ -225,7 +225,7 @@ fn a_close_comes_to_all() {
 
 #[test]
 fn what_is_done_with_permits_is_told_in_order() {
-    all_orders(permits::told_under_the_lock);
+    all_orders(permits::emitted_under_the_lock);
 }
 
 #[test]

@@ -194,13 +194,13 @@ pub(crate) fn forgetting() {
     all_come_back(&shared, vec![other], 2 - forgotten);
 }
 
-/// All that is told is told under the lock: in the order in which threads do it.
-pub(crate) fn told_under_the_lock() {
-    let told = Arc::new(AtomicUsize::new(0));
-    let counts = told.clone();
+/// Events are emitted under the lock, so that they are recorded in the order of the operations.
+pub(crate) fn emitted_under_the_lock() {
+    let emitted = Arc::new(AtomicUsize::new(0));
+    let counts = emitted.clone();
     let times = move || {
         // (The recorder asks for the time once as it is made.)
-        assert!(counts.fetch_add(1, Ordering::Relaxed) == 0 || is_locked(), "told without the lock");
+        assert!(counts.fetch_add(1, Ordering::Relaxed) == 0 || is_locked(), "emitted unlocked");
         Default::default()
     };
     swap_recorder(Some(Recorder::new(Box::new(Nobody), Box::new(times), Arc::default())));
@@ -221,7 +221,7 @@ pub(crate) fn told_under_the_lock() {
     permits.close();
     swap_recorder(None);
     // Its first use tells of its making, the release serves one, and both waits end.
-    assert_eq!(told.load(Ordering::Relaxed), 1 + 14);
+    assert_eq!(emitted.load(Ordering::Relaxed), 1 + 14);
 }
 
 struct Nobody;
