@@ -21,8 +21,8 @@ pub(crate) fn read_len(buf: &ReadBuf<'_>) -> usize {
     buf.remaining().min(initialized.max(MAX_ZEROED))
 }
 
-/// Returns the part of `buf` to read a stream into, [`read_len`] bytes long. It may zero them, so call
-/// it immediately before the system call, and `advance` the buffer afterwards.
+/// Returns the part of `buf` to read a stream into, [`read_len`] bytes long. It may zero them, so
+/// call it immediately before the system call, and `advance` the buffer afterwards.
 pub(crate) fn room<'a>(buf: &'a mut ReadBuf<'_>) -> &'a mut [u8] {
     buf.initialize_unfilled_to(read_len(buf))
 }

@@ -182,12 +182,12 @@ fn reap_later(child: StdChild, reports: Option<Reports>) {
 const REPORTING: usize = 64;
 
 /// Children whose [`Running`] was dropped, perhaps before they ended. A child without reports, or
-/// whose reports' runtime has ended, is asked about with the next, or at the next operation on a
+/// whose reports' runtime has ended, is reaped with the next, or at the next operation on a
 /// child.
 static DROPPED: Mutex<Vec<(StdChild, Option<Reports>)>> = Mutex::new(Vec::new());
 
-/// Set before each question. If the children are already being asked about, perhaps further up on
-/// this thread, where a listener that takes a signal wakes the others, that run asks again.
+/// Set before each run. If the children are already being reaped, perhaps further up on this
+/// thread, where a listener that takes a signal wakes the others, that run starts again.
 static AGAIN: AtomicBool = AtomicBool::new(false);
 
 /// Removes children that have ended from the system's list and ours.

@@ -22,7 +22,7 @@ use std::task::{Context, Poll};
 use std::thread;
 use std::time::Duration;
 
-use kettle_runtime::{StartThread, WakerSlot, assert_may_block, is_in_block_on, store_waker};
+use kettle_runtime::{Call, StartThread, WakerSlot, assert_may_block, is_in_block_on, store_waker};
 use parking_lot::{Condvar, Mutex};
 use scopeguard::guard;
 
@@ -159,9 +159,7 @@ impl Shared {
         let waker = if state.requested || state.is_stopping() { state.waker.take() } else { None };
         drop(state);
         self.changed.notify_all();
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        waker.into_iter().for_each(Call::wake);
     }
 
     /// Waits until the keeper is to drive. Returns `false` if the owner ends the runtime.

@@ -19,14 +19,14 @@
 //! if there is no other entry. Events name a waiter by its ticket, because its position changes
 //! each time a waiter in front of it leaves, and finding it would mean walking the line.
 //!
-//! Interface: [`WaitList`], [`Key`], [`Removed`], and [`ToWake`], the wakers that are moved out of a
-//! locked section and called afterwards.
+//! Interface: [`WaitList`], [`Key`], [`Removed`], and [`ToWake`], the wakers that are moved out of
+//! a locked section and called afterwards.
 //!
 //! Invariants: the newest waker of each waiter in line is here (`WakerSlot`). Tickets grow from
 //! front to back. No function clones, calls or drops a waker, because all three run foreign code
 //! and the list is used under a lock (`store_waker`). A test counts that each function touches a
-//! fixed number of entries; `assign`, `serve_all` and `dissolve` may serve many, and `missing` visits
-//! all. An empty list has freed the capacity that a burst needed.
+//! fixed number of entries; `assign`, `serve_all` and `dissolve` may serve many, and `missing`
+//! visits all. An empty list has freed the capacity that a burst needed.
 //!
 //! Not here: the lock, the units, events.
 //!

@@ -67,6 +67,6 @@ fn buffered<'a, R: AsyncBufRead + Unpin + ?Sized>(
 ) -> io::Result<&'a [u8]> {
     match with_unconstrained(|| Pin::new(reader).poll_fill_buf(cx)) {
         Poll::Ready(bytes) => bytes,
-        Poll::Pending => Err(io::Error::other("`poll_fill_buf` returned `Pending` while the buffer held unread bytes")),
+        Poll::Pending => Err(io::Error::other("`poll_fill_buf` lost the bytes it had returned")),
     }
 }

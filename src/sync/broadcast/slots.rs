@@ -39,7 +39,7 @@ pub(super) type Shared<T> = Arc<ReentrantMutex<T>>;
 
 /// The values that the channel is keeping.
 pub(super) struct Slots<T> {
-    slots: VecDeque<Slot<T>>,
+    queue: VecDeque<Slot<T>>,
     capacity: usize,
     /// The position of the next value.
     next: u64,
@@ -62,12 +62,12 @@ pub(super) enum Taken<T> {
 
 impl<T> Slots<T> {
     pub(super) fn new(capacity: usize) -> Slots<T> {
-        Slots { slots: VecDeque::new(), capacity, next: 0 }
+        Slots { queue: VecDeque::new(), capacity, next: 0 }
     }
 
     /// Returns how many values are kept.
     pub(super) fn len(&self) -> usize {
-        self.slots.len()
+        self.queue.len()
     }
 
     /// Returns the position of the next value, which is the cursor of a new receiver.
@@ -77,14 +77,14 @@ impl<T> Slots<T> {
 
     /// Returns the position of the oldest kept value.
     fn first(&self) -> u64 {
-        self.next - self.slots.len() as u64
+        self.next - self.queue.len() as u64
     }
 
     /// Adds a value for this many receivers and returns the value that it overwrites.
     pub(super) fn push(&mut self, value: Shared<T>, receivers: usize) -> Option<Shared<T>> {
-        let full = self.slots.len() == self.capacity;
-        let overwritten = if full { self.slots.pop_front() } else { None };
-        self.slots.push_back(Slot { value, unseen: receivers });
+        let full = self.queue.len() == self.capacity;
+        let overwritten = if full { self.queue.pop_front() } else { None };
+        self.queue.push_back(Slot { value, unseen: receivers });
         self.next += 1;
         overwritten.map(|slot| slot.value)
     }
@@ -99,14 +99,14 @@ impl<T> Slots<T> {
         if *cursor < first {
             return Taken::Lagged(first - std::mem::replace(cursor, first));
         }
-        let slot = &mut self.slots[index(*cursor - first)];
+        let slot = &mut self.queue[index(*cursor - first)];
         *cursor += 1;
         slot.unseen -= 1;
         let value = slot.value.clone();
         if slot.unseen == 0 {
             debug_assert_eq!(*cursor, first + 1, "the oldest slot is emptied first");
-            self.slots.pop_front();
-            trim(&mut self.slots);
+            self.queue.pop_front();
+            trim(&mut self.queue);
         }
         Taken::Value(value)
     }
@@ -114,12 +114,12 @@ impl<T> Slots<T> {
     /// Removes a receiver and returns the values that only it hadn't taken.
     pub(super) fn leave(&mut self, cursor: u64) -> Vec<Shared<T>> {
         let taken = index(cursor.saturating_sub(self.first()));
-        for slot in self.slots.iter_mut().skip(taken) {
+        for slot in self.queue.iter_mut().skip(taken) {
             slot.unseen -= 1;
         }
-        let empty = self.slots.iter().take_while(|slot| slot.unseen == 0).count();
-        let dropped = self.slots.drain(..empty).map(|slot| slot.value).collect();
-        trim(&mut self.slots);
+        let empty = self.queue.iter().take_while(|slot| slot.unseen == 0).count();
+        let dropped = self.queue.drain(..empty).map(|slot| slot.value).collect();
+        trim(&mut self.queue);
         dropped
     }
 }

@@ -292,9 +292,7 @@ impl<T> Chan<T> {
         let receiver = state.receiver.take();
         self.serves(&receiver);
         drop(state);
-        if let Some(receiver) = receiver {
-            receiver.wake();
-        }
+        receiver.into_iter().for_each(Call::wake);
     }
 
     pub(super) fn senders(&self) -> usize {

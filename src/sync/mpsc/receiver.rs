@@ -17,7 +17,7 @@ use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::{Act, Open, Units, awaited, done_here, in_a_drop};
-use kettle_runtime::{budget, store_waker};
+use kettle_runtime::{Call, budget, store_waker};
 use parking_lot::MutexGuard;
 
 use super::chan::Chan;
@@ -209,9 +209,7 @@ impl<T> Chan<T> {
             self.serves(&to_wake);
         }
         drop(state);
-        if let Some(to_wake) = to_wake {
-            to_wake.wake();
-        }
+        to_wake.into_iter().for_each(Call::wake);
     }
 
     /// Waits, because there was no value. Returns `Ready` if none will ever come, or if one came

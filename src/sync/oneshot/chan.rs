@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::{Act, Open, RemoteEvents, SyncKind, Units, elsewhere};
-use kettle_runtime::{Id, WakerSlot, budget, store_waker};
+use kettle_runtime::{Call, Id, WakerSlot, budget, store_waker};
 use parking_lot::Mutex;
 
 use super::error::{RecvError, TryRecvError};
@@ -87,9 +87,7 @@ impl<T> Chan<T> {
         }
         self.serves(&receiver);
         drop(state);
-        if let Some(receiver) = receiver {
-            receiver.wake();
-        }
+        receiver.into_iter().for_each(Call::wake);
     }
 
     pub(super) fn poll_closed(&self, wait: &mut Open, cx: &mut Context<'_>) -> Poll<()> {
