@@ -4,8 +4,8 @@
 //! set, found in a thread-local list. Otherwise, it uses the set that is being polled or is
 //! entered.
 //!
-//! Interface: [`spawn_local`]; [`Belongs`], an entry in that list. Invariant: a set is in the list
-//! as long as its [`Belongs`] lives.
+//! Interface: [`spawn_local`]; [`Registration`], an entry in that list. Invariant: a set is in the
+//! list as long as its [`Registration`] lives.
 //!
 //! tokio: the same order, but the handle of a `LocalRuntime` knows its thread.
 
