@@ -1,4 +1,4 @@
-//! Which small types are in the fields of an event?
+//! Which small types do the fields of an event have?
 
 use std::panic::Location;
 

@@ -11,7 +11,7 @@
 #![warn(missing_docs)]
 
 mod id; // what identifies a thing uniquely, for the life of the process?
-mod kinds; // which small types are in the fields of an event?
+mod kinds; // which small types do the fields of an event have?
 mod event; // what can happen in a runtime, and what does each event say?
 mod about; // what does an event say besides its fields?
 #[cfg(feature = "serde")]

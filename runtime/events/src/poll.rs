@@ -1,8 +1,9 @@
 //! When is there a reason to look?
 //!
-//! A sink that wants records only now and then (`state.rs`) gets them when a poll was long, when a
-//! future was dropped unpolled, when the loop falls asleep and nothing of its own can end the
-//! sleep, when a run ends while something is held and waited for, and when a watching thread asks.
+//! A sink that wants records only now and then (`state.rs`) gets them when a poll has run for too
+//! long, when a future was dropped unpolled, when the loop falls asleep and nothing of its own can
+//! end the sleep, when a run ends while something is held and waited for, and when a watching
+//! thread asks.
 //!
 //! Interface: [`PollRecord`], around each poll; [`reason_asleep`], [`reason_at_end`], [`unpolled`].
 //! The runtime, which knows its tasks, calls [`look`](crate::look) when there is a reason.

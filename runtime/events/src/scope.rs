@@ -1,14 +1,14 @@
 //! In which branch of a combinator does something happen?
 //!
-//! A `select!`, a `join!` or a `timeout` keeps a [`Scope`]. Its number, and one for each branch
-//! after it, are drawn when it is first polled in sight of a recorder. While a branch is being
-//! polled, the records have its number ([`Record::scope`](crate::Record::scope)), and the scope's
-//! own record has the number of the branch that the scope is in. So a reader finds all branches
-//! around an event by going up from scope to scope.
+//! A `select!`, a `join!` or a `timeout` keeps a [`Scope`]. The scope takes a number, and each
+//! branch the next one, when the combinator is first polled with a recorder present. While a branch
+//! is being polled, the records carry its number ([`Record::scope`](crate::Record::scope)), and the
+//! scope's own record has the number of the branch that the scope is in. So a reader finds all
+//! branches around an event by going up from scope to scope.
 //!
 //! Invariants: a scope is recorded again when it is polled by another task or in another branch,
-//! and its end is recorded once. Without a recorder nothing is drawn, and each function costs one
-//! branch.
+//! and its end is recorded once. Without a recorder no number is taken, and each function costs one
+//! conditional jump.
 
 use std::mem;
 use std::sync::Arc;

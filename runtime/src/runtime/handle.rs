@@ -1,8 +1,8 @@
-//! How is a runtime reached from any thread?
+//! How can any thread reach a runtime?
 //!
-//! Through a [`Handle`], which is the runtime's shared parts. It spawns tasks, enters the runtime,
-//! and blocks on a future without driving the runtime. A handle never keeps a runtime running, and
-//! once the runtime has ended, it refuses everything and says so.
+//! Through a [`Handle`], which holds the runtime's shared parts. It spawns tasks, enters the
+//! runtime, and blocks on a future without driving the runtime. A handle never keeps a runtime
+//! running, and once the runtime has ended, the handle refuses everything and says so.
 //!
 //! Interface: [`Handle`], [`EnterGuard`]; [`RuntimeId`], [`RuntimeFlavor`].
 

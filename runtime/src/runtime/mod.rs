@@ -5,7 +5,7 @@ mod core_slot; // which of several threads in `block_on` drives the runtime?
 mod context; // which runtime is entered on this thread, and what else is kept per thread?
 mod entered; // how do timers, sources and the clock find their runtime?
 mod spawn; // how does a future become a task, and a closure a blocking job?
-mod handle; // how is a runtime reached from any thread?
+mod handle; // how can any thread reach a runtime?
 mod metrics; // what can a program ask a runtime about itself?
 mod inspect; // what else can a tool that watches a runtime ask it?
 mod runtime; // who owns a runtime, how is it configured, and how does a thread drive it?

@@ -1,7 +1,7 @@
 //! How do many small writes become one large one?
 //!
 //! [`BufWriter`] collects bytes in a buffer, and passes them to the inner writer when the buffer is
-//! full and at a flush, a shutdown or a seek. A program must flush, because a `drop` can't wait and
+//! full and on a flush, a shutdown or a seek. A program must flush, because a `drop` can't wait and
 //! discards the buffered bytes.
 //!
 //! A write at least as long as the buffer goes straight to the inner writer, after the buffered

@@ -1,6 +1,6 @@
-//! How is a reader limited to a number of bytes?
+//! How is a reader limited to a given number of bytes?
 //!
-//! [`Take`] lends it a buffer with no more room than the limit allows. At the limit it stops
+//! [`Take`] lends it a buffer with no more room than the limit allows. At the limit `Take` stops
 //! reading and reports the end of file.
 
 use std::io;
