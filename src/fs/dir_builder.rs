@@ -5,8 +5,7 @@
 use std::io;
 use std::path::Path;
 
-use super::off_thread::off_thread;
-use crate::origin::located;
+use super::off_thread::with_path;
 
 /// Creates folders with settings of your own.
 ///
@@ -54,13 +53,12 @@ impl DirBuilder {
     /// The same as [`std::fs::DirBuilder::create`].
     #[track_caller]
     pub fn create(&self, path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
-        let path = path.as_ref().to_owned();
         let mut builder = std::fs::DirBuilder::new();
         builder.recursive(self.recursive);
         #[cfg(unix)]
         if let Some(mode) = self.mode {
             std::os::unix::fs::DirBuilderExt::mode(&mut builder, mode);
         }
-        located(async { off_thread(move || builder.create(path)).await })
+        with_path(path, move |path| builder.create(path))
     }
 }

@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 use super::file::File;
-use super::off_thread::off_thread;
+use super::off_thread::with_path;
 use crate::origin::located;
 
 /// Opens files with settings of your own. [`std::fs::OpenOptions`] explains each setting in detail.
@@ -92,8 +92,9 @@ impl OpenOptions {
     /// The same as [`std::fs::OpenOptions::open`].
     #[track_caller]
     pub fn open(&self, path: impl AsRef<Path>) -> impl Future<Output = io::Result<File>> {
-        let (path, options) = (path.as_ref().to_owned(), self.0.clone());
-        located(async { Ok(File::from_std(off_thread(move || options.open(path)).await?)) })
+        let options = self.0.clone();
+        let file = with_path(path, move |path| options.open(path));
+        async { Ok(File::from_std(file.await?)) }
     }
 }
 

@@ -6,35 +6,30 @@ use std::fs::{Metadata, Permissions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::off_thread::off_thread;
-use crate::origin::located;
+use super::off_thread::{with_path, with_paths};
 
 /// Returns the absolute path, with links and dots resolved.
 #[track_caller]
 pub fn canonicalize(path: impl AsRef<Path>) -> impl Future<Output = io::Result<PathBuf>> {
-    let path = path.as_ref().to_owned();
-    located(async { off_thread(move || std::fs::canonicalize(path)).await })
+    with_path(path, std::fs::canonicalize)
 }
 
 /// Copies a file's contents and permissions to another file, and returns the number of bytes.
 #[track_caller]
 pub fn copy(from: impl AsRef<Path>, to: impl AsRef<Path>) -> impl Future<Output = io::Result<u64>> {
-    let (from, to) = (from.as_ref().to_owned(), to.as_ref().to_owned());
-    located(async { off_thread(move || std::fs::copy(from, to)).await })
+    with_paths(from, to, std::fs::copy)
 }
 
 /// Creates a folder. Its parent must exist.
 #[track_caller]
 pub fn create_dir(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
-    let path = path.as_ref().to_owned();
-    located(async { off_thread(move || std::fs::create_dir(path)).await })
+    with_path(path, std::fs::create_dir)
 }
 
 /// Creates a folder and its missing parents. It isn't an error if the folder exists.
 #[track_caller]
 pub fn create_dir_all(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
-    let path = path.as_ref().to_owned();
-    located(async { off_thread(move || std::fs::create_dir_all(path)).await })
+    with_path(path, std::fs::create_dir_all)
 }
 
 /// Gives a file a second name.
@@ -43,57 +38,49 @@ pub fn hard_link(
     original: impl AsRef<Path>,
     link: impl AsRef<Path>,
 ) -> impl Future<Output = io::Result<()>> {
-    let (original, link) = (original.as_ref().to_owned(), link.as_ref().to_owned());
-    located(async { off_thread(move || std::fs::hard_link(original, link)).await })
+    with_paths(original, link, std::fs::hard_link)
 }
 
 /// Returns the metadata of a file or folder. Follows links.
 #[track_caller]
 pub fn metadata(path: impl AsRef<Path>) -> impl Future<Output = io::Result<Metadata>> {
-    let path = path.as_ref().to_owned();
-    located(async { off_thread(move || std::fs::metadata(path)).await })
+    with_path(path, std::fs::metadata)
 }
 
 /// Reads a whole file.
 #[track_caller]
 pub fn read(path: impl AsRef<Path>) -> impl Future<Output = io::Result<Vec<u8>>> {
-    let path = path.as_ref().to_owned();
-    located(async { off_thread(move || std::fs::read(path)).await })
+    with_path(path, std::fs::read)
 }
 
 /// Returns the path that a link points to.
 #[track_caller]
 pub fn read_link(path: impl AsRef<Path>) -> impl Future<Output = io::Result<PathBuf>> {
-    let path = path.as_ref().to_owned();
-    located(async { off_thread(move || std::fs::read_link(path)).await })
+    with_path(path, std::fs::read_link)
 }
 
 /// Reads a whole file, which must be UTF-8.
 #[track_caller]
 pub fn read_to_string(path: impl AsRef<Path>) -> impl Future<Output = io::Result<String>> {
-    let path = path.as_ref().to_owned();
-    located(async { off_thread(move || std::fs::read_to_string(path)).await })
+    with_path(path, std::fs::read_to_string)
 }
 
 /// Removes a folder, which must be empty.
 #[track_caller]
 pub fn remove_dir(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
-    let path = path.as_ref().to_owned();
-    located(async { off_thread(move || std::fs::remove_dir(path)).await })
+    with_path(path, std::fs::remove_dir)
 }
 
 /// Removes a folder and everything in it. Links are removed, not followed.
 #[track_caller]
 pub fn remove_dir_all(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
-    let path = path.as_ref().to_owned();
-    located(async { off_thread(move || std::fs::remove_dir_all(path)).await })
+    with_path(path, std::fs::remove_dir_all)
 }
 
 /// Removes a file.
 #[track_caller]
 pub fn remove_file(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
-    let path = path.as_ref().to_owned();
-    located(async { off_thread(move || std::fs::remove_file(path)).await })
+    with_path(path, std::fs::remove_file)
 }
 
 /// Renames a file or folder, within one file system, and replaces any that has the new name.
@@ -102,8 +89,7 @@ pub fn rename(
     from: impl AsRef<Path>,
     to: impl AsRef<Path>,
 ) -> impl Future<Output = io::Result<()>> {
-    let (from, to) = (from.as_ref().to_owned(), to.as_ref().to_owned());
-    located(async { off_thread(move || std::fs::rename(from, to)).await })
+    with_paths(from, to, std::fs::rename)
 }
 
 /// Changes the permissions of a file or folder.
@@ -112,8 +98,7 @@ pub fn set_permissions(
     path: impl AsRef<Path>,
     perm: Permissions,
 ) -> impl Future<Output = io::Result<()>> {
-    let path = path.as_ref().to_owned();
-    located(async { off_thread(move || std::fs::set_permissions(path, perm)).await })
+    with_path(path, move |path| std::fs::set_permissions(path, perm))
 }
 
 /// Makes a link at `link` that points to `original`.
@@ -123,8 +108,7 @@ pub fn symlink(
     original: impl AsRef<Path>,
     link: impl AsRef<Path>,
 ) -> impl Future<Output = io::Result<()>> {
-    let (original, link) = (original.as_ref().to_owned(), link.as_ref().to_owned());
-    located(async { off_thread(move || std::os::unix::fs::symlink(original, link)).await })
+    with_paths(original, link, std::os::unix::fs::symlink)
 }
 
 /// Makes a link at `link` that points to the folder `original`.
@@ -134,8 +118,7 @@ pub fn symlink_dir(
     original: impl AsRef<Path>,
     link: impl AsRef<Path>,
 ) -> impl Future<Output = io::Result<()>> {
-    let (original, link) = (original.as_ref().to_owned(), link.as_ref().to_owned());
-    located(async { off_thread(move || std::os::windows::fs::symlink_dir(original, link)).await })
+    with_paths(original, link, std::os::windows::fs::symlink_dir)
 }
 
 /// Makes a link at `link` that points to the file `original`.
@@ -145,22 +128,19 @@ pub fn symlink_file(
     original: impl AsRef<Path>,
     link: impl AsRef<Path>,
 ) -> impl Future<Output = io::Result<()>> {
-    let (original, link) = (original.as_ref().to_owned(), link.as_ref().to_owned());
-    located(async { off_thread(move || std::os::windows::fs::symlink_file(original, link)).await })
+    with_paths(original, link, std::os::windows::fs::symlink_file)
 }
 
 /// Returns the metadata of a file, folder or link. Doesn't follow links.
 #[track_caller]
 pub fn symlink_metadata(path: impl AsRef<Path>) -> impl Future<Output = io::Result<Metadata>> {
-    let path = path.as_ref().to_owned();
-    located(async { off_thread(move || std::fs::symlink_metadata(path)).await })
+    with_path(path, std::fs::symlink_metadata)
 }
 
 /// Returns whether the path exists, or an error if the program has no permission to find out.
 #[track_caller]
 pub fn try_exists(path: impl AsRef<Path>) -> impl Future<Output = io::Result<bool>> {
-    let path = path.as_ref().to_owned();
-    located(async { off_thread(move || std::fs::exists(path)).await })
+    with_path(path, std::fs::exists)
 }
 
 /// Writes a file with these contents, which are copied first, and replaces any existing file.
@@ -184,7 +164,6 @@ pub fn write(
     path: impl AsRef<Path>,
     contents: impl AsRef<[u8]>,
 ) -> impl Future<Output = io::Result<()>> {
-    let path = path.as_ref().to_owned();
     let contents = contents.as_ref().to_owned();
-    located(async { off_thread(move || std::fs::write(path, contents)).await })
+    with_path(path, move |path| std::fs::write(path, contents))
 }

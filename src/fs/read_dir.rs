@@ -13,7 +13,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::off_thread::{job_error, off_thread};
+use super::off_thread::{job_error, off_thread, with_path};
 use crate::origin::located;
 use crate::task::{JoinHandle, spawn_blocking};
 
@@ -42,14 +42,11 @@ const BATCH: usize = 32;
 /// ```
 #[track_caller]
 pub fn read_dir(path: impl AsRef<Path>) -> impl Future<Output = io::Result<ReadDir>> {
-    let path = path.as_ref().to_owned();
-    located(async {
-        let batch = off_thread(move || {
-            let rest = Some(std::fs::read_dir(path)?);
-            Ok(Batch { entries: VecDeque::new(), rest }.filled())
-        });
-        Ok(ReadDir(State::Batch(batch.await?)))
-    })
+    let batch = with_path(path, |path| {
+        let rest = Some(std::fs::read_dir(path)?);
+        Ok(Batch { entries: VecDeque::new(), rest }.filled())
+    });
+    async { Ok(ReadDir(State::Batch(batch.await?))) }
 }
 
 /// The remaining entries of a folder, made by [`read_dir`].

@@ -310,7 +310,7 @@ impl Builder {
     /// If it is 0.
     #[track_caller]
     pub fn max_io_events_per_tick(&mut self, capacity: usize) -> &mut Builder {
-        assert!(capacity > 0, "`max_io_events_per_tick` must be greater than 0");
+        assert!(capacity > 0, "max_io_events_per_tick must be non-zero");
         self
     }
 
@@ -321,7 +321,7 @@ impl Builder {
     /// If it is 0.
     #[track_caller]
     pub fn max_io_events_per_busy_tick(&mut self, capacity: usize) -> &mut Builder {
-        assert!(capacity > 0, "`max_io_events_per_busy_tick` must be greater than 0");
+        assert!(capacity > 0, "max_io_events_per_busy_tick must be non-zero");
         self
     }
 }

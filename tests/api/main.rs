@@ -18,6 +18,7 @@ mod common;
 mod help;
 
 mod fs;
+mod fs_path;
 mod io;
 mod macros;
 mod net;

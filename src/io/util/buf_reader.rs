@@ -96,7 +96,7 @@ impl<R: AsyncRead> BufReader<R> {
     /// If `capacity` is 0.
     #[track_caller]
     pub fn with_capacity(capacity: usize, inner: R) -> BufReader<R> {
-        assert!(capacity > 0, "the `capacity` of a `BufReader` must be greater than 0");
+        assert!(capacity > 0, "a BufReader's capacity must be greater than zero");
         let buffer = vec![0; capacity].into_boxed_slice();
         BufReader { inner, buffer, taken: 0, filled: 0, seeking: Seeking::No }
     }
