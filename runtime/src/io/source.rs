@@ -43,10 +43,11 @@ use super::readiness::{ANY, RUNTIME_IS_GONE, Seen, SourceState, SourceWaiter};
 use super::registration::{Registration, last_name};
 use crate::tasks::budget;
 
+const BSD: bool = cfg!(any(target_os = "netbsd", target_os = "openbsd", target_os = "dragonfly"));
+const KQUEUE: bool = BSD || cfg!(any(target_vendor = "apple", target_os = "freebsd"));
 /// Does a short read or write mean that there is no more for now? With epoll and kqueue it does for
-/// streams, and tokio relies on that, too. On Windows mio asks for the next report at a
-/// `WouldBlock`.
-const SHORT_IS_ALL: bool = cfg!(unix);
+/// streams, as tokio assumes, too. mio's other selectors report again only after a `WouldBlock`.
+const SHORT_IS_ALL: bool = KQUEUE || cfg!(any(target_os = "linux", target_os = "android"));
 
 /// What a source can be made of: non-blocking I/O that the selector knows.
 #[cfg(unix)]
