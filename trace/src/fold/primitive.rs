@@ -16,6 +16,7 @@ use kettle_events::{Act, Event, Id, Place, Record, SyncKind, Units};
 
 use super::trouble::Trouble;
 use super::waiting::Waits;
+use crate::words::of_sync::number;
 
 /// At least this many are remembered, and those that are in use.
 const MOST: usize = if cfg!(test) { 1 << 5 } else { 1 << 11 };
@@ -298,13 +299,6 @@ impl Primitives {
 /// Does a waiter that was served own something before it takes it?
 pub(super) fn gives(kind: SyncKind) -> bool {
     kind.is_lock() || kind == SyncKind::Semaphore
-}
-
-fn number(units: Units) -> usize {
-    match units {
-        Units::Count(number) => number as usize,
-        Units::All => 0,
-    }
 }
 
 #[cfg(test)]

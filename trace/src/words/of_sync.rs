@@ -179,7 +179,8 @@ fn fill(
     raw(text, rest);
 }
 
-fn number(units: Units) -> usize {
+/// How many units these are; of all, none.
+pub(crate) fn number(units: Units) -> usize {
     match units {
         Units::Count(units) => units as usize,
         Units::All => 0,
