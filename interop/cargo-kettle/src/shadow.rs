@@ -91,9 +91,17 @@ fn remove_dead_links(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Leaves a link that is there: Cargo looks at its time.
+/// Leaves a link that is there, because Cargo looks at its time. A program that ran in the shadow
+/// may have made a file in its root; if the project has a file of that name by now, that one counts.
 fn link(to: &Path, link: &Path) -> io::Result<()> {
-    if link.is_symlink() { Ok(()) } else { make_link(to, link) }
+    if link.is_symlink() {
+        return Ok(());
+    }
+    let made = if link.is_file() { fs::remove_file(link) } else { Ok(()) };
+    made.and_then(|()| make_link(to, link)).map_err(|error| {
+        let (to, link) = (to.display(), link.display());
+        io::Error::new(error.kind(), format!("no link to {to} can be made at {link}: {error}"))
+    })
 }
 
 #[cfg(unix)]
@@ -107,4 +115,26 @@ fn make_link(to: &Path, link: &Path) -> io::Result<()> {
     use std::os::windows::fs::{symlink_dir, symlink_file};
 
     if to.is_dir() { symlink_dir(to, link) } else { symlink_file(to, link) }
+}
+
+#[cfg(all(test, unix))] // a link needs a privilege on Windows
+mod tests {
+    use super::*;
+
+    /// As a build script makes one in the folder of its manifest, which is the shadow.
+    #[test]
+    fn what_a_program_left_in_the_shadow_gives_way_to_the_projects_own_file() {
+        let place = tempfile::tempdir().unwrap();
+        let (project, kept) = (place.path().join("tea"), place.path().join("kept"));
+        fs::create_dir(&project).unwrap();
+        let made = |name: &str| Shadow::of(&project, &kept).unwrap().seen(&project.join(name));
+        fs::write(made("stock.db"), "the shadow's").unwrap();
+        fs::write(project.join("stock.db"), "the project's").unwrap();
+        assert_eq!(fs::read_to_string(made("stock.db")).unwrap(), "the project's");
+
+        fs::create_dir(made("cups")).unwrap();
+        fs::write(project.join("cups"), "twelve").unwrap();
+        let error = Shadow::of(&project, &kept).err().unwrap();
+        assert!(error.contains(&format!("{}/cups: ", project.display())), "{error}");
+    }
 }
