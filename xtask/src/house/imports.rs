@@ -82,8 +82,10 @@ fn place(file: &Path, source: &Path) -> Words {
     names.filter(|name| !["mod", "lib", "main"].contains(name)).map(str::to_owned).collect()
 }
 
+/// A test's file, or one of checks of invariants, which run in tests alone.
 pub(crate) fn is_for_tests(name: &str) -> bool {
-    ["tests", "fixture"].contains(&name) || name.ends_with("_tests")
+    let is_apart = |end: &&str| name.ends_with(*end);
+    ["tests", "fixture"].contains(&name) || ["_tests", "_checks"].iter().any(is_apart)
 }
 
 fn read(file: PathBuf) -> Result<Module, String> {
@@ -232,6 +234,7 @@ mod tests {
                 #[cfg(test)] mod tests { use crate::b::B; }",
             ),
             ("a_tests.rs", "use crate::b::B;"),
+            ("a_checks.rs", "use crate::b::B;"),
             ("b.rs", "pub struct B;"),
         ]);
         assert_eq!(found, [""; 0]);
