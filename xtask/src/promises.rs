@@ -6,6 +6,8 @@
 //!   that is not zero.
 //! - The tour compiles at most 42 packages, and a program without the feature `trace` has none of
 //!   the tools.
+//! - What the bench measures, and a program on kettle or under `cargo kettle`, is built without the
+//!   checks of tests (`verify`).
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -34,6 +36,7 @@ const CALLS: &str = "trace=write,?epoll_wait,?epoll_pwait,?epoll_pwait2,?poll,?p
 pub(crate) fn promises(report: &mut Report) {
     report.check("the tour compiles at most 42 packages", few_packages);
     report.check("without the feature `trace` a program has no tools", no_tools);
+    report.check("only tests and exercises have the checks of `verify`", no_checks);
     report.check("make_tea waits in one system call", one_wait);
     for (server, greeting) in SERVERS {
         let name = format!("example {server}: {VISITORS} visitors");
@@ -57,6 +60,24 @@ fn no_tools() -> Outcome {
     match packages.iter().find(|package| package.starts_with("kettle-trace ")) {
         Some(package) => Err(format!("{package} is built").into()),
         None => Ok(Tally::success()),
+    }
+}
+
+/// `interop/tokio` is what `cargo kettle` puts in tokio's place.
+fn no_checks() -> Outcome {
+    let runtime = |args: &[&str]| -> Result<String, Trouble> {
+        let tree = ["tree", "-i", "kettle-runtime", "--depth", "0", "--format", "{p} {f}"];
+        Ok(cargo::succeed(&[&tree, args].concat())?.stdout)
+    };
+    let whole = ["-p", "kettle", "--features", "full,rt-multi-thread,stacks,test-util"];
+    let patch = ["--manifest-path", "interop/tokio/Cargo.toml", "--features", "full,test-util"];
+    let programs = [runtime(&[&whole[..], &["-e", "normal"]].concat())?, runtime(&patch)?];
+    let bench = runtime(&["-p", "kettle-bench"])?;
+    let tests = runtime(&["-p", "kettle"])?;
+    match programs.iter().chain([&bench]).find(|built| built.contains("verify")) {
+        Some(built) => Err(format!("it is built with the checks: {built}").into()),
+        None if tests.contains("verify") => Ok(Tally::success()),
+        None => Err(format!("tests are built without the checks: {tests}").into()),
     }
 }
 

@@ -30,13 +30,21 @@ pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<(), S
     let all_were_given = *given == hints.len();
     *given = hints.len().min(*given + 1);
     // When all were given: all of them again.
-    let shown = if all_were_given { 0..hints.len() } else { *given - 1..*given };
-    for index in shown {
+    let range = if all_were_given { 0..hints.len() } else { *given - 1..*given };
+    for index in range {
         let title = exercise.heading();
         println!("{BOLD}{title}: hint {} of {}{BOLD:#}\n", index + 1, hints.len());
         println!("{}\n", markdown(&hints[index]));
     }
     if *given == hints.len() {
+        if exercise.kind() == Kind::Hunt {
+            let folder = learner::folder(exercise);
+            println!(
+                "{DIM}The engine can check its invariants, too, and name the first that breaks: put \
+                 `default = [\"verify\"]` under `[features]` in {}.{DIM:#}",
+                shown(&folder.join("Cargo.toml"))
+            );
+        }
         let name = &exercise.name;
         println!(
             "{DIM}That was the last hint. The solution: cargo exercise show {name} solution{DIM:#}"

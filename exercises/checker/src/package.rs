@@ -33,8 +33,14 @@ pub(crate) fn manifest(
         Kind::Side => dependencies.extend([path_to(folder, "kettle", "")]),
         Kind::Rung => dependencies.extend(of_engine.filter(|(name, _)| name == "mio")),
     }
-    let play = "\n[[bin]]\nname = \"play\"\npath = \"src/answer.rs\"\n";
-    Ok(manifest_with(name, if kind == Kind::Rung { play } else { "" }, &dependencies))
+    let targets = match kind {
+        // The engine checks its invariants. In a hunt that is the last hint.
+        Kind::Spine => "\n[features]\ndefault = [\"verify\"]\nverify = []\n",
+        Kind::Hunt => "\n[features]\nverify = []\n",
+        Kind::Rung => "\n[[bin]]\nname = \"play\"\npath = \"src/answer.rs\"\n",
+        Kind::Side => "",
+    };
+    Ok(manifest_with(name, targets, &dependencies))
 }
 
 fn manifest_with(name: &str, targets: &str, dependencies: &Table) -> String {
@@ -52,12 +58,12 @@ fn manifest_with(name: &str, targets: &str, dependencies: &Table) -> String {
 /// may use, and on these engines, which are packages beside it.
 pub(crate) fn manifest_of_proof(
     folder: &Path,
-    engines: &[String],
+    engines: &[(String, Kind)],
     has_model: bool,
 ) -> Result<String, String> {
     let mut dependencies = engine_dependencies(folder)?;
     dependencies.extend([judge(folder, has_model), path_to(folder, "kettle", "")]);
-    for engine in engines {
+    for (engine, _) in engines {
         let path = Table::from_iter([("path".to_owned(), format!("../{engine}").into())]);
         dependencies.insert(engine.clone(), path.into());
     }

@@ -104,7 +104,7 @@ struct Proof<'a> {
     modules: Vec<String>,
     arms: Vec<String>,
     /// The packages of engines.
-    engines: Vec<String>,
+    engines: Vec<(String, Kind)>,
     /// The checks in kettle's own engine.
     checks_of_kettle: Vec<Check<'a>>,
     has_model: bool,
@@ -175,7 +175,7 @@ impl<'a> Proof<'a> {
             let checks = [Check { floor, module: "check".to_owned(), text }];
             let replaced = (exercise.seam(), candidate.text.as_str());
             package::copy_engine(&self.folder.join(&slug), &[replaced], &checks)?;
-            self.engines.push(slug.clone());
+            self.engines.push((slug.clone(), exercise.kind()));
             format!("::{slug}::check")
         };
         self.arms.push(format!("\"{slug}\" => [{checks}::CHECKS{checks_of_model}].concat(),"));
@@ -186,11 +186,11 @@ impl<'a> Proof<'a> {
         if !self.checks_of_kettle.is_empty() {
             let folder = self.folder.join("kettle_engine");
             package::copy_engine(&folder, &[], &self.checks_of_kettle)?;
-            self.engines.push("kettle_engine".to_owned());
+            self.engines.push(("kettle_engine".to_owned(), Kind::Spine));
         }
-        for name in &self.engines {
+        for (name, kind) in &self.engines {
             let folder = self.folder.join(name);
-            let manifest = package::manifest(&folder, name, Kind::Spine, false)?;
+            let manifest = package::manifest(&folder, name, *kind, false)?;
             files::put(&folder.join("Cargo.toml"), &manifest)?;
         }
         rung::put_shared(&self.source())?;

@@ -6,3 +6,7 @@ pub(crate) mod sync; // where do the files that a model checker runs get their l
 
 pub(crate) use waker_slot::own_waker;
 pub use waker_slot::{Call, Old, WakerSlot, store_waker};
+
+/// Does the engine check its invariants while it runs (`*_checks.rs`)? Only in tests and exercises.
+#[doc(hidden)]
+pub const VERIFIES: bool = cfg!(all(feature = "verify", debug_assertions));

@@ -384,5 +384,9 @@ fn level_and_slot(list: usize) -> (u8, u8) {
 }
 
 #[cfg(test)]
+#[path = "wheel_checks.rs"]
+mod checks;
+
+#[cfg(test)]
 #[path = "wheel_tests.rs"]
 mod tests;

@@ -8,43 +8,6 @@ use kettle_events::{Record, Recorder, Sink};
 use super::*;
 
 impl<T> Wheel<T> {
-    /// Walks through everything and asserts the invariants at the head of `wheel.rs`.
-    pub(crate) fn check(&self) {
-        let mut found = 0;
-        for (index, list) in self.lists.iter().enumerate() {
-            let (level, slot) = (index / SLOTS, index % SLOTS);
-            let bit = self.occupied[level] >> slot & 1 == 1;
-            let expected = index != DUE && list.head != NONE;
-            assert_eq!(bit, expected, "occupied bit of level {level} slot {slot}");
-            found += self.check_list(index, list);
-        }
-        assert_eq!(found, self.len(), "timers in lists, and their number");
-        let beyond = self.occupied[LEVELS] >> 1;
-        assert_eq!(beyond, 0, "the overflow list is the only one with a bit behind the levels");
-    }
-
-    fn check_list(&self, index: usize, list: &List) -> usize {
-        let (mut found, mut prev, mut next) = (0, NONE, list.head);
-        let mut smallest = u64::MAX;
-        while next != NONE {
-            let entry = &self.entries[next as usize];
-            assert_eq!(entry.prev, prev, "backward link of entry {next}");
-            assert_eq!(list_number(self.elapsed, entry.deadline), index, "list of {next}");
-            smallest = smallest.min(entry.deadline);
-            (prev, next) = (next, entry.next);
-            found += 1;
-        }
-        assert_eq!(list.tail, prev, "tail of list {index}");
-        let earliest = list.earliest;
-        assert!(earliest <= smallest, "list {index}: earliest={earliest} smallest={smallest}");
-        found
-    }
-
-    /// The tick up to which all timers are due.
-    pub(crate) fn elapsed(&self) -> u64 {
-        self.elapsed
-    }
-
     /// How many entries and lists `f` looks at.
     fn touches<R>(&mut self, f: impl FnOnce(&mut Self) -> R) -> (R, usize) {
         let before = self.touched;

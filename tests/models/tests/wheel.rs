@@ -5,7 +5,7 @@
 //! of the last one's end, and anywhere. Due timers are fired a few at a time, and may be cancelled
 //! or moved before. After each operation the two must agree on which timers have fired and in which
 //! order, on `len`, `elapsed`, `has_due` and `next_deadline`; the wheel's own invariants must hold
-//! (`check`, in `wheel_tests.rs`); and the events, replayed, must give the timers that wait.
+//! (`wheel_checks.rs`); and the events, replayed, must give the timers that wait.
 
 #[path = "../../../runtime/src/time/wheel.rs"]
 #[allow(dead_code)] // the engine uses more of it
