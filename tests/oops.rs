@@ -16,6 +16,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+#[path = "oops/again.rs"]
+mod again;
 #[path = "oops/alone.rs"]
 mod alone;
 #[path = "oops/stacks.rs"]
@@ -146,6 +148,9 @@ fn main() -> ExitCode {
             Box::new(|| ["", "watch"].into_iter().for_each(|mode| check_fine(name, mode))),
         ));
     }
+    for (name, _) in again::FINE {
+        checks.push((name, Box::new(|| check_fine(name, ""))));
+    }
     let mut faults = Vec::new();
     while !checks.is_empty() {
         // A few at a time: most of them sleep.
@@ -164,7 +169,7 @@ fn main() -> ExitCode {
 }
 
 fn play(name: &str) {
-    let others = [alone::ENDS, alone::UNSEEN, alone::FINE].concat();
+    let others = [alone::ENDS, alone::UNSEEN, alone::FINE, again::FINE].concat();
     let all = PROGRAMS.iter().map(|program| (program.name, program.play)).chain(others);
     let mut all = all.chain([("stacks", stacks::play as fn())]);
     let (_, play) = all.find(|(known, _)| *known == name).expect("a program of this name");

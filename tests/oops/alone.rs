@@ -18,7 +18,7 @@ use kettle::task::{LocalSet, spawn_blocking, spawn_local};
 use kettle::time::sleep;
 
 /// Each name begins with the lint that the program is to meet.
-type Program = (&'static str, fn());
+pub(crate) type Program = (&'static str, fn());
 
 pub(crate) const ENDS: &[Program] = &[
     ("deadlock/after_blocking_work", after_blocking_work),

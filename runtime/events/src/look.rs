@@ -53,6 +53,12 @@ impl RemoteEvents {
         (state.polls, state.running.last().map(|(task, _)| *task))
     }
 
+    /// The future waits once more: what it was served is used up.
+    #[cfg(feature = "causes")]
+    pub(crate) fn asked_again(&self, wait: Id) {
+        self.state.lock().served.retain(|served| *served != wait);
+    }
+
     /// Is a thread driving the runtime?
     pub fn is_driven(&self) -> bool {
         self.state.lock().driven

@@ -97,6 +97,7 @@ impl Open {
         if self.key > 0 {
             let entry = &mut TABLE.lock()[self.key as usize - 1];
             (entry.asked.by, entry.due) = (by, due);
+            entry.told.asked_again(entry.wait);
             return entry.wait;
         }
         let wait = Id::next();

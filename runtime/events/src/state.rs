@@ -39,7 +39,7 @@ pub(crate) struct State {
     pub(crate) driven: bool,
     /// Futures that were dropped unpolled, for the next look.
     pub(crate) unpolled: Vec<Lasting>,
-    /// The latest waits that were served.
+    /// The latest waits that were served, and were not asked again since.
     pub(crate) served: Vec<Id>,
     /// The polls that are under way, the innermost last.
     pub(crate) running: Vec<(Id, Instant)>,
