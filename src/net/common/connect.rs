@@ -1,9 +1,11 @@
 //! How does a connection begin without blocking, and when is it established?
 //!
 //! `connect` on a non-blocking socket returns at once with an error that only means "under way".
-//! The connection is established when the socket is writable, has a peer and reports no error.
+//! The connection is established when the socket is reported writable and has no error. An attempt
+//! before that report asks for a peer, too, since a socket that is still connecting has no error,
+//! either. With TCP Fast Open there is no peer before the first write, but there is a report.
 //!
-//! tokio: `TcpStream::connect_mio` asks only for the socket's error, not for its peer.
+//! tokio: `TcpStream::connect_mio` waits for a report first, so it asks only for the error.
 
 use std::io;
 
@@ -38,16 +40,20 @@ pub(in crate::net) async fn connected<S: Pollable + InTurn>(io: &Evented<S>) -> 
 where
     for<'s> SockRef<'s>: From<&'s S>,
 {
-    let has_ended = |io: &S| {
+    // The first `WouldBlock` clears the direction, unless the report count has changed meanwhile: a
+    // later attempt follows a report.
+    let mut reported = false;
+    let mut has_ended = |io: &S| {
         let socket = SockRef::from(io);
-        match socket.take_error()? {
-            Some(error) => Err(error),
-            None => match socket.peer_addr() {
-                Err(error) if error.kind() == io::ErrorKind::NotConnected => {
-                    Err(io::ErrorKind::WouldBlock.into())
-                }
-                _ => Ok(()),
-            },
+        if let Some(error) = socket.take_error()? {
+            return Err(error);
+        }
+        match socket.peer_addr() {
+            Err(error) if error.kind() == io::ErrorKind::NotConnected && !reported => {
+                reported = true;
+                Err(io::ErrorKind::WouldBlock.into())
+            }
+            _ => Ok(()),
         }
     };
     io.io(Direction::Write, |io| io.in_turn(|| has_ended(io))).await

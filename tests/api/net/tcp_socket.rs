@@ -1,11 +1,15 @@
 //! `net::TcpSocket`.
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::net::{Ipv6Addr, SocketAddr};
 use std::os::fd::{AsFd, AsRawFd, IntoRawFd};
+use std::process::Command;
 use std::time::Duration;
 
+use kettle::io::AsyncWriteExt;
 use kettle::net::TcpSocket;
+
+use crate::help::Polled;
 
 fn loopback() -> SocketAddr {
     "127.0.0.1:0".parse().unwrap()
@@ -96,6 +100,28 @@ async fn a_bound_socket_connects_from_its_address() {
     let near = socket.connect(listener.local_addr().unwrap()).await.unwrap();
     assert_eq!(near.local_addr().unwrap(), from);
     assert_eq!(listener.accept().await.unwrap().1, from);
+}
+
+/// Nothing is sent before the first write, and until then there is no peer.
+#[cfg(target_os = "linux")]
+#[kettle::test]
+async fn with_fast_open_the_first_write_connects() {
+    let listener = std::net::TcpListener::bind(loopback()).unwrap();
+    let socket = TcpSocket::new_v4().unwrap();
+    // TCP_FASTOPEN_CONNECT and _NO_COOKIE: no crate here sets them without `unsafe`.
+    let set = "setsockopt(STDIN, 6, $_, pack('i', 1)) or die $! for 30, 34";
+    let copy = socket.as_fd().try_clone_to_owned().unwrap();
+    let perl = Command::new("perl").args(["-e", set]).stdin(copy).status().unwrap();
+    assert!(perl.success());
+    let mut connects = Polled::new(socket.connect(listener.local_addr().unwrap()));
+    connects.pending();
+    connects.woken().await;
+    let mut near = connects.ready().unwrap();
+    assert_eq!(near.peer_addr().unwrap_err().kind(), ErrorKind::NotConnected);
+    near.write_all(b"tea").await.unwrap();
+    let mut read = [0; 3];
+    listener.accept().unwrap().0.read_exact(&mut read).unwrap();
+    assert_eq!(&read, b"tea");
 }
 
 #[kettle::test]
