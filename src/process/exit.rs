@@ -249,7 +249,7 @@ mod pidfd {
     use kettle_runtime::event::Direction;
     use kettle_runtime::{Interest, Source};
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    use rustix::io::Errno;
+    use rustix::io::{Errno, retry_on_intr};
     use rustix::process::{Pid, PidfdFlags, getpid, pidfd_open};
 
     /// A descriptor that becomes readable when its process ends.
@@ -293,7 +293,8 @@ mod pidfd {
             // A pidfd can't be read, so polling it is the operation that is tried.
             let has_ended = |Process(pidfd): &Process| {
                 let mut fds = [PollFd::from_borrowed_fd(pidfd.as_fd(), PollFlags::IN)];
-                match poll(&mut fds, Some(&Timespec::default()))? {
+                // A signal can interrupt even a call that doesn't wait.
+                match retry_on_intr(|| poll(&mut fds, Some(&Timespec::default())))? {
                     0 => Err(io::ErrorKind::WouldBlock.into()),
                     _ => Ok(()),
                 }

@@ -42,6 +42,7 @@ fn program() {
         "accept" => descriptors::accepts(),
         "yields" => disk::yields(),
         "signals" => signals::program(),
+        "children" => signals::children(),
         "ends" => ends::program(),
         other => unreachable!("{other}"),
     });

@@ -1,15 +1,20 @@
 //! Signals interrupt a loop that sleeps (`EINTR`): no timer is early, lost or fired twice, no byte
 //! is missing, and each listener hears.
 
+use std::fs;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::net::{TcpListener, TcpStream};
+use kettle::process::Command;
 use kettle::runtime::Handle;
 use kettle::signal::unix::{SignalKind, signal};
-use kettle::task::JoinSet;
+use kettle::task::{JoinSet, yield_now};
 use kettle::time::{Instant, sleep_until};
-use rustix::process::{Signal, getpid, kill_process};
+use rustix::process::{Pid, Signal, getpid, kill_process};
 
 use crate::common::engine::runtime;
 use crate::common::time::Xorshift;
@@ -58,7 +63,7 @@ pub(crate) fn program() {
         }
         for _ in 0..4 {
             timers.spawn(async {
-                let output = kettle::process::Command::new("echo").arg("tea").output().await;
+                let output = Command::new("echo").arg("tea").output().await;
                 assert_eq!(output.unwrap().stdout, b"tea\n");
             });
         }
@@ -69,6 +74,49 @@ pub(crate) fn program() {
         assert!((1..=SIGNALS).contains(&count), "{count} heard");
         sender.join().unwrap();
         assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
+    });
+}
+
+#[test]
+fn signals_while_the_system_is_asked_end_no_wait_for_a_child() {
+    run("children", ":");
+}
+
+/// So many children that are waited for, and so many that are dropped: those that keep their reports.
+const CHILDREN: usize = 64;
+
+pub(crate) fn children() {
+    runtime().block_on(async {
+        let _heard = signal(SignalKind::user_defined1()).unwrap();
+        let thread = fs::read_link("/proc/thread-self").unwrap();
+        let thread = thread.file_name().unwrap().to_str().unwrap().parse().unwrap();
+        let thread = Pid::from_raw(thread).unwrap(); // which the system prefers, if it is named
+        let done = Arc::new(AtomicBool::new(false));
+        let seen = done.clone();
+        let sender = std::thread::spawn(move || {
+            while !seen.load(Ordering::Relaxed) {
+                kill_process(thread, Signal::USR1).unwrap();
+            }
+        });
+        for _ in 0..CHILDREN {
+            assert!(Command::new("true").status().await.expect("no error").success());
+        }
+        let mut cat = Command::new("cat");
+        let cats: Vec<_> = (0..CHILDREN)
+            .map(|_| {
+                let mut cat = cat.stdin(Stdio::piped()).spawn().unwrap();
+                (cat.id().unwrap(), cat.stdin.take())
+            })
+            .collect();
+        for (id, input) in cats {
+            drop(input);
+            // No other operation on a child may reap it.
+            while fs::exists(format!("/proc/{id}")).unwrap() {
+                yield_now().await;
+            }
+        }
+        done.store(true, Ordering::Relaxed);
+        sender.join().unwrap();
     });
 }
 
