@@ -10,7 +10,7 @@ use std::process::{self, Stdio};
 use std::task::{Context, Poll};
 
 use crate::io::{AsyncRead, AsyncWrite, ReadBuf, impl_descriptor, write_through};
-use crate::net::unix::pipe;
+use crate::net::unix::pipe::{self, set_nonblocking};
 
 /// One end of a pipe to a child.
 macro_rules! pipe_end {
@@ -20,14 +20,16 @@ macro_rules! pipe_end {
         pub struct $name(pipe::$end);
 
         impl $name {
-            /// Converts std's pipe.
+            /// Converts std's pipe, which may be anything that the selector takes, as a socket is.
             ///
             /// # Panics
             ///
             /// If called outside a runtime.
             #[track_caller]
             pub fn from_std(inner: process::$name) -> io::Result<$name> {
-                Ok($name(pipe::$end::from_owned_fd(inner.into())?))
+                let fd = OwnedFd::from(inner);
+                set_nonblocking(&fd, true)?;
+                Ok($name(pipe::$end::from_owned_fd_unchecked(fd)?))
             }
 
             #[track_caller]

@@ -1,7 +1,8 @@
 //! `process`: children, their pipes, their ends.
 
 use std::io::ErrorKind;
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
 
@@ -250,6 +251,19 @@ async fn a_pipe_of_std_can_be_taken_in_and_given_back() {
     stdout.read_to_string(&mut text).await.unwrap();
     assert_eq!(text, "tea");
     std.wait().unwrap();
+}
+
+/// std's own take any descriptor.
+#[kettle::test]
+async fn a_pipe_of_std_may_be_a_socket() {
+    let (near, far) = UnixStream::pair().unwrap();
+    let mut stdin = ChildStdin::from_std(OwnedFd::from(near).into()).unwrap();
+    let mut stdout = ChildStdout::from_std(OwnedFd::from(far).into()).unwrap();
+    let mut waiting = Polled::new(stdout.read_u8());
+    waiting.pending();
+    stdin.write_all(b"t").await.unwrap();
+    waiting.woken().await;
+    assert_eq!(waiting.ready().unwrap(), b't');
 }
 
 #[test]

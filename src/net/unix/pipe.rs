@@ -261,6 +261,6 @@ fn check_pipe(file: &File) -> io::Result<()> {
 }
 
 /// Uses socket2's function, which on Unix works with any descriptor.
-fn set_nonblocking(fd: &impl AsFd, nonblocking: bool) -> io::Result<()> {
+pub(crate) fn set_nonblocking(fd: &impl AsFd, nonblocking: bool) -> io::Result<()> {
     SockRef::from(fd).set_nonblocking(nonblocking)
 }
