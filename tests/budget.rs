@@ -162,6 +162,25 @@ fn a_block_on_inside_of_a_task_defers_no_waker() {
     });
 }
 
+/// The loop that would call them waits for the drop.
+#[test]
+fn a_block_on_in_a_drop_at_the_end_calls_the_wakers_that_it_defers() {
+    within_a_minute(|| {
+        let runtime = runtime();
+        let handle = runtime.handle().clone();
+        let blocks = on_drop(move || {
+            handle.block_on(async {
+                yield_now().await;
+                for _ in 0..MANY {
+                    poll_fn(take).await;
+                }
+            });
+        });
+        runtime.spawn(keep(blocks));
+        drop(runtime);
+    });
+}
+
 /// Defers itself anew whenever it is called.
 struct DefersAgain(AtomicUsize);
 

@@ -1,6 +1,6 @@
 //! How does a task with futures from other crates share its thread fairly?
 //!
-//! Each poll of a task has a budget of 128 units (`runtime/src/tasks/budget.rs` in the engine).
+//! Each poll of a task or of `block_on` has a budget of 128 units (the engine's `tasks/budget.rs`).
 //! Each operation of a kettle primitive spends a unit when it makes progress, and returns `Pending`
 //! when no unit is left. A future from another crate doesn't spend any, so a task that awaits such
 //! futures in a loop can keep the thread. The functions here let any code take part, or opt out.
@@ -25,8 +25,8 @@
 //! | [`has_budget_remaining`] | your combinator sees which future has spent the budget |
 //! | [`unconstrained`]`(future)` | the future's operations are free and never put off |
 //!
-//! Invariants: if an operation has to wait, its unit is given back. Outside a task there is no
-//! budget, and the functions have no effect.
+//! Invariants: if an operation has to wait, its unit is given back. Outside tasks and `block_on`
+//! there is no budget, and the functions have no effect.
 //!
 //! tokio: `task/coop/mod.rs`.
 
@@ -45,7 +45,8 @@ use crate::sync::pinned::pinned;
 ///
 /// A combinator of two futures can call this before and after it polls the first. If that future
 /// has spent the last unit, the second must be polled [`unconstrained`], or it can't make progress.
-/// Outside a task and inside `unconstrained` there is no budget, and the answer is `true`.
+/// Inside `unconstrained`, and outside tasks and `block_on`, there is no budget, and the answer is
+/// `true`.
 ///
 /// ```
 /// # #[kettle::main]

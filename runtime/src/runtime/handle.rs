@@ -22,6 +22,8 @@ use super::spawn::{spawn_job, spawn_on};
 use super::thread_parker::ThreadParker;
 use crate::executor::SharedParts;
 use crate::join::{JoinHandle, Stage};
+use crate::tasks::budget::wake_deferred;
+use crate::tasks::poll::poll_alone;
 
 /// Gives access to a runtime from any thread.
 #[derive(Clone)]
@@ -101,9 +103,12 @@ pub(super) fn poll_here<F: Future, T>(
     let waker = waker_ref(parker);
     loop {
         instead().map_or(Ok(()), Err)?;
-        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+        let polled = poll_alone(|| future.as_mut().poll(&mut Context::from_waker(&waker)));
+        if let Poll::Ready(output) = polled {
             return Ok(output);
         }
+        // In a drop at the runtime's end, the loop that would call them waits for this thread.
+        wake_deferred();
         parker.park();
     }
 }

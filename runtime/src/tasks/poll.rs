@@ -3,14 +3,15 @@
 //! [`poll_task`] makes the task the running one, gives it a full budget, and emits the events of
 //! the poll. Afterwards the cause, id and budget are restored, even if the poll panics, so polls
 //! may be nested: a local set polls its tasks inside its own poll. A panic is caught in
-//! `join/join_handle.rs`.
+//! `join/join_handle.rs`. [`poll_alone`] is for a future that no loop polls: it is no task, but it
+//! has a budget, too.
 
 use std::task::{Context, Waker};
 
 use kettle_events::{Cause, Id, Outcome, Point, PollRecord};
 
 use super::budget::UNITS;
-use super::current::{PollScope, caused_by, flush_if_live, look_if};
+use super::current::{LOCALS, PollScope, caused_by, flush_if_live, look_if};
 use super::schedule::choose;
 use crate::base::own_waker;
 
@@ -38,4 +39,13 @@ pub fn poll_task(
         flush_if_live();
     }
     outcome
+}
+
+/// Polls the future of a thread that drives no loop, but waits for this future alone. Its budget
+/// lets a `timeout` end, or a `join!` go on, beside operations that are always ready.
+#[inline]
+pub(crate) fn poll_alone<R>(poll: impl FnOnce() -> R) -> R {
+    let scope = LOCALS.with(|locals| locals.scope.get());
+    let _scope = PollScope { budget: UNITS, ..scope }.enter();
+    poll()
 }

@@ -1,5 +1,6 @@
 //! What if a second thread blocks on a runtime, or on its handle, while the first drives it?
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 use std::thread;
@@ -10,9 +11,9 @@ use crate::common::engine::*;
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::{Handle, Runtime};
-use kettle::sync::oneshot;
-use kettle::task::{spawn_blocking, yield_now};
-use kettle::time::{Instant, sleep};
+use kettle::sync::{mpsc, oneshot};
+use kettle::task::{LocalSet, coop, spawn_blocking, yield_now};
+use kettle::time::{Instant, sleep, timeout};
 
 // ---- a second block_on --------------------------------------------------------------------------
 
@@ -291,5 +292,74 @@ fn a_future_may_be_blocked_on_in_a_blocking_job_and_on_a_plain_thread() {
         });
         assert_eq!(done.receive().await, 2);
         thread.join().unwrap();
+    });
+}
+
+// ---- the budget of a thread that drives nothing -------------------------------------------------
+
+/// A loop that always finds something, until `stop` is set. A hang would end, too: after a
+/// million rounds.
+async fn busy_until(stop: &Cell<bool>) -> bool {
+    let (send, mut receive) = mpsc::unbounded_channel();
+    for _ in 0..1_000_000 {
+        if stop.get() {
+            return true;
+        }
+        send.send(()).unwrap();
+        receive.recv().await.unwrap();
+    }
+    false
+}
+
+/// Does the other branch of a `join!` have its turn beside such a loop?
+async fn gives_way() -> bool {
+    let stop = Cell::new(false);
+    kettle::join!(busy_until(&stop), async { stop.set(true) }).0
+}
+
+#[test]
+fn a_busy_loop_under_a_handles_block_on_gives_way_to_its_sibling() {
+    assert!(runtime().handle().block_on(gives_way()));
+}
+
+#[test]
+fn a_timeout_ends_a_busy_loop_in_a_blocking_job() {
+    run_within_a_minute(async || {
+        let job = spawn_blocking(|| {
+            let never = Cell::new(false);
+            Handle::current().block_on(timeout(Duration::ZERO, busy_until(&never)))
+        });
+        job.await.unwrap().unwrap_err();
+    });
+}
+
+#[test]
+fn a_busy_loop_beside_the_driver_gives_way_to_its_sibling() {
+    within_a_minute(|| {
+        let runtime = Arc::new(runtime());
+        runtime.clone().block_on(async {
+            let done = Channel::new();
+            let tell = done.clone();
+            let second = thread::spawn(move || {
+                let set = LocalSet::new();
+                tell.send([runtime.block_on(gives_way()), set.block_on(&runtime, gives_way())]);
+            });
+            assert_eq!(done.receive().await, [true, true], "on its own, and with a local set");
+            second.join().unwrap();
+        });
+    });
+}
+
+#[test]
+fn a_handles_block_on_has_128_units_in_each_poll() {
+    runtime().handle().block_on(async {
+        for _ in 0..2 {
+            for _ in 0..128 {
+                assert!(coop::has_budget_remaining());
+                coop::consume_budget().await;
+            }
+            assert!(!coop::has_budget_remaining());
+            yield_now().await;
+        }
     });
 }
