@@ -81,10 +81,9 @@ pub use runtime::{
     running_job, spawn, spawn_blocking, try_spawn_blocking,
 };
 pub use tasks::budget::{self, defer};
-pub use tasks::current::cause;
 pub use tasks::poll::poll_task;
 pub use tasks::run_queue::RunQueue;
-pub use tasks::{Schedule, choose, choose_task, shown_id};
+pub use tasks::{Schedule, cause, choose, choose_task, shown_id};
 pub use time::Timer;
 
 /// The clock of the entered runtime.

@@ -8,7 +8,8 @@ use std::task::{Poll, Waker};
 use kettle_judge::count::{self, Events, Log};
 use kettle_judge::{Check, check};
 
-use super::current::{caused_by, with_scheduler};
+use super::current::with_scheduler;
+use super::scope::caused_by;
 use crate::event::{Cause, Deferral, Effect, Event};
 use crate::{Config, Runtime, defer, spawn};
 

@@ -34,11 +34,10 @@ use crate::inbox::Inbox;
 use crate::io::{Reactor, Sources};
 use crate::join::complete;
 use crate::tasks::budget::wake_deferred;
-use crate::tasks::current::{
-    caused_by, choose_next, flush_events, queued, receive, with_scheduler,
-};
+use crate::tasks::current::{receive, with_scheduler};
 use crate::tasks::poll::poll_task;
-use crate::tasks::{Entry, Message, has_schedule, shown_id, wake_some};
+use crate::tasks::sink::flush_events;
+use crate::tasks::{Entry, Message, caused_by, choose_task, shown_id, wake_some};
 use crate::time::Time;
 
 /// The parts of a runtime that any thread may touch.
@@ -121,9 +120,11 @@ impl Executor {
         mut future: Pin<&mut F>,
     ) -> ControlFlow<F::Output, usize> {
         for polls in 0..self.event_interval {
-            let nth = if has_schedule() { choose_next() } else { 0 };
-            let next = with_scheduler(|scheduler| scheduler.check_out(nth)).flatten();
-            let Some(out) = next else { return Continue(polls) };
+            let next = with_scheduler(|scheduler| {
+                let nth = choose_task(scheduler.queue.len(), scheduler.ready());
+                scheduler.check_out(nth)
+            });
+            let Some(out) = next.flatten() else { return Continue(polls) };
             if out.task.is_some() {
                 poll_spawned(out);
             } else {
@@ -160,7 +161,7 @@ impl Executor {
 
     fn begin_turn(&self) {
         self.emit_counts(on(), |timers, sources| {
-            let queued = queued();
+            let queued = with_scheduler(|scheduler| scheduler.queue.len()).unwrap_or_default();
             let tasks = self.parts.alive.load(Ordering::Relaxed);
             Event::Turn { queued, tasks, timers, sources }
         });

@@ -18,7 +18,9 @@ use std::time::{Duration, Instant};
 use kettle_events::{Cause, Event, emit, reason_asleep, take_veto};
 
 use super::executor::{Executor, Hook, panic_if_objected};
-use crate::tasks::current::{self, caused_by, flush_events, look_if, tell_clones};
+use crate::tasks::caused_by;
+use crate::tasks::current::with_scheduler;
+use crate::tasks::sink::{flush_events, look_if, tell_clones};
 
 /// Memory that a burst needed is given back, except for this many entries: a queue's before each
 /// sleep, a slab's with its last entry, because entries can't move.
@@ -26,7 +28,8 @@ const KEEP: usize = 1024;
 
 impl Executor {
     pub(super) fn is_idle(&self) -> bool {
-        current::is_idle() && !self.timers_left && self.due_wakers.is_empty()
+        let tasks_idle = with_scheduler(|scheduler| scheduler.is_idle()) != Some(false);
+        tasks_idle && !self.timers_left && self.due_wakers.is_empty()
     }
 
     /// Asks the selector without waiting, and wakes the tasks of sources that are ready.
@@ -52,7 +55,7 @@ impl Executor {
 
     /// Sleeps until the next deadline, a socket or a message.
     fn sleep(&mut self) {
-        current::shrink_to(KEEP);
+        with_scheduler(|scheduler| scheduler.shrink_to(KEEP));
         self.due_wakers.shrink_to(KEEP);
         let sleep = self.parts.time.next_sleep();
         // While a blocking job has not ended, a paused clock is frozen. A deadline that lies ahead

@@ -19,8 +19,9 @@ use kettle_events::{Cause, Event, Point, keeps, reason_at_end};
 use super::Executor;
 use crate::base::Call;
 use crate::tasks::budget::{wake_all_deferred, wake_deferred};
-use crate::tasks::current::{caused_by, flush_events, look_if, queued, with_scheduler};
-use crate::tasks::{Scheduler, wake_some};
+use crate::tasks::current::with_scheduler;
+use crate::tasks::sink::{flush_events, look_if};
+use crate::tasks::{Scheduler, caused_by, wake_some};
 
 impl Executor {
     /// The loop is about to leave its thread.
@@ -41,7 +42,7 @@ impl Executor {
         (0..=self.messages.len() / self.event_interval).for_each(|_| self.receive_messages());
         with_scheduler(|scheduler| scheduler.closed = true);
         with_scheduler(Scheduler::abort_all);
-        while queued() > 0 {
+        while with_scheduler(|scheduler| scheduler.queue.is_empty()) == Some(false) {
             let _ = self.poll_tasks(pin!(pending::<()>()));
         }
         // Dropping the futures may have sent messages and deferred wakers, which make no new task.

@@ -39,8 +39,7 @@ use pin_project_lite::pin_project;
 use super::AbortHandle;
 use super::join_error::{JoinError, outcome};
 use crate::base::user_code::catch_panic;
-use crate::tasks::current::{self, caused_by};
-use crate::tasks::{BoxedTask, Header, Task, budget, hand_over, show_id};
+use crate::tasks::{BoxedTask, Header, Task, budget, caused_by, current, hand_over, show_id};
 
 pin_project! {
     /// What is in a task's box: the future, and later its output, until the handle takes it.

@@ -20,7 +20,7 @@ use kettle_events::{Id, RemoteEvents};
 use scopeguard::guard;
 
 use crate::executor::SharedParts;
-use crate::tasks::{current, show_id};
+use crate::tasks::{current, scope, show_id};
 
 struct Locals {
     /// The entered runtimes, the latest last. While the list is empty, it owns no memory.
@@ -111,9 +111,10 @@ pub(super) fn enter_block_on() -> impl Drop {
 /// wakes are sent as messages, and it can't defer a waker to the blocked loop.
 pub fn outside_block_on<R>(f: impl FnOnce() -> R) -> R {
     let _again = set_in_block_on(false);
-    let none = current::Locals::new(None);
-    current::swap(&none);
-    let _scheduler = guard(none, |none| current::swap(&none));
+    let mut scheduler = None;
+    current::swap(&mut scheduler);
+    let _scheduler = guard(scheduler, |mut scheduler| current::swap(&mut scheduler));
+    let _scope = scope::outside();
     f()
 }
 

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use kettle_events::{Id, RemoteEvents};
 
 use super::handle::Handle;
-use crate::tasks::current::{self, with_scheduler_of};
+use crate::tasks::current::with_scheduler_of;
 
 /// Inspects a runtime.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ impl Inspector {
     pub fn capacity(&self) -> Option<usize> {
         let shared = &self.handle.shared;
         let tasks = with_scheduler_of(Some(&shared.inbox), |scheduler| scheduler.capacity())?;
-        Some(tasks + current::capacity() + shared.time.wheel().capacity())
+        Some(tasks + shared.time.wheel().capacity())
     }
 
     /// The waiting tasks, each with the numbers of its waker's clones and of its handles, if this

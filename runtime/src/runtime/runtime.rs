@@ -31,9 +31,10 @@ use super::thread_parker::ThreadParker;
 use crate::executor::{Executor, Hook, Pool, SharedParts, StartThread, panic_if_objected};
 use crate::inbox::Inbox;
 use crate::io::Reactor;
-use crate::tasks::current::{self, Locals, flush_events, with_scheduler};
+use crate::tasks::current::{self, with_scheduler};
 use crate::tasks::schedule::{self, Decider};
-use crate::tasks::{Header, Owner, Schedule, Scheduler};
+use crate::tasks::sink::flush_events;
+use crate::tasks::{Header, Owner, Schedule, Scheduler, scope};
 use crate::time::Time;
 
 /// How to make a runtime. `#[kettle::main]` takes the default.
@@ -104,7 +105,7 @@ struct Core {
     // While a thread drives the runtime, these are in its thread-locals, and the old values are
     // here.
     recorder: Option<Box<Recorder>>,
-    tasks: Locals,
+    scheduler: Option<Scheduler>,
     decider: Decider,
 }
 
@@ -112,7 +113,7 @@ impl Core {
     /// Exchanges these values with the thread-locals of two floors.
     fn swap(&mut self) {
         self.recorder = events::swap_recorder(self.recorder.take());
-        current::swap(&self.tasks);
+        current::swap(&mut self.scheduler);
         schedule::swap(&self.decider);
     }
 }
@@ -156,9 +157,9 @@ impl Runtime {
         });
         let (parts, before, after) = (shared.clone(), config.on_park, config.on_unpark);
         let executor = Executor::new(parts, messages, reactor, polls as usize, before, after);
-        let tasks = Locals::new(Some(Scheduler::new(inbox, alive)));
+        let scheduler = Some(Scheduler::new(inbox, alive));
         let decider = Decider::new(config.schedule, config.rng_seed);
-        let core = Box::new(Core { executor, recorder, tasks, decider });
+        let core = Box::new(Core { executor, recorder, scheduler, decider });
         Ok(Runtime { handle: Handle { shared }, core: CoreSlot::new(core) })
     }
 
@@ -266,10 +267,12 @@ fn bring(
     leave: impl FnOnce(Box<Core>),
 ) -> ScopeGuard<Box<Core>, impl FnOnce(Box<Core>)> {
     core.swap();
+    let scope = scope::outside();
     let no_task = events::run_as(None); // a task of another runtime may be ending this one
     guard(core, move |mut core| {
         core.executor.leave();
         core.swap();
+        drop(scope);
         leave(core);
         drop(no_task);
     })

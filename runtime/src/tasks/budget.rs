@@ -20,12 +20,15 @@
 //! and in tokio: run such code with `spawn_blocking`.
 
 use std::future::poll_fn;
+use std::mem;
 use std::task::{Context, Poll, Waker};
 
 use kettle_events::{Cause, Deferral, Event, Point, emit};
 
-use super::current::{LOCALS, PollScope, UNLIMITED, caused_by, flush_if_live, with_scheduler};
+use super::current::with_scheduler;
 use super::schedule::{PER_PHASE, choose, wake_some};
+use super::scope::{PollScope, SCOPE, UNLIMITED, caused_by};
+use super::sink::flush_if_live;
 
 /// Operations per poll of a task.
 pub const UNITS: u8 = 128;
@@ -66,8 +69,7 @@ impl Permit {
 /// Runs `poll` without a limit, for a poll that must not be delayed by what other operations have
 /// spent, such as the check of a timeout's deadline.
 pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
-    let scope = LOCALS.with(|locals| locals.scope.get());
-    let _scope = PollScope { budget: UNLIMITED, ..scope }.enter();
+    let _scope = PollScope { budget: UNLIMITED, ..SCOPE.get() }.enter();
     poll()
 }
 
@@ -79,14 +81,13 @@ pub fn defer(cx: &Context<'_>, why: Deferral) {
         flush_if_live(); // a foreign `block_on` would now wait for this poll's end
     }
     let is_last = |last: &Waker| last.will_wake(cx.waker());
-    if LOCALS.with(|locals| locals.deferred.borrow().back().is_some_and(is_last)) {
-        return; // a poll that asks a thousand times too often is woken once
+    match with_scheduler(|scheduler| scheduler.deferred.back().is_some_and(is_last)) {
+        None => return cx.waker().wake_by_ref(),
+        Some(true) => return, // a poll that asks a thousand times too often is woken once
+        Some(false) => {}
     }
-    let waker = cx.waker().clone();
-    if with_scheduler(|_| ()).is_none() {
-        return waker.wake();
-    }
-    LOCALS.with(|locals| locals.deferred.borrow_mut().push_back(waker));
+    let waker = cx.waker().clone(); // not in the closure: it may be foreign code
+    with_scheduler(|scheduler| scheduler.deferred.push_back(waker));
 }
 
 /// Waits until the tasks that a timer, a socket or another thread has woken by now have run.
@@ -107,27 +108,27 @@ pub fn let_urgent_run(counts: impl Fn() -> Option<(u64, u64)>) -> impl Future<Ou
 
 /// Phase 2 of a turn: calls deferred wakers, but not too many at once.
 pub(crate) fn wake_deferred() {
-    let mut deferred = LOCALS.with(|locals| locals.deferred.take());
+    let Some(mut deferred) = with_scheduler(|it| mem::take(&mut it.deferred)) else { return };
     caused_by(Cause::Deferred, || wake_some(Point::Deferred, &mut deferred, Waker::wake));
     // Leftover wakers stay in front of those that these calls have deferred.
-    LOCALS.with(|locals| deferred.append(&mut locals.deferred.borrow_mut()));
-    LOCALS.with(|locals| locals.deferred.replace(deferred));
+    with_scheduler(|it| deferred.append(&mut it.deferred));
+    with_scheduler(|it| it.deferred = deferred);
 }
 
 /// The runtime ends: calls all deferred wakers, and at most a phase of those that they defer.
 pub(crate) fn wake_all_deferred() {
-    let now = LOCALS.with(|locals| locals.deferred.borrow().len());
+    let now = with_scheduler(|scheduler| scheduler.deferred.len()).unwrap_or_default();
     (0..now.div_ceil(PER_PHASE)).for_each(|_| wake_deferred());
 }
 
 /// How many units are left in this poll. `None`: there is no limit here.
 #[inline]
 pub fn remaining() -> Option<u8> {
-    Some(LOCALS.with(|locals| locals.scope.get().budget)).filter(|left| *left != UNLIMITED)
+    Some(SCOPE.get().budget).filter(|left| *left != UNLIMITED)
 }
 
 /// Sets how many units are left in this poll.
 #[inline]
 pub fn set_remaining(units: u8) {
-    LOCALS.with(|locals| locals.scope.set(PollScope { budget: units, ..locals.scope.get() }));
+    SCOPE.set(PollScope { budget: units, ..SCOPE.get() });
 }

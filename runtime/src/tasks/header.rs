@@ -6,8 +6,9 @@
 //! header without a slot, and has no effect.
 //!
 //! Interface: [`Header`]; [`Task`], a task's future; [`Message`], for threads where the task's
-//! scheduler is not current; [`NewTask`]. Invariant: only the scheduler changes `slot`, which is
-//! set as long as the slot is this task's. What a wake does is in `current.rs`.
+//! scheduler is not current; [`NewTask`]. Invariants: only the scheduler changes `slot`, which is
+//! set as long as the slot is this task's. A new task is received once, or it is cancelled. What a
+//! wake does is in `current.rs`.
 //!
 //! tokio: a `Header` begins the task's one allocation, which also holds the future and the output;
 //! references to it are counted by hand.
@@ -21,6 +22,7 @@ use std::task::{Context, Waker};
 use kettle_events::{Event, Id, MessageKind, Outcome, Place, called_for, emit};
 
 use super::hand_over::HandOver;
+use super::scope::show_id;
 use crate::base::user_code::catch_panic;
 use crate::inbox::{InFlight, Inbox};
 
@@ -125,8 +127,30 @@ impl Header {
         }
     }
 
+    /// Ends a task that was never polled.
+    pub(super) fn cancel(&self, task: BoxedTask) {
+        let id = show_id(Some(self.id));
+        catch_panic(|| drop(task));
+        drop(id);
+        if let (Some(waker), _) = self.hand_over.finish(None) {
+            catch_panic(|| waker.wake());
+        }
+    }
+
     pub(crate) fn handles(&self) -> usize {
         usize::from(self.hand_over.has_handle()) + self.abort_handles.load(Ordering::Relaxed)
+    }
+}
+
+/// The task was received, or a runtime that has ended drops it.
+impl Drop for NewTask {
+    fn drop(&mut self) {
+        if let Some(inbox) = self.header.inbox() {
+            inbox.spawns.fetch_sub(1, Ordering::Relaxed);
+        }
+        if let Some(task) = self.task.take() {
+            self.header.cancel(task);
+        }
     }
 }
 

@@ -11,8 +11,9 @@ use std::task::{Context, Waker};
 use kettle_events::{Cause, Id, Outcome, Point, PollRecord};
 
 use super::budget::UNITS;
-use super::current::{LOCALS, PollScope, caused_by, flush_if_live, look_if};
 use super::schedule::choose;
+use super::scope::{PollScope, SCOPE, caused_by};
+use super::sink::{flush_if_live, look_if};
 use crate::base::own_waker;
 
 /// Polls a task for the executor or a local set. The program sees it as `shown`. Cloning the waker
@@ -45,7 +46,6 @@ pub fn poll_task(
 /// lets a `timeout` end, or a `join!` go on, beside operations that are always ready.
 #[inline]
 pub(crate) fn poll_alone<R>(poll: impl FnOnce() -> R) -> R {
-    let scope = LOCALS.with(|locals| locals.scope.get());
-    let _scope = PollScope { budget: UNITS, ..scope }.enter();
+    let _scope = PollScope { budget: UNITS, ..SCOPE.get() }.enter();
     poll()
 }

@@ -59,9 +59,8 @@ pub(crate) fn swap(other: &Decider) {
     });
 }
 
-/// Ask this first where counting the answers costs something.
 #[inline]
-pub(crate) fn has_schedule() -> bool {
+fn has_schedule() -> bool {
     HERE.with(|here| here.has_schedule.get())
 }
 

@@ -1,7 +1,8 @@
 //! Which tasks are alive, what state is each in, and what changes it?
 //!
-//! A [`Scheduler`] is a slab of all live tasks, with their run queue. Since only the thread that
-//! drives the runtime touches it, a task's state is a plain value in its slot.
+//! A [`Scheduler`] is a slab of all live tasks, with their run queue and the wakers that are called
+//! later. Since only the thread that drives the runtime touches it, a task's state is a plain value
+//! in its slot.
 //!
 //! ```text
 //!         1 insert
@@ -44,8 +45,10 @@
 //! tokio: the state is one atomic word of flags and a reference count in the task's own allocation
 //! (`runtime/task/state.rs`), because any thread may touch it.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::task::Waker;
 
 use kettle_events::{Cause, Effect, Event, Id, called_for, emit};
 use slab::Slab;
@@ -58,6 +61,8 @@ use crate::inbox::Inbox;
 pub(crate) struct Scheduler {
     slots: Slab<Slot>,
     pub(crate) queue: RunQueue,
+    /// Wakers that the loop will call in phase 2 (`budget.rs`).
+    pub(super) deferred: VecDeque<Waker>,
     /// How other threads reach these tasks.
     pub(crate) inbox: Arc<Inbox<Message>>,
     /// How many tasks are alive, not counting `block_on`'s own future. Other threads read it.
@@ -95,7 +100,8 @@ impl Entry {
 
 impl Scheduler {
     pub(crate) fn new(inbox: Arc<Inbox<Message>>, alive: Arc<AtomicUsize>) -> Scheduler {
-        Scheduler { slots: Slab::new(), queue: RunQueue::new(), inbox, alive, closed: false }
+        let (slots, queue, deferred) = (Slab::new(), RunQueue::new(), VecDeque::new());
+        Scheduler { slots, queue, deferred, inbox, alive, closed: false }
     }
 
     /// Edge 1: takes a task in, at the back of the queue.
@@ -210,8 +216,13 @@ impl Scheduler {
         }
     }
 
+    /// Is there nothing to poll and no waker to call?
+    pub(crate) fn is_idle(&self) -> bool {
+        self.queue.is_empty() && self.deferred.is_empty()
+    }
+
     /// The queued tasks, in queue order, for a schedule to choose from.
-    pub(super) fn ready(&self) -> impl Iterator<Item = Id> {
+    pub(crate) fn ready(&self) -> impl Iterator<Item = Id> {
         let slots = (0..).map_while(|nth| self.queue.peek(nth));
         slots.filter_map(|slot| Some(self.slots[slot as usize].entry.as_ref()?.header.id))
     }
@@ -238,12 +249,13 @@ impl Scheduler {
     /// back only what lies beyond its last used slot.
     pub(crate) fn shrink_to(&mut self, capacity: usize) {
         self.queue.shrink_to(capacity);
+        self.deferred.shrink_to(capacity);
         if self.slots.capacity() > capacity && self.slots.len() * 4 < self.slots.capacity() {
             self.slots.shrink_to_fit();
         }
     }
 
     pub(crate) fn capacity(&self) -> usize {
-        self.slots.capacity() + self.queue.capacity()
+        self.slots.capacity() + self.queue.capacity() + self.deferred.capacity()
     }
 }

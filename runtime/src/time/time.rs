@@ -28,8 +28,7 @@ use super::wheel::{TimerKey, Wheel};
 use crate::base::user_code::catch_panic;
 use crate::base::{Call, WakerSlot, store_waker};
 use crate::inbox::Inbox;
-use crate::tasks::current::caused_by;
-use crate::tasks::{Message, PER_PHASE, wake_some};
+use crate::tasks::{Message, PER_PHASE, caused_by, wake_some};
 
 pub(crate) struct Time {
     pub(crate) clock: Clock,

@@ -1,0 +1,43 @@
+//! When does the sink get the events, and what do they say about waiting tasks?
+//!
+//! The loop hands the events to the runtime's sink after each poll and before each sleep; a *live*
+//! sink gets them as soon as a poll begins, too. The sink is user code, so nothing is borrowed then.
+//!
+//! Interface: [`flush_events`], [`flush_if_live`]; [`look_if`], [`tell_clones`].
+
+use kettle_events::{self as events, Cause, Event, emit};
+
+use super::current::with_scheduler;
+use super::scope::caused_by;
+
+#[inline]
+pub(crate) fn flush_events() {
+    if events::on() {
+        caused_by(Cause::Runtime, events::flush);
+    }
+}
+
+#[inline]
+pub(super) fn flush_if_live() {
+    if events::is_live() {
+        caused_by(Cause::Runtime, events::flush);
+    }
+}
+
+/// If there is a reason to look, records from here on, beginning with what exists now.
+#[inline]
+pub(crate) fn look_if(reason: bool) {
+    if reason {
+        events::look(&with_scheduler(|scheduler| scheduler.there()).unwrap_or_default());
+    }
+}
+
+/// Records, before a sleep, how many clones are left of the wakers of tasks that are waiting for
+/// something other than a timer, source or primitive of kettle's.
+pub(crate) fn tell_clones() {
+    let silent = events::take_silent();
+    let tell = |(task, count, _)| emit(|| Event::Clones { task, count });
+    if !silent.is_empty() {
+        with_scheduler(|it| it.waiting().filter(|one| silent.contains(&one.0)).for_each(tell));
+    }
+}
