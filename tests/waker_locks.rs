@@ -309,6 +309,42 @@ fn a_replaced_or_left_waker_may_ask_the_handles_own_task() {
     });
 }
 
+// ---- Child --------------------------------------------------------------------------------------
+
+/// Dropped children are looked at together. Some executors' wakers own their task, and with it the
+/// other child that it was waiting for.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_waker_of_a_dropped_child_may_drop_another() {
+    use std::{fs, process::Stdio};
+
+    let cat = || {
+        let child = kettle::process::Command::new("cat").stdin(Stdio::piped()).spawn();
+        let mut child = child.expect("`cat` starts");
+        (child.stdin.take(), child)
+    };
+    let has_ended = |id| fs::read_to_string(format!("/proc/{id}/stat")).unwrap().contains(") Z ");
+    let is_known = |id| fs::exists(format!("/proc/{id}")).unwrap();
+    // It is still running, or has ended, or keeps no report because so many others do.
+    for (others, ends) in [(0, false), (0, true), (64, false)] {
+        common::engine::run_within_a_minute(async move || {
+            let inputs: Vec<_> = (0..others).map(|_| cat().0).collect();
+            let [(input, mut child), (other_input, other)] = [(); 2].map(|()| cat());
+            let ids = [&child, &other].map(|child| child.id().expect("it is running"));
+            wait(&mut Box::pin(child.wait()), on_drop(move || drop(other)));
+            let input = input.filter(|_| !ends);
+            while ends && !has_ended(ids[0]) {
+                kettle::task::yield_now().await;
+            }
+            drop(child);
+            drop((inputs, input, other_input));
+            while ids.into_iter().any(is_known) {
+                kettle::task::yield_now().await;
+            }
+        });
+    }
+}
+
 // ---- Clones -------------------------------------------------------------------------------------
 
 /// How many wakers there are of it, beside the caller's.

@@ -14,17 +14,17 @@
 //! tokio: `process/unix/pidfd_reaper.rs`, `process/unix/reap.rs`.
 
 use std::io;
+use std::mem;
 #[cfg(target_os = "linux")]
 use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child as StdChild, ExitStatus};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
-use kettle_runtime::event::{Event, emit, in_a_drop, run_as};
+use kettle_runtime::event::{Event, StateLock, emit, in_a_drop, run_as};
 use kettle_runtime::{Handle, budget};
-use parking_lot::Mutex;
+use scopeguard::guard;
 
 use crate::runtime::is_rt_shutdown_err;
 use crate::signal::unix::{Signal, SignalKind, signal};
@@ -170,11 +170,13 @@ impl Drop for Running {
 }
 
 /// Keeps a child that nobody is waiting for.
-fn reap_later(child: StdChild, reports: Option<Reports>) {
+fn reap_later(child: StdChild, mut reports: Option<Reports>) {
     let mut dropped = DROPPED.lock();
-    let reporting = dropped.iter().filter(|(_, reports)| reports.is_some()).count();
-    dropped.push((child, reports.filter(|_| reporting < REPORTING)));
+    let keeps = dropped.reporting() + dropped.looked_at.unwrap_or(0) < REPORTING;
+    let kept = reports.take_if(|_| keeps);
+    dropped.children.push((child, kept));
     drop(dropped);
+    drop(reports); // a task's waker may be with them
     reap_dropped_children();
 }
 
@@ -184,21 +186,57 @@ const REPORTING: usize = 64;
 /// Children whose [`Running`] was dropped, perhaps before they ended. A child without reports, or
 /// whose reports' runtime has ended, is reaped with the next, or at the next operation on a
 /// child.
-static DROPPED: Mutex<Vec<(StdChild, Option<Reports>)>> = Mutex::new(Vec::new());
+struct Dropped {
+    children: Children,
+    /// How many have reports of those that a thread is now looking at, without the lock.
+    looked_at: Option<usize>,
+    /// A look is wanted. If one is under way, perhaps further up on this thread, where a listener
+    /// that takes a signal wakes the others, or a waker that is replaced drops another child, it
+    /// begins again.
+    asked: bool,
+}
 
-/// Set before each run. If the children are already being reaped, perhaps further up on this
-/// thread, where a listener that takes a signal wakes the others, that run starts again.
-static AGAIN: AtomicBool = AtomicBool::new(false);
+type Children = Vec<(StdChild, Option<Reports>)>;
 
-/// Removes children that have ended from the system's list and ours.
+static DROPPED: StateLock<Dropped> =
+    StateLock::new(Dropped { children: Vec::new(), looked_at: None, asked: false });
+
+/// Removes children that have ended from the system's list and ours. To look at them, a thread
+/// takes them all, and it alone, until it puts back those that are still running.
 fn reap_dropped_children() {
     let _no_task = run_as(None); // the running task doesn't wait for this
     let mut cx = Context::from_waker(&REAP_DROPPED);
-    AGAIN.store(true, Ordering::SeqCst);
-    while AGAIN.load(Ordering::SeqCst) {
-        let Some(mut dropped) = DROPPED.try_lock() else { return };
-        AGAIN.store(false, Ordering::SeqCst);
-        dropped.retain_mut(|(child, reports)| !has_ended(child, reports, &mut cx));
+    DROPPED.lock().asked = true;
+    while let Some(children) = Dropped::take() {
+        let mut children = guard(children, Dropped::put_back);
+        let ended: Children = children
+            .extract_if(.., |(child, reports)| has_ended(child, reports, &mut cx))
+            .collect();
+        drop(children);
+        drop(ended); // with the wakers of tasks that were waiting for them
+    }
+}
+
+impl Dropped {
+    /// Takes all of them for the look that is wanted, unless another one is under way.
+    fn take() -> Option<Children> {
+        let mut dropped = DROPPED.lock();
+        if dropped.looked_at.is_some() || !mem::take(&mut dropped.asked) {
+            return None;
+        }
+        dropped.looked_at = Some(dropped.reporting());
+        Some(mem::take(&mut dropped.children))
+    }
+
+    /// How many of the children that are here have reports.
+    fn reporting(&self) -> usize {
+        self.children.iter().filter(|(_, reports)| reports.is_some()).count()
+    }
+
+    fn put_back(mut running: Children) {
+        let mut dropped = DROPPED.lock();
+        running.append(&mut dropped.children);
+        (dropped.children, dropped.looked_at) = (running, None);
     }
 }
 

@@ -35,9 +35,8 @@ use std::pin::{Pin, pin};
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Direction, awaited, in_a_drop};
+use kettle_runtime::event::{Direction, StateLock, awaited, in_a_drop};
 use kettle_runtime::{Call, Handle, Interest, RuntimeId, Source, WakerSlot, store_waker};
-use parking_lot::Mutex;
 use signal_hook::SigId;
 use signal_hook::consts::{self, FORBIDDEN};
 use signal_hook::low_level::{pipe, unregister};
@@ -121,9 +120,8 @@ type Waits = Pin<Box<dyn Future<Output = io::Result<u64>> + Send + Sync>>;
 struct SignalSource {
     source: Source<SignalSocket>,
     kind: SignalKind,
-    runtime: RuntimeId,
     handler: SigId,
-    state: Mutex<State>,
+    state: StateLock<State>,
 }
 
 struct State {
@@ -133,8 +131,11 @@ struct State {
     waiting: Slab<WakerSlot>,
 }
 
-/// All in the process, and perhaps some that have been dropped.
-static SOURCES: Mutex<Vec<Weak<SignalSource>>> = Mutex::new(Vec::new());
+/// All in the process, each with its runtime, and perhaps some that have been dropped. Only the one
+/// that is wanted is upgraded under the lock: an `Arc` that is dropped may be the last, and drop
+/// wakers.
+static SOURCES: StateLock<Vec<(SignalKind, RuntimeId, Weak<SignalSource>)>> =
+    StateLock::new(Vec::new());
 
 /// The end of the socket pair that tasks read. Its own type names it in events.
 struct SignalSocket(UnixStream);
@@ -180,9 +181,9 @@ pub fn signal(kind: SignalKind) -> io::Result<Signal> {
     }
     let runtime = Handle::current().id();
     let mut all = SOURCES.lock();
-    all.retain(|other| other.strong_count() > 0);
-    let fits = |other: &Arc<SignalSource>| other.kind == kind && other.runtime == runtime;
-    if let Some(shared) = all.iter().filter_map(Weak::upgrade).find(fits) {
+    all.retain(|(_, _, other)| other.strong_count() > 0);
+    let mut fit = all.iter().filter(|other| (other.0, other.1) == (kind, runtime));
+    if let Some(shared) = fit.find_map(|(_, _, source)| source.upgrade()) {
         drop(all); // wakers will be called
         return shared.listener();
     }
@@ -191,9 +192,9 @@ pub fn signal(kind: SignalKind) -> io::Result<Signal> {
     let source = Source::new(SignalSocket(receiver), Interest::READABLE)?;
     source.emit_new(None, None, |_| [kind.0.unsigned_abs(), 0]); // so the page can name the signal
     let handler = pipe::register(kind.0, sender)?;
-    let state = Mutex::new(State { count: 0, waiting: Slab::new() });
-    let shared = Arc::new(SignalSource { source, kind, runtime, handler, state });
-    all.push(Arc::downgrade(&shared));
+    let state = StateLock::new(State { count: 0, waiting: Slab::new() });
+    let shared = Arc::new(SignalSource { source, kind, handler, state });
+    all.push((kind, runtime, Arc::downgrade(&shared)));
     drop(all);
     shared.listener()
 }

@@ -19,23 +19,20 @@ impl Id {
     /// A new number, for the runtime, and for tests that make records by hand.
     #[doc(hidden)]
     pub fn next() -> Id {
-        Id::draw(1)
+        Id::first_of(1)
     }
 
     /// The first of `many` consecutive new numbers.
     pub(crate) fn first_of(many: u32) -> Id {
-        Id::draw(many.into())
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        // 64 bits do not wrap in the life of a machine.
+        let first = NEXT.fetch_add(many.into(), Ordering::Relaxed);
+        Id(NonZeroU64::new(first).unwrap_or(NonZeroU64::MIN))
     }
 
     /// The number `more` places after this one.
     pub(crate) fn plus(self, more: u32) -> Id {
         Id(self.0.saturating_add(more.into()))
-    }
-
-    fn draw(many: u64) -> Id {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
-        // 64 bits do not wrap in the life of a machine.
-        Id(NonZeroU64::new(NEXT.fetch_add(many, Ordering::Relaxed)).unwrap_or(NonZeroU64::MIN))
     }
 
     /// The number itself.
@@ -69,10 +66,9 @@ impl KeptId {
     #[inline]
     pub const fn get(self) -> Option<Id> {
         #[cfg(feature = "causes")]
-        let kept = self.0;
+        return self.0;
         #[cfg(not(feature = "causes"))]
-        let kept = None;
-        kept
+        None
     }
 }
 

@@ -22,6 +22,7 @@ mod scope; // in which branch of a combinator does something happen?
 mod place; // is a line of source the program's own?
 mod running; // what is running on this thread, at which line, and is that recorded?
 mod thread; // what does a thread record?
+mod state_lock; // does user code run under a lock of kettle's own state?
 mod open; // which waits are open now, in the whole process?
 mod look; // what does a look begin with?
 mod poll; // when is there a reason to look?
@@ -42,6 +43,7 @@ pub use running::{
     Around, done_here, elsewhere, in_a_drop, keeps, line, on, polls_so_far, run_as, this_poll,
 };
 pub use scope::Scope;
+pub use state_lock::{StateGuard, StateLock, assert_unlocked};
 pub use thread::{
     awaited, called_for, calls_for, emit, emit_lasting, flush, is_live, look, note, swap_recorder,
     take_remote, take_silent, take_veto,

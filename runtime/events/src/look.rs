@@ -47,21 +47,16 @@ impl RemoteEvents {
         self.keeps() && !self.on()
     }
 
-    /// How many polls have begun or ended, and the task that is being polled.
-    pub fn poll(&self) -> (u64, Option<Id>) {
+    /// Is a thread driving it, how many polls have begun or ended, and which task is being polled?
+    pub fn poll(&self) -> (bool, u64, Option<Id>) {
         let state = self.state.lock();
-        (state.polls, state.running.last().map(|(task, _)| *task))
+        (state.driven, state.polls, state.running.last().map(|(task, _)| *task))
     }
 
     /// The future waits once more: what it was served is used up.
     #[cfg(feature = "causes")]
     pub(crate) fn asked_again(&self, wait: Id) {
         self.state.lock().served.retain(|served| *served != wait);
-    }
-
-    /// Is a thread driving the runtime?
-    pub fn is_driven(&self) -> bool {
-        self.state.lock().driven
     }
 
     /// The machine's time since the runtime's start.
@@ -90,7 +85,7 @@ impl RemoteEvents {
         let Some((began, (time, real))) = self.began.get() else { return Vec::new() };
         let (passed, moved) = (began.elapsed(), Duration::from_nanos(self.moved.load(Relaxed)));
         let goes_on = if self.is_paused() { Duration::ZERO } else { passed };
-        let running = self.poll().1;
+        let running = self.poll().2;
         let task = |it: &Lasting| match it.event {
             Event::Spawn { task, .. } if Some(task) != running => Some((task, false)),
             _ => None,
@@ -122,11 +117,11 @@ impl RemoteEvents {
                 told.one(Event::Served { wait }, By::NOBODY, self.now());
             }
         }
-        for it in tasks {
-            told.waiting(*it, self.now());
+        for (task, ready) in tasks {
+            told.polled(*task, Some(*ready), self.now());
         }
         for (task, began) in &state.running {
-            told.polled(*task, (*began, moved));
+            told.polled(*task, None, (*began, moved));
         }
         told.records
     }
@@ -152,24 +147,18 @@ impl Told {
         self.records.push(record);
     }
 
-    /// A task that has been polled, and is waiting or ready once more.
-    fn waiting(&mut self, (task, ready): (Id, bool), when: Since) {
-        self.polled(task, when);
-        let ended = Event::PollEnd { task, outcome: Outcome::Pending };
-        self.one(ended, By { task: Some(task), ..By::NOBODY }, when);
-        if ready {
-            self.woken(task, when);
+    /// A task is being polled or, if it is known whether it is `ready` once more, has been polled.
+    fn polled(&mut self, task: Id, ready: Option<bool>, when: Since) {
+        let by = By { task: Some(task), ..By::NOBODY };
+        let wake = Event::Wake { task, by: Cause::Runtime, effect: Effect::Queued(1), wait: None };
+        self.one(wake, By::NOBODY, when);
+        self.one(Event::PollStart { task }, by, when);
+        if ready.is_some() {
+            self.one(Event::PollEnd { task, outcome: Outcome::Pending }, by, when);
         }
-    }
-
-    fn polled(&mut self, task: Id, when: Since) {
-        self.woken(task, when);
-        self.one(Event::PollStart { task }, By { task: Some(task), ..By::NOBODY }, when);
-    }
-
-    fn woken(&mut self, task: Id, when: Since) {
-        let (by, effect) = (Cause::Runtime, Effect::Queued(1));
-        self.one(Event::Wake { task, by, effect, wait: None }, By::NOBODY, when);
+        if ready == Some(true) {
+            self.one(wake, By::NOBODY, when);
+        }
     }
 }
 

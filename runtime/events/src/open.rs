@@ -20,11 +20,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use parking_lot::Mutex;
 use slab::Slab;
 
 use crate::running::waits_at;
 use crate::state::{By, Lasting};
+use crate::state_lock::StateLock;
 use crate::{Event, Id, KeptId, Place, RemoteEvents, Resource, elsewhere, emit, keeps, line};
 
 /// A future's wait, from its first `Pending` to its end.
@@ -49,7 +49,7 @@ struct Entry {
     due: Option<Duration>,
 }
 
-static TABLE: Mutex<Slab<Entry>> = Mutex::new(Slab::new());
+static TABLE: StateLock<Slab<Entry>> = StateLock::new(Slab::new());
 
 impl Open {
     /// No wait yet.

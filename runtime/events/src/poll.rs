@@ -44,9 +44,7 @@ impl PollRecord {
         let around = RUNNING.with(|it| {
             it.count(1, 0);
             it.scope_ended.set(false);
-            if let Some(remote) = &*it.remote.borrow() {
-                remote.state.lock().poll_begins(task, began);
-            }
+            with_remote(|remote| remote.state.lock().poll_begins(task, began));
             let around = (it.get(), it.waits.take());
             it.set(By { task: Some(task), ..By::NOBODY });
             if let Depth::Record = it.depth.get() {
@@ -76,9 +74,7 @@ impl Drop for PollRecord {
             if let Depth::Record = it.depth.get() {
                 record(Event::PollEnd { task, outcome }, place);
             }
-            if let Some(remote) = &*it.remote.borrow() {
-                remote.state.lock().poll_ends(task, !matches!(outcome, Outcome::Pending));
-            }
+            with_remote(|it| it.state.lock().poll_ends(task, !matches!(outcome, Outcome::Pending)));
             it.set(around);
             it.waits.set(waits);
             it.count(0, u32::from(around.task.is_none()));

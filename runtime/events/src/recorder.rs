@@ -18,10 +18,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use parking_lot::Mutex;
-
 use crate::state::{ASKED, By, Lasting, Since, State};
-use crate::{Act, At, Event, Id, Outcome, Place, Record, Sink, Stack, Times};
+use crate::{Act, At, Event, Id, Outcome, Place, Record, Sink, Stack, StateLock, Times};
 
 /// What another thread did: the job that did it, how long ago, and how far the clock moved since.
 type Elsewhere = (Option<Id>, Duration, Duration);
@@ -73,7 +71,7 @@ fn is_left_out(event: &Event, waiting: usize) -> bool {
 pub struct RemoteEvents {
     pub(crate) on: AtomicBool,
     pub(crate) keeps: AtomicBool,
-    pub(crate) state: Mutex<State>,
+    pub(crate) state: StateLock<State>,
     /// A moment by the machine's clock, and by the runtime's.
     pub(crate) began: OnceLock<(Instant, (Duration, Duration))>,
     /// How many open waits are for sources.
@@ -83,7 +81,7 @@ pub struct RemoteEvents {
     /// A watching thread wants a look at the next poll or sleep.
     pub(crate) asked: AtomicBool,
     /// At most [`BUFFER`] events, each with the job that did it, if known, and when that was.
-    queue: Mutex<Vec<(Event, Place, By, Instant)>>,
+    queue: StateLock<Vec<(Event, Place, By, Instant)>>,
     news: AtomicBool,
     /// How many events and records found no room.
     lost: AtomicU64,

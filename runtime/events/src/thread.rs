@@ -21,9 +21,9 @@ use scopeguard::guard;
 
 use crate::place::is_the_programs;
 use crate::recorder::BUFFER;
-use crate::running::{Around, Depth, RUNNING, by_at, running, waits_at};
+use crate::running::{Around, Depth, RUNNING, by_at, running, waits_at, with_remote};
 use crate::state::By;
-use crate::{At, Event, Id, Outcome, Place, Recorder, RemoteEvents, on};
+use crate::{At, Event, Id, Outcome, Place, Recorder, RemoteEvents, assert_unlocked, on};
 
 thread_local! {
     static RECORDER: ManuallyDrop<RefCell<Option<Box<Recorder>>>> =
@@ -58,11 +58,7 @@ pub fn emit_lasting(event: impl FnOnce() -> Event) {
 
 #[cold]
 fn keep(event: Event, place: Place) {
-    RUNNING.with(|it| {
-        if let Some(remote) = &*it.remote.borrow() {
-            remote.keep(event, place, it.at(place));
-        }
-    });
+    with_remote(|remote| remote.keep(event, place, by_at(place)));
 }
 
 #[cold]
@@ -214,6 +210,7 @@ pub fn is_live() -> bool {
 /// Hands the buffer to the sink. A sink that panics is not called again.
 #[cold]
 pub fn flush() {
+    assert_unlocked();
     let handed = with_recorder(Recorder::hand_over).flatten();
     let Some((mut sink, records, stacks)) = handed else { return };
     let call = AssertUnwindSafe(|| {

@@ -9,8 +9,11 @@
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use kettle_events::assert_unlocked;
+
 /// Runs user code. Leaks the value of a panic, because dropping it might panic again.
 pub(crate) fn catch_panic(user_code: impl FnOnce()) {
+    assert_unlocked();
     if let Err(panic) = catch_unwind(AssertUnwindSafe(user_code)) {
         mem::forget(panic);
     }

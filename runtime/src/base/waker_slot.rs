@@ -14,7 +14,7 @@ use std::cell::Cell;
 use std::ptr;
 use std::task::{Context, Waker};
 
-use kettle_events::{Event, Id, KeptId, calls_for, emit};
+use kettle_events::{Event, Id, KeptId, assert_unlocked, calls_for, emit};
 
 /// A waker's pointers to data and vtable, which are compared and never followed.
 type Parts = (*const (), *const ());
@@ -47,6 +47,7 @@ pub fn store_waker<R>(
         if let Some(polled) = poll_locked(&mut clone) {
             return polled;
         }
+        assert_unlocked();
         clone = Some(cx.waker().clone());
     }
 }
@@ -60,9 +61,11 @@ pub struct WakerSlot(Option<Call>);
 #[must_use = "drop it with no lock held: that may run code of a foreign executor"]
 pub struct Old(pub Option<Waker>);
 
-impl Old {
-    /// No waker was replaced.
-    pub const NONE: Old = Old(None);
+impl Drop for Old {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.iter().for_each(|_| assert_unlocked());
+    }
 }
 
 /// A waker to call, and the wait that it was stored for.
@@ -77,6 +80,7 @@ impl Call {
     /// Wakes the task for that wait. Never under a lock.
     #[inline]
     pub fn wake(self) {
+        assert_unlocked();
         calls_for(self.wait.get(), || self.waker.wake());
     }
 
@@ -96,19 +100,13 @@ impl Call {
     }
 }
 
-impl From<Waker> for Call {
-    fn from(waker: Waker) -> Call {
-        Call { waker, wait: KeptId::NONE }
-    }
-}
-
 impl WakerSlot {
     /// A slot with no waker in it.
     pub const EMPTY: WakerSlot = WakerSlot(None);
 
     /// A slot with this waker in it.
     pub fn new(waker: Waker) -> WakerSlot {
-        WakerSlot(Some(waker.into()))
+        WakerSlot(Some(Call { waker, wait: KeptId::NONE }))
     }
 
     /// Notes which wait the waker is stored for.
@@ -122,10 +120,10 @@ impl WakerSlot {
     #[inline]
     pub fn store(&mut self, cx: &Context<'_>, clone: &mut Option<Waker>) -> Option<Old> {
         if self.0.as_ref().is_some_and(|stored| stored.waker.will_wake(cx.waker())) {
-            return Some(Old::NONE);
+            return Some(Old(None));
         }
-        let newest = WakerSlot::newest(cx, clone)?;
-        Some(Old(self.0.replace(newest.into()).map(|old| old.waker)))
+        let newest = Call { waker: WakerSlot::newest(cx, clone)?, wait: KeptId::NONE };
+        Some(Old(self.0.replace(newest).map(|old| old.waker)))
     }
 
     /// The waker to store: the clone, or a new one if `cx` has the running task's own waker.

@@ -172,8 +172,8 @@ impl Executor {
     #[track_caller]
     pub(super) fn emit_counts(&self, wanted: bool, event: impl FnOnce(usize, usize) -> Event) {
         if wanted {
-            let (timers, sources) = (self.parts.time.wheel(), self.parts.sources.members());
-            emit_lasting(|| event(timers.len(), sources.len()));
+            let (timers, sources) = (self.parts.time.timers(), self.parts.sources.members());
+            emit_lasting(|| event(timers.wheel.len(), sources.len()));
         }
     }
 }

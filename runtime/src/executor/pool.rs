@@ -18,7 +18,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
-use parking_lot::{Condvar, Mutex};
+use kettle_events::StateLock;
+use parking_lot::Condvar;
 
 use crate::base::user_code::catch_panic;
 
@@ -32,7 +33,7 @@ pub(crate) struct Pool {
     start: StartThread,
     limit: usize,
     keep_alive: Duration,
-    state: Mutex<State>,
+    state: StateLock<State>,
     /// A job was queued, or the pool was closed.
     news: Condvar,
     /// The last thread has ended.
@@ -66,7 +67,7 @@ struct Member {
 impl Pool {
     pub(crate) fn new(start: StartThread, limit: usize, keep_alive: Duration) -> Arc<Pool> {
         let (news, empty) = (Condvar::new(), Condvar::new());
-        Arc::new(Pool { start, limit, keep_alive, state: Mutex::default(), news, empty })
+        Arc::new(Pool { start, limit, keep_alive, state: StateLock::default(), news, empty })
     }
 
     /// Queues a job, and starts a thread if none is idle. Returns the job if the pool is closed. An
@@ -108,8 +109,8 @@ impl Pool {
         self.news.notify_all();
         let working = |state: &mut State| state.alive > 0;
         match timeout {
-            None => self.empty.wait_while(&mut state, working),
-            Some(timeout) => drop(self.empty.wait_while_for(&mut state, working, timeout)),
+            None => self.empty.wait_while(&mut state.0, working),
+            Some(timeout) => drop(self.empty.wait_while_for(&mut state.0, working, timeout)),
         }
     }
 }
@@ -126,7 +127,7 @@ impl Member {
         let mut state = self.pool.state.lock();
         state.idle += 1;
         let nothing = |state: &mut State| state.jobs.is_empty() && !state.closed;
-        self.pool.news.wait_while_for(&mut state, nothing, self.pool.keep_alive);
+        self.pool.news.wait_while_for(&mut state.0, nothing, self.pool.keep_alive);
         state.idle -= 1;
         let job = state.jobs.pop_front();
         if job.is_some() {

@@ -29,9 +29,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kettle_events::{Direction, Event, RemoteEvents};
+use kettle_events::{Direction, Event, RemoteEvents, StateGuard, StateLock};
 use mio::{Events, Poll, Registry, Token};
-use parking_lot::{Mutex, MutexGuard};
 use slab::Slab;
 
 use super::readiness::{ANY, CLOSED, ERROR, READY, SourceState, bits_of};
@@ -65,7 +64,7 @@ pub(crate) struct Reactor {
 /// The registering end, which any thread may use.
 pub(crate) struct Sources {
     pub(super) registry: Registry,
-    members: Mutex<Members>,
+    members: StateLock<Members>,
     pub(super) events: Arc<RemoteEvents>,
 }
 
@@ -92,7 +91,7 @@ impl Reactor {
     pub(crate) fn new(events: Arc<RemoteEvents>) -> io::Result<Reactor> {
         let poll = Poll::new()?;
         let unpark = Arc::new(Unpark::new(mio::Waker::new(poll.registry(), UNPARK)?));
-        let (registry, members) = (poll.registry().try_clone()?, Mutex::default());
+        let (registry, members) = (poll.registry().try_clone()?, StateLock::default());
         let sources = Arc::new(Sources { registry, members, events });
         Ok(Reactor { poll, reports: Events::with_capacity(BATCH), sources, unpark })
     }
@@ -137,7 +136,7 @@ impl Reactor {
 
 impl Sources {
     /// The registered sources, locked. If there are none, the loop need not ask the selector.
-    pub(crate) fn members(&self) -> MutexGuard<'_, Members> {
+    pub(crate) fn members(&self) -> StateGuard<'_, Members> {
         self.members.lock()
     }
 

@@ -31,7 +31,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use kettle_events::{
-    Cause, Event, Id, Open, Outcome, Resource, awaited, done_here, emit, in_a_drop,
+    Cause, Event, Id, Open, Outcome, Resource, assert_unlocked, awaited, done_here, emit, in_a_drop,
 };
 use parking_lot::Mutex;
 use pin_project_lite::pin_project;
@@ -81,6 +81,7 @@ where
     F::Output: 'static,
 {
     fn poll(mut self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome {
+        assert_unlocked();
         let poll = || match self.as_mut().project() {
             Projected::Future { future } => future.poll(cx),
             Projected::Output { .. } => unreachable!("a task that has ended is not polled"),
@@ -93,6 +94,7 @@ where
     }
 
     fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome {
+        assert_unlocked();
         self.end(id, Err(JoinError::cancelled(id)))
     }
 

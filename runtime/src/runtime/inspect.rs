@@ -28,7 +28,7 @@ impl Inspector {
     pub fn capacity(&self) -> Option<usize> {
         let shared = &self.handle.shared;
         let tasks = with_scheduler_of(Some(&shared.inbox), |scheduler| scheduler.capacity())?;
-        Some(tasks + shared.time.wheel().capacity())
+        Some(tasks + shared.time.timers().wheel.capacity())
     }
 
     /// The waiting tasks, each with the numbers of its waker's clones and of its handles, if this
@@ -40,7 +40,7 @@ impl Inspector {
 
     /// How many timers are in the wheel.
     pub fn timers(&self) -> usize {
-        self.handle.shared.time.wheel().len()
+        self.handle.shared.time.timers().wheel.len()
     }
 
     /// Unparks the loop if it is asleep, so that its sink looks once more.

@@ -11,7 +11,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use parking_lot::Mutex;
+use kettle_events::StateLock;
 
 static EVER_PAUSED: AtomicBool = AtomicBool::new(false);
 
@@ -22,7 +22,7 @@ pub(crate) fn was_any_clock_paused() -> bool {
 
 pub(crate) struct Clock {
     start: Instant,
-    state: Mutex<State>,
+    state: StateLock<State>,
 }
 
 /// The time is `base` plus what has passed since `resumed`, which is `None` during a pause.
@@ -38,7 +38,7 @@ impl Clock {
         if paused {
             EVER_PAUSED.store(true, Ordering::Relaxed);
         }
-        Clock { start, state: Mutex::new(State { base: start, resumed }) }
+        Clock { start, state: StateLock::new(State { base: start, resumed }) }
     }
 
     #[inline]

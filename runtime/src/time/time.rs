@@ -15,13 +15,13 @@
 //! it. The paused clock jumps under the lock, after a last check of the wheel.
 
 use std::collections::VecDeque;
-use std::ops::Deref;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use kettle_events::{Cause, Event, Open, Point, RemoteEvents, Resource, emit, emit_lasting};
-use parking_lot::{Mutex, MutexGuard};
+use kettle_events::{
+    Cause, Event, Open, Point, RemoteEvents, Resource, StateGuard, StateLock, emit, emit_lasting,
+};
 
 use super::clock::Clock;
 use super::wheel::{TimerKey, Wheel};
@@ -32,12 +32,12 @@ use crate::tasks::{Message, PER_PHASE, caused_by, wake_some};
 
 pub(crate) struct Time {
     pub(crate) clock: Clock,
-    timers: Mutex<Timers>,
+    timers: StateLock<Timers>,
     inbox: Arc<Inbox<Message>>,
 }
 
-struct Timers {
-    wheel: Wheel<WakerSlot>,
+pub(crate) struct Timers {
+    pub(crate) wheel: Wheel<WakerSlot>,
     /// The runtime has ended: nothing will fire.
     closed: bool,
     /// A timer has been registered since the loop last fired any. Perhaps it is gone by now.
@@ -70,7 +70,7 @@ impl Time {
         events: Arc<RemoteEvents>,
     ) -> Arc<Time> {
         let timers =
-            Mutex::new(Timers { wheel: Wheel::new(events), closed: false, registered: false });
+            StateLock::new(Timers { wheel: Wheel::new(events), closed: false, registered: false });
         Arc::new(Time { clock: Clock::new(paused), timers, inbox })
     }
 
@@ -226,8 +226,8 @@ impl Time {
     }
 
     /// The timers, locked.
-    pub(crate) fn wheel(&self) -> impl Deref<Target = Wheel<WakerSlot>> {
-        MutexGuard::map(self.timers.lock(), |timers| &mut timers.wheel)
+    pub(crate) fn timers(&self) -> StateGuard<'_, Timers> {
+        self.timers.lock()
     }
 }
 

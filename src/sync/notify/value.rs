@@ -243,7 +243,7 @@ impl Notify {
                     None => state.line.join_early(1),
                 };
                 *place = Stage::Waits(key);
-                Some(Polled::Waits(Old::NONE))
+                Some(Polled::Waits(Old(None)))
             }
             Stage::Waits(key) if state.line.is_served(key) => {
                 let Stage::Waits(key) = std::mem::replace(place, Stage::Done) else { return None };
@@ -251,7 +251,7 @@ impl Notify {
                 Some(Polled::Done { left: false, parked })
             }
             Stage::Waits(key) => {
-                let Some(cx) = cx else { return Some(Polled::Waits(Old::NONE)) };
+                let Some(cx) = cx else { return Some(Polled::Waits(Old(None))) };
                 let old = state.line.renew(key, cx, clone)?;
                 self.report_wait(&mut state, key);
                 Some(Polled::Waits(old))

@@ -147,7 +147,7 @@ impl Watcher {
         let inspector = self.runtime.get()?.inspector();
         let (mut round, mut looked) = (self.round.lock(), self.looked.lock());
         let (events, thread) = (inspector.events(), round.thread);
-        let (polls, task) = events.poll();
+        let (is_driven, polls, task) = events.poll();
         looked.count(polls);
         if self.report.is_busy() {
             looked.times = 0; // the sink behind the doctor may take its time
@@ -176,7 +176,7 @@ impl Watcher {
             inspector.unpark();
         }
         match looked.times {
-            ASLEEP if !events.is_driven() => {
+            ASLEEP if !is_driven => {
                 let now = round.run.as_of(&events.state());
                 now.has_jobs().then(|| unended(&now, round.run.seq))
             }
