@@ -2,7 +2,7 @@
 //!
 //! - `docs/contract.md` is tables: a promise a row, and in the row one test or more, each written
 //!   as `` `tests/wakes.rs::a_wake_during_a_poll` ``. Each named file has to have that function,
-//!   marked as a test.
+//!   marked as a test, or among the checks of an exercise, which judge the engine's own file, too.
 //! - `docs/dependencies.md` has to have a line for each package from outside.
 //! - The figures of the README are those of the tree.
 //!
@@ -98,9 +98,14 @@ fn named_tests(row: &str) -> Vec<(String, &str)> {
     tests.collect()
 }
 
-/// Does `source` define a function `name`, right under an attribute that makes it a test?
+/// Does `source` define a function `name`, right under an attribute that makes it a test, or put it
+/// into the list of an exercise's checks?
 fn is_test(source: &str, name: &str) -> bool {
     let lines: Vec<&str> = source.lines().map(str::trim).collect();
+    let check = format!("check!({name} => ");
+    if lines.iter().any(|line| line.starts_with(&check)) {
+        return true;
+    }
     let words = format!("fn {name}(");
     let Some(at) = lines.iter().position(|line| line.contains(&words) && !line.starts_with("//"))
     else {
@@ -144,6 +149,11 @@ mod tests {
             fn not_one() {}
         ";
         assert!(is_test(source, "plain") && is_test(source, "virtual_time"));
+        let checks = "
+            check!(of_an_answer => \"an answer is right\"),
+            fn of_an_answer() {}
+        ";
+        assert!(is_test(checks, "of_an_answer") && !is_test(checks, "of_an"));
         assert!(!["helper", "not_one", "commented", "virtual"].iter().any(|n| is_test(source, n)));
     }
 }

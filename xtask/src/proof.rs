@@ -10,7 +10,7 @@ use std::env;
 use std::path::PathBuf;
 use std::process::Command;
 
-use kettle_kit::cargo::{check, command, finish, metadata, tally};
+use kettle_kit::cargo::{check, command, finish, metadata, succeed, tally};
 use kettle_kit::report::{Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{files, process, tree};
@@ -46,6 +46,8 @@ const INTERPRETED: &[(&str, &str)] = &[
         "-p kettle --features=full,test-util --test api -- time:: --skip runtime::",
     ),
 ];
+/// Exercises whose checks are the tests of a file of the engine's, and run under Miri, too.
+const JUDGED: [&str; 3] = ["timer-wheel", "run-queue", "io-source"];
 /// For Miri and the fuzzers. Of a younger one Miri refuses the types with which `parking_lot_core`
 /// 0.9.12 calls `futex`.
 pub(crate) const NIGHTLY: &str = "nightly-2026-09-01";
@@ -88,19 +90,30 @@ fn fuzzed(name: &str) -> Result<String, Trouble> {
 /// minutes there, says so.)
 pub(crate) fn miri(report: &mut Report) {
     for (name, words) in INTERPRETED {
-        let mut command = nightly("cargo".into());
-        command
-            .args(["miri", "test"])
-            .args(words.split(' '))
-            .env("CARGO_TARGET_DIR", target().join("miri"));
-        // A test leaks a few bytes, because only a buffer that lives forever can be smuggled in.
-        command.env("MIRIFLAGS", "-Zmiri-ignore-leaks -Zmiri-disable-isolation");
-        command.env("RUSTFLAGS", "--cap-lints=warn"); // of a compiler that is not ours
-        command.env("KETTLE_DOCTOR", "off"); // as for all tests of ours
+        let mut command = interpreted("test");
+        command.args(words.split(' '));
         report.long_check(name, &format!("cargo miri test {words}"), || {
             tally(&mut command, "miri").map(|tally| Tally { ignored: 0, ..tally })
         });
     }
+    let about = format!("cargo exercise solutions {}; cargo miri run", JUDGED.join(" "));
+    report.long_check("checks of the engine's own files, under Miri", &about, || {
+        let written = succeed(&[&["exercise", "solutions"], &JUDGED[..]].concat())?;
+        let manifest = written.stdout.trim();
+        let mut command = interpreted("run");
+        tally(command.args(["--manifest-path", manifest, "--", "all", "all"]), "miri")
+    });
+}
+
+/// `cargo miri`.
+fn interpreted(word: &str) -> Command {
+    let mut command = nightly("cargo".into());
+    command.args(["miri", word]).env("CARGO_TARGET_DIR", target().join("miri"));
+    // A test leaks a few bytes, because only a buffer that lives forever can be smuggled in.
+    command.env("MIRIFLAGS", "-Zmiri-ignore-leaks -Zmiri-disable-isolation");
+    command.env("RUSTFLAGS", "--cap-lints=warn"); // of a compiler that is not ours
+    command.env("KETTLE_DOCTOR", "off"); // as for all tests of ours
+    command
 }
 
 /// Ten thousand connections, and the short load while the system fails.

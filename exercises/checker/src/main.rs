@@ -9,7 +9,7 @@
 //! learner's package), [`package`] (how an answer becomes a program, with a copy of the engine),
 //! [`build`], [`run`] (how a check is run), [`judge`] and [`say`] (the verdict), [`progress`],
 //! [`help`] (hints, reset, replay), [`rung`] (what is different for a rung), [`assemble`].
-//! [`prove`] and `show` are for authors of exercises.
+//! [`prove`], `solutions` and `show` are for authors of exercises.
 //!
 //! Invariants: what a learner has written is never lost; nothing is written but in `learn/` and
 //! `target/`.
@@ -92,6 +92,10 @@ enum Command {
     },
     /// Checks the exercises themselves: starters, solutions, wrong answers
     Prove { names: Vec<String> },
+    /// Writes a program that runs the checks of solutions in one process, and says where
+    ///
+    /// `cargo xtask test miri` interprets it.
+    Solutions { names: Vec<String> },
     /// `NAME`: starts that exercise
     #[command(external_subcommand)]
     Start(Vec<String>),
@@ -114,6 +118,8 @@ fn run(command: Option<Command>) -> Result<bool, String> {
     let progress = &mut Progress::read()?;
     let current = progress.current.clone();
     let named = |name: &str| catalogue::find(&all, name);
+    let chosen =
+        |names: &[String]| names.iter().map(|name| named(name)).collect::<Result<Vec<_>, _>>();
     let at_hand = |name: Option<String>| {
         let name = name.or_else(|| current.clone());
         named(&name.ok_or("you have not started an exercise; `cargo exercise` lists them")?)
@@ -139,10 +145,12 @@ fn run(command: Option<Command>) -> Result<bool, String> {
         }
         Some(Command::Assemble { program }) => return assemble::assemble(&all, &program),
         Some(Command::Show { name, what }) => show(named(&name)?, what.as_deref())?,
-        Some(Command::Prove { names }) => {
-            let chosen: Result<Vec<&Exercise>, String> =
-                names.iter().map(|name| named(name)).collect();
-            return prove::prove(&if names.is_empty() { all.iter().collect() } else { chosen? });
+        Some(Command::Prove { names }) if names.is_empty() => {
+            return prove::prove(&all.iter().collect::<Vec<_>>());
+        }
+        Some(Command::Prove { names }) => return prove::prove(&chosen(&names)?),
+        Some(Command::Solutions { names }) => {
+            println!("{}", prove::put_solutions(&chosen(&names)?)?.display());
         }
     }
     Ok(true)

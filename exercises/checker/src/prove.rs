@@ -10,8 +10,8 @@
 //! an engine of its own, except the solutions: kettle's engine serves for all of them, with the
 //! checks of each in it.
 //!
-//! Interface: [`prove`]. Invariant: an answer that doesn't compile is an error, never a failed
-//! check.
+//! Interface: [`prove`], [`put_solutions`]. Invariant: an answer that doesn't compile is an error,
+//! never a failed check.
 
 use std::path::{Path, PathBuf};
 
@@ -53,7 +53,7 @@ pub(crate) fn prove(exercises: &[&Exercise]) -> Result<bool, String> {
         return Err(wrong.join("\n\n"));
     }
     println!("Building {} answers to {} exercises.", candidates.len(), exercises.len());
-    let program = put_together(&candidates)?;
+    let program = put_together(&candidates, root().join("target/exercises"))?.build()?;
     let threads = 2 * process::processors(); // a check that hangs only waits
     let results = process::shared_out(exercises.iter(), threads, |exercise| {
         let own = candidates.iter().filter(|one| one.exercise.name == exercise.name);
@@ -97,12 +97,13 @@ fn candidates_of<'a>(
     if errors.is_empty() { Ok(()) } else { Err(errors.join("\n\n")) }
 }
 
-/// The packages of a proof, in `target/exercises`.
+/// The packages of a proof.
 struct Proof<'a> {
     folder: PathBuf,
-    /// The program's modules, and the arms that its first argument chooses.
+    /// The program's modules; and the slugs that its first argument chooses among, each with the
+    /// expression for its checks.
     modules: Vec<String>,
-    arms: Vec<String>,
+    arms: Vec<(String, String)>,
     /// The packages of engines.
     engines: Vec<(String, Kind)>,
     /// The checks in kettle's own engine.
@@ -110,10 +111,22 @@ struct Proof<'a> {
     has_model: bool,
 }
 
-/// Writes the packages, builds them, and returns the program's path.
-fn put_together(candidates: &[Candidate<'_>]) -> Result<PathBuf, String> {
+/// Writes a program of these exercises' solutions alone, whose arguments `all all` run every check,
+/// and returns its manifest's path.
+pub(crate) fn put_solutions(exercises: &[&Exercise]) -> Result<PathBuf, String> {
+    let mut candidates = Vec::new();
+    for exercise in exercises {
+        let text = exercise.version("solution")?.text;
+        candidates.push(Candidate { exercise, name: "solution".to_owned(), text });
+    }
+    let proof = put_together(&candidates, root().join("target/solutions"))?;
+    Ok(proof.folder.join("Cargo.toml"))
+}
+
+/// Writes the packages.
+fn put_together<'a>(candidates: &[Candidate<'a>], folder: PathBuf) -> Result<Proof<'a>, String> {
     let mut proof = Proof {
-        folder: root().join("target/exercises"),
+        folder,
         modules: Vec::new(),
         arms: Vec::new(),
         engines: Vec::new(),
@@ -128,7 +141,7 @@ fn put_together(candidates: &[Candidate<'_>]) -> Result<PathBuf, String> {
         }
     }
     proof.put_packages()?;
-    proof.build()
+    Ok(proof)
 }
 
 impl<'a> Proof<'a> {
@@ -149,7 +162,8 @@ impl<'a> Proof<'a> {
             ("pub mod check;\n".to_owned(), "CHECKS.to_vec()")
         };
         self.modules.push(format!("mod {slug} {{\n#[macro_use]\npub mod answer;\n{check}}}\n"));
-        self.arms.push(format!("\"{slug}\" => {slug}::check::{checks},"));
+        let checks = format!("{slug}::check::{checks}");
+        self.arms.push((slug, checks));
         Ok(())
     }
 
@@ -178,7 +192,7 @@ impl<'a> Proof<'a> {
             self.engines.push((slug.clone(), exercise.kind()));
             format!("::{slug}::check")
         };
-        self.arms.push(format!("\"{slug}\" => [{checks}::CHECKS{checks_of_model}].concat(),"));
+        self.arms.push((slug, format!("[{checks}::CHECKS{checks_of_model}].concat()")));
         Ok(())
     }
 
@@ -194,17 +208,21 @@ impl<'a> Proof<'a> {
             files::put(&folder.join("Cargo.toml"), &manifest)?;
         }
         rung::put_shared(&self.source())?;
+        let arm = |(slug, checks): &(String, String)| format!("\"{slug}\" => {checks},");
+        let arms: Vec<String> = self.arms.iter().map(arm).collect();
+        let all: Vec<&str> = self.arms.iter().map(|(_, checks)| checks.as_str()).collect();
         let main = format!(
             "//! All answers. The first argument chooses one.\n#![allow(dead_code)]\n\n\
              #[macro_use]\nmod properties;\n{}{}\n\
              fn main() -> std::process::ExitCode {{\n    \
              let mut arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
              let checks = match arguments.remove(0).as_str() {{\n        {}\n        \
-             other => panic!(\"no answer {{other}}\"),\n    }};\n    \
+             \"all\" => [{}].concat(),\n        other => panic!(\"no answer {{other}}\"),\n    }};\n    \
              kettle_judge::main(&checks, &arguments)\n}}\n",
             if self.has_model { package::BASE } else { "" },
             self.modules.concat(),
-            self.arms.join("\n        "),
+            arms.join("\n        "),
+            all.join(", "),
         );
         files::put(&self.source().join("main.rs"), &main)?;
         let folder = self.folder.join("proof");

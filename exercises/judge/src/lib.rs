@@ -12,9 +12,9 @@
 //! starts that process.
 //!
 //! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`property`], [`threads`], `model`,
-//! [`cost`], [`expect`], [`no_panic`], [`spins`], [`if_it_hangs`], [`runtime`]; [`sink`] for an
-//! engine with an answer in it. Invariants: what [`main`] prints and returns is read by the checker
-//! alone ([`status`], [`MARK`]); a check prints nothing itself, an answer may.
+//! [`cost`], [`many`], [`expect`], [`no_panic`], [`spins`], [`if_it_hangs`], [`runtime`]; [`sink`]
+//! for an engine with an answer in it. Invariants: what [`main`] prints and returns is read by the
+//! checker alone ([`status`], [`MARK`]); a check prints nothing itself, an answer may.
 
 #![warn(missing_docs)]
 
@@ -128,10 +128,18 @@ pub fn if_it_hangs(words: &str) {
     watchdog::if_it_hangs(words);
 }
 
+/// So many; a hundredth of it under an interpreter, which takes seconds for what a processor does
+/// in milliseconds.
+#[must_use]
+pub const fn many(number: u32) -> u32 {
+    if cfg!(miri) { number.div_ceil(100) } else { number }
+}
+
 /// The process of one check: its arguments are `list`, or `run NAME`.
 ///
 /// `list` prints each check's name and claim, with a tab between. `run` runs one and ends with one
-/// of [`status`].
+/// of [`status`]. `all` is for an interpreter, which is slow to start and sees no processes: it
+/// runs one after another, without the watchdog, up to a panic.
 pub fn main(checks: &[Check], arguments: &[String]) -> ExitCode {
     match arguments {
         [word] if word == "list" => {
@@ -146,6 +154,14 @@ pub fn main(checks: &[Check], arguments: &[String]) -> ExitCode {
             };
             watchdog::watch();
             run(check)
+        }
+        [word] if word == "all" => {
+            for check in checks {
+                println!("{}", check.name);
+                (check.run)();
+            }
+            println!("test result: ok. {} passed; 0 failed", checks.len());
+            ExitCode::SUCCESS
         }
         _ => {
             usage("`cargo exercise check` runs the checks; `list` names them, `run NAME` runs one")

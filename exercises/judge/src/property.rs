@@ -43,6 +43,7 @@ pub fn property<T: Clone + Debug>(
     values: &impl Strategy<Value = Sequence<T>>,
     test: impl Fn(Sequence<T>),
 ) {
+    let cases = crate::many(cases);
     let max_shrink_iters = SMALLER.max(cases.saturating_mul(4));
     let config = Config { cases, failure_persistence: None, max_shrink_iters, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[0; 32]);

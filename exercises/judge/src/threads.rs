@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use crate::spins;
 
 /// Limits on the rounds and on their time: a busy machine does fewer.
-const ROUNDS: usize = 20_000;
+const ROUNDS: u32 = crate::many(20_000);
 const TIME: Duration = Duration::from_millis(800);
 
 /// Each round runs `one` here and `other` on a second thread, at the same time, on a state that

@@ -86,9 +86,6 @@ pub(crate) struct Wheel<T> {
     lists: Box<[List]>,
     entries: Slab<Entry<T>>,
     events: Arc<RemoteEvents>,
-    /// How many entries and lists were looked at, which proves to the tests that a cost is O(1).
-    #[cfg(test)]
-    touched: usize,
 }
 
 /// Identifies one timer.
@@ -123,8 +120,6 @@ impl<T> Wheel<T> {
             lists: vec![EMPTY; DUE + 1].into(),
             entries: Slab::new(),
             events,
-            #[cfg(test)]
-            touched: 0,
         }
     }
 
@@ -353,14 +348,10 @@ impl<T> Wheel<T> {
     }
 
     fn list(&mut self, number: usize) -> &mut List {
-        #[cfg(test)]
-        (self.touched += 1);
         &mut self.lists[number]
     }
 
     fn entry(&mut self, index: u32) -> &mut Entry<T> {
-        #[cfg(test)]
-        (self.touched += 1);
         &mut self.entries[index as usize]
     }
 }
@@ -384,9 +375,6 @@ fn level_and_slot(list: usize) -> (u8, u8) {
 }
 
 #[cfg(test)]
+#[allow(dead_code)] // `tests/models` calls them
 #[path = "wheel_checks.rs"]
 mod checks;
-
-#[cfg(test)]
-#[path = "wheel_tests.rs"]
-mod tests;

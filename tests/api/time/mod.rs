@@ -1,5 +1,5 @@
 //! `kettle::time`: what a program sees of sleeping, giving up, ticking, and of the clock. The wheel
-//! has its own tests in the engine (`runtime/src/time/wheel_tests.rs`) and a model
+//! has tests of its own: the checks of an exercise (`exercises/timer-wheel`), and a model
 //! (`tests/models`).
 //!
 //! Time is virtual wherever it passes. The few tests of the machine's clock ask only "not early".
