@@ -9,6 +9,7 @@
 
 mod common;
 
+use std::fmt;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex as StdMutex};
@@ -16,6 +17,7 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use common::engine::{runtime, within_a_minute};
 use common::{CountingWaker, poll};
+use kettle::io::{AsyncWriteExt, DuplexStream};
 use kettle::sync::mpsc::{self, error::TryRecvError};
 use kettle::sync::{Mutex, oneshot};
 
@@ -309,22 +311,21 @@ fn a_replaced_or_left_waker_may_ask_the_handles_own_task() {
     });
 }
 
-// ---- Child --------------------------------------------------------------------------------------
+// ---- Child, stream ------------------------------------------------------------------------------
 
-/// Dropped children are looked at together. Some executors' wakers own their task, and with it the
-/// other child that it was waiting for.
+/// Some executors' wakers own their task, and with it another child. They are looked at together.
 #[cfg(target_os = "linux")]
 #[test]
 fn the_waker_of_a_dropped_child_may_drop_another() {
-    use std::{fs, process::Stdio};
-
     let cat = || {
-        let child = kettle::process::Command::new("cat").stdin(Stdio::piped()).spawn();
+        let child =
+            kettle::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn();
         let mut child = child.expect("`cat` starts");
         (child.stdin.take(), child)
     };
-    let has_ended = |id| fs::read_to_string(format!("/proc/{id}/stat")).unwrap().contains(") Z ");
-    let is_known = |id| fs::exists(format!("/proc/{id}")).unwrap();
+    let has_ended =
+        |id| std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap().contains(") Z ");
+    let is_known = |id| std::fs::exists(format!("/proc/{id}")).unwrap();
     // It is still running, or has ended, or keeps no report because so many others do.
     for (others, ends) in [(0, false), (0, true), (64, false)] {
         common::engine::run_within_a_minute(async move || {
@@ -343,6 +344,22 @@ fn the_waker_of_a_dropped_child_may_drop_another() {
             }
         });
     }
+}
+
+struct Text(DuplexStream);
+impl fmt::Write for Text {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let written = poll(&mut Box::pin(self.0.write_all(text.as_bytes())));
+        written.is_ready().then_some(()).ok_or(fmt::Error)
+    }
+}
+
+#[test]
+fn the_writer_of_a_streams_debug_text_may_use_the_stream() {
+    within_a_minute(|| {
+        let (one, other) = kettle::io::duplex(4096);
+        fmt::Write::write_fmt(&mut Text(other), format_args!("{one:?}")).unwrap();
+    });
 }
 
 // ---- Clones -------------------------------------------------------------------------------------

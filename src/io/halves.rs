@@ -25,8 +25,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use kettle_runtime::event::StateLock;
 use kettle_runtime::{WakerSlot, store_waker};
-use parking_lot::Mutex;
 
 use super::{AsyncRead, AsyncWrite, ReadBuf};
 
@@ -66,7 +66,7 @@ where
     let is_write_vectored = stream.is_write_vectored();
     let waiting = [WakerSlot::EMPTY, WakerSlot::EMPTY];
     let place = Place { stream: Some(Box::pin(stream)), waiting };
-    let shared = Arc::new(Shared { place: Mutex::new(place), is_write_vectored });
+    let shared = Arc::new(Shared { place: StateLock::new(place), is_write_vectored });
     (ReadHalf { shared: shared.clone() }, WriteHalf { shared })
 }
 
@@ -107,7 +107,7 @@ impl<T> ReadHalf<T> {
         assert!(self.is_pair_of(&wr), "`unsplit` needs the two halves of the same stream");
         drop(wr);
         let shared = Arc::into_inner(self.shared).expect("the other half is gone");
-        *Pin::into_inner(shared.place.into_inner().stream.expect("no half is being polled"))
+        *Pin::into_inner(shared.place.lock().stream.take().expect("no half is being polled"))
     }
 }
 
@@ -120,7 +120,7 @@ impl<T> WriteHalf<T> {
 
 /// The state that the halves share.
 struct Shared<T> {
-    place: Mutex<Place<T>>,
+    place: StateLock<Place<T>>,
     is_write_vectored: bool,
 }
 

@@ -11,8 +11,8 @@
 use std::fmt;
 use std::io;
 
+use kettle_runtime::event::StateLock;
 use kettle_runtime::{Config, Schedule, Sink};
-use parking_lot::Mutex;
 
 use super::local::{LocalOptions, LocalRuntime};
 use super::owner::Runtime;
@@ -29,7 +29,7 @@ use super::threads::Threads;
 /// ```
 pub struct Builder {
     /// In a lock only so that the builder is `Sync`, which a sink need not be.
-    pub(crate) config: Mutex<Config>,
+    pub(crate) config: StateLock<Config>,
     /// The schedule's seed, if the program has set one.
     schedule_seed: Option<u64>,
     pub(super) threads: Threads,
@@ -66,7 +66,7 @@ impl Builder {
     /// ```
     #[allow(clippy::new_ret_no_self)]
     pub fn new_current_thread() -> Builder {
-        let (config, threads) = (Mutex::new(Config::default()), Threads::default());
+        let (config, threads) = (StateLock::new(Config::default()), Threads::default());
         Builder {
             config,
             schedule_seed: None,
@@ -387,10 +387,13 @@ impl LocalRuntime {
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let config = self.config.lock();
+        let (name, paused) = (config.name.clone(), config.start_paused);
+        let event_interval = config.event_interval;
+        drop(config);
         f.debug_struct("Builder")
-            .field("name", &config.name)
-            .field("event_interval", &config.event_interval)
-            .field("start_paused", &config.start_paused)
+            .field("name", &name)
+            .field("event_interval", &event_interval)
+            .field("start_paused", &paused)
             .finish_non_exhaustive()
     }
 }

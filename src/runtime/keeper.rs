@@ -22,8 +22,9 @@ use std::task::{Context, Poll};
 use std::thread;
 use std::time::Duration;
 
+use kettle_runtime::event::StateLock;
 use kettle_runtime::{Call, StartThread, WakerSlot, assert_may_block, is_in_block_on, store_waker};
-use parking_lot::{Condvar, Mutex};
+use parking_lot::Condvar;
 use scopeguard::guard;
 
 /// The keeper drives only after no thread has been in `block_on` for this long, because a hand-over
@@ -41,7 +42,7 @@ pub(super) struct Keeper {
 
 #[derive(Debug, Default)]
 struct Shared {
-    state: Mutex<State>,
+    state: StateLock<State>,
     /// Notified when it may be the keeper's turn, or when the keeper has left.
     changed: Condvar,
 }
@@ -116,8 +117,10 @@ impl Keeper {
         let mut state = self.shared.state.lock();
         let running = |state: &mut State| state.stop != Stop::Done;
         match timeout {
-            None => self.shared.changed.wait_while(&mut state, running),
-            Some(timeout) => drop(self.shared.changed.wait_while_for(&mut state, running, timeout)),
+            None => self.shared.changed.wait_while(&mut state.0, running),
+            Some(timeout) => {
+                drop(self.shared.changed.wait_while_for(&mut state.0, running, timeout))
+            }
         }
     }
 }
@@ -168,8 +171,8 @@ impl Shared {
         let others_drive =
             |state: &mut State| !state.is_stopping() && (state.callers > 0 || !state.is_used);
         while others_drive(&mut state) {
-            self.changed.wait_while(&mut state, others_drive);
-            self.changed.wait_while_for(&mut state, |state| !state.is_stopping(), PAUSE);
+            self.changed.wait_while(&mut state.0, others_drive);
+            self.changed.wait_while_for(&mut state.0, |state| !state.is_stopping(), PAUSE);
         }
         state.requested = false;
         !state.is_stopping()

@@ -16,8 +16,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::budget;
-use kettle_runtime::event::{Act, Open, SyncKind, Units};
-use parking_lot::Mutex;
+use kettle_runtime::event::{Act, Open, StateLock, SyncKind, Units};
 
 use super::pinned::pinned;
 use super::report::{Report, Reports};
@@ -56,7 +55,7 @@ const ONE: Units = Units::Count(1);
 pub struct Barrier {
     /// How many tasks it takes to open it.
     tasks: usize,
-    state: Mutex<State>,
+    state: StateLock<State>,
     report: Report,
 }
 
@@ -80,7 +79,7 @@ impl Barrier {
         let state = State { missing: tasks, generation: 0, line: WaitList::new() };
         let report = Report::new(SyncKind::Barrier, tasks);
         report.made();
-        Barrier { tasks, state: Mutex::new(state), report }
+        Barrier { tasks, state: StateLock::new(state), report }
     }
 
     /// Waits until as many tasks have arrived as the barrier needs.

@@ -10,18 +10,18 @@
 
 use std::sync::{Arc, OnceLock};
 
-use parking_lot::Mutex;
+use kettle_runtime::event::StateLock;
 
 /// An `Arc` of a lock `L` around a value `T`.
 pub(crate) struct LateArc<L, T> {
     arc: OnceLock<Arc<L>>,
     /// The value, until the `Arc` is made.
-    value: Mutex<Option<T>>,
+    value: StateLock<Option<T>>,
 }
 
 impl<L: From<T>, T> LateArc<L, T> {
     pub(crate) const fn new(value: T) -> LateArc<L, T> {
-        LateArc { arc: OnceLock::new(), value: Mutex::new(Some(value)) }
+        LateArc { arc: OnceLock::new(), value: StateLock::new(Some(value)) }
     }
 
     #[inline]

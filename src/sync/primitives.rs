@@ -7,4 +7,4 @@
 
 pub(crate) use std::sync::atomic::{AtomicUsize, Ordering};
 
-pub(crate) use parking_lot::{Mutex, MutexGuard};
+pub(crate) use kettle_runtime::event::{StateGuard, StateLock};

@@ -19,8 +19,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use kettle_runtime::event::{Act, Open, SyncKind, Units, done_here};
-use parking_lot::Mutex;
+use kettle_runtime::event::{Act, Open, StateLock, SyncKind, Units, done_here};
 
 use super::once_value::{OnceValue, cell};
 use super::pinned::pinned;
@@ -44,7 +43,7 @@ use super::wait_together::{leave, poll_until};
 /// ```
 pub struct SetOnce<T> {
     value: OnceValue<T>,
-    line: Mutex<WaitList>,
+    line: StateLock<WaitList>,
     report: Report,
 }
 
@@ -90,7 +89,7 @@ impl<T> SetOnce<T> {
     #[track_caller]
     const fn with(value: OnceValue<T>, missing: usize) -> SetOnce<T> {
         let report = Report::new(SyncKind::SetOnce, missing);
-        SetOnce { value, line: Mutex::new(WaitList::new()), report }
+        SetOnce { value, line: StateLock::new(WaitList::new()), report }
     }
 
     /// Returns whether the cell has a value.

@@ -21,16 +21,15 @@
 
 use std::task::{Context, Poll};
 
-use kettle_runtime::event::{KeptId, Open};
+use kettle_runtime::event::{KeptId, Open, StateLock};
 use kettle_runtime::store_waker;
-use parking_lot::Mutex;
 
 use super::wait_list::{Key, WaitList};
 
 /// Calls `look` under the lock, and waits in this line if that returns `None`. `report` returns the
 /// number of the wait with this ticket.
 pub(crate) fn poll_until<S, R>(
-    state: &Mutex<S>,
+    state: &StateLock<S>,
     line: impl Fn(&mut S) -> &mut WaitList,
     place: &mut Option<Key>,
     cx: &Context<'_>,
@@ -61,7 +60,7 @@ pub(crate) fn poll_until<S, R>(
 }
 
 /// Removes a dropped waiter from the line.
-pub(crate) fn leave<S>(state: &Mutex<S>, line: impl Fn(&mut S) -> &mut WaitList, place: Key) {
+pub(crate) fn leave<S>(state: &StateLock<S>, line: impl Fn(&mut S) -> &mut WaitList, place: Key) {
     let mut locked = state.lock();
     let removed = line(&mut locked).leave(place);
     drop((locked, removed));

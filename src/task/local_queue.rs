@@ -23,9 +23,8 @@ use std::sync::Arc;
 use std::task::{Context, Wake};
 use std::thread::{self, ThreadId};
 
-use kettle_runtime::event::{Cause, Effect, Event, called_for, emit};
+use kettle_runtime::event::{Cause, Effect, Event, StateLock, called_for, emit};
 use kettle_runtime::{Call, Id, InFlight, RunQueue, WakerSlot, cause, choose_task, store_waker};
-use parking_lot::Mutex;
 
 /// An empty queue keeps room for this many tasks.
 pub(super) const KEEP: usize = 1024;
@@ -33,7 +32,7 @@ pub(super) const KEEP: usize = 1024;
 /// The part of a set that its tasks' wakers share, on any thread.
 pub(super) struct LocalQueue {
     thread: ThreadId,
-    state: Mutex<QueueState>,
+    state: StateLock<QueueState>,
 }
 
 #[derive(Default)]
@@ -55,7 +54,7 @@ pub(super) struct LocalWaker {
     /// The task's index in the set, until the task ends.
     pub(super) slot: u32,
     queue: Arc<LocalQueue>,
-    state: Mutex<TaskState>,
+    state: StateLock<TaskState>,
     /// Whether the task is in `woken_elsewhere`.
     sent: InFlight,
 }
@@ -73,7 +72,7 @@ enum TaskState {
 impl LocalWaker {
     /// The waker of a task that isn't queued yet.
     pub(super) fn new(id: Id, slot: u32, queue: Arc<LocalQueue>) -> Arc<LocalWaker> {
-        let (state, sent) = (Mutex::new(TaskState::Idle), InFlight::default());
+        let (state, sent) = (StateLock::new(TaskState::Idle), InFlight::default());
         Arc::new(LocalWaker { id, slot, queue, state, sent })
     }
 
@@ -137,7 +136,7 @@ impl Wake for LocalWaker {
 impl LocalQueue {
     /// Makes the queue of a set on this thread.
     pub(super) fn new() -> Arc<LocalQueue> {
-        let (thread, state) = (thread::current().id(), Mutex::default());
+        let (thread, state) = (thread::current().id(), StateLock::default());
         Arc::new(LocalQueue { thread, state })
     }
 

@@ -13,4 +13,4 @@ pub(crate) use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 pub(crate) use std::thread;
 
 pub(crate) use crossbeam_channel::{Receiver, Sender, unbounded};
-pub(crate) use parking_lot::Mutex;
+pub(crate) use kettle_events::StateLock;

@@ -17,7 +17,6 @@
 //! tokio: polls `block_on`'s future first in every turn; here it is in the queue like any task.
 
 use std::collections::VecDeque;
-use std::io;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -27,11 +26,12 @@ use std::time::Instant;
 
 use crossbeam_channel::Receiver;
 use futures_task::waker_ref;
-use kettle_events::{Cause, Event, Outcome, Point, RemoteEvents, emit_lasting, on, take_veto};
+use kettle_events::{Cause, Event, Id, Outcome, Point, RemoteEvents, emit_lasting, on, take_veto};
 
+use super::pool::Pool;
 use crate::base::Call;
 use crate::inbox::Inbox;
-use crate::io::Reactor;
+use crate::io::{Reactor, Sources};
 use crate::join::complete;
 use crate::tasks::budget::wake_deferred;
 use crate::tasks::current::{receive, with_scheduler};
@@ -40,9 +40,15 @@ use crate::tasks::sink::flush_events;
 use crate::tasks::{Entry, Message, caused_by, choose_task, shown_id, wake_some};
 use crate::time::Time;
 
-/// What the loop counts, for any thread to read.
-#[derive(Default)]
-pub(crate) struct Counts {
+/// The parts of a runtime that any thread may touch.
+pub(crate) struct SharedParts {
+    pub(crate) id: Id,
+    pub(crate) name: Option<String>,
+    pub(crate) inbox: Arc<Inbox<Message>>,
+    pub(crate) time: Arc<Time>,
+    pub(crate) sources: Arc<Sources>,
+    pub(crate) pool: Arc<Pool>,
+    pub(crate) events: Arc<RemoteEvents>,
     /// Tasks that have not ended, not counting `block_on`'s own. Only the loop writes it.
     pub(crate) alive: Arc<AtomicUsize>,
     /// Counts the beginnings and ends of the loop's sleeps, so it is odd while the loop sleeps.
@@ -55,12 +61,10 @@ pub(crate) struct Counts {
 pub type Hook = Arc<dyn Fn() + Send + Sync>;
 
 pub(crate) struct Executor {
-    pub(crate) inbox: Arc<Inbox<Message>>,
+    pub(super) parts: Arc<SharedParts>,
     /// The other end of the inbox.
     pub(super) messages: Receiver<Message>,
-    pub(crate) time: Arc<Time>,
-    pub(crate) reactor: Reactor,
-    pub(crate) counts: Arc<Counts>,
+    pub(super) reactor: Reactor,
     pub(super) event_interval: usize,
     pub(super) on_park: Option<Hook>,
     pub(super) on_unpark: Option<Hook>,
@@ -74,28 +78,24 @@ pub(crate) struct Executor {
 
 impl Executor {
     pub(crate) fn new(
-        events: &Arc<RemoteEvents>,
-        paused: bool,
+        parts: Arc<SharedParts>,
+        messages: Receiver<Message>,
+        reactor: Reactor,
         event_interval: usize,
         on_park: Option<Hook>,
         on_unpark: Option<Hook>,
-    ) -> io::Result<Executor> {
-        let reactor = Reactor::new(events.clone())?;
-        let (inbox, messages) = Inbox::new(reactor.unpark.clone());
-        let time = Time::new(paused, inbox.clone(), events.clone());
-        Ok(Executor {
-            inbox,
+    ) -> Executor {
+        Executor {
+            parts,
             messages,
-            time,
             reactor,
-            counts: Arc::default(),
             event_interval,
             on_park,
             on_unpark,
             busy_since: None,
             due_wakers: VecDeque::new(),
             timers_left: false,
-        })
+        }
     }
 
     /// Runs turns until `future` is ready. In the run queue, `future` is the task without a box.
@@ -108,7 +108,7 @@ impl Executor {
             };
             wake_deferred();
             self.receive_messages();
-            self.timers_left = self.time.fire();
+            self.timers_left = self.parts.time.fire();
             self.ask_reactor(polls);
         }
     }
@@ -162,7 +162,7 @@ impl Executor {
     fn begin_turn(&self) {
         self.emit_counts(on(), |timers, sources| {
             let queued = with_scheduler(|scheduler| scheduler.queue.len()).unwrap_or_default();
-            let tasks = self.counts.alive.load(Ordering::Relaxed);
+            let tasks = self.parts.alive.load(Ordering::Relaxed);
             Event::Turn { queued, tasks, timers, sources }
         });
     }
@@ -172,7 +172,7 @@ impl Executor {
     #[track_caller]
     pub(super) fn emit_counts(&self, wanted: bool, event: impl FnOnce(usize, usize) -> Event) {
         if wanted {
-            let (timers, sources) = (self.time.timers(), self.reactor.sources.members());
+            let (timers, sources) = (self.parts.time.timers(), self.parts.sources.members());
             emit_lasting(|| event(timers.wheel.len(), sources.len()));
         }
     }

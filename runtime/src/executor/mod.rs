@@ -6,6 +6,6 @@ mod park; // when is the loop idle, how long does it sleep, and which hooks does
 mod shutdown; // what happens when a loop leaves its thread, and when its runtime ends?
 
 pub use executor::Hook;
-pub(crate) use executor::{Counts, Executor, panic_if_objected};
+pub(crate) use executor::{Executor, SharedParts, panic_if_objected};
 pub(crate) use pool::Pool;
 pub use pool::StartThread;

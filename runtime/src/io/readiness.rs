@@ -85,7 +85,7 @@ use std::task::{Context, Poll};
 use kettle_events::{Direction, Event, Id, Open, Resource, emit};
 use slab::Slab;
 
-use crate::base::sync::{AtomicUsize, Mutex, Ordering};
+use crate::base::sync::{AtomicUsize, Ordering, StateLock};
 use crate::base::{Call, WakerSlot, store_waker};
 
 // The bits of reading. `bits_of` shifts them left for another direction.
@@ -108,7 +108,7 @@ pub(crate) struct SourceState {
     pub(crate) id: Id,
     word: AtomicUsize,
     /// By direction.
-    waiting: Mutex<[Waiters; 4]>,
+    waiting: StateLock<[Waiters; 4]>,
 }
 
 /// The waiters for one direction.
@@ -152,7 +152,7 @@ impl SourceState {
 
     /// A source that is not believed ready until the first report.
     pub(crate) fn cleared() -> SourceState {
-        let (word, waiting) = (AtomicUsize::new(0), Mutex::default());
+        let (word, waiting) = (AtomicUsize::new(0), StateLock::default());
         SourceState { id: Id::next(), word, waiting }
     }
 

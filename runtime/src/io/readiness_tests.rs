@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use futures_task::{ArcWake, waker};
 use kettle_events::Direction::{self, Error, Priority, Read, Write};
+use kettle_events::assert_unlocked;
 
 use super::{CLOSED, ERROR, READY, REPORT, SourceState, SourceWaiter, bits_of};
 use crate::base::Call;
@@ -276,8 +277,7 @@ impl ArcWake for Reports {
 
 impl Drop for Reports {
     fn drop(&mut self) {
-        let unlocked = self.0.waiting.try_lock().is_some();
-        assert!(unlocked, "a waker is dropped under the lock");
+        assert_unlocked();
         report(&self.0, Read, READY);
     }
 }

@@ -10,9 +10,8 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, OnceLock};
 
-use kettle_events::{Event, in_a_drop};
+use kettle_events::{Event, StateLock, in_a_drop};
 use mio::Token;
-use parking_lot::Mutex;
 
 use super::reactor::Sources;
 use super::readiness::SourceState;
@@ -24,12 +23,12 @@ pub(crate) struct Registration {
     /// Set once it has joined.
     token: OnceLock<Token>,
     /// Held while joining, so that two threads don't both join.
-    joining: Mutex<()>,
+    joining: StateLock<()>,
 }
 
 impl Registration {
     pub(crate) fn new(sources: Arc<Sources>, state: SourceState) -> Registration {
-        let (state, token, joining) = (Arc::new(state), OnceLock::new(), Mutex::new(()));
+        let (state, token, joining) = (Arc::new(state), OnceLock::new(), StateLock::new(()));
         Registration { sources, state, token, joining }
     }
 

@@ -5,16 +5,16 @@
 use std::any::Any;
 use std::fmt;
 use std::io;
+use std::mem;
 
-use kettle_events::{Id, Outcome};
-use parking_lot::Mutex;
+use kettle_events::{Id, Outcome, StateLock};
 
 /// Why a task ended without an output: it was cancelled, or it panicked.
 pub struct JoinError {
     id: Id,
     /// `None`: it was cancelled. The box keeps `Result`s with this error small, and the mutex makes
     /// it `Sync`, which the value of a panic need not be.
-    panic: Option<Box<Mutex<Panic>>>,
+    panic: Option<Box<StateLock<Panic>>>,
 }
 
 type Panic = Box<dyn Any + Send + 'static>;
@@ -25,7 +25,7 @@ impl JoinError {
     }
 
     pub(crate) fn panic(id: Id, panic: Panic) -> JoinError {
-        JoinError { id, panic: Some(Box::new(Mutex::new(panic))) }
+        JoinError { id, panic: Some(Box::new(StateLock::new(panic))) }
     }
 
     /// Was the task aborted, or its runtime shut down?
@@ -58,7 +58,7 @@ impl JoinError {
     /// The task was cancelled.
     pub fn try_into_panic(self) -> Result<Box<dyn Any + Send + 'static>, JoinError> {
         match self.panic {
-            Some(panic) => Ok(panic.into_inner()),
+            Some(mut panic) => Ok(mem::replace(panic.get_mut(), Box::new(()))),
             None => Err(self),
         }
     }

@@ -31,9 +31,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use kettle_events::{
-    Cause, Event, Id, Open, Outcome, Resource, assert_unlocked, awaited, done_here, emit, in_a_drop,
+    Cause, Event, Id, Open, Outcome, Resource, StateLock, assert_unlocked, awaited, done_here,
+    emit, in_a_drop,
 };
-use parking_lot::Mutex;
 use pin_project_lite::pin_project;
 
 use super::AbortHandle;
@@ -145,13 +145,11 @@ pub struct JoinHandle<T> {
 }
 
 /// A *cell* for an output without a box: the completer puts it in, and the handle takes it out.
-pub(super) type OutputCell<T> = Arc<Mutex<Option<Result<T, JoinError>>>>;
+pub(super) type OutputCell<T> = Arc<StateLock<Option<Result<T, JoinError>>>>;
 
 /// Where a finished task's output is.
 enum Output<T> {
-    /// In the task's box. Only as `dyn Any` can the box hand out a type that it alone knows, and
-    /// `Any` needs a `'static` type, whereas a handle's may be any (as in tokio, so that generic
-    /// code needs no bound). So `spawn`, where it is `'static`, leaves the function that asks.
+    /// In the task's box. This function, for a type that only `spawn` knew, takes it out.
     Boxed(fn(Id, BoxedTask) -> Result<T, JoinError>),
     Cell(OutputCell<T>),
     /// The program has taken it.

@@ -15,10 +15,10 @@ use std::mem;
 use futures_task::ArcWake;
 
 use super::thread_parker::ThreadParker;
-use crate::base::sync::{Arc, Mutex};
+use crate::base::sync::{Arc, StateLock};
 
 /// Where a runtime's core is while no thread drives it.
-pub(super) struct CoreSlot<C>(Mutex<State<C>>);
+pub(super) struct CoreSlot<C>(StateLock<State<C>>);
 
 struct State<C> {
     /// `None` while a thread drives the runtime.
@@ -29,7 +29,7 @@ struct State<C> {
 
 impl<C> CoreSlot<C> {
     pub(super) fn new(core: C) -> CoreSlot<C> {
-        CoreSlot(Mutex::new(State { core: Some(core), waiting: Vec::new() }))
+        CoreSlot(StateLock::new(State { core: Some(core), waiting: Vec::new() }))
     }
 
     pub(super) fn take(&self) -> Option<C> {

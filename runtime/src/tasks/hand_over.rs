@@ -33,11 +33,11 @@ use std::task::{Context, Poll};
 
 use kettle_events::KeptId;
 
-use crate::base::sync::{AtomicBool, Mutex, Ordering};
+use crate::base::sync::{AtomicBool, Ordering, StateLock};
 use crate::base::{Call, WakerSlot, store_waker};
 
 pub(crate) struct HandOver<V> {
-    state: Mutex<State<V>>,
+    state: StateLock<State<V>>,
     /// Set under the lock, but read without it before each poll.
     aborted: AtomicBool,
 }
@@ -52,7 +52,7 @@ pub(crate) enum State<V> {
 
 impl<V> HandOver<V> {
     pub(crate) fn new() -> HandOver<V> {
-        let state = Mutex::new(State::Waiting(WakerSlot::EMPTY));
+        let state = StateLock::new(State::Waiting(WakerSlot::EMPTY));
         HandOver { state, aborted: AtomicBool::new(false) }
     }
 

@@ -24,9 +24,8 @@ use std::mem;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Act, Open, SyncKind, Units};
+use kettle_runtime::event::{Act, Open, StateLock, SyncKind, Units};
 use kettle_runtime::{Call, WakerSlot, budget, store_waker};
-use parking_lot::Mutex;
 
 use crate::io::{ReadBuf, portion};
 use crate::sync::report::{Report, Reports};
@@ -35,7 +34,7 @@ use crate::sync::report::{Report, Reports};
 pub(super) struct Pipe {
     limit: usize,
     report: Report,
-    state: Mutex<State>,
+    state: StateLock<State>,
 }
 
 struct State {
@@ -73,7 +72,7 @@ impl Pipe {
         let state = State { bytes, closed: false, reader, writer, waits };
         let report = Report::new(SyncKind::Pipe, 0);
         report.made();
-        Pipe { limit, report, state: Mutex::new(state) }
+        Pipe { limit, report, state: StateLock::new(state) }
     }
 
     pub(super) fn poll_read(
@@ -214,11 +213,12 @@ impl State {
 
 impl fmt::Debug for Pipe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Read out first, because the program's own writer may use the pipe.
+        let state = self.state.lock();
+        let (bytes, closed) = (state.bytes.len(), state.closed);
+        drop(state);
         let mut pipe = f.debug_struct("Pipe");
-        pipe.field("limit", &self.limit);
-        if let Some(state) = self.state.try_lock() {
-            pipe.field("bytes", &state.bytes.len()).field("closed", &state.closed);
-        }
+        pipe.field("limit", &self.limit).field("bytes", &bytes).field("closed", &closed);
         pipe.finish_non_exhaustive()
     }
 }

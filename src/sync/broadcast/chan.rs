@@ -18,8 +18,8 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Act, Open, SyncKind, Units};
-use parking_lot::{Mutex, ReentrantMutex};
+use kettle_runtime::event::{Act, Open, StateLock, SyncKind, Units};
+use parking_lot::ReentrantMutex;
 
 use super::error::{RecvError, SendError, TryRecvError};
 use super::slots::{Shared, Slots, Taken};
@@ -31,7 +31,7 @@ use crate::sync::wait_together::{leave, poll_until};
 /// The state that senders and receivers share.
 pub(super) struct Chan<T> {
     report: Report,
-    state: Mutex<State<T>>,
+    state: StateLock<State<T>>,
 }
 
 struct State<T> {
@@ -69,7 +69,7 @@ impl<T> Chan<T> {
         };
         let report = Report::new(SyncKind::Broadcast, capacity);
         report.made();
-        let chan = Chan { report, state: Mutex::new(state) };
+        let chan = Chan { report, state: StateLock::new(state) };
         if receivers == 0 {
             chan.begins_without_receivers();
         }

@@ -29,10 +29,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::{
-    Act, Event, Open, Place, RemoteEvents, SyncKind, Units, elsewhere, emit,
+    Act, Event, Open, Place, RemoteEvents, StateGuard, StateLock, SyncKind, Units, elsewhere, emit,
 };
 use kettle_runtime::{Call, Id, budget, store_waker};
-use parking_lot::{Mutex, MutexGuard};
 
 use super::error::{SendError, TrySendError};
 use super::state::{Closed, Pushed, Receiving, Room, State};
@@ -47,7 +46,7 @@ pub(super) struct Chan<T> {
     elsewhere: Option<Arc<RemoteEvents>>,
     /// How many values are in the batch of an `UnboundedReceiver`, which alone writes this.
     pub(super) batched: AtomicUsize,
-    pub(super) state: Mutex<State<T>>,
+    pub(super) state: StateLock<State<T>>,
 }
 
 // No foreign code runs under the lock, so a panic can't leave the state half changed.
@@ -58,7 +57,7 @@ impl<T> Chan<T> {
     /// Makes a channel with one sender.
     pub(super) fn new(capacity: usize) -> Chan<T> {
         let (id, batched) = (Id::next(), AtomicUsize::new(0));
-        Chan { id, elsewhere: elsewhere(), batched, state: Mutex::new(State::new(capacity)) }
+        Chan { id, elsewhere: elsewhere(), batched, state: StateLock::new(State::new(capacity)) }
     }
 
     /// Reports that the channel was made, and where.
@@ -116,7 +115,7 @@ impl<T> Chan<T> {
     #[inline(never)]
     fn poll_send_in_line(
         &self,
-        state: MutexGuard<'_, State<T>>,
+        state: StateGuard<'_, State<T>>,
         value: &mut Option<T>,
         place: &mut Option<Key>,
         cx: &mut Context<'_>,
@@ -220,7 +219,7 @@ impl<T> Chan<T> {
     }
 
     #[inline(always)]
-    fn finish_push(&self, state: MutexGuard<'_, State<T>>, pushed: Option<Pushed>) {
+    fn finish_push(&self, state: StateGuard<'_, State<T>>, pushed: Option<Pushed>) {
         let receiver = self.report_push(pushed);
         drop(state);
         receiver.into_iter().for_each(Call::wake);
@@ -256,7 +255,7 @@ impl<T> Chan<T> {
     }
 
     /// Reports each waiter that was served, one after another, and then wakes them all.
-    pub(super) fn report_and_wake(&self, state: MutexGuard<'_, State<T>>, served: ToWake) {
+    pub(super) fn report_and_wake(&self, state: StateGuard<'_, State<T>>, served: ToWake) {
         self.serves(served.calls());
         drop(state);
         served.wake();

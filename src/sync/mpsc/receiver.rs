@@ -16,9 +16,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Act, Open, Units, awaited, done_here, in_a_drop};
+use kettle_runtime::event::{Act, Open, StateGuard, Units, awaited, done_here, in_a_drop};
 use kettle_runtime::{Call, budget, store_waker};
-use parking_lot::MutexGuard;
 
 use super::chan::Chan;
 use super::ends::receiving_end;
@@ -192,7 +191,7 @@ impl<T> Chan<T> {
     /// Frees the room of a value that was taken out, and reports it. Checking first whether the
     /// room simply becomes free saves 7 % of a message's instructions.
     #[inline(always)]
-    fn finish_pop(&self, mut state: MutexGuard<'_, State<T>>) {
+    fn finish_pop(&self, mut state: StateGuard<'_, State<T>>) {
         if !state.free_one() {
             return self.finish_pop_and_wake(state);
         }
@@ -201,7 +200,7 @@ impl<T> Chan<T> {
     }
 
     #[inline(never)]
-    fn finish_pop_and_wake(&self, mut state: MutexGuard<'_, State<T>>) {
+    fn finish_pop_and_wake(&self, mut state: StateGuard<'_, State<T>>) {
         let to_wake = state.pass_on();
         if self.is_recorded() {
             let len = state.queue.len();
@@ -217,7 +216,7 @@ impl<T> Chan<T> {
     #[inline(never)]
     fn wait_for_value(
         &self,
-        state: MutexGuard<'_, State<T>>,
+        state: StateGuard<'_, State<T>>,
         wait: &mut Open,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
@@ -311,7 +310,7 @@ impl<T> Chan<T> {
         Ok(())
     }
 
-    fn take_all(&self, mut state: MutexGuard<'_, State<T>>, batch: &mut Batch<T>) {
+    fn take_all(&self, mut state: StateGuard<'_, State<T>>, batch: &mut Batch<T>) {
         state.pop_all(&mut batch.values);
         batch.last = state.sent;
         self.batched.store(batch.values.len(), Ordering::Relaxed);

@@ -13,8 +13,7 @@ use std::task::{Context, Poll, ready};
 use std::{iter, mem};
 
 use kettle_runtime::budget;
-use kettle_runtime::event::{Open, awaited, done_here, in_a_drop};
-use parking_lot::Mutex;
+use kettle_runtime::event::{Open, StateLock, awaited, done_here, in_a_drop};
 
 use super::chan::Chan;
 use super::ends::{receiving_end, sending_end};
@@ -39,7 +38,7 @@ use crate::sync::trim::trim;
 pub fn unbounded_channel<T>() -> (UnboundedSender<T>, UnboundedReceiver<T>) {
     let chan = Arc::new(Chan::new(usize::MAX));
     chan.opened(None, Location::caller());
-    let batch = Mutex::new(Batch { values: VecDeque::new(), last: 0 });
+    let batch = StateLock::new(Batch { values: VecDeque::new(), last: 0 });
     (UnboundedSender::counted(chan.clone()), UnboundedReceiver { chan, batch, wait: Open::NONE })
 }
 
@@ -78,7 +77,7 @@ pub struct UnboundedReceiver<T> {
     /// Values taken out of the channel all at once, to be received from here without its lock,
     /// which saves two fifths of a message's cost. This mutex is never locked, only reached through
     /// `&mut`; it keeps the receiver `Sync`, whatever `T` is.
-    batch: Mutex<Batch<T>>,
+    batch: StateLock<Batch<T>>,
     /// `poll_recv`'s wait, for which we have no future.
     wait: Open,
 }

@@ -19,9 +19,8 @@ use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::task::{Context, Poll, Waker};
 
-use kettle_runtime::event::{Act, SyncKind, Units, done_here};
+use kettle_runtime::event::{Act, StateLock, SyncKind, Units, done_here};
 use kettle_runtime::{Call, Old, WakerSlot, store_waker};
-use parking_lot::Mutex;
 
 use crate::sync::report::{Report, Reports};
 use crate::sync::wait_list::{Key, ToWake, WaitList};
@@ -44,7 +43,7 @@ const ONE: Units = Units::Count(1);
 ///
 /// # #[kettle::main]
 /// # async fn main() {
-/// let (orders, bell) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Notify::new()));
+/// let (orders, bell) = (Arc::new(StateLock::new(Vec::new())), Arc::new(Notify::new()));
 /// let cook = kettle::spawn({
 ///     let (orders, bell) = (orders.clone(), bell.clone());
 ///     async move {
@@ -62,7 +61,7 @@ const ONE: Units = Units::Count(1);
 /// # }
 /// ```
 pub struct Notify {
-    state: Mutex<State>,
+    state: StateLock<State>,
     report: Report,
 }
 
@@ -107,7 +106,7 @@ impl Notify {
     #[track_caller]
     pub const fn const_new() -> Notify {
         let state = State { left: false, calls: 0, line: WaitList::new() };
-        Notify { state: Mutex::new(state), report: Report::new(SyncKind::Notify, 0) }
+        Notify { state: StateLock::new(state), report: Report::new(SyncKind::Notify, 0) }
     }
 
     /// Notifies the task that has waited longest. If no task is waiting, leaves the notification

@@ -14,9 +14,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Act, Open, RemoteEvents, SyncKind, Units, elsewhere};
+use kettle_runtime::event::{Act, Open, RemoteEvents, StateLock, SyncKind, Units, elsewhere};
 use kettle_runtime::{Call, Id, WakerSlot, budget, store_waker};
-use parking_lot::Mutex;
 
 use super::error::{RecvError, TryRecvError};
 use crate::sync::report::{Called, Reports};
@@ -25,7 +24,7 @@ use crate::sync::report::{Called, Reports};
 pub(super) struct Chan<T> {
     pub(super) id: Id,
     elsewhere: Option<Arc<RemoteEvents>>,
-    state: Mutex<State<T>>,
+    state: StateLock<State<T>>,
 }
 
 struct State<T> {
@@ -48,7 +47,7 @@ impl<T> Default for Chan<T> {
     fn default() -> Chan<T> {
         let (receiver, sender) = (WakerSlot::EMPTY, WakerSlot::EMPTY);
         let state = State { value: None, sender_done: false, closed: false, receiver, sender };
-        Chan { id: Id::next(), elsewhere: elsewhere(), state: Mutex::new(state) }
+        Chan { id: Id::next(), elsewhere: elsewhere(), state: StateLock::new(state) }
     }
 }
 

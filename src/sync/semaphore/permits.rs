@@ -32,14 +32,14 @@ use kettle_runtime::{Call, Old, store_waker};
 
 use super::error::{AcquireError, TryAcquireError};
 use super::free::{self, Free, PutError, Taken};
-use crate::sync::primitives::{Mutex, MutexGuard};
+use crate::sync::primitives::{StateGuard, StateLock};
 use crate::sync::report::{Called, Hold, Report, Reports};
 use crate::sync::wait_list::{Key, Removed, ToWake, WaitList};
 
 /// Permits, and the line of tasks waiting for them.
 pub(in crate::sync) struct Permits {
     free: Free,
-    line: Mutex<WaitList>,
+    line: StateLock<WaitList>,
     report: Report,
 }
 
@@ -67,7 +67,7 @@ impl Permits {
 
     #[track_caller]
     pub(in crate::sync) const fn new(kind: SyncKind, permits: usize) -> Permits {
-        let line = Mutex::new(WaitList::new());
+        let line = StateLock::new(WaitList::new());
         Permits { free: Free::new(permits), line, report: Report::new(kind, permits) }
     }
 
@@ -329,7 +329,7 @@ impl Permits {
     /// If too many would then be free, panics without having given any.
     fn assign(
         &self,
-        mut line: MutexGuard<'_, WaitList>,
+        mut line: StateGuard<'_, WaitList>,
         mut permits: usize,
         report: impl FnOnce(usize),
     ) -> ToWake {
@@ -382,7 +382,7 @@ impl Permits {
     }
 }
 
-fn too_many(line: MutexGuard<'_, WaitList>, permits: usize, free: usize) -> ! {
+fn too_many(line: StateGuard<'_, WaitList>, permits: usize, free: usize) -> ! {
     // Not under the lock, because a panic may run foreign code, too.
     drop(line);
     panic!("adding {permits} permits to {free} would exceed MAX_PERMITS ({})", Permits::MAX)

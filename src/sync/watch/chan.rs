@@ -26,8 +26,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockE
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::budget;
-use kettle_runtime::event::{Act, Open, SyncKind, Units};
-use parking_lot::Mutex;
+use kettle_runtime::event::{Act, Open, StateLock, SyncKind, Units};
 
 use super::error::RecvError;
 use crate::sync::report::{Report, Reports};
@@ -39,7 +38,7 @@ use crate::sync::wait_together::{leave, poll_until};
 pub(super) struct Chan<T> {
     report: Report,
     value: RwLock<T>,
-    state: Mutex<State>,
+    state: StateLock<State>,
 }
 
 struct State {
@@ -93,7 +92,7 @@ impl<T> Chan<T> {
         // There is always one value.
         let report = Report::new(SyncKind::Watch, 1);
         report.made();
-        let chan = Chan { report, value: RwLock::new(value), state: Mutex::new(state) };
+        let chan = Chan { report, value: RwLock::new(value), state: StateLock::new(state) };
         if receivers == 0 {
             chan.begins_without_receivers();
         }

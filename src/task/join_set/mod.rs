@@ -26,9 +26,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
-use kettle_runtime::event::{Open, Scope, awaited, done_here, in_a_drop};
+use kettle_runtime::event::{Open, Scope, StateLock, awaited, done_here, in_a_drop};
 use kettle_runtime::{Id, JoinError, JoinHandle, budget};
-use parking_lot::Mutex;
 use slab::Slab;
 
 use self::ready::ReadySet;
@@ -76,7 +75,7 @@ enum Member<T> {
     Running(JoinHandle<T>, Waker),
     /// It had ended before it was inserted. The lock is only for `Sync`, and it is boxed because it
     /// is rare.
-    Ended(Id, Box<Mutex<Result<T, JoinError>>>),
+    Ended(Id, Box<StateLock<Option<Result<T, JoinError>>>>),
 }
 
 type Ended<T> = (Id, Result<T, JoinError>);
@@ -321,7 +320,7 @@ impl<T: 'static> JoinSet<T> {
             return Some(ended);
         }
         match self.remove(key) {
-            Member::Ended(id, output) => Some((id, output.into_inner())),
+            Member::Ended(id, mut output) => Some((id, output.get_mut().take()?)),
             Member::Running(..) => unreachable!("it was no running one a moment ago"),
         }
     }

@@ -29,13 +29,13 @@ use std::task::{Context, Wake, Waker};
 use kettle_runtime::event::{Open, SyncKind, on};
 use kettle_runtime::{Call, Id, WakerSlot, store_waker};
 
-use crate::sync::primitives::Mutex;
+use crate::sync::primitives::StateLock;
 use crate::sync::report::{Report, Reports};
 use crate::sync::trim::trim;
 
 /// The keys of members that have ended, in the order in which they ended.
 pub(super) struct ReadySet {
-    state: Mutex<State>,
+    state: StateLock<State>,
     report: Report,
 }
 
@@ -72,7 +72,7 @@ impl ReadySet {
     pub(super) fn new() -> Arc<ReadySet> {
         let report = Report::new(SyncKind::JoinSet, 0);
         report.made();
-        Arc::new(ReadySet { state: Mutex::default(), report })
+        Arc::new(ReadySet { state: StateLock::default(), report })
     }
 
     /// The set's number in events, if this thread is recording.

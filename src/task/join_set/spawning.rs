@@ -9,9 +9,8 @@
 
 use std::task::Poll;
 
-use kettle_runtime::event::ScopeKind;
+use kettle_runtime::event::{ScopeKind, StateLock};
 use kettle_runtime::{AbortHandle, Handle, JoinHandle, spawn, spawn_blocking};
-use parking_lot::Mutex;
 
 use super::ready::member_waker;
 use super::{JoinSet, Member, poll_handle};
@@ -131,7 +130,7 @@ impl<T: 'static> JoinSet<T> {
             }
             // The output goes into the set first, because a wake may panic in foreign code.
             Poll::Ready(output) => {
-                entry.insert(Member::Ended(abort.id(), Box::new(Mutex::new(output))));
+                entry.insert(Member::Ended(abort.id(), Box::new(StateLock::new(Some(output)))));
                 waker.wake();
             }
         }

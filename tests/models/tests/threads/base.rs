@@ -28,23 +28,23 @@ pub(crate) mod sync {
 
     /// A lock that never blocks here without being released, so that its result says nothing.
     #[derive(Default)]
-    pub(crate) struct Mutex<T>(loom::sync::Mutex<T>);
+    pub(crate) struct StateLock<T>(loom::sync::Mutex<T>);
 
-    pub(crate) struct Guard<'a, T>(MutexGuard<'a, T>);
+    pub(crate) struct StateGuard<'a, T>(MutexGuard<'a, T>);
 
-    impl<T> Mutex<T> {
-        pub(crate) fn new(value: T) -> Mutex<T> {
-            Mutex(loom::sync::Mutex::new(value))
+    impl<T> StateLock<T> {
+        pub(crate) fn new(value: T) -> StateLock<T> {
+            StateLock(loom::sync::Mutex::new(value))
         }
 
-        pub(crate) fn lock(&self) -> Guard<'_, T> {
+        pub(crate) fn lock(&self) -> StateGuard<'_, T> {
             let guard = self.0.lock().expect("no thread of a scene panics and goes on");
             HELD.with(|held| held.set(held.get() + 1));
-            Guard(guard)
+            StateGuard(guard)
         }
     }
 
-    impl<T> Deref for Guard<'_, T> {
+    impl<T> Deref for StateGuard<'_, T> {
         type Target = T;
 
         fn deref(&self) -> &T {
@@ -52,13 +52,13 @@ pub(crate) mod sync {
         }
     }
 
-    impl<T> DerefMut for Guard<'_, T> {
+    impl<T> DerefMut for StateGuard<'_, T> {
         fn deref_mut(&mut self) -> &mut T {
             &mut self.0
         }
     }
 
-    impl<T> Drop for Guard<'_, T> {
+    impl<T> Drop for StateGuard<'_, T> {
         fn drop(&mut self) {
             if !std::thread::panicking() {
                 HELD.with(|held| held.set(held.get() - 1));

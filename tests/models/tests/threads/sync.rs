@@ -15,5 +15,5 @@ pub(crate) mod report;
 pub(crate) mod trim;
 
 pub(crate) mod primitives {
-    pub(crate) use crate::base::sync::{AtomicUsize, Guard as MutexGuard, Mutex, Ordering};
+    pub(crate) use crate::base::sync::{AtomicUsize, Ordering, StateGuard, StateLock};
 }
