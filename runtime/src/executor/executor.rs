@@ -106,6 +106,7 @@ impl Executor {
                 Break(output) => return output,
                 Continue(polls) => polls,
             };
+            self.check_polls(polls);
             wake_deferred();
             self.receive_messages();
             self.timers_left = self.parts.time.fire();
@@ -160,6 +161,7 @@ impl Executor {
     }
 
     fn begin_turn(&self) {
+        self.check_turn();
         self.emit_counts(on(), |timers, sources| {
             let queued = with_scheduler(|scheduler| scheduler.queue.len()).unwrap_or_default();
             let tasks = self.parts.alive.load(Ordering::Relaxed);

@@ -3,6 +3,7 @@
 mod pool; // which threads run blocking jobs, and how many may there be?
 mod executor; // what are the phases of a turn, and how many polls fit into one?
 mod park; // when is the loop idle, how long does it sleep, and which hooks does it call?
+mod turn_checks;
 mod shutdown; // what happens when a loop leaves its thread, and when its runtime ends?
 
 pub use executor::Hook;

@@ -85,12 +85,14 @@ impl Executor {
 
     /// Waits in the selector, which counts as a sleep.
     fn wait(&mut self, timeout: Option<Duration>) {
+        self.check_sleep(timeout);
         self.end_work();
         self.parts.sleeps.fetch_add(1, Ordering::Relaxed);
         let waited = self.reactor.wait(timeout);
         self.parts.sleeps.fetch_add(1, Ordering::Relaxed);
         self.busy_since = Some(Instant::now());
         self.parts.inbox.awake();
+        self.check_awake();
         succeed(waited);
     }
 

@@ -54,6 +54,7 @@ impl Executor {
         while !self.due_wakers.is_empty() {
             wake_some(Point::Source, &mut self.due_wakers, Call::wake);
         }
+        self.check_end();
     }
 
     /// Closes the inbox for good and drops what is still in it while the scheduler is current.

@@ -156,7 +156,9 @@ impl Sources {
         let entry = members.all.vacant_entry();
         assert!(entry.key() >> INDEX_BITS == 0, "a token has no room for source {}", entry.key());
         let token = Token(latest << INDEX_BITS | entry.key());
+        let key = entry.key();
         entry.insert(Member { token, state: state.clone(), fd });
+        members.check(token, key);
         self.events.emit_lasting(|| Event::SourceAdd { source: state.id, what });
         Some(token)
     }
@@ -175,6 +177,7 @@ impl Sources {
             return;
         }
         let member = members.all.remove(index(token));
+        members.check_left(token);
         if members.all.is_empty() && members.all.capacity() > KEEP {
             members.all = Slab::new();
         }
@@ -233,6 +236,9 @@ impl Members {
 fn index(token: Token) -> usize {
     token.0 & ((1 << INDEX_BITS) - 1)
 }
+
+#[path = "reactor_checks.rs"]
+mod checks;
 
 #[cfg(test)]
 #[path = "reactor_tests.rs"]

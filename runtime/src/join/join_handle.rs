@@ -39,6 +39,7 @@ use pin_project_lite::pin_project;
 use super::AbortHandle;
 use super::join_error::{JoinError, outcome};
 use crate::base::user_code::catch_panic;
+use crate::tasks::scheduler_checks::ended;
 use crate::tasks::{BoxedTask, Header, Task, budget, caused_by, current, hand_over, show_id};
 
 pin_project! {
@@ -116,6 +117,7 @@ where
 /// output, so it was dropped.
 pub(crate) fn complete(header: &Header, task: Option<BoxedTask>) -> bool {
     let (waker, unwanted) = header.hand_over.finish(task);
+    ended(header);
     if let Some(waker) = waker {
         waker.served();
         caused_by(Cause::Task(header.id), || catch_panic(|| waker.wake()));

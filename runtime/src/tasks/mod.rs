@@ -5,6 +5,7 @@ pub(crate) mod scope; // whose code is running on this thread?
 mod header; // what do a task's scheduler, wakers and handles share?
 pub(crate) mod run_queue; // in which order are tasks polled?
 mod scheduler; // which tasks are alive, what state is each in, and what changes it?
+pub(crate) mod scheduler_checks;
 pub(crate) mod current; // which scheduler is this thread's, and what does every wake and abort do?
 pub(crate) mod schedule; // what is the runtime free to decide, and what decides it?
 pub(crate) mod sink; // when does the sink get the events, and what do they say about waiting tasks?

@@ -10,7 +10,7 @@ use std::task::{Context, Waker};
 
 use kettle_events::{Cause, Id, Outcome, Point, PollRecord};
 
-use super::budget::UNITS;
+use super::budget::{UNITS, remaining};
 use super::schedule::choose;
 use super::scope::{PollScope, SCOPE, caused_by};
 use super::sink::{flush_if_live, look_if};
@@ -27,6 +27,7 @@ pub fn poll_task(
 ) -> Outcome {
     let _scope = PollScope { cause: Cause::Task(task), shown, budget: UNITS }.enter();
     own_waker(waker);
+    debug_assert_eq!(remaining(), Some(UNITS), "tasks/budget.rs: a poll begins with all units");
     let record = PollRecord::begin(task);
     flush_if_live();
     let outcome = poll(&mut Context::from_waker(waker));

@@ -146,6 +146,7 @@ impl Scheduler {
     #[inline]
     pub(crate) fn wake(&mut self, header: &Header, by: Cause) {
         let effect = header.slot().map_or(Effect::Stale, |slot| self.wake_slot(slot, by));
+        self.check_woken(header);
         emit(|| Event::Wake { task: header.id, by, effect, wait: called_for() });
     }
 
@@ -229,9 +230,15 @@ impl Scheduler {
 
     /// The tasks that are not being polled, and whether each is in the queue.
     pub(super) fn there(&self) -> Vec<(Id, bool)> {
-        let slots = self.slots.iter().map(|(_, slot)| slot);
-        let there = slots.filter_map(|slot| Some((slot.entry.as_ref()?.header.id, slot.state)));
-        there.map(|(task, state)| (task, state == State::Queued)).collect()
+        let slots = (0..u32::MAX).take(self.slots.capacity());
+        let there = slots.filter_map(|slot| self.look(slot));
+        there.map(|(header, is_queued)| (header.id, is_queued)).collect()
+    }
+
+    /// The task in this slot, if it isn't being polled, and whether it is in the queue.
+    pub(super) fn look(&self, slot: u32) -> Option<(&Header, bool)> {
+        let Slot { state, entry } = self.slots.get(slot as usize)?;
+        Some((&*entry.as_ref()?.header, *state == State::Queued))
     }
 
     /// The waiting tasks, each with the numbers of its waker's clones and of its handles. A message

@@ -81,9 +81,11 @@ impl Time {
         if !std::mem::take(&mut timers.registered) && timers.wheel.is_empty() {
             return false;
         }
-        timers.wheel.advance(self.clock.tick_now());
+        let (before, now) = (timers.wheel.len(), self.clock.tick_now());
+        timers.wheel.advance(now);
         let mut due = VecDeque::new();
         timers.wheel.take_due(PER_PHASE, |mut waker| due.extend(waker.serve()));
+        timers.check_fired(before, due.len(), now);
         let more = timers.wheel.has_due();
         drop(timers);
         caused_by(Cause::Timer, || wake_some(Point::Timer, &mut due, Call::wake));
@@ -147,6 +149,7 @@ impl Time {
         let is_first = timers.wheel.is_first(tick);
         let key = timers.wheel.insert(tick, WakerSlot::new(waker));
         timers.waits(key, wait);
+        timers.check(key);
         if at.1 {
             let (timer, due) = (timers.wheel.name(key), Duration::from_millis(tick));
             emit(|| Event::TimerAt { timer, due });
@@ -172,6 +175,7 @@ impl Time {
             let Some(waker) = timers.wheel.get_mut(key) else { return Some(Err(never)) };
             let old = waker.store(cx, clone)?;
             timers.waits(key, wait);
+            timers.check(key);
             Some(Ok(old))
         });
         match polled {
@@ -204,7 +208,8 @@ impl Time {
             return State::Fired;
         }
         let is_first = timers.wheel.is_first(tick);
-        timers.wheel.move_to(key, tick);
+        let moved = timers.wheel.move_to(key, tick);
+        timers.check(moved);
         drop(timers);
         if is_first {
             self.inbox.unpark_if_asleep();
@@ -214,8 +219,11 @@ impl Time {
 
     /// If a timer has not fired, takes it out of the wheel and drops the waker without the lock.
     pub(super) fn cancel(&self, index: u32, deadline: Instant) {
-        let waker = self.timers.lock().wheel.cancel(self.key(index, deadline));
-        drop(waker);
+        let (key, mut timers) = (self.key(index, deadline), self.timers.lock());
+        let before = timers.wheel.len();
+        let waker = timers.wheel.cancel(key);
+        timers.check_left(key, before, waker.is_some());
+        drop((timers, waker)); // the lock first
     }
 
     /// The runtime is ending, and nothing will fire any more. The wakers go to `due`, to be called.
@@ -250,3 +258,6 @@ impl Timers {
 fn shut_down() -> ! {
     panic!("the runtime that this timer belongs to has shut down: it will never fire")
 }
+
+#[path = "time_checks.rs"]
+mod checks;

@@ -106,6 +106,7 @@ impl Timer {
             }
             State::Fired => {}
         }
+        self.time.check_ready(self.deadline);
         self.state = State::Fired;
         self.wait.got();
         permit.made_progress();

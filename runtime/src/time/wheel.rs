@@ -168,6 +168,11 @@ impl<T> Wheel<T> {
         (entry.deadline == key.deadline).then_some(&mut entry.value)
     }
 
+    /// The deadline of the timer with this index.
+    pub(crate) fn peek(&self, index: u32) -> Option<u64> {
+        self.entries.get(index as usize).map(|entry| entry.deadline)
+    }
+
     pub(crate) fn name(&mut self, key: TimerKey) -> Id {
         self.entry(key.index).name
     }

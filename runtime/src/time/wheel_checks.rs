@@ -4,8 +4,7 @@
 
 use super::{DUE, LEVELS, List, NONE, SLOTS, Wheel, list_number};
 
-const BITS: &str =
-    "time/wheel.rs: a list's bit is set if and only if the list isn't empty, or holds due timers";
+const BITS: &str = "time/wheel.rs: a list's bit is set if and only if the list isn't empty";
 const PLACE: &str = "time/wheel.rs: hand and deadline determine the list that a timer is in";
 const EARLIEST: &str = "time/wheel.rs: no timer's deadline is below its list's `earliest`";
 const LINKS: &str = "time/wheel.rs: a list's links lead to each of its timers from both ends";
@@ -18,8 +17,12 @@ impl<T> Wheel<T> {
         for (index, list) in self.lists.iter().enumerate() {
             let (level, slot) = (index / SLOTS, index % SLOTS);
             let bit = self.occupied[level] >> slot & 1 == 1;
-            let expected = index != DUE && list.head != NONE;
-            assert_eq!(bit, expected, "{BITS}: level {level}, slot {slot}");
+            // The list of due timers has none.
+            assert_eq!(
+                bit,
+                index != DUE && list.head != NONE,
+                "{BITS}: level {level}, slot {slot}"
+            );
             found += self.check_list(index, list);
         }
         assert_eq!(found, self.len(), "{LINKS}: timers in lists, and their number");

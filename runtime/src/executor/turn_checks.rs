@@ -1,0 +1,63 @@
+//! Does what the heads of the engine state hold at the begin of a turn, around a sleep, and at the
+//! runtime's end?
+
+use std::cell::Cell;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+
+use super::Executor;
+use crate::base::{VERIFIES, holds};
+use crate::tasks::scheduler_checks::{self, queued};
+
+const ASLEEP: &str = "inbox/inbox.rs: `asleep` is true only between `prepare_to_sleep` and `awake`";
+const SLEEPS: &str = "executor/executor.rs: `sleeps` is odd while the loop sleeps";
+const PHASE: &str = "executor/executor.rs: phase 1 ends when no task is ready";
+const IDLE: &str = "executor/park.rs: if a hook or the sink wakes a task, the loop doesn't sleep";
+const END: &str = "executor/shutdown.rs: after `shut_down` no task is alive, nor waits";
+
+thread_local! {
+    static TURN: Cell<usize> = const { Cell::new(0) };
+}
+
+impl Executor {
+    /// A turn begins: no task is being polled.
+    pub(super) fn check_turn(&self) {
+        if VERIFIES {
+            let turn = TURN.replace((TURN.get() + 1) % 1_000_000);
+            scheduler_checks::turn(turn, self.parts.alive.load(Relaxed));
+            self.parts.time.check(turn);
+            self.parts.sources.check(turn);
+            self.check_awake();
+        }
+    }
+
+    /// Phase 1 has made so many polls.
+    pub(super) fn check_polls(&self, polls: usize) {
+        let is_over = !VERIFIES || polls == self.event_interval || queued() == 0;
+        holds(PHASE, is_over, ("after", polls, "polls"));
+    }
+
+    /// The loop is about to wait in the selector.
+    pub(super) fn check_sleep(&self, timeout: Option<Duration>) {
+        holds(IDLE, !VERIFIES || timeout == Some(Duration::ZERO) || self.is_idle(), timeout);
+    }
+
+    /// The loop has been awake since its last wait.
+    pub(super) fn check_awake(&self) {
+        if VERIFIES {
+            let sleeps = self.parts.sleeps.load(Relaxed);
+            holds(SLEEPS, sleeps.is_multiple_of(2), sleeps);
+            holds(ASLEEP, !self.parts.inbox.is_asleep(), sleeps);
+        }
+    }
+
+    /// The runtime has dropped all its futures.
+    pub(super) fn check_end(&self) {
+        if VERIFIES {
+            let (timers, sources) = (&self.parts.time.timers().wheel, self.parts.sources.members());
+            let tasks = [self.parts.alive.load(Relaxed), queued()];
+            let left = (tasks, timers.len(), sources.len(), self.due_wakers.len());
+            holds(END, left == ([0, 0], 0, 0, 0), left);
+        }
+    }
+}

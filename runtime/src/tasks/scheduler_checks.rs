@@ -1,0 +1,87 @@
+//! Do the slots and the run queue agree, and is what was set around a poll restored?
+//!
+//! An exercise may replace `scheduler.rs`, `run_queue.rs`, `budget.rs` or `hand_over.rs`, so these
+//! checks use what the rest of the engine can use.
+
+use std::ops::Range;
+
+use kettle_events::Cause;
+
+use super::budget::remaining;
+use super::current::with_scheduler;
+use super::header::Header;
+use super::scheduler::Scheduler;
+use super::scope::cause;
+use crate::base::{VERIFIES, holds};
+
+const ONCE: &str = "tasks/scheduler.rs: a queued task is in the queue exactly once";
+const STALE: &str = "tasks/scheduler.rs: no number in the queue is stale";
+const FREED: &str = "tasks/scheduler.rs: a slot is freed only when its task ends";
+const WOKEN: &str = "tasks/scheduler.rs: a woken task is in the queue, unless it is being polled";
+const PEEK: &str = "tasks/run_queue.rs: `peek` finds each task that is ready";
+const KNOWN: &str = "tasks/header.rs: `slot` is set as long as the slot is this task's";
+const ENDED: &str = "tasks/hand_over.rs: a task that has ended is `Finished` or `Taken`";
+const RESTORED: &str = "tasks/scope.rs: what is set for a while is restored";
+const UNLIMITED: &str = "tasks/budget.rs: outside of a task there is no limit";
+
+/// One look at tasks, timers or sources is at no more than this many.
+const SOME: usize = 16;
+
+/// The next of all these numbers.
+pub(crate) fn some(turn: usize, all: usize) -> Range<usize> {
+    let begin = if all > SOME { turn * SOME % all } else { 0 };
+    begin..all.min(begin + SOME)
+}
+
+/// The begin of a turn, between polls: looks at some tasks, and in the next turn at others.
+pub(crate) fn turn(turn: usize, alive: usize) {
+    holds(RESTORED, cause() == Cause::Runtime, cause());
+    holds(UNLIMITED, remaining().is_none(), remaining());
+    with_scheduler(|scheduler| scheduler.check(turn, alive));
+}
+
+impl Scheduler {
+    fn check(&self, turn: usize, alive: usize) {
+        let len = self.queue.len();
+        let places = some(turn, len).map(|nth| self.queue.peek(nth));
+        let mut queued: Vec<u32> = places.flatten().collect();
+        holds(PEEK, queued.len() == some(turn, len).len(), (&queued, len));
+        queued.sort_unstable();
+        for (nth, slot) in queued.iter().enumerate() {
+            let task = self.look(*slot).map_or(0, |(header, _)| header.id.get());
+            holds(STALE, task != 0, slot);
+            let is_new = nth == 0 || queued[nth - 1] != *slot;
+            holds(ONCE, is_new, format_args!("task {task}, slot {slot}, is in it twice"));
+        }
+        let (all, mut found) = (some(turn, self.capacity()), 0);
+        for slot in all.clone().filter_map(|slot| u32::try_from(slot).ok()) {
+            let Some((header, is_queued)) = self.look(slot) else { continue };
+            holds(KNOWN, header.slot() == Some(slot), (header.id, slot));
+            let is_in = queued.binary_search(&slot).is_ok();
+            let agree = is_in == is_queued || is_queued && len > SOME;
+            let seen = if is_in { "is in it, but idle" } else { "is not in it" };
+            holds(ONCE, agree, format_args!("task {}, slot {slot}, {seen}", header.id));
+            found += 1;
+        }
+        // `block_on`'s own future isn't counted.
+        holds(FREED, found == alive + 1 || self.capacity() > SOME, (found, "of", alive + 1));
+    }
+
+    pub(super) fn check_woken(&self, header: &Header) {
+        let is_queued = || Some(self.look(header.slot()?)?.1);
+        holds(WOKEN, !VERIFIES || is_queued() != Some(false), header.id);
+    }
+}
+
+/// How many tasks are in the queue of this thread's scheduler.
+pub(crate) fn queued() -> usize {
+    with_scheduler(|scheduler| scheduler.queue.len()).unwrap_or_default()
+}
+
+/// A task, or other work with a handle, has ended.
+pub(crate) fn ended(header: &Header) {
+    if VERIFIES {
+        holds(KNOWN, header.slot().is_none(), header.id);
+        holds(ENDED, header.hand_over.is_finished() && !header.hand_over.has_handle(), header.id);
+    }
+}
