@@ -2,7 +2,8 @@
 //!
 //! It borrows the descriptor through the traits of `std::os`, for example to set an option that has
 //! no method here. These traits forward to the `std`, `mio` or `socket2` type inside. The
-//! descriptor is valid only during the borrow.
+//! descriptor is valid only during the borrow, but the program may duplicate it: what waits in a
+//! selector is lent (`Evented::lend`), and our own methods use `get_ref`.
 //!
 //! Interface: the macro `impl_descriptor!`. Its first argument says whether it lends a `socket` or
 //! a `handle` on Windows.

@@ -101,6 +101,11 @@ impl<S: Pollable> Evented<S> {
         self.0.get_ref()
     }
 
+    /// The same for a program, which may duplicate the descriptor.
+    pub(crate) fn lend(&self) -> &S {
+        self.0.lend()
+    }
+
     #[cfg(unix)]
     pub(crate) fn get_mut(&mut self) -> &mut S {
         self.0.get_mut()

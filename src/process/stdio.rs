@@ -27,16 +27,23 @@ macro_rules! pipe_end {
             /// If called outside a runtime.
             #[track_caller]
             pub fn from_std(inner: process::$name) -> io::Result<$name> {
-                let fd = OwnedFd::from(inner);
-                set_nonblocking(&fd, true)?;
-                Ok($name(pipe::$end::from_owned_fd_unchecked(fd)?))
+                let end = $name::new(inner)?;
+                end.0.io.lend(); // it may have a duplicate
+                Ok(end)
             }
 
             #[track_caller]
             pub(super) fn of(child: u32, inner: process::$name) -> io::Result<$name> {
-                let end = $name::from_std(inner)?;
+                let end = $name::new(inner)?;
                 end.0.io.emit_child(stringify!($name), child);
                 Ok(end)
+            }
+
+            #[track_caller]
+            fn new(inner: process::$name) -> io::Result<$name> {
+                let fd = OwnedFd::from(inner);
+                set_nonblocking(&fd, true)?;
+                Ok($name(pipe::$end::of(fd.into())?))
             }
 
             /// Takes the descriptor out of its runtime, in blocking mode.

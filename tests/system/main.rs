@@ -17,6 +17,7 @@ mod common;
 mod descriptors;
 mod disk;
 mod ends;
+mod leaves;
 mod load;
 mod panics;
 mod peers;

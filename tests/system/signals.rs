@@ -82,7 +82,7 @@ fn signals_while_the_system_is_asked_end_no_wait_for_a_child() {
     run("children", ":");
 }
 
-/// So many children that are waited for, and so many that are dropped: those that keep their reports.
+/// So many that are waited for, and so many that are dropped: as many as keep their reports.
 const CHILDREN: usize = 64;
 
 pub(crate) fn children() {

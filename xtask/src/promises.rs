@@ -4,6 +4,7 @@
 //!   taken.
 //! - While `make_tea` waits for its water, it makes one system call: an `epoll_wait` with a timeout
 //!   that is not zero.
+//! - A connection leaves the selector without a system call, unless its descriptor was lent.
 //! - The tour compiles at most 42 packages, and a program without the feature `trace` has none of
 //!   the tools.
 //! - What the bench measures, and a program on kettle or under `cargo kettle`, is built without the
@@ -20,6 +21,8 @@ use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::{cargo, tree};
 
+use crate::cargo::WHOLE;
+
 /// The servers, and how each greets.
 pub(crate) const SERVERS: [(&str, &str); 3] = [
     ("server", "Hello from async Rust!"),
@@ -33,11 +36,20 @@ const PACKAGES: usize = 42;
 const CALLS: &str = "trace=write,?epoll_wait,?epoll_pwait,?epoll_pwait2,?poll,?ppoll,?select,?pselect6,\
     futex,nanosleep,clock_nanosleep,?pause,sched_yield,io_uring_enter,rt_sigtimedwait";
 
+/// Tests of `tests/system`, and how often each asks the selector to forget.
+const LEAVES: [(&str, usize); 2] = [
+    ("an_answered_connection_leaves_without_a_call", 0),
+    ("a_lent_connection_leaves_with_one_call", 1),
+];
+
 pub(crate) fn promises(report: &mut Report) {
     report.check("the tour compiles at most 42 packages", few_packages);
     report.check("without the feature `trace` a program has no tools", no_tools);
     report.check("only tests and exercises have the checks of `verify`", no_checks);
     report.check("make_tea waits in one system call", one_wait);
+    for (test, calls) in LEAVES {
+        report.check(&test.replace('_', " "), || leaves(test, calls));
+    }
     for (server, greeting) in SERVERS {
         let name = format!("example {server}: {VISITORS} visitors");
         report.check(&name, || greets(server, greeting));
@@ -112,6 +124,19 @@ fn one_wait() -> Outcome {
             Ok(Tally::success())
         }
         _ => Err(format!("not one epoll_wait with a timeout, but:\n{}", sleeps.join("\n")).into()),
+    }
+}
+
+fn leaves(test: &str, calls: usize) -> Outcome {
+    process::needs_on_linux(&["strace"])?;
+    let log = tree::target()?.join("xtask-leaves.log");
+    let runner = ["strace", "-f", "-qq", "-e", "trace=epoll_ctl", "-o", &log.display().to_string()];
+    let runner = format!("target.'cfg(all())'.runner = {runner:?}");
+    let args = ["test", "--config", &runner, "-p", "kettle", "--test", "system", test];
+    let tally = cargo::tally(&mut cargo::command(&[&args, WHOLE].concat()), "leaves")?;
+    match fs::read_to_string(&log)?.matches("EPOLL_CTL_DEL").count() {
+        made if made == calls => Ok(tally),
+        made => Err(format!("{made} calls instead of {calls}").into()),
     }
 }
 

@@ -16,8 +16,8 @@
 //!
 //! Invariants: no user code runs under the slab's lock. Wakers are collected under it but called
 //! later, because they may drop a source, which takes that lock. A source that has left the slab
-//! gets no report, even if the system still has its registration because its descriptor was
-//! duplicated, or inherited by a child.
+//! gets no report, even if the system still has its registration because a child that is being
+//! started has inherited its descriptor.
 //!
 //! Not here: joining (`registration.rs`), what a report does (`readiness.rs`).
 //!
@@ -81,9 +81,6 @@ pub(crate) struct Members {
 pub(crate) struct Member {
     token: Token,
     state: Arc<SourceState>,
-    /// The descriptor, by which the system, too, knows the source. `None` on Windows.
-    #[cfg_attr(windows, allow(dead_code))] // there each source has its own registration
-    fd: Option<i32>,
 }
 
 impl Reactor {
@@ -141,12 +138,7 @@ impl Sources {
     }
 
     /// Lets reports with this token reach the source. `None`: the runtime has ended.
-    pub(super) fn insert(
-        &self,
-        state: &Arc<SourceState>,
-        what: &'static str,
-        fd: Option<i32>,
-    ) -> Option<Token> {
+    pub(super) fn insert(&self, state: &Arc<SourceState>, what: &'static str) -> Option<Token> {
         let mut members = self.members.lock();
         if members.closed {
             return None;
@@ -157,17 +149,10 @@ impl Sources {
         assert!(entry.key() >> INDEX_BITS == 0, "a token has no room for source {}", entry.key());
         let token = Token(latest << INDEX_BITS | entry.key());
         let key = entry.key();
-        entry.insert(Member { token, state: state.clone(), fd });
+        entry.insert(Member { token, state: state.clone() });
         members.check(token, key);
         self.events.emit_lasting(|| Event::SourceAdd { source: state.id, what });
         Some(token)
-    }
-
-    /// Does another source have this descriptor, too? Checks all sources.
-    #[cfg(unix)]
-    pub(super) fn has_beside(&self, token: Token, fd: i32) -> bool {
-        let members = self.members.lock();
-        members.all.iter().any(|(_, member)| member.fd == Some(fd) && member.token != token)
     }
 
     /// Removes a source, unless its runtime has ended and removed it.

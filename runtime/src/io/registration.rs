@@ -2,12 +2,14 @@
 //!
 //! It joins when it first has to wait, or sooner if the program makes the attempts itself
 //! (`wait.rs`): it takes a place in the reactor's slab and then makes the system call. A source
-//! that is dropped leaves the slab, and the system forgets it with the last descriptor.
+//! that is dropped leaves the slab. The system forgets it with the last descriptor, so only if the
+//! source's own was lent, and may have a duplicate, does leaving take a call, too.
 //!
 //! Interface: [`Registration`]. The slab is in `reactor.rs`, the call in `source.rs`.
 
 use std::collections::VecDeque;
 use std::io;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use kettle_events::{Event, StateLock, in_a_drop};
@@ -20,20 +22,22 @@ use super::readiness::SourceState;
 pub(crate) struct Registration {
     pub(crate) sources: Arc<Sources>,
     pub(crate) state: Arc<SourceState>,
-    /// Set once it has joined.
-    token: OnceLock<Token>,
+    /// Its token and, on Unix, its descriptor, once it has joined.
+    joined: OnceLock<(Token, Option<i32>)>,
     /// Held while joining, so that two threads don't both join.
     joining: StateLock<()>,
+    /// A duplicate of the descriptor may keep it in the selector.
+    pub(super) lent: AtomicBool,
 }
 
 impl Registration {
     pub(crate) fn new(sources: Arc<Sources>, state: SourceState) -> Registration {
-        let (state, token, joining) = (Arc::new(state), OnceLock::new(), StateLock::new(()));
-        Registration { sources, state, token, joining }
+        let (state, joined, joining) = (Arc::new(state), OnceLock::new(), StateLock::new(()));
+        Registration { sources, state, joined, joining, lent: AtomicBool::new(false) }
     }
 
     pub(crate) fn has_joined(&self) -> bool {
-        self.token.get().is_some()
+        self.joined.get().is_some()
     }
 
     /// Joins, unless it has: `register` makes the system call. The event has the type's name.
@@ -51,7 +55,7 @@ impl Registration {
             return Ok(());
         }
         // In the slab first: the first report may come before the system call has returned.
-        let Some(token) = self.sources.insert(&self.state, last_name(type_name), fd) else {
+        let Some(token) = self.sources.insert(&self.state, last_name(type_name)) else {
             // The runtime has ended. The attempt before was no error, but waiting will be.
             let mut none = VecDeque::new();
             self.state.end(&mut none);
@@ -62,16 +66,28 @@ impl Registration {
             self.sources.remove(token);
             return Err(error);
         }
-        let _ = self.token.set(token);
+        let _ = self.joined.set((token, fd));
         Ok(())
+    }
+
+    /// Leaves the selector, if it has joined.
+    #[cfg(unix)]
+    pub(super) fn deregister(&mut self) -> io::Result<()> {
+        *self.lent.get_mut() = false;
+        let Some((_, Some(fd))) = self.joined.get() else { return Ok(()) };
+        self.sources.registry.deregister(&mut mio::unix::SourceFd(fd))
     }
 }
 
 impl Drop for Registration {
     fn drop(&mut self) {
         let _line = in_a_drop();
-        match self.token.get() {
-            Some(token) => self.sources.remove(*token),
+        #[cfg(unix)]
+        if *self.lent.get_mut() {
+            let _ = self.deregister();
+        }
+        match self.joined.get() {
+            Some((token, _)) => self.sources.remove(*token),
             None => {
                 self.sources.events.emit_lasting(|| Event::SourceDrop { source: self.state.id });
             }

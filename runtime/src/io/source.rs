@@ -33,6 +33,7 @@ use std::future::poll_fn;
 use std::io::{self, ErrorKind};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 
 use kettle_events::{Direction, Event, Id, Tried, emit};
@@ -63,8 +64,7 @@ impl<S: mio::event::Source> Pollable for S {}
 
 /// A non-blocking socket, pipe or the like, with the means to wait until it is ready.
 pub struct Source<S> {
-    // Dropped in this order: first the source leaves the slab, then the descriptor is closed, and
-    // with it the system forgets the registration.
+    // Dropped in this order: first the source leaves the slab, then the descriptor is closed.
     pub(crate) registration: Registration,
     /// What the selector is asked to report.
     pub(super) interest: Interest,
@@ -128,6 +128,13 @@ impl<S: Pollable> Source<S> {
         &self.io
     }
 
+    /// The same for a caller that may duplicate the descriptor, which the system then wouldn't
+    /// forget by itself: the source's drop will be a system call.
+    pub fn lend(&self) -> &S {
+        self.registration.lent.store(true, Ordering::Relaxed);
+        &self.io
+    }
+
     /// The socket itself, to be changed. It must stay the same open file.
     #[cfg(unix)]
     pub fn get_mut(&mut self) -> &mut S {
@@ -136,16 +143,12 @@ impl<S: Pollable> Source<S> {
 
     /// Leaves the selector and returns the socket, still non-blocking, even if leaving fails.
     pub fn leave(self) -> (S, io::Result<()>) {
-        #[cfg_attr(unix, allow(unused_mut))]
-        let Source { registration, mut io, .. } = self;
-        if !registration.has_joined() {
-            return (io, Ok(()));
-        }
-        let registry = &registration.sources.registry;
+        #[allow(unused_mut)] // which of them depends on the system
+        let Source { mut registration, mut io, .. } = self;
         #[cfg(unix)]
-        let left = registry.deregister(&mut mio::unix::SourceFd(&io.as_raw_fd()));
+        let left = registration.deregister();
         #[cfg(windows)]
-        let left = registry.deregister(&mut io);
+        let left = registration.sources.registry.deregister(&mut io);
         (io, left)
     }
 
@@ -271,15 +274,7 @@ impl<S: Pollable> Source<S> {
     pub(super) fn join(&self) -> io::Result<()> {
         let fd = self.io.as_raw_fd();
         self.registration.join(type_name::<S>(), Some(fd), |sources, token| {
-            let mut source = mio::unix::SourceFd(&fd);
-            let joined = sources.registry.register(&mut source, token, self.interest);
-            let exists = joined.as_ref().is_err_and(|e| e.kind() == ErrorKind::AlreadyExists);
-            // The same open file is registered under the same number. If the source that did it was
-            // dropped while another descriptor kept the file open, take it over.
-            if exists && !sources.has_beside(token, fd) {
-                return sources.registry.reregister(&mut source, token, self.interest);
-            }
-            joined
+            sources.registry.register(&mut mio::unix::SourceFd(&fd), token, self.interest)
         })
     }
 

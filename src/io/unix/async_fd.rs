@@ -30,8 +30,6 @@ use super::register_error::AsyncFdRegisterError;
 use crate::io::Interest;
 use crate::io::evented::Evented;
 
-const PRESENT: &str = "only `into_inner` and a drop take it, and they are the last";
-
 /// An object with a descriptor, and the means to wait until the descriptor is ready.
 ///
 /// The descriptor should be in non-blocking mode, since otherwise a premature attempt blocks the
@@ -63,8 +61,7 @@ const PRESENT: &str = "only `into_inner` and a drop take it, and they are the la
 /// # }
 /// ```
 pub struct AsyncFd<T: AsRawFd> {
-    /// `None` only while the `AsyncFd` is being taken apart.
-    io: Option<Evented<T>>,
+    pub(super) io: Evented<T>,
 }
 
 impl<T: AsRawFd> AsyncFd<T> {
@@ -121,38 +118,27 @@ impl<T: AsRawFd> AsyncFd<T> {
         interest: Interest,
     ) -> Result<AsyncFd<T>, AsyncFdRegisterError<T>> {
         match Source::joined(inner, interest.reported()) {
-            Ok(source) => Ok(AsyncFd { io: Some(Evented::of(source)) }),
+            Ok(source) => {
+                source.lend(); // unlike a socket's, the descriptor may stay open
+                Ok(AsyncFd { io: Evented::of(source) })
+            }
             Err((inner, cause)) => Err(AsyncFdRegisterError { inner, cause }),
         }
     }
 
     /// Returns the object.
     pub fn get_ref(&self) -> &T {
-        self.io().get_ref()
+        self.io.get_ref()
     }
 
     /// Returns the object mutably. It must keep its descriptor.
     pub fn get_mut(&mut self) -> &mut T {
-        self.io.as_mut().expect(PRESENT).get_mut()
+        self.io.get_mut()
     }
 
     /// Removes the descriptor from the selector and returns the object.
-    pub fn into_inner(mut self) -> T {
-        self.io.take().expect(PRESENT).into_inner_infallible()
-    }
-
-    pub(super) fn io(&self) -> &Evented<T> {
-        self.io.as_ref().expect(PRESENT)
-    }
-}
-
-/// Removes the descriptor from the selector, which wouldn't forget it by itself, because unlike a
-/// socket's it may stay open.
-impl<T: AsRawFd> Drop for AsyncFd<T> {
-    fn drop(&mut self) {
-        if let Some(io) = self.io.take() {
-            drop(io.into_inner_infallible());
-        }
+    pub fn into_inner(self) -> T {
+        self.io.into_inner_infallible()
     }
 }
 

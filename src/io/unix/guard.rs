@@ -91,7 +91,7 @@ impl<'a, T: AsRawFd> AsyncFdReadyGuard<'a, T> {
     ) -> Result<io::Result<R>, TryIoError> {
         done_here(|| {
             let result = f(self.fd);
-            self.readiness.tried(self.fd.io(), result)
+            self.readiness.tried(&self.fd.io, result)
         })
     }
 
@@ -119,7 +119,7 @@ impl<'a, T: AsRawFd> AsyncFdReadyMutGuard<'a, T> {
     ) -> Result<io::Result<R>, TryIoError> {
         done_here(|| {
             let result = f(self.fd);
-            self.readiness.tried(self.fd.io(), result)
+            self.readiness.tried(&self.fd.io, result)
         })
     }
 
@@ -156,7 +156,7 @@ macro_rules! guard {
 
             /// Clears only a part of the readiness.
             pub fn clear_ready_matching(&mut self, ready: Ready) {
-                self.readiness.clear(self.fd.io(), ready);
+                self.readiness.clear(&self.fd.io, ready);
             }
 
             /// Does nothing, but says in the program's text that the descriptor is still ready.

@@ -32,7 +32,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         interest: Interest,
     ) -> impl Future<Output = io::Result<AsyncFdReadyGuard<'_, T>>> {
         located(async move {
-            let found = self.io().found(interest).await?;
+            let found = self.io.found(interest).await?;
             Ok(AsyncFdReadyGuard::new(self, found, interest))
         })
     }
@@ -44,7 +44,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         interest: Interest,
     ) -> impl Future<Output = io::Result<AsyncFdReadyMutGuard<'_, T>>> {
         located(async move {
-            let found = self.io().found(interest).await?;
+            let found = self.io.found(interest).await?;
             Ok(AsyncFdReadyMutGuard::new(self, found, interest))
         })
     }
@@ -84,7 +84,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
         let _line = awaited(None);
-        let found = ready!(self.io().poll_found(Direction::Read, cx))?;
+        let found = ready!(self.io.poll_found(Direction::Read, cx))?;
         Poll::Ready(Ok(AsyncFdReadyGuard::new(self, found, Interest::READABLE)))
     }
 
@@ -95,7 +95,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
         let _line = awaited(None);
-        let found = ready!(self.io().poll_found(Direction::Read, cx))?;
+        let found = ready!(self.io.poll_found(Direction::Read, cx))?;
         Poll::Ready(Ok(AsyncFdReadyMutGuard::new(self, found, Interest::READABLE)))
     }
 
@@ -106,7 +106,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
         let _line = awaited(None);
-        let found = ready!(self.io().poll_found(Direction::Write, cx))?;
+        let found = ready!(self.io.poll_found(Direction::Write, cx))?;
         Poll::Ready(Ok(AsyncFdReadyGuard::new(self, found, Interest::WRITABLE)))
     }
 
@@ -117,7 +117,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
         let _line = awaited(None);
-        let found = ready!(self.io().poll_found(Direction::Write, cx))?;
+        let found = ready!(self.io.poll_found(Direction::Write, cx))?;
         Poll::Ready(Ok(AsyncFdReadyMutGuard::new(self, found, Interest::WRITABLE)))
     }
 
@@ -172,7 +172,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         f: impl FnOnce(&T) -> io::Result<R>,
     ) -> io::Result<R> {
         done_here(|| {
-            let found = self.io().found_now(interest)?;
+            let found = self.io.found_now(interest)?;
             let mut guard = AsyncFdReadyGuard::new(self, found, interest);
             guard
                 .try_io(|fd| f(fd.get_ref()))
@@ -205,7 +205,7 @@ impl<T: AsRawFd> AsyncFd<T> {
         f: impl FnOnce(&mut T) -> io::Result<R>,
     ) -> io::Result<R> {
         done_here(|| {
-            let found = self.io().found_now(interest)?;
+            let found = self.io.found_now(interest)?;
             let mut guard = AsyncFdReadyMutGuard::new(self, found, interest);
             guard
                 .try_io(|fd| f(fd.get_mut()))

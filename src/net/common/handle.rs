@@ -36,13 +36,21 @@ macro_rules! handle {
             #[track_caller]
             pub fn from_std(socket: $std) -> std::io::Result<$socket> {
                 crate::net::common::assert_non_blocking(&socket);
-                $socket::from_mio(<$mio>::from_std(socket))
+                $socket::made_elsewhere(socket)
             }
 
             /// Takes the socket out of its runtime, still in non-blocking mode.
             #[cfg_attr(debug_assertions, track_caller)]
             pub fn into_std(self) -> std::io::Result<$std> {
                 kettle_runtime::event::done_here(|| Ok(self.io.into_inner()?.into()))
+            }
+
+            /// Of a socket that may have another descriptor.
+            #[track_caller]
+            pub(in crate::net) fn made_elsewhere(socket: $std) -> std::io::Result<$socket> {
+                let made = $socket::from_mio(<$mio>::from_std(socket))?;
+                made.io.lend();
+                Ok(made)
             }
 
             #[track_caller]
@@ -67,7 +75,7 @@ macro_rules! handle {
             }
         }
 
-        crate::io::impl_descriptor!(socket $socket, self => self.io.get_ref());
+        crate::io::impl_descriptor!(socket $socket, self => self.io.lend());
     };
 }
 

@@ -2,9 +2,9 @@
 //!
 //! tokio: the same methods on `TcpSocket` and `UdpSocket`.
 
-/// `ip_options!(Socket)`: options that both `TcpSocket` and `UdpSocket` have.
+/// `ip_options!(Socket, self => the socket inside)`: what `TcpSocket` and `UdpSocket` both have.
 macro_rules! ip_options {
-    ($socket:ident) => {
+    ($socket:ident, $this:ident => $inner:expr) => {
         #[cfg(not(any(
             target_os = "fuchsia",
             target_os = "redox",
@@ -15,27 +15,27 @@ macro_rules! ip_options {
         impl $socket {
             /// Returns the type of service of outgoing packets (`IP_TOS`), which tells routers how
             /// to treat them. The two lowest bits are about congestion.
-            pub fn tos_v4(&self) -> std::io::Result<u32> {
-                socket2::SockRef::from(self).tos_v4()
+            pub fn tos_v4(&$this) -> std::io::Result<u32> {
+                socket2::SockRef::from($inner).tos_v4()
             }
 
             /// Sets the type of service. Windows ignores it unless an administrator has allowed it.
-            pub fn set_tos_v4(&self, tos: u32) -> std::io::Result<()> {
-                socket2::SockRef::from(self).set_tos_v4(tos)
+            pub fn set_tos_v4(&$this, tos: u32) -> std::io::Result<()> {
+                socket2::SockRef::from($inner).set_tos_v4(tos)
             }
 
             /// The earlier name of `tos_v4`.
             #[deprecated = "call `tos_v4`: the option is IPv4's"]
             #[doc(hidden)]
-            pub fn tos(&self) -> std::io::Result<u32> {
-                self.tos_v4()
+            pub fn tos(&$this) -> std::io::Result<u32> {
+                $this.tos_v4()
             }
 
             /// The earlier name of `set_tos_v4`.
             #[deprecated = "call `set_tos_v4`: the option is IPv4's"]
             #[doc(hidden)]
-            pub fn set_tos(&self, tos: u32) -> std::io::Result<()> {
-                self.set_tos_v4(tos)
+            pub fn set_tos(&$this, tos: u32) -> std::io::Result<()> {
+                $this.set_tos_v4(tos)
             }
         }
 
@@ -52,13 +52,13 @@ macro_rules! ip_options {
         ))]
         impl $socket {
             /// Returns the traffic class, IPv6's type of service (`IPV6_TCLASS`).
-            pub fn tclass_v6(&self) -> std::io::Result<u32> {
-                socket2::SockRef::from(self).tclass_v6()
+            pub fn tclass_v6(&$this) -> std::io::Result<u32> {
+                socket2::SockRef::from($inner).tclass_v6()
             }
 
             /// Sets the traffic class.
-            pub fn set_tclass_v6(&self, tclass: u32) -> std::io::Result<()> {
-                socket2::SockRef::from(self).set_tclass_v6(tclass)
+            pub fn set_tclass_v6(&$this, tclass: u32) -> std::io::Result<()> {
+                socket2::SockRef::from($inner).set_tclass_v6(tclass)
             }
         }
 
@@ -66,14 +66,14 @@ macro_rules! ip_options {
         impl $socket {
             /// Returns the name of the network interface that the socket is bound to
             /// (`SO_BINDTODEVICE`), or `None` if it isn't bound to one.
-            pub fn device(&self) -> std::io::Result<Option<Vec<u8>>> {
-                socket2::SockRef::from(self).device()
+            pub fn device(&$this) -> std::io::Result<Option<Vec<u8>>> {
+                socket2::SockRef::from($inner).device()
             }
 
             /// Binds the socket to a network interface such as `b"eth0"`, so that it gets packets
             /// only from that one. `None` unbinds it.
-            pub fn bind_device(&self, interface: Option<&[u8]>) -> std::io::Result<()> {
-                socket2::SockRef::from(self).bind_device(interface)
+            pub fn bind_device(&$this, interface: Option<&[u8]>) -> std::io::Result<()> {
+                socket2::SockRef::from($inner).bind_device(interface)
             }
         }
     };

@@ -38,7 +38,7 @@ pub struct TcpSocket {
 }
 
 descriptor!(TcpSocket);
-ip_options!(TcpSocket);
+ip_options!(TcpSocket, self => &self.inner);
 
 impl TcpSocket {
     /// Makes a socket for IPv4.
@@ -86,7 +86,7 @@ impl TcpSocket {
     pub fn connect(self, address: SocketAddr) -> impl Future<Output = io::Result<TcpStream>> {
         located(async move {
             begun(self.inner.connect(&address.into()))?;
-            TcpStream::connected(mio::net::TcpStream::from_std(self.inner.into())).await
+            TcpStream::made_elsewhere(self.inner.into())?.connected().await
         })
     }
 
@@ -98,7 +98,7 @@ impl TcpSocket {
     #[track_caller]
     pub fn listen(self, backlog: u32) -> io::Result<TcpListener> {
         self.inner.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
-        TcpListener::from_mio(mio::net::TcpListener::from_std(self.inner.into()))
+        TcpListener::made_elsewhere(self.inner.into())
     }
 
     /// Returns the local address.

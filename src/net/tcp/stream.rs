@@ -104,14 +104,13 @@ impl TcpStream {
     #[track_caller]
     pub fn connect<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<TcpStream>> {
         located(addr::first_of(address, |address| async move {
-            TcpStream::connected(mio::net::TcpStream::connect(address)?).await
+            TcpStream::from_mio(mio::net::TcpStream::connect(address)?)?.connected().await
         }))
     }
 
-    pub(super) async fn connected(io: mio::net::TcpStream) -> io::Result<TcpStream> {
-        let stream = TcpStream::from_mio(io)?;
-        connected(&stream.io).await?;
-        Ok(stream)
+    pub(super) async fn connected(self) -> io::Result<TcpStream> {
+        connected(&self.io).await?;
+        Ok(self)
     }
 
     pub(super) fn accepted(

@@ -58,7 +58,7 @@ impl TcpStream {
         target_os = "cygwin"
     ))]
     pub fn quickack(&self) -> io::Result<bool> {
-        SockRef::from(self).tcp_quickack()
+        SockRef::from(self.io.get_ref()).tcp_quickack()
     }
 
     /// Sets whether packets are confirmed at once. The system may change the setting back later.
@@ -69,19 +69,19 @@ impl TcpStream {
         target_os = "cygwin"
     ))]
     pub fn set_quickack(&self, quickack: bool) -> io::Result<()> {
-        SockRef::from(self).set_tcp_quickack(quickack)
+        SockRef::from(self.io.get_ref()).set_tcp_quickack(quickack)
     }
 
     /// Returns how long closing may take to send the remaining data (`SO_LINGER`). With `None` the
     /// system goes on sending after the close has returned.
     pub fn linger(&self) -> io::Result<Option<Duration>> {
-        SockRef::from(self).linger()
+        SockRef::from(self.io.get_ref()).linger()
     }
 
     /// Sets how long closing may take, in whole seconds. Dropping the stream closes it, and *blocks
     /// the thread* for up to that time, except that zero resets the connection at once.
     pub fn set_linger(&self, linger: Option<Duration>) -> io::Result<()> {
-        SockRef::from(self).set_linger(linger)
+        SockRef::from(self.io.get_ref()).set_linger(linger)
     }
 
     /// Makes dropping the stream reset the connection, which loses data that hasn't been sent yet.

@@ -57,7 +57,7 @@ handle!(
 );
 readiness!(UdpSocket, poll_recv_ready, poll_send_ready);
 datagrams!(UdpSocket, SocketAddr);
-ip_options!(UdpSocket);
+ip_options!(UdpSocket, self => self.io.get_ref());
 
 impl UdpSocket {
     /// Opens a socket at an address; port 0 lets the system choose the port. Given several

@@ -94,7 +94,7 @@ reads!(Receiver);
 
 impl Sender {
     #[track_caller]
-    fn of(io: PipeWriter) -> io::Result<Sender> {
+    pub(crate) fn of(io: PipeWriter) -> io::Result<Sender> {
         Ok(Sender { io: Evented::new(io, Interest::WRITABLE)? })
     }
 
@@ -131,7 +131,7 @@ impl Receiver {
     /// Makes a receiver that isn't assumed to be ready until the selector reports it. If no sender
     /// has opened the pipe yet, a read would see the end of the stream.
     #[track_caller]
-    fn of(io: PipeReader) -> io::Result<Receiver> {
+    pub(crate) fn of(io: PipeReader) -> io::Result<Receiver> {
         match Source::joined(io, Interest::READABLE.reported()) {
             Ok(source) => Ok(Receiver { io: Evented::of(source) }),
             // The selector refuses a file on a disk, which can always be read.
@@ -230,7 +230,9 @@ macro_rules! end {
             /// If called outside a runtime.
             #[track_caller]
             pub fn from_owned_fd_unchecked(fd: OwnedFd) -> io::Result<$end> {
-                $end::of(<$std>::from(fd))
+                let end = $end::of(fd.into())?;
+                end.io.lend(); // it may have a duplicate
+                Ok(end)
             }
 
             /// Takes the end out of its runtime, in blocking mode.
@@ -246,7 +248,7 @@ macro_rules! end {
             }
         }
 
-        impl_descriptor!(handle $end, self => self.io.get_ref());
+        impl_descriptor!(handle $end, self => self.io.lend());
     };
 }
 

@@ -5,8 +5,9 @@
 //! end of the stream after the last one has closed the pipe. If the receiver was opened for both
 //! directions (`read_write`, on Linux), it never sees the end.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
@@ -65,7 +66,7 @@ impl OpenOptions {
     #[track_caller]
     pub fn open_receiver<P: AsRef<Path>>(&self, path: P) -> io::Result<Receiver> {
         let options = fs::OpenOptions::new().read(true).clone();
-        Receiver::from_file_unchecked(self.open(path.as_ref(), options)?)
+        Receiver::of(self.open(path.as_ref(), options)?.into())
     }
 
     /// Opens the end that is written to.
@@ -81,10 +82,10 @@ impl OpenOptions {
     #[track_caller]
     pub fn open_sender<P: AsRef<Path>>(&self, path: P) -> io::Result<Sender> {
         let options = fs::OpenOptions::new().write(true).clone();
-        Sender::from_file_unchecked(self.open(path.as_ref(), options)?)
+        Sender::of(self.open(path.as_ref(), options)?.into())
     }
 
-    fn open(&self, path: &Path, mut options: fs::OpenOptions) -> io::Result<File> {
+    fn open(&self, path: &Path, mut options: fs::OpenOptions) -> io::Result<OwnedFd> {
         #[cfg(any(target_os = "linux", target_os = "android"))]
         if self.read_write {
             options.read(true).write(true);
@@ -93,6 +94,6 @@ impl OpenOptions {
         if !self.unchecked {
             check_pipe(&file)?;
         }
-        Ok(file)
+        Ok(file.into())
     }
 }

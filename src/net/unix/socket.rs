@@ -5,7 +5,6 @@
 //! a stream or a datagram socket; until then it isn't registered with a runtime.
 
 use std::io;
-use std::os::unix::net;
 use std::path::Path;
 
 use socket2::{Domain, SockAddr, Socket, Type};
@@ -76,7 +75,7 @@ impl UnixSocket {
     pub fn listen(self, backlog: u32) -> io::Result<UnixListener> {
         self.refuse_type(Type::DGRAM, "listen cannot be called on a datagram socket")?;
         self.inner.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
-        UnixListener::from_mio(mio::net::UnixListener::from_std(self.inner.into()))
+        UnixListener::made_elsewhere(self.inner.into())
     }
 
     /// Connects to a listener at a path.
@@ -97,8 +96,7 @@ impl UnixSocket {
         located(async move {
             self.refuse_type(Type::DGRAM, "connect cannot be called on a datagram socket")?;
             begun(self.inner.connect(&SockAddr::unix(path)?))?;
-            let socket: net::UnixStream = self.inner.into();
-            UnixStream::connected(mio::net::UnixStream::from_std(socket)).await
+            UnixStream::made_elsewhere(self.inner.into())?.connected().await
         })
     }
 
@@ -117,7 +115,7 @@ impl UnixSocket {
         if let Some(error) = self.inner.take_error()? {
             return Err(error);
         }
-        UnixDatagram::from_mio(mio::net::UnixDatagram::from_std(self.inner.into()))
+        UnixDatagram::made_elsewhere(self.inner.into())
     }
 
     fn refuse_type(&self, kind: Type, message: &'static str) -> io::Result<()> {

@@ -73,7 +73,7 @@ impl UnixStream {
         located(async move {
             let address = SocketAddr::of_path(path.as_ref())?;
             let io = mio::net::UnixStream::connect_addr(&address.0)?;
-            UnixStream::connected(io).await
+            UnixStream::from_mio(io)?.connected().await
         })
     }
 
@@ -86,14 +86,13 @@ impl UnixStream {
     pub fn connect_addr(address: &SocketAddr) -> impl Future<Output = io::Result<UnixStream>> {
         located(async move {
             let io = mio::net::UnixStream::connect_addr(&address.0)?;
-            UnixStream::connected(io).await
+            UnixStream::from_mio(io)?.connected().await
         })
     }
 
-    pub(super) async fn connected(io: mio::net::UnixStream) -> io::Result<UnixStream> {
-        let stream = UnixStream::from_mio(io)?;
-        connected(&stream.io).await?;
-        Ok(stream)
+    pub(super) async fn connected(self) -> io::Result<UnixStream> {
+        connected(&self.io).await?;
+        Ok(self)
     }
 
     pub(super) fn accepted(
@@ -144,7 +143,7 @@ impl UnixStream {
     /// # }
     /// ```
     pub fn peer_cred(&self) -> io::Result<UCred> {
-        UCred::of(self.as_fd())
+        UCred::of(self.io.get_ref().as_fd())
     }
 
     /// Takes the socket's pending error (`SO_ERROR`), if there is one.

@@ -1,6 +1,8 @@
 //! Sockets.
 
 mod async_fd;
+#[cfg(target_os = "linux")]
+mod duplicates;
 mod pipe;
 mod readiness;
 mod tcp;
