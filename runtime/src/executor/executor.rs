@@ -17,6 +17,7 @@
 //! tokio: polls `block_on`'s future first in every turn; here it is in the queue like any task.
 
 use std::collections::VecDeque;
+use std::io;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -26,12 +27,11 @@ use std::time::Instant;
 
 use crossbeam_channel::Receiver;
 use futures_task::waker_ref;
-use kettle_events::{Cause, Event, Id, Outcome, Point, RemoteEvents, emit_lasting, on, take_veto};
+use kettle_events::{Cause, Event, Outcome, Point, RemoteEvents, emit_lasting, on, take_veto};
 
-use super::pool::Pool;
 use crate::base::Call;
 use crate::inbox::Inbox;
-use crate::io::{Reactor, Sources};
+use crate::io::Reactor;
 use crate::join::complete;
 use crate::tasks::budget::wake_deferred;
 use crate::tasks::current::{receive, with_scheduler};
@@ -40,15 +40,9 @@ use crate::tasks::sink::flush_events;
 use crate::tasks::{Entry, Message, caused_by, choose_task, shown_id, wake_some};
 use crate::time::Time;
 
-/// The parts of a runtime that any thread may touch.
-pub(crate) struct SharedParts {
-    pub(crate) id: Id,
-    pub(crate) name: Option<String>,
-    pub(crate) inbox: Arc<Inbox<Message>>,
-    pub(crate) time: Arc<Time>,
-    pub(crate) sources: Arc<Sources>,
-    pub(crate) pool: Arc<Pool>,
-    pub(crate) events: Arc<RemoteEvents>,
+/// What the loop counts, for any thread to read.
+#[derive(Default)]
+pub(crate) struct Counts {
     /// Tasks that have not ended, not counting `block_on`'s own. Only the loop writes it.
     pub(crate) alive: Arc<AtomicUsize>,
     /// Counts the beginnings and ends of the loop's sleeps, so it is odd while the loop sleeps.
@@ -61,10 +55,12 @@ pub(crate) struct SharedParts {
 pub type Hook = Arc<dyn Fn() + Send + Sync>;
 
 pub(crate) struct Executor {
-    pub(super) parts: Arc<SharedParts>,
+    pub(crate) inbox: Arc<Inbox<Message>>,
     /// The other end of the inbox.
     pub(super) messages: Receiver<Message>,
-    pub(super) reactor: Reactor,
+    pub(crate) time: Arc<Time>,
+    pub(crate) reactor: Reactor,
+    pub(crate) counts: Arc<Counts>,
     pub(super) event_interval: usize,
     pub(super) on_park: Option<Hook>,
     pub(super) on_unpark: Option<Hook>,
@@ -78,24 +74,28 @@ pub(crate) struct Executor {
 
 impl Executor {
     pub(crate) fn new(
-        parts: Arc<SharedParts>,
-        messages: Receiver<Message>,
-        reactor: Reactor,
+        events: &Arc<RemoteEvents>,
+        paused: bool,
         event_interval: usize,
         on_park: Option<Hook>,
         on_unpark: Option<Hook>,
-    ) -> Executor {
-        Executor {
-            parts,
+    ) -> io::Result<Executor> {
+        let reactor = Reactor::new(events.clone())?;
+        let (inbox, messages) = Inbox::new(reactor.unpark.clone());
+        let time = Time::new(paused, inbox.clone(), events.clone());
+        Ok(Executor {
+            inbox,
             messages,
+            time,
             reactor,
+            counts: Arc::default(),
             event_interval,
             on_park,
             on_unpark,
             busy_since: None,
             due_wakers: VecDeque::new(),
             timers_left: false,
-        }
+        })
     }
 
     /// Runs turns until `future` is ready. In the run queue, `future` is the task without a box.
@@ -109,7 +109,7 @@ impl Executor {
             self.check_polls(polls);
             wake_deferred();
             self.receive_messages();
-            self.timers_left = self.parts.time.fire();
+            self.timers_left = self.time.fire();
             self.ask_reactor(polls);
         }
     }
@@ -164,7 +164,7 @@ impl Executor {
         self.check_turn();
         self.emit_counts(on(), |timers, sources| {
             let queued = with_scheduler(|scheduler| scheduler.queue.len()).unwrap_or_default();
-            let tasks = self.parts.alive.load(Ordering::Relaxed);
+            let tasks = self.counts.alive.load(Ordering::Relaxed);
             Event::Turn { queued, tasks, timers, sources }
         });
     }
@@ -174,7 +174,7 @@ impl Executor {
     #[track_caller]
     pub(super) fn emit_counts(&self, wanted: bool, event: impl FnOnce(usize, usize) -> Event) {
         if wanted {
-            let (timers, sources) = (self.parts.time.timers(), self.parts.sources.members());
+            let (timers, sources) = (self.time.timers(), self.reactor.sources.members());
             emit_lasting(|| event(timers.wheel.len(), sources.len()));
         }
     }

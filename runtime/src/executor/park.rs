@@ -21,10 +21,21 @@ use super::executor::{Executor, Hook, panic_if_objected};
 use crate::tasks::caused_by;
 use crate::tasks::current::with_scheduler;
 use crate::tasks::sink::{flush_events, look_if, tell_clones};
+use crate::time::Until;
 
 /// Memory that a burst needed is given back, except for this many entries: a queue's before each
 /// sleep, a slab's with its last entry, because entries can't move.
 const KEEP: usize = 1024;
+
+/// How the loop waits.
+enum Plan {
+    /// It sleeps, for at most this long.
+    Sleep(Option<Duration>),
+    /// It only asks the selector, because the sink has objected or has woken a task.
+    Ask,
+    /// It asks the selector and, if that brings nothing, moves the paused clock to the deadline.
+    Jump,
+}
 
 impl Executor {
     pub(super) fn is_idle(&self) -> bool {
@@ -34,7 +45,7 @@ impl Executor {
 
     /// Asks the selector without waiting, and wakes the tasks of sources that are ready.
     pub(super) fn check_sockets(&mut self) {
-        if self.parts.sources.members().len() > 0 {
+        if self.reactor.sources.members().len() > 0 {
             succeed(self.reactor.wait(Some(Duration::ZERO)));
             self.reactor.dispatch(&mut self.due_wakers);
         }
@@ -44,7 +55,7 @@ impl Executor {
     /// Sleeps between the program's two hooks, unless the first one wakes or spawns a task.
     pub(super) fn park(&mut self) {
         call(self.on_park.as_ref());
-        if self.is_idle() && self.parts.inbox.prepare_to_sleep() {
+        if self.is_idle() && self.inbox.prepare_to_sleep() {
             self.sleep();
         } else {
             // A stream of messages that cause no poll must not delay the sockets either.
@@ -57,24 +68,23 @@ impl Executor {
     fn sleep(&mut self) {
         with_scheduler(|scheduler| scheduler.shrink_to(KEEP));
         self.due_wakers.shrink_to(KEEP);
-        let sleep = self.parts.time.next_sleep();
-        // While a blocking job has not ended, a paused clock is frozen. A deadline that lies ahead
-        // can't end the sleep then, but the job's end, a message or a socket can.
-        let frozen = sleep.paused && self.parts.inbox.jobs.load(Ordering::Acquire) > 0;
-        let ends = |left: &Duration| left.is_zero() || !frozen;
-        let timeout = self.parts.time.left(sleep).filter(ends);
-        let for_good = timeout.is_none() && self.parts.inbox.jobs.load(Ordering::Acquire) == 0;
+        let until = self.time.sleep_until();
+        let timeout = self.time.left(until);
+        let for_good = timeout.is_none() && self.inbox.jobs.load(Ordering::Acquire) == 0;
         look_if(reason_asleep(for_good));
         tell_clones();
         emit(|| Event::Park { timeout });
         flush_events();
         let veto = take_veto();
-        let left = self.parts.time.left(sleep).filter(ends); // again, since the sink took time
-        let jump = sleep.paused && left.is_some(); // to that deadline, instead of a sleep
-        let awake = jump || veto.is_some() || !self.is_idle(); // so only ask the selector
-        self.wait(if awake { Some(Duration::ZERO) } else { left });
-        if jump && veto.is_none() && self.still_idle() {
-            self.parts.time.jump_to_next_deadline();
+        match self.plan(until, veto.is_some()) {
+            Plan::Sleep(timeout) => self.wait(timeout),
+            Plan::Ask => self.wait(Some(Duration::ZERO)),
+            Plan::Jump => {
+                self.wait(Some(Duration::ZERO));
+                if self.still_idle() {
+                    self.time.jump_to_next_deadline();
+                }
+            }
         }
         let reactor = &self.reactor;
         emit(|| Event::Unpark { events: reactor.reports(), unparked: reactor.unparked() });
@@ -83,29 +93,38 @@ impl Executor {
         panic_if_objected(veto);
     }
 
+    /// What is there to do now that the sink has been called, which took time?
+    fn plan(&self, until: Until, objected: bool) -> Plan {
+        match self.time.left(until) {
+            _ if objected || !self.is_idle() => Plan::Ask,
+            Some(_) if until.paused => Plan::Jump,
+            left => Plan::Sleep(left),
+        }
+    }
+
     /// Waits in the selector, which counts as a sleep.
     fn wait(&mut self, timeout: Option<Duration>) {
         self.check_sleep(timeout);
         self.end_work();
-        self.parts.sleeps.fetch_add(1, Ordering::Relaxed);
+        self.counts.sleeps.fetch_add(1, Ordering::Relaxed);
         let waited = self.reactor.wait(timeout);
-        self.parts.sleeps.fetch_add(1, Ordering::Relaxed);
+        self.counts.sleeps.fetch_add(1, Ordering::Relaxed);
         self.busy_since = Some(Instant::now());
-        self.parts.inbox.awake();
+        self.inbox.awake();
         self.check_awake();
         succeed(waited);
     }
 
     /// Is there still nothing to do, just before a jump? The sink may have started a blocking job.
     fn still_idle(&self) -> bool {
-        self.parts.inbox.is_quiet() && self.reactor.reports() == 0 && self.is_idle()
+        self.inbox.is_quiet() && self.reactor.reports() == 0 && self.is_idle()
     }
 
     /// Adds to the loop's busy time, as the loop goes to sleep or leaves its thread.
     pub(super) fn end_work(&mut self) {
         let busy = self.busy_since.take().map_or(Duration::ZERO, |since| since.elapsed());
         let nanos = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
-        self.parts.busy.fetch_add(nanos, Ordering::Relaxed);
+        self.counts.busy.fetch_add(nanos, Ordering::Relaxed);
     }
 }
 

@@ -31,7 +31,7 @@ impl Executor {
         self.receive_messages();
         if with_scheduler(|scheduler| scheduler.closed) == Some(false) {
             look_if(reason_at_end());
-            let tasks = self.parts.alive.load(Ordering::Relaxed);
+            let tasks = self.counts.alive.load(Ordering::Relaxed);
             self.emit_counts(keeps(), |timers, sources| Event::RunEnd { tasks, timers, sources });
         }
         flush_events();
@@ -49,8 +49,8 @@ impl Executor {
         // Later ones don't put off the end, because no future is left that could wait for them.
         self.receive_messages();
         wake_all_deferred();
-        self.parts.time.close(&mut self.due_wakers);
-        self.parts.sources.close(&mut self.due_wakers);
+        self.time.close(&mut self.due_wakers);
+        self.reactor.sources.close(&mut self.due_wakers);
         while !self.due_wakers.is_empty() {
             wake_some(Point::Source, &mut self.due_wakers, Call::wake);
         }

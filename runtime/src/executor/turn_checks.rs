@@ -24,9 +24,9 @@ impl Executor {
     pub(super) fn check_turn(&self) {
         if VERIFIES {
             let turn = TURN.replace((TURN.get() + 1) % 1_000_000);
-            scheduler_checks::turn(turn, self.parts.alive.load(Relaxed));
-            self.parts.time.check(turn);
-            self.parts.sources.check(turn);
+            scheduler_checks::turn(turn, self.counts.alive.load(Relaxed));
+            self.time.check(turn);
+            self.reactor.sources.check(turn);
             self.check_awake();
         }
     }
@@ -45,17 +45,17 @@ impl Executor {
     /// The loop has been awake since its last wait.
     pub(super) fn check_awake(&self) {
         if VERIFIES {
-            let sleeps = self.parts.sleeps.load(Relaxed);
+            let sleeps = self.counts.sleeps.load(Relaxed);
             holds(SLEEPS, sleeps.is_multiple_of(2), sleeps);
-            holds(ASLEEP, !self.parts.inbox.is_asleep(), sleeps);
+            holds(ASLEEP, !self.inbox.is_asleep(), sleeps);
         }
     }
 
     /// The runtime has dropped all its futures.
     pub(super) fn check_end(&self) {
         if VERIFIES {
-            let (timers, sources) = (&self.parts.time.timers().wheel, self.parts.sources.members());
-            let tasks = [self.parts.alive.load(Relaxed), queued()];
+            let (timers, sources) = (&self.time.timers().wheel, self.reactor.sources.members());
+            let tasks = [self.counts.alive.load(Relaxed), queued()];
             let left = (tasks, timers.len(), sources.len(), self.due_wakers.len());
             holds(END, left == ([0, 0], 0, 0, 0), left);
         }

@@ -151,7 +151,9 @@ pub(super) type OutputCell<T> = Arc<StateLock<Option<Result<T, JoinError>>>>;
 
 /// Where a finished task's output is.
 enum Output<T> {
-    /// In the task's box. This function, for a type that only `spawn` knew, takes it out.
+    /// In the task's box. Only as `dyn Any` can the box hand out a type that it alone knows, and
+    /// `Any` needs a `'static` type, whereas a handle's may be any (as in tokio, so that generic
+    /// code needs no bound). So `spawn`, where it is `'static`, leaves the function that asks.
     Boxed(fn(Id, BoxedTask) -> Result<T, JoinError>),
     Cell(OutputCell<T>),
     /// The program has taken it.

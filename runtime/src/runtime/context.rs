@@ -19,12 +19,12 @@ use std::thread;
 use kettle_events::{Id, RemoteEvents};
 use scopeguard::guard;
 
-use crate::executor::SharedParts;
+use super::shared::Shared;
 use crate::tasks::{current, scope, show_id};
 
 struct Locals {
     /// The entered runtimes, the latest last. While the list is empty, it owns no memory.
-    entered: RefCell<Vec<Arc<SharedParts>>>,
+    entered: RefCell<Vec<Arc<Shared>>>,
     /// Is this thread inside a `block_on`?
     in_block_on: Cell<bool>,
     /// The blocking job running on this thread, and its runtime's events, only to be compared.
@@ -46,7 +46,7 @@ thread_local! {
 pub(super) struct Entered(usize);
 
 /// Enters a runtime until the guard is dropped.
-pub(super) fn enter(shared: Arc<SharedParts>) -> Entered {
+pub(super) fn enter(shared: Arc<Shared>) -> Entered {
     LOCALS.with(|locals| {
         let mut entered = locals.entered.borrow_mut();
         entered.push(shared);
@@ -73,13 +73,13 @@ impl Drop for Entered {
 }
 
 /// Calls `f` with the entered runtime, if there is one. `f` must not call user code.
-pub(super) fn try_shared<R>(f: impl FnOnce(&Arc<SharedParts>) -> R) -> Option<R> {
+pub(super) fn try_shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> Option<R> {
     LOCALS.with(|locals| locals.entered.borrow().last().map(f))
 }
 
 /// The same, but panics if no runtime is entered.
 #[track_caller]
-pub(super) fn shared<R>(f: impl FnOnce(&Arc<SharedParts>) -> R) -> R {
+pub(super) fn shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> R {
     // A closure would not pass on its caller's line.
     let Some(result) = try_shared(f) else { no_runtime() };
     result
@@ -144,7 +144,7 @@ pub fn assert_may_block(what: &str) {
 }
 
 /// Runs the closure of a blocking job as that job, with its runtime entered.
-pub(super) fn in_job<R>(id: Id, shared: &Arc<SharedParts>, work: impl FnOnce() -> R) -> R {
+pub(super) fn in_job<R>(id: Id, shared: &Arc<Shared>, work: impl FnOnce() -> R) -> R {
     let job = Some((id, Arc::as_ptr(&shared.events)));
     let before = LOCALS.with(|locals| locals.job_of.replace(job));
     let _end = guard(before, |before| LOCALS.with(|locals| locals.job_of.set(before)));

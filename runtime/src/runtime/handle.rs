@@ -18,9 +18,9 @@ use futures_task::waker_ref;
 use kettle_events::Id;
 
 use super::context::{self, Entered, enter_block_on};
+use super::shared::Shared;
 use super::spawn::{spawn_job, spawn_on};
 use super::thread_parker::ThreadParker;
-use crate::executor::SharedParts;
 use crate::join::{JoinHandle, Stage};
 use crate::tasks::budget::wake_deferred;
 use crate::tasks::poll::poll_alone;
@@ -28,7 +28,7 @@ use crate::tasks::poll::poll_alone;
 /// Gives access to a runtime from any thread.
 #[derive(Clone)]
 pub struct Handle {
-    pub(super) shared: Arc<SharedParts>,
+    pub(super) shared: Arc<Shared>,
 }
 
 impl Handle {

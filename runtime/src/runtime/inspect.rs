@@ -38,11 +38,6 @@ impl Inspector {
         with_scheduler_of(Some(inbox), |it| it.waiting().collect()).unwrap_or_default()
     }
 
-    /// How many timers are in the wheel.
-    pub fn timers(&self) -> usize {
-        self.handle.shared.time.timers().wheel.len()
-    }
-
     /// Unparks the loop if it is asleep, so that its sink looks once more.
     pub fn unpark(&self) {
         self.handle.shared.inbox.unpark_if_asleep();
@@ -55,7 +50,7 @@ impl Inspector {
 
     /// Counts the beginnings and the ends of the loop's sleeps.
     pub fn sleeps(&self) -> u64 {
-        self.handle.shared.sleeps.load(Relaxed)
+        self.handle.shared.counts.sleeps.load(Relaxed)
     }
 
     /// Is the loop asleep or about to be, with no message since?

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::handle::Handle;
-use crate::executor::SharedParts;
+use super::shared::Shared;
 use crate::tasks::current;
 
 /// Is this thread driving a runtime at the moment?
@@ -38,8 +38,8 @@ impl RuntimeMetrics {
 
     /// How many tasks have been spawned and have not ended, not counting `block_on`'s own.
     pub fn num_alive_tasks(&self) -> usize {
-        let SharedParts { alive, inbox, .. } = &*self.handle.shared;
-        alive.load(Ordering::Relaxed) + inbox.spawns.load(Ordering::Relaxed)
+        let Shared { counts, inbox, .. } = &*self.handle.shared;
+        counts.alive.load(Ordering::Relaxed) + inbox.spawns.load(Ordering::Relaxed)
     }
 
     /// How many messages from other threads have not been received yet.
@@ -51,7 +51,7 @@ impl RuntimeMetrics {
     #[track_caller]
     pub fn worker_total_busy_duration(&self, worker: usize) -> Duration {
         Self::only(worker);
-        Duration::from_nanos(self.handle.shared.busy.load(Ordering::Relaxed))
+        Duration::from_nanos(self.handle.shared.counts.busy.load(Ordering::Relaxed))
     }
 
     /// How often the loop of thread `worker`, which must be 0, has gone to sleep. A sleep that ends
@@ -65,7 +65,7 @@ impl RuntimeMetrics {
     #[track_caller]
     pub fn worker_park_unpark_count(&self, worker: usize) -> u64 {
         Self::only(worker);
-        self.handle.shared.sleeps.load(Ordering::Relaxed)
+        self.handle.shared.counts.sleeps.load(Ordering::Relaxed)
     }
 
     #[track_caller]

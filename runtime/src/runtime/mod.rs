@@ -2,6 +2,7 @@
 
 mod thread_parker; // how does a thread wait for a future that it polls by itself?
 mod core_slot; // which of several threads in `block_on` drives the runtime?
+mod shared; // what of a runtime may any thread touch?
 mod context; // which runtime is entered on this thread, and what else is kept per thread?
 mod entered; // how do timers, sources and the clock find their runtime?
 mod spawn; // how does a future become a task, and a closure a blocking job?

@@ -15,7 +15,6 @@ use std::io;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -27,15 +26,13 @@ use scopeguard::{ScopeGuard, defer, guard};
 use super::context::{self, enter_block_on};
 use super::core_slot::CoreSlot;
 use super::handle::{Handle, poll_here};
+use super::shared::Shared;
 use super::thread_parker::ThreadParker;
-use crate::executor::{Executor, Hook, Pool, SharedParts, StartThread, panic_if_objected};
-use crate::inbox::Inbox;
-use crate::io::Reactor;
+use crate::executor::{Executor, Hook, Pool, StartThread, panic_if_objected};
 use crate::tasks::current::{self, with_scheduler};
 use crate::tasks::schedule::{self, Decider};
 use crate::tasks::sink::flush_events;
 use crate::tasks::{Header, Owner, Schedule, Scheduler, scope};
-use crate::time::Time;
 
 /// How to make a runtime. `#[kettle::main]` takes the default.
 pub struct Config {
@@ -135,29 +132,24 @@ impl Runtime {
         let polls = config.event_interval;
         assert!(polls > 0, "`event_interval` is {polls}: no task would ever be polled");
         let events = Arc::new(RemoteEvents::default());
-        let reactor = Reactor::new(events.clone())?;
-        let (inbox, messages) = Inbox::new(reactor.unpark.clone());
-        let time = Time::new(config.start_paused, inbox.clone(), events.clone());
+        let (paused, before, after) = (config.start_paused, config.on_park, config.on_unpark);
+        let executor = Executor::new(&events, paused, polls as usize, before, after)?;
         let recorder = config.sink.map(|sink| {
-            let time = time.clone();
+            let time = executor.time.clone();
             Recorder::new(sink, Box::new(move || time.clock.times()), events.clone())
         });
-        let alive = Arc::<AtomicUsize>::default();
-        let shared = Arc::new(SharedParts {
-            id: Id::next(),
-            name: config.name,
+        let Executor { inbox, time, reactor, counts, .. } = &executor;
+        let shared = Arc::new(Shared {
             inbox: inbox.clone(),
-            time,
+            time: time.clone(),
             sources: reactor.sources.clone(),
+            counts: counts.clone(),
             pool: Pool::new(config.start_thread, threads, config.thread_keep_alive),
             events,
-            alive: alive.clone(),
-            sleeps: AtomicU64::new(0),
-            busy: AtomicU64::new(0),
+            id: Id::next(),
+            name: config.name,
         });
-        let (parts, before, after) = (shared.clone(), config.on_park, config.on_unpark);
-        let executor = Executor::new(parts, messages, reactor, polls as usize, before, after);
-        let scheduler = Some(Scheduler::new(inbox, alive));
+        let scheduler = Some(Scheduler::new(inbox.clone(), counts.alive.clone()));
         let decider = Decider::new(config.schedule, config.rng_seed);
         let core = Box::new(Core { executor, recorder, scheduler, decider });
         Ok(Runtime { handle: Handle { shared }, core: CoreSlot::new(core) })
@@ -198,7 +190,7 @@ impl Runtime {
 
     fn drive<F: Future>(&self, core: Box<Core>, future: Pin<&mut F>, at: Place) -> F::Output {
         let (id, size) = (Id::next(), size_of::<F>());
-        let SharedParts { inbox, time, .. } = &*self.handle.shared;
+        let Shared { inbox, time, .. } = &*self.handle.shared;
         let mut core = bring(core, |core| self.core.put_back(core));
         emit_lasting(|| Event::RunStart { paused: time.clock.is_paused() });
         let (kind, what) = (Kind::Main, type_name::<F>());
@@ -226,7 +218,7 @@ impl Runtime {
 
     /// Returns the sink's last veto.
     fn end(&self, core: Box<Core>, timeout: Option<Duration>) -> Option<String> {
-        let SharedParts { pool, events, .. } = &*self.handle.shared;
+        let Shared { pool, events, .. } = &*self.handle.shared;
         let _entered = self.handle.enter();
         let mut core = bring(core, drop);
         core.executor.shut_down();

@@ -27,8 +27,8 @@ use kettle_events::{Event, Id, done_here};
 use scopeguard::{ScopeGuard, guard};
 
 use super::context::{self, shared};
+use super::shared::Shared;
 use crate::base::user_code::catch_panic;
-use crate::executor::SharedParts;
 use crate::inbox::Inbox;
 use crate::join::{Completer, JoinHandle, Stage, completion};
 use crate::tasks::{Header, Message, Owner, current, show_id};
@@ -97,7 +97,7 @@ where
 /// Hands a job to a runtime's pool. `Err`: the runtime has shut down, and the job is cancelled.
 #[track_caller]
 pub(super) fn spawn_job<R: Send + 'static>(
-    runtime: &Arc<SharedParts>,
+    runtime: &Arc<Shared>,
     work: Box<dyn FnOnce() -> R + Send>,
 ) -> Result<JoinHandle<R>, JoinHandle<R>> {
     let id = Id::next();
@@ -125,7 +125,7 @@ thread_local! {
 struct BlockingJob<R> {
     work: Box<dyn FnOnce() -> R + Send>,
     completer: Completer<R>,
-    runtime: Arc<SharedParts>,
+    runtime: Arc<Shared>,
     queued: Instant,
 }
 
@@ -157,7 +157,7 @@ impl<R> BlockingJob<R> {
 }
 
 /// Reports a job's end to the handle, and then to the loop.
-fn end_job<R>(runtime: &SharedParts, completer: Completer<R>, output: Option<thread::Result<R>>) {
+fn end_job<R>(runtime: &Shared, completer: Completer<R>, output: Option<thread::Result<R>>) {
     match output {
         Some(output) => completer.complete(output),
         None => drop(completer),

@@ -16,6 +16,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -44,13 +45,15 @@ pub(crate) struct Timers {
     registered: bool,
 }
 
-/// How long the loop may sleep.
+/// Until when the loop may sleep.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Sleep {
-    /// Until this tick. `None`: there is no timer.
-    pub(crate) until: Option<u64>,
-    /// The clock is paused, so time doesn't pass.
+pub(crate) struct Until {
+    /// `None`: there is no timer.
+    tick: Option<u64>,
+    /// The clock is paused: it jumps to the tick instead of going there.
     pub(crate) paused: bool,
+    /// It can't even jump, because a blocking job has not ended.
+    frozen: bool,
 }
 
 /// Where a timer is.
@@ -92,19 +95,23 @@ impl Time {
         more
     }
 
-    /// How long the loop may sleep, once it has announced its sleep.
-    pub(crate) fn next_sleep(&self) -> Sleep {
+    /// Until when the loop may sleep, once it has announced its sleep.
+    pub(crate) fn sleep_until(&self) -> Until {
         let mut timers = self.timers.lock();
         let paused = self.clock.is_paused();
         // A paused clock jumps to this tick, where there has to be a timer. By the machine's clock,
         // waking once too early costs less than looking for the exact deadline.
         let wheel = &mut timers.wheel;
-        let until = if paused { wheel.next_deadline() } else { wheel.next_look() };
-        Sleep { until, paused }
+        let tick = if paused { wheel.next_deadline() } else { wheel.next_look() };
+        let frozen = paused && self.inbox.jobs.load(Ordering::Acquire) > 0;
+        Until { tick, paused, frozen }
     }
 
-    pub(crate) fn left(&self, sleep: Sleep) -> Option<Duration> {
-        sleep.until.map(|tick| self.clock.until(tick))
+    /// How long it is until then. `None`: time won't end the sleep. While the clock is frozen, only
+    /// a deadline that has passed can, whereas the job's end, a message or a socket always can.
+    pub(crate) fn left(&self, until: Until) -> Option<Duration> {
+        let left = self.clock.until(until.tick?);
+        Some(left).filter(|left| left.is_zero() || !until.frozen)
     }
 
     /// Moves the paused clock to the first deadline, which it reads again under the lock.

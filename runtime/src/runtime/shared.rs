@@ -1,0 +1,26 @@
+//! What of a runtime may any thread touch?
+//!
+//! Its [`Shared`] parts, which each handle has, and each thread that has entered the runtime. Each
+//! part has a lock or atomics of its own. The loop has the first four as well (`Executor`), and the
+//! parts outlive it: once the runtime has ended, each of them refuses what is new.
+
+use std::sync::Arc;
+
+use kettle_events::{Id, RemoteEvents};
+
+use crate::executor::{Counts, Pool};
+use crate::inbox::Inbox;
+use crate::io::Sources;
+use crate::tasks::Message;
+use crate::time::Time;
+
+pub(super) struct Shared {
+    pub(super) inbox: Arc<Inbox<Message>>,
+    pub(super) time: Arc<Time>,
+    pub(super) sources: Arc<Sources>,
+    pub(super) counts: Arc<Counts>,
+    pub(super) pool: Arc<Pool>,
+    pub(super) events: Arc<RemoteEvents>,
+    pub(super) id: Id,
+    pub(super) name: Option<String>,
+}
