@@ -9,7 +9,7 @@ use std::time::Duration;
 use kettle_judge::count::rounds;
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::*;
-use kettle_judge::{Check, Sequence, check, expect, property};
+use kettle_judge::{Check, Sequence, check, expect, many, property};
 
 use super::run_queue::RunQueue;
 use crate::event::{Cause, Deferral};
@@ -79,6 +79,7 @@ enum Call {
     Pop(usize),
     /// One of those that are there: the urgent queue first, the last one if there are fewer.
     Remove(usize),
+    Shrink,
 }
 
 fn calls() -> impl Strategy<Value = Sequence<Call>> {
@@ -89,6 +90,7 @@ fn calls() -> impl Strategy<Value = Sequence<Call>> {
         // As a rule the next one. (A small number, so that a case that is made smaller ends there.)
         4 => (0..12_usize).prop_map(|nth| Call::Pop(nth.saturating_sub(8))),
         1 => (0..12_usize).prop_map(Call::Remove),
+        1 => Just(Call::Shrink),
     ];
     vec(call, 0..60)
 }
@@ -181,6 +183,7 @@ fn play(calls: Sequence<Call>) {
                     queue.remove(slot);
                 }
             }
+            Call::Shrink => queue.shrink_to(4),
         }
         assert_eq!(queue.len(), model.len(), "how many are in the queue after {call:?}");
         assert_eq!(queue.is_empty(), model.len() == 0, "`is_empty` after {call:?}");
@@ -197,7 +200,7 @@ fn play(calls: Sequence<Call>) {
 
 fn room_comes_back() {
     const KEEP: usize = 1_024;
-    for (slots, left) in [(50_000, 10), (50_000, 5_000), (1_000, 0)] {
+    for (slots, left) in [(many(50_000), 10), (many(50_000), many(5_000)), (1_000, 0)] {
         let mut queue = RunQueue::new();
         for slot in 0..slots {
             queue.push(slot, by_a_task());
@@ -226,7 +229,7 @@ fn room_comes_back() {
 // ---- the engine with this queue in it -----------------------------------------------------------
 
 /// How many tasks are busy.
-const BUSY: usize = 1_000;
+const BUSY: usize = many(1_000) as usize;
 
 fn a_timer_among_the_busy() {
     let runtime = Runtime::with(Config { start_paused: true, ..Config::default() });

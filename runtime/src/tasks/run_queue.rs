@@ -112,7 +112,3 @@ fn bring_across(first: &mut VecDeque<u32>, other: &mut VecDeque<u32>, nth: usize
     let slot = first.remove(nth).or_else(|| other.remove(nth - first.len()));
     slot.map(|slot| first.push_front(slot))
 }
-
-#[cfg(test)]
-#[path = "run_queue_tests.rs"]
-mod tests;
