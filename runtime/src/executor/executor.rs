@@ -208,12 +208,12 @@ fn poll_main<F: Future>(out: Entry, future: Pin<&mut F>) -> ControlFlow<F::Outpu
         if output.is_ready() { Outcome::Ready } else { Outcome::Pending }
     };
     poll_task(header.id, shown_id(), &waker_ref(header), poll); // the program sees no task here
-    if let Poll::Ready(output) = output {
-        with_scheduler(|scheduler| scheduler.remove(&out));
-        return Break(output);
-    }
-    with_scheduler(|scheduler| scheduler.check_in(out));
-    Continue(())
+    let Poll::Ready(output) = output else {
+        with_scheduler(|scheduler| scheduler.check_in(out));
+        return Continue(());
+    };
+    with_scheduler(|scheduler| scheduler.remove(&out));
+    Break(output)
 }
 
 #[track_caller]

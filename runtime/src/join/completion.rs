@@ -25,17 +25,6 @@ pub struct Completer<T> {
 
 /// A join handle for work that the caller does. If the work should end, `abort` is called, and
 /// [`Completer::is_aborted`] is true.
-///
-/// ```
-/// use std::task::Waker;
-///
-/// let (id, abort) = (kettle_runtime::Id::next(), Waker::noop().clone());
-/// let (completer, handle) = kettle_runtime::completion(id, abort);
-/// completer.complete(Ok("tea"));
-/// let runtime = kettle_runtime::Runtime::with(kettle_runtime::Config::default())?;
-/// assert_eq!(runtime.block_on(handle).unwrap(), "tea");
-/// # Ok::<(), std::io::Error>(())
-/// ```
 pub fn completion<T>(id: Id, abort: Waker) -> (Completer<T>, JoinHandle<T>) {
     let header = Header::new(id, Owner::Other(abort));
     let cell = OutputCell::default();

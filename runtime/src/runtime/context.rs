@@ -22,23 +22,14 @@ use scopeguard::guard;
 use super::shared::Shared;
 use crate::tasks::{current, scope, show_id};
 
-struct Locals {
-    /// The entered runtimes, the latest last. While the list is empty, it owns no memory.
-    entered: RefCell<Vec<Arc<Shared>>>,
-    /// Is this thread inside a `block_on`?
-    in_block_on: Cell<bool>,
-    /// The blocking job running on this thread, and its runtime's events, only to be compared.
-    job_of: Cell<Option<(Id, *const RemoteEvents)>>,
-}
-
 thread_local! {
-    static LOCALS: ManuallyDrop<Locals> = const {
-        ManuallyDrop::new(Locals {
-            entered: RefCell::new(Vec::new()),
-            in_block_on: Cell::new(false),
-            job_of: Cell::new(None),
-        })
-    };
+    /// The entered runtimes, the latest last. While the list is empty, it owns no memory.
+    static ENTERED: ManuallyDrop<RefCell<Vec<Arc<Shared>>>> =
+        const { ManuallyDrop::new(RefCell::new(Vec::new())) };
+    /// Is this thread inside a `block_on`?
+    static IN_BLOCK_ON: Cell<bool> = const { Cell::new(false) };
+    /// The blocking job running on this thread, and its runtime's events, only to be compared.
+    static JOB_OF: Cell<Option<(Id, *const RemoteEvents)>> = const { Cell::new(None) };
 }
 
 /// Keeps the runtime at this depth entered on this thread.
@@ -47,8 +38,8 @@ pub(super) struct Entered(usize);
 
 /// Enters a runtime until the guard is dropped.
 pub(super) fn enter(shared: Arc<Shared>) -> Entered {
-    LOCALS.with(|locals| {
-        let mut entered = locals.entered.borrow_mut();
+    ENTERED.with(|entered| {
+        let mut entered = entered.borrow_mut();
         entered.push(shared);
         Entered(entered.len())
     })
@@ -56,8 +47,8 @@ pub(super) fn enter(shared: Arc<Shared>) -> Entered {
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        let left = LOCALS.with(|locals| {
-            let mut entered = locals.entered.borrow_mut();
+        let left = ENTERED.with(|entered| {
+            let mut entered = entered.borrow_mut();
             let left = if entered.len() == self.0 { entered.pop() } else { None };
             if entered.is_empty() {
                 entered.shrink_to_fit();
@@ -74,7 +65,7 @@ impl Drop for Entered {
 
 /// Calls `f` with the entered runtime, if there is one. `f` must not call user code.
 pub(super) fn try_shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> Option<R> {
-    LOCALS.with(|locals| locals.entered.borrow().last().map(f))
+    ENTERED.with(|entered| entered.borrow().last().map(f))
 }
 
 /// The same, but panics if no runtime is entered.
@@ -119,13 +110,12 @@ pub fn outside_block_on<R>(f: impl FnOnce() -> R) -> R {
 }
 
 fn set_in_block_on(inside: bool) -> impl Drop {
-    let before = LOCALS.with(|locals| locals.in_block_on.replace(inside));
-    guard(before, |before| LOCALS.with(|locals| locals.in_block_on.set(before)))
+    guard(IN_BLOCK_ON.replace(inside), |before| IN_BLOCK_ON.set(before))
 }
 
 /// Is this thread inside a `block_on`?
 pub fn is_in_block_on() -> bool {
-    LOCALS.with(|locals| locals.in_block_on.get())
+    IN_BLOCK_ON.get()
 }
 
 /// Asserts that this thread may be blocked.
@@ -146,8 +136,7 @@ pub fn assert_may_block(what: &str) {
 /// Runs the closure of a blocking job as that job, with its runtime entered.
 pub(super) fn in_job<R>(id: Id, shared: &Arc<Shared>, work: impl FnOnce() -> R) -> R {
     let job = Some((id, Arc::as_ptr(&shared.events)));
-    let before = LOCALS.with(|locals| locals.job_of.replace(job));
-    let _end = guard(before, |before| LOCALS.with(|locals| locals.job_of.set(before)));
+    let _end = guard(JOB_OF.replace(job), |before| JOB_OF.set(before));
     let _id = show_id(Some(id));
     let _entered = enter(shared.clone());
     work()
@@ -160,5 +149,5 @@ pub fn running_job() -> Option<(Id, Arc<RemoteEvents>)> {
 
 /// The blocking job that this thread is running for the runtime with these events.
 pub fn job_of(events: &RemoteEvents) -> Option<Id> {
-    LOCALS.with(|locals| locals.job_of.get()).filter(|job| ptr::eq(job.1, events)).map(|job| job.0)
+    JOB_OF.get().filter(|job| ptr::eq(job.1, events)).map(|job| job.0)
 }

@@ -22,19 +22,6 @@ use crate::tasks::budget;
 
 /// Becomes ready when its deadline has passed, and can be moved to another deadline. `sleep`,
 /// `timeout` and `interval` are built on it.
-///
-/// ```
-/// use kettle_runtime::{Config, Runtime, Timer, clock};
-/// use std::time::Duration;
-///
-/// let runtime = Runtime::with(Config { start_paused: true, ..Config::default() })?;
-/// runtime.block_on(async {
-///     let mut timer = Timer::new(clock::now() + Duration::from_secs(1));
-///     std::future::poll_fn(|cx| timer.poll(cx)).await;
-///     assert!(timer.is_elapsed());
-/// });
-/// # Ok::<(), std::io::Error>(())
-/// ```
 pub struct Timer {
     time: Arc<Time>,
     deadline: Instant,
