@@ -37,7 +37,7 @@ use crate::tasks::budget::wake_deferred;
 use crate::tasks::current::{receive, with_scheduler};
 use crate::tasks::poll::poll_task;
 use crate::tasks::sink::flush_events;
-use crate::tasks::{Entry, Message, caused_by, choose_task, shown_id, wake_some};
+use crate::tasks::{Entry, Message, caused_by, choose_next, shown_id, wake_some};
 use crate::time::Time;
 
 /// What the loop counts, for any thread to read.
@@ -121,11 +121,9 @@ impl Executor {
         mut future: Pin<&mut F>,
     ) -> ControlFlow<F::Output, usize> {
         for polls in 0..self.event_interval {
-            let next = with_scheduler(|scheduler| {
-                let nth = choose_task(scheduler.queue.len(), scheduler.ready());
-                scheduler.check_out(nth)
-            });
-            let Some(out) = next.flatten() else { return Continue(polls) };
+            let nth = choose_next();
+            let next = with_scheduler(|scheduler| scheduler.check_out(nth)).flatten();
+            let Some(out) = next else { return Continue(polls) };
             if out.task.is_some() {
                 poll_spawned(out);
             } else {

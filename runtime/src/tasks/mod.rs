@@ -13,7 +13,7 @@ pub mod budget; // how many operations may one poll make, and which wakers are c
 pub(crate) mod poll; // what happens around each poll of a task?
 
 pub(crate) use header::{BoxedTask, Header, Message, Owner, Task};
-pub(crate) use schedule::{PER_PHASE, wake_some};
+pub(crate) use schedule::{PER_PHASE, choose_next, wake_some};
 pub use schedule::{Schedule, choose, choose_task};
 pub(crate) use scheduler::{Entry, Scheduler};
 pub use scope::{cause, shown_id};

@@ -5,8 +5,8 @@
 //! come, first served; only `select!` chooses at random. With one, each answer other than 0 is an
 //! event, so the program and these events determine the run.
 //!
-//! Interface: [`choose`], [`choose_task`]; [`Schedule`]; [`Decider`], [`swap`]; [`wake_some`].
-//! `docs/ARCHITECTURE.md` has a table of points. Invariants: nothing else in the engine is left to
+//! Interface: [`choose`], [`choose_task`], [`choose_next`]; [`Schedule`]; [`Decider`], [`swap`];
+//! [`wake_some`]. `docs/ARCHITECTURE.md` has a table of points. Invariants: nothing else in the engine is left to
 //! chance, and without a schedule `choose` costs one branch.
 
 use std::cell::{Cell, RefCell};
@@ -16,6 +16,8 @@ use std::mem::ManuallyDrop;
 
 use kettle_events::{Event, Id, Point, emit};
 
+use super::current::with_scheduler;
+use super::scheduler::Scheduler;
 use crate::base::user_code::catch_panic;
 
 /// Decides what the runtime is free to decide. It must not call the runtime, which is busy asking.
@@ -82,6 +84,13 @@ pub fn choose(point: Point, among: usize) -> usize {
 pub fn choose_task(among: usize, mut ready: impl Iterator<Item = Id>) -> usize {
     let choose = |schedule: &mut Box<dyn Schedule>| schedule.choose_task(among, &mut ready);
     if has_schedule() { ask(Point::Task, among, choose) } else { 0 }
+}
+
+/// Chooses which task of the current scheduler is polled next, by its number in the queue.
+#[inline]
+pub(crate) fn choose_next() -> usize {
+    let choose = |it: &mut Scheduler| choose_task(it.queue.len(), it.ready());
+    if has_schedule() { with_scheduler(choose).unwrap_or_default() } else { 0 }
 }
 
 #[cold]

@@ -223,7 +223,7 @@ impl Scheduler {
     }
 
     /// The queued tasks, in queue order, for a schedule to choose from.
-    pub(crate) fn ready(&self) -> impl Iterator<Item = Id> {
+    pub(super) fn ready(&self) -> impl Iterator<Item = Id> {
         let slots = (0..).map_while(|nth| self.queue.peek(nth));
         slots.filter_map(|slot| Some(self.slots[slot as usize].entry.as_ref()?.header.id))
     }
