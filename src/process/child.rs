@@ -210,8 +210,9 @@ impl Drop for Child {
 
 #[cfg(test)]
 mod tests {
-    use std::fs::{self, File};
+    use std::fs::{self, OpenOptions};
     use std::os::fd::OwnedFd;
+    use std::os::unix::fs::OpenOptionsExt;
     use std::process::{Command, Stdio};
 
     use super::*;
@@ -221,10 +222,11 @@ mod tests {
         fs::exists(format!("/proc/{id}")).unwrap()
     }
 
-    /// Makes a child whose output isn't a pipe, so that [`Child::new`] fails.
+    /// Makes a child whose output is a path that isn't open, so that [`Child::new`] fails.
     fn unfit(program: &str) -> StdChild {
         let mut child = Command::new(program).stdin(Stdio::piped()).spawn().unwrap();
-        child.stdout = Some(OwnedFd::from(File::open("/dev/null").unwrap()).into());
+        let path = OpenOptions::new().read(true).custom_flags(libc::O_PATH).open("/").unwrap();
+        child.stdout = Some(OwnedFd::from(path).into());
         child
     }
 
