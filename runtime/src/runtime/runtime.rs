@@ -259,8 +259,8 @@ fn bring(
     leave: impl FnOnce(Box<Core>),
 ) -> ScopeGuard<Box<Core>, impl FnOnce(Box<Core>)> {
     core.swap();
-    let scope = scope::outside();
-    let no_task = events::run_as(None); // a task of another runtime may be ending this one
+    // A task of another runtime may be ending this one.
+    let (scope, no_task) = (scope::outside(), events::run_as(None));
     guard(core, move |mut core| {
         core.executor.leave();
         core.swap();

@@ -6,8 +6,8 @@
 //! event, so the program and these events determine the run.
 //!
 //! Interface: [`choose`], [`choose_task`], [`choose_next`]; [`Schedule`]; [`Decider`], [`swap`];
-//! [`wake_some`]. `docs/ARCHITECTURE.md` has a table of points. Invariants: nothing else in the engine is left to
-//! chance, and without a schedule `choose` costs one branch.
+//! [`wake_some`]. `docs/ARCHITECTURE.md` has a table of points. Invariants: nothing else in the
+//! engine is left to chance, and without a schedule `choose` costs one branch.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;

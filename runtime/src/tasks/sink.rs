@@ -1,7 +1,7 @@
 //! When does the sink get the events, and what do they say about waiting tasks?
 //!
-//! The loop hands the events to the runtime's sink after each poll and before each sleep; a *live*
-//! sink gets them as soon as a poll begins, too. The sink is user code, so nothing is borrowed then.
+//! The loop hands the events to the runtime's sink after each poll and before each sleep. A *live*
+//! sink also gets them as soon as a poll begins. The sink is user code: nothing is borrowed then.
 //!
 //! Interface: [`flush_events`], [`flush_if_live`]; [`look_if`], [`tell_clones`].
 
