@@ -142,7 +142,7 @@ impl WaitList {
             return self.renew(key, cx, clone);
         }
         *place = Some(self.join(wanted, WakerSlot::newest(cx, clone)?));
-        Some(Old(None))
+        Some(Old(WakerSlot::EMPTY))
     }
 
     /// Stores the newest waker of a waiter in line. Returns `None` if it needs a clone first.

@@ -8,7 +8,7 @@
 
 use std::fmt;
 use std::num::NonZeroU64;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// The number of a task, or of anything else that an event names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,8 +26,7 @@ impl Id {
     pub(crate) fn first_of(many: u32) -> Id {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         // 64 bits do not wrap in the life of a machine.
-        let first = NEXT.fetch_add(many.into(), Ordering::Relaxed);
-        Id(NonZeroU64::new(first).unwrap_or(NonZeroU64::MIN))
+        Id(NonZeroU64::new(NEXT.fetch_add(many.into(), Relaxed)).unwrap_or(NonZeroU64::MIN))
     }
 
     /// The number `more` places after this one.

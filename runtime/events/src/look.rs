@@ -53,12 +53,6 @@ impl RemoteEvents {
         (state.driven, state.polls, state.running.last().map(|(task, _)| *task))
     }
 
-    /// The future waits once more: what it was served is used up.
-    #[cfg(feature = "causes")]
-    pub(crate) fn asked_again(&self, wait: Id) {
-        self.state.lock().served.retain(|served| *served != wait);
-    }
-
     /// The machine's time since the runtime's start.
     pub fn real(&self) -> Duration {
         self.began.get().map_or(Duration::ZERO, |(began, (_, real))| *real + began.elapsed())

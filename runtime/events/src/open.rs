@@ -97,7 +97,8 @@ impl Open {
         if self.key > 0 {
             let entry = &mut TABLE.lock()[self.key as usize - 1];
             (entry.asked.by, entry.due) = (by, due);
-            entry.told.asked_again(entry.wait);
+            // What it was served is used up.
+            entry.told.state.lock().served.retain(|served| *served != entry.wait);
             return entry.wait;
         }
         let wait = Id::next();

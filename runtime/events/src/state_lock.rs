@@ -6,13 +6,12 @@
 
 use std::cell::Cell;
 use std::ops::{Deref, DerefMut};
-use std::panic::Location;
 
 use parking_lot::{Mutex, MutexGuard};
 
 thread_local! {
     /// How many this thread holds, and where it took the first.
-    static HELD: Cell<(usize, Option<&'static Location<'static>>)> = const { Cell::new((0, None)) };
+    static HELD: Cell<(usize, Option<crate::Place>)> = const { Cell::new((0, None)) };
 }
 
 /// A lock of state, under which no user code runs.
@@ -34,7 +33,7 @@ impl<T> StateLock<T> {
     pub fn lock(&self) -> StateGuard<'_, T> {
         if cfg!(debug_assertions) {
             let (count, first) = HELD.get();
-            HELD.set((count + 1, first.or(Some(Location::caller()))));
+            HELD.set((count + 1, first.or(Some(std::panic::Location::caller()))));
         }
         StateGuard(self.0.lock())
     }

@@ -4,7 +4,7 @@
 //! steps, but it sees only locks and atomics of its own. So `tests/models` has a `base::sync` with
 //! the same names, made of loom's types, and compiles these files against it unchanged:
 //! `inbox/inbox.rs`, `tasks/hand_over.rs`, `io/readiness.rs`, `runtime/thread_parker.rs` and
-//! `runtime/core_slot.rs`. All others use std and `parking_lot` directly.
+//! `runtime/core_slot.rs`. All others use std's atomics and `StateLock` directly.
 //!
 //! tokio: the module `loom`, switched by `cfg(loom)`.
 

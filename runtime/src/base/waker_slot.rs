@@ -56,17 +56,17 @@ pub fn store_waker<R>(
 #[derive(Debug, Default)]
 pub struct WakerSlot(Option<Call>);
 
-/// The waker that was replaced, if there was one.
-#[derive(Debug)]
-#[must_use = "drop it with no lock held: that may run code of a foreign executor"]
-pub struct Old(pub Option<Waker>);
-
-impl Drop for Old {
+impl Drop for WakerSlot {
     #[inline]
     fn drop(&mut self) {
         self.0.iter().for_each(|_| assert_unlocked());
     }
 }
+
+/// The waker that was replaced, if there was one.
+#[derive(Debug)]
+#[must_use = "drop it with no lock held: that may run code of a foreign executor"]
+pub struct Old(pub WakerSlot);
 
 /// A waker to call, and the wait that it was stored for.
 #[derive(Debug)]
@@ -120,10 +120,10 @@ impl WakerSlot {
     #[inline]
     pub fn store(&mut self, cx: &Context<'_>, clone: &mut Option<Waker>) -> Option<Old> {
         if self.0.as_ref().is_some_and(|stored| stored.waker.will_wake(cx.waker())) {
-            return Some(Old(None));
+            return Some(Old(WakerSlot::EMPTY));
         }
         let newest = Call { waker: WakerSlot::newest(cx, clone)?, wait: KeptId::NONE };
-        Some(Old(self.0.replace(newest).map(|old| old.waker)))
+        Some(Old(WakerSlot(self.0.replace(newest))))
     }
 
     /// The waker to store: the clone, or a new one if `cx` has the running task's own waker.

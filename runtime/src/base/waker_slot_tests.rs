@@ -12,7 +12,11 @@ impl Wake for Quiet {
 /// Which waker is given back by a poll with this one.
 fn store(slot: &mut WakerSlot, waker: &Waker) -> Option<Waker> {
     let cx = Context::from_waker(waker);
-    slot.store(&cx, &mut Some(waker.clone())).expect("a clone is there").0.take()
+    slot.store(&cx, &mut Some(waker.clone()))
+        .expect("a clone is there")
+        .0
+        .take()
+        .map(|old| old.waker)
 }
 
 #[test]

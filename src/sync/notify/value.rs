@@ -242,7 +242,7 @@ impl Notify {
                     None => state.line.join_early(1),
                 };
                 *place = Stage::Waits(key);
-                Some(Polled::Waits(Old(None)))
+                Some(Polled::Waits(Old(WakerSlot::EMPTY)))
             }
             Stage::Waits(key) if state.line.is_served(key) => {
                 let Stage::Waits(key) = std::mem::replace(place, Stage::Done) else { return None };
@@ -250,7 +250,7 @@ impl Notify {
                 Some(Polled::Done { left: false, parked })
             }
             Stage::Waits(key) => {
-                let Some(cx) = cx else { return Some(Polled::Waits(Old(None))) };
+                let Some(cx) = cx else { return Some(Polled::Waits(Old(WakerSlot::EMPTY))) };
                 let old = state.line.renew(key, cx, clone)?;
                 self.report_wait(&mut state, key);
                 Some(Polled::Waits(old))

@@ -36,19 +36,16 @@ pub struct Source {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Side {
-    /// Does an attempt go ahead?
+    /// Is it believed ready?
     pub ready: bool,
-    /// Was it reported ready, so that a wait would be over?
-    #[serde(skip)]
-    pub(super) reported: bool,
     /// What came of the last try.
     pub last: Option<Tried>,
 }
 
-/// No task has tried it yet: an attempt to read or write goes ahead.
+/// No task has tried it yet: it is believed ready for reading and writing.
 impl Default for Source {
     fn default() -> Source {
-        let side = |ready| Side { ready, reported: false, last: None };
+        let side = |ready| Side { ready, last: None };
         let sides = [true, true, false, false].map(side);
         Source { what: "", registered: false, sides, reported: None, closed: false }
     }
@@ -119,16 +116,12 @@ impl Things {
                 if let Some(known) = self.registered(source, t) {
                     known.closed |= closed;
                     known.reported = Some(record.seq);
-                    for (side, ready) in known.sides.iter_mut().zip(ready) {
-                        (side.ready, side.reported) = (side.ready | ready, side.reported | ready);
-                    }
+                    known.sides.iter_mut().zip(ready).for_each(|(side, ready)| side.ready |= ready);
                 }
             }
             Event::SourceClear { source, direction } => {
                 if let Some(known) = self.registered(source, t) {
-                    let side = &mut known.sides[direction as usize];
-                    side.reported = false;
-                    let was = mem::take(&mut side.ready);
+                    let was = mem::take(&mut known.sides[direction as usize].ready);
                     t.check(was, || format!("{source:?} is cleared, and was not ready"));
                 }
             }

@@ -1,0 +1,77 @@
+//! Is each lock of kettle's own state a `StateLock`?
+//!
+//! A thread counts those it holds, and where user code runs there must be none
+//! (`runtime/events/src/state_lock.rs`). The locks of [`VALUES`] are of other types.
+
+use kettle_kit::report::{Report, none_of};
+use kettle_kit::{files, tree};
+use quote::ToTokens;
+use regex_lite::Regex;
+use syn::Item;
+
+use super::imports::is_for_tests;
+
+/// The files with locks that aren't counted, because the program's code may run under them, and
+/// why. A program that waits there for itself has written that down in its own code.
+const VALUES: [(&str, &str); 9] = [
+    ("runtime/events/src/state_lock.rs", "a `StateLock` is made of one"),
+    ("src/sync/broadcast/chan.rs", "a value is cloned under its own lock, which is reentrant"),
+    ("src/sync/broadcast/slots.rs", "the same lock"),
+    ("src/sync/mutex/guard.rs", "the program holds the guard"),
+    ("src/sync/mutex/value.rs", "the same lock"),
+    ("src/sync/rwlock/guard.rs", "the program holds the guards"),
+    ("src/sync/rwlock/owned.rs", "the same lock"),
+    ("src/sync/rwlock/value.rs", "the same lock"),
+    ("src/sync/watch/chan.rs", "a `Ref` is a guard, and `send_modify` calls a closure"),
+];
+
+const SOURCES: [&str; 3] = ["runtime/src", "runtime/events/src", "src"];
+
+pub(super) fn locks(report: &mut Report) {
+    report.check("each lock of state is a StateLock", || {
+        let mut faults = Vec::new();
+        let mut values = Vec::from(VALUES.map(|(file, _)| file));
+        for file in SOURCES.iter().flat_map(|it| tree::files(&tree::root().join(it), ".rs")) {
+            let name = tree::shown(&file);
+            if is_for_tests(&file.file_stem().unwrap_or_default().to_string_lossy()) {
+                continue;
+            }
+            if let Some(lock) = lock(&files::read(&file)?)? {
+                match values.iter().position(|it| **it == *name) {
+                    Some(known) => _ = values.remove(known),
+                    None => faults.push(format!("{name}: {lock}")),
+                }
+            }
+        }
+        faults
+            .extend(values.iter().map(|it| format!("{it} is listed, but has no lock of its own")));
+        none_of(&faults)
+    });
+}
+
+/// The first path in a file's code that leads to a lock of another type. A condition variable is
+/// no lock.
+fn lock(text: &str) -> Result<Option<String>, String> {
+    let path = r"\b(parking_lot|std :: sync)( :: \w+)* :: (\{[^;]*\b)?\w*(Mutex|RwLock)\b";
+    let path = Regex::new(path).expect("it is a pattern");
+    let parsed = syn::parse_file(text).map_err(|error| error.to_string())?;
+    let is_code = |it: &&Item| !matches!(it, Item::Mod(it) if is_for_tests(&it.ident.to_string()));
+    let mut code = parsed.items.iter().filter(is_code).map(|it| it.to_token_stream().to_string());
+    Ok(code.find_map(|code| path.find(&code).map(|found| found.as_str().replace(" :: ", "::"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_found_in_code_and_not_in_comments_or_tests() {
+        let found = |text| lock(text).unwrap();
+        assert_eq!(found("use parking_lot::Mutex;").unwrap(), "parking_lot::Mutex");
+        assert_eq!(found("use std::sync::{Arc, RwLock};").unwrap(), "std::sync::{ Arc , RwLock");
+        assert!(found("fn f(it: &parking_lot::ReentrantMutex<u8>) {}").is_some());
+        assert_eq!(found("use parking_lot::Condvar; use std::sync::Arc;"), None);
+        assert_eq!(found("/// A std::sync::Mutex.\nstruct A;"), None);
+        assert_eq!(found("mod tests { use std::sync::Mutex; }"), None);
+    }
+}
