@@ -42,7 +42,12 @@ impl Registration {
 impl Drop for Registration {
     fn drop(&mut self) {
         let removed: Vec<_> = LOCAL_RUNTIMES.with(|runtimes| {
-            runtimes.borrow_mut().extract_if(.., |(runtime, _)| *runtime == self.0).collect()
+            let mut runtimes = runtimes.borrow_mut();
+            let removed = runtimes.extract_if(.., |(runtime, _)| *runtime == self.0).collect();
+            if runtimes.is_empty() {
+                runtimes.shrink_to_fit(); // it is never dropped, not even with its thread
+            }
+            removed
         });
         drop(removed); // with nothing borrowed
     }

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use crate::state::{ASKED, By, Lasting, Since, State};
+use crate::state::{ASKED, By, KEEP, Lasting, Since, State};
 use crate::{Act, At, Event, Id, Outcome, Place, Record, Sink, Stack, StateLock, Times};
 
 /// What another thread did: the job that did it, how long ago, and how far the clock moved since.
@@ -191,9 +191,13 @@ impl Recorder {
 
     /// Puts the sink back and reuses the buffer's memory. Events caused by the sink come next.
     pub(crate) fn take_back(&mut self, sink: Box<dyn Sink>, mut records: Vec<Record>) {
+        let wants = sink.wants();
         records.clear();
+        if !wants {
+            records.shrink_to(KEEP); // a look may fill more than the buffer
+        }
         records.append(&mut self.buffer);
-        self.remote.on.store(sink.wants(), Ordering::Relaxed);
+        self.remote.on.store(wants, Ordering::Relaxed);
         (self.sink, self.buffer) = (Some(sink), records);
         self.overhead += (self.times)().1.saturating_sub(self.called);
     }

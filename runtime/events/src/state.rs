@@ -16,6 +16,9 @@ pub(crate) type Since = (Instant, u64);
 /// How many of the served waits are kept.
 const SERVED: usize = 64;
 
+/// Room for so many entries is always kept.
+pub(crate) const KEEP: usize = 64;
+
 /// How many runtimes a watching thread wants a look at.
 pub(crate) static ASKED: AtomicUsize = AtomicUsize::new(0);
 
@@ -180,6 +183,9 @@ impl<T> ByNumber<T> {
         if self.gone > self.list.len() / 2 {
             self.list.retain(|(_, value)| value.is_some());
             self.gone = 0;
+        }
+        if self.list.len() < self.list.capacity() / 4 {
+            self.list.shrink_to(2 * self.list.len().max(KEEP)); // of a burst
         }
         Some(value)
     }

@@ -1,0 +1,69 @@
+//! Are the bytes that a burst took given back to the system's allocator?
+//!
+//! The process's bytes are counted, so one burst runs at a time. How much room the engine's own
+//! parts keep is asked in `memory.rs`.
+
+mod common;
+
+use std::alloc::System;
+use std::thread;
+use std::time::Duration;
+
+use common::engine::*;
+use kettle::runtime::LocalRuntime;
+use kettle::task::{LocalSet, spawn_local, yield_now};
+use kettle::time::sleep;
+use parking_lot::Mutex;
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+const BURST: usize = 100_000;
+
+/// Bytes that may be kept after a burst of any size.
+const KEPT: usize = 64 * 1024;
+
+fn in_use() -> usize {
+    let stats = ALLOCATOR.stats();
+    stats.bytes_allocated - stats.bytes_deallocated
+}
+
+/// Runs a small burst, which makes what the process keeps for good, and then a large one.
+fn assert_given_back(large: usize, burst: impl Fn(usize)) {
+    let _alone = ONE_AT_A_TIME.lock();
+    burst(10);
+    let before = in_use();
+    burst(large);
+    let after = in_use();
+    assert!(after <= before + KEPT, "{} bytes are kept", after - before);
+}
+
+#[test]
+fn a_burst_of_local_tasks_is_given_back_while_their_set_lives() {
+    let (runtime, set) = (runtime(), LocalSet::new());
+    assert_given_back(BURST, |tasks| {
+        set.block_on(&runtime, async {
+            let tasks: Vec<_> = (0..tasks).map(|_| spawn_local(yield_now())).collect();
+            for task in tasks {
+                task.await.unwrap();
+            }
+            sleep(Duration::from_millis(1)).await; // the loop tidies up before it sleeps
+        });
+    });
+}
+
+/// A runtime's thread costs about a tenth of a millisecond, so there are fewer: enough that 16 bytes
+/// from each would be too much.
+#[test]
+fn local_runtimes_of_a_thread_each_leave_nothing_to_their_threads() {
+    assert_given_back(5_000, |threads| {
+        for _ in 0..threads {
+            let alone =
+                || LocalRuntime::new().unwrap().block_on(async { spawn_local(async {}).await });
+            thread::spawn(alone).join().unwrap().unwrap();
+        }
+    });
+}
