@@ -56,8 +56,10 @@ impl<T> Chan<T> {
         self.state.lock().closed
     }
 
+    /// Puts the value in and returns the receiver's waker, which the caller calls. A waker may send
+    /// into the next channel of a long chain, so this function's frame must have left the stack.
     #[inline]
-    pub(super) fn send(&self, value: T) -> Result<(), T> {
+    pub(super) fn put(&self, value: T) -> Result<Option<Call>, T> {
         let mut state = self.state.lock();
         if state.closed {
             drop(state);
@@ -70,14 +72,17 @@ impl<T> Chan<T> {
         self.act_on(1, Act::Put, Units::Count(1), 1);
         self.serves(&receiver);
         drop(state);
-        if let Some(receiver) = receiver {
+        Ok(receiver)
+    }
+
+    pub(super) fn drop_sender(&self) {
+        if let Some(receiver) = self.end_sender() {
             receiver.wake();
         }
-        Ok(())
     }
 
     #[inline(never)]
-    pub(super) fn drop_sender(&self) {
+    fn end_sender(&self) -> Option<Call> {
         let mut state = self.state.lock();
         state.sender_done = true;
         let (receiver, _sender) = (state.receiver.take(), state.sender.take());
@@ -86,7 +91,7 @@ impl<T> Chan<T> {
         }
         self.serves(&receiver);
         drop(state);
-        receiver.into_iter().for_each(Call::wake);
+        receiver
     }
 
     pub(super) fn poll_closed(&self, wait: &mut Open, cx: &mut Context<'_>) -> Poll<()> {
@@ -170,21 +175,28 @@ impl<T> Chan<T> {
 
     /// Closes the channel: the receiver takes only a value that was sent before.
     pub(super) fn close(&self) {
-        drop(self.close_keeping(|_| None));
+        self.close_keeping(|_| None);
     }
 
     /// Closes the channel for a dropped receiver, and drops a value that it didn't receive.
-    #[inline(never)]
     pub(super) fn drop_receiver(&self) {
-        drop(self.close_keeping(|state| state.value.take()));
+        self.close_keeping(|state| state.value.take());
     }
 
-    /// Closes the channel, wakes the sender, and returns what `take` took out under the lock.
-    fn close_keeping(&self, take: fn(&mut State<T>) -> Option<T>) -> Option<T> {
+    /// Closes the channel, wakes the sender, and drops what `take` took out under the lock.
+    fn close_keeping(&self, take: fn(&mut State<T>) -> Option<T>) {
+        let (sender, _value) = self.end_receiver(take);
+        if let Some(sender) = sender {
+            sender.wake();
+        }
+    }
+
+    #[inline(never)]
+    fn end_receiver(&self, take: fn(&mut State<T>) -> Option<T>) -> (Option<Call>, Option<T>) {
         let mut state = self.state.lock();
         let first = !state.closed && !state.sender_done;
         state.closed = true;
-        let (receiver, sender) = (state.receiver.take(), state.sender.take());
+        let (_receiver, sender) = (state.receiver.take(), state.sender.take());
         let value = take(&mut state);
         if first {
             self.act(Act::Close, Units::All, usize::from(value.is_some()));
@@ -194,11 +206,7 @@ impl<T> Chan<T> {
             self.act_on(1, Act::Forget, Units::Count(1), 0);
         }
         drop(state);
-        if let Some(sender) = sender {
-            sender.wake();
-        }
-        drop(receiver);
-        value
+        (sender, value)
     }
 }
 

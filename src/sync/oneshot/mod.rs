@@ -90,7 +90,10 @@ impl<T> Sender<T> {
     pub fn send(mut self, t: T) -> Result<(), T> {
         done_here(|| {
             let chan = self.chan.take().expect(SENDER_HAS);
-            chan.send(t)
+            if let Some(receiver) = chan.put(t)? {
+                receiver.wake();
+            }
+            Ok(())
         })
     }
 
