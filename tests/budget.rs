@@ -8,13 +8,15 @@ mod common;
 mod records;
 
 use std::future::{pending, poll_fn};
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
 use common::engine::*;
+use kettle::io::AsyncReadExt;
 use kettle::runtime::Handle;
 use kettle::task::{LocalSet, yield_now};
 use kettle::trace::record;
@@ -189,6 +191,34 @@ impl Wake for DefersAgain {
         self.0.fetch_add(1, SeqCst);
         defer(&Context::from_waker(&Waker::from(self)), Deferral::Yield);
     }
+}
+
+/// No task is polled meanwhile, and the loop never sleeps.
+#[test]
+fn a_waker_that_defers_itself_again_does_not_keep_the_loop_from_its_sockets() {
+    let (calls, own) = (Arc::new(AtomicUsize::new(0)), Arc::new(OnceLock::<Waker>::new()));
+    runtime().block_on(async {
+        let (mut near, far) = connected().await;
+        let mut byte = [0];
+        let mut reads = pin!(near.read_exact(&mut byte));
+        must_wait(|cx| reads.as_mut().poll(cx)).await;
+        let (counted, again, far) = (calls.clone(), own.clone(), Mutex::new(far));
+        let waker = own.get_or_init(|| {
+            waker_that(move || {
+                match counted.fetch_add(1, SeqCst) {
+                    10 => far.lock().unwrap().write_all(b"!").unwrap(),
+                    MANY.. => return, // so that a hang ends
+                    _ => {}
+                }
+                let own = again.get().expect("it was set before the first call");
+                defer(&Context::from_waker(own), Deferral::Yield);
+            })
+        });
+        defer(&Context::from_waker(waker), Deferral::Yield);
+        reads.await.unwrap();
+    });
+    let calls = calls.load(SeqCst);
+    assert!(calls < 2 * 61, "after {calls} turns");
 }
 
 #[test]
