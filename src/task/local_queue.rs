@@ -11,9 +11,10 @@
 //! it is woken.
 //!
 //! Interface: [`LocalQueue`], [`LocalWaker`]. Invariants: a task's state changes only on the set's
-//! own thread. While the set is being polled, its host isn't woken: the set checks the queue once
-//! more before it returns, with the host's latest waker already stored. No waker is cloned, called
-//! or dropped under a lock. A dropped set doesn't keep any task alive.
+//! own thread. While the set is being polled, its host isn't woken, because the set checks the queue
+//! once more: before it returns, with the host's latest waker already stored, or, if it runs no
+//! tasks because the future of `run_until` is ready or panics, by waking the host stored last. No
+//! waker is cloned, called or dropped under a lock. A dropped set doesn't keep any task alive.
 //!
 //! tokio: `task/local.rs` has a local and a shared queue.
 
@@ -42,6 +43,9 @@ struct QueueState {
     woken_elsewhere: VecDeque<Arc<LocalWaker>>,
     /// The latest waker that the set was polled with, until it is called.
     host: WakerSlot,
+    /// The same for a poll inside of a poll of the set: code of a task of the set that blocks the
+    /// thread until this waker is called. It is woken although the set is being polled.
+    inner_host: WakerSlot,
     /// Whether the set is being polled.
     polled: bool,
     /// Whether the set has been dropped.
@@ -180,19 +184,23 @@ impl LocalQueue {
         }
     }
 
-    /// Stores the waker of the task that polls the set.
-    pub(super) fn set_host(&self, cx: &Context<'_>) {
-        drop(store_waker(cx, |clone| self.state.lock().host.store(cx, clone)));
+    /// Stores the waker of the task that polls the set, or of what polls it inside such a poll.
+    pub(super) fn set_host(&self, nested: bool, cx: &Context<'_>) {
+        drop(store_waker(cx, |clone| {
+            let mut state = self.state.lock();
+            let host = if nested { &mut state.inner_host } else { &mut state.host };
+            host.store(cx, clone)
+        }));
     }
 
-    /// Wakes the host, unless the set is being polled. The host's next poll stores its waker anew.
+    /// Wakes the host, unless the set is being polled, and what polls the set inside such a poll.
+    /// Its next poll stores its waker anew.
     pub(super) fn wake_host(&self) {
         let mut state = self.state.lock();
         let host = if state.polled { None } else { state.host.take() };
+        let inner_host = state.inner_host.take();
         drop(state);
-        if let Some(host) = host {
-            host.wake();
-        }
+        [host, inner_host].into_iter().flatten().for_each(Call::wake);
     }
 
     /// Begins a poll, during which the host isn't woken. Returns whether one was already under way.
@@ -201,10 +209,10 @@ impl LocalQueue {
     }
 
     /// Checks the queue for the last time in this poll and returns whether there is more to do.
-    /// From now on the host is woken again.
-    pub(super) fn last_look(&self) -> bool {
+    /// From now on the host is woken again, unless an outer poll goes on.
+    pub(super) fn last_look(&self, nested: bool) -> bool {
         let mut state = self.state.lock();
-        state.polled = false;
+        state.polled = nested;
         let more = !state.is_empty();
         if !more {
             state.ready.shrink_to(KEEP);
@@ -218,17 +226,20 @@ impl LocalQueue {
         let mut state = self.state.lock();
         let had_last_look = !mem::replace(&mut state.polled, nested);
         let missed = !nested && !had_last_look && !state.is_empty();
-        drop(state);
+        // The code that stored it no longer blocks the thread.
+        let inner_host = if nested { None } else { state.inner_host.take() };
+        drop((state, inner_host));
         if missed {
             self.wake_host();
         }
     }
 
-    /// Closes the queue. Returns the tasks that it hasn't queued and the host's waker, which the
-    /// caller drops after releasing the lock.
+    /// Closes and empties the queue. Returns the tasks that it hasn't queued and the host's waker,
+    /// which the caller drops after releasing the lock.
     pub(super) fn close(&self) -> (VecDeque<Arc<LocalWaker>>, Option<Call>) {
         let mut state = self.state.lock();
         state.closed = true;
+        state.ready = RunQueue::default();
         (mem::take(&mut state.woken_elsewhere), state.host.take())
     }
 
@@ -253,9 +264,9 @@ mod tests {
         for slot in 0..100_000 {
             queue.push(slot, Cause::Runtime);
         }
-        assert!(queue.last_look(), "they are there");
+        assert!(queue.last_look(false), "they are there");
         while queue.pop(|_| Id::next()).is_some() {}
-        assert!(!queue.last_look());
+        assert!(!queue.last_look(false));
         let room = queue.state.lock().ready.capacity();
         assert!(room <= 4 * KEEP, "room for {room} is kept");
     }

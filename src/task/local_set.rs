@@ -12,7 +12,8 @@
 //! most `PER_POLL` tasks. The set stores the host's latest waker before it checks for the last time
 //! whether a task is ready. No user code runs while something is borrowed.
 //!
-//! tokio: `task/local.rs`.
+//! tokio: `task/local.rs`. There a task that awaits `run_until` of its own set polls the set's other
+//! tasks within its own poll, too.
 
 use std::any::type_name;
 use std::cell::RefCell;
@@ -30,7 +31,9 @@ use std::thread;
 use kettle_runtime::event::{
     self, Cause, Deferral, Event, Kind, Outcome, Place, Scope, ScopeKind, emit, emit_lasting,
 };
-use kettle_runtime::{Completer, Id, JoinHandle, RuntimeId, completion, defer, poll_task};
+use kettle_runtime::{
+    Completer, Id, JoinHandle, RuntimeId, WakerSlot, completion, defer, poll_task,
+};
 use pin_project_lite::pin_project;
 use slab::Slab;
 
@@ -162,10 +165,10 @@ impl LocalTasks {
         handle
     }
 
-    /// Polls or ends ready tasks, up to a limit.
-    fn run(&self, limit: usize, ends: bool) {
+    /// Polls ready tasks, up to a limit.
+    fn run(&self, limit: usize) {
         let next = || self.queue.pop(|slot| self.slots.borrow()[slot as usize].waker.id);
-        iter::from_fn(next).take(limit).for_each(|slot| self.poll(slot as usize, ends));
+        iter::from_fn(next).take(limit).for_each(|slot| self.poll(slot as usize, false));
     }
 
     fn poll(&self, slot: usize, ends: bool) {
@@ -193,25 +196,25 @@ impl LocalTasks {
         (waker.clone(), task.take().expect("a queued task has its future"))
     }
 
-    /// Drops every task, because the set is being dropped.
+    /// Drops every task in the order of spawning, because the set is being dropped.
     fn end(&self) {
         let rest = self.queue.close();
-        let wakers: Vec<_> =
+        let mut wakers: Vec<_> =
             self.slots.borrow().iter().map(|(_, slot)| slot.waker.clone()).collect();
+        wakers.sort_unstable_by_key(|waker| waker.id);
         for waker in wakers {
             waker.wake_here(Cause::Runtime);
+            self.poll(waker.slot as usize, true);
         }
-        self.run(usize::MAX, true);
         self.scope.borrow_mut().end(None);
-        drop(rest);
+        drop((rest, self.queue.close())); // some are in the queue, since they were woken here
     }
 }
 
 /// A poll of a set, which during the poll is current on its thread and doesn't wake its host.
 struct Polling<'a> {
     tasks: &'a LocalTasks,
-    /// Whether this is inside a poll of one of the set's own tasks. The outer poll goes on with the
-    /// other tasks; if that task's waker were the host's, the set would wait for itself.
+    /// Whether this is inside a poll of one of the set's own tasks.
     nested: bool,
     _current: LocalEnterGuard,
 }
@@ -227,14 +230,16 @@ impl Polling<'_> {
     /// turn, otherwise by the next task that becomes ready.
     fn run_some(&self, cx: &Context<'_>) {
         let LocalTasks { slots, queue, .. } = self.tasks;
-        queue.set_host(cx);
         queue.take_in();
-        self.tasks.run(PER_POLL, false);
+        self.tasks.run(PER_POLL);
         if slots.borrow().is_empty() && slots.borrow().capacity() > KEEP {
             slots.take();
         }
-        if queue.last_look() {
-            defer(cx, Deferral::Yield);
+        queue.set_host(self.nested, cx); // only now, since a poll inside a task's stores its own
+        match queue.last_look(self.nested) {
+            true if self.nested => cx.waker().wake_by_ref(), // the turn may wait for this poll
+            true => defer(cx, Deferral::Yield),
+            false => {}
         }
     }
 }
@@ -326,7 +331,10 @@ impl<F: Future> Future for RunUntil<'_, F> {
         let this = self.project();
         let polling = Polling::begin(this.set);
         let polled = this.future.poll(cx);
-        if polled.is_pending() && !polling.nested {
+        // A task of the set that awaits this leaves the other tasks to the outer poll, which goes
+        // on. But a foreign `block_on` in a task may block that one until its own waker is called.
+        let awaits = || WakerSlot::newest(cx, &mut None).is_some();
+        if polled.is_pending() && !(polling.nested && awaits()) {
             polling.run_some(cx);
         }
         polled

@@ -1,6 +1,7 @@
 //! `task::LocalSet`, `spawn_local`, `LocalEnterGuard`.
 
-use std::future::{pending, ready};
+use std::cell::Cell;
+use std::future::{pending, poll_fn, ready};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Poll;
@@ -10,7 +11,8 @@ use kettle::sync::oneshot;
 use kettle::task::{LocalSet, spawn_local, yield_now};
 
 use crate::auto_traits;
-use crate::common::engine::runtime;
+use crate::common::Log;
+use crate::common::engine::{keep, runtime};
 use crate::help::{Drops, Polled, Side, panic_of, says, side};
 
 /// Where there is neither a set nor a local runtime. tokio's panic names its own line if a runtime
@@ -125,6 +127,75 @@ async fn a_task_can_be_aborted_from_another_thread() {
     };
     assert!(output.unwrap_err().is_cancelled());
     assert_eq!(drops.count(), 1);
+}
+
+/// Polls as a `block_on` does that knows no runtime. When the future is pending and `meanwhile` is
+/// over, its waker must have been called, since a thread that slept now would sleep for good.
+fn block_here<F: Future>(future: F, meanwhile: impl Fn()) -> F::Output {
+    let mut future = Polled::new(future);
+    for _ in 0..100 {
+        let wakes = future.wakes();
+        if let Poll::Ready(output) = future.poll() {
+            return output;
+        }
+        meanwhile();
+        assert!(future.wakes() > wakes, "nothing would end the sleep");
+    }
+    panic!("not ready after 100 polls");
+}
+
+#[test]
+fn a_task_that_blocks_on_its_own_set_runs_the_others_meanwhile() {
+    let set = Rc::new(LocalSet::new());
+    let inside = set.clone();
+    let mut polls = 0;
+    let many_polls = poll_fn(move |cx| {
+        polls += 1;
+        cx.waker().wake_by_ref();
+        if polls < 200 { Poll::Pending } else { Poll::Ready(7) }
+    });
+    let blocks = async move { block_here(inside.run_until(spawn_local(many_polls)), || ()) };
+    let output = set.block_on(&runtime(), async { spawn_local(blocks).await.unwrap() });
+    assert_eq!(output.unwrap(), 7);
+}
+
+#[test]
+fn a_task_that_blocks_on_its_own_set_is_woken_when_another_thread_wakes_the_others() {
+    let set = Rc::new(LocalSet::new());
+    let (inside, (sender, receiver)) = (set.clone(), oneshot::channel());
+    let blocks = async move {
+        let other = spawn_local(receiver);
+        let sender = Cell::new(Some(sender));
+        block_here(inside.run_until(other), || {
+            if let Some(sender) = sender.take() {
+                thread::spawn(|| sender.send(7).unwrap()).join().unwrap();
+            }
+        })
+    };
+    let output = set.block_on(&runtime(), async { spawn_local(blocks).await.unwrap() });
+    assert_eq!(output.unwrap(), Ok(7));
+}
+
+/// Whether they wait or have never been polled, and whichever room an earlier task has left.
+#[test]
+fn a_dropped_set_drops_its_tasks_in_the_order_of_spawning() {
+    for polled in [0, 1, 3] {
+        let (set, log) = (LocalSet::new(), Log::new());
+        let mut names = ["first", "second", "third"].into_iter();
+        let mut spawn = || drop(set.spawn_local(keep(log.guard(names.next().unwrap()))));
+        let ended = set.spawn_local(async {});
+        set.block_on(&runtime(), async {
+            if polled > 0 {
+                spawn();
+            }
+            ended.await.unwrap();
+        });
+        (1..polled).for_each(|_| spawn());
+        set.block_on(&runtime(), yield_now());
+        (polled..3).for_each(|_| spawn());
+        drop(set);
+        assert_eq!(log.take(), ["first", "second", "third"], "polled: {polled}");
+    }
 }
 
 #[test]
