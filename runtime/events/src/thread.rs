@@ -122,20 +122,20 @@ pub fn note(text: &'static str) {
     emit(|| Event::Note { text });
 }
 
-/// Calls a waker that was stored for this wait, or for none by code other than kettle's.
+/// Until the guard is dropped, the waker that is called was stored for this wait, or for none by
+/// code other than kettle's. (In a debug build, a closure would take more of the stack.)
 #[inline]
-pub fn calls_for(wait: Option<Id>, waker: impl FnOnce()) {
+pub fn calls_for(wait: Option<Id>) -> Option<impl Drop> {
     let is_told = || match RUNNING.with(|it| it.depth.get()) {
         Depth::Nothing => wait.is_some(),
         Depth::State => false,
         Depth::Record => true,
     };
     if !cfg!(feature = "causes") || !is_told() {
-        return waker();
+        return None;
     }
     let around = RUNNING.with(|it| it.called_for.replace(wait));
-    let _restore = guard(around, |around| RUNNING.with(|it| it.called_for.set(around)));
-    waker();
+    Some(guard(around, |around| RUNNING.with(|it| it.called_for.set(around))))
 }
 
 /// The wait for which the waker now being called was stored.

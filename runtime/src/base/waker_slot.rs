@@ -81,7 +81,8 @@ impl Call {
     #[inline]
     pub fn wake(self) {
         assert_unlocked();
-        calls_for(self.wait.get(), || self.waker.wake());
+        let _call = calls_for(self.wait.get());
+        self.waker.wake();
     }
 
     /// The wait, if it is recorded.

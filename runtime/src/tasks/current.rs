@@ -103,7 +103,8 @@ pub(crate) fn receive(message: Message) {
         Message::Wake(header, wait) => {
             header.wake_sent.end(); // the next wake from elsewhere needs a message of its own
             let wake = |scheduler: &mut Scheduler| scheduler.wake(&header, cause());
-            calls_for(wait, || _ = with_scheduler_of(header.inbox(), wake));
+            let _call = calls_for(wait);
+            with_scheduler_of(header.inbox(), wake);
         }
         Message::Abort(header) => {
             with_scheduler_of(header.inbox(), |scheduler| scheduler.abort(&header, cause()));
