@@ -7,8 +7,8 @@
 //! branches around an event by going up from scope to scope.
 //!
 //! Invariants: a scope is recorded again when it is polled by another task or in another branch,
-//! and its end is recorded once. Without a recorder no number is taken, and each function costs one
-//! conditional jump.
+//! and its end is recorded once, unless it ends on a thread that drives no runtime. Without a
+//! recorder no number is taken, and each function costs one conditional jump.
 
 use std::mem;
 use std::sync::Arc;

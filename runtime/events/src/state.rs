@@ -3,7 +3,8 @@
 //! A sink may want records only when there is a reason to look (`Sink::wants`). Until then the
 //! runtime's `RemoteEvents` keeps the event that began each thing that lasts: a task, a job, a
 //! source, a scope, a hold. Waits, which may end on any thread, are in `open.rs`, and `look.rs`
-//! turns all of it into records. What has ended is forgotten.
+//! turns all of it into records. What has ended is forgotten, except for scopes and local tasks
+//! that end on a thread that isn't driving the runtime.
 
 use std::sync::atomic::AtomicUsize;
 use std::time::Instant;

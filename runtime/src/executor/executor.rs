@@ -12,8 +12,9 @@
 //!
 //! Invariants: no thread-local is borrowed while user code runs, because anything that is polled,
 //! woken or dropped is first moved out of it. Each phase is bounded, so timers, sockets and
-//! messages wait for at most two event intervals, unless more than 1,024 timers are due, or as many
-//! sockets ready, at once, or the inbox holds more messages than a turn has polls.
+//! messages wait for at most two event intervals of polls, or one of turns that poll nothing,
+//! unless more than 1,024 timers are due, or as many sockets ready, at once, or the inbox holds
+//! more messages than a turn has polls.
 //!
 //! tokio: polls `block_on`'s future first in every turn; here it is in the queue like any task.
 
