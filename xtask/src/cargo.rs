@@ -24,8 +24,11 @@ pub(crate) const EVERY_PACKAGE: &[&str] = &["--workspace", "--exclude", "kettle-
 
 /// What is built from source: name, version and features. It runs once or twice: half the time to
 /// build it is worth more than its own speed.
-pub(crate) const BUILT: [(&str, &str, &str); 2] =
-    [("mdbook", "0.5.4", "--no-default-features --features=search"), ("cargo-fuzz", "0.13.2", "")];
+pub(crate) const BUILT: [(&str, &str, &str); 3] = [
+    ("mdbook", "0.5.4", "--no-default-features --features=search"),
+    ("cargo-fuzz", "0.13.2", ""),
+    ("cargo-mutants", "27.1.0", ""),
+];
 
 const ONE_LIBRARY: &[&str] = &["clippy", "-p", "kettle", "--lib", "--no-default-features"];
 

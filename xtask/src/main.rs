@@ -20,6 +20,7 @@ mod examples;
 mod experiments;
 mod full;
 mod house;
+mod mutants;
 mod papers;
 mod parts;
 mod patch;
@@ -68,6 +69,8 @@ enum Command {
     Full(Parts),
     /// Measures kettle beside its peers
     Bench(bench::Wish),
+    /// Makes lines of the engine wrong, one at a time, and says which tests notice
+    Mutants(mutants::Wish),
     /// Runs an example, and shows what the runtime did in it
     Replay(replay::Wish),
     /// Checks the book and builds it, with its replays, into `target/book`
@@ -109,6 +112,7 @@ fn main() -> ExitCode {
             report.close()
         }
         Command::Bench(wish) => bench::bench(&wish),
+        Command::Mutants(wish) => mutants::mutants(&wish),
         Command::Replay(wish) => replay::replay(&wish),
         Command::Book(wish) => book::book(&wish),
         Command::Mind { program, args } => process::mind(&program, &args),
@@ -130,7 +134,7 @@ mod tests {
     #[test]
     fn every_command_is_well_formed_and_has_help() {
         Words::command().debug_assert();
-        for command in ["test", "setup", "full", "bench", "replay", "book"] {
+        for command in ["test", "setup", "full", "bench", "mutants", "replay", "book"] {
             let help = refused(&format!("{command} --help"));
             assert!(help.contains("Usage: "), "{help}");
         }
