@@ -73,6 +73,11 @@ const OVERFLOW: usize = LEVELS * SLOTS;
 const DUE: usize = OVERFLOW + 1;
 /// Ends a list.
 const NONE: u32 = u32::MAX;
+/// Invariants, for whoever breaks one.
+const PLACE: &str = "time/wheel.rs: hand and deadline determine the list that a timer is in";
+const BITS: &str = "time/wheel.rs: a list's bit is set if and only if the list isn't empty";
+const EARLIEST: &str = "time/wheel.rs: no timer's deadline is below its list's `earliest`";
+const AHEAD: &str = "time/wheel.rs: the hand never goes back";
 /// An empty wheel keeps this much room, so that a timer that comes and goes needs no allocator.
 const KEEP: usize = 64;
 
@@ -162,15 +167,15 @@ impl<T> Wheel<T> {
         TimerKey { deadline, ..key }
     }
 
+    /// The deadline of the timer with this index.
+    pub(crate) fn peek(&self, index: u32) -> Option<u64> {
+        self.entries.get(index as usize).map(|entry| entry.deadline)
+    }
+
     /// The timer's value; `None` if it has fired.
     pub(crate) fn get_mut(&mut self, key: TimerKey) -> Option<&mut T> {
         let entry = self.entries.get_mut(key.index as usize)?;
         (entry.deadline == key.deadline).then_some(&mut entry.value)
-    }
-
-    /// The deadline of the timer with this index.
-    pub(crate) fn peek(&self, index: u32) -> Option<u64> {
-        self.entries.get(index as usize).map(|entry| entry.deadline)
     }
 
     pub(crate) fn name(&mut self, key: TimerKey) -> Id {
@@ -223,7 +228,7 @@ impl<T> Wheel<T> {
     /// Moves the hand to `now`. What is due by then goes to the list of due timers, by deadline,
     /// and among equal deadlines in the order of insertion.
     pub(crate) fn advance(&mut self, now: u64) {
-        debug_assert!(now >= self.elapsed, "the hand goes back: now={now} of {}", self.elapsed);
+        debug_assert!(now >= self.elapsed, "{AHEAD}: now={now} of {}", self.elapsed);
         while let Some(list) = self.first() {
             // The slot's first tick. All timers in the slot share these upper bits; on level 6 only
             // the earliest has them.
@@ -275,13 +280,15 @@ impl<T> Wheel<T> {
         // The hand goes to the earliest timer. Any further, and later timers of the slot would be
         // due unsorted; only to the slot's start, and a lone timer would move down level by level.
         let hand = list.earliest.min(now);
-        debug_assert!(hand > self.elapsed, "a slot ahead: elapsed={} hand={hand}", self.elapsed);
+        debug_assert!(hand > self.elapsed, "{AHEAD}: slot at {hand} of {}", self.elapsed);
+        debug_assert!(list.head != NONE, "{BITS}: list {from}");
         self.elapsed = hand;
         let (mut next, mut moved) = (list.head, 0);
         while next != NONE {
             let index = next;
             let entry = self.entry(index);
             let deadline = entry.deadline;
+            debug_assert!(deadline >= list.earliest, "{EARLIEST}: {deadline} in list {from}");
             next = mem::replace(&mut entry.next, NONE);
             let to = self.append(index, deadline);
             moved += usize::from(to != from && to != DUE);
@@ -306,6 +313,8 @@ impl<T> Wheel<T> {
         }
         let entry = self.entry(index);
         (entry.prev, entry.next) = (prev, NONE);
+        let bit = self.occupied[number / SLOTS] >> (number % SLOTS) & 1;
+        debug_assert!(number == DUE || bit == 1, "{BITS}: list {number}");
         number
     }
 
@@ -313,6 +322,8 @@ impl<T> Wheel<T> {
         let &mut Entry { deadline, prev, next, .. } = self.entry(index);
         let number = list_number(self.elapsed, deadline);
         let list = self.list(number);
+        let ends = (list.head == index, list.tail == index);
+        debug_assert_eq!(ends, (prev == NONE, next == NONE), "{PLACE}: {deadline}");
         if (prev, next) == (NONE, NONE) {
             *list = EMPTY;
             return self.set_occupied(number, false);

@@ -2,11 +2,8 @@
 //!
 //! [`Wheel::check`] walks through all of it, for tests and for `tests/models`.
 
-use super::{DUE, LEVELS, List, NONE, SLOTS, Wheel, list_number};
+use super::{BITS, DUE, EARLIEST, LEVELS, List, NONE, PLACE, SLOTS, Wheel, list_number};
 
-const BITS: &str = "time/wheel.rs: a list's bit is set if and only if the list isn't empty";
-const PLACE: &str = "time/wheel.rs: hand and deadline determine the list that a timer is in";
-const EARLIEST: &str = "time/wheel.rs: no timer's deadline is below its list's `earliest`";
 const LINKS: &str = "time/wheel.rs: a list's links lead to each of its timers from both ends";
 const SORTED: &str = "time/wheel.rs: due timers leave by deadline";
 
