@@ -47,6 +47,12 @@ const KEEP: usize = 64;
 /// No neighbour.
 const NO_KEY: usize = usize::MAX;
 
+/// Invariants, for whoever breaks one.
+const NEWEST: &str = "sync/wait_list.rs: the newest waker of each waiter in line is here";
+const GROW: &str = "sync/wait_list.rs: tickets grow from front to back";
+const LINKED: &str = "sync/wait_list.rs: a waiter in line is linked with its neighbours";
+const TRIMMED: &str = "sync/wait_list.rs: an empty list frees what a burst needed";
+
 /// A line of waiters, served in order of arrival.
 #[derive(Debug)]
 pub(crate) struct WaitList {
@@ -126,6 +132,7 @@ impl WaitList {
             last => self.slot_mut(last).behind = key,
         }
         (self.last, self.last_ticket) = (key, ticket);
+        self.check(key);
         Key { at: key, wait: Open::NONE }
     }
 
@@ -164,6 +171,7 @@ impl WaitList {
     /// waiter drew when it joined.
     pub(crate) fn set_wait(&mut self, key: &mut Key, id: impl FnOnce(&mut Open, usize) -> KeptId) {
         let waiter = self.slot_mut(key.at);
+        debug_assert!(!waiter.waker.is_empty(), "{NEWEST}: ticket {}", waiter.ticket);
         waiter.waker.stored_for(id(&mut key.wait, waiter.ticket));
     }
 
@@ -243,10 +251,25 @@ impl WaitList {
         if self.waiters.is_empty() && self.waiters.capacity() > KEEP {
             self.waiters = Slab::new();
         }
+        let is_trimmed = !self.waiters.is_empty() || self.waiters.capacity() <= KEEP;
+        debug_assert!(is_trimmed, "{TRIMMED}: room for {}", self.waiters.capacity());
         Removed { units, as_last, parked: waker.take() }
     }
 
+    /// What is in line is linked with its neighbours, who came earlier and later.
+    fn check(&self, key: usize) {
+        let Waiter { ticket, ahead, behind, .. } = &self.waiters[key];
+        let (ahead, behind) = (self.waiters.get(*ahead), self.waiters.get(*behind));
+        let from_ahead = ahead.map_or(self.first, |it| it.behind);
+        let from_behind = behind.map_or(self.last, |it| it.ahead);
+        debug_assert_eq!([from_ahead, from_behind], [key; 2], "{LINKED}: ticket {ticket}");
+        let is_later = ahead.is_none_or(|it| it.ticket < *ticket);
+        let is_earlier = behind.is_none_or(|it| *ticket < it.ticket);
+        debug_assert!(is_later && is_earlier, "{GROW}: ticket {ticket}");
+    }
+
     fn unlink(&mut self, key: usize) {
+        self.check(key);
         let Waiter { ahead, behind, .. } = *self.slot(key);
         match ahead {
             NO_KEY => self.first = behind,

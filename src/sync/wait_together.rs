@@ -45,7 +45,10 @@ pub(crate) fn poll_until<S, R>(
         }
         if let Some(served) = place.take_if(|key| line.is_served(key)) {
             let removed = line.collect(served);
-            debug_assert!(removed.parked.is_none(), "a waiter that was served has been woken");
+            debug_assert!(
+                removed.parked.is_none(),
+                "sync/wait_together.rs: one that was served was woken"
+            );
         }
         let old = line.wait(1, place, cx, clone)?;
         if let Some(key) = place {

@@ -30,7 +30,7 @@ macro_rules! weak_sender {
             fn clone(&self) -> $sender<T> {
                 kettle_runtime::event::done_here(|| {
                 let counted = self.chan().add_sender();
-                debug_assert!(counted, "a sender that is alive is counted");
+                debug_assert!(counted, "sync/weak_sender.rs: a handle is counted until its drop");
                 $sender::counted(self.chan().clone())
                 })
             }

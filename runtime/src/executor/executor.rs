@@ -39,7 +39,7 @@ use crate::tasks::budget::wake_deferred;
 use crate::tasks::current::{receive, with_scheduler};
 use crate::tasks::poll::poll_task;
 use crate::tasks::sink::flush_events;
-use crate::tasks::{Entry, Message, caused_by, choose_next, shown_id, wake_some};
+use crate::tasks::{Entry, Message, caused_by, choose_next, scheduler_checks, shown_id, wake_some};
 use crate::time::Time;
 
 /// What the loop counts, for any thread to read.
@@ -127,8 +127,10 @@ impl Executor {
     ) -> ControlFlow<F::Output, usize> {
         for polls in 0..self.event_interval {
             let nth = choose_next();
+            let expected = scheduler_checks::expected(nth);
             let next = with_scheduler(|scheduler| scheduler.check_out(nth)).flatten();
             let Some(out) = next else { return Continue(polls) };
+            scheduler_checks::is_expected(&out.header, expected);
             if out.task.is_some() {
                 poll_spawned(out);
             } else {

@@ -82,10 +82,12 @@ impl Pool {
         state.jobs.push_back(job);
         if state.jobs.len() <= state.idle || state.threads == self.limit {
             self.news.notify_one();
+            state.check(self.limit);
             return Ok(None);
         }
         state.threads += 1;
         state.alive += 1;
+        state.check(self.limit);
         drop(state);
         let dropped = Arc::new(AtomicBool::new(false));
         let (pool, job_dropped) = (self.clone(), dropped.clone());
@@ -136,6 +138,7 @@ impl Member {
             state.threads -= 1;
             self.takes_jobs = false;
         }
+        state.check(self.pool.limit);
         job
     }
 }
@@ -159,6 +162,9 @@ impl Drop for Member {
         drop(waiting);
     }
 }
+
+#[path = "pool_checks.rs"]
+mod checks;
 
 #[cfg(test)]
 #[path = "pool_tests.rs"]

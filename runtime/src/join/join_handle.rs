@@ -38,9 +38,13 @@ use pin_project_lite::pin_project;
 
 use super::AbortHandle;
 use super::join_error::{JoinError, outcome};
+use crate::base::holds;
 use crate::base::user_code::catch_panic;
 use crate::tasks::scheduler_checks::ended;
 use crate::tasks::{BoxedTask, Header, Task, budget, caused_by, current, hand_over, show_id};
+
+const DROPPED: &str = "join/join_handle.rs: a future isn't polled after its drop";
+const ONCE: &str = "join/join_handle.rs: the output is handed out once";
 
 pin_project! {
     /// What is in a task's box: the future, and later its output, until the handle takes it.
@@ -70,9 +74,8 @@ impl<F: Future> Stage<F> {
             catch_panic(|| drop(unwanted));
         }
         let outcome = outcome(&output);
-        if let Projected::Output { output: cell } = self.project() {
-            *cell = Some(output);
-        }
+        let Projected::Output { output: cell } = self.project() else { unreachable!("{DROPPED}") };
+        *cell = Some(output);
         outcome
     }
 }
@@ -85,7 +88,7 @@ where
         assert_unlocked();
         let poll = || match self.as_mut().project() {
             Projected::Future { future } => future.poll(cx),
-            Projected::Output { .. } => unreachable!("a task that has ended is not polled"),
+            Projected::Output { .. } => unreachable!("{DROPPED}: task {id}"),
         };
         match catch_unwind(AssertUnwindSafe(poll)) {
             Ok(Poll::Pending) => Outcome::Pending,
@@ -201,6 +204,7 @@ impl<T> JoinHandle<T> {
         let task = ready!(header.hand_over.poll(cx, asked));
         self.wait.got();
         let output = self.take_output(task);
+        holds(ONCE, matches!(self.output, Output::Taken), self.id());
         emit(|| Event::Join { task: self.id(), outcome: outcome(&output) });
         Poll::Ready(output)
     }

@@ -53,6 +53,7 @@ impl<C> CoreSlot<C> {
     /// The thread that drove the runtime puts the core back for the next one.
     pub(super) fn put_back(&self, core: C) {
         let mut state = self.0.lock();
+        debug_assert!(state.core.is_none(), "runtime/core_slot.rs: one thread has the core");
         state.core = Some(core);
         let waiting = mem::take(&mut state.waiting);
         drop(state);

@@ -28,6 +28,7 @@ use scopeguard::{ScopeGuard, guard};
 
 use super::context::{self, shared};
 use super::shared::Shared;
+use crate::base::holds;
 use crate::base::user_code::catch_panic;
 use crate::inbox::Inbox;
 use crate::join::{Completer, JoinHandle, Stage, completion};
@@ -162,6 +163,7 @@ fn end_job<R>(runtime: &Shared, completer: Completer<R>, output: Option<thread::
         Some(output) => completer.complete(output),
         None => drop(completer),
     }
-    runtime.inbox.jobs.fetch_sub(1, Ordering::Release);
+    let jobs = runtime.inbox.jobs.fetch_sub(1, Ordering::Release);
+    holds("runtime/spawn.rs: a job is run once, or dropped", jobs > 0, jobs);
     runtime.inbox.unpark_if_asleep();
 }

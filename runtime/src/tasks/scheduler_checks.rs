@@ -19,6 +19,7 @@ const STALE: &str = "tasks/scheduler.rs: no number in the queue is stale";
 const FREED: &str = "tasks/scheduler.rs: a slot is freed only when its task ends";
 const WOKEN: &str = "tasks/scheduler.rs: a woken task is in the queue, unless it is being polled";
 const PEEK: &str = "tasks/run_queue.rs: `peek` finds each task that is ready";
+const POP: &str = "tasks/run_queue.rs: `pop` takes the task that `peek` shows";
 const KNOWN: &str = "tasks/header.rs: `slot` is set as long as the slot is this task's";
 const ENDED: &str = "tasks/hand_over.rs: a task that has ended is `Finished` or `Taken`";
 const RESTORED: &str = "tasks/scope.rs: what is set for a while is restored";
@@ -76,6 +77,17 @@ impl Scheduler {
 /// How many tasks are in the queue of this thread's scheduler.
 pub(crate) fn queued() -> usize {
     with_scheduler(|scheduler| scheduler.queue.len()).unwrap_or_default()
+}
+
+/// The slot of the task that `check_out` should take.
+pub(crate) fn expected(nth: usize) -> Option<u32> {
+    let peek = |scheduler: &mut Scheduler| scheduler.queue.peek(nth);
+    if VERIFIES { with_scheduler(peek).flatten() } else { None }
+}
+
+/// It has taken this one.
+pub(crate) fn is_expected(header: &Header, slot: Option<u32>) {
+    holds(POP, slot.is_none() || header.slot() == slot, (header.id, slot));
 }
 
 /// A task, or other work with a handle, has ended.

@@ -27,7 +27,7 @@ use kettle_events::{
 use super::clock::Clock;
 use super::wheel::{TimerKey, Wheel};
 use crate::base::user_code::catch_panic;
-use crate::base::{Call, WakerSlot, store_waker};
+use crate::base::{Call, VERIFIES, WakerSlot, store_waker};
 use crate::inbox::Inbox;
 use crate::tasks::{Message, PER_PHASE, caused_by, wake_some};
 
@@ -120,6 +120,7 @@ impl Time {
         let Some(tick) = timers.wheel.next_deadline() else { return };
         let by = self.clock.until(tick);
         if !by.is_zero() && self.clock.advance(by) {
+            self.check_jump(tick);
             drop(timers);
             emit_lasting(|| Event::Advance { by, auto: true });
         }
@@ -132,7 +133,9 @@ impl Time {
     /// loop, which is sleeping by what the clock said before.
     pub(crate) fn change_clock<R>(&self, change: impl FnOnce(&Clock) -> R) -> R {
         let timers = self.timers.lock();
+        let before = VERIFIES.then(|| self.clock.now());
         let result = change(&self.clock);
+        self.check_clock(before);
         drop(timers);
         self.inbox.unpark_if_asleep();
         result
@@ -157,6 +160,7 @@ impl Time {
         let key = timers.wheel.insert(tick, WakerSlot::new(waker));
         timers.waits(key, wait);
         timers.check(key);
+        self.check_tick(tick, at.0);
         if at.1 {
             let (timer, due) = (timers.wheel.name(key), Duration::from_millis(tick));
             emit(|| Event::TimerAt { timer, due });

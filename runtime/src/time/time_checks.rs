@@ -2,7 +2,7 @@
 //!
 //! An exercise may replace `wheel.rs`, so these checks use what `time.rs` can use.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{PER_PHASE, Time, TimerKey, Timers};
 use crate::base::{VERIFIES, WakerSlot, holds};
@@ -14,6 +14,9 @@ const DUE: &str = "time/wheel.rs: a timer that the hand has reached is due";
 const ONCE: &str = "time/wheel.rs: a timer leaves once, fired or cancelled";
 const NEWEST: &str = "time/time.rs: the newest waker of a timer is in the wheel";
 const EARLY: &str = "time/timer.rs: a timer is never early";
+const ROUND: &str = "time/clock.rs: a tick is a deadline, rounded up to a millisecond";
+const BACK: &str = "time/clock.rs: a paused clock never goes backwards";
+const JUMP: &str = "time/time.rs: the paused clock jumps to the first deadline";
 const BOUND: &str = "executor/executor.rs: each phase is bounded";
 
 impl Time {
@@ -27,6 +30,27 @@ impl Time {
             if let Some(deadline) = timers.wheel.peek(index) {
                 timers.check(TimerKey { index, deadline });
             }
+        }
+    }
+
+    /// The clock was changed, paused or resumed. `before`: the time before that.
+    pub(super) fn check_clock(&self, before: Option<Instant>) {
+        holds(BACK, before.is_none_or(|before| before <= self.clock.now()), before);
+    }
+
+    /// The paused clock has jumped to the first deadline.
+    pub(super) fn check_jump(&self, tick: u64) {
+        let is_there = !VERIFIES || self.clock.is_paused() && self.clock.tick_now() == tick;
+        holds(JUMP, is_there, tick);
+    }
+
+    /// A timer with this deadline is due at this tick.
+    pub(super) fn check_tick(&self, tick: u64, deadline: Instant) {
+        if VERIFIES {
+            let left = || deadline.saturating_duration_since(self.clock.now());
+            let (most, until) = (left() + Duration::from_millis(1), self.clock.until(tick));
+            let is_round = left() <= until && until < most || tick == u64::MAX;
+            holds(ROUND, is_round, (tick, until, most));
         }
     }
 

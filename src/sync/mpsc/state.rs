@@ -136,8 +136,14 @@ impl<T> State<T> {
         if self.receiving != Receiving::Open {
             if let Some(place) = place.take() {
                 let removed = self.line.collect(place);
-                debug_assert_eq!(removed.units, 0, "close took back what was given");
-                debug_assert!(removed.parked.is_none(), "close took the waker, too");
+                debug_assert_eq!(
+                    removed.units, 0,
+                    "sync/mpsc/state.rs: a close takes back what was given"
+                );
+                debug_assert!(
+                    removed.parked.is_none(),
+                    "sync/mpsc/state.rs: a close takes the wakers"
+                );
             }
             return Some(Room::Closed);
         }
@@ -146,8 +152,11 @@ impl<T> State<T> {
         }
         if let Some(key) = place.take_if(|key| self.line.is_served(key)) {
             let removed = self.line.collect(key);
-            debug_assert_eq!(removed.units, n, "a served waiter has all it wanted");
-            debug_assert!(removed.parked.is_none(), "its waker was taken when it was served");
+            debug_assert_eq!(
+                removed.units, n,
+                "sync/mpsc/state.rs: who is served has all it wanted"
+            );
+            debug_assert!(removed.parked.is_none(), "sync/mpsc/state.rs: who is served is woken");
             return Some(Room::Taken);
         }
         let old = self.line.wait(n, place, cx, clone)?;
@@ -170,7 +179,10 @@ impl<T> State<T> {
     /// Edge 1, if the channel is open and `n` permits are free.
     #[inline]
     pub(super) fn take_room(&mut self, n: usize) -> bool {
-        debug_assert!(self.room == 0 || self.line.is_empty(), "free room and a line");
+        debug_assert!(
+            self.room == 0 || self.line.is_empty(),
+            "sync/mpsc/state.rs: there is free room or a line"
+        );
         let enough = self.receiving == Receiving::Open && self.room >= n;
         if enough {
             self.room -= n;
@@ -235,7 +247,12 @@ impl<T> State<T> {
     pub(super) fn free_up(&mut self, mut n: usize, to_wake: &mut ToWake) {
         self.line.assign(&mut n, to_wake);
         self.room += n;
-        debug_assert!(self.room <= self.capacity, "{} permits of {}", self.room, self.capacity);
+        debug_assert!(
+            self.room <= self.capacity,
+            "sync/mpsc/state.rs: no more room than capacity: {} of {}",
+            self.room,
+            self.capacity
+        );
         if self.receiving == Receiving::Closed {
             self.wake_if_over(to_wake);
         }

@@ -33,6 +33,7 @@ pub(super) const MAX: usize = usize::MAX >> 3;
 const LINE: usize = 1;
 const CLOSED: usize = 2;
 const SHIFT: u32 = 2;
+const ALONE: &str = "sync/semaphore/free.rs: while `LINE` is set, no permit is free";
 
 /// The number of free permits, and the two flags.
 pub(super) struct Free(AtomicUsize);
@@ -125,9 +126,15 @@ impl Free {
 
     /// Changes the word in one step. Returns the old word or, as an error, the unchanged one.
     #[inline]
-    fn change(&self, to: impl FnMut(usize) -> Option<usize>) -> Result<usize, usize> {
+    fn change(&self, mut to: impl FnMut(usize) -> Option<usize>) -> Result<usize, usize> {
+        let to = |word| to(word).inspect(|word| check(*word));
         self.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, to)
     }
+}
+
+/// Which words there are.
+fn check(word: usize) {
+    debug_assert!(word & LINE == 0 || word == LINE, "{ALONE}: {word:#b}");
 }
 
 /// Returns the word with `permits` fewer, if it has that many.

@@ -187,7 +187,10 @@ impl Permits {
                 // If there are any, this task is the first in line.
                 Taken::Part(mut some) => {
                     let served = line.assign_first(&mut some);
-                    debug_assert!(served.is_none() && some == 0, "it could have taken them");
+                    debug_assert!(
+                        served.is_none() && some == 0,
+                        "sync/semaphore/permits.rs: no free permit is left by a line"
+                    );
                 }
             }
         }

@@ -33,6 +33,8 @@ use crate::sync::primitives::StateLock;
 use crate::sync::report::{Report, Reports};
 use crate::sync::trim::trim;
 
+const ONE_STEP: &str = "task/join_set/ready.rs: no waker is stored while there is a key";
+
 /// The keys of members that have ended, in the order in which they ended.
 pub(super) struct ReadySet {
     state: StateLock<State>,
@@ -127,6 +129,7 @@ impl ReadySet {
 
 impl State {
     fn pop(&mut self) -> Option<usize> {
+        debug_assert!(self.keys.is_empty() || self.waiting.is_empty(), "{ONE_STEP}");
         let key = self.keys.pop_front();
         trim(&mut self.keys);
         key
