@@ -81,6 +81,8 @@ pub(crate) struct Members {
 pub(crate) struct Member {
     token: Token,
     state: Arc<SourceState>,
+    /// The descriptor that has joined. `None` on Windows.
+    fd: Option<i32>,
 }
 
 impl Reactor {
@@ -138,7 +140,12 @@ impl Sources {
     }
 
     /// Lets reports with this token reach the source. `None`: the runtime has ended.
-    pub(super) fn insert(&self, state: &Arc<SourceState>, what: &'static str) -> Option<Token> {
+    pub(super) fn insert(
+        &self,
+        state: &Arc<SourceState>,
+        what: &'static str,
+        fd: Option<i32>,
+    ) -> Option<Token> {
         let mut members = self.members.lock();
         if members.closed {
             return None;
@@ -149,18 +156,16 @@ impl Sources {
         assert!(entry.key() >> INDEX_BITS == 0, "a token has no room for source {}", entry.key());
         let token = Token(latest << INDEX_BITS | entry.key());
         let key = entry.key();
-        entry.insert(Member { token, state: state.clone() });
+        entry.insert(Member { token, state: state.clone(), fd });
         members.check(token, key);
         self.events.emit_lasting(|| Event::SourceAdd { source: state.id, what });
         Some(token)
     }
 
-    /// Removes a source, unless its runtime has ended and removed it.
-    pub(super) fn remove(&self, token: Token) {
+    /// Removes a source, unless its runtime has ended and removed it, and returns its descriptor.
+    pub(super) fn remove(&self, token: Token) -> Option<i32> {
         let mut members = self.members.lock();
-        if members.get(token).is_none() {
-            return;
-        }
+        members.get(token)?;
         let member = members.all.remove(index(token));
         members.check_left(token);
         if members.all.is_empty() && members.all.capacity() > KEEP {
@@ -168,6 +173,7 @@ impl Sources {
         }
         self.events.emit_lasting(|| Event::SourceDrop { source: member.state.id });
         drop(members); // before the state, which may hold wakers
+        member.fd
     }
 
     /// The runtime is ending, and reports no more. From now on a task that would have to wait gets

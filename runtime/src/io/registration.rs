@@ -22,8 +22,8 @@ use super::readiness::SourceState;
 pub(crate) struct Registration {
     pub(crate) sources: Arc<Sources>,
     pub(crate) state: Arc<SourceState>,
-    /// Its token and, on Unix, its descriptor, once it has joined.
-    joined: OnceLock<(Token, Option<i32>)>,
+    /// Set once it has joined.
+    token: OnceLock<Token>,
     /// Held while joining, so that two threads don't both join.
     joining: StateLock<()>,
     /// A duplicate of the descriptor may keep it in the selector.
@@ -32,12 +32,12 @@ pub(crate) struct Registration {
 
 impl Registration {
     pub(crate) fn new(sources: Arc<Sources>, state: SourceState) -> Registration {
-        let (state, joined, joining) = (Arc::new(state), OnceLock::new(), StateLock::new(()));
-        Registration { sources, state, joined, joining, lent: AtomicBool::new(false) }
+        let (state, token, joining) = (Arc::new(state), OnceLock::new(), StateLock::new(()));
+        Registration { sources, state, token, joining, lent: AtomicBool::new(false) }
     }
 
     pub(crate) fn has_joined(&self) -> bool {
-        self.joined.get().is_some()
+        self.token.get().is_some()
     }
 
     /// Joins, unless it has: `register` makes the system call. The event has the type's name.
@@ -55,7 +55,7 @@ impl Registration {
             return Ok(());
         }
         // In the slab first: the first report may come before the system call has returned.
-        let Some(token) = self.sources.insert(&self.state, last_name(type_name)) else {
+        let Some(token) = self.sources.insert(&self.state, last_name(type_name), fd) else {
             // The runtime has ended. The attempt before was no error, but waiting will be.
             let mut none = VecDeque::new();
             self.state.end(&mut none);
@@ -66,31 +66,23 @@ impl Registration {
             self.sources.remove(token);
             return Err(error);
         }
-        let _ = self.joined.set((token, fd));
+        let _ = self.token.set(token);
         Ok(())
-    }
-
-    /// Leaves the selector, if it has joined.
-    #[cfg(unix)]
-    pub(super) fn deregister(&mut self) -> io::Result<()> {
-        *self.lent.get_mut() = false;
-        let Some((_, Some(fd))) = self.joined.get() else { return Ok(()) };
-        self.sources.registry.deregister(&mut mio::unix::SourceFd(fd))
     }
 }
 
 impl Drop for Registration {
     fn drop(&mut self) {
         let _line = in_a_drop();
+        let Some(token) = self.token.get() else {
+            self.sources.events.emit_lasting(|| Event::SourceDrop { source: self.state.id });
+            return;
+        };
+        #[cfg_attr(windows, allow(unused_variables))] // there the socket itself deregisters
+        let fd = self.sources.remove(*token);
         #[cfg(unix)]
-        if *self.lent.get_mut() {
-            let _ = self.deregister();
-        }
-        match self.joined.get() {
-            Some((token, _)) => self.sources.remove(*token),
-            None => {
-                self.sources.events.emit_lasting(|| Event::SourceDrop { source: self.state.id });
-            }
+        if let (true, Some(fd)) = (*self.lent.get_mut(), fd) {
+            let _ = self.sources.registry.deregister(&mut mio::unix::SourceFd(&fd));
         }
     }
 }

@@ -143,12 +143,17 @@ impl<S: Pollable> Source<S> {
 
     /// Leaves the selector and returns the socket, still non-blocking, even if leaving fails.
     pub fn leave(self) -> (S, io::Result<()>) {
-        #[allow(unused_mut)] // which of them depends on the system
-        let Source { mut registration, mut io, .. } = self;
+        #[cfg_attr(unix, allow(unused_mut))]
+        let Source { registration, mut io, .. } = self;
+        if !registration.has_joined() {
+            return (io, Ok(()));
+        }
+        registration.lent.store(false, Ordering::Relaxed); // its drop doesn't leave once more
+        let registry = &registration.sources.registry;
         #[cfg(unix)]
-        let left = registration.deregister();
+        let left = registry.deregister(&mut mio::unix::SourceFd(&io.as_raw_fd()));
         #[cfg(windows)]
-        let left = registration.sources.registry.deregister(&mut io);
+        let left = registry.deregister(&mut io);
         (io, left)
     }
 
