@@ -65,8 +65,8 @@ fn a_burst_of_local_tasks_is_given_back_while_their_set_lives() {
     });
 }
 
-/// A runtime's thread costs about a tenth of a millisecond, so there are fewer: enough that 16 bytes
-/// from each would be too much.
+/// A thread with a runtime costs a millisecond in a debug build, so there are fewer: enough that 16
+/// bytes from each would be too much.
 #[test]
 fn local_runtimes_of_a_thread_each_leave_nothing_to_their_threads() {
     assert_given_back(5_000, |threads| {

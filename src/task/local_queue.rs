@@ -11,9 +11,9 @@
 //! it is woken.
 //!
 //! Interface: [`LocalQueue`], [`LocalWaker`]. Invariants: a task's state changes only on the set's
-//! own thread. While the set is being polled, its host isn't woken, because the set checks the queue
-//! once more: before it returns, with the host's latest waker already stored, or, if it runs no
-//! tasks because the future of `run_until` is ready or panics, by waking the host stored last. No
+//! own thread. While the set is being polled, its host isn't woken: the set checks the queue once
+//! more before it returns, with the host's latest waker already stored. (If it runs no tasks, since
+//! the future of `run_until` is ready or panics, it then wakes the host that was stored last.) No
 //! waker is cloned, called or dropped under a lock. A dropped set doesn't keep any task alive.
 //!
 //! tokio: `task/local.rs` has a local and a shared queue.

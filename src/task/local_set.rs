@@ -12,8 +12,8 @@
 //! most `PER_POLL` tasks. The set stores the host's latest waker before it checks for the last time
 //! whether a task is ready. No user code runs while something is borrowed.
 //!
-//! tokio: `task/local.rs`. There a task that awaits `run_until` of its own set polls the set's other
-//! tasks within its own poll, too.
+//! tokio: `task/local.rs`. There a task that awaits `run_until` of its own set polls the others
+//! within its own poll.
 
 use std::any::type_name;
 use std::cell::RefCell;

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use crate::state::{ASKED, By, KEEP, Lasting, Since, State};
+use crate::state::{ASKED, By, Lasting, Since, State};
 use crate::{Act, At, Event, Id, Outcome, Place, Record, Sink, Stack, StateLock, Times};
 
 /// What another thread did: the job that did it, how long ago, and how far the clock moved since.
@@ -193,9 +193,7 @@ impl Recorder {
     pub(crate) fn take_back(&mut self, sink: Box<dyn Sink>, mut records: Vec<Record>) {
         let wants = sink.wants();
         records.clear();
-        if !wants {
-            records.shrink_to(KEEP); // a look may fill more than the buffer
-        }
+        records.shrink_to(if wants { BUFFER } else { 0 }); // a look may have taken far more
         records.append(&mut self.buffer);
         self.remote.on.store(wants, Ordering::Relaxed);
         (self.sink, self.buffer) = (Some(sink), records);

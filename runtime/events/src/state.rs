@@ -17,9 +17,6 @@ pub(crate) type Since = (Instant, u64);
 /// How many of the served waits are kept.
 const SERVED: usize = 64;
 
-/// Room for so many entries is always kept.
-pub(crate) const KEEP: usize = 64;
-
 /// How many runtimes a watching thread wants a look at.
 pub(crate) static ASKED: AtomicUsize = AtomicUsize::new(0);
 
@@ -185,8 +182,8 @@ impl<T> ByNumber<T> {
             self.list.retain(|(_, value)| value.is_some());
             self.gone = 0;
         }
-        if self.list.len() < self.list.capacity() / 4 {
-            self.list.shrink_to(2 * self.list.len().max(KEEP)); // of a burst
+        if self.list.capacity() > 256.max(4 * self.list.len()) {
+            self.list.shrink_to(2 * self.list.len()); // after a burst
         }
         Some(value)
     }

@@ -7,8 +7,8 @@
 //! 3. *Messages*: requests from other threads are carried out.
 //! 4. *Timers*: tasks whose deadline has passed are woken.
 //! 5. *Reactor*: if no task is ready, **park** until the next deadline, a socket or a message
-//!    (`park.rs`). Otherwise check the sockets without waiting, if any task was polled, or if that
-//!    many turns have polled none.
+//!    (`park.rs`). Otherwise, if any task was polled, check the sockets without waiting. Of turns in
+//!    a row that have polled none, every 61st does so, too.
 //!
 //! Invariants: no thread-local is borrowed while user code runs, because anything that is polled,
 //! woken or dropped is first moved out of it. Each phase is bounded, so timers, sockets and
@@ -72,8 +72,8 @@ pub(crate) struct Executor {
     pub(super) due_wakers: VecDeque<Call>,
     /// More timers are due than one phase may fire.
     pub(super) timers_left: bool,
-    /// Turns since the selector was asked last: they polled nothing, but had something left to do.
-    unasked: usize,
+    /// Turns in a row that have polled nothing.
+    unpolled: usize,
 }
 
 impl Executor {
@@ -99,7 +99,7 @@ impl Executor {
             busy_since: None,
             due_wakers: VecDeque::new(),
             timers_left: false,
-            unasked: 0,
+            unpolled: 0,
         })
     }
 
@@ -149,21 +149,17 @@ impl Executor {
         }
     }
 
-    /// Phase 5, after phase 1 has made this many `polls`. A turn without one, such as the turn that
-    /// receives the message that ended a sleep, asks the selector only now and then.
+    /// Phase 5, after phase 1 has made this many `polls`. After a turn without one, such as a turn
+    /// that receives the message that ended a sleep, a call of the selector is rarely worth it.
     fn ask_reactor(&mut self, polls: usize) {
         flush_events();
         panic_if_objected(take_veto());
-        self.unasked += 1;
-        let is_due = polls > 0 || self.unasked >= self.event_interval;
+        self.unpolled = if polls > 0 { 0 } else { self.unpolled + 1 };
         if self.is_idle() {
             self.park();
-        } else if is_due || !self.due_wakers.is_empty() {
+        } else if self.unpolled.is_multiple_of(self.event_interval) || !self.due_wakers.is_empty() {
             self.check_sockets();
-        } else {
-            return;
         }
-        self.unasked = 0;
     }
 
     /// Wakes tasks whose sockets are ready, but not too many at once.
