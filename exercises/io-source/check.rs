@@ -10,10 +10,11 @@ use kettle_judge::{Check, check, if_it_hangs, property, threads};
 
 use crate::Call;
 use crate::event::Direction::{self, Read, Write};
-use crate::io::readiness::{CLOSED, READY, Seen, SourceState, SourceWaiter, bits_of};
+use crate::io::readiness::{ANY, CLOSED, READY, Seen, SourceState, SourceWaiter, bits_of};
 
 pub const CHECKS: &[Check] = &[
-    check!(each_direction_for_itself => "reading and writing are believed ready, cleared and waited for separately"),
+    check!(each_direction_for_itself => "reading and writing are tried, cleared and waited for separately"),
+    check!(only_waiting => "a new source may be tried, but a task that only waits is told by a report or a success"),
     check!(a_report_in_between => "a clear takes away only what was reported before the try"),
     check!(the_end_is_not_lost => "the end of a stream is found even if it came together with data"),
     check!(in_any_order => "however arrivals, reports and tries mix, everything is read in the end"),
@@ -23,8 +24,13 @@ pub const CHECKS: &[Check] = &[
     check!(no_report_is_missed => "a report from another thread is seen by the poll, or wakes the task"),
 ];
 
-/// Looks, and waits in the place of the `poll_*` methods if there is nothing. Is it ready?
+/// Looks, and waits in the place of the `poll_*` methods if there is nothing. May it be tried?
 fn ready(state: &SourceState, direction: Direction, waker: &Waker) -> bool {
+    state.look(direction).has(ANY) || waits(state, direction, waker)
+}
+
+/// Only waits there. Is the wait over?
+fn waits(state: &SourceState, direction: Direction, waker: &Waker) -> bool {
     match state.poll_newest(direction, &mut Context::from_waker(waker)) {
         Poll::Ready(seen) => seen.is_ok(),
         Poll::Pending => false,
@@ -71,6 +77,25 @@ fn each_direction_for_itself() {
     assert_eq!(woken(), [1, 0], "wakes of reader and writer, when reading was reported");
     report(&state, Write, READY);
     assert_eq!(woken(), [1, 1], "wakes of reader and writer, when writing was reported, too");
+}
+
+fn only_waiting() {
+    let ((waker, wakes), state) = (waker(), SourceState::new());
+    for direction in [Read, Write] {
+        let mut waiter = SourceWaiter::new(&state, direction);
+        let over = (waits(&state, direction, &waker), listed_ready(&mut waiter, &waker));
+        assert_eq!(over, (false, false), "is a wait over before anything was tried or reported?");
+    }
+    assert_eq!(report(&state, Read, READY), 1, "wakers to call, when reading was reported");
+    state.succeeded(state.look(Write));
+    assert_eq!(wakes.count(), 2, "wakes, when another task's first write has succeeded, too");
+    let over = [Read, Write].map(|direction| waits(&state, direction, &waker));
+    assert_eq!(over, [true, true], "are both waits over?");
+    // What was shown is used up by a clear, and a success from before that shows nothing.
+    let seen = state.look(Write);
+    state.would_block(seen);
+    state.succeeded(seen);
+    assert!(!ready(&state, Write, &waker), "ready by a success from before a `WouldBlock`");
 }
 
 fn a_report_in_between() {

@@ -13,9 +13,11 @@
 //! tokio: `io::PollEvented` and `runtime::io::Registration`.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::io::{self, ErrorKind, IoSlice, IoSliceMut, Read, Write};
 use std::task::{Context, Poll, ready};
 
+use kettle_runtime::budget::{self, Permit};
 use kettle_runtime::event::Direction;
 use kettle_runtime::{Found, Id, Pollable, Source};
 
@@ -155,7 +157,7 @@ impl<S: Pollable> Evented<S> {
         which.directions().try_for_each(|direction| self.0.clear(found, direction))
     }
 
-    /// Tries `f` once, if the source is assumed to be ready for anything in `interest`.
+    /// Tries `f` once, unless the source is known not to be ready for anything in `interest`.
     pub(crate) fn try_if_ready<R>(
         &self,
         interest: Interest,
@@ -235,18 +237,23 @@ impl<S: Pollable> Evented<S> {
         self.0.poll_io(direction, cx, 0, op, moved)
     }
 
-    /// Waits and tries `f` until it returns something other than `WouldBlock`.
+    /// Tries `f` and waits until it returns something other than `WouldBlock`.
     pub(crate) async fn async_io<R>(
         &self,
         interest: Interest,
         mut f: impl FnMut(&S) -> io::Result<R>,
     ) -> io::Result<R> {
+        let mut permit = Some(poll_fn(budget::poll_proceed).await);
         loop {
-            self.found(interest).await?;
             match self.try_if_ready(interest, &mut f) {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-                result => return result,
+                result => {
+                    permit.into_iter().for_each(Permit::made_progress);
+                    return result;
+                }
             }
+            self.found(interest).await?; // spends the unit
+            permit = None;
         }
     }
 }

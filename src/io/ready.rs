@@ -10,7 +10,7 @@ use kettle_runtime::event::Direction;
 
 use super::interest::Interest;
 
-/// The operations that a source is assumed to be ready for. If it isn't ready, the operation
+/// The operations that a source is found to be ready for. If it isn't ready, the operation
 /// returns `WouldBlock`.
 ///
 /// ```

@@ -21,11 +21,13 @@
 //! }
 //! let winner: Winner<_, _> = {
 //!     // 2. Make the futures: all of them, in order.
-//!     let (a, b) = (Branch(jobs.recv()), Branch(sleep(SECOND)));
-//!     let (a, b) = (IntoFuture::into_future(a.0), IntoFuture::into_future(b.0));
+//!     let futures = (Branch(jobs.recv()), Branch(sleep(SECOND)));
 //!     // 3. Pin them, all by one reference. They are dropped first to last.
-//!     let futures = Chain::new(a, Chain::new(b, ()));
-//!     let mut futures = pin!(futures);
+//!     let mut futures = pin!({
+//!         let (a, b) = futures;
+//!         let (a, b) = (a.into_future(), b.into_future());
+//!         Chain::new(a, Chain::new(b, ()))
+//!     });
 //!     // 4. Run one round each time the task is polled.
 //!     poll_fn(move |cx| {
 //!         let mut round = ready!(select.start_round(cx));
@@ -250,12 +252,15 @@ macro_rules! __select {
         #[allow(unused_mut)]
         let mut winner: $crate::__private::Winner<$($blank),+> = {
             // 2. Make the futures. In a constructor, unlike in a call, temporaries live on.
-            let ($($future,)+) = ($($crate::__private::Branch($expression),)+);
-            let ($($future,)+) = ($(::core::future::IntoFuture::into_future($future.0),)+);
-            // 3. Pin them.
-            let futures = ();
-            $( let futures = $crate::__private::Chain::new($last_first, futures); )+
-            let mut futures = ::core::pin::pin!(futures);
+            let futures = ($($crate::__private::Branch($expression),)+);
+            // 3. Pin them. What is still a variable at the `.await` would take room in the task.
+            let mut futures = ::core::pin::pin!({
+                let ($($future,)+) = futures;
+                let ($($future,)+) = ($($future.into_future(),)+);
+                let futures = ();
+                $( let futures = $crate::__private::Chain::new($last_first, futures); )+
+                futures
+            });
             // 4. A round.
             ::core::future::poll_fn(move |cx| {
                 let mut round = ::core::task::ready!(select.start_round(cx));

@@ -139,6 +139,15 @@ impl Round {
 #[derive(Debug)]
 pub struct Branch<F: IntoFuture>(pub F);
 
+impl<F: IntoFuture> Branch<F> {
+    /// Takes the whole branch: if the macro took the expression out of it, the compiler would keep
+    /// room for the rest in the program's task, beside the future.
+    #[inline]
+    pub fn into_future(self) -> F::IntoFuture {
+        self.0.into_future()
+    }
+}
+
 /// Declares [`Winner`] with as many variants as there are names.
 macro_rules! declare_winner {
     ($($Branch:ident)+) => {

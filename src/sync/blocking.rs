@@ -29,9 +29,13 @@ impl Wake for Unpark {
 pub(crate) fn block_on<F: Future>(what: &str, future: F) -> F::Output {
     kettle_runtime::assert_may_block(what);
     let mut future = pin!(future);
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut cx = Context::from_waker(&waker);
     done_here(|| {
+        // Most are ready at once, and need no waker that is called.
+        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return output;
+        }
+        let waker = Waker::from(Arc::new(Unpark(thread::current())));
+        let mut cx = Context::from_waker(&waker);
         loop {
             // An unpark that comes before the park makes the park return at once.
             match future.as_mut().poll(&mut cx) {

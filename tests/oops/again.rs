@@ -1,4 +1,4 @@
-//! Programs that wait twice at the same source, for another process that takes its time.
+//! Programs that wait three times at the same source, for another process that takes its time.
 //! The doctor has nothing to say, though it has seen how the first wait was served.
 
 use std::future::poll_fn;
@@ -27,9 +27,9 @@ pub(crate) const FINE: &[Program] = &[
     ("none/a_signal_that_is_asked_for_again", signals),
 ];
 
-/// What the other process does twice. The second time takes it longer than the doctor looks on
-/// before it speaks.
-const SLOWLY: &str = "$DO; sleep 3; $DO";
+/// What the other process does: soon after the first time, when the doctor may still record; and
+/// then after longer than it looks on before it speaks.
+const SLOWLY: &str = "$DO; sleep 0.3; $DO; sleep 3; $DO";
 
 fn shell(does: &str) -> Command {
     let mut shell = Command::new("sh");
@@ -69,14 +69,14 @@ fn block_on<F: Future>(future: F) -> F::Output {
     builder.enable_all().trace(seen).build().expect("a runtime").block_on(future)
 }
 
-async fn twice(mut wait: impl AsyncFnMut()) {
-    for _ in 0..2 {
+async fn three_times(mut wait: impl AsyncFnMut()) {
+    for _ in 0..3 {
         wait().await;
     }
 }
 
-async fn read_twice(mut from: impl AsyncReadExt + Unpin) {
-    twice(async || assert_eq!(from.read(&mut [0; 8]).await.expect("a line"), 4)).await;
+async fn read_three_times(mut from: impl AsyncReadExt + Unpin) {
+    three_times(async || assert_eq!(from.read(&mut [0; 8]).await.expect("a line"), 4)).await;
 }
 
 fn tcp_stream() {
@@ -85,7 +85,7 @@ fn tcp_stream() {
         let address = listener.local_addr().expect("an address");
         let ours = TcpStream::connect(address).await.expect("it listens");
         say_to(listener.accept().await.expect("a guest").0.into_std().expect("a socket"));
-        read_twice(ours).await;
+        read_three_times(ours).await;
     });
 }
 
@@ -95,7 +95,7 @@ fn udp_socket() {
         let theirs = std::net::UdpSocket::bind("127.0.0.1:0").expect("a port");
         theirs.connect(ours.local_addr().expect("an address")).expect("it is there");
         say_to(theirs);
-        twice(async || {
+        three_times(async || {
             let mut line = [0; 8];
             poll_fn(|cx| ours.poll_recv(cx, &mut ReadBuf::new(&mut line))).await.expect("a line");
         })
@@ -107,7 +107,7 @@ fn unix_stream() {
     block_on(async {
         let (ours, theirs) = UnixStream::pair().expect("a pair");
         say_to(theirs.into_std().expect("a socket"));
-        read_twice(ours).await;
+        read_three_times(ours).await;
     });
 }
 
@@ -115,7 +115,7 @@ fn childs_pipe() {
     block_on(async {
         let mut child = shell("echo tea").stdout(Stdio::piped()).spawn().expect("a shell");
         let pipe = child.stdout.take().expect("it is piped");
-        read_twice(ChildStdout::from_std(pipe).expect("a pipe")).await;
+        read_three_times(ChildStdout::from_std(pipe).expect("a pipe")).await;
         child.wait().expect("it has ended");
     });
 }
@@ -126,7 +126,7 @@ fn async_fd() {
         ours.set_nonblocking(true).expect("a socket");
         let ours = AsyncFd::new(ours).expect("a socket");
         say_to(theirs);
-        twice(async || {
+        three_times(async || {
             let read = poll_fn(|cx| {
                 loop {
                     let mut guard = ready!(ours.poll_read_ready(cx)).expect("it joined");
@@ -146,6 +146,6 @@ fn signals() {
         let mut signals = signal(SignalKind::user_defined1()).expect("the system has it");
         let kill = format!("kill -USR1 {}", std::process::id());
         drop(shell(&kill).spawn().expect("a shell"));
-        twice(async || signals.recv().await.expect("the runtime goes on")).await;
+        three_times(async || signals.recv().await.expect("the runtime goes on")).await;
     });
 }

@@ -8,6 +8,7 @@ use crate::row::{Row, Run, Unit};
 
 pub(super) const TABLE: &[Row] = &[
     row!("spawn-one", 300_000, "`block_on`'s future spawns and joins one at a time", spawn::one: tokio smol),
+    row!("spawn-batch", 1_000_000, "one of 100 tasks that are spawned, then joined", spawn::batch: tokio smol),
     row!("yield", 10_000_000, "a yield of one of 1,000 ready tasks", yields::many: tokio smol),
     row!("join-all", 5_000_000, "a yield of one of 1,000 futures in one task, under `join_all`", yields::join_all: tokio smol),
     row!("mpsc", 5_000_000, "a message through `mpsc(32)`, 1 producer", channel::one_producer: tokio smol),

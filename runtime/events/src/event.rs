@@ -96,7 +96,7 @@ pub enum Event {
     /// A timer left the wheel before it fired.
     TimerCancel { timer: Id },
 
-    /// A source of the type `what` was made. `ready` says by direction whether it is believed ready
+    /// A source of the type `what` was made. `ready` says by direction whether it is tried at once
     /// before the first report. Its `ends` are ports, a child or a signal. `with` is the listener
     /// that has accepted it, or the other end of a pair or pipe, if that was made before.
     SourceNew {

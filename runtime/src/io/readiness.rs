@@ -1,40 +1,47 @@
 //! Is a source ready, at its end, or in error, and which tasks are waiting for it?
 //!
 //! A source has four directions: reading, writing, priority data and errors. One atomic word holds
-//! what is believed of each and counts the reports (the *report count*). Behind one lock are the
-//! wakers of the waiting tasks. Nothing ever asks the system "is it ready?": a direction is
-//! believed ready until an attempt returns `WouldBlock`. Since reads and writes reveal nothing
-//! about priority data and errors, these two wait for a report first. For one direction:
+//! what is known of each and counts the reports (the *report count*). Behind one lock are the
+//! wakers of the waiting tasks. Nothing ever asks the system "is it ready?". While a direction is
+//! *unknown*, an attempt goes ahead and finds out, but a task that only waits needs to be told: by
+//! a report, or by an attempt that succeeds. Since reads and writes reveal nothing about priority
+//! data and errors, these two are never unknown. For one direction:
 //!
 //! ```text
-//!                (2) WouldBlock: clears all          waiters are stored only here,
-//!            ┌───────────────────────────────────┐     after a second check
-//!  (1) new:  │   (3) short read or write, if     ▼
-//!  read,   ┌─┴─────┐ neither CLOSED nor      ┌─────────┐  (1) new: priority data,
-//!  write   │       │ ERROR was seen ───────► │         │      errors
-//! ────────►│ ready │                         │ cleared │ ◄────────
-//!          └─┬─────┘ ◄─────────────────────  └─────────┘
-//!        ▲   │         (4) report: count + 1,  │
-//!        └───┘             all waiters leave   │ (5) the runtime ends: GONE, all waiters leave
-//!      (4) report: count + 1                   ▼
-//!                                            error for a task that would wait
+//!  (1) new: reading, writing                (1) new: priority data, errors
+//!          │                                        │
+//!     ┌────▼────┐  (2) WouldBlock: clears all  ┌────▼────┐   An attempt goes ahead in `unknown`
+//!     │ unknown ├─────────────────────────────►│ cleared │   and `ready`.
+//!     └─▲─────┬─┘  (3) short read or write     └─▲─────┬─┘
+//!       │     │                                  │     │     Waiters are stored in `unknown` and
+//! (5) as│     │ (4) report           (2) or (3), │     │     `cleared`, after a second check, and
+//! (3),  │     │ (6) success              if no   │     │     all leave at (4) and (6).
+//! not   │     │     ┌───────────┐      CLOSED or │     │
+//! joined│     └────►│           ├──────ERROR was─┘     │     (7) the runtime ends: GONE, and all
+//!       └───────────┤   ready   │        seen          │     waiters leave. From now on an error
+//!                   │           │◄─────────────────────┘     for a task that would wait.
+//!                   └───────────┘   (4) report: count + 1
 //! ```
 //!
 //! (1) [`SourceState::new`], or [`SourceState::cleared`], where all directions begin cleared
 //! (2) [`SourceState::would_block`]  (3) [`SourceState::drained`]  (4) [`SourceState::report`]
-//! (5) [`SourceState::end`]
+//! (5) [`SourceState::unknown_again`]  (6) [`SourceState::succeeded`]  (7) [`SourceState::end`]
 //!
 //! # The bits
 //!
 //! ```text
-//!   the word │ report count │ GONE │ ERROR │ CLOSED │ READY │   four bits are one for
-//!   its bits │   the rest   │   1  │   4   │    4   │   4   │   each direction
+//!   the word │ report count │ GONE │ UNKNOWN │ ERROR │ CLOSED │ READY │   four bits are one for
+//!   its bits │   the rest   │   1  │    4    │   4   │    4   │   4   │   each direction
 //! ```
 //!
-//! `READY`: an attempt may succeed. A report sets it. A `WouldBlock` clears it, and so does a short
-//! read or write unless `CLOSED` or `ERROR` was seen with it. If it is set wrongly, because another
-//! task took the data or a clear had no effect, the next attempt clears it. If it is not set
-//! although the system has something to give, a report is on its way.
+//! `UNKNOWN`: nobody has said that an attempt will block. Only (1) sets it; (2) and (3) clear it.
+//! It may stay beside the other bits, where it says nothing.
+//!
+//! `READY`: an attempt may succeed. A report sets it, and so does a success that leaves `UNKNOWN`.
+//! A `WouldBlock` clears it, and so does a short read or write unless `CLOSED` or `ERROR` was seen
+//! with it. If it is set wrongly, because another task took the data or a clear had no effect, the
+//! next attempt clears it. If it is not set although the system has something to give, a report is
+//! on its way, or will be when the source joins, which is what a task does before it waits.
 //!
 //! `CLOSED`: the direction has come to its end. For reading, the other side has sent its FIN (mio's
 //! `is_read_closed`), and after the data a read will find EOF, 0 bytes. A report sets it, and it is
@@ -65,25 +72,24 @@
 //! no effect if another has come since. If the new report was about another direction, the next
 //! attempt returns `WouldBlock`, and its clear holds. Nothing spins, because each clear without
 //! effect needs a report of its own, and no wake is lost, because no task waits for a direction
-//! that stays ready. On a 32-bit machine the count has 19 bits, so a clear goes wrong only if
-//! exactly 524,288 reports have come since (tokio: 32,768).
+//! that stays ready. On a 32-bit machine the count has 15 bits, so a clear goes wrong only if
+//! exactly 32,768 reports have come since, as in tokio.
 //!
 //! Interface: [`SourceState`], [`Seen`], [`SourceWaiter`]. Invariants: waiters are stored and taken
-//! under the lock, and a cleared direction becomes ready again under it. A waiter is stored only if
-//! its direction is seen cleared under that same lock, so no report slips in between, and no task
-//! waits for a direction while any of its bits is set. Wakers are cloned, called and dropped
+//! under the lock, and a direction becomes ready under it. A waiter is stored only if its direction
+//! is seen not to be ready under that same lock, so no report slips in between, and no task waits
+//! for a direction while `READY`, `CLOSED` or `ERROR` is set. Wakers are cloned, called and dropped
 //! unlocked.
 //!
 //! The loom models in `tests/models` run this file unchanged.
 //!
 //! tokio: also one word and one lock, but an intrusive list, and `CLOSED` is never cleared.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::task::{Context, Poll};
 
 use kettle_events::{Direction, Event, Id, Open, Resource, emit};
-use slab::Slab;
 
 use crate::base::sync::{AtomicUsize, Ordering, StateLock};
 use crate::base::{Call, WakerSlot, store_waker};
@@ -92,16 +98,20 @@ use crate::base::{Call, WakerSlot, store_waker};
 pub(crate) const READY: usize = 0x0001;
 pub(crate) const CLOSED: usize = 0x0010;
 pub(crate) const ERROR: usize = 0x0100;
-const GONE: usize = 0x1000;
+pub(crate) const UNKNOWN: usize = 0x1000;
+const GONE: usize = 0x1_0000;
+
+/// The bits that end a wait.
+const KNOWN: usize = READY | CLOSED | ERROR;
 
 /// The bits that let an attempt go ahead.
-pub(crate) const ANY: usize = READY | CLOSED | ERROR;
+pub(crate) const ANY: usize = KNOWN | UNKNOWN;
 
 /// The bits of all directions.
 const ALL: usize = GONE - 1;
 
 /// One more report.
-const REPORT: usize = 0x2000;
+const REPORT: usize = 0x2_0000;
 
 /// What a source's user and the reactor share.
 pub(crate) struct SourceState {
@@ -116,9 +126,10 @@ pub(crate) struct SourceState {
 struct Waiters {
     /// The most recent caller of a `poll_*` method. No future owns its wait.
     newest: Waiter,
-    /// Any number of futures that wait through `&self`; most sources never have one. A report takes
-    /// the wakers, but an entry belongs to its future until the future is dropped.
-    list: Option<Box<Slab<Waiter>>>,
+    /// Any number of futures that wait through `&self`, numbered as they came; most sources never
+    /// have one. A report takes the wakers, but an entry belongs to its future until the future is
+    /// dropped. (A slab would keep the room of a burst, and each report would walk through it.)
+    list: Option<Box<BTreeMap<u64, Waiter>>>,
 }
 
 /// A stored waker, and the wait that it is for.
@@ -135,28 +146,28 @@ pub(crate) struct Seen {
     word: usize,
 }
 
-/// A future waiting in a direction's list, which it leaves in O(1) when dropped.
+/// A future waiting in a direction's list, which it leaves when dropped.
 pub(crate) struct SourceWaiter<'a> {
     source: &'a SourceState,
     pub(crate) direction: Direction,
-    /// The key of its entry, once it has had to wait.
-    key: Option<usize>,
+    /// The number of its entry, once it has had to wait.
+    key: Option<u64>,
 }
 
 impl SourceState {
-    /// A source that has not been tried yet is believed ready for reading and writing.
+    /// A source of which nothing is known: nobody has tried to read or write yet.
     pub(crate) fn new() -> SourceState {
-        let ready = bits_of(Direction::Read, READY) | bits_of(Direction::Write, READY);
-        SourceState { word: AtomicUsize::new(ready), ..SourceState::cleared() }
+        let unknown = bits_of(Direction::Read, UNKNOWN) | bits_of(Direction::Write, UNKNOWN);
+        SourceState { word: AtomicUsize::new(unknown), ..SourceState::cleared() }
     }
 
-    /// A source that is not believed ready until the first report.
+    /// A source that isn't even tried until the first report.
     pub(crate) fn cleared() -> SourceState {
         let (word, waiting) = (AtomicUsize::new(0), StateLock::default());
         SourceState { id: Id::next(), word, waiting }
     }
 
-    /// What is believed of a direction now. An attempt begins with this question.
+    /// What is known of a direction now. An attempt begins with this question.
     #[inline]
     pub(crate) fn look(&self, direction: Direction) -> Seen {
         Seen { direction, word: self.word.load(Ordering::Acquire) }
@@ -171,14 +182,19 @@ impl SourceState {
     /// end or an error follows the data, because EOF could be lost (`CLOSED` above).
     pub(crate) fn drained(&self, seen: Seen) {
         if !seen.has(CLOSED | ERROR) {
-            self.clear(seen, READY);
+            self.clear(seen, READY | UNKNOWN);
         }
+    }
+
+    /// Edge (5): the same for a source that hasn't joined, and so gets no report.
+    pub(crate) fn unknown_again(&self, seen: Seen) {
+        self.clear(seen, READY);
     }
 
     /// A program that makes the attempts itself found nothing, although the end was seen. Perhaps
     /// its attempt can't find the end, so the end stays, and the direction is still ready.
     pub(crate) fn only_closed(&self, seen: Seen) {
-        self.clear(seen, READY | ERROR);
+        self.clear(seen, READY | ERROR | UNKNOWN);
     }
 
     /// Clears these bits, unless there has been a report since `seen`.
@@ -186,7 +202,7 @@ impl SourceState {
         let (bits, any) = (bits_of(seen.direction, bits), bits_of(seen.direction, ANY));
         let step = |word| (word / REPORT == seen.word / REPORT).then_some(word & !bits);
         let before = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);
-        // Was the direction ready, and isn't it any more?
+        // Did an attempt go ahead, and does none any more?
         if before.is_ok_and(|word| word & any != 0 && word & any & !bits == 0) {
             emit(|| Event::SourceClear { source: self.id, direction: seen.direction });
         }
@@ -196,20 +212,36 @@ impl SourceState {
     /// called when no lock is held.
     pub(crate) fn report(&self, bits: usize, due: &mut VecDeque<Call>) {
         debug_assert!(bits & !ALL == 0, "a report is of directions only: {bits:#x}");
-        self.set_and_take(|word| (word | bits).wrapping_add(REPORT), bits, due);
+        self.set_and_take(|word| Some((word | bits).wrapping_add(REPORT)), bits, due);
     }
 
-    /// Edge (5): the runtime has ended. It doesn't count as a report, because a clear after it must
+    /// Edge (6): an attempt that began with `seen` succeeded, so the next one may, too. It has no
+    /// effect if another attempt has cleared the direction since: then a report is on its way.
+    #[cold]
+    pub(crate) fn succeeded(&self, seen: Seen) {
+        let [unknown, ready] = [UNKNOWN, READY].map(|bits| bits_of(seen.direction, bits));
+        let mut due = VecDeque::new();
+        self.set_and_take(|word| (word & unknown != 0).then_some(word | ready), ready, &mut due);
+        due.into_iter().for_each(Call::wake);
+    }
+
+    /// Edge (7): the runtime has ended. It doesn't count as a report, because a clear after it must
     /// hold: otherwise a task that fails to register would try once more for nothing.
     pub(crate) fn end(&self, due: &mut VecDeque<Call>) {
-        self.set_and_take(|word| word | GONE, ALL, due);
+        self.set_and_take(|word| Some(word | GONE), ALL, due);
     }
 
     /// Changes the word by `step`, and takes the wakers of the directions that have any of `bits`.
-    fn set_and_take(&self, step: impl Fn(usize) -> usize, bits: usize, due: &mut VecDeque<Call>) {
+    fn set_and_take(
+        &self,
+        step: impl Fn(usize) -> Option<usize>,
+        bits: usize,
+        due: &mut VecDeque<Call>,
+    ) {
         let mut waiting = self.waiting.lock();
-        let step = |word| Some(step(word));
-        let _ = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);
+        if self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step).is_err() {
+            return;
+        }
         for direction in Direction::ALL {
             if bits & bits_of(direction, ANY) != 0 {
                 waiting[direction as usize].take(due);
@@ -226,7 +258,7 @@ impl SourceState {
         self.wait(direction, cx, |waiters, is_over| waiters.newest.unless(is_over))
     }
 
-    /// Waits unless a check under the lock finds the direction ready. `waiter` gets the result and
+    /// Waits unless a check under the lock finds the wait over. `waiter` gets the result and
     /// returns the place to wait, or `None` if the wait is over.
     fn wait(
         &self,
@@ -238,7 +270,7 @@ impl SourceState {
             let mut waiting = self.waiting.lock();
             let seen = self.look(direction);
             let waiters = &mut waiting[direction as usize];
-            let Some(Waiter { slot, wait }) = waiter(waiters, seen.lets_try()) else {
+            let Some(Waiter { slot, wait }) = waiter(waiters, seen.ends_wait()) else {
                 return Some(Err(seen));
             };
             let old = slot.store(cx, clone)?;
@@ -255,7 +287,7 @@ impl SourceState {
     #[cfg(test)]
     pub(crate) fn waiters(&self, direction: Direction) -> usize {
         let Waiters { newest, list, .. } = &self.waiting.lock()[direction as usize];
-        let list = list.iter().flat_map(|list| list.iter().map(|(_, waiter)| waiter));
+        let list = list.iter().flat_map(|list| list.values());
         list.chain([newest]).filter(|waiter| !waiter.slot.is_empty()).count()
     }
 }
@@ -266,7 +298,7 @@ impl Waiters {
             due.push_back(call); // `extend` costs a hundred instructions more
         }
         if let Some(list) = &mut self.list {
-            due.extend(list.iter_mut().filter_map(|(_, waiter)| waiter.slot.serve()));
+            due.extend(list.values_mut().filter_map(|waiter| waiter.slot.serve()));
         }
     }
 }
@@ -296,6 +328,16 @@ impl Seen {
         self.has(ANY) || self.is_gone()
     }
 
+    /// Does a wait end now, because a report or a success has come, or because no report ever will?
+    fn ends_wait(self) -> bool {
+        self.has(KNOWN) || self.is_gone()
+    }
+
+    /// Has neither a report nor an attempt said anything?
+    pub(crate) fn is_unknown(self) -> bool {
+        self.has(UNKNOWN) && !self.has(KNOWN)
+    }
+
     fn is_gone(self) -> bool {
         self.word & GONE != 0
     }
@@ -320,15 +362,15 @@ impl<'a> SourceWaiter<'a> {
     fn wait(&mut self, cx: &Context<'_>, until_reported: bool) -> Poll<io::Result<Seen>> {
         let SourceWaiter { source, direction, key } = self;
         let waited = key.is_some();
-        source.wait(*direction, cx, |waiters, is_ready| {
-            if is_ready && key.is_none() {
+        source.wait(*direction, cx, |waiters, is_over| {
+            if is_over && key.is_none() {
                 return None; // most never wait, and need no list
             }
             let list = waiters.list.get_or_insert_default();
-            let key = *key.get_or_insert_with(|| list.insert(Waiter::default()));
-            let waiter = &mut list[key];
+            let next = || list.last_key_value().map_or(0, |(last, _)| last + 1);
+            let waiter = list.entry(*key.get_or_insert_with(next)).or_default();
             let reported = waited && waiter.slot.is_empty(); // a report has taken its waker
-            waiter.unless(is_ready || reported && until_reported)
+            waiter.unless(is_over || reported && until_reported)
         })
     }
 }
@@ -338,7 +380,7 @@ impl Drop for SourceWaiter<'_> {
         let Some(key) = self.key.take() else { return };
         let mut waiting = self.source.waiting.lock();
         let list = waiting[self.direction as usize].list.as_mut();
-        let waiter = list.map(|list| list.remove(key));
+        let waiter = list.and_then(|list| list.remove(&key));
         drop((waiting, waiter));
     }
 }

@@ -11,6 +11,8 @@
 //!  └──── ready again ◄──── wait: store the waker, look again ◄──────┘──► Pending
 //! ```
 //!
+//! A program that only waits joins first (`wait.rs`), for no attempt of its own would tell it more.
+//!
 //! There are two ways to wait. For the `poll_*` methods each direction keeps one waker, which each
 //! new caller replaces. Futures that wait through `&self` ([`Source::io`], [`Source::ready`]) are
 //! in a list: all are woken, and each tries.
@@ -240,9 +242,13 @@ impl<S: Pollable> Source<S> {
         if result.as_ref().is_err_and(|error| error.kind() == ErrorKind::WouldBlock) {
             return self.would_block(seen).map(Err);
         }
-        // An unregistered source would get no report, so it stays ready, and the next attempt asks.
-        if bytes.is_some_and(|moved| is_short(moved, asked)) && self.registration.has_joined() {
-            self.registration.state.drained(seen);
+        let state = &self.registration.state;
+        if bytes.is_some_and(|moved| is_short(moved, asked)) {
+            // A source that hasn't joined would get no report: the next attempt asks the system.
+            let has_joined = self.registration.has_joined();
+            if has_joined { state.drained(seen) } else { state.unknown_again(seen) }
+        } else if seen.is_unknown() && result.is_ok() {
+            state.succeeded(seen);
         }
         Some(result)
     }

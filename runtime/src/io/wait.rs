@@ -1,8 +1,12 @@
 //! How does a program wait until a source is ready, and make the attempts itself?
 //!
 //! It names the directions, waits, and gets what was found ([`Found`]). If an attempt then shows
-//! that the source isn't ready, the program says so with [`Source::clear`]. A source that is
-//! [`Source::joined`] leaves all attempts to the program, so it isn't believed ready at first.
+//! that the source isn't ready, the program says so with [`Source::clear`].
+//!
+//! "An attempt may succeed" is no answer for a program that makes none: it may take the wait for
+//! the fact that a connection was made, or that its peer has gone. So the source joins first, and
+//! a report ends the wait, or an attempt that has succeeded. A source that is [`Source::joined`]
+//! leaves all attempts to the program, so even an attempt waits for the first report.
 //!
 //! Interface: [`Found`], [`Readiness`]; the methods of [`Source`] that only wait. [`Source::io`]
 //! does both in one call (`source.rs`).
@@ -18,7 +22,7 @@ use kettle_events::Direction;
 #[cfg(unix)]
 use {super::reactor::Sources, super::registration::Registration, mio::Interest, std::sync::Arc};
 
-use super::readiness::{CLOSED, ERROR, READY, Seen, SourceState, SourceWaiter};
+use super::readiness::{ANY, CLOSED, ERROR, READY, Seen, SourceState, SourceWaiter, UNKNOWN};
 use super::source::{Pollable, Source};
 use crate::tasks::budget;
 
@@ -62,21 +66,24 @@ impl<S: Pollable> Source<S> {
         Ok(source)
     }
 
-    /// Waits, as [`Source::poll_io`] does, until a direction is believed ready.
+    /// Waits, as [`Source::poll_io`] does, until a direction is known to be ready.
     pub fn poll_ready(
         &self,
         direction: Direction,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<Found>> {
         let permit = ready!(budget::poll_proceed(cx));
-        let seen = ready!(self.state_of(direction)?.poll_newest(direction, cx))?;
+        let seen = match self.refused(direction) {
+            Some(seen) => seen?,
+            None => ready!(self.registration.state.poll_newest(direction, cx))?,
+        };
         permit.made_progress();
         let mut found = Found::default();
         found.seen[direction as usize] = Some(seen);
         Poll::Ready(Ok(found))
     }
 
-    /// Waits, along with any number of tasks, until a direction is believed ready or has been
+    /// Waits, along with any number of tasks, until a direction is known to be ready or has been
     /// reported, though another task may have used that up. Fails only if there is no such
     /// direction.
     ///
@@ -97,8 +104,8 @@ impl<S: Pollable> Source<S> {
             let permit = ready!(budget::poll_proceed(cx));
             let (mut found, mut failed) = (Found::default(), None);
             for waiter in waiters.iter_mut().flatten() {
-                let polled = self.state_of(waiter.direction).map(|_| waiter.poll_report(cx));
-                match polled.unwrap_or_else(|error| Poll::Ready(Err(error))) {
+                let refused = self.refused(waiter.direction);
+                match refused.map_or_else(|| waiter.poll_report(cx), Poll::Ready) {
                     Poll::Ready(Ok(seen)) => found.seen[waiter.direction as usize] = Some(seen),
                     Poll::Ready(Err(error)) => failed = Some(error),
                     Poll::Pending => {}
@@ -112,8 +119,16 @@ impl<S: Pollable> Source<S> {
         })
     }
 
-    /// The directions for which an attempt is worthwhile now, because they are believed ready or
-    /// because the runtime has ended. `None` if there is none.
+    /// Joins, so that there will be a report. `Some`: the selector refuses the source, and there
+    /// will be none. An attempt that may succeed is all that such a source can offer.
+    fn refused(&self, direction: Direction) -> Option<io::Result<Seen>> {
+        let error = self.join().err()?;
+        let seen = self.registration.state.look(direction);
+        Some(if seen.has(ANY) { Ok(seen) } else { Err(error) })
+    }
+
+    /// The directions for which an attempt is worthwhile now, because it may succeed or because the
+    /// runtime has ended. `None` if there is none.
     pub fn look(
         &self,
         directions: impl IntoIterator<Item = Direction>,
@@ -139,7 +154,7 @@ impl<S: Pollable> Source<S> {
         let state = &self.registration.state;
         if seen.has(CLOSED) {
             state.only_closed(seen);
-        } else if state.look(direction).has(READY | ERROR) {
+        } else if state.look(direction).has(ANY) {
             state.would_block(seen);
         }
         Ok(())
@@ -154,7 +169,8 @@ impl Found {
     /// What a direction is ready for, or nothing if the wait was not for it.
     pub fn get(&self, direction: Direction) -> Readiness {
         let Some(seen) = self.seen[direction as usize] else { return Readiness::default() };
-        Readiness { ready: seen.has(READY), closed: seen.has(CLOSED), error: seen.has(ERROR) }
+        let ready = seen.has(READY | UNKNOWN);
+        Readiness { ready, closed: seen.has(CLOSED), error: seen.has(ERROR) }
     }
 }
 

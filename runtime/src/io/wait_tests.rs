@@ -1,6 +1,8 @@
 //! Waiting without a try: what is found, and when. The sockets and tasks are those of
 //! `source_tests.rs`.
 
+use kettle_events::Direction;
+
 use super::*;
 
 /// One poll, with nothing borrowed afterwards.
@@ -76,13 +78,82 @@ fn a_try_that_would_block_clears_the_end_too() {
     assert!(polled.is_pending() && tries < 10, "what the system says counts, not an old report");
 }
 
+/// Waits by both kinds of wait. Is each over?
+fn waits(source: &Source<TcpStream>, direction: Direction, task: &Task) -> [bool; 2] {
+    let newest = source.poll_ready(direction, &mut task.cx()).is_ready();
+    [newest, poll_once(source.ready([direction]), task).is_ready()]
+}
+
+#[test]
+fn who_only_waits_joins_and_waits_for_a_report() {
+    for direction in [Read, Write] {
+        let mut world = World::new();
+        let ((source, mut far), task) = (world.pair(), Task::new());
+        assert_eq!(waits(&source, direction, &task), [false; 2], "{direction:?}");
+        assert_eq!(world.sources.members().len(), 1);
+        world.look(); // there is room to write
+        assert_eq!(waits(&source, direction, &task), [direction == Write; 2]);
+        far.write_all(b"hello").unwrap();
+        world.until(&task, 1);
+        assert_eq!(waits(&source, direction, &task), [true; 2], "{direction:?}");
+    }
+}
+
+#[test]
+fn a_source_that_joined_for_its_other_direction_waits_for_a_report_too() {
+    let mut world = World::new();
+    let ((source, _far), task) = (world.pair(), Task::new());
+    reads_nothing_yet(&source, &task);
+    assert_eq!(waits(&source, Write, &task), [false; 2], "nobody has tried or reported that");
+    world.until(&task, 1);
+    assert_eq!(waits(&source, Write, &task), [true; 2]);
+}
+
+#[test]
+fn a_success_ends_a_wait_and_a_short_read_takes_that_back() {
+    let mut world = World::new();
+    let ((source, mut far), task) = (world.pair(), Task::new());
+    far.write_all(b"hello").unwrap();
+    let read = |asked| poll_read(&source, &task, &mut vec![0; asked]);
+    assert!(matches!(read(2), Poll::Ready(Ok(2))));
+    assert_eq!(world.sources.members().len(), 0, "a read joins only when it must");
+    assert_eq!(waits(&source, Read, &task), [true; 2], "there may be more");
+    assert!(matches!(read(8), Poll::Ready(Ok(3))));
+    assert_eq!(waits(&source, Read, &task), [false; 2], "there was no more");
+    far.write_all(b"hello").unwrap();
+    world.until(&task, 1);
+    assert_eq!(waits(&source, Read, &task), [true; 2]);
+}
+
+#[test]
+fn a_short_read_before_the_source_joins_ends_no_wait() {
+    let world = World::new();
+    let ((source, mut far), task) = (world.pair(), Task::new());
+    far.write_all(b"hello").unwrap();
+    let read = |asked| poll_read(&source, &task, &mut vec![0; asked]);
+    assert!(matches!(read(5), Poll::Ready(Ok(5))));
+    far.write_all(b"hello").unwrap();
+    assert!(matches!(read(8), Poll::Ready(Ok(5))), "a short read doesn't end the attempts");
+    assert_eq!(waits(&source, Read, &task), [false; 2]);
+}
+
+/// A wait that began before: another task's attempt tells it.
+#[test]
+fn who_waits_is_woken_by_the_first_success_of_another_task() {
+    let world = World::new();
+    let ((source, _far), task) = (world.pair(), Task::new());
+    let mut ready = source.ready([Write]);
+    assert!(Pin::new(&mut ready).poll(&mut task.cx()).is_pending());
+    source.try_io(Write, |mut io| io.write(b"x"), |&n| Some(n)).unwrap();
+    assert_eq!(task.wakes(), 1);
+    assert!(Pin::new(&mut ready).poll(&mut task.cx()).is_ready());
+}
+
 #[test]
 fn what_was_found_can_be_cleared_before_the_source_has_joined() {
     let mut world = World::new();
     let ((source, mut far), task) = (world.pair(), Task::new());
-    let Poll::Ready(Ok(found)) = poll_once(source.ready([Read]), &task) else {
-        panic!("it is believed ready")
-    };
+    let found = source.look([Read]).unwrap().expect("a first read may succeed");
     let _ = source.clear(&found, Read);
     let mut ready = Box::pin(source.ready([Read]));
     assert!(ready.as_mut().poll(&mut task.cx()).is_pending(), "a busy loop");

@@ -46,7 +46,7 @@ impl<S: Pollable> Source<S> {
     }
 
     /// Makes a source for a program that makes the attempts itself: it joins the selector at once
-    /// and isn't believed ready until the first report. If the selector refuses, returns `io` and
+    /// and isn't ready until the first report. If the selector refuses, returns `io` and
     /// the error.
     ///
     /// # Panics

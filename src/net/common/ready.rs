@@ -1,10 +1,11 @@
 //! How does a program wait until a socket is ready, and read without waiting?
 //!
-//! `readable().await` waits until a read may succeed, and `try_read` tries it once. Readiness is a
-//! belief: if the read returns `WouldBlock` all the same, the program waits again. In this way the
-//! program needs no buffer while it waits, which matters with thousands of idle connections.
+//! `readable().await` waits until the selector reports the socket, or an attempt has shown that it
+//! is ready, and `try_read` tries it once. If the read returns `WouldBlock` all the same, the
+//! program waits again. In this way the program needs no buffer while it waits, which matters with
+//! thousands of idle connections.
 //!
-//! tokio: the same methods. A fresh socket counts as ready until an attempt returns `WouldBlock`.
+//! tokio: the same methods, but an accepted socket counts as ready at first.
 
 use std::io;
 
@@ -33,8 +34,9 @@ in_turn!(mio::net::UnixStream mio::net::UnixDatagram);
 macro_rules! readiness {
     ($socket:ident, $poll_read_ready:ident, $poll_write_ready:ident) => {
         impl $socket {
-            /// Waits until the socket is assumed to be ready for anything in `interest`, and
-            /// returns what it is ready for.
+            /// Waits until the socket is ready for anything in `interest`, and returns what it is
+            /// ready for. Of a connection that is still being made, `WRITABLE` says that it has
+            /// been made, or has failed.
             ///
             /// # Errors
             ///
@@ -91,7 +93,7 @@ macro_rules! readiness {
                 self.io.poll_found(kettle_runtime::event::Direction::Write, cx).map_ok(drop)
             }
 
-            /// Tries an operation of your own on the socket, if it is assumed to be ready for
+            /// Tries an operation of your own on the socket, unless it is known not to be ready for
             /// anything in `interest`. `f` may return `WouldBlock` only if the socket did, because
             /// the direction then counts as not ready, and data or an end of the stream that was
             /// already there isn't reported again.
@@ -111,7 +113,7 @@ macro_rules! readiness {
                 })
             }
 
-            /// Waits for readiness and tries `f` until it returns something other than
+            /// Tries `f`, and waits for readiness, until it returns something other than
             /// `WouldBlock`, which must be the
             #[doc = concat!("socket's, as in [`", stringify!($socket), "::try_io`].")]
             ///

@@ -164,7 +164,7 @@ impl Receiver {
 macro_rules! end {
     ($end:ident, $std:ty, $interest:ident, $access:ident, $modes:literal) => {
         impl $end {
-            /// Waits until the pipe is assumed to be ready for anything in `interest`, and returns
+            /// Waits until the pipe is ready for anything in `interest`, and returns
             /// what it is ready for.
             ///
             /// # Cancel safety
@@ -175,7 +175,7 @@ macro_rules! end {
                 located(self.io.readiness(interest))
             }
 
-            /// Tries an operation of your own on the pipe, if it is assumed to be ready. `f` may
+            /// Tries an operation of your own on the pipe, unless it is known not to be ready. `f` may
             /// return `WouldBlock` only if the pipe did.
             ///
             /// # Errors

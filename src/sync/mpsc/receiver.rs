@@ -12,6 +12,7 @@
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
@@ -64,8 +65,7 @@ impl<T> Receiver<T> {
     /// ```
     #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Option<T>> {
-        let mut wait = Open::NONE;
-        pinned(poll_fn(move |cx| self.chan.poll_recv(&mut wait, cx)))
+        pinned(Recv { chan: &self.chan, wait: Open::NONE })
     }
 
     /// Receives up to `limit` values at once, waiting for the first if there is none.
@@ -167,6 +167,21 @@ impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
         let _line = in_a_drop();
         self.chan.drop_receiver(VecDeque::new());
+    }
+}
+
+/// The future that receives one value. As a `poll_fn`, it would be called rather than inlined.
+struct Recv<'a, T> {
+    chan: &'a Chan<T>,
+    wait: Open,
+}
+
+impl<T> Future for Recv<'_, T> {
+    type Output = Option<T>;
+
+    #[inline(always)]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        self.chan.poll_recv(&mut self.wait, cx)
     }
 }
 

@@ -3,6 +3,7 @@
 mod async_fd;
 #[cfg(target_os = "linux")]
 mod duplicates;
+mod only_waiting;
 mod pipe;
 mod readiness;
 mod tcp;

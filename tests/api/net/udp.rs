@@ -7,8 +7,6 @@ use std::os::fd::{AsFd, AsRawFd};
 use kettle::io::ReadBuf;
 use kettle::net::UdpSocket;
 
-use crate::help::{Polled, Side, side};
-
 async fn bound() -> UdpSocket {
     UdpSocket::bind("127.0.0.1:0").await.expect("a socket")
 }
@@ -193,14 +191,4 @@ async fn from_std_and_back() {
     let one = UdpSocket::try_from(std).unwrap();
     assert_eq!(one.recv(&mut [0; 8]).await.unwrap(), 5);
     assert!(format!("{one:?}").contains("127.0.0.1"));
-}
-
-/// kettle's sockets try first and register at the first `WouldBlock`; tokio's register when they
-/// are made, and wait for a report.
-#[kettle::test]
-async fn a_fresh_socket() {
-    let one = bound().await;
-    let mut readable = Polled::new(one.readable());
-    let at_once = readable.poll().is_ready();
-    assert_eq!(at_once, side() == Side::Kettle);
 }

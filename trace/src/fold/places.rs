@@ -54,7 +54,7 @@ impl Fold {
             Spot::Source(source, direction) => {
                 let known = self.things.sources.get(&source).filter(|known| known.registered);
                 t.check(known.is_some(), || format!("{source:?} was never registered"));
-                let cleared = known.is_none_or(|known| !known.side(direction).ready);
+                let cleared = known.is_none_or(|known| !known.side(direction).reported);
                 t.check(cleared, || format!("{source:?} is ready, and waited for"));
                 known.is_some()
             }

@@ -36,16 +36,19 @@ pub struct Source {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Side {
-    /// Is it believed ready?
+    /// Does an attempt go ahead?
     pub ready: bool,
+    /// Was it reported ready, so that a wait would be over?
+    #[serde(skip)]
+    pub(super) reported: bool,
     /// What came of the last try.
     pub last: Option<Tried>,
 }
 
-/// No task has tried it yet: it is believed ready for reading and writing.
+/// No task has tried it yet: an attempt to read or write goes ahead.
 impl Default for Source {
     fn default() -> Source {
-        let side = |ready| Side { ready, last: None };
+        let side = |ready| Side { ready, reported: false, last: None };
         let sides = [true, true, false, false].map(side);
         Source { what: "", registered: false, sides, reported: None, closed: false }
     }
@@ -116,12 +119,16 @@ impl Things {
                 if let Some(known) = self.registered(source, t) {
                     known.closed |= closed;
                     known.reported = Some(record.seq);
-                    known.sides.iter_mut().zip(ready).for_each(|(side, ready)| side.ready |= ready);
+                    for (side, ready) in known.sides.iter_mut().zip(ready) {
+                        (side.ready, side.reported) = (side.ready | ready, side.reported | ready);
+                    }
                 }
             }
             Event::SourceClear { source, direction } => {
                 if let Some(known) = self.registered(source, t) {
-                    let was = mem::take(&mut known.sides[direction as usize].ready);
+                    let side = &mut known.sides[direction as usize];
+                    side.reported = false;
+                    let was = mem::take(&mut side.ready);
                     t.check(was, || format!("{source:?} is cleared, and was not ready"));
                 }
             }

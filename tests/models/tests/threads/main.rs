@@ -279,6 +279,11 @@ fn a_wait_ends_with_a_report_that_another_has_used_up() {
 }
 
 #[test]
+fn a_first_success_is_told_to_who_only_waits() {
+    all_orders(readiness::a_first_success);
+}
+
+#[test]
 fn a_late_clear_does_nothing() {
     all_orders(readiness::a_late_would_block);
     all_orders(readiness::a_late_short_read);

@@ -56,7 +56,7 @@ pub(crate) fn reading_beside_the_list() {
 }
 
 /// One report says that there is something to read and room to write. One reads, and maybe another
-/// writes; if not, writing is believed ready.
+/// writes; if not, writing is still unknown.
 pub(crate) fn reading_and_writing(writes: bool) {
     let socket = Socket::new();
     let mut threads = vec![spawn(&socket, |socket| {
@@ -97,6 +97,18 @@ pub(crate) fn used_up() {
         socket.state.would_block(socket.state.look(Read));
     });
     while poll().is_pending() {
+        parker.park();
+    }
+    socket.is_quiet_after(vec![other]);
+}
+
+/// One only waits, while the first try of another succeeds.
+pub(crate) fn a_first_success() {
+    let socket = Socket::new();
+    let other = spawn(&socket, |socket| socket.state.succeeded(socket.state.look(Read)));
+    let parker = ThreadParker::new();
+    let waker = futures_task::waker(parker.clone());
+    while socket.state.poll_newest(Read, &mut Context::from_waker(&waker)).is_pending() {
         parker.park();
     }
     socket.is_quiet_after(vec![other]);
