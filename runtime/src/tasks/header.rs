@@ -41,13 +41,16 @@ pub(crate) trait Task {
 /// A task that may be dropped on another thread: one made by `spawn`.
 pub(crate) type BoxedTask = Pin<Box<dyn Task + Send>>;
 
+/// In this order, so that a wake from another thread is likely to touch one cache line: the counts
+/// of the `Arc` stand before it.
+#[repr(C)]
 pub(crate) struct Header {
-    pub(crate) id: Id,
-    owner: Owner,
     /// The task's slot in its scheduler, or [`NONE`].
     slot: AtomicU32,
     /// Is a [`Message::Wake`] on its way?
     pub(super) wake_sent: InFlight,
+    owner: Owner,
+    pub(crate) id: Id,
     pub(crate) abort_handles: AtomicUsize,
     /// `None` instead of a box if the output is in a cell, as for a blocking job or a local task
     /// (`join_handle.rs`), or if the runtime refused the task because it had ended.
