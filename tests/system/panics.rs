@@ -3,7 +3,7 @@
 //! others.)
 
 use std::future::pending;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind, set_hook, take_hook};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -11,10 +11,10 @@ use std::time::Duration;
 use kettle::runtime::{Builder, Runtime};
 use kettle::sync::oneshot;
 use kettle::task::{LocalSet, spawn_blocking, spawn_local};
-use kettle::time::{sleep, timeout};
+use kettle::time::{Instant, advance, sleep, timeout};
 use kettle::trace::{Record, Sink};
 
-use crate::common::engine::{OnDrop, on_drop, within_a_minute};
+use crate::common::engine::{OnDrop, on_drop, paused, within_a_minute};
 use crate::{KINDS, on_the_page};
 
 /// Panics without the words that std prints.
@@ -122,6 +122,20 @@ fn a_panic_in_a_hook_or_a_sink_ends_nothing_but_what_called_it() {
             let end = catch_unwind(AssertUnwindSafe(|| drop(runtime)));
             assert!(end.is_ok(), "{place}: the drop panics");
         }
+    });
+}
+
+/// A panic's hook runs where the panic is, which may not be under a lock.
+#[test]
+fn the_hook_of_a_clock_that_is_moved_too_far_may_ask_for_the_time() {
+    within_a_minute(|| {
+        let before = take_hook();
+        set_hook(Box::new(move |info| {
+            let _now = Instant::now();
+            before(info);
+        }));
+        let moves = || paused().block_on(advance(Duration::MAX));
+        assert!(catch_unwind(moves).is_err(), "no clock goes that far");
     });
 }
 

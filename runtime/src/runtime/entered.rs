@@ -100,6 +100,7 @@ pub fn resume() {
 pub async fn advance(by: Duration) {
     let time = time();
     let advanced = time.change_clock(|clock| clock.advance(by));
+    let advanced = advanced.expect("the paused clock stays within what Instant can hold");
     assert!(advanced, "the clock is not paused: call `pause` first");
     emit_lasting(|| Event::Advance { by, auto: false });
     poll_fn(|cx| {

@@ -70,15 +70,15 @@ impl Clock {
         paused
     }
 
-    /// False: it is not paused.
-    pub(crate) fn advance(&self, by: Duration) -> bool {
+    /// False: it is not paused. `None`: it would leave what `Instant` can hold. A panic's hook may
+    /// ask for the time, so the caller panics, without the lock.
+    pub(crate) fn advance(&self, by: Duration) -> Option<bool> {
         let mut time = self.state.lock();
         let paused = time.resumed.is_none();
         if paused {
-            let sum = time.base.checked_add(by);
-            time.base = sum.expect("the paused clock stays within what Instant can hold");
+            time.base = time.base.checked_add(by)?;
         }
-        paused
+        Some(paused)
     }
 
     /// The tick of the wheel at which `deadline` has passed, rounded up so that no timer is early.

@@ -119,7 +119,7 @@ impl Time {
         let mut timers = self.timers.lock();
         let Some(tick) = timers.wheel.next_deadline() else { return };
         let by = self.clock.until(tick);
-        if !by.is_zero() && self.clock.advance(by) {
+        if !by.is_zero() && self.clock.advance(by) == Some(true) {
             self.check_jump(tick);
             drop(timers);
             emit_lasting(|| Event::Advance { by, auto: true });
