@@ -6,17 +6,18 @@ use std::task::{Context, Poll, Waker};
 use kettle_judge::count::{dropping, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
-use kettle_judge::{Check, check, if_it_hangs, property, threads};
+use kettle_judge::{Check, check, if_it_hangs, many, property, threads};
 
 use crate::Call;
-use crate::event::Direction::{self, Read, Write};
-use crate::io::readiness::{ANY, CLOSED, READY, Seen, SourceState, SourceWaiter, bits_of};
+use crate::event::Direction::{self, Error, Priority, Read, Write};
+use crate::io::readiness::{ANY, CLOSED, ERROR, READY, Seen, SourceState, SourceWaiter, bits_of};
 
 pub const CHECKS: &[Check] = &[
     check!(each_direction_for_itself => "reading and writing are tried, cleared and waited for separately"),
     check!(only_waiting => "a new source may be tried, but a task that only waits is told by a report or a success"),
     check!(a_report_in_between => "a clear takes away only what was reported before the try"),
     check!(the_end_is_not_lost => "the end of a stream is found even if it came together with data"),
+    check!(of_several_at_once => "one report may be of several directions, and of an end or an error alone"),
     check!(in_any_order => "however arrivals, reports and tries mix, everything is read in the end"),
     check!(side_by_side => "each future that waits has its newest waker called, once, and leaves nothing behind when it is dropped"),
     check!(a_waker_that_is_dropped => "no waker is dropped under a lock, because its drop may need that lock"),
@@ -96,32 +97,70 @@ fn only_waiting() {
     state.would_block(seen);
     state.succeeded(seen);
     assert!(!ready(&state, Write, &waker), "ready by a success from before a `WouldBlock`");
+    // A short read of a source that hasn't joined the selector, so that no report will come.
+    let state = SourceState::new();
+    state.succeeded(state.look(Read));
+    state.unknown_again(state.look(Read));
+    let (tries, over) = (state.look(Read).has(ANY), waits(&state, Read, &waker));
+    assert_eq!(
+        (tries, over),
+        (true, false),
+        "may it be tried, and is a wait over, after `unknown_again`?"
+    );
+    let others = [Priority, Error].map(|direction| state.look(direction).has(ANY));
+    assert_eq!(others, [false; 2], "is there anything to try for priority data, and for errors?");
 }
 
 fn a_report_in_between() {
+    let cases = [(Read, 1), (Read, 256), (Read, many(40_000)), (Write, 1)];
     for clear in [SourceState::would_block, SourceState::drained] {
-        let state = cleared();
-        report(&state, Read, READY);
-        let seen = state.look(Read);
-        // The try runs. It finds nothing more; now data arrive, and are reported; then it clears.
-        report(&state, Read, READY);
-        clear(&state, seen);
-        assert!(ready(&state, Read, Waker::noop()), "what was reported after the look was cleared");
-        clear(&state, state.look(Read));
-        assert!(!ready(&state, Read, Waker::noop()), "what was seen after it is not cleared");
+        for (direction, times) in cases {
+            let state = cleared();
+            report(&state, Read, READY);
+            let seen = state.look(Read);
+            // The try runs. It finds nothing more; now more arrives, and is reported; then it clears.
+            (0..times).for_each(|_| _ = report(&state, direction, READY));
+            clear(&state, seen);
+            // (After reports of writing only, it may be cleared, or be tried once more.)
+            let stands = direction == Write || ready(&state, Read, Waker::noop());
+            assert!(stands, "the last of {times} reports after the look was cleared");
+            clear(&state, state.look(Read));
+            assert!(!ready(&state, Read, Waker::noop()), "what was seen after it is not cleared");
+        }
     }
 }
 
 fn the_end_is_not_lost() {
     let is_ready = |state: &SourceState| ready(state, Read, Waker::noop());
-    for (bits, stays) in [(READY, false), (READY | CLOSED, true)] {
+    for (bits, stays) in [(READY, false), (READY | CLOSED, true), (READY | ERROR, true)] {
         let state = cleared();
         report(&state, Read, bits);
         state.drained(state.look(Read));
         assert_eq!(is_ready(&state), stays, "is it ready, after a short read of {bits:#05b}?");
+        // A program whose own attempt can't find the end.
+        state.only_closed(state.look(Read));
+        let is_closed = bits & CLOSED != 0;
+        assert_eq!(is_ready(&state), is_closed, "is it ready, after `only_closed` of {bits:#05x}?");
         // The system's own word. If something stayed, a task would try again and again.
         state.would_block(state.look(Read));
         assert!(!is_ready(&state), "ready, after `WouldBlock` to a read that had seen {bits:#05b}");
+    }
+}
+
+fn of_several_at_once() {
+    let ((reader, reads), (writer, writes)) = (waker(), waker());
+    for (round, bits) in (1..).zip([READY, CLOSED, ERROR]) {
+        let state = cleared();
+        let waiting = [waits(&state, Read, &reader), waits(&state, Write, &writer)];
+        assert_eq!(waiting, [false; 2], "{NOT_YET}");
+        let mut due = VecDeque::new();
+        state.report(bits_of(Read, bits) | bits_of(Write, bits), &mut due);
+        due.into_iter().for_each(Call::wake);
+        let wakes = (reads.count(), writes.count());
+        assert_eq!(wakes, (round, round), "wakes of reader and writer, by {round} reports of both");
+        let are_ready = [Read, Write, Priority, Error].map(|it| waits(&state, it, Waker::noop()));
+        let what = "are reading, writing, priority data and errors ready, after a report of two";
+        assert_eq!(are_ready, [true, true, false, false], "{what}, {bits:#05x}?");
     }
 }
 
@@ -227,7 +266,7 @@ fn side_by_side() {
     let in_the_list = waiters.each_mut().map(|waiter| listed_ready(waiter, &first));
     assert_eq!((ready(&state, Read, &first), in_the_list), (false, [false; 3]), "{NOT_YET}");
     // One leaves. One is another task's from now on, and so is the place.
-    let [one, _two, mut three] = waiters;
+    let [one, mut two, mut three] = waiters;
     drop(one);
     assert!(!listed_ready(&mut three, &second) && !ready(&state, Read, &second), "{NOT_YET}");
     assert_eq!((firsts.held(), seconds.held()), (1, 2), "wakers that are kept of two tasks");
@@ -235,6 +274,15 @@ fn side_by_side() {
         assert_eq!(report(&state, Read, READY), expected, "wakers to call, by two reports");
     }
     assert_eq!((firsts.count(), seconds.count()), (1, 2), "wakes of the two tasks");
+    // Another task has taken it all. Who waits for a report has had it, who waits to try has not.
+    state.would_block(state.look(Read));
+    assert!(!listed_ready(&mut three, &second), "{NOT_YET}");
+    let had = two.poll_report(&mut Context::from_waker(&first)).is_ready();
+    assert!(had, "a wait for the next report goes on after that report");
+    let mut next = SourceWaiter::new(&state, Read);
+    assert!(!listed_ready(&mut next, &second), "{NOT_YET}");
+    drop((two, three));
+    assert_eq!(report(&state, Read, READY), 1, "wakers to call, when only the newest waits");
 }
 
 fn a_waker_that_is_dropped() {
@@ -255,10 +303,11 @@ fn a_waker_that_is_dropped() {
 fn the_runtime_ends() {
     let ((reader, reads), (listed, in_list)) = (waker(), waker());
     let state = cleared();
-    let mut waiter = SourceWaiter::new(&state, Read);
+    let mut waiter = SourceWaiter::new(&state, Priority);
     assert!(!ready(&state, Read, &reader) && !listed_ready(&mut waiter, &listed), "{NOT_YET}");
     report(&state, Write, READY);
-    let mut due = VecDeque::new();
+    let (seen, mut due) = (state.look(Write), VecDeque::new());
+    state.end(&mut due);
     state.end(&mut due);
     due.into_iter().for_each(Call::wake);
     assert_eq!((reads.count(), in_list.count()), (1, 1), "wakes of the two that waited");
@@ -268,6 +317,10 @@ fn the_runtime_ends() {
     assert_eq!(are_errors, [true, true], "is it an error to wait, by `poll_*` and in the list?");
     let tries = state.poll_newest(Write, &mut cx);
     assert!(matches!(tries, Poll::Ready(Ok(_))), "writing was ready, but no try goes ahead");
+    state.would_block(seen);
+    let waits = [state.poll_newest(Write, &mut cx), SourceWaiter::new(&state, Read).poll(&mut cx)];
+    let are_errors = waits.map(|waits| matches!(waits, Poll::Ready(Err(_))));
+    assert_eq!(are_errors, [true, true], "is it one to wait after a last try, and for a new wait?");
 }
 
 fn no_report_is_missed() {

@@ -5,8 +5,7 @@
 //! error, so that a mutant cannot quietly become the original when the file changes. For each one a
 //! module is written: the mutated file, and beside it the very scenes that the original is put
 //! through. `tests/threads/main.rs` says which scene must refute which mutant; it has to name them
-//! all. The original is a copy, too, because one file has unit tests, which know nothing of loom:
-//! they stay behind.
+//! all. The original is a copy, too, because loom's locks and atomics can't be made by a `const fn`.
 
 use std::path::Path;
 use std::{env, fs};
@@ -63,11 +62,10 @@ fn main() -> Result<(), String> {
     Ok(())
 }
 
-/// Without unit tests; loom's locks and atomics can't be made by a `const fn`; and here is no
-/// `crate::sync` that a file is a part of.
+/// Loom's locks and atomics can't be made by a `const fn`, and here is no `crate::sync` that a file
+/// is a part of.
 fn for_loom(text: &str) -> String {
-    let code = text.split_once("\n#[cfg(test)]\n#[path").map_or(text, |(code, _)| code);
-    let code = code.replace("pub(in crate::sync)", "pub(crate)");
+    let code = text.replace("pub(in crate::sync)", "pub(crate)");
     code.replace("pub(super) const fn", "pub(super) fn")
         .replace("pub(crate) const fn", "pub(crate) fn")
 }

@@ -129,6 +129,7 @@ struct Waiters {
     /// Any number of futures that wait through `&self`, numbered as they came; most sources never
     /// have one. A report takes the wakers, but an entry belongs to its future until the future is
     /// dropped. (A slab would keep the room of a burst, and each report would walk through it.)
+    #[allow(clippy::box_collection)] // a map is three words, and here are four of them
     list: Option<Box<BTreeMap<u64, Waiter>>>,
 }
 
@@ -387,7 +388,3 @@ impl Drop for SourceWaiter<'_> {
 
 /// The text of the error that a source gives when its runtime has ended.
 pub const RUNTIME_IS_GONE: &str = "the runtime that this I/O source belongs to has shut down";
-
-#[cfg(test)]
-#[path = "readiness_tests.rs"]
-mod tests;
