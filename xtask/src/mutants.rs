@@ -16,9 +16,8 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use clap::Args;
-use kettle_kit::process::run_within;
 use kettle_kit::report::Trouble;
-use kettle_kit::{cargo as kit, files, tree};
+use kettle_kit::{cargo as kit, files, process, tree};
 use regex_lite::Regex;
 use serde::Deserialize;
 
@@ -56,31 +55,19 @@ struct At {
     column: usize,
 }
 
-/// The cheapest first: each has a name, and the words of a command of Cargo.
-const WITNESSES: [(&str, &[&str]); 3] = [
-    ("unit tests", &["test", "-p", "kettle-runtime", "--lib", "--", "--nocapture"]),
-    ("checks of exercises", &["run", "--manifest-path", SOLUTIONS, "--", "all", "all"]),
-    (
-        "api",
-        &[
-            "test",
-            "-p",
-            "kettle",
-            "--features",
-            "full,test-util",
-            "--test",
-            "api",
-            "--",
-            "--nocapture",
-        ],
-    ),
+/// The cheapest first: each has a name, and words for Cargo that build it, and run it.
+const WITNESSES: [(&str, &[&str], &[&str]); 3] = [
+    ("unit tests", &["test", "-p", "kettle-runtime", "--lib"], TESTS),
+    ("checks of exercises", &["run", "--manifest-path", SOLUTIONS], &["all", "all"]),
+    ("api", &["test", "-p", "kettle", "--features", "full,test-util", "--test", "api"], TESTS),
 ];
+const TESTS: &[&str] = &["--nocapture"];
 const SOLUTIONS: &str = "target/solutions/Cargo.toml";
 /// Whose checks are run: of these the solution is the engine's own file, or all of it is asked.
 const EXERCISES: [&str; 7] =
     ["timer-wheel", "run-queue", "io-source", "task-state", "join-handle", "budget", "block-on"];
-/// A witness that takes longer hangs.
-const LIMIT: Duration = Duration::from_mins(8);
+/// A witness that runs longer hangs.
+const LIMIT: Duration = Duration::from_mins(3);
 
 const UNNOTICED: &str = "unnoticed";
 /// It doesn't compile, so it says nothing.
@@ -176,13 +163,19 @@ fn ask(tree: &Path) -> Result<String, Trouble> {
     kit::finish(&mut of_tree(tree, &put), "solutions")?;
     let invariant = Regex::new(r"(?m)^[a-z_/]+\.rs: ").expect("a pattern");
     let failure = Regex::new(r"FAILED|/check\.rs:\d|exit successfully").expect("a pattern");
-    for (name, words) in WITNESSES {
-        let heard = run_within(&mut of_tree(tree, words), LIMIT)?;
+    for (name, build, run) in WITNESSES {
+        let only = if build[0] == "run" {
+            [&["build"], &build[1..]].concat()
+        } else {
+            [build, &["--no-run"]].concat()
+        };
+        if !process::run(&mut of_tree(tree, &only))?.success() {
+            return Ok(REFUSED.to_owned());
+        }
+        let heard =
+            process::run_within(&mut of_tree(tree, &[build, &["--"], run].concat()), LIMIT)?;
         if heard.success() {
             continue;
-        }
-        if heard.transcript.contains("error: could not compile") {
-            return Ok(REFUSED.to_owned());
         }
         let place = |what: &Regex| what.find(&heard.transcript).map_or(usize::MAX, |it| it.start());
         let first = if place(&invariant) < place(&failure) { FIRST } else { "" };

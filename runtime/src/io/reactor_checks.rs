@@ -8,12 +8,17 @@ use crate::tasks::scheduler_checks::some;
 
 const THERE: &str = "io/reactor.rs: a token leads to its source until that has left";
 
+const WAITS: &str = "io/readiness.rs: no task waits for a direction that is ready";
+
 impl Sources {
     /// The begin of a turn: looks at some sources, and in the next turn at others.
     pub(crate) fn check(&self, turn: usize) {
         let members = self.members();
         for key in some(turn, members.all.capacity()) {
-            members.all.get(key).into_iter().for_each(|member| members.check(member.token, key));
+            let Some(member) = members.all.get(key) else { continue };
+            members.check(member.token, key);
+            let forgotten = member.state.forgets();
+            holds(WAITS, forgotten.is_none(), (member.state.id, forgotten));
         }
     }
 }

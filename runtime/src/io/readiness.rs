@@ -285,6 +285,13 @@ impl SourceState {
         }
     }
 
+    /// A direction in which a task still waits, although its wait is over: there is none.
+    pub(crate) fn forgets(&self) -> Option<Direction> {
+        let waiting = self.waiting.lock();
+        let waits = |at: Direction| !waiting[at as usize].newest.slot.is_empty();
+        Direction::ALL.into_iter().find(|at| self.look(*at).ends_wait() && waits(*at))
+    }
+
     #[cfg(test)]
     pub(crate) fn waiters(&self, direction: Direction) -> usize {
         let Waiters { newest, list, .. } = &self.waiting.lock()[direction as usize];

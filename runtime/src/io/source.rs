@@ -44,6 +44,7 @@ use mio::Interest;
 use super::reactor::Sources;
 use super::readiness::{ANY, RUNTIME_IS_GONE, Seen, SourceState, SourceWaiter};
 use super::registration::{Registration, last_name};
+use crate::base::holds;
 use crate::tasks::budget;
 
 const BSD: bool = cfg!(any(target_os = "netbsd", target_os = "openbsd", target_os = "dragonfly"));
@@ -63,6 +64,8 @@ impl<S: std::os::fd::AsRawFd> Pollable for S {}
 pub trait Pollable: mio::event::Source {}
 #[cfg(windows)]
 impl<S: mio::event::Source> Pollable for S {}
+
+const JOINED: &str = "io/source.rs: a task waits only for a source that has joined";
 
 /// A non-blocking socket, pipe or the like, with the means to wait until it is ready.
 pub struct Source<S> {
@@ -191,13 +194,19 @@ impl<S: Pollable> Source<S> {
         let state = self.state_of(direction)?;
         loop {
             let seen = state.look(direction);
-            let seen = if seen.has(ANY) { seen } else { ready!(wait(cx))? };
+            let seen = if seen.has(ANY) { seen } else { ready!(self.waits(wait(cx)))? };
             let permit = ready!(budget::poll_proceed(cx));
             if let Some(result) = self.attempt(seen, asked, &mut op, &moved) {
                 permit.made_progress();
                 return Poll::Ready(result);
             }
         }
+    }
+
+    /// Passes on the outcome of a wait.
+    pub(super) fn waits<T>(&self, polled: Poll<T>) -> Poll<T> {
+        holds(JOINED, polled.is_ready() || self.registration.has_joined(), self.id());
+        polled
     }
 
     /// Tries `op` until it doesn't return `WouldBlock`, along with any number of tasks. `op` and

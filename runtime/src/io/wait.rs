@@ -75,7 +75,7 @@ impl<S: Pollable> Source<S> {
         let permit = ready!(budget::poll_proceed(cx));
         let seen = match self.refused(direction) {
             Some(seen) => seen?,
-            None => ready!(self.registration.state.poll_newest(direction, cx))?,
+            None => ready!(self.waits(self.registration.state.poll_newest(direction, cx)))?,
         };
         permit.made_progress();
         let mut found = Found::default();
@@ -105,7 +105,7 @@ impl<S: Pollable> Source<S> {
             let (mut found, mut failed) = (Found::default(), None);
             for waiter in waiters.iter_mut().flatten() {
                 let refused = self.refused(waiter.direction);
-                match refused.map_or_else(|| waiter.poll_report(cx), Poll::Ready) {
+                match refused.map_or_else(|| self.waits(waiter.poll_report(cx)), Poll::Ready) {
                     Poll::Ready(Ok(seen)) => found.seen[waiter.direction as usize] = Some(seen),
                     Poll::Ready(Err(error)) => failed = Some(error),
                     Poll::Pending => {}
