@@ -23,7 +23,7 @@ const POP: &str = "tasks/run_queue.rs: `pop` takes the task that `peek` shows";
 const KNOWN: &str = "tasks/header.rs: `slot` is set as long as the slot is this task's";
 const ENDED: &str = "tasks/hand_over.rs: a task that has ended is `Finished` or `Taken`";
 const RESTORED: &str = "tasks/scope.rs: what is set for a while is restored";
-const UNLIMITED: &str = "tasks/budget.rs: outside of a task there is no limit";
+const UNLIMITED: &str = "tasks/budget.rs: outside of tasks and `block_on` there is no limit";
 
 /// One look at tasks, timers or sources is at no more than this many.
 const SOME: usize = 16;
