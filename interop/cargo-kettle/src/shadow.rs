@@ -92,7 +92,7 @@ fn remove_dead_links(folder: &Path) -> io::Result<()> {
 }
 
 /// Leaves a link that is there, because Cargo looks at its time. A program that ran in the shadow
-/// may have made a file in its root; if the project has a file of that name by now, that one counts.
+/// may have made a file in its root; if the project now has a file of that name, that one counts.
 fn link(to: &Path, link: &Path) -> io::Result<()> {
     if link.is_symlink() {
         return Ok(());
