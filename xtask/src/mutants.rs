@@ -1,17 +1,18 @@
 //! If a line of the engine were wrong, what would notice, and would an invariant be the first?
 //!
 //! `cargo-mutants` knows many ways to make a line wrong: another operator, a body that only returns
-//! a default. A sample of them is tried, one after another, in a worktree in `target/mutants`, which
-//! stays at the commit of its first run. The cheap witnesses are asked first, and a dear one only
-//! about a mutant that they have missed. A line in the notes, beside the worktree, says how each was
-//! noticed, and those that have one aren't tried again: so the run can be stopped and go on.
+//! a default. A sample of them is tried, one after another, in a worktree in `target/mutants`,
+//! which stays at the commit of its first run. The cheap witnesses are asked first, and a dear one
+//! only about a mutant that they have missed. A line in the notes, beside the worktree, says how
+//! each was noticed, and those that have one aren't tried again: so the run can be stopped and go
+//! on.
 //!
 //! An invariant was the first if its words (`FILE.rs: …`) were printed before a test failed.
 
-use std::collections::HashMap;
-use std::fs::OpenOptions;
+use std::collections::BTreeMap;
+use std::fs::{OpenOptions, read_to_string};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ use clap::Args;
 use kettle_kit::report::Trouble;
 use kettle_kit::{cargo as kit, files, process, tree};
 use regex_lite::Regex;
-use serde::Deserialize;
+use serde_json::Value;
 
 use crate::cargo;
 
@@ -33,45 +34,27 @@ pub(crate) struct Wish {
     seed: u64,
 }
 
-/// What cargo-mutants says of one: it puts `replacement` in the place of what is at `span`.
-#[derive(Deserialize)]
-struct Mutant {
-    name: String,
-    file: String,
-    replacement: String,
-    span: Span,
-}
-
-#[derive(Deserialize)]
-struct Span {
-    start: At,
-    end: At,
-}
-
-/// Both count from 1.
-#[derive(Deserialize)]
-struct At {
-    line: usize,
-    column: usize,
-}
-
 /// The cheapest first: each has a name, and words for Cargo that build it, and run it.
 const WITNESSES: [(&str, &[&str], &[&str]); 3] = [
     ("unit tests", &["test", "-p", "kettle-runtime", "--lib"], TESTS),
-    ("checks of exercises", &["run", "--manifest-path", SOLUTIONS], &["all", "all"]),
+    (
+        "checks of exercises",
+        &["run", "--manifest-path", "target/solutions/Cargo.toml"],
+        &["all"; 2],
+    ),
     ("api", &["test", "-p", "kettle", "--features", "full,test-util", "--test", "api"], TESTS),
 ];
 const TESTS: &[&str] = &["--nocapture"];
-const SOLUTIONS: &str = "target/solutions/Cargo.toml";
-/// Whose checks are run: of these the solution is the engine's own file, or all of it is asked.
-const EXERCISES: [&str; 7] =
-    ["timer-wheel", "run-queue", "io-source", "task-state", "join-handle", "budget", "block-on"];
+/// Writes a program that runs the checks of solutions that are the engine's own files.
+const SOLUTIONS: &str = "exercise solutions timer-wheel run-queue io-source task-state \
+                         join-handle budget block-on";
 /// A witness that runs longer hangs.
 const LIMIT: Duration = Duration::from_mins(3);
 
 const UNNOTICED: &str = "unnoticed";
 /// It doesn't compile, so it says nothing.
 const REFUSED: &str = "refused";
+const FIRST: &str = ", an invariant first";
 
 pub(crate) fn mutants(wish: &Wish) -> ExitCode {
     match tried(wish) {
@@ -87,115 +70,98 @@ fn tried(wish: &Wish) -> Result<(), Trouble> {
     let folder = tree::target()?.join("mutants");
     let (tree, notes) = (folder.join("tree"), folder.join(format!("seed-{}.txt", wish.seed)));
     if !tree.exists() {
-        let path = tree.display().to_string();
-        kit::finish(Command::new("git").args(["worktree", "add", "--detach", &path]), "git")?;
+        kit::finish(Command::new("git").args(["worktree", "add", "--detach"]).arg(&tree), "git")?;
     }
-    let mut all = sample(&tree, wish.seed)?;
-    all.truncate(wish.sample);
-    let known = std::fs::read_to_string(&notes).unwrap_or_default();
-    let mut known: HashMap<String, String> =
-        known.lines().filter_map(|line| line.split_once('\t')).map(owned).collect();
-    if known.is_empty()
-        && let Some(verdict) = ask(&tree)?.strip_prefix(UNNOTICED)
-    {
-        println!("without a mutant all is well{verdict}");
-    } else if known.is_empty() {
+    let known = read_to_string(&notes).unwrap_or_default();
+    let known = known.lines().filter_map(|line| line.split_once('\t'));
+    let mut known: BTreeMap<String, String> =
+        known.map(|(name, verdict)| (name.to_owned(), verdict.to_owned())).collect();
+    if known.is_empty() && ask(&tree)? != UNNOTICED {
         return Err("a witness complains of the engine as it is".into());
     }
     let mut notes = OpenOptions::new().append(true).create(true).open(notes)?;
-    for (nth, mutant) in all.iter().enumerate() {
-        if !known.contains_key(&mutant.name) {
-            let verdict = mutant.ask(&tree)?;
-            writeln!(notes, "{}\t{verdict}", mutant.name)?;
-            println!("{} of {}: {}: {verdict}", nth + 1, all.len(), mutant.name);
-            known.insert(mutant.name.clone(), verdict);
+    let mut verdicts = Vec::new();
+    for mutant in sample(&tree, wish)? {
+        let name = mutant["name"].as_str().unwrap_or_default();
+        if !known.contains_key(name) {
+            let verdict = try_one(&mutant, &tree)?;
+            writeln!(notes, "{name}\t{verdict}")?;
+            println!("{name}: {verdict}");
+            known.insert(name.to_owned(), verdict);
         }
+        verdicts.push(known[name].clone());
     }
-    let verdicts: Vec<&str> = all.iter().map(|mutant| &*known[&mutant.name]).collect();
     let count = |words: &str| verdicts.iter().filter(|verdict| verdict.contains(words)).count();
     let all = verdicts.len() - count(REFUSED);
-    let (noticed, first) = (all - count(UNNOTICED), count(FIRST));
-    println!("{noticed} of {all} are noticed, {first} by an invariant first");
+    println!("{} of {all} noticed, {} by an invariant first", all - count(UNNOTICED), count(FIRST));
     Ok(())
 }
 
-fn owned((name, verdict): (&str, &str)) -> (String, String) {
-    (name.to_owned(), verdict.to_owned())
-}
-
-/// All mutants of the engine, in an order that the seed decides.
-fn sample(tree: &Path, seed: u64) -> Result<Vec<Mutant>, Trouble> {
+/// Mutants of the engine, in an order that the seed decides.
+fn sample(tree: &Path, wish: &Wish) -> Result<Vec<Value>, Trouble> {
     let mut list = Command::new(cargo::built("cargo-mutants")?);
     list.args(["mutants", "--list", "--json", "-p", "kettle-runtime"]);
     list.args(["--exclude", "*_checks.rs"]).current_dir(tree);
     let listed = kit::finish(&mut list, "cargo-mutants")?.stdout;
-    let mut all: Vec<Mutant> =
+    let mut all: Vec<Value> =
         serde_json::from_str(&listed).map_err(|error| format!("cargo-mutants: {error}"))?;
-    all.sort_by(|one, other| one.name.cmp(&other.name));
-    fastrand::Rng::with_seed(seed).shuffle(&mut all);
+    all.sort_by_key(|mutant| mutant["name"].to_string());
+    fastrand::Rng::with_seed(wish.seed).shuffle(&mut all);
+    all.truncate(wish.sample);
     Ok(all)
 }
 
-impl Mutant {
-    /// Puts it into its file, asks, and takes it out again.
-    fn ask(&self, tree: &Path) -> Result<String, Trouble> {
-        let path: PathBuf = tree.join(&self.file);
-        let before = files::read(&path)?;
-        let place = |at: &At| {
-            let lines: usize = before.split_inclusive('\n').take(at.line - 1).map(str::len).sum();
-            let line = before[lines..].chars().take(at.column - 1);
-            lines + line.map(char::len_utf8).sum::<usize>()
-        };
-        let mut text = before.clone();
-        text.replace_range(place(&self.span.start)..place(&self.span.end), &self.replacement);
-        files::put(&path, &text)?;
-        let verdict = ask(tree);
-        files::put(&path, &before)?;
-        verdict
-    }
+/// Puts a mutant's replacement into its file, asks, and takes it out again.
+fn try_one(mutant: &Value, tree: &Path) -> Result<String, Trouble> {
+    let path = tree.join(mutant["file"].as_str().unwrap_or_default());
+    let before = files::read(&path)?;
+    // A line and a column, which count from 1.
+    let place = |at: &Value| {
+        let [line, column] =
+            ["line", "column"].map(|name| at[name].to_string().parse().unwrap_or(1));
+        let lines: usize = before.split_inclusive('\n').take(line - 1).map(str::len).sum();
+        lines + before[lines..].chars().take(column - 1).map(char::len_utf8).sum::<usize>()
+    };
+    let (start, end) = (place(&mutant["span"]["start"]), place(&mutant["span"]["end"]));
+    let replacement = mutant["replacement"].as_str().unwrap_or_default();
+    files::put(&path, [&before[..start], replacement, &before[end..]].concat())?;
+    let verdict = ask(tree);
+    files::put(&path, &before)?;
+    verdict
 }
-
-const FIRST: &str = ", an invariant first";
 
 /// Which witness notices that something is wrong with the engine in `tree`?
 fn ask(tree: &Path) -> Result<String, Trouble> {
-    let put = [&["exercise", "solutions"], &EXERCISES[..]].concat();
-    kit::finish(&mut of_tree(tree, &put), "solutions")?;
+    let solutions: Vec<&str> = SOLUTIONS.split_whitespace().collect();
+    kit::finish(&mut of_tree(tree, &solutions), "solutions")?;
     let invariant = Regex::new(r"(?m)^[a-z_/]+\.rs: ").expect("a pattern");
     let failure = Regex::new(r"FAILED|/check\.rs:\d|exit successfully").expect("a pattern");
     for (name, build, run) in WITNESSES {
-        let only = if build[0] == "run" {
-            [&["build"], &build[1..]].concat()
-        } else {
-            [build, &["--no-run"]].concat()
+        let only = match build {
+            ["run", words @ ..] => [&["build"], words].concat(),
+            test => [test, &["--no-run"]].concat(),
         };
         if !process::run(&mut of_tree(tree, &only))?.success() {
             return Ok(REFUSED.to_owned());
         }
-        let heard =
-            process::run_within(&mut of_tree(tree, &[build, &["--"], run].concat()), LIMIT)?;
-        if heard.success() {
-            continue;
+        let run = [build, &["--"], run].concat();
+        let heard = process::run_within(&mut of_tree(tree, &run), LIMIT)?;
+        if !heard.success() {
+            let place = |it: &Regex| it.find(&heard.transcript).map_or(usize::MAX, |it| it.start());
+            let first = if place(&invariant) < place(&failure) { FIRST } else { "" };
+            return Ok(format!("{name}{first}"));
         }
-        let place = |what: &Regex| what.find(&heard.transcript).map_or(usize::MAX, |it| it.start());
-        let first = if place(&invariant) < place(&failure) { FIRST } else { "" };
-        return Ok(format!("{name}{first}"));
     }
     Ok(UNNOTICED.to_owned())
 }
 
 /// Cargo in the worktree. Its two outputs are one, so that the order of their lines is known.
 fn of_tree(tree: &Path, words: &[&str]) -> Command {
-    let cargo = cargo::elsewhere(&tree.display().to_string(), words);
+    let mut cargo = cargo::elsewhere(&tree.display().to_string(), words);
+    cargo.env("KETTLE_DOCTOR", "off").env("CARGO_PROFILE_DEV_DEBUG", "0");
     let mut command = Command::new("sh");
     command.args(["-c", "exec \"$@\" 2>&1", "sh"]).arg(cargo.get_program());
     command.args(cargo.get_args()).current_dir(tree);
-    for (name, value) in cargo.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
-    command.env("KETTLE_DOCTOR", "off").env("CARGO_PROFILE_DEV_DEBUG", "0");
+    command.envs(cargo.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command
 }
