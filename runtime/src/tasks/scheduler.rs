@@ -55,6 +55,7 @@ use slab::Slab;
 
 use super::header::{BoxedTask, Header, Message};
 use super::run_queue::RunQueue;
+use super::scheduler_checks::ONCE;
 use crate::inbox::Inbox;
 
 /// All tasks of one runtime, and the order in which they are polled.
@@ -136,7 +137,7 @@ impl Scheduler {
     pub(crate) fn check_out(&mut self, nth: usize) -> Option<Entry> {
         let slot = self.queue.pop(nth)?;
         let Slot { state, entry } = &mut self.slots[slot as usize];
-        debug_assert_eq!(*state, State::Queued, "a task in the queue, in slot {slot}");
+        debug_assert_eq!(*state, State::Queued, "{ONCE}: slot {slot}");
         *state = State::Running;
         entry.take()
     }

@@ -14,7 +14,7 @@ use super::scheduler::Scheduler;
 use super::scope::cause;
 use crate::base::{VERIFIES, holds};
 
-const ONCE: &str = "tasks/scheduler.rs: a queued task is in the queue exactly once";
+pub(super) const ONCE: &str = "tasks/scheduler.rs: a queued task is in the queue exactly once";
 const STALE: &str = "tasks/scheduler.rs: no number in the queue is stale";
 const FREED: &str = "tasks/scheduler.rs: a slot is freed only when its task ends";
 const WOKEN: &str = "tasks/scheduler.rs: a woken task is in the queue, unless it is being polled";
@@ -97,3 +97,7 @@ pub(crate) fn ended(header: &Header) {
         holds(ENDED, header.hand_over.is_finished() && !header.hand_over.has_handle(), header.id);
     }
 }
+
+#[cfg(test)]
+#[path = "scheduler_checks_tests.rs"]
+mod tests;
