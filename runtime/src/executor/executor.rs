@@ -7,8 +7,8 @@
 //! 3. *Messages*: requests from other threads are carried out.
 //! 4. *Timers*: tasks whose deadline has passed are woken.
 //! 5. *Reactor*: if no task is ready, **park** until the next deadline, a socket or a message
-//!    (`park.rs`). Otherwise, if any task was polled, check the sockets without waiting. Of turns in
-//!    a row that have polled none, every 61st does so, too.
+//!    (`park.rs`). Otherwise, check the sockets without waiting, but of turns in a row that have
+//!    polled no task, only in every `event_interval`th.
 //!
 //! Invariants: no thread-local is borrowed while user code runs, because anything that is polled,
 //! woken or dropped is first moved out of it. Each phase is bounded, so timers, sockets and
@@ -111,7 +111,6 @@ impl Executor {
                 Break(output) => return output,
                 Continue(polls) => polls,
             };
-            self.check_polls(polls);
             wake_deferred();
             self.receive_messages();
             self.timers_left = self.time.fire();
@@ -129,8 +128,8 @@ impl Executor {
             let nth = choose_next();
             let expected = scheduler_checks::expected(nth);
             let next = with_scheduler(|scheduler| scheduler.check_out(nth)).flatten();
+            scheduler_checks::is_expected(next.as_ref(), expected);
             let Some(out) = next else { return Continue(polls) };
-            scheduler_checks::is_expected(&out.header, expected);
             if out.task.is_some() {
                 poll_spawned(out);
             } else {
@@ -181,7 +180,7 @@ impl Executor {
     #[track_caller]
     pub(super) fn emit_counts(&self, wanted: bool, event: impl FnOnce(usize, usize) -> Event) {
         if wanted {
-            let (timers, sources) = (self.time.timers(), self.reactor.sources.members());
+            let (timers, sources) = (self.time.timers.lock(), self.reactor.sources.members());
             emit_lasting(|| event(timers.wheel.len(), sources.len()));
         }
     }

@@ -21,7 +21,6 @@ use super::executor::{Executor, Hook, panic_if_objected};
 use crate::tasks::caused_by;
 use crate::tasks::current::with_scheduler;
 use crate::tasks::sink::{flush_events, look_if, tell_clones};
-use crate::time::Until;
 
 /// Memory that a burst needed is given back, except for this many entries: a queue's before each
 /// sleep, a slab's with its last entry, because entries can't move.
@@ -69,7 +68,7 @@ impl Executor {
         with_scheduler(|scheduler| scheduler.shrink_to(KEEP));
         self.due_wakers.shrink_to(KEEP);
         let until = self.time.sleep_until();
-        let timeout = self.time.left(until);
+        let timeout = self.left(until);
         let for_good = timeout.is_none() && self.inbox.jobs.load(Ordering::Acquire) == 0;
         look_if(reason_asleep(for_good));
         tell_clones();
@@ -81,7 +80,8 @@ impl Executor {
             Plan::Ask => self.wait(Some(Duration::ZERO)),
             Plan::Jump => {
                 self.wait(Some(Duration::ZERO));
-                if self.still_idle() {
+                // The sink may have started a blocking job.
+                if self.inbox.is_quiet() && self.reactor.reports() == 0 && self.is_idle() {
                     self.time.jump_to_next_deadline();
                 }
             }
@@ -94,12 +94,16 @@ impl Executor {
     }
 
     /// What is there to do now that the sink has been called, which took time?
-    fn plan(&self, until: Until, objected: bool) -> Plan {
-        match self.time.left(until) {
+    fn plan(&self, until: Option<u64>, objected: bool) -> Plan {
+        match until {
             _ if objected || !self.is_idle() => Plan::Ask,
-            Some(_) if until.paused => Plan::Jump,
-            left => Plan::Sleep(left),
+            Some(_) if self.time.clock.is_paused() => Plan::Jump,
+            _ => Plan::Sleep(self.left(until)),
         }
+    }
+
+    fn left(&self, until: Option<u64>) -> Option<Duration> {
+        until.map(|tick| self.time.clock.until(tick))
     }
 
     /// Waits in the selector, which counts as a sleep.
@@ -113,11 +117,6 @@ impl Executor {
         self.inbox.awake();
         self.check_awake();
         succeed(waited);
-    }
-
-    /// Is there still nothing to do, just before a jump? The sink may have started a blocking job.
-    fn still_idle(&self) -> bool {
-        self.inbox.is_quiet() && self.reactor.reports() == 0 && self.is_idle()
     }
 
     /// Adds to the loop's busy time, as the loop goes to sleep or leaves its thread.

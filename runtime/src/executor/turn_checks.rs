@@ -11,7 +11,6 @@ use crate::tasks::scheduler_checks::{self, queued};
 
 const ASLEEP: &str = "inbox/inbox.rs: `asleep` is true only between `prepare_to_sleep` and `awake`";
 const SLEEPS: &str = "executor/executor.rs: `sleeps` is odd while the loop sleeps";
-const PHASE: &str = "executor/executor.rs: phase 1 ends when no task is ready";
 const IDLE: &str = "executor/park.rs: if a hook or the sink wakes a task, the loop doesn't sleep";
 const END: &str = "executor/shutdown.rs: after `shut_down` no task is alive, nor waits";
 
@@ -31,12 +30,6 @@ impl Executor {
         }
     }
 
-    /// Phase 1 has made so many polls.
-    pub(super) fn check_polls(&self, polls: usize) {
-        let is_over = !VERIFIES || polls == self.event_interval || queued() == 0;
-        holds(PHASE, is_over, ("after", polls, "polls"));
-    }
-
     /// The loop is about to wait in the selector.
     pub(super) fn check_sleep(&self, timeout: Option<Duration>) {
         holds(IDLE, !VERIFIES || timeout == Some(Duration::ZERO) || self.is_idle(), timeout);
@@ -54,7 +47,8 @@ impl Executor {
     /// The runtime has dropped all its futures.
     pub(super) fn check_end(&self) {
         if VERIFIES {
-            let (timers, sources) = (&self.time.timers().wheel, self.reactor.sources.members());
+            let (timers, sources) =
+                (&self.time.timers.lock().wheel, self.reactor.sources.members());
             let tasks = [self.counts.alive.load(Relaxed), queued()];
             let left = (tasks, timers.len(), sources.len(), self.due_wakers.len());
             holds(END, left == ([0, 0], 0, 0, 0), left);

@@ -38,13 +38,11 @@ use pin_project_lite::pin_project;
 
 use super::AbortHandle;
 use super::join_error::{JoinError, outcome};
-use crate::base::holds;
 use crate::base::user_code::catch_panic;
 use crate::tasks::scheduler_checks::ended;
 use crate::tasks::{BoxedTask, Header, Task, budget, caused_by, current, hand_over, show_id};
 
 const DROPPED: &str = "join/join_handle.rs: a future isn't polled after its drop";
-const ONCE: &str = "join/join_handle.rs: the output is handed out once";
 
 pin_project! {
     /// What is in a task's box: the future, and later its output, until the handle takes it.
@@ -204,7 +202,6 @@ impl<T> JoinHandle<T> {
         let task = ready!(header.hand_over.poll(cx, asked));
         self.wait.got();
         let output = self.take_output(task);
-        holds(ONCE, matches!(self.output, Output::Taken), self.id());
         emit(|| Event::Join { task: self.id(), outcome: outcome(&output) });
         Poll::Ready(output)
     }

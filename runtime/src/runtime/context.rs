@@ -118,11 +118,7 @@ pub fn is_in_block_on() -> bool {
     IN_BLOCK_ON.get()
 }
 
-/// Asserts that this thread may be blocked.
-///
-/// # Panics
-///
-/// Inside a `block_on`.
+/// Asserts that this thread may be blocked, because it isn't inside a `block_on`.
 #[track_caller]
 pub fn assert_may_block(what: &str) {
     assert!(

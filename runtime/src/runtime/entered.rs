@@ -2,7 +2,7 @@
 //!
 //! They belong to the runtime that is entered on this thread (`context.rs`), so a program need not
 //! name it. Since the floors below know nothing of an entered runtime, this file passes them what
-//! they need.
+//! they need. Except for [`now`] and [`Source::accepted`], they panic if no runtime is entered.
 //!
 //! Interface: [`Timer::new`]; [`Source::new`], [`Source::joined`], [`Source::accepted`]; [`now`],
 //! [`pause`], [`resume`], [`advance`], in `kettle_runtime::clock`.
@@ -23,10 +23,6 @@ use crate::time::{Clock, Time, Timer, was_any_clock_paused};
 
 impl Timer {
     /// A timer that belongs to the entered runtime. Its first poll puts it into the wheel.
-    ///
-    /// # Panics
-    ///
-    /// If there is no runtime.
     #[track_caller]
     pub fn new(deadline: Instant) -> Timer {
         Timer::of(time(), deadline)
@@ -36,10 +32,6 @@ impl Timer {
 impl<S: Pollable> Source<S> {
     /// Makes a source that belongs to the entered runtime. `io` must be in non-blocking mode. Only
     /// what `interest` names is reported and can be waited for.
-    ///
-    /// # Panics
-    ///
-    /// If there is no runtime.
     #[track_caller]
     pub fn new(io: S, interest: Interest) -> io::Result<Source<S>> {
         Source::of(shared(|shared| shared.sources.clone()), io, interest)
@@ -48,10 +40,6 @@ impl<S: Pollable> Source<S> {
     /// Makes a source for a program that makes the attempts itself: it joins the selector at once
     /// and isn't ready until the first report. If the selector refuses, returns `io` and
     /// the error.
-    ///
-    /// # Panics
-    ///
-    /// If there is no runtime.
     #[cfg(unix)]
     #[track_caller]
     pub fn joined(io: S, interest: Interest) -> Result<Source<S>, (S, io::Error)> {

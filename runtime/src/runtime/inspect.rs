@@ -28,7 +28,7 @@ impl Inspector {
     pub fn capacity(&self) -> Option<usize> {
         let shared = &self.handle.shared;
         let tasks = with_scheduler_of(Some(&shared.inbox), |scheduler| scheduler.capacity())?;
-        Some(tasks + shared.time.timers().wheel.capacity())
+        Some(tasks + shared.time.timers.lock().wheel.capacity())
     }
 
     /// The waiting tasks, each with the numbers of its waker's clones and of its handles, if this

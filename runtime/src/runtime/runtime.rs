@@ -71,10 +71,7 @@ impl Default for Config {
             sink: None,
             on_park: None,
             on_unpark: None,
-            start_thread: Arc::new(|work| {
-                let thread = thread::Builder::new().name("kettle-blocking".to_owned());
-                thread.spawn(work).map(drop)
-            }),
+            start_thread: Arc::new(|work| thread::Builder::new().spawn(work).map(drop)),
             max_blocking_threads: 512,
             thread_keep_alive: Duration::from_secs(10),
             name: None,
@@ -83,14 +80,6 @@ impl Default for Config {
 }
 
 /// Owns a runtime's loop and tasks. (`kettle::runtime::Runtime` is its public face.)
-///
-/// ```
-/// use kettle_runtime::{Config, Runtime};
-///
-/// let runtime = Runtime::with(Config::default())?;
-/// assert_eq!(runtime.block_on(async { 6 * 7 }), 42);
-/// # Ok::<(), std::io::Error>(())
-/// ```
 pub struct Runtime {
     handle: Handle,
     core: CoreSlot<Box<Core>>,
@@ -99,8 +88,7 @@ pub struct Runtime {
 /// What only the thread that is driving the runtime touches.
 struct Core {
     executor: Executor,
-    // While a thread drives the runtime, these are in its thread-locals, and the old values are
-    // here.
+    // While a thread drives the runtime, these are in its thread-locals, whose old values are here.
     recorder: Option<Box<Recorder>>,
     scheduler: Option<Scheduler>,
     decider: Decider,
@@ -116,21 +104,11 @@ impl Core {
 }
 
 impl Runtime {
-    /// Makes a runtime.
-    ///
-    /// # Errors
-    ///
-    /// The system has no selector left, because too many descriptors are open.
-    ///
-    /// # Panics
-    ///
-    /// If `event_interval` or `max_blocking_threads` is 0.
-    #[track_caller]
+    /// Makes a runtime. Fails if the system has no selector left, because too many descriptors are
+    /// open.
     pub fn with(config: Config) -> io::Result<Runtime> {
-        let threads = config.max_blocking_threads;
-        assert!(threads > 0, "`max_blocking_threads` is {threads}: no blocking job would ever run");
-        let polls = config.event_interval;
-        assert!(polls > 0, "`event_interval` is {polls}: no task would ever be polled");
+        let (polls, threads) = (config.event_interval, config.max_blocking_threads);
+        debug_assert!(polls > 0 && threads > 0, "no task would be polled, or no blocking job run");
         let events = Arc::new(RemoteEvents::default());
         let (paused, before, after) = (config.start_paused, config.on_park, config.on_unpark);
         let executor = Executor::new(&events, paused, polls as usize, before, after)?;
@@ -160,11 +138,7 @@ impl Runtime {
         &self.handle
     }
 
-    /// Drives the runtime until `future` is ready.
-    ///
-    /// # Panics
-    ///
-    /// Inside another `block_on`, or if `future` panics.
+    /// Drives the runtime until `future` is ready. Panics inside another `block_on`.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _inside = enter_block_on();
@@ -176,8 +150,7 @@ impl Runtime {
         }
     }
 
-    /// Polls `future` on this thread while another drives the runtime, until this one can take
-    /// over.
+    /// Polls `future` on this thread until it can take over from the thread that is driving.
     fn poll_beside_driver<F: Future>(&self, mut future: Pin<&mut F>, at: Place) -> F::Output {
         let parker = ThreadParker::new();
         let waits = guard((), |()| self.core.leave(&parker));

@@ -82,10 +82,6 @@ where
 
 /// The same, or `None` if the runtime has shut down already, so that a writer learns at once that
 /// what it accepts would not be written.
-///
-/// # Panics
-///
-/// Like [`spawn_blocking`].
 #[track_caller]
 pub fn try_spawn_blocking<F, R>(work: F) -> Option<JoinHandle<R>>
 where

@@ -24,7 +24,6 @@ use kettle_events::{Event, Kind, Place, calls_for, emit, emit_lasting};
 use super::header::{BoxedTask, Header, Message, NewTask};
 use super::scheduler::Scheduler;
 use super::scope::cause;
-use crate::base::holds;
 use crate::inbox::Inbox;
 
 thread_local! {
@@ -68,7 +67,6 @@ pub(crate) fn abort(header: &Arc<Header>) {
     if !header.hand_over.abort() {
         return;
     }
-    holds("tasks/hand_over.rs: `abort` asks the task to end", header.hand_over.is_aborted(), ());
     if with_scheduler_of(header.inbox(), |scheduler| scheduler.abort(header, cause())).is_none() {
         header.send_abort();
     }

@@ -1,8 +1,7 @@
 //! What happens around each poll of a task?
 //!
 //! [`poll_task`] makes the task the running one, gives it a full budget, and emits the events of
-//! the poll. Afterwards the cause, id and budget are restored, even if the poll panics, so polls
-//! may be nested: a local set polls its tasks inside its own poll. A panic is caught in
+//! the poll. Afterwards cause, id and budget are as before (`scope.rs`). A panic is caught in
 //! `join/join_handle.rs`. [`poll_alone`] is for a future that no loop polls: it is no task, but it
 //! has a budget, too.
 
@@ -10,7 +9,7 @@ use std::task::{Context, Waker};
 
 use kettle_events::{Cause, Id, Outcome, Point, PollRecord};
 
-use super::budget::{UNITS, remaining};
+use super::budget::UNITS;
 use super::schedule::choose;
 use super::scope::{PollScope, SCOPE, caused_by};
 use super::sink::{flush_if_live, look_if};
@@ -27,7 +26,6 @@ pub fn poll_task(
 ) -> Outcome {
     let _scope = PollScope { cause: Cause::Task(task), shown, budget: UNITS }.enter();
     own_waker(waker);
-    debug_assert_eq!(remaining(), Some(UNITS), "tasks/budget.rs: a poll begins with all units");
     let record = PollRecord::begin(task);
     flush_if_live();
     let outcome = poll(&mut Context::from_waker(waker));

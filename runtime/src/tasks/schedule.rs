@@ -18,7 +18,6 @@ use kettle_events::{Event, Id, Point, emit};
 
 use super::current::with_scheduler;
 use super::scheduler::Scheduler;
-use crate::base::holds;
 use crate::base::user_code::catch_panic;
 
 /// Decides what the runtime is free to decide. It must not call the runtime, which is busy asking.
@@ -112,14 +111,12 @@ pub(crate) const PER_PHASE: usize = 1024;
 /// Calls at most [`PER_PHASE`] wakers, the oldest first unless a schedule chooses. If one panics,
 /// the next is still called.
 pub(crate) fn wake_some<W>(point: Point, wakers: &mut VecDeque<W>, wake: impl Fn(W)) {
-    let rest = wakers.len().saturating_sub(PER_PHASE);
     for left in (0..wakers.len().min(PER_PHASE)).rev() {
         if let nth @ 1.. = choose(point, left + 1) {
             wakers.remove(nth).into_iter().for_each(|chosen| wakers.push_front(chosen));
         }
         catch_panic(|| wakers.pop_front().into_iter().for_each(&wake));
     }
-    holds("executor/executor.rs: each phase is bounded", wakers.len() == rest, rest);
 }
 
 /// A number below `limit`, by Knuth's generator, whose upper bits are fair but not secret.

@@ -10,7 +10,7 @@ use kettle_events::Cause;
 use super::budget::remaining;
 use super::current::with_scheduler;
 use super::header::Header;
-use super::scheduler::Scheduler;
+use super::scheduler::{Entry, Scheduler};
 use super::scope::cause;
 use crate::base::{VERIFIES, holds};
 
@@ -85,9 +85,10 @@ pub(crate) fn expected(nth: usize) -> Option<u32> {
     if VERIFIES { with_scheduler(peek).flatten() } else { None }
 }
 
-/// It has taken this one.
-pub(crate) fn is_expected(header: &Header, slot: Option<u32>) {
-    holds(POP, slot.is_none() || header.slot() == slot, (header.id, slot));
+/// It has taken this one. `None`: no task is ready.
+pub(crate) fn is_expected(out: Option<&Entry>, slot: Option<u32>) {
+    let taken = out.and_then(|out| out.header.slot());
+    holds(POP, !VERIFIES || taken == slot, (taken, slot));
 }
 
 /// A task, or other work with a handle, has ended.

@@ -5,8 +5,9 @@
 //! timer. So a test of an hour's timeouts takes no time and gives the same result in every run.
 //!
 //! Interface: [`Clock`], one per runtime; [`was_any_clock_paused`]. Invariants: a paused clock
-//! never goes backwards. Until some clock in the process is paused, reading the time costs one
-//! plain load more than with std. What moves the clock, and when, is in `time.rs`.
+//! never goes backwards, since a `Duration` that is added isn't negative. Until some clock in the
+//! process is paused, reading the time costs one plain load more than with std. What moves the
+//! clock, and when, is in `time.rs`.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -94,7 +95,7 @@ impl Clock {
         u64::try_from(self.since_start().as_millis()).unwrap_or(u64::MAX)
     }
 
-    pub(super) fn until(&self, tick: u64) -> Duration {
+    pub(crate) fn until(&self, tick: u64) -> Duration {
         Duration::from_millis(tick).saturating_sub(self.since_start())
     }
 

@@ -9,5 +9,5 @@ mod time; // how does any thread register a timer, and how does the loop fire it
 mod timer; // how does a task wait for one instant, and leave nothing behind?
 
 pub(crate) use clock::{Clock, was_any_clock_paused};
-pub(crate) use time::{Time, Until};
+pub(crate) use time::Time;
 pub use timer::Timer;

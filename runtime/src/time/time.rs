@@ -21,19 +21,19 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use kettle_events::{
-    Cause, Event, Open, Point, RemoteEvents, Resource, StateGuard, StateLock, emit, emit_lasting,
+    Cause, Event, Open, Point, RemoteEvents, Resource, StateLock, emit, emit_lasting,
 };
 
 use super::clock::Clock;
 use super::wheel::{TimerKey, Wheel};
 use crate::base::user_code::catch_panic;
-use crate::base::{Call, VERIFIES, WakerSlot, store_waker};
+use crate::base::{Call, WakerSlot, store_waker};
 use crate::inbox::Inbox;
 use crate::tasks::{Message, PER_PHASE, caused_by, wake_some};
 
 pub(crate) struct Time {
     pub(crate) clock: Clock,
-    timers: StateLock<Timers>,
+    pub(crate) timers: StateLock<Timers>,
     inbox: Arc<Inbox<Message>>,
 }
 
@@ -43,17 +43,6 @@ pub(crate) struct Timers {
     closed: bool,
     /// A timer has been registered since the loop last fired any. Perhaps it is gone by now.
     registered: bool,
-}
-
-/// Until when the loop may sleep.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Until {
-    /// `None`: there is no timer.
-    tick: Option<u64>,
-    /// The clock is paused: it jumps to the tick instead of going there.
-    pub(crate) paused: bool,
-    /// It can't even jump, because a blocking job has not ended.
-    frozen: bool,
 }
 
 /// Where a timer is.
@@ -95,23 +84,18 @@ impl Time {
         more
     }
 
-    /// Until when the loop may sleep, once it has announced its sleep.
-    pub(crate) fn sleep_until(&self) -> Until {
+    /// Until which tick the loop may sleep, once it has announced its sleep. `None`: only a socket,
+    /// a message or the end of a blocking job can end the sleep.
+    pub(crate) fn sleep_until(&self) -> Option<u64> {
         let mut timers = self.timers.lock();
         let paused = self.clock.is_paused();
         // A paused clock jumps to this tick, where there has to be a timer. By the machine's clock,
         // waking once too early costs less than looking for the exact deadline.
         let wheel = &mut timers.wheel;
-        let tick = if paused { wheel.next_deadline() } else { wheel.next_look() };
+        let tick = if paused { wheel.next_deadline() } else { wheel.next_look() }?;
+        // While a blocking job has not ended, a paused clock can't jump to a later tick either.
         let frozen = paused && self.inbox.jobs.load(Ordering::Acquire) > 0;
-        Until { tick, paused, frozen }
-    }
-
-    /// How long it is until then. `None`: time won't end the sleep. While the clock is frozen, only
-    /// a deadline that has passed can, whereas the job's end, a message or a socket always can.
-    pub(crate) fn left(&self, until: Until) -> Option<Duration> {
-        let left = self.clock.until(until.tick?);
-        Some(left).filter(|left| left.is_zero() || !until.frozen)
+        (!frozen || self.clock.until(tick).is_zero()).then_some(tick)
     }
 
     /// Moves the paused clock to the first deadline, which it reads again under the lock.
@@ -133,9 +117,7 @@ impl Time {
     /// loop, which is sleeping by what the clock said before.
     pub(crate) fn change_clock<R>(&self, change: impl FnOnce(&Clock) -> R) -> R {
         let timers = self.timers.lock();
-        let before = VERIFIES.then(|| self.clock.now());
         let result = change(&self.clock);
-        self.check_clock(before);
         drop(timers);
         self.inbox.unpark_if_asleep();
         result
@@ -242,11 +224,6 @@ impl Time {
         let mut timers = self.timers.lock();
         timers.closed = true;
         due.extend(timers.wheel.drain().filter_map(|mut waker| waker.take()));
-    }
-
-    /// The timers, locked.
-    pub(crate) fn timers(&self) -> StateGuard<'_, Timers> {
-        self.timers.lock()
     }
 }
 

@@ -72,11 +72,8 @@ impl Timer {
         (self.deadline, self.counted) = (deadline, 0);
     }
 
-    /// Ready when the deadline has passed; otherwise stores the newest waker in the wheel.
-    ///
-    /// # Panics
-    ///
-    /// If the runtime that it was made in has shut down.
+    /// Ready when the deadline has passed; otherwise stores the newest waker in the wheel. Panics if
+    /// the runtime that it was made in has shut down.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let permit = ready!(budget::poll_proceed(cx));
         match self.state {

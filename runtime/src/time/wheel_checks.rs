@@ -8,18 +8,13 @@ const LINKS: &str = "time/wheel.rs: a list's links lead to each of its timers fr
 const SORTED: &str = "time/wheel.rs: due timers leave by deadline";
 
 impl<T> Wheel<T> {
-    /// Walks through everything.
     pub(crate) fn check(&self) {
         let mut found = 0;
         for (index, list) in self.lists.iter().enumerate() {
             let (level, slot) = (index / SLOTS, index % SLOTS);
             let bit = self.occupied[level] >> slot & 1 == 1;
-            // The list of due timers has none.
-            assert_eq!(
-                bit,
-                index != DUE && list.head != NONE,
-                "{BITS}: level {level}, slot {slot}"
-            );
+            let filled = index != DUE && list.head != NONE; // the list of due timers has no bit
+            assert_eq!(bit, filled, "{BITS}: level {level}, slot {slot}");
             found += self.check_list(index, list);
         }
         assert_eq!(found, self.len(), "{LINKS}: timers in lists, and their number");
