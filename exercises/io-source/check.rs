@@ -118,7 +118,7 @@ fn a_report_in_between() {
             let state = cleared();
             report(&state, Read, READY);
             let seen = state.look(Read);
-            // The try runs. It finds nothing more; now more arrives, and is reported; then it clears.
+            // The try runs. It finds nothing; now more arrives, and is reported; then it clears.
             (0..times).for_each(|_| _ = report(&state, direction, READY));
             clear(&state, seen);
             // (After reports of writing only, it may be cleared, or be tried once more.)
