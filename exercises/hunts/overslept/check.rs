@@ -140,7 +140,11 @@ fn dropped_after_it_fired() {
     let clockwork = Clockwork::new();
     let (old, mut new) = old_and_new(&clockwork);
     drop(old);
-    assert_eq!(clockwork.time.timers().wheel.len(), 1, "timers that wait when the fired one is dropped");
+    assert_eq!(
+        clockwork.time.timers.lock().wheel.len(),
+        1,
+        "timers that wait when the fired one is dropped"
+    );
     clockwork.advance(MINUTE * 5);
     assert_eq!(new.wakes(), 1, "wakes of the new one when it is due");
     assert!(new.poll(), "the new one is due, but isn't ready");

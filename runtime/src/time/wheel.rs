@@ -389,8 +389,3 @@ const EMPTY: List = List { head: NONE, tail: NONE, earliest: u64::MAX };
 fn level_and_slot(list: usize) -> (u8, u8) {
     ((list / SLOTS) as u8, (list % SLOTS) as u8)
 }
-
-#[cfg(test)]
-#[allow(dead_code)] // `tests/models` calls them
-#[path = "wheel_checks.rs"]
-mod checks;

@@ -1,6 +1,5 @@
 //! `kettle::time`: what a program sees of sleeping, giving up, ticking, and of the clock. The wheel
-//! has tests of its own: the checks of an exercise (`exercises/timer-wheel`), and a model
-//! (`tests/models`).
+//! has tests of its own: the checks of an exercise (`exercises/timer-wheel`).
 //!
 //! Time is virtual wherever it passes. The few tests of the machine's clock ask only "not early".
 
