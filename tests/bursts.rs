@@ -6,8 +6,12 @@
 use std::alloc::System;
 use std::thread;
 use std::time::Duration;
+#[cfg(all(unix, feature = "signal"))]
+use std::{future::poll_fn, task::Poll};
 
 use kettle::runtime::{Builder, LocalRuntime};
+#[cfg(all(unix, feature = "signal"))]
+use kettle::signal::unix::{Signal, SignalKind, signal};
 use kettle::task::{LocalSet, spawn_local, yield_now};
 use kettle::time::sleep;
 use kettle::trace::{Record, Sink};
@@ -62,6 +66,23 @@ fn a_burst_of_local_tasks_is_given_back_while_their_set_lives() {
             }
             sleep(Duration::from_millis(1)).await; // the loop tidies up before it sleeps
         });
+    });
+}
+
+/// One that listens on must not keep the others' room.
+#[cfg(all(unix, feature = "signal"))]
+#[test]
+fn a_burst_of_listeners_that_wait_for_a_signal_is_given_back() {
+    let runtime = Builder::new_current_thread().enable_all().trace(AtRest).build().unwrap();
+    let listener = || signal(SignalKind::window_change()).unwrap();
+    let _stays = runtime.block_on(async { listener() });
+    assert_given_back(BURST, |listeners| {
+        runtime.block_on(poll_fn(|cx| {
+            let mut listeners: Vec<_> = (0..listeners).map(|_| listener()).collect();
+            let pending = |listener: &mut Signal| listener.poll_recv(cx).is_pending();
+            assert!(listeners.iter_mut().all(pending));
+            Poll::Ready(())
+        }));
     });
 }
 

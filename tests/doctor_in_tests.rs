@@ -118,6 +118,26 @@ mod fine {
     }
 }
 
+/// A signal's source, which stays, wakes nobody once its listeners are gone.
+#[cfg(all(unix, feature = "signal"))]
+mod listened {
+    use kettle::signal::unix::{SignalKind, signal};
+    use kettle::sync::oneshot;
+
+    #[kettle::test]
+    #[ignore = "run by the other tests"]
+    async fn a_value_that_is_not_sent() {
+        let mut listener = signal(SignalKind::user_defined1()).unwrap();
+        kettle::select! {
+            _ = listener.recv() => unreachable!("nobody sends one"),
+            () = kettle::task::yield_now() => drop(listener),
+        }
+        let (tx, rx) = oneshot::channel::<()>();
+        rx.await.unwrap();
+        drop(tx);
+    }
+}
+
 /// One of them hangs, and the other one takes long.
 mod late {
     use std::thread;
@@ -264,6 +284,14 @@ fn each_test_that_hangs_fails_with_its_verdict() {
         assert!(!told.contains("warning[kettle::"), "{told}");
         assert_eq!(told.matches("\nkettle's doctor: ").count(), 4, "{told}");
     }
+}
+
+#[cfg(all(target_os = "linux", feature = "signal"))]
+#[test]
+fn a_test_that_hangs_after_it_has_listened_for_a_signal_fails_with_its_verdict() {
+    let (passed, told) = run("listened::", "1");
+    let verdict = "error[kettle::deadlock]: main waits, and nothing is left that could wake it";
+    assert!(!passed && told.matches(verdict).count() == 1, "{told}");
 }
 
 /// After a second it is told what waits, and nothing fails for that.

@@ -190,9 +190,8 @@ struct Dropped {
     children: Children,
     /// How many have reports of those that a thread is now looking at, without the lock.
     looked_at: Option<usize>,
-    /// A look is wanted. If one is under way, perhaps further up on this thread, where a listener
-    /// that takes a signal wakes the others, or a waker that is replaced drops another child, it
-    /// begins again.
+    /// A look is wanted. If one is under way, perhaps further up on this thread, where a waker that
+    /// is replaced drops another child, it begins again.
     asked: bool,
 }
 

@@ -21,7 +21,7 @@
 //! `signal-hook`, on Windows from `ctrlc`.
 //!
 //! tokio: `tokio::signal` has one socket for the whole process, whose reader notifies every
-//! listener. Here each signal has its own socket in each runtime.
+//! listener. Here each signal has its own socket in each runtime. In both, the loop reads it.
 
 use std::io;
 #[cfg(windows)]
@@ -51,7 +51,8 @@ pub mod unix;
 ///
 /// # Cancel safety
 ///
-/// A Ctrl-C between two calls is missed, but not by a listener from [`unix::signal`].
+/// A Ctrl-C while a handler blocks the thread between two calls is for the second call. One that
+/// comes while the handler awaits is missed, but not by a listener from [`unix::signal`].
 ///
 /// ```no_run
 /// # #[kettle::main]

@@ -2,9 +2,10 @@
 //!
 //! [`signal`] installs the handler, which writes a byte into one end of a socket pair for each
 //! signal. The other end is a source, which all listeners for that signal in the same runtime share
-//! (`SignalSource`). The first listener to check takes all bytes and counts them as one signal; the
-//! others see that the count has changed. If the socket is full, the handler can drop the byte,
-//! because the bytes already in it will wake everyone.
+//! (`SignalSource`). The source stores a waker of its own. When the loop calls it after a report,
+//! it takes all bytes, counts them as one signal, wakes the listeners, which see that the count has
+//! changed, and stores itself again. If the socket is full, the handler can drop the byte, because
+//! the bytes already in it will be reported.
 //!
 //! ```no_run
 //! use kettle::signal::unix::{SignalKind, signal};
@@ -19,28 +20,33 @@
 //! # }
 //! ```
 //!
-//! Invariants: the bytes are taken and counted in one step, under a lock; then the other listeners
-//! are woken, since the selector may have nothing left to report to them. The handler is removed
-//! with its last listener, but the signal's default action, which often ends the process, isn't
-//! restored: a program that has listened once has to handle the signal from then on.
+//! Invariants: the source lives as long as its runtime, because its stored waker owns it. So a
+//! signal isn't lost while no listener is there, as when a handler blocks the thread between two
+//! calls of `ctrl_c`: the loop counts it in its next turn, for a listener made meanwhile, too. The
+//! runtime's end calls the waker once more, and drops it. With the last owner the handler is
+//! removed, but the signal's default action, which often ends the process, isn't restored: a
+//! program that has listened once has to handle the signal from then on.
 
+use std::collections::BTreeMap;
 use std::ffi::c_int;
 use std::fmt;
 use std::future::poll_fn;
 use std::io::{self, ErrorKind, Read};
+use std::mem;
 use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::net::UnixStream;
-use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::pin::{Pin, pin};
 use std::sync::{Arc, Weak};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Wake, Waker, ready};
 
-use kettle_runtime::event::{Direction, StateLock, awaited, in_a_drop};
-use kettle_runtime::{Call, Handle, Interest, RuntimeId, Source, WakerSlot, store_waker};
+use kettle_runtime::event::{
+    Direction, Open, Resource, StateLock, awaited, in_a_drop, run_as, unrecorded,
+};
+use kettle_runtime::{
+    Call, Handle, Interest, RUNTIME_IS_GONE, RuntimeId, Source, WakerSlot, budget, store_waker,
+};
 use signal_hook::SigId;
 use signal_hook::consts::{self, FORBIDDEN};
 use signal_hook::low_level::{pipe, unregister};
-use slab::Slab;
 
 /// A kind of signal, such as `SIGTERM`.
 ///
@@ -109,12 +115,10 @@ pub struct Signal {
     /// The latest count that the listener has seen.
     seen: u64,
     /// Its waker's key in `State::waiting`.
-    key: usize,
+    key: u64,
     /// [`poll_recv`](Signal::poll_recv)'s wait.
-    waits: Option<Waits>,
+    wait: Open,
 }
-
-type Waits = Pin<Box<dyn Future<Output = io::Result<u64>> + Send + Sync>>;
 
 /// Shared by all listeners for one signal in one runtime.
 struct SignalSource {
@@ -124,11 +128,16 @@ struct SignalSource {
     state: StateLock<State>,
 }
 
+#[derive(Default)]
 struct State {
     /// How many times bytes were found in the socket.
     count: u64,
-    /// A slot for each listener.
-    waiting: Slab<WakerSlot>,
+    /// The runtime has ended.
+    ended: bool,
+    /// A slot for each listener. Unlike a slab, a map gives back its room.
+    waiting: BTreeMap<u64, WakerSlot>,
+    /// The key of the next listener.
+    next_key: u64,
 }
 
 /// All in the process, each with its runtime, and perhaps some that have been dropped. Only the one
@@ -146,7 +155,8 @@ impl AsRawFd for SignalSocket {
     }
 }
 
-/// Listens for a signal from now on.
+/// Listens for a signal from now on. If it has been listened for in this runtime before, a signal
+/// that the loop hasn't counted yet, because the thread was blocked, comes from now on, too.
 ///
 /// Any number of listeners can listen for the same signal, and each of them gets it. The signal's
 /// default action never happens again, not even after the last listener is dropped. The listeners
@@ -184,7 +194,7 @@ pub fn signal(kind: SignalKind) -> io::Result<Signal> {
     all.retain(|(_, _, other)| other.strong_count() > 0);
     let mut fit = all.iter().filter(|other| (other.0, other.1) == (kind, runtime));
     if let Some(shared) = fit.find_map(|(_, _, source)| source.upgrade()) {
-        drop(all); // wakers will be called
+        drop(all);
         return shared.listener();
     }
     let (receiver, sender) = UnixStream::pair()?;
@@ -192,10 +202,11 @@ pub fn signal(kind: SignalKind) -> io::Result<Signal> {
     let source = Source::new(SignalSocket(receiver), Interest::READABLE)?;
     source.emit_new(None, None, |_| [kind.0.unsigned_abs(), 0]); // so the page can name the signal
     let handler = pipe::register(kind.0, sender)?;
-    let state = StateLock::new(State { count: 0, waiting: Slab::new() });
-    let shared = Arc::new(SignalSource { source, kind, handler, state });
+    let shared =
+        Arc::new(SignalSource { source, kind, handler, state: StateLock::new(State::default()) });
     all.push((kind, runtime, Arc::downgrade(&shared)));
     drop(all);
+    shared.listen().inspect_err(|_| shared.end())?;
     shared.listener()
 }
 
@@ -212,10 +223,9 @@ impl Signal {
     }
 
     /// The same as `recv`, but the error says why no signal can arrive any more.
-    pub(super) async fn next(&mut self) -> io::Result<()> {
-        self.waits = None;
-        self.seen = self.shared.changed(self.seen, self.key).await?;
-        Ok(())
+    pub(super) fn next(&mut self) -> impl Future<Output = io::Result<()>> {
+        let mut wait = Open::NONE;
+        poll_fn(move |cx| self.poll_count(&mut wait, cx))
     }
 
     /// [`recv`](Signal::recv) for a hand-written future. After `Pending`, the signal wakes the
@@ -227,86 +237,101 @@ impl Signal {
     }
 
     pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let (shared, seen, key) = (&self.shared, self.seen, self.key);
-        let waits = self.waits.get_or_insert_with(|| {
-            let shared = shared.clone();
-            Box::pin(async move { shared.changed(seen, key).await })
+        let mut wait = mem::take(&mut self.wait);
+        let polled = self.poll_count(&mut wait, cx);
+        self.wait = wait;
+        polled
+    }
+
+    /// Waits until the count differs from the one that was seen.
+    fn poll_count(&mut self, wait: &mut Open, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let permit = ready!(budget::poll_proceed(cx));
+        let polled = store_waker(cx, |clone| {
+            let mut state = self.shared.state.lock();
+            if state.ended || state.count != self.seen {
+                wait.got();
+                return Some(Err(state.count));
+            }
+            let slot = state.waiting.entry(self.key).or_default();
+            let old = slot.store(cx, clone)?;
+            let on = || Resource::Source(self.shared.source.id(), Direction::Read);
+            slot.stored_for(wait.asked(on));
+            Some(Ok(old))
         });
-        let count = ready!(waits.as_mut().poll(cx));
-        self.waits = None;
-        self.seen = count?;
+        let Err(count) = polled else { return Poll::Pending };
+        permit.made_progress();
+        if mem::replace(&mut self.seen, count) == count {
+            return Poll::Ready(Err(io::Error::other(RUNTIME_IS_GONE)));
+        }
         Poll::Ready(Ok(()))
     }
 }
 
+/// The loop calls it after each report, and when the runtime ends.
+impl Wake for SignalSource {
+    fn wake(self: Arc<Self>) {
+        if self.listen().is_err() {
+            self.end();
+        }
+    }
+}
+
 impl SignalSource {
-    /// Makes a listener for signals from now on; earlier ones count only for the other listeners.
+    /// Makes a listener for signals from now on; those counted so far are only for others.
     fn listener(self: Arc<Self>) -> io::Result<Signal> {
-        // Fails if the runtime has ended, which an old listener may have outlived.
-        self.source.accepted(self.source.get_ref().as_raw_fd())?;
         let mut state = self.state.lock();
-        let due = match self.take(&mut state) {
-            Err(error) if error.kind() == ErrorKind::WouldBlock => Vec::new(),
-            taken => taken?,
+        if state.ended {
+            return Err(io::Error::other(RUNTIME_IS_GONE));
+        }
+        let (seen, key) = (state.count, state.next_key);
+        state.next_key += 1;
+        drop(state);
+        Ok(Signal { shared: self, seen, key, wait: Open::NONE })
+    }
+
+    /// Counts the signals that have come, and stores the source's own waker for the next report.
+    /// That is no task's wait: with it alone, nothing will wake a program that hangs.
+    fn listen(self: &Arc<Self>) -> io::Result<()> {
+        let _no_task = run_as(None);
+        let waker = Waker::from(self.clone());
+        let mut cx = Context::from_waker(&waker);
+        let mut wait = || {
+            let _unrecorded = unrecorded();
+            budget::with_unconstrained(|| self.source.poll_ready(Direction::Read, &mut cx))
         };
-        let (seen, key) = (state.count, state.waiting.insert(WakerSlot::EMPTY));
+        // There is a byte for each signal, but the number of bytes doesn't matter.
+        let take = |socket: &SignalSocket| (&socket.0).read(&mut [0; 1024]);
+        loop {
+            match self.source.try_io(Direction::Read, take, |_| None) {
+                Ok(_bytes) => self.tell(|state| state.count += 1),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => match wait() {
+                    Poll::Ready(reported) => _ = reported?,
+                    Poll::Pending => return Ok(()),
+                },
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// No signal is counted any more.
+    fn end(&self) {
+        self.tell(|state| state.ended = true);
+    }
+
+    /// Changes the state and wakes the listeners.
+    fn tell(&self, change: impl FnOnce(&mut State)) {
+        let mut state = self.state.lock();
+        change(&mut state);
+        let due: Vec<Call> = state.waiting.values_mut().filter_map(WakerSlot::serve).collect();
         drop(state);
         due.into_iter().for_each(Call::wake);
-        Ok(Signal { shared: self, seen, key, waits: None })
-    }
-
-    /// Takes the bytes, which count as one signal. The caller calls the wakers without the lock.
-    fn take(&self, state: &mut State) -> io::Result<Vec<Call>> {
-        // There is a byte for each signal, but the number of bytes doesn't matter.
-        (&self.source.get_ref().0).read(&mut [0; 1024]).map(|_bytes| {
-            state.count += 1;
-            state.waiting.iter_mut().filter_map(|(_, slot)| slot.take()).collect()
-        })
-    }
-
-    /// Waits until the count differs from `seen`.
-    async fn changed(&self, seen: u64, key: usize) -> io::Result<u64> {
-        let look = |_: &SignalSocket| {
-            let _own; // dropped when the lock is released
-            let mut state = self.state.lock();
-            _own = state.waiting[key].take();
-            let due = match self.take(&mut state) {
-                // Another listener may have taken the bytes.
-                Err(error) if error.kind() == ErrorKind::WouldBlock && state.count != seen => {
-                    Vec::new()
-                }
-                taken => taken?,
-            };
-            let count = state.count;
-            drop(state);
-            due.into_iter().for_each(Call::wake);
-            Ok(count)
-        };
-        let mut changed = pin!(self.source.io(Direction::Read, look, |_| None));
-        poll_fn(|cx| {
-            if let Poll::Ready(count) = changed.as_mut().poll(cx) {
-                return Poll::Ready(count);
-            }
-            // Another listener may have taken the bytes before this one started to wait.
-            let stored = store_waker(cx, |clone| {
-                let mut state = self.state.lock();
-                let count = state.count;
-                if count != seen {
-                    return Some(Err(count));
-                }
-                state.waiting[key].store(cx, clone).map(Ok)
-            });
-            stored.map_or_else(|count| Poll::Ready(Ok(count)), |_| Poll::Pending)
-        })
-        .await
     }
 }
 
 impl Drop for Signal {
     fn drop(&mut self) {
         let _line = in_a_drop();
-        self.waits = None;
-        let _slot = self.shared.state.lock().waiting.remove(self.key);
+        let _slot = self.shared.state.lock().waiting.remove(&self.key);
     }
 }
 
@@ -315,9 +340,6 @@ impl Drop for SignalSource {
         unregister(self.handler);
     }
 }
-
-impl UnwindSafe for Signal {}
-impl RefUnwindSafe for Signal {}
 
 impl fmt::Debug for Signal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

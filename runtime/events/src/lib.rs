@@ -41,6 +41,7 @@ pub use record::{Record, Sink, Stack, Times};
 pub use recorder::{Recorder, RemoteEvents};
 pub use running::{
     Around, done_here, elsewhere, in_a_drop, keeps, line, on, polls_so_far, run_as, this_poll,
+    unrecorded,
 };
 pub use scope::Scope;
 pub use state_lock::{StateGuard, StateLock, assert_unlocked};

@@ -130,7 +130,12 @@ impl Open {
     #[cold]
     #[track_caller]
     fn end(&mut self, got: bool) {
-        let Entry { wait, on, told, .. } = TABLE.lock().remove(self.key as usize - 1);
+        let mut table = TABLE.lock();
+        let Entry { wait, on, told, .. } = table.remove(self.key as usize - 1);
+        if table.is_empty() && table.capacity() > 1024 {
+            *table = Slab::new(); // what a burst of waits took
+        }
+        drop(table);
         self.key = 0;
         told.sources.fetch_sub(usize::from(matches!(on, Resource::Source(..))), Relaxed);
         if told.on() {

@@ -153,6 +153,12 @@ pub fn run_as(task: Option<Id>) -> impl Drop {
     guard(around, |around| RUNNING.with(|it| it.set(around)))
 }
 
+/// Until the guard is dropped, this thread records nothing, such as a wait that is no task's.
+pub fn unrecorded() -> impl Drop {
+    let depth = RUNNING.with(|it| it.depth.replace(Depth::Nothing));
+    guard(depth, |depth| RUNNING.with(|it| it.depth.set(depth)))
+}
+
 /// How many awaits and polls have begun on this thread, and how many polls have ended, except those
 /// inside another one. Both numbers wrap around, so they can only be compared.
 pub fn polls_so_far() -> (u32, u32) {
