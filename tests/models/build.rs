@@ -5,7 +5,7 @@
 //! error, so that a mutant cannot quietly become the original when the file changes. For each one a
 //! module is written: the mutated file, and beside it the very scenes that the original is put
 //! through. `tests/threads/main.rs` says which scene must refute which mutant; it has to name them
-//! all. The original is a copy, too, because loom's locks and atomics can't be made by a `const fn`.
+//! all. The original is a copy, too: loom's locks and atomics can't be made by a `const fn`.
 
 use std::path::Path;
 use std::{env, fs};
