@@ -61,9 +61,8 @@ impl RemoteEvents {
     /// Has some task waited this long for a primitive that another task has held for as long?
     pub fn is_contended(&self, age: Duration) -> bool {
         let old = |it: &&Lasting| it.since.0.elapsed() >= age;
-        let held = |it: &Lasting| match it.event {
-            Event::SyncAct { sync, .. } => Some(sync),
-            _ => None,
+        let held = |it: &Lasting| {
+            if let Event::SyncAct { sync, .. } = it.event { Some(sync) } else { None }
         };
         let held: Vec<Id> = self.state.lock().there.values().filter(old).filter_map(held).collect();
         let wants = |it: &Lasting| match it.event {

@@ -161,8 +161,7 @@ pub(crate) fn open_waits(of: &RemoteEvents) -> Vec<Lasting> {
     let mut told = Vec::new();
     for (_, entry) in TABLE.lock().iter().filter(|it| ptr::eq(Arc::as_ptr(&it.1.told), of)) {
         if let (Resource::Timer(timer), Some(due)) = (entry.on, entry.due) {
-            let event = Event::TimerAt { timer, due };
-            told.push(Lasting { event, ..entry.asked });
+            told.push(Lasting { event: Event::TimerAt { timer, due }, ..entry.asked });
         }
         told.push(entry.asked);
     }

@@ -26,8 +26,7 @@ pub struct Record {
     pub scope: Option<Id>,
     /// The line of kettle's source that emitted the event.
     pub place: Place,
-    /// The program's line that did it. For a [`PollEnd`](Event::PollEnd), the line of the last
-    /// wait.
+    /// The program's line that did it or, at a [`PollEnd`](Event::PollEnd), where the task waits.
     pub at: At,
     /// What happened.
     pub event: Event,

@@ -39,10 +39,8 @@ pub struct Recorder {
     sink: Option<Box<dyn Sink>>,
     pub(crate) times: Times,
     pub(crate) remote: Arc<RemoteEvents>,
-    /// At most [`BUFFER`].
     pub(crate) buffer: Vec<Record>,
     take_stack: Option<fn() -> Stack>,
-    /// At most [`STACKS`].
     stacks: Vec<(u64, Stack)>,
     pub(crate) live: bool,
     /// When the loop was last looked at as it fell asleep, and how often in total.

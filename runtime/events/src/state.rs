@@ -148,11 +148,8 @@ impl<T> Default for ByNumber<T> {
 impl<T> ByNumber<T> {
     /// Mostly `number` is the highest so far, but another thread may have drawn a higher one.
     pub(crate) fn insert(&mut self, number: u64, value: T) {
-        let mut place = self.list.len();
-        while place > 0 && self.list[place - 1].0 > number {
-            place -= 1;
-        }
-        self.list.insert(place, (number, Some(value)));
+        let higher = self.list.iter().rev().take_while(|(other, _)| *other > number).count();
+        self.list.insert(self.list.len() - higher, (number, Some(value)));
     }
 
     fn place(&self, number: u64) -> Option<usize> {

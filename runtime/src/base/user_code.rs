@@ -4,7 +4,9 @@
 //! and the loop goes on. A panic in a task's own poll, or in the drop of its future, becomes the
 //! task's output instead (`join/join_handle.rs`).
 //!
-//! Invariant: nothing is locked or borrowed while user code runs.
+//! Invariant: nothing is locked or borrowed while user code runs, here and wherever the engine
+//! polls a future, calls a waker or drops a value of the program's. The waker or value is first
+//! taken out, because its code may need the lock, as when it drops a source or spawns a task.
 
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};

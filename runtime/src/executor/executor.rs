@@ -10,11 +10,9 @@
 //!    (`park.rs`). Otherwise, check the sockets without waiting, but of turns in a row that have
 //!    polled no task, only in every `event_interval`th.
 //!
-//! Invariants: no thread-local is borrowed while user code runs, because anything that is polled,
-//! woken or dropped is first moved out of it. Each phase is bounded, so timers, sockets and
-//! messages wait for at most two event intervals of polls, or one of turns that poll nothing,
-//! unless more than 1,024 timers are due, or as many sockets ready, at once, or the inbox holds
-//! more messages than a turn has polls.
+//! Invariant: each phase is bounded, so timers, sockets and messages wait for at most two event
+//! intervals of polls, or one of turns that poll nothing, unless more than 1,024 timers are due, or
+//! as many sockets ready, at once, or the inbox holds more messages than a turn has polls.
 //!
 //! tokio: polls `block_on`'s future first in every turn; here it is in the queue like any task.
 
@@ -39,7 +37,7 @@ use crate::tasks::budget::wake_deferred;
 use crate::tasks::current::{receive, with_scheduler};
 use crate::tasks::poll::poll_task;
 use crate::tasks::sink::flush_events;
-use crate::tasks::{Entry, Message, caused_by, choose_next, scheduler_checks, shown_id, wake_some};
+use crate::tasks::{Entry, Message, caused_by, choose_next, shown_id, wake_some};
 use crate::time::Time;
 
 /// What the loop counts, for any thread to read.
@@ -126,9 +124,7 @@ impl Executor {
     ) -> ControlFlow<F::Output, usize> {
         for polls in 0..self.event_interval {
             let nth = choose_next();
-            let expected = scheduler_checks::expected(nth);
             let next = with_scheduler(|scheduler| scheduler.check_out(nth)).flatten();
-            scheduler_checks::is_expected(next.as_ref(), expected);
             let Some(out) = next else { return Continue(polls) };
             if out.task.is_some() {
                 poll_spawned(out);

@@ -26,16 +26,6 @@ use crate::tasks::sink::{flush_events, look_if, tell_clones};
 /// sleep, a slab's with its last entry, because entries can't move.
 const KEEP: usize = 1024;
 
-/// How the loop waits.
-enum Plan {
-    /// It sleeps, for at most this long.
-    Sleep(Option<Duration>),
-    /// It only asks the selector, because the sink has objected or has woken a task.
-    Ask,
-    /// It asks the selector and, if that brings nothing, moves the paused clock to the deadline.
-    Jump,
-}
-
 impl Executor {
     pub(super) fn is_idle(&self) -> bool {
         let tasks_idle = with_scheduler(|scheduler| scheduler.is_idle()) != Some(false);
@@ -75,16 +65,14 @@ impl Executor {
         emit(|| Event::Park { timeout });
         flush_events();
         let veto = take_veto();
-        match self.plan(until, veto.is_some()) {
-            Plan::Sleep(timeout) => self.wait(timeout),
-            Plan::Ask => self.wait(Some(Duration::ZERO)),
-            Plan::Jump => {
-                self.wait(Some(Duration::ZERO));
-                // The sink may have started a blocking job.
-                if self.inbox.is_quiet() && self.reactor.reports() == 0 && self.is_idle() {
-                    self.time.jump_to_next_deadline();
-                }
-            }
+        // The plan is made only now, because the sink took time.
+        match self.left(until) {
+            // Ask: the sink has objected, or it has woken a task.
+            _ if veto.is_some() || !self.is_idle() => self.wait(Some(Duration::ZERO)),
+            // Jump: the paused clock moves to the deadline, if the selector brings nothing.
+            Some(_) if self.time.clock.is_paused() => self.jump(),
+            // Sleep.
+            left => self.wait(left),
         }
         let reactor = &self.reactor;
         emit(|| Event::Unpark { events: reactor.reports(), unparked: reactor.unparked() });
@@ -93,12 +81,11 @@ impl Executor {
         panic_if_objected(veto);
     }
 
-    /// What is there to do now that the sink has been called, which took time?
-    fn plan(&self, until: Option<u64>, objected: bool) -> Plan {
-        match until {
-            _ if objected || !self.is_idle() => Plan::Ask,
-            Some(_) if self.time.clock.is_paused() => Plan::Jump,
-            _ => Plan::Sleep(self.left(until)),
+    fn jump(&mut self) {
+        self.wait(Some(Duration::ZERO));
+        // The sink may have started a blocking job.
+        if self.inbox.is_quiet() && self.reactor.reports() == 0 && self.is_idle() {
+            self.time.jump_to_next_deadline();
         }
     }
 

@@ -6,8 +6,8 @@
 //!
 //! Interface: [`Pool`], [`Job`], [`StartThread`]. Invariants: a job is run once, or dropped because
 //! there was no thread at all. A job that panics doesn't end its thread. While a job is queued,
-//! some thread will check the queue. No user code runs under the lock. A pool that has been shut
-//! down takes no new jobs but runs those that it has. Jobs are made in `runtime/spawn.rs`.
+//! some thread will check the queue. A pool that has been shut down takes no new jobs but runs
+//! those that it has. Jobs are made in `runtime/spawn.rs`.
 //!
 //! tokio: starts threads under the lock, and at the end drops a job whose thread is still asleep.
 

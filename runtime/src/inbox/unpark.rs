@@ -3,8 +3,6 @@
 //! The loop sleeps in the operating system's selector, and mio's waker (an eventfd on Linux) ends
 //! that sleep from any thread. If the loop is awake, the waker ends its next sleep. Because each
 //! call costs a system call, only the inbox makes it, and only while the loop sleeps (`inbox.rs`).
-//!
-//! tokio: the driver's `Unpark`, which is called for each message whether the loop sleeps or not.
 
 use std::io;
 use std::sync::OnceLock;

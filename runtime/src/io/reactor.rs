@@ -14,10 +14,8 @@
 //! dropped. Both have 32 bits on a 64-bit machine. On a 32-bit one the index has 20, for a million
 //! sources, and the numbers start again after 4,095.
 //!
-//! Invariants: no user code runs under the slab's lock. Wakers are collected under it but called
-//! later, because they may drop a source, which takes that lock. A source that has left the slab
-//! gets no report, even if the system still has its registration because a child that is being
-//! started has inherited its descriptor.
+//! Invariant: a source that has left the slab gets no report, even if the system still has its
+//! registration because a child that is being started has inherited its descriptor.
 //!
 //! Not here: joining (`registration.rs`), what a report does (`readiness.rs`).
 //!
@@ -126,9 +124,15 @@ impl Reactor {
     pub(crate) fn dispatch(&mut self, due: &mut VecDeque<Call>) {
         let members = self.sources.members.lock();
         for report in &self.reports {
-            if let Some(member) = members.get(report.token()) {
-                self.sources.report(&member.state, bits(report), due);
-            }
+            let Some(Member { state, .. }) = members.get(report.token()) else { continue };
+            let bits = bits(report);
+            let has = |direction, some| bits & bits_of(direction, some) != 0;
+            self.sources.events.emit(|| Event::SourceReady {
+                source: state.id,
+                ready: Direction::ALL.map(|direction| has(direction, ANY)),
+                closed: Direction::ALL.into_iter().any(|direction| has(direction, CLOSED | ERROR)),
+            });
+            state.report(bits, due);
         }
     }
 }
@@ -189,16 +193,6 @@ impl Sources {
         for (_, member) in &all {
             member.state.end(due);
         }
-    }
-
-    fn report(&self, state: &SourceState, bits: usize, due: &mut VecDeque<Call>) {
-        let has = |direction, some| bits & bits_of(direction, some) != 0;
-        self.events.emit(|| Event::SourceReady {
-            source: state.id,
-            ready: Direction::ALL.map(|direction| has(direction, ANY)),
-            closed: Direction::ALL.into_iter().any(|direction| has(direction, CLOSED | ERROR)),
-        });
-        state.report(bits, due);
     }
 }
 

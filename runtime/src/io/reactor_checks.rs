@@ -7,7 +7,6 @@ use crate::base::holds;
 use crate::tasks::scheduler_checks::some;
 
 const THERE: &str = "io/reactor.rs: a token leads to its source until that has left";
-
 const WAITS: &str = "io/readiness.rs: no task waits for a direction that is ready";
 
 impl Sources {

@@ -16,11 +16,8 @@
 //! or a local task has no box: its output is in a cell that both ends share (`completion.rs`).
 //!
 //! Interface: [`JoinHandle`]; [`Stage`], a [`Task`] for any future; [`complete`]. Invariants: a
-//! future is dropped exactly once, and isn't polled after that. The output is handed out once.
-//! Dropping a handle detaches its task but doesn't end it.
-//!
-//! tokio: `Stage` is an `UnsafeCell`, and the state word says who may touch it. The handle is a
-//! reference-counted pointer to the task.
+//! future is dropped exactly once, and isn't polled after that. The output is handed out once,
+//! since taking it leaves `Output::Taken`. Dropping a handle detaches its task but doesn't end it.
 
 use std::any::{Any, type_name};
 use std::fmt;

@@ -91,6 +91,21 @@ impl Handle {
         let Ok(output) = poll_here(future.as_mut(), &ThreadParker::new(), || None::<Infallible>);
         output
     }
+
+    /// The runtime's number, which no other runtime has.
+    pub fn id(&self) -> RuntimeId {
+        RuntimeId(self.shared.id)
+    }
+
+    /// The runtime's name, if its builder gave it one.
+    pub fn name(&self) -> Option<&str> {
+        self.shared.name.as_deref()
+    }
+
+    /// The runtime's kind: there is only one.
+    pub fn runtime_flavor(&self) -> RuntimeFlavor {
+        RuntimeFlavor::CurrentThread
+    }
 }
 
 /// Polls a future on this thread until it is ready, sleeping in between. `Err`: there was something
@@ -110,23 +125,6 @@ pub(super) fn poll_here<F: Future, T>(
         // In a drop at the runtime's end, the loop that would call them waits for this thread.
         wake_deferred();
         parker.park();
-    }
-}
-
-impl Handle {
-    /// The runtime's number, which no other runtime has.
-    pub fn id(&self) -> RuntimeId {
-        RuntimeId(self.shared.id)
-    }
-
-    /// The runtime's name, if its builder gave it one.
-    pub fn name(&self) -> Option<&str> {
-        self.shared.name.as_deref()
-    }
-
-    /// The runtime's kind: there is only one.
-    pub fn runtime_flavor(&self) -> RuntimeFlavor {
-        RuntimeFlavor::CurrentThread
     }
 }
 
@@ -207,7 +205,6 @@ impl std::error::Error for TryCurrentError {}
 #[derive(Debug)]
 pub struct EnterGuard<'a> {
     _entered: Entered,
-    /// Ties the guard to a handle and this thread: it is `Sync` but not `Send`, like a lock's
-    /// guard.
+    /// Ties the guard to a handle and this thread: `Sync` but not `Send`, like a lock's guard.
     belongs: PhantomData<(&'a Handle, MutexGuard<'static, ()>)>,
 }

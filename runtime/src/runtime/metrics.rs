@@ -1,18 +1,22 @@
-//! What can a program ask a runtime about itself?
+//! What can a program, or a tool that watches it, ask a runtime?
 //!
-//! Interface: [`RuntimeMetrics`], [`drives_runtime`]. Things are counted where they happen: tasks
-//! by the scheduler, messages by the inbox, the loop's work and sleep by the loop (`park.rs`).
+//! Interface: [`RuntimeMetrics`], [`Inspector`], [`drives_runtime`]. Things are counted where they
+//! happen: tasks by the scheduler, messages by the inbox, the loop's work and sleep by the loop
+//! (`park.rs`).
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use kettle_events::{Id, RemoteEvents};
+
 use super::handle::Handle;
 use super::shared::Shared;
-use crate::tasks::current;
+use crate::tasks::current::{with_scheduler, with_scheduler_of};
 
 /// Is this thread driving a runtime at the moment?
 pub fn drives_runtime() -> bool {
-    current::with_scheduler(|_| ()).is_some()
+    with_scheduler(|_| ()).is_some()
 }
 
 /// A runtime's own counts. They are exact on the thread that drives it, and while no thread does;
@@ -27,6 +31,11 @@ impl Handle {
     /// The runtime's counts.
     pub fn metrics(&self) -> RuntimeMetrics {
         RuntimeMetrics { handle: self.clone() }
+    }
+
+    #[doc(hidden)]
+    pub fn inspector(&self) -> Inspector {
+        Inspector { handle: self.clone() }
     }
 }
 
@@ -71,5 +80,54 @@ impl RuntimeMetrics {
     #[track_caller]
     fn only(worker: usize) {
         assert_eq!(worker, 0, "a kettle runtime has one worker, number 0");
+    }
+}
+
+/// What else a tool that watches a runtime asks it: the doctor, the search for failing schedules,
+/// and tests.
+#[derive(Clone, Debug)]
+pub struct Inspector {
+    handle: Handle,
+}
+
+impl Inspector {
+    /// How much room it has for tasks, deferred wakers and timers, if this thread drives it.
+    pub fn capacity(&self) -> Option<usize> {
+        let shared = &self.handle.shared;
+        let tasks = with_scheduler_of(Some(&shared.inbox), |scheduler| scheduler.capacity())?;
+        Some(tasks + shared.time.timers.lock().wheel.capacity())
+    }
+
+    /// The waiting tasks, each with the numbers of its waker's clones and of its handles, if this
+    /// thread drives the runtime.
+    pub fn waiting(&self) -> Vec<(Id, usize, usize)> {
+        let inbox = &self.handle.shared.inbox;
+        with_scheduler_of(Some(inbox), |it| it.waiting().collect()).unwrap_or_default()
+    }
+
+    /// Unparks the loop if it is asleep, so that its sink looks once more.
+    pub fn unpark(&self) {
+        self.handle.shared.inbox.unpark_if_asleep();
+    }
+
+    /// What is recorded or kept about the runtime.
+    pub fn events(&self) -> &Arc<RemoteEvents> {
+        &self.handle.shared.events
+    }
+
+    /// Counts the beginnings and the ends of the loop's sleeps.
+    pub fn sleeps(&self) -> u64 {
+        self.handle.shared.counts.sleeps.load(Ordering::Relaxed)
+    }
+
+    /// Is the loop asleep or about to be, with no message since?
+    pub fn is_asleep(&self) -> bool {
+        self.handle.shared.inbox.is_asleep()
+    }
+
+    /// How many threads the pool has, if all are idle and there is no message.
+    pub fn idle_threads(&self) -> Option<usize> {
+        let shared = &self.handle.shared;
+        shared.inbox.is_quiet().then(|| shared.pool.alive())
     }
 }

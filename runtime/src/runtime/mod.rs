@@ -7,14 +7,12 @@ mod context; // which runtime is entered on this thread, and what else is kept p
 mod entered; // how do timers, sources and the clock find their runtime?
 mod spawn; // how does a future become a task, and a closure a blocking job?
 mod handle; // how can any thread reach a runtime?
-mod metrics; // what can a program ask a runtime about itself?
-mod inspect; // what else can a tool that watches a runtime ask it?
+mod metrics; // what can a program, or a tool that watches it, ask a runtime?
 mod runtime; // who owns a runtime, how is it configured, and how does a thread drive it?
 
 pub use context::{assert_may_block, is_in_block_on, job_of, outside_block_on, running_job};
 pub use entered::{advance, now, pause, resume};
 pub use handle::{EnterGuard, Handle, RuntimeFlavor, RuntimeId, TryCurrentError};
-pub use inspect::Inspector;
-pub use metrics::{RuntimeMetrics, drives_runtime};
+pub use metrics::{Inspector, RuntimeMetrics, drives_runtime};
 pub use runtime::{Config, Runtime};
 pub use spawn::{spawn, spawn_blocking, try_spawn_blocking};

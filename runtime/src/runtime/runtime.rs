@@ -34,30 +34,20 @@ use crate::tasks::schedule::{self, Decider};
 use crate::tasks::sink::flush_events;
 use crate::tasks::{Header, Owner, Schedule, Scheduler, scope};
 
-/// How to make a runtime. `#[kettle::main]` takes the default.
+/// How to make a runtime. `kettle::runtime::Builder` has a method for each setting, which documents
+/// it. `event_interval` and `max_blocking_threads` are not 0.
+#[allow(missing_docs)]
 pub struct Config {
-    /// The loop checks timers and sockets after at most this many polls. Not 0.
     pub event_interval: u32,
-    /// Is the clock paused from the start?
     pub start_paused: bool,
-    /// Decides when several answers are right.
     pub schedule: Option<Box<dyn Schedule>>,
-    /// The seed for `select!`'s choices without a schedule, which makes every run choose the same.
     pub rng_seed: Option<u64>,
-    /// Receives the event records.
     pub sink: Option<Box<dyn Sink>>,
-    /// Called when no task is ready, before the loop sleeps. If the hook makes one ready, the loop
-    /// doesn't sleep.
     pub on_park: Option<Hook>,
-    /// Called after `on_park`, whether or not the loop has slept.
     pub on_unpark: Option<Hook>,
-    /// Makes the threads for blocking work.
     pub start_thread: StartThread,
-    /// The largest number of these threads. Not 0.
     pub max_blocking_threads: usize,
-    /// How long an idle one of them waits for work.
     pub thread_keep_alive: Duration,
-    /// The runtime's name.
     pub name: Option<String>,
 }
 

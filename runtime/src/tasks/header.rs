@@ -90,7 +90,7 @@ impl Header {
     pub(crate) fn new(id: Id, owner: Owner) -> Arc<Header> {
         let (slot, wake_sent) = (AtomicU32::new(NONE), InFlight::default());
         let (abort_handles, hand_over) = (AtomicUsize::new(0), HandOver::new());
-        Arc::new(Header { id, owner, slot, wake_sent, abort_handles, hand_over })
+        Arc::new(Header { slot, wake_sent, owner, id, abort_handles, hand_over })
     }
 
     pub(crate) fn slot(&self) -> Option<u32> {

@@ -10,7 +10,7 @@ use kettle_events::Cause;
 use super::budget::remaining;
 use super::current::with_scheduler;
 use super::header::Header;
-use super::scheduler::{Entry, Scheduler};
+use super::scheduler::Scheduler;
 use super::scope::cause;
 use crate::base::{VERIFIES, holds};
 
@@ -19,7 +19,6 @@ const STALE: &str = "tasks/scheduler.rs: no number in the queue is stale";
 const FREED: &str = "tasks/scheduler.rs: a slot is freed only when its task ends";
 const WOKEN: &str = "tasks/scheduler.rs: a woken task is in the queue, unless it is being polled";
 const PEEK: &str = "tasks/run_queue.rs: `peek` finds each task that is ready";
-const POP: &str = "tasks/run_queue.rs: `pop` takes the task that `peek` shows";
 const KNOWN: &str = "tasks/header.rs: `slot` is set as long as the slot is this task's";
 const ENDED: &str = "tasks/hand_over.rs: a task that has ended is `Finished` or `Taken`";
 const RESTORED: &str = "tasks/scope.rs: what is set for a while is restored";
@@ -77,18 +76,6 @@ impl Scheduler {
 /// How many tasks are in the queue of this thread's scheduler.
 pub(crate) fn queued() -> usize {
     with_scheduler(|scheduler| scheduler.queue.len()).unwrap_or_default()
-}
-
-/// The slot of the task that `check_out` should take.
-pub(crate) fn expected(nth: usize) -> Option<u32> {
-    let peek = |scheduler: &mut Scheduler| scheduler.queue.peek(nth);
-    if VERIFIES { with_scheduler(peek).flatten() } else { None }
-}
-
-/// It has taken this one. `None`: no task is ready.
-pub(crate) fn is_expected(out: Option<&Entry>, slot: Option<u32>) {
-    let taken = out.and_then(|out| out.header.slot());
-    holds(POP, !VERIFIES || taken == slot, (taken, slot));
 }
 
 /// A task, or other work with a handle, has ended.

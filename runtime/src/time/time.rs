@@ -11,8 +11,7 @@
 //! due timers leave the wheel, and their wakers are called without the lock. The others stay, to be
 //! fired in the next turn unless they are cancelled before.
 //!
-//! Invariants: no user code runs under the lock, so wakers are cloned before it and dropped after
-//! it. The paused clock jumps under the lock, after a last check of the wheel.
+//! Invariant: the paused clock jumps under the lock, after a last check of the wheel.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -168,7 +167,6 @@ impl Time {
             let Some(waker) = timers.wheel.get_mut(key) else { return Some(Err(never)) };
             let old = waker.store(cx, clone)?;
             timers.waits(key, wait);
-            timers.check(key);
             Some(Ok(old))
         });
         match polled {
@@ -201,8 +199,7 @@ impl Time {
             return State::Fired;
         }
         let is_first = timers.wheel.is_first(tick);
-        let moved = timers.wheel.move_to(key, tick);
-        timers.check(moved);
+        timers.wheel.move_to(key, tick);
         drop(timers);
         if is_first {
             self.inbox.unpark_if_asleep();
