@@ -4,11 +4,14 @@
 //! parts keep is asked in `memory.rs`.
 
 use std::alloc::System;
+use std::cell::RefCell;
+use std::task::{Context, Waker};
 use std::thread;
 use std::time::Duration;
 #[cfg(all(unix, feature = "signal"))]
 use std::{future::poll_fn, task::Poll};
 
+use kettle::net::UdpSocket;
 use kettle::runtime::{Builder, LocalRuntime};
 #[cfg(all(unix, feature = "signal"))]
 use kettle::signal::unix::{Signal, SignalKind, signal};
@@ -97,4 +100,22 @@ fn local_runtimes_of_a_thread_each_leave_nothing_to_their_threads() {
             thread::spawn(alone).join().unwrap().unwrap();
         }
     });
+}
+
+/// One of them, the last to come, goes on waiting.
+#[test]
+fn a_burst_of_waiters_of_a_socket_is_given_back_while_the_socket_lives() {
+    let runtime = Builder::new_current_thread().enable_all().trace(AtRest).build().unwrap();
+    let _entered = runtime.enter();
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.set_nonblocking(true).unwrap();
+    let socket = UdpSocket::from_std(socket).unwrap();
+    let stay = RefCell::new(Vec::new());
+    assert_given_back(BURST, |waiters| {
+        let mut all: Vec<_> = (0..waiters).map(|_| Box::pin(socket.readable())).collect();
+        let cx = &mut Context::from_waker(Waker::noop());
+        assert!(all.iter_mut().all(|it| it.as_mut().poll(cx).is_pending()));
+        stay.borrow_mut().extend(all.pop());
+    });
+    drop(stay); // before the socket
 }

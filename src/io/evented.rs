@@ -57,13 +57,22 @@ impl<S: Pollable> Evented<S> {
     }
 
     /// Makes an `Evented` from a connection accepted by this listener, in the listener's runtime.
+    /// A task that only waits gets it at once: there is room to write, and often a request, too.
     pub(crate) fn accepted<T: Pollable>(&self, io: T) -> io::Result<Evented<T>>
     where
         for<'s> SockRef<'s>: From<&'s T>,
     {
         let made = Evented(self.0.accepted(io)?);
         made.emit_ends(Some(self.id()));
+        made.0.assume_ready(Direction::Read);
+        made.0.assume_ready(Direction::Write);
         Ok(made)
+    }
+
+    /// Lets a task that only waits write at once to one end of a new pair.
+    #[cfg(unix)]
+    pub(crate) fn assume_writable(&self) {
+        self.0.assume_ready(Direction::Write);
     }
 
     /// Returns the source's number in events.

@@ -23,7 +23,8 @@
 //!                   └───────────┘   (4) report: count + 1
 //! ```
 //!
-//! (1) [`SourceState::new`], or [`SourceState::cleared`], where all directions begin cleared
+//! (1) [`SourceState::new`], or [`SourceState::cleared`], where all directions begin cleared. The
+//! maker may say that a direction is ready ([`SourceState::assume_ready`]).
 //! (2) [`SourceState::would_block`]  (3) [`SourceState::drained`]  (4) [`SourceState::report`]
 //! (5) [`SourceState::unknown_again`]  (6) [`SourceState::succeeded`]  (7) [`SourceState::end`]
 //!
@@ -166,6 +167,11 @@ impl SourceState {
     pub(crate) fn cleared() -> SourceState {
         let (word, waiting) = (AtomicUsize::new(0), StateLock::default());
         SourceState { id: Id::next(), word, waiting }
+    }
+
+    /// Makes an unknown direction ready, while no task can wait for it yet.
+    pub(crate) fn assume_ready(&self, direction: Direction) {
+        self.word.fetch_or(bits_of(direction, READY), Ordering::AcqRel);
     }
 
     /// What is known of a direction now. An attempt begins with this question.

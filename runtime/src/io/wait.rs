@@ -66,6 +66,12 @@ impl<S: Pollable> Source<S> {
         Ok(source)
     }
 
+    /// Takes a direction of a new source to be ready, though nobody has tried it. Nothing may wait
+    /// for it yet.
+    pub fn assume_ready(&self, direction: Direction) {
+        self.registration.state.assume_ready(direction);
+    }
+
     /// Waits, as [`Source::poll_io`] does, until a direction is known to be ready.
     pub fn poll_ready(
         &self,

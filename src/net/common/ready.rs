@@ -5,7 +5,7 @@
 //! program waits again. In this way the program needs no buffer while it waits, which matters with
 //! thousands of idle connections.
 //!
-//! tokio: the same methods, but an accepted socket counts as ready at first.
+//! An accepted socket counts as ready at first, as in tokio.
 
 use std::io;
 

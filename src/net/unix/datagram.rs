@@ -73,6 +73,7 @@ impl UnixDatagram {
         let (one, other) = mio::net::UnixDatagram::pair()?;
         let one = UnixDatagram::from_mio(one)?;
         let other = Evented::new_with(other, BOTH, Some(one.io.id()))?;
+        [&one.io, &other].into_iter().for_each(Evented::assume_writable);
         Ok((one, UnixDatagram { io: other }))
     }
 

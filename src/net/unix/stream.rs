@@ -112,6 +112,7 @@ impl UnixStream {
         let (one, other) = mio::net::UnixStream::pair()?;
         let one = UnixStream::from_mio(one)?;
         let other = Evented::new_with(other, BOTH, Some(one.io.id()))?;
+        [&one.io, &other].into_iter().for_each(Evented::assume_writable);
         Ok((one, UnixStream { io: other }))
     }
 

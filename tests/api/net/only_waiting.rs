@@ -1,12 +1,13 @@
 //! Programs that wait and try nothing: does a socket say what is true, and learn of its peer's end?
 
+use std::io::ErrorKind;
 #[cfg(target_os = "linux")]
-use std::{future::poll_fn, io::ErrorKind, net::SocketAddr};
+use std::{future::poll_fn, net::SocketAddr};
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt, Interest, Ready};
 #[cfg(target_os = "linux")]
 use kettle::net::{TcpListener, TcpSocket};
-use kettle::net::{TcpStream, UdpSocket, UnixStream, unix::pipe};
+use kettle::net::{TcpStream, UdpSocket, UnixDatagram, UnixStream, unix::pipe};
 use kettle::task::yield_now;
 #[cfg(target_os = "linux")]
 use socket2::{Domain, Socket, Type};
@@ -189,4 +190,28 @@ async fn a_fresh_socket_is_readable_only_when_something_has_come() {
     readable.woken().await;
     readable.ready().unwrap();
     assert_eq!(one.try_recv(&mut [0; 8]).unwrap(), 5);
+}
+
+/// An accepted connection has room, and often a request, too.
+#[kettle::test]
+async fn an_accepted_connection_is_ready_at_once_until_it_is_tried() {
+    let (_client, server) = connection().await;
+    Polled::new(server.writable()).ready().unwrap();
+    Polled::new(server.readable()).ready().unwrap();
+    assert_eq!(server.try_read(&mut [0; 8]).unwrap_err().kind(), ErrorKind::WouldBlock);
+    Polled::new(server.readable()).pending();
+}
+
+#[kettle::test]
+async fn a_new_pair_is_writable_at_once_and_not_readable() {
+    let (one, other) = UnixStream::pair().unwrap();
+    for end in [one, other] {
+        Polled::new(end.writable()).ready().unwrap();
+        Polled::new(end.readable()).pending();
+    }
+    let (one, other) = UnixDatagram::pair().unwrap();
+    for end in [one, other] {
+        Polled::new(end.writable()).ready().unwrap();
+        Polled::new(end.readable()).pending();
+    }
 }
