@@ -323,8 +323,10 @@ fn the_waker_of_a_dropped_child_may_drop_another() {
         let mut child = child.expect("`cat` starts");
         (child.stdin.take(), child)
     };
-    let has_ended =
-        |id| std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap().contains(") Z ");
+    let has_ended = |id| {
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat"));
+        stat.map_or(true, |stat| stat.contains(") Z ")) // or it was reaped
+    };
     let is_known = |id| std::fs::exists(format!("/proc/{id}")).unwrap();
     // It is still running, or has ended, or keeps no report because so many others do.
     for (others, ends) in [(0, false), (0, true), (64, false)] {
@@ -338,7 +340,12 @@ fn the_waker_of_a_dropped_child_may_drop_another() {
                 kettle::task::yield_now().await;
             }
             drop(child);
-            drop((inputs, input, other_input));
+            drop((input, other_input));
+            // The end of the others is then what lets those without a report be looked at.
+            while others > 0 && !ids.into_iter().all(has_ended) {
+                kettle::task::yield_now().await;
+            }
+            drop(inputs);
             while ids.into_iter().any(is_known) {
                 kettle::task::yield_now().await;
             }
