@@ -47,8 +47,7 @@ pub fn future<S: Serializer>(name: &&'static str, to: S) -> Result<S::Ok, S::Err
     to.serialize_newtype_struct("Future", *name)
 }
 
-/// An object: the thing under its kind, and whatever else tells this wait from others for the same
-/// thing.
+/// An object: the thing under its kind, and what tells this wait from others for the thing.
 impl Serialize for Resource {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut told = to.serialize_struct("Resource", 3)?;

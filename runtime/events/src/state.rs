@@ -35,7 +35,7 @@ impl By {
 
 #[derive(Debug, Default)]
 pub(crate) struct State {
-    pub(crate) there: ByNumber<Lasting>,
+    pub(crate) there: ByNumber,
     pub(crate) paused: bool,
     pub(crate) driven: bool,
     /// Futures that were dropped unpolled, for the next look.
@@ -132,22 +132,16 @@ impl State {
 
 /// A map from numbers that mostly grow, in their order. In a debug build a hash table would cost
 /// ten times as much.
-#[derive(Debug)]
-pub(crate) struct ByNumber<T> {
+#[derive(Debug, Default)]
+pub(crate) struct ByNumber {
     /// `None` for what is gone, but never at the end.
-    list: Vec<(u64, Option<T>)>,
+    list: Vec<(u64, Option<Lasting>)>,
     gone: usize,
 }
 
-impl<T> Default for ByNumber<T> {
-    fn default() -> ByNumber<T> {
-        ByNumber { list: Vec::new(), gone: 0 }
-    }
-}
-
-impl<T> ByNumber<T> {
+impl ByNumber {
     /// Mostly `number` is the highest so far, but another thread may have drawn a higher one.
-    pub(crate) fn insert(&mut self, number: u64, value: T) {
+    pub(crate) fn insert(&mut self, number: u64, value: Lasting) {
         let higher = self.list.iter().rev().take_while(|(other, _)| *other > number).count();
         self.list.insert(self.list.len() - higher, (number, Some(value)));
     }
@@ -160,12 +154,12 @@ impl<T> ByNumber<T> {
         self.list.binary_search_by_key(&number, |(other, _)| *other).ok()
     }
 
-    pub(crate) fn get_mut(&mut self, number: u64) -> Option<&mut T> {
+    pub(crate) fn get_mut(&mut self, number: u64) -> Option<&mut Lasting> {
         let place = self.place(number)?;
         self.list[place].1.as_mut()
     }
 
-    pub(crate) fn remove(&mut self, number: u64) -> Option<T> {
+    pub(crate) fn remove(&mut self, number: u64) -> Option<Lasting> {
         let place = self.place(number)?;
         let value = self.list[place].1.take()?;
         self.gone += 1;
@@ -185,7 +179,7 @@ impl<T> ByNumber<T> {
         Some(value)
     }
 
-    pub(crate) fn values(&self) -> impl Iterator<Item = &T> {
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Lasting> {
         self.list.iter().filter_map(|(_, value)| value.as_ref())
     }
 }

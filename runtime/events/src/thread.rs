@@ -143,8 +143,7 @@ pub fn called_for() -> Option<Id> {
     RUNNING.with(|it| it.called_for.get())
 }
 
-/// A future of kettle's is polled until the guard is dropped. It was `made` there, if that is
-/// known.
+/// A future of kettle's, `made` there if that is known, is polled until the guard is dropped.
 #[inline]
 #[track_caller]
 pub fn awaited(made: Option<Place>) -> Around {

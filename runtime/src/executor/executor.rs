@@ -116,8 +116,7 @@ impl Executor {
         }
     }
 
-    /// Phase 1: polls ready tasks until `block_on`'s own future has its output, none is left, or
-    /// this turn's polls are used up.
+    /// Phase 1: polls ready tasks, at most `event_interval`. Ends early with `block_on`'s output.
     pub(super) fn poll_tasks<F: Future>(
         &mut self,
         mut future: Pin<&mut F>,

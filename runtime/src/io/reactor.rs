@@ -19,8 +19,7 @@
 //!
 //! Not here: joining (`registration.rs`), what a report does (`readiness.rs`).
 //!
-//! tokio: the token is the address of the source's state, so a list must keep dropped sources alive
-//! until the next poll.
+//! tokio: the token is an address, so a list must keep dropped sources alive until the next poll.
 
 use std::collections::VecDeque;
 use std::io;

@@ -37,8 +37,7 @@ pub struct Readiness {
     pub error: bool,
 }
 
-/// What a wait has found: the readiness of each direction that was asked for, and the reports that
-/// said so, for [`Source::clear`].
+/// What a wait has found: the readiness of each direction asked for, and the reports that said so.
 #[derive(Clone, Copy, Default)]
 pub struct Found {
     /// By direction.

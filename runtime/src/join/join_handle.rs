@@ -111,8 +111,7 @@ where
     }
 }
 
-/// Step 3: a task has ended. Wakes the task that is awaiting it. False: no handle will come for the
-/// output, so it was dropped.
+/// Step 3: a task has ended. Wakes the task awaiting it. False: the unwanted output was dropped.
 pub(crate) fn complete(header: &Header, task: Option<BoxedTask>) -> bool {
     let (waker, unwanted) = header.hand_over.finish(task);
     ended(header);

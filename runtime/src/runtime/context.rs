@@ -1,8 +1,7 @@
 //! Which runtime is entered on this thread, and what else is kept per thread?
 //!
 //! The *entered* runtime is the one that `Handle::enter` or `block_on` entered last on this thread.
-//! The thread need not drive it, whereas the *current* scheduler always belongs to the runtime that
-//! the thread drives.
+//! The thread need not drive it. The *current* scheduler belongs to the runtime that it does drive.
 //!
 //! Interface: [`shared`], [`try_shared`], [`enter`]; [`enter_block_on`], [`outside_block_on`],
 //! [`assert_may_block`]; [`in_job`], [`job_of`], [`running_job`]. Invariants: each panic here says

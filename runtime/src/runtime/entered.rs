@@ -38,8 +38,7 @@ impl<S: Pollable> Source<S> {
     }
 
     /// Makes a source for a program that makes the attempts itself: it joins the selector at once
-    /// and isn't ready until the first report. If the selector refuses, returns `io` and
-    /// the error.
+    /// and isn't ready until the first report. If the selector refuses, returns `io` and the error.
     #[cfg(unix)]
     #[track_caller]
     pub fn joined(io: S, interest: Interest) -> Result<Source<S>, (S, io::Error)> {
@@ -83,8 +82,7 @@ pub fn resume() {
     assert!(time().change_clock(Clock::resume), "the clock is not paused");
 }
 
-/// Moves the entered runtime's clock forward and lets the tasks woken by this run
-/// (`kettle::time::advance`).
+/// Moves the entered runtime's clock forward and lets woken tasks run (`kettle::time::advance`).
 pub async fn advance(by: Duration) {
     let time = time();
     let advanced = time.change_clock(|clock| clock.advance(by));

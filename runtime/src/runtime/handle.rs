@@ -108,8 +108,7 @@ impl Handle {
     }
 }
 
-/// Polls a future on this thread until it is ready, sleeping in between. `Err`: there was something
-/// else to do before a poll.
+/// Polls a future on this thread, sleeping in between, until it is ready or `instead` has a value.
 pub(super) fn poll_here<F: Future, T>(
     mut future: Pin<&mut F>,
     parker: &Arc<ThreadParker>,

@@ -1,8 +1,7 @@
 //! What can a program, or a tool that watches it, ask a runtime?
 //!
-//! Interface: [`RuntimeMetrics`], [`Inspector`], [`drives_runtime`]. Things are counted where they
-//! happen: tasks by the scheduler, messages by the inbox, the loop's work and sleep by the loop
-//! (`park.rs`).
+//! Interface: [`RuntimeMetrics`], [`Inspector`], [`drives_runtime`]. The scheduler counts tasks,
+//! the inbox counts messages, and the loop counts its sleeps and times its work (`park.rs`).
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -83,8 +82,7 @@ impl RuntimeMetrics {
     }
 }
 
-/// What else a tool that watches a runtime asks it: the doctor, the search for failing schedules,
-/// and tests.
+/// What the doctor, the search for failing schedules, and tests ask a runtime.
 #[derive(Clone, Debug)]
 pub struct Inspector {
     handle: Handle,

@@ -94,8 +94,7 @@ impl Core {
 }
 
 impl Runtime {
-    /// Makes a runtime. Fails if the system has no selector left, because too many descriptors are
-    /// open.
+    /// Makes a runtime. Fails if too many descriptors are open, so that there is no selector left.
     pub fn with(config: Config) -> io::Result<Runtime> {
         let (polls, threads) = (config.event_interval, config.max_blocking_threads);
         debug_assert!(polls > 0 && threads > 0, "no task would be polled, or no blocking job run");

@@ -11,8 +11,7 @@
 //!
 //! Interface: [`spawn`], [`spawn_on`]; [`spawn_blocking`], [`try_spawn_blocking`], [`spawn_job`].
 //! Invariants: a runtime that has ended takes no more work: it drops the future or closure, and the
-//! handle reports that. A job is run once or dropped, both of which consume it, and a panic in it
-//! goes to its handle.
+//! handle reports that. A job is consumed when it runs, or dropped. Its panic goes to its handle.
 
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::Pin;

@@ -7,8 +7,7 @@
 //!
 //! Interface: [`Header`]; [`Task`], a task's future; [`Message`], for threads where the task's
 //! scheduler is not current; [`NewTask`]. Invariants: only the scheduler changes `slot`, which is
-//! set as long as the slot is this task's. A new task is received once, or it is cancelled. What a
-//! wake does is in `current.rs`.
+//! set as long as the slot is this task's. A new task is received once, or it is cancelled.
 //!
 //! tokio: a `Header` begins the task's one allocation, which also holds the future and the output;
 //! references to it are counted by hand.

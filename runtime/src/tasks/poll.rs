@@ -2,8 +2,7 @@
 //!
 //! [`poll_task`] makes the task the running one, gives it a full budget, and emits the events of
 //! the poll. Afterwards cause, id and budget are as before (`scope.rs`). A panic is caught in
-//! `join/join_handle.rs`. [`poll_alone`] is for a future that no loop polls: it is no task, but it
-//! has a budget, too.
+//! `join/join_handle.rs`. [`poll_alone`] gives a budget to a future that no loop polls.
 
 use std::task::{Context, Waker};
 

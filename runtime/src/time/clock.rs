@@ -6,8 +6,7 @@
 //!
 //! Interface: [`Clock`], one per runtime; [`was_any_clock_paused`]. Invariants: a paused clock
 //! never goes backwards, since a `Duration` that is added isn't negative. Until some clock in the
-//! process is paused, reading the time costs one plain load more than with std. What moves the
-//! clock, and when, is in `time.rs`.
+//! process is paused, the time costs one plain load more than with std. `time.rs` moves the clock.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};

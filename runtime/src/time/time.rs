@@ -158,8 +158,7 @@ impl Time {
         TimerKey { index, deadline: self.clock.tick_of(deadline) }
     }
 
-    /// Ready if the timer has fired; otherwise stores the newest waker. Panics if it never will
-    /// fire.
+    /// Ready if the timer has fired; otherwise stores the newest waker. Panics if it never will.
     pub(super) fn poll(&self, key: TimerKey, cx: &Context<'_>, wait: &mut Open) -> Poll<()> {
         let polled = store_waker(cx, |clone| {
             let mut timers = self.timers.lock();

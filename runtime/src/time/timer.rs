@@ -48,8 +48,7 @@ impl Timer {
         self.deadline
     }
 
-    /// Has it fired? Even after its deadline it fires only when the loop checks its timers, and
-    /// only if it has been polled.
+    /// Has it fired? It fires only if it has been polled, and when the loop checks its timers.
     pub fn is_elapsed(&self) -> bool {
         match self.state {
             State::New => false,
@@ -72,8 +71,8 @@ impl Timer {
         (self.deadline, self.counted) = (deadline, 0);
     }
 
-    /// Ready when the deadline has passed; otherwise stores the newest waker in the wheel. Panics if
-    /// the runtime that it was made in has shut down.
+    /// Ready when the deadline has passed; otherwise stores the newest waker in the wheel.
+    /// Panics if the runtime that it was made in has shut down.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let permit = ready!(budget::poll_proceed(cx));
         match self.state {
