@@ -317,37 +317,30 @@ fn a_replaced_or_left_waker_may_ask_the_handles_own_task() {
 #[cfg(target_os = "linux")]
 #[test]
 fn the_waker_of_a_dropped_child_may_drop_another() {
-    let cat = || {
-        let child =
-            kettle::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn();
-        let mut child = child.expect("`cat` starts");
-        (child.stdin.take(), child)
-    };
-    let has_ended = |id| {
-        let stat = std::fs::read_to_string(format!("/proc/{id}/stat"));
-        stat.map_or(true, |stat| stat.contains(") Z ")) // or it was reaped
-    };
-    let is_known = |id| std::fs::exists(format!("/proc/{id}")).unwrap();
+    use {kettle::process::Command, kettle::task::yield_now, std::process::Stdio};
+    let cat = || Command::new("cat").stdin(Stdio::piped()).spawn().expect("`cat` starts");
+    let stat = |id| std::fs::read_to_string(format!("/proc/{id}/stat")).ok();
+    let has_ended = move |id| stat(id).is_none_or(|stat| stat.contains(") Z "));
     // It is still running, or has ended, or keeps no report because so many others do.
     for (others, ends) in [(0, false), (0, true), (64, false)] {
         common::engine::run_within_a_minute(async move || {
-            let inputs: Vec<_> = (0..others).map(|_| cat().0).collect();
-            let [(input, mut child), (other_input, other)] = [(); 2].map(|()| cat());
+            let inputs: Vec<_> = (0..others).map(|_| cat().stdin.take()).collect();
+            let [mut child, mut other] = [cat(), cat()];
+            let [input, other_input] = [child.stdin.take(), other.stdin.take()];
             let ids = [&child, &other].map(|child| child.id().expect("it is running"));
             wait(&mut Box::pin(child.wait()), on_drop(move || drop(other)));
             let input = input.filter(|_| !ends);
             while ends && !has_ended(ids[0]) {
-                kettle::task::yield_now().await;
+                yield_now().await;
             }
-            drop(child);
-            drop((input, other_input));
-            // The end of the others is then what lets those without a report be looked at.
+            drop((child, input, other_input));
+            // What has no report is looked at when one of the others ends.
             while others > 0 && !ids.into_iter().all(has_ended) {
-                kettle::task::yield_now().await;
+                yield_now().await;
             }
             drop(inputs);
-            while ids.into_iter().any(is_known) {
-                kettle::task::yield_now().await;
+            while ids.into_iter().any(|id| stat(id).is_some()) {
+                yield_now().await;
             }
         });
     }
