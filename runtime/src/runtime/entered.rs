@@ -62,12 +62,8 @@ fn time() -> Arc<Time> {
 /// The time by the entered runtime's clock, or by the machine's if there is no runtime.
 #[inline]
 pub fn now() -> Instant {
-    if was_any_clock_paused() { entered_now() } else { Instant::now() }
-}
-
-#[cold]
-fn entered_now() -> Instant {
-    try_shared(|shared| shared.time.clock.now()).unwrap_or_else(Instant::now)
+    let entered = || try_shared(|shared| shared.time.clock.now());
+    if was_any_clock_paused() { entered().unwrap_or_else(Instant::now) } else { Instant::now() }
 }
 
 /// Stops the entered runtime's clock (`kettle::time::pause`).

@@ -175,8 +175,8 @@ macro_rules! end {
                 located(self.io.readiness(interest))
             }
 
-            /// Tries an operation of your own on the pipe, unless it is known not to be ready. `f` may
-            /// return `WouldBlock` only if the pipe did.
+            /// Tries an operation of your own on the pipe, unless it is known not to be ready. `f`
+            /// may return `WouldBlock` only if the pipe did.
             ///
             /// # Errors
             ///
