@@ -80,14 +80,14 @@ impl Pool {
         }
         let number = state.taken + state.jobs.len();
         state.jobs.push_back(job);
-        if state.jobs.len() <= state.idle || state.threads == self.limit {
+        let starts = state.jobs.len() > state.idle && state.threads < self.limit;
+        state.threads += usize::from(starts);
+        state.alive += usize::from(starts);
+        state.check(self.limit);
+        if !starts {
             self.news.notify_one();
-            state.check(self.limit);
             return Ok(None);
         }
-        state.threads += 1;
-        state.alive += 1;
-        state.check(self.limit);
         drop(state);
         let dropped = Arc::new(AtomicBool::new(false));
         let (pool, job_dropped) = (self.clone(), dropped.clone());

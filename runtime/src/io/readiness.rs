@@ -23,8 +23,7 @@
 //!                   └───────────┘   (4) report: count + 1
 //! ```
 //!
-//! (1) [`SourceState::new`], or [`SourceState::cleared`], where all directions begin cleared. The
-//! maker may say that a direction is ready ([`SourceState::assume_ready`]).
+//! (1) [`SourceState::new`], or [`SourceState::cleared`], where all directions begin cleared
 //! (2) [`SourceState::would_block`]  (3) [`SourceState::drained`]  (4) [`SourceState::report`]
 //! (5) [`SourceState::unknown_again`]  (6) [`SourceState::succeeded`]  (7) [`SourceState::end`]
 //!
@@ -46,17 +45,9 @@
 //!
 //! `CLOSED`: the direction has come to its end. For reading, the other side has sent its FIN (mio's
 //! `is_read_closed`), and after the data a read will find EOF, 0 bytes. A report sets it, and it is
-//! **sticky: only a `WouldBlock` clears it, a short read doesn't.** Otherwise EOF would be lost,
-//! because data and FIN can come as *one* report, which an edge-triggered selector doesn't repeat:
-//!
-//! ```text
-//!   the selector reports data and FIN    report(READY | CLOSED), the reader is woken
-//!   read: 5 bytes of 1,024               short: there is no more data
-//!   CLOSED was seen?                     yes: drained() clears nothing. (No: READY is cleared, and
-//!                                        a FIN that comes later is a report of its own.)
-//!   the direction is ready still         the reader does not wait, it tries again
-//!   read: 0 bytes                        EOF
-//! ```
+//! **sticky: only a `WouldBlock` clears it, a short read doesn't.** Data and FIN can come as *one*
+//! report, which an edge-triggered selector doesn't repeat. If the short read of the data cleared
+//! it, the reader would wait for a second report instead of trying again and finding EOF.
 //!
 //! `ERROR`: the source has an error, which an attempt will fetch. A report sets it for reading and
 //! writing, and it is sticky for the same reason. In the error direction, `READY` means this.
@@ -167,11 +158,6 @@ impl SourceState {
     pub(crate) fn cleared() -> SourceState {
         let (word, waiting) = (AtomicUsize::new(0), StateLock::default());
         SourceState { id: Id::next(), word, waiting }
-    }
-
-    /// Makes an unknown direction ready, while no task can wait for it yet.
-    pub(crate) fn assume_ready(&self, direction: Direction) {
-        self.word.fetch_or(bits_of(direction, READY), Ordering::AcqRel);
     }
 
     /// What is known of a direction now. An attempt begins with this question.
@@ -343,13 +329,8 @@ impl Seen {
     }
 
     /// Does a wait end now, because a report or a success has come, or because no report ever will?
-    fn ends_wait(self) -> bool {
+    pub(crate) fn ends_wait(self) -> bool {
         self.has(KNOWN) || self.is_gone()
-    }
-
-    /// Has neither a report nor an attempt said anything?
-    pub(crate) fn is_unknown(self) -> bool {
-        self.has(UNKNOWN) && !self.has(KNOWN)
     }
 
     fn is_gone(self) -> bool {

@@ -75,8 +75,8 @@ impl Drop for Registration {
     fn drop(&mut self) {
         let _line = in_a_drop();
         let Some(token) = self.token.get() else {
-            self.sources.events.emit_lasting(|| Event::SourceDrop { source: self.state.id });
-            return;
+            let source = self.state.id;
+            return self.sources.events.emit_lasting(|| Event::SourceDrop { source });
         };
         #[cfg_attr(windows, allow(unused_variables))] // there the socket itself deregisters
         let fd = self.sources.remove(*token);

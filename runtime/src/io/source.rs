@@ -252,11 +252,11 @@ impl<S: Pollable> Source<S> {
             return self.would_block(seen).map(Err);
         }
         let state = &self.registration.state;
-        if bytes.is_some_and(|moved| is_short(moved, asked)) {
+        if bytes.is_some_and(|moved| SHORT_IS_ALL && 0 < moved && moved < asked) {
             // A source that hasn't joined would get no report: the next attempt asks the system.
             let has_joined = self.registration.has_joined();
             if has_joined { state.drained(seen) } else { state.unknown_again(seen) }
-        } else if seen.is_unknown() && result.is_ok() {
+        } else if result.is_ok() && !seen.ends_wait() {
             state.succeeded(seen);
         }
         Some(result)
@@ -312,11 +312,6 @@ fn tried<R>(result: &io::Result<R>) -> Tried {
         Err(error) if error.kind() == ErrorKind::WouldBlock => Tried::WouldBlock,
         Err(error) => Tried::Failed(error.kind()),
     }
-}
-
-/// Were some of the bytes asked for moved, but not all?
-fn is_short(moved: usize, asked: usize) -> bool {
-    SHORT_IS_ALL && 0 < moved && moved < asked
 }
 
 impl<S: fmt::Debug> fmt::Debug for Source<S> {

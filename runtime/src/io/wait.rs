@@ -65,10 +65,9 @@ impl<S: Pollable> Source<S> {
         Ok(source)
     }
 
-    /// Takes a direction of a new source to be ready, though nobody has tried it. Nothing may wait
-    /// for it yet.
+    /// Takes an unknown direction to be ready, as if an attempt had succeeded.
     pub fn assume_ready(&self, direction: Direction) {
-        self.registration.state.assume_ready(direction);
+        self.registration.state.succeeded(self.registration.state.look(direction));
     }
 
     /// Waits, as [`Source::poll_io`] does, until a direction is known to be ready.

@@ -71,19 +71,15 @@ pub(super) fn try_shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> Option<R> {
 #[track_caller]
 pub(super) fn shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> R {
     // A closure would not pass on its caller's line.
-    let Some(result) = try_shared(f) else { no_runtime() };
+    let Some(result) = try_shared(f) else {
+        panic!(
+            "there is no runtime here: tasks, timers and sockets need kettle's. Call this from \
+             async code under `#[kettle::main]` or `Runtime::block_on`, or on a thread that holds \
+             the guard of `Handle::enter`. To spawn from another thread, take `Handle::current()` \
+             before it starts and use `handle.spawn`"
+        )
+    };
     result
-}
-
-#[cold]
-#[track_caller]
-fn no_runtime() -> ! {
-    panic!(
-        "there is no runtime here: tasks, timers and sockets need kettle's. Call this from async \
-         code under `#[kettle::main]` or `Runtime::block_on`, or on a thread that holds the guard \
-         of `Handle::enter`. To spawn from another thread, take `Handle::current()` before it \
-         starts and use `handle.spawn`"
-    )
 }
 
 /// Marks this thread as inside a `block_on` until the guard is dropped. Panics if it already is.

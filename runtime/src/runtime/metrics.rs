@@ -85,7 +85,8 @@ impl RuntimeMetrics {
 /// What the doctor, the search for failing schedules, and tests ask a runtime.
 #[derive(Clone, Debug)]
 pub struct Inspector {
-    handle: Handle,
+    /// The runtime's handle.
+    pub handle: Handle,
 }
 
 impl Inspector {
@@ -111,11 +112,6 @@ impl Inspector {
     /// What is recorded or kept about the runtime.
     pub fn events(&self) -> &Arc<RemoteEvents> {
         &self.handle.shared.events
-    }
-
-    /// Counts the beginnings and the ends of the loop's sleeps.
-    pub fn sleeps(&self) -> u64 {
-        self.handle.shared.counts.sleeps.load(Ordering::Relaxed)
     }
 
     /// Is the loop asleep or about to be, with no message since?

@@ -107,7 +107,6 @@ impl Scheduler {
 
     /// Edge 1: takes a task in, at the back of the queue.
     pub(crate) fn insert(&mut self, header: Arc<Header>, task: BoxedTask) {
-        debug_assert!(!self.closed, "a runtime that ends takes no task {}", header.id);
         self.alive.store(self.alive.load(Relaxed) + 1, Relaxed);
         let id = header.id;
         let slot = self.fill_slot(header, Some(task));
@@ -231,9 +230,8 @@ impl Scheduler {
 
     /// The tasks that are not being polled, and whether each is in the queue.
     pub(super) fn there(&self) -> Vec<(Id, bool)> {
-        let slots = (0..u32::MAX).take(self.slots.capacity());
-        let there = slots.filter_map(|slot| self.look(slot));
-        there.map(|(header, is_queued)| (header.id, is_queued)).collect()
+        let slots = (0..u32::MAX).take(self.slots.capacity()).filter_map(|slot| self.look(slot));
+        slots.map(|(header, is_queued)| (header.id, is_queued)).collect()
     }
 
     /// The task in this slot, if it isn't being polled, and whether it is in the queue.

@@ -129,8 +129,7 @@ impl Time {
         let waker = cx.waker().clone();
         let mut timers = self.timers.lock();
         if timers.wheel.is_past(tick) {
-            drop(timers);
-            return State::Fired; // the waker is dropped, without the lock
+            return State::Fired; // the lock goes first, and then the waker
         }
         if timers.closed {
             drop(timers);
@@ -190,8 +189,7 @@ impl Time {
             return State::New;
         }
         if timers.wheel.is_past(tick) {
-            let waker = timers.wheel.cancel(key);
-            let waker = waker.and_then(|mut waker| waker.serve());
+            let waker = timers.wheel.cancel(key).and_then(|mut waker| waker.serve());
             drop(timers);
             // After an uncaught panic the timer's old key could be another timer's by then.
             catch_panic(|| waker.into_iter().for_each(Call::wake));

@@ -189,7 +189,7 @@ impl Watcher {
     fn sleeps_for_good(&self) -> Option<u64> {
         let inspector = self.runtime.get()?.inspector();
         let is_asleep = self.round.lock().sleeps_for_good() && inspector.is_asleep();
-        is_asleep.then(|| inspector.sleeps())
+        is_asleep.then(|| sleeps(&inspector))
     }
 
     /// Has it slept for good for about a second, or a few of them, and is that not proven yet?
@@ -198,6 +198,11 @@ impl Watcher {
         let is_due = times > 0 && times.is_multiple_of(ASLEEP);
         is_due && self.round.lock().run.alone.proven.is_none() && self.sleeps_for_good().is_some()
     }
+}
+
+/// Counts the beginnings and the ends of the loop's sleeps.
+fn sleeps(of: &Inspector) -> u64 {
+    of.handle.metrics().worker_park_unpark_count(0)
 }
 
 impl Looked {
@@ -212,7 +217,7 @@ impl Looked {
     /// While nothing is recorded: is there a reason to look? It is asked for twice as seldom each
     /// time.
     fn ask(&mut self, inspector: &Inspector) {
-        let (events, sleeps) = (inspector.events(), inspector.sleeps());
+        let (events, sleeps) = (inspector.events(), sleeps(inspector));
         let is_awake = self.times == 1 && sleeps == self.sleeps;
         self.awake = if is_awake { self.awake + 1 } else { 0 };
         (self.sleeps, self.since) = (sleeps, self.since.saturating_add(1));

@@ -33,8 +33,10 @@ const TRACE: &str = "trace/src";
 const LIMITS: &[(&[&str], usize)] = &[
     (&[ENGINE], 6_050),
     (&[EVENTS], 2_534), // with what a look begins with (decision 25), and the lock of state
-    (&["runtime/src/executor"], 577), // with the pool of threads that block
-    (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_588),
+    // With the pool of threads that block, and what the loop counts, which the top floor had.
+    (&["runtime/src/executor"], 602),
+    // With the scope of a poll and the door to the sink, which are files of their own now.
+    (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_610),
 ];
 
 pub(crate) fn house(report: &mut Report) {

@@ -1,11 +1,11 @@
 //! If a line of the engine were wrong, what would notice, and would an invariant be the first?
 //!
 //! `cargo-mutants` knows many ways to make a line wrong: another operator, a body that only returns
-//! a default. A sample of them is built into one engine (`switched.rs`), in a worktree that stays at
-//! the commit of its first run, and a variable of the environment switches one of them on. The cheap
-//! witnesses are asked first, and a dear one only about a mutant that they have missed. A line in
-//! the notes, beside the worktree, says how each was noticed, and those that have one aren't tried
-//! again: so the run can be stopped and go on.
+//! a default. A sample of them is built into one engine (`switched.rs`), in a worktree that stays
+//! at the commit of its first run, and a variable of the environment switches one of them on. The
+//! cheap witnesses are asked first, and a dear one only about a mutant that they have missed. A
+//! line in the notes, beside the worktree, says how each was noticed, and those that have one
+//! aren't tried again: so the run can be stopped and go on.
 //!
 //! An invariant was the first if its words (`FILE.rs: …`) were printed before a test failed.
 
