@@ -16,14 +16,12 @@ use std::fs::{OpenOptions, read_to_string};
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, ExitCode};
-use std::time::Duration;
 
 use clap::Args;
 use kettle_kit::report::Trouble;
 use kettle_kit::{cargo as kit, process, tree};
 use regex_lite::Regex;
 
-use crate::cargo;
 use switched::{Mutant, put, sample};
 
 #[derive(Args)]
@@ -38,13 +36,18 @@ pub(crate) struct Wish {
 
 /// The cheapest first: each has a name, words for Cargo that build it, and words that run it. After
 /// so many seconds it hangs.
-const WITNESSES: [(&str, &[&str], &[&str], u64); 3] = [
-    ("unit tests", &["test", "-p", "kettle-runtime", "--lib"], TESTS, 30),
-    ("checks of exercises", &["run", "--manifest-path", MANIFEST], &["all", "all"], 120),
-    ("api", &["test", "-p", "kettle", "--features", "full,test-util", "--test", "api"], TESTS, 240),
+const WITNESSES: [(&str, &str, &str, u64); 4] = [
+    ("unit tests", "test -p kettle-runtime --lib", TESTS, 30),
+    ("api", "test -p kettle --features full,test-util --test api", TESTS, 100),
+    ("checks of exercises", "run --manifest-path target/solutions/Cargo.toml", "all all", 60),
+    ("counts", COUNTS, TESTS, 150),
 ];
-const TESTS: &[&str] = &["--nocapture"];
-const MANIFEST: &str = "target/solutions/Cargo.toml";
+const TESTS: &str = "--nocapture";
+/// They count polls, wakes, sleeps, messages and system calls.
+const COUNTS: &str = "test -p kettle --features full,test-util --test parking --test idle \
+                      --test wakes --test blocking --test messages --test late_wakes \
+                      --test local --test budget --test calls --test net_events --test own \
+                      --test fairness";
 /// Writes that package, which runs the checks of solutions that are the engine's own files.
 const SOLUTIONS: &str =
     "exercise solutions timer-wheel run-queue io-source task-state join-handle budget";
@@ -109,8 +112,8 @@ fn tried(wish: &Wish) -> Result<(), Trouble> {
 
 /// Those that the compiler complains of.
 fn refused<'a>(tree: &Path, left: &[&'a Mutant]) -> Result<Vec<&'a Mutant>, Trouble> {
-    let check = ["check", "-p", "kettle-runtime", "--message-format", "short"];
-    let checked = process::run(&mut of_tree(tree, &check))?;
+    let check = "check -p kettle-runtime --message-format short";
+    let checked = process::run(&mut of_tree(tree, check))?;
     let error = Regex::new(r"(?m)^(runtime/.*?):(\d+):\d+: error").expect("a pattern");
     let places: Vec<(&str, usize)> = error
         .captures_iter(&checked.transcript)
@@ -130,12 +133,11 @@ fn refused<'a>(tree: &Path, left: &[&'a Mutant]) -> Result<Vec<&'a Mutant>, Trou
 }
 
 fn build(tree: &Path) -> Result<(), Trouble> {
-    let solutions: Vec<&str> = SOLUTIONS.split(' ').collect();
-    kit::finish(&mut of_tree(tree, &solutions), "solutions")?;
+    kit::finish(&mut of_tree(tree, SOLUTIONS), "solutions")?;
     for (name, build, ..) in WITNESSES {
-        let only = match build {
-            ["run", words @ ..] => [&["build"], words].concat(),
-            test => [test, &["--no-run"]].concat(),
+        let only = match build.strip_prefix("run") {
+            Some(words) => format!("build {words}"),
+            None => format!("{build} --no-run"),
         };
         kit::finish(&mut of_tree(tree, &only), name)?;
     }
@@ -147,9 +149,8 @@ fn ask(tree: &Path, mutant: &str) -> Result<String, Trouble> {
     let invariant = Regex::new(r"(?m)^[a-z_/]+\.rs: ").expect("a pattern");
     let failure = Regex::new(r"FAILED|/check\.rs:\d|exit successfully").expect("a pattern");
     for (name, build, run, seconds) in WITNESSES {
-        let mut command = of_tree(tree, &[build, &["--"], run].concat());
-        command.env(switched::SWITCH, mutant);
-        let heard = process::run_within(&mut command, Duration::from_secs(seconds))?;
+        let mut command = within(seconds, tree, &format!("{build} -- {run}"));
+        let heard = process::run(command.env(switched::SWITCH, mutant))?;
         if !heard.success() {
             let place = |it: &Regex| it.find(&heard.transcript).map_or(usize::MAX, |it| it.start());
             let first = if place(&invariant) < place(&failure) { FIRST } else { "" };
@@ -159,13 +160,18 @@ fn ask(tree: &Path, mutant: &str) -> Result<String, Trouble> {
     Ok(UNNOTICED.to_owned())
 }
 
-/// Cargo in the worktree. Its two outputs are one, so that the order of their lines is known.
-fn of_tree(tree: &Path, words: &[&str]) -> Command {
-    let mut cargo = cargo::elsewhere(&tree.display().to_string(), words);
-    cargo.env("KETTLE_DOCTOR", "off").env("CARGO_PROFILE_DEV_DEBUG", "0");
+/// Cargo in the worktree.
+fn of_tree(tree: &Path, words: &str) -> Command {
+    within(3600, tree, words)
+}
+
+/// The same for so many seconds, after which all that it runs is ended, too. Its two outputs are
+/// one, so that the order of their lines is known.
+fn within(seconds: u64, tree: &Path, words: &str) -> Command {
     let mut command = Command::new("sh");
-    command.args(["-c", "exec \"$@\" 2>&1", "sh"]).arg(cargo.get_program());
-    command.args(cargo.get_args()).current_dir(tree);
-    command.envs(cargo.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.args(["-c", "exec timeout -k 5 \"$@\" 2>&1", "sh"]).arg(seconds.to_string());
+    command.arg("cargo").args(words.split_whitespace()).current_dir(tree);
+    command.env("CARGO_TARGET_DIR", tree.join("target")).env("CARGO_TERM_COLOR", "never");
+    command.env("KETTLE_DOCTOR", "off").env("CARGO_PROFILE_DEV_DEBUG", "0");
     command
 }
