@@ -36,7 +36,7 @@ const LIMITS: &[(&[&str], usize)] = &[
     // With the pool of threads that block, and what the loop counts, which the top floor had.
     (&["runtime/src/executor"], 602),
     // With the scope of a poll and the door to the sink, which are files of their own now.
-    (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_610),
+    (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_612),
 ];
 
 pub(crate) fn house(report: &mut Report) {
