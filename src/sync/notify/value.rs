@@ -43,7 +43,7 @@ const ONE: Units = Units::Count(1);
 ///
 /// # #[kettle::main]
 /// # async fn main() {
-/// let (orders, bell) = (Arc::new(StateLock::new(Vec::new())), Arc::new(Notify::new()));
+/// let (orders, bell) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Notify::new()));
 /// let cook = kettle::spawn({
 ///     let (orders, bell) = (orders.clone(), bell.clone());
 ///     async move {
