@@ -1,19 +1,19 @@
 //! Are the bytes that a burst took given back to the system's allocator?
 //!
 //! The process's bytes are counted, so one burst runs at a time. How much room the engine's own
-//! parts keep is asked in `memory.rs`.
+//! parts keep is asked in kettle's `tests/memory.rs`.
 
 use std::alloc::System;
 use std::cell::RefCell;
 use std::task::{Context, Waker};
 use std::thread;
 use std::time::Duration;
-#[cfg(all(unix, feature = "signal"))]
+#[cfg(unix)]
 use std::{future::poll_fn, task::Poll};
 
 use kettle::net::UdpSocket;
 use kettle::runtime::{Builder, LocalRuntime};
-#[cfg(all(unix, feature = "signal"))]
+#[cfg(unix)]
 use kettle::signal::unix::{Signal, SignalKind, signal};
 use kettle::task::{LocalSet, spawn_local, yield_now};
 use kettle::time::sleep;
@@ -73,7 +73,7 @@ fn a_burst_of_local_tasks_is_given_back_while_their_set_lives() {
 }
 
 /// One that listens on must not keep the others' room.
-#[cfg(all(unix, feature = "signal"))]
+#[cfg(unix)]
 #[test]
 fn a_burst_of_listeners_that_wait_for_a_signal_is_given_back() {
     let runtime = Builder::new_current_thread().enable_all().trace(AtRest).build().unwrap();
