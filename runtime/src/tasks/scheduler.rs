@@ -55,8 +55,9 @@ use slab::Slab;
 
 use super::header::{BoxedTask, Header, Message};
 use super::run_queue::RunQueue;
-use super::scheduler_checks::ONCE;
 use crate::inbox::Inbox;
+
+pub(super) const ONCE: &str = "tasks/scheduler.rs: a queued task is in the queue exactly once";
 
 /// All tasks of one runtime, and the order in which they are polled.
 pub(crate) struct Scheduler {
@@ -116,10 +117,9 @@ impl Scheduler {
 
     /// Edge 1 for `block_on`'s own future, which goes ahead of all tasks in the queue, as in tokio.
     pub(crate) fn insert_main(&mut self, header: Arc<Header>) {
-        let id = header.id;
+        let (id, effect) = (header.id, Effect::Queued(1));
         let slot = self.fill_slot(header, None);
         self.queue.push_front(slot);
-        let effect = Effect::Queued(1);
         emit(|| Event::Wake { task: id, by: Cause::Runtime, effect, wait: None });
     }
 

@@ -10,11 +10,10 @@ use kettle_events::Cause;
 use super::budget::remaining;
 use super::current::with_scheduler;
 use super::header::Header;
-use super::scheduler::Scheduler;
+use super::scheduler::{ONCE, Scheduler};
 use super::scope::cause;
 use crate::base::{VERIFIES, holds};
 
-pub(super) const ONCE: &str = "tasks/scheduler.rs: a queued task is in the queue exactly once";
 const STALE: &str = "tasks/scheduler.rs: no number in the queue is stale";
 const FREED: &str = "tasks/scheduler.rs: a slot is freed only when its task ends";
 const WOKEN: &str = "tasks/scheduler.rs: a woken task is in the queue, unless it is being polled";

@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
-use crate::house::imports::{Import, is_for_tests};
+use crate::house::imports::{Import, is_apart};
 use kettle_kit::{files, table, tree};
 
 /// A crate's floors, the highest first.
@@ -87,7 +87,7 @@ pub(crate) fn lines(folder: &Path) -> usize {
 fn code(folder: &Path) -> Vec<PathBuf> {
     let mut files = tree::files(folder, ".rs");
     let name = |file: &Path| file.file_stem().unwrap_or_default().display().to_string();
-    files.retain(|file| !is_for_tests(&name(file)));
+    files.retain(|file| !is_apart(&name(file)));
     files
 }
 

@@ -2,7 +2,8 @@
 //!
 //! [`imports`] takes each `use`, and each path in the code that begins with `crate`, `super` or
 //! `self`, and looks for the file that defines what it leads to. A re-export is followed: importing
-//! from a folder's `mod.rs` is importing from the file behind it. What only tests see is left out.
+//! from a folder's `mod.rs` is importing from the file behind it. What only tests see is left out;
+//! checks of invariants, which the code calls, are not.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsStr;
@@ -82,10 +83,13 @@ fn place(file: &Path, source: &Path) -> Words {
     names.filter(|name| !["mod", "lib", "main"].contains(name)).map(str::to_owned).collect()
 }
 
-/// A test's file, or one of checks of invariants, which run in tests alone.
-pub(crate) fn is_for_tests(name: &str) -> bool {
-    let is_apart = |end: &&str| name.ends_with(*end);
-    ["tests", "fixture"].contains(&name) || ["_tests", "_checks"].iter().any(is_apart)
+/// A test's file, or one of checks of invariants, which run in tests alone: no lines of the house.
+pub(crate) fn is_apart(name: &str) -> bool {
+    is_for_tests(name) || name.ends_with("_checks")
+}
+
+fn is_for_tests(name: &str) -> bool {
+    ["tests", "fixture"].contains(&name) || name.ends_with("_tests")
 }
 
 fn read(file: PathBuf) -> Result<Module, String> {
@@ -234,9 +238,18 @@ mod tests {
                 #[cfg(test)] mod tests { use crate::b::B; }",
             ),
             ("a_tests.rs", "use crate::b::B;"),
-            ("a_checks.rs", "use crate::b::B;"),
             ("b.rs", "pub struct B;"),
         ]);
         assert_eq!(found, [""; 0]);
+    }
+
+    #[test]
+    fn a_file_and_its_checks_are_a_circle_if_each_needs_the_other() {
+        let (_, circular) = edges(&[
+            ("lib.rs", "mod a; mod a_checks;"),
+            ("a.rs", "use super::a_checks::WORDS; pub struct A;"),
+            ("a_checks.rs", "use super::a::A; pub const WORDS: &str = \"\"; impl A {}"),
+        ]);
+        assert_eq!(circular, 2);
     }
 }

@@ -9,7 +9,7 @@ use quote::ToTokens;
 use regex_lite::Regex;
 use syn::Item;
 
-use super::imports::is_for_tests;
+use super::imports::is_apart;
 
 /// The files with locks that aren't counted, because the program's code may run under them, and
 /// why. A program that waits there for itself has written that down in its own code.
@@ -33,7 +33,7 @@ pub(super) fn locks(report: &mut Report) {
         let mut values = Vec::from(VALUES.map(|(file, _)| file));
         for file in SOURCES.iter().flat_map(|it| tree::files(&tree::root().join(it), ".rs")) {
             let name = tree::shown(&file);
-            if is_for_tests(&file.file_stem().unwrap_or_default().to_string_lossy()) {
+            if is_apart(&file.file_stem().unwrap_or_default().to_string_lossy()) {
                 continue;
             }
             if let Some(lock) = lock(&files::read(&file)?)? {
@@ -55,7 +55,7 @@ fn lock(text: &str) -> Result<Option<String>, String> {
     let path = r"\b(parking_lot|std :: sync)( :: \w+)* :: (\{[^;]*\b)?\w*(Mutex|RwLock)\b";
     let path = Regex::new(path).expect("it is a pattern");
     let parsed = syn::parse_file(text).map_err(|error| error.to_string())?;
-    let is_code = |it: &&Item| !matches!(it, Item::Mod(it) if is_for_tests(&it.ident.to_string()));
+    let is_code = |it: &&Item| !matches!(it, Item::Mod(it) if is_apart(&it.ident.to_string()));
     let mut code = parsed.items.iter().filter(is_code).map(|it| it.to_token_stream().to_string());
     Ok(code.find_map(|code| path.find(&code).map(|found| found.as_str().replace(" :: ", "::"))))
 }
