@@ -122,7 +122,8 @@ fn expression(source: &str, operator: usize) -> Result<Option<Range<usize>>, Str
     Ok(finder.1)
 }
 
-/// Puts these mutants into the engine, but of those that overlap only the first.
+/// Puts these mutants into the engine, but of those that overlap only the first. Returns those that
+/// are in it in the order of the sample, so that a run that is stopped has asked a sample, too.
 pub(super) fn put<'a>(tree: &Path, left: &[&'a Mutant]) -> Result<Vec<&'a Mutant>, Trouble> {
     restore(tree)?;
     let mut inside = Vec::new();
@@ -143,5 +144,6 @@ pub(super) fn put<'a>(tree: &Path, left: &[&'a Mutant]) -> Result<Vec<&'a Mutant
     }
     let library = tree.join("runtime/src/lib.rs");
     files::put(&library, files::read(&library)? + IS_MUTANT)?;
+    inside.sort_by_key(|mutant| left.iter().position(|it| it.name == mutant.name));
     Ok(inside)
 }
