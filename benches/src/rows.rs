@@ -17,7 +17,7 @@ mod waiting_threads;
 pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
     let cpu = [cpu_table::TABLE, cpu_table::AMONG_TASKS, cpu_table::IN_THE_WHEEL];
     let net = [net_table::TABLE, net_table::AMONG_CONNECTIONS, net_table::SILENT];
-    cpu.into_iter().chain([cpu_table::THREADS]).chain(net).chain([cpu_table::DEBUG]).flatten()
+    cpu.into_iter().chain([cpu_table::THREADS]).chain(net).chain(cpu_table::DEBUG).flatten()
 }
 
 #[path = "rows"]

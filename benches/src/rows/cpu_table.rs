@@ -1,6 +1,6 @@
 //! The rows in which the runtime is the cost: tasks, channels, locks, timers, memory.
 
-use super::on::{growing, on, row};
+use super::on::{growing, lasting, on, row};
 use super::{kettle, os_threads};
 #[cfg(feature = "peers")]
 use super::{smol, tokio};
@@ -40,15 +40,20 @@ pub(super) const IN_THE_WHEEL: &[Row] = growing!(
     100 "100", 1_000_000 "1,000,000"
 );
 
-/// For a debug build, with its doctor and without. Each sample lasts for less than a second, after
-/// which the doctor would look, and for far longer than it records at first.
-pub(super) const DEBUG: &[Row] = &[
-    row!("debug-message", 1_200_000, "a message", channel::one_producer: tokio),
-    row!("debug-select", 400_000, "a round of `select!`", select::two_receivers: tokio),
-    row!("debug-spawn", 200_000, "spawn and join", spawn::one: tokio),
-    row!("debug-yield", 400_000, "a yield", debug::lone: tokio),
-    row!("debug-lock", 120_000, "a lock of ten tasks", debug::in_line: tokio),
-    row!("debug-echo", 35_000, "an echo over TCP", debug::echo: tokio),
+/// For a debug build, with its doctor and without: runs as long as a test, and longer.
+pub(super) const DEBUG: [&[Row]; 6] = [
+    lasting!("debug-message", "a message", on!(debug::message: tokio);
+        2_000 "5ms", 20_000 "50ms", 1_200_000 "3s"),
+    lasting!("debug-select", "a round of `select!`", on!(debug::select: tokio);
+        1_500 "5ms", 15_000 "50ms", 900_000 "3s"),
+    lasting!("debug-spawn", "spawn and join", on!(debug::spawn: tokio);
+        600 "5ms", 6_000 "50ms", 360_000 "3s"),
+    lasting!("debug-yield", "a yield", on!(debug::lone: tokio);
+        1_000 "5ms", 10_000 "50ms", 600_000 "3s"),
+    lasting!("debug-lock", "a lock of ten tasks", on!(debug::in_line: tokio);
+        300 "5ms", 3_000 "50ms", 200_000 "3s"),
+    lasting!("debug-echo", "an echo over TCP", on!(debug::echo: tokio);
+        70 "5ms", 700 "50ms", 42_000 "3s"),
 ];
 
 pub(super) const THREADS: &[Row] = &[Row::new(

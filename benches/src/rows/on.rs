@@ -32,4 +32,12 @@ macro_rules! growing {
     };
 }
 
-pub(super) use {growing, on, row};
+/// `lasting!("name", "what it does", runs; 1_000 "5ms", …)`: a row for each length of a run, with
+/// which its name ends.
+macro_rules! lasting {
+    ($name:literal, $about:literal, $runs:expr; $($size:literal $length:literal),*) => {
+        &[$(Row::new(concat!($name, ":", $length), $size, $about, $runs)),*]
+    };
+}
+
+pub(super) use {growing, lasting, on, row};

@@ -50,9 +50,9 @@ fn made(kept: &[Kept]) -> Result<String, Trouble> {
         broken => rows.iter().filter_map(|row| broken(row)).collect::<Vec<_>>(),
         noisy => kept.iter().filter_map(noisy).collect::<Vec<_>>(),
         plain => plain.map(line).collect::<Vec<_>>(),
-        families => families.filter_map(growth).collect::<Vec<_>>(),
+        families => families.clone().filter_map(growth).collect::<Vec<_>>(),
         waiting => rows.iter().filter_map(|row| waiting(row)).collect::<Vec<_>>(),
-        debug => rows.iter().filter_map(|row| debug(row)).collect::<Vec<_>>(),
+        debug => families.filter_map(debug).collect::<Vec<_>>(),
         processors => processors(kept),
     };
     let filled = environment().render_str(include_str!("page.md.jinja"), &page);
@@ -165,16 +165,16 @@ fn waiting(row: &[Kept]) -> Option<Value> {
     })
 }
 
-/// A debug build with its doctor, beside one without, and beside tokio.
-fn debug(row: &[Kept]) -> Option<Value> {
-    let first = Some(&row[0].figures).filter(|figures| figures.row.is_of_debug())?;
-    let share = |of: fn(&Figures, &str) -> Option<f64>, other| {
+/// A debug build with its doctor, beside one without, and beside tokio: the worst of all lengths.
+fn debug(rows: &[Kept]) -> Option<Value> {
+    let first = Some(&rows[0].figures).filter(|figures| figures.row.is_of_debug())?;
+    let worst = |of: fn(&Figures, &str) -> Option<f64>, other| {
         let share = |kept: &Kept| Some(of(&kept.figures, "kettle")? / of(&kept.figures, other)?);
-        range(row.iter().filter_map(share), two_digits)
+        rows.iter().filter_map(share).max_by(f64::total_cmp).map(two_digits)
     };
     let counted = |figures: &Figures, runtime: &str| figures.note(runtime, INSTRUCTIONS);
     let timed = |figures: &Figures, runtime: &str| Some(figures.ratio(runtime)?.median);
-    let shares = [share(counted, OFF), share(timed, OFF), ratio(row, "kettle")];
+    let shares = [worst(counted, OFF), worst(timed, OFF), worst(timed, BASE)];
     Some(context! { about => first.row.about, shares })
 }
 
