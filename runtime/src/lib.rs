@@ -68,7 +68,7 @@ mod runtime;
 mod tasks;
 mod time;
 
-pub use base::{Call, Old, WakerSlot, store_waker};
+pub use base::{Call, Old, WakerSlot, is_own, own_waker, store_waker};
 pub use executor::{Hook, StartThread};
 pub use inbox::InFlight;
 pub use io::{Found, Interest, Pollable, RUNTIME_IS_GONE, Readiness, Source};

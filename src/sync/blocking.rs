@@ -5,12 +5,13 @@
 //!
 //! tokio: `runtime::context::blocking_region`, `CachedParkThread`.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
 use kettle_runtime::event::done_here;
+use kettle_runtime::own_waker;
 
 struct Unpark(Thread);
 
@@ -24,6 +25,12 @@ impl Wake for Unpark {
     }
 }
 
+/// Polls `future` for this thread, whose own waker this is.
+fn poll<F: Future>(future: Pin<&mut F>, waker: &Waker) -> Poll<F::Output> {
+    let _own = own_waker(waker);
+    future.poll(&mut Context::from_waker(waker))
+}
+
 /// Polls `future` until it is ready, parking the thread in between.
 #[track_caller]
 pub(crate) fn block_on<F: Future>(what: &str, future: F) -> F::Output {
@@ -31,14 +38,13 @@ pub(crate) fn block_on<F: Future>(what: &str, future: F) -> F::Output {
     let mut future = pin!(future);
     done_here(|| {
         // Most are ready at once, and need no waker that is called.
-        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        if let Poll::Ready(output) = poll(future.as_mut(), Waker::noop()) {
             return output;
         }
         let waker = Waker::from(Arc::new(Unpark(thread::current())));
-        let mut cx = Context::from_waker(&waker);
         loop {
             // An unpark that comes before the park makes the park return at once.
-            match future.as_mut().poll(&mut cx) {
+            match poll(future.as_mut(), &waker) {
                 Poll::Ready(output) => return output,
                 Poll::Pending => thread::park(),
             }

@@ -176,7 +176,7 @@ pub(crate) trait Reports {
         };
         let on = on(self.called());
         let (wait, id) = wait.asked_elsewhere(on, elsewhere);
-        emit_elsewhere(elsewhere, Event::Wait { wait, on });
+        emit_elsewhere(elsewhere, Event::Wait { wait, on, own: event::own() });
         id
     }
 

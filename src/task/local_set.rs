@@ -31,9 +31,7 @@ use std::thread;
 use kettle_runtime::event::{
     self, Cause, Deferral, Event, Kind, Outcome, Place, Scope, ScopeKind, emit, emit_lasting,
 };
-use kettle_runtime::{
-    Completer, Id, JoinHandle, RuntimeId, WakerSlot, completion, defer, poll_task,
-};
+use kettle_runtime::{Completer, Id, JoinHandle, RuntimeId, completion, defer, is_own, poll_task};
 use pin_project_lite::pin_project;
 use slab::Slab;
 
@@ -333,8 +331,7 @@ impl<F: Future> Future for RunUntil<'_, F> {
         let polled = this.future.poll(cx);
         // A task of the set that awaits this leaves the other tasks to the outer poll, which goes
         // on. But a foreign `block_on` in a task may block that one until its own waker is called.
-        let awaits = || WakerSlot::newest(cx, &mut None).is_some();
-        if polled.is_pending() && !(polling.nested && awaits()) {
+        if polled.is_pending() && !(polling.nested && is_own(cx)) {
             polling.run_some(cx);
         }
         polled

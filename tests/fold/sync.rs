@@ -9,7 +9,7 @@ use kettle::sync::{Mutex, OnceCell, broadcast, mpsc, oneshot, watch};
 use kettle::task::{spawn_blocking, yield_now};
 use kettle::time::MissedTickBehavior::{Burst, Delay, Skip};
 use kettle::time::{advance, interval, sleep, timeout};
-use kettle::trace::fold::State;
+use kettle::trace::fold::{State, Waiter};
 use kettle::trace::{Event, Record, Recorder, Recording, note};
 use kettle_events::{Act, Resource, SyncKind, Units};
 
@@ -225,12 +225,13 @@ fn what_threads_do_with_channels_and_locks_is_told() {
             [fold.waiters(Resource::SyncValue(kind, id)), fold.line(id).copied().collect()]
         };
         let lines = fold.primitives().flat_map(|(id, one)| at(id, one.kind)).flatten();
-        lines.map(|waiter| (waiter.task.is_some(), waiter.at.is_some())).collect::<Vec<_>>()
+        let known = |it: Waiter| (it.task.is_some(), it.at.is_some(), it.own);
+        lines.map(known).collect::<Vec<_>>()
     };
-    assert_eq!(waits("the job waits"), [(true, true)]);
-    assert_eq!(waits("the thread waits"), [(false, true)]);
+    assert_eq!(waits("the job waits"), [(true, true, true)]);
+    assert_eq!(waits("the thread waits"), [(false, true, true)]);
     assert_eq!(waits("the end"), []);
-    assert_eq!(waits("the job waits in line"), [(true, true)]);
+    assert_eq!(waits("the job waits in line"), [(true, true, true)]);
 }
 
 #[test]

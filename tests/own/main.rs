@@ -12,6 +12,7 @@ mod clock;
 mod holds;
 mod net;
 mod newest_waker;
+mod own_wakers;
 mod primitives;
 mod schedule;
 mod scopes;

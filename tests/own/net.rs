@@ -44,7 +44,7 @@ fn a_short_connection_never_joins_the_selector() {
     // The accept of each connection had to wait, and nothing else did. (`join!` polls it again with
     // every yield of its neighbour: those waits replace its own.)
     let waits = records.iter().filter_map(|record| match record.event {
-        Event::Wait { wait, on: Resource::Source(..) } => Some(wait),
+        Event::Wait { wait, on: Resource::Source(..), .. } => Some(wait),
         _ => None,
     });
     let waits: HashSet<_> = waits.collect();

@@ -24,7 +24,7 @@ fn short(event: Event, tickets: &mut HashMap<Id, usize>) -> Option<String> {
             let act = format!("{act:?}").to_lowercase();
             format!("{act} {}: {count}", units(some))
         }
-        Event::Wait { wait, on: Resource::Sync(_, _, some, ticket) } => {
+        Event::Wait { wait, on: Resource::Sync(_, _, some, ticket), .. } => {
             let again = if tickets.insert(wait, ticket).is_none() { "" } else { " again" };
             format!("wait {} as {ticket}{again}", units(some))
         }

@@ -116,7 +116,7 @@ fn wait_for(on: Resource) -> Id {
 }
 
 pub(crate) fn waits(on: Resource) -> Event {
-    Event::Wait { wait: wait_for(on), on }
+    Event::Wait { wait: wait_for(on), on, own: true }
 }
 
 pub(crate) fn given_up(on: Resource) -> Event {

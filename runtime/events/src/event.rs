@@ -59,12 +59,15 @@ pub enum Event {
         #[cfg_attr(feature = "serde", serde(serialize_with = "fields::some_number"))]
         wait: Option<Id>,
     },
-    /// The running task stored its waker and will return `Pending`. It is the same `wait` from a
-    /// future's first `Pending` until [`Event::Done`].
+    /// A future stored a waker and returns `Pending`. It is the same `wait` from a future's first
+    /// `Pending` until [`Event::Done`]. `own`: the waker is the running task's, or wakes the task
+    /// through a `JoinSet` of its own. If it isn't, only other code knows whom it wakes.
     Wait {
         #[cfg_attr(feature = "serde", serde(serialize_with = "fields::number"))]
         wait: Id,
         on: Resource,
+        #[cfg_attr(feature = "serde", serde(skip_serializing_if = "bool::clone"))]
+        own: bool,
     },
     /// The latest event of the thing waited for has served this wait: the waiter was given what it
     /// was waiting for, or learns that nothing will come. Its waker is called next.

@@ -40,8 +40,8 @@ pub use poll::{PollRecord, reason_asleep, reason_at_end, unpolled};
 pub use record::{Record, Sink, Stack, Times};
 pub use recorder::{Recorder, RemoteEvents};
 pub use running::{
-    Around, done_here, elsewhere, in_a_drop, keeps, line, on, polls_so_far, run_as, this_poll,
-    unrecorded,
+    Around, done_here, elsewhere, in_a_drop, keeps, line, on, own, polls_so_far, run_as, stores,
+    this_poll, unrecorded,
 };
 pub use scope::Scope;
 pub use state_lock::{StateGuard, StateLock, assert_unlocked};

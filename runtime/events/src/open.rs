@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use slab::Slab;
 
-use crate::running::waits_at;
+use crate::running::{own, waits_at};
 use crate::state::{By, Lasting};
 use crate::state_lock::StateLock;
 use crate::{Event, Id, KeptId, Place, RemoteEvents, Resource, elsewhere, emit, keeps, line};
@@ -80,7 +80,7 @@ impl Open {
         let by = waits_at(place);
         let Some(told) = elsewhere() else { return KeptId::NONE };
         let wait = self.begun(on, &told, (by, place, due));
-        emit(|| Event::Wait { wait, on });
+        emit(|| Event::Wait { wait, on, own: own() });
         KeptId::of(wait)
     }
 
@@ -97,13 +97,15 @@ impl Open {
         if self.key > 0 {
             let entry = &mut TABLE.lock()[self.key as usize - 1];
             (entry.asked.by, entry.due) = (by, due);
+            entry.asked.event = Event::Wait { wait: entry.wait, on, own: own() };
             // What it was served is used up.
             entry.told.state.lock().served.retain(|served| *served != entry.wait);
             return entry.wait;
         }
         let wait = Id::next();
         told.sources.fetch_add(usize::from(matches!(on, Resource::Source(..))), Relaxed);
-        let asked = Lasting { event: Event::Wait { wait, on }, place, by, since: told.now() };
+        let event = Event::Wait { wait, on, own: own() };
+        let asked = Lasting { event, place, by, since: told.now() };
         let key = TABLE.lock().insert(Entry { wait, on, asked, told: told.clone(), due });
         self.key = u32::try_from(key + 1).expect("fewer than 2^32 waits at a time");
         wait

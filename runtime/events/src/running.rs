@@ -5,8 +5,8 @@
 //! thread-local, together with the runtime's `RemoteEvents`.
 //!
 //! Interface: [`done_here`], [`in_a_drop`], [`line`]; [`keeps`], [`on`]; [`run_as`];
-//! [`polls_so_far`], [`this_poll`]. Invariant: what a guard or a poll has set is restored after it.
-//! The recorder is in `thread.rs`.
+//! [`polls_so_far`], [`this_poll`]; [`stores`], [`own`]. Invariant: what a guard or a poll has set
+//! is restored after it. The recorder is in `thread.rs`.
 
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
@@ -32,6 +32,8 @@ pub(crate) struct Running {
     /// Awaits and polls that have begun; polls that have ended, except those inside another one.
     polls: Cell<(u32, u32)>,
     pub(crate) scope_ended: Cell<bool>,
+    /// Was the waker that was stored last the running task's own?
+    own: Cell<bool>,
     /// The wait for which a waker is being called.
     pub(crate) called_for: Cell<Option<Id>>,
     /// The runtime that the thread drives, if anything is kept about it.
@@ -58,6 +60,7 @@ thread_local! {
             waits: Cell::new(At::Unknown),
             polls: Cell::new((0, 0)),
             scope_ended: Cell::new(false),
+            own: Cell::new(false),
             called_for: Cell::new(None),
             remote: RefCell::new(None),
         })
@@ -137,6 +140,17 @@ pub(crate) fn waits_at(place: Place) -> By {
         it.waits.set(by.at);
         by
     })
+}
+
+/// A waker is being stored, which is the running task's own or isn't.
+#[inline]
+pub fn stores(own: bool) {
+    RUNNING.with(|it| it.own.set(own));
+}
+
+/// Was the waker that was stored last the running task's own?
+pub fn own() -> bool {
+    RUNNING.with(|it| it.own.get())
 }
 
 /// The program's line for what this thread is doing now.

@@ -6,5 +6,4 @@ mod holds_checks; // when does the engine check its invariants, and what does a 
 pub(crate) mod sync; // where do the files that a model checker runs get their locks and atomics?
 
 pub(crate) use holds_checks::{VERIFIES, holds};
-pub(crate) use waker_slot::own_waker;
-pub use waker_slot::{Call, Old, WakerSlot, store_waker};
+pub use waker_slot::{Call, Old, WakerSlot, is_own, own_waker, store_waker};

@@ -14,13 +14,14 @@ use std::cell::Cell;
 use std::ptr;
 use std::task::{Context, Waker};
 
-use kettle_events::{Event, Id, KeptId, assert_unlocked, calls_for, emit};
+use kettle_events::{Event, Id, KeptId, assert_unlocked, calls_for, emit, stores};
+use scopeguard::guard;
 
 /// A waker's pointers to data and vtable, which are compared and never followed.
 type Parts = (*const (), *const ());
 
 thread_local! {
-    /// The waker of the task that was polled last on this thread.
+    /// The waker of the innermost poll on this thread.
     static OWN: Cell<Parts> = const { Cell::new((ptr::null(), ptr::null())) };
 }
 
@@ -28,10 +29,17 @@ fn parts(waker: &Waker) -> Parts {
     (waker.data(), ptr::from_ref(waker.vtable()).cast())
 }
 
-/// Makes this waker the running task's own until the next poll, even if the waker is gone by then.
+/// Makes this waker the running task's own until the guard is dropped. Cloning it must not run
+/// foreign code.
 #[inline]
-pub(crate) fn own_waker(waker: &Waker) {
-    OWN.set(parts(waker));
+pub fn own_waker(waker: &Waker) -> impl Drop {
+    guard(OWN.replace(parts(waker)), |before| OWN.set(before))
+}
+
+/// Does the future get the running task's own waker? Then nothing between the two has wrapped it.
+#[inline]
+pub fn is_own(cx: &Context<'_>) -> bool {
+    OWN.get() == parts(cx.waker())
 }
 
 /// Calls `poll_locked`, which locks, checks and, if it must wait, passes the clone that it is given
@@ -121,6 +129,7 @@ impl WakerSlot {
     #[inline]
     pub fn store(&mut self, cx: &Context<'_>, clone: &mut Option<Waker>) -> Option<Old> {
         if self.0.as_ref().is_some_and(|stored| stored.waker.will_wake(cx.waker())) {
+            stores(is_own(cx));
             return Some(Old(WakerSlot::EMPTY));
         }
         let newest = Call { waker: WakerSlot::newest(cx, clone)?, wait: KeptId::NONE };
@@ -130,8 +139,9 @@ impl WakerSlot {
     /// The waker to store: the clone, or a new one if `cx` has the running task's own waker.
     #[inline]
     pub fn newest(cx: &Context<'_>, clone: &mut Option<Waker>) -> Option<Waker> {
-        let own = || (OWN.get() == parts(cx.waker())).then(|| cx.waker().clone());
-        clone.take().or_else(own)
+        let own = is_own(cx);
+        stores(own);
+        clone.take().or_else(|| own.then(|| cx.waker().clone()))
     }
 
     /// Takes the waker out, to be called or dropped with no lock held.

@@ -21,6 +21,7 @@ use super::context::{self, Entered, enter_block_on};
 use super::shared::Shared;
 use super::spawn::{spawn_job, spawn_on};
 use super::thread_parker::ThreadParker;
+use crate::base::own_waker;
 use crate::join::{JoinHandle, Stage};
 use crate::tasks::budget::wake_deferred;
 use crate::tasks::poll::poll_alone;
@@ -115,6 +116,7 @@ pub(super) fn poll_here<F: Future, T>(
     instead: impl Fn() -> Option<T>,
 ) -> Result<F::Output, T> {
     let waker = waker_ref(parker);
+    let _own = own_waker(&waker);
     loop {
         instead().map_or(Ok(()), Err)?;
         let polled = poll_alone(|| future.as_mut().poll(&mut Context::from_waker(&waker)));

@@ -24,7 +24,7 @@ pub fn poll_task(
     poll: impl FnOnce(&mut Context<'_>) -> Outcome,
 ) -> Outcome {
     let _scope = PollScope { cause: Cause::Task(task), shown, budget: UNITS }.enter();
-    own_waker(waker);
+    let _own = own_waker(waker);
     let record = PollRecord::begin(task);
     flush_if_live();
     let outcome = poll(&mut Context::from_waker(waker));

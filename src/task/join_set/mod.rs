@@ -27,7 +27,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
 use kettle_runtime::event::{Open, Scope, StateLock, awaited, done_here, in_a_drop};
-use kettle_runtime::{Id, JoinError, JoinHandle, budget};
+use kettle_runtime::{Id, JoinError, JoinHandle, budget, own_waker};
 use slab::Slab;
 
 use self::ready::ReadySet;
@@ -105,7 +105,7 @@ impl<T> JoinSet<T> {
 
 /// Polls a handle without a budget, because the set has taken a unit itself or must not wait.
 fn poll_handle<T>(handle: &mut JoinHandle<T>, waker: &Waker) -> Poll<Result<T, JoinError>> {
-    let mut cx = Context::from_waker(waker);
+    let (_own, mut cx) = (own_waker(waker), Context::from_waker(waker));
     budget::with_unconstrained(|| Pin::new(handle).poll(&mut cx))
 }
 

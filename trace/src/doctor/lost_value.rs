@@ -54,7 +54,7 @@ impl Branches {
             Event::SyncAct { act: Act::Put, .. } | Event::SourceTry { bytes: Some(_), .. } => {
                 record.scope.and_then(|branch| self.got.remove(&branch));
             }
-            Event::Wait { wait, on } => {
+            Event::Wait { wait, on, .. } => {
                 let got = record.scope.and_then(|branch| self.got.get_mut(&branch));
                 if let Some(got) = got {
                     let other = !matches!(on.thing(), Thing::Sync(_, id) if id == got.channel);

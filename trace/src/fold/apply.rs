@@ -43,9 +43,7 @@ impl Fold {
                 t.check(open, || format!("{wait:?} is no wait that is open"));
                 self.tasks.wake(record, task, by, effect, t);
             }
-            Event::Wait { wait, on, .. } => {
-                self.wait(record, wait, on);
-            }
+            Event::Wait { wait, on, own } => self.wait(record, (wait, own), on),
             Event::Served { wait } => self.served(wait),
             Event::Done { wait, .. } => self.done(wait),
             Event::Cancel { task } if self.things.jobs.contains_key(&task) => {}

@@ -15,11 +15,11 @@ use super::things::Job;
 use super::waiting::{Part, Spot, Wait, Waiter};
 
 impl Fold {
-    pub(super) fn wait(&mut self, record: &Record, wait: Id, on: Resource) {
+    pub(super) fn wait(&mut self, record: &Record, (wait, own): (Id, bool), on: Resource) {
         let Some(spot) = Spot::of(on).filter(|spot| self.is_known(*spot)) else { return };
         let (task, since) = (record.task.or(record.job), record.seq);
         let (began, scope, at) = (record.time, record.scope, record.at.place());
-        let here = Waiter { wait, task, since, began, scope, renewed: since, at };
+        let here = Waiter { wait, task, own, since, began, scope, renewed: since, at };
         let before = self.waits.all.get(&wait).copied();
         // The same wait, asked again: perhaps by another task.
         let same = before.filter(|(was, at)| *at == Some(spot) && was.waiter.task == task);
@@ -202,7 +202,7 @@ mod tests {
         let wake = |wait| Event::Wake { task: main, by, effect, wait };
         script.write(wake(None)).polls(main);
         let fits = |script: &Script| Fold::of(&script.records).contradictions().len();
-        let before = fits(script.write(Event::Wait { wait: one, on }));
+        let before = fits(script.write(Event::Wait { wait: one, on, own: true }));
         let effect = Effect::DuringPoll;
         script.write(Event::Wake { task: main, by, effect, wait: Some(one) });
         script.write(Event::Done { wait: one, on, got: true });

@@ -326,7 +326,7 @@ impl Fold {
             let (here, wait) = ((waiter.task, waiter.scope), waiter.wait);
             let is_open = at.is_some() && !self.is_given_up(&waiter);
             let is_handed = matches!(at, Some(Spot::Sync(_, Part::Handed(_))));
-            let asked = is_open.then_some((here, Event::Wait { wait, on }));
+            let asked = is_open.then_some((here, Event::Wait { wait, on, own: waiter.own }));
             asked.into_iter().chain(is_handed.then_some((here, Event::Served { wait })))
         };
         self.scopes.all().chain(self.waits.all.values().flat_map(told))

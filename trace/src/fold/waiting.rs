@@ -26,6 +26,8 @@ pub struct Waiter {
     /// The task that was being polled when it was stored, or the job whose thread waits; `None`:
     /// neither, that is known of.
     pub task: Option<Id>,
+    /// Is the stored waker the task's own? If not, only other code knows whom it wakes.
+    pub own: bool,
     /// The record that began the wait.
     pub since: u64,
     /// When that was, by the runtime's clock.

@@ -128,9 +128,12 @@ impl Teller {
             Event::SyncAct { kind, act, units, count, with, .. } => {
                 of_sync::act(text, [who, it], (kind, act), (units, count), with != 0);
             }
-            Event::Wait { on, .. } => {
+            Event::Wait { on, own, .. } => {
                 say!(text, "{who} waits ");
                 self.awaited(on);
+                if !own {
+                    say!(&mut self.text, ", with a waker that isn't its own");
+                }
             }
             Event::Served { wait } => match self.waits.get(&wait).copied() {
                 Some((who, on)) => {

@@ -31,12 +31,14 @@ const TRACE: &str = "trace/src";
 /// or rise with a reason here. (The decision on floors says why the engine has more than the 5,000
 /// that were aimed at.)
 const LIMITS: &[(&[&str], usize)] = &[
-    (&[ENGINE], 6_050),
-    (&[EVENTS], 2_534), // with what a look begins with (decision 25), and the lock of state
+    (&[ENGINE], 6_062), // with what puts a task's own waker back after a nested poll
+    // With what a look begins with (decision 25), the lock of state, and whose waker is stored.
+    (&[EVENTS], 2_551),
     // With the pool of threads that block, and what the loop counts, which the top floor had.
     (&["runtime/src/executor"], 602),
-    // With the scope of a poll and the door to the sink, which are files of their own now.
-    (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_612),
+    // With the scope of a poll and the door to the sink, which are files of their own now, and a
+    // guard that puts a task's own waker back.
+    (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_622),
 ];
 
 pub(crate) fn house(report: &mut Report) {

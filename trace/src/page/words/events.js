@@ -292,7 +292,7 @@ const TEACHES = {
     K.joins(e)
       ? "A set keeps a waker of its own at each of its tasks. No task waits for that yet: <code>join_next</code> will."
       : (K.waitAt(e.i)?.begin < e.i ? AGAIN : "") +
-        said(K.of(WAITS, K.onKind(e.on) ?? ""), e.on, s),
+        (e.own === false ? K.FOREIGN : said(K.of(WAITS, K.onKind(e.on) ?? ""), e.on, s)),
   Done: (e) =>
     e.got
       ? "The future that waited is ready, or has learned that nothing will come."

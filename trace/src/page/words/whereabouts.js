@@ -66,12 +66,16 @@ const ENDS = {
     return `${full}${before(s, on)}${holders}`.trim();
   },
 };
+/** What is known of a wait that was asked with another waker. */
+K.FOREIGN =
+  "The waker isn’t the task’s own: only the code that made it knows whether it wakes the task.";
 /** It is there already, or what ends it. */
 function endWords(s, wait, on) {
   const { served, act, called } = wait;
   if (!(served <= s.i)) return K.of(ENDS, K.onKind(on) ?? "")?.(s, on) ?? "";
   return `It has been there${act >= 0 ? ` since ${K.when(act)}` : ""}; its waker ${called <= s.i ? `was called (${K.link(called)})` : "has not been called yet"}.`;
 }
+const isOwn = (i) => (wait) => K.askOf(wait, i)?.own !== false;
 /** The functions in which it was asked: with `KETTLE_STACKS=1` a `Wait` names its await stack. */
 function stackHTML(wait, i) {
   const frame = ({ name, at }) => `<b>${K.esc(name)}</b> <code>${K.esc(K.site(at.text))}</code>`,
@@ -86,8 +90,9 @@ function waitWords(s, one) {
     branch = K.branchWords(asked?.in);
   const site = line && `${K.lineWord(asked)}<code>${K.esc(K.site(line.text))}</code>`,
     place = K.joined([site, branch && `in ${branch}`]),
-    wait = `It waits for ${bold(on)}${place && ` (${place})`}${K.since(begin ?? -1)}.`;
-  return K.joined([wait, endWords(s, one, on), stackHTML(one, s.i)], " ");
+    wait = `It waits for ${bold(on)}${place && ` (${place})`}${K.since(begin ?? -1)}.`,
+    foreign = isOwn(s.i)(one) ? "" : K.FOREIGN;
+  return K.joined([wait, foreign, endWords(s, one, on), stackHTML(one, s.i)], " ");
 }
 /** Of a task that waits, though no wait of it is open. (A local set has the waker of the task
  * that polls it.) */
@@ -131,7 +136,9 @@ const WHERE = {
     if (t.polls === 0) return "It has been made, but isn’t in a queue yet.";
     if (!open.length) return `${begin} ${K.wakerWords(s, t)}`;
     const which =
-        open.length > 1 ? ` Whichever of its ${open.length} waits ends first wakes it.` : "",
+        open.length > 1 && open.every(isOwn(s.i))
+          ? ` Whichever of its ${open.length} waits ends first wakes it.`
+          : "",
       items = open.slice(0, MOST).map((wait) => `<li>${waitWords(s, wait)}${below(wait)}</li>`),
       more = open.length - items.length;
     return `${begin}${which}<ul>${items.join("")}${more ? `<li>And ${K.plural(more, "other wait")}.</li>` : ""}</ul>`;
