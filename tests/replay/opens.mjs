@@ -36,7 +36,7 @@ function story() {
 
 /** The turns at which the page has other numbers than the engine has written. */
 function counted() {
-  const faults = K.trace.torn ? [`${K.trace.torn} lines or blocks are torn`] : [];
+  const faults = K.trace.torn ? [`${K.trace.torn} lines are torn`] : [];
   for (const i of K.trace.index.byEv.get("Turn") ?? []) {
     const { n, queued, tasks, timers, sources } = K.event(i),
       s = K.stateAt(i),

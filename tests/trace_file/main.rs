@@ -153,7 +153,7 @@ fn a_limit_ends_the_trace_and_says_so() {
         no_gap(&events);
         let words = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(
-            words.contains(&format!(" bytes, and ends at event {}\n", events.len())),
+            words.contains(&format!(" is full, and ends at event {}\n", events.len())),
             "{words}"
         );
     }

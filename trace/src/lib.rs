@@ -62,7 +62,6 @@ pub use asked::record::{default_sink, record};
 pub use asked::recorder::{Recorder, Recording};
 pub use asked::schedule::schedule;
 pub use doctor::{Doctor, Lint};
-pub use file::blocks::lines;
 pub use file::dump::dump;
 pub use file::file::{File, save};
 pub use file::flight::FlightRecorder;
@@ -76,6 +75,7 @@ pub use file::flight::FlightRecorder;
 /// ```
 pub use kettle_events::note;
 pub use kettle_events::{Event, Record, Sink, Stack};
+pub use page::html::lines;
 pub use story::Story;
 pub use story::ledger::Ledger;
 pub use words::future::future_name;

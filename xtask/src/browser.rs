@@ -98,11 +98,7 @@ pub(crate) fn book(report: &mut Report) {
 fn replays() -> Outcome {
     let mut command = in_chromium("run.mjs")?;
     cargo::build_examples()?;
-    // The examples' lines are plain, those of the trace's own programs deflated.
-    let optimised = cargo_kettle::checkout::recorder_optimised();
-    let mut args = vec!["build", "-p", "kettle-trace", "--examples"];
-    args.extend(optimised.iter().flat_map(|setting| ["--config", setting.as_str()]));
-    cargo::succeed(&args)?;
+    cargo::succeed(&["build", "-p", "kettle-trace", "--examples"])?;
     tally(command.arg("--built").arg(tree::built()?), "browser")
 }
 

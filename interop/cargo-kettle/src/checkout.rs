@@ -93,8 +93,7 @@ fn stand_in(text: &str, version: &str, home: &Path) -> Result<String, String> {
 /// program itself stays as it is. As settings of Cargo's.
 pub fn recorder_optimised() -> Vec<String> {
     let ours = ["kettle-trace", "kettle-events", "kettle-runtime", "kettle-read-buf"];
-    let packages = ours.into_iter().chain(["base64", "miniz_oxide"]);
-    packages.map(|name| format!("profile.dev.package.{name}.opt-level = 3")).collect()
+    ours.into_iter().map(|name| format!("profile.dev.package.{name}.opt-level = 3")).collect()
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ fn damage(text: &mut Vec<u8>, at: usize, how: u8, byte: u8) {
     }
 }
 
-/// A run as plain lines, as a page, and as a page whose lines are deflated blocks.
+/// A run as plain lines, and as a page.
 fn files() -> &'static [String] {
     static FILES: OnceLock<Vec<String>> = OnceLock::new();
     FILES.get_or_init(|| {

@@ -82,7 +82,7 @@ function exchanged(lines) {
 /** What it says wrongly of this program. */
 async function faults(file) {
   const text = readFileSync(join(directory, file), "utf8");
-  await K.read(text);
+  K.read(text);
   const timers = named(),
     sleeps = beside(join(directory, file), "sleeps").map((line) => line.split(" ")),
     is = (ms) => timers.has(Number(ms)),
@@ -93,10 +93,10 @@ async function faults(file) {
     ([ms, bounds]) => `${file}: of the sleep of ${ms} ms it is ${bounds} that it bounds`,
   );
   found.push(...gaps(file));
-  const other = exchanged(await linesOf(text));
+  const other = exchanged(linesOf(text));
   if (!other) return found;
   exchanges += 1;
-  await K.read(other.map((line) => JSON.stringify(line)).join("\n"));
+  K.read(other.map((line) => JSON.stringify(line)).join("\n"));
   const same = [...named()].sort().join() === [...timers].sort().join();
   return same ? found : [...found, `${file}: with polls in another order it names other timers`];
 }

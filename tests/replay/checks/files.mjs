@@ -14,7 +14,7 @@ export function files(checks, replays, directory) {
     for (const replay of [replays.channel, replays.zoo]) {
       const text = readFileSync(replay, "utf8"),
         begin = dataOf(text);
-      const first = begin + text.slice(begin).search(/^(?:[^{]|{"n":)/m); // a block, or an event
+      const first = begin + text.slice(begin).search(/^{"n":/m); // an event
       const ends = [
         begin + 9,
         begin + 3000,
@@ -51,7 +51,7 @@ export function files(checks, replays, directory) {
   checks.add("files: names, notes and sources stay text", async (open) => {
     const evil = `<img src=x onerror="window.hurt=1"><script>window.hurt=2</script>`;
     const text = readFileSync(replays.select, "utf8"),
-      lines = await linesOf(text.slice(dataOf(text)));
+      lines = linesOf(text.slice(dataOf(text)));
     for (const line of lines) {
       if (line.v) Object.assign(line, { program: evil, kettle: evil, args: [evil] });
       if (line.say) line.say += evil;

@@ -83,7 +83,7 @@ async function read(file) {
   const text = readFileSync(file, "utf8"),
     words = ["tools", "names", "things"].map((name) => `words/${name}.js`),
     K = scripts(...TABLES, "why/why.js", ...words);
-  await K.read(text.slice(dataOf(text)));
+  K.read(text.slice(dataOf(text)));
   return K;
 }
 
@@ -122,7 +122,7 @@ function polls(K) {
 
 /** Each state against the crate's, and the lanes against it. */
 function told_apart(K, states) {
-  const faults = K.trace.torn ? [`${K.trace.torn} blocks are torn`] : [];
+  const faults = K.trace.torn ? [`${K.trace.torn} lines are torn`] : [];
   if (states.length !== K.trace.count)
     faults.push(`${K.trace.count} events, ${states.length} states`);
   let early = null;

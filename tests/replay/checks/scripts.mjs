@@ -13,12 +13,12 @@ const HERE = fileURLToPath(new URL("../../../trace/src/page/", import.meta.url))
 const TAG = 'id="trace">\n';
 
 const TABLE = ["fold", "waits", "rows", "scopes", "lengths"].map((name) => `tables/${name}.js`);
-export const TABLES = ["record/blocks.js", "record/model.js", ...TABLE];
+export const TABLES = ["record/model.js", ...TABLE];
 
 /** (Each script's names are its own, as in the page.) */
 export function scripts(...names) {
   const K = {},
-    context = createContext({ K, console, DecompressionStream, TextDecoder, TextEncoder, atob });
+    context = createContext({ K, console });
   for (const name of names) {
     const text = readFileSync(join(HERE, name), "utf8");
     runInContext(`(() => { "use strict";\n${text}})()`, context, { filename: name });
@@ -28,18 +28,12 @@ export function scripts(...names) {
 
 export const dataOf = (text) => text.lastIndexOf(TAG) + TAG.length;
 
-export async function linesOf(text) {
-  const K = scripts("record/blocks.js"),
-    lines = [],
-    templates = [];
-  await K.lines(text, ({ texts, of, at, numbers }) => {
-    for (const text of texts) templates.push(text);
-    of.forEach((template, row) =>
-      lines.push(JSON.parse(K.filled(templates[template], numbers, at[row]))),
-    );
-  });
-  return lines;
-}
+/** The lines that are whole. */
+export const linesOf = (text) =>
+  text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
 
 /** The lines of the file beside a page, of another ending. */
 export const beside = (file, ending) =>

@@ -10,13 +10,14 @@
 //! Invariant: the records kept are the last ones, without a gap among them.
 
 use std::collections::VecDeque;
-use std::panic::{Location, RefUnwindSafe, UnwindSafe};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
-use kettle_events::{Event, Record, Sink};
+use kettle_events::{Record, Sink};
 use parking_lot::Mutex;
 
 use crate::doctor::Keeper;
+use crate::file::thread::lost;
 
 /// How many records a recorder keeps unless that is set; some tens of megabytes when full.
 const CAPACITY: usize = 262_144;
@@ -96,9 +97,7 @@ impl Store {
     /// Says what is missing before the first record that was kept.
     fn lost(&self) -> Option<Record> {
         let first = self.ring.front().filter(|_| self.dropped > 0)?;
-        let event = Event::Lost { records: self.dropped };
-        let (seq, place) = (first.seq.saturating_sub(1), Location::caller());
-        Some(Record { seq, task: None, place, event, ..*first })
+        Some(lost(first, self.dropped))
     }
 }
 
@@ -108,6 +107,7 @@ impl Keeper for Recorder {}
 mod tests {
     use super::*;
     use crate::fixture::{Script, turn};
+    use kettle_events::Event;
 
     fn turns(count: usize) -> Vec<Record> {
         let mut script = Script::new();

@@ -5,12 +5,10 @@
 //! thread only gathers the records, and hands them over from time to time; a second thread makes
 //! the lines.
 //!
-//! They are handed over when the thread is about to sleep, when a block of them has come together,
-//! and otherwise as often as a purse allows: it holds coins for 256 times and gets a new one each
-//! millisecond. When a poll begins and no more than a block isn't on disk, the runtime's thread
-//! waits until it is. So of a program that does little, all is on disk before its code runs. A
-//! program that does much never waits for longer than a block takes, and loses what was not handed
-//! over or not written yet if it is killed.
+//! The first [`FIRST`] polls of a run begin when all before them is on disk, because the program
+//! may end in any of them. So of a program that does little, nothing is lost. After that the
+//! runtime's thread never waits before the end of the run: a program that is killed loses what was
+//! not written yet.
 //!
 //! Interface: [`File::create`], [`File::limit`], [`File::lint`]; [`save`] for records that were
 //! kept in memory.
@@ -26,15 +24,12 @@ use kettle_events::{Event, Record, Sink, Stack};
 use crate::doctor::{Keeper, Lint};
 use crate::file::lines::Beside;
 use crate::file::output::Output;
-use crate::file::thread::{Extra, Work, WritingThread};
+use crate::file::thread::WritingThread;
 use crate::file::writer::{Writer, say};
 use crate::words::stack;
-use crate::words::text::whole_nanos;
 
-const PURSE: u64 = 256;
-const COIN: u64 = 1_000_000;
-/// How many are handed over at once, and waited for at most.
-const BLOCK: usize = 256;
+/// So many polls begin when all before them is on disk.
+const FIRST: usize = 256;
 
 /// Writes a runtime's events to a file: a replay to open in a browser (`.html`), a Chrome trace to
 /// open in Perfetto (`.json`), or the bare lines (`.jsonl`).
@@ -54,14 +49,16 @@ pub struct File {
     /// Until the first record; then the thread has it.
     writer: Option<Writer>,
     thread: Option<WritingThread>,
-    work: Work,
-    purse: Purse,
+    /// Of the records that come next.
+    stacks: Vec<(u64, Stack)>,
+    /// How many polls have begun, up to [`FIRST`].
+    polls: usize,
     /// The file to which the program prints, if its name was given.
     output: Option<Output>,
     /// How long the last call took: no record tells of it yet.
     took: Duration,
     /// Are the functions of waits wanted?
-    stacks: bool,
+    takes_stacks: bool,
 }
 
 impl File {
@@ -78,18 +75,17 @@ impl File {
             path: writer.path().to_path_buf(),
             writer: Some(writer),
             thread: None,
-            work: Work::default(),
-            purse: Purse::default(),
+            stacks: Vec::new(),
+            polls: 0,
             output: None,
             took: Duration::ZERO,
-            stacks: false,
+            takes_stacks: false,
         })
     }
 
     /// How many bytes of lines the file holds; if not set, 64 MiB. (The page and the texts of
-    /// source files are not counted. Of a replay that is written by an optimised build, the
-    /// deflated lines are.) A run that has more is recorded up to there. To keep its end, use a
-    /// [`FlightRecorder`](crate::FlightRecorder).
+    /// source files are not counted.) A run that has more is recorded up to there, in a replay up
+    /// to its event 200,000. To keep its end, use a [`FlightRecorder`](crate::FlightRecorder).
     #[must_use]
     pub fn limit(mut self, bytes: u64) -> File {
         if let Some(writer) = &mut self.writer {
@@ -117,7 +113,7 @@ impl File {
     #[must_use]
     pub fn showing_stacks(mut self) -> File {
         stack::warm_up();
-        self.stacks = true;
+        self.takes_stacks = true;
         self
     }
 
@@ -128,36 +124,36 @@ impl File {
 
     /// Writes a verdict beside the events.
     pub fn lint(&mut self, lint: &Lint) {
-        self.work.extra(Extra::Lint(lint.clone()));
-        self.hand_over(usize::MAX);
+        if let Some(thread) = self.thread() {
+            thread.lint(lint);
+            thread.settle();
+        }
     }
 
-    fn hand_over(&mut self, patience: usize) {
+    /// Where the lines are made from the first record on; `None` if there is no such thread.
+    fn thread(&mut self) -> Option<&WritingThread> {
         if let Some(writer) = self.writer.take() {
             self.thread = WritingThread::start(writer)
                 .inspect_err(|error| say(format_args!("no thread can write the trace: {error}")))
                 .ok();
         }
-        match &mut self.thread {
-            Some(thread) => thread.take(&mut self.work, patience),
-            None => self.work = Work::default(),
-        }
+        self.thread.as_ref()
     }
 }
 
 impl Sink for File {
     fn record(&mut self, records: &[Record]) {
         let begun = Instant::now();
-        self.gather(records);
+        self.add(records);
         self.took = begun.elapsed();
     }
 
     fn takes_stacks(&self) -> Option<fn() -> Stack> {
-        self.stacks.then_some(stack::take)
+        self.takes_stacks.then_some(stack::take)
     }
 
     fn stacks(&mut self, stacks: &[(u64, Stack)]) {
-        self.work.stacks.extend_from_slice(stacks);
+        self.stacks.extend_from_slice(stacks);
     }
 
     /// The beginning of a poll is on disk before the program's code runs: it may never come back.
@@ -167,28 +163,23 @@ impl Sink for File {
 }
 
 impl File {
-    fn gather(&mut self, records: &[Record]) {
+    fn add(&mut self, records: &[Record]) {
         let Some(last) = records.last() else { return };
-        let from = self.work.records.len();
-        self.work.records.extend_from_slice(records);
-        if let Some(output) = &mut self.output {
-            let lines = output.lines();
-            if !lines.is_empty() {
-                self.work.extra(Extra::Printed { from, lines });
-            }
+        let (is_poll, is_end) = (
+            matches!(last.event, Event::PollStart { .. }),
+            matches!(last.event, Event::RunEnd { .. }),
+        );
+        let is_first = self.polls < FIRST;
+        self.polls += usize::from(is_poll && is_first);
+        let stacks = std::mem::take(&mut self.stacks);
+        let printed = self.output.as_mut().map(Output::lines).unwrap_or_default();
+        let Some(thread) = self.thread() else { return };
+        if is_end {
+            thread.settle(); // so that there is room
         }
-        let coin = self.purse.has_coin(last.real);
-        match last.event {
-            // The program may end after this.
-            Event::RunEnd { .. } => self.hand_over(usize::MAX),
-            Event::Park { .. } => self.hand_over(0),
-            // What runs now may never come back.
-            Event::PollStart { .. } if coin => {
-                self.purse.coins -= 1;
-                self.hand_over(BLOCK);
-            }
-            _ if self.work.records.len() >= BLOCK => self.hand_over(0),
-            _ => {}
+        thread.add(records, stacks, printed);
+        if is_end || (is_poll && is_first) {
+            thread.settle();
         }
     }
 }
@@ -202,37 +193,11 @@ impl Keeper for File {
 impl Drop for File {
     fn drop(&mut self) {
         let begun = Instant::now();
-        if !self.work.is_empty() {
-            self.hand_over(0);
-        }
         let written = self.thread.take().and_then(WritingThread::end);
         if let Some(mut writer) = self.writer.take().or(written) {
             writer.close(self.output.take(), self.took + begun.elapsed());
             writer.complain();
         }
-    }
-}
-
-/// How often may there be waiting?
-#[derive(Debug)]
-struct Purse {
-    coins: u64,
-    /// Until when coins have been given, in nanoseconds.
-    paid: u64,
-}
-
-impl Default for Purse {
-    fn default() -> Purse {
-        Purse { coins: PURSE, paid: 0 }
-    }
-}
-
-impl Purse {
-    fn has_coin(&mut self, now: Duration) -> bool {
-        let now = whole_nanos(now);
-        self.coins = PURSE.min(self.coins + now.saturating_sub(self.paid) / COIN);
-        self.paid = self.paid.max(now - now % COIN);
-        self.coins > 0
     }
 }
 
@@ -258,28 +223,4 @@ pub fn save(path: impl AsRef<Path>, records: &[Record]) -> io::Result<()> {
     writer.write(records, &[]);
     writer.close(None, Duration::ZERO);
     writer.failure()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_purse_has_coins_for_a_beginning_and_gets_one_each_millisecond() {
-        let mut purse = Purse::default();
-        let mut spend = |micros| {
-            let has = purse.has_coin(Duration::from_micros(micros));
-            purse.coins -= u64::from(has);
-            has
-        };
-        assert_eq!((0..=PURSE).filter(|_| spend(0)).count() as u64, PURSE);
-        assert!(!spend(999));
-        assert!(spend(1_000) && !spend(1_999));
-        assert!(spend(3_001) && spend(3_002) && !spend(3_003));
-        assert_eq!(
-            (0..2 * PURSE).filter(|_| spend(1 << 40)).count() as u64,
-            PURSE,
-            "it holds no more"
-        );
-    }
 }

@@ -5,8 +5,6 @@
 //! | `json.rs`, `json/` | how does a record become a line of the trace, and what has it changed? |
 //! | `lines.rs` | what is in a trace beside events? |
 //! | `perfetto.rs` | how does a run look to Perfetto? |
-//! | `blocks.rs` | how do lines take little room in a page? |
-//! | `templates.rs` | how does a line say only what is new in it? |
 //! | `form.rs` | in which form does a run become a file? |
 //! | `store.rs` | how does text get into a file that nobody else writes? |
 //! | `output.rs` | what has the program printed, and in which poll? |
@@ -16,7 +14,6 @@
 //! | `flight.rs` | what happened just before? (A sink that keeps the last events.) |
 //! | `dump.rs` | the same, when the program asks |
 
-pub(crate) mod blocks;
 pub(crate) mod dump;
 pub(crate) mod file;
 pub(crate) mod flight;
@@ -26,6 +23,5 @@ pub(crate) mod lines;
 pub(crate) mod output;
 mod perfetto;
 pub(crate) mod store;
-mod templates;
-mod thread;
+pub(crate) mod thread;
 pub(crate) mod writer;

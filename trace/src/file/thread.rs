@@ -1,26 +1,30 @@
 //! Where are the lines made?
 //!
-//! On a thread of its own, so that the program has the time that it would have without a trace. It
-//! is given [`Work`], writes it, and says so. What is given is bounded: while [`MOST`] records are
-//! with it, the runtime's thread waits for the oldest work to be done. From half of that on, less
-//! time is spent on compression.
+//! On a thread of its own, so that the program has the time that it would have without a trace. The
+//! runtime's thread adds records to a queue, and never waits for room: where [`MOST`] are in it,
+//! more are dropped and counted, and the next that fits has an [`Event::Lost`] before it.
 //!
-//! Interface: [`WritingThread::start`], [`WritingThread::take`], [`WritingThread::end`].
-//! Invariants: work is done in the order in which it was given. The thread ends at
-//! [`WritingThread::end`]. If writing panics, the file ends there, and the program goes on.
+//! Interface: [`WritingThread::start`], [`WritingThread::add`], [`WritingThread::settle`],
+//! [`WritingThread::end`]. Invariants: what was added is written in that order, and a lint is never
+//! dropped. The thread ends at [`WritingThread::end`]. If writing panics, the file ends there, and
+//! the program goes on.
 
 use std::io;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::mem;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use kettle_events::{Record, Stack};
+use kettle_events::{Event, Record, Stack};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::doctor::Lint;
 use crate::file::writer::Writer;
 use crate::words::names::WRITER;
 
-/// How many records may be with the thread: some ten megabytes.
-const MOST: usize = 1 << 16;
+/// How many records may wait to be written: some forty megabytes. A page holds fewer, so none is
+/// missing in a page.
+const MOST: usize = 1 << 18;
 
 /// What is to be written, or what a flight recorder keeps.
 #[derive(Debug, Default)]
@@ -30,10 +34,6 @@ pub(crate) struct Work {
     extras: Vec<(usize, Extra)>,
     /// Of some of these records, by their numbers.
     pub(crate) stacks: Vec<(u64, Stack)>,
-    /// Somebody waits until it is on disk.
-    urgent: bool,
-    /// Much was given before it, and is not done.
-    late: bool,
 }
 
 /// What is written beside records.
@@ -50,13 +50,28 @@ pub(crate) enum Extra {
 /// Writes a file.
 #[derive(Debug)]
 pub(crate) struct WritingThread {
-    work: Sender<Work>,
-    /// How many records a work that is done had.
-    done: Receiver<usize>,
-    /// How many works are with the thread, and how many records.
-    works: usize,
-    records: usize,
-    thread: JoinHandle<Writer>,
+    shared: Arc<Shared>,
+    thread: JoinHandle<Option<Writer>>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    queue: Mutex<Queue>,
+    /// There is something in the queue, or nothing more will come.
+    added: Condvar,
+    /// All that was in the queue is on disk, or never will be.
+    written: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    work: Work,
+    /// How many records were dropped since the last that had room.
+    dropped: u64,
+    /// The thread has taken work, and that is not on disk yet.
+    is_writing: bool,
+    /// Nothing more comes, or the thread has panicked.
+    is_over: bool,
 }
 
 impl Work {
@@ -64,8 +79,15 @@ impl Work {
         self.extras.push((self.records.len(), extra));
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.records.is_empty() && self.extras.is_empty()
+    }
+
+    /// Keeps the room.
+    fn clear(&mut self) {
+        self.records.clear();
+        self.extras.clear();
+        self.stacks.clear();
     }
 
     pub(crate) fn write(&self, writer: &mut Writer) {
@@ -88,57 +110,89 @@ impl Work {
     }
 }
 
+impl Queue {
+    /// Where there is no room, the records are counted, and what belongs to them is dropped.
+    fn add(&mut self, records: &[Record], stacks: Vec<(u64, Stack)>, lines: Vec<String>) {
+        let Queue { work, dropped, .. } = self;
+        if work.records.len() + records.len() > MOST {
+            *dropped += records.len() as u64;
+            return;
+        }
+        if let Some(first) = records.first().filter(|_| *dropped > 0) {
+            work.records.push(lost(first, mem::take(dropped)));
+        }
+        let from = work.records.len();
+        work.records.extend_from_slice(records);
+        work.stacks.extend(stacks);
+        if !lines.is_empty() {
+            work.extra(Extra::Printed { from, lines });
+        }
+    }
+}
+
+/// Represents so many records that are missing before this one.
+pub(crate) fn lost(before: &Record, records: u64) -> Record {
+    let (seq, place) = (before.seq.saturating_sub(1), Location::caller());
+    Record { seq, task: None, place, event: Event::Lost { records }, ..*before }
+}
+
 impl WritingThread {
     pub(crate) fn start(writer: Writer) -> io::Result<WritingThread> {
-        let ((work, given), (back, done)) = (mpsc::channel(), mpsc::channel());
-        let thread = thread::Builder::new().name(WRITER.to_owned());
-        let thread = thread.spawn(move || write(writer, &given, &back))?;
-        Ok(WritingThread { work, done, works: 0, records: 0, thread })
+        let shared = Arc::<Shared>::default();
+        let its = Arc::clone(&shared);
+        let thread = thread::Builder::new().name(WRITER.to_owned()).spawn(move || {
+            let written = catch_unwind(AssertUnwindSafe(|| write(writer, &its)));
+            its.queue.lock().is_over = true; // so that nobody waits for a thread that has panicked
+            its.written.notify_all();
+            written.ok()
+        })?;
+        Ok(WritingThread { shared, thread })
     }
 
-    /// Gives it this work, of which nothing is left. Waits until all is on disk, if no more than so
-    /// many records are with it.
-    pub(crate) fn take(&mut self, work: &mut Work, patience: usize) {
-        while let Ok(done) = self.done.try_recv() {
-            self.is_done(done);
-        }
-        (self.works, self.records) = (self.works + 1, self.records + work.records.len());
-        (work.urgent, work.late) = (self.records <= patience, self.records > MOST / 2);
-        let wait = work.urgent;
-        // (Where writing has panicked, nobody takes it.)
-        let _ = self.work.send(std::mem::take(work));
-        while (wait && self.works > 0) || self.records >= MOST {
-            let Ok(done) = self.done.recv() else { break };
-            self.is_done(done);
-        }
+    /// Adds records, their stacks, and what was printed at their end.
+    pub(crate) fn add(&self, records: &[Record], stacks: Vec<(u64, Stack)>, printed: Vec<String>) {
+        self.shared.queue.lock().add(records, stacks, printed);
+        self.shared.added.notify_one();
     }
 
-    fn is_done(&mut self, records: usize) {
-        (self.works, self.records) = (self.works - 1, self.records - records);
+    pub(crate) fn lint(&self, lint: &Lint) {
+        self.shared.queue.lock().work.extra(Extra::Lint(lint.clone()));
+        self.shared.added.notify_one();
+    }
+
+    /// Waits until all is on disk.
+    pub(crate) fn settle(&self) {
+        let is_unwritten =
+            |queue: &mut Queue| (queue.is_writing || !queue.work.is_empty()) && !queue.is_over;
+        self.shared.written.wait_while(&mut self.shared.queue.lock(), is_unwritten);
     }
 
     /// Ends it when all is written.
     pub(crate) fn end(self) -> Option<Writer> {
-        drop(self.work);
-        self.thread.join().ok()
+        self.shared.queue.lock().is_over = true;
+        self.shared.added.notify_one();
+        self.thread.join().ok().flatten()
     }
 }
 
-/// Writes what it is given. What was written is on disk when somebody waits for it, and before the
-/// thread waits for more.
-fn write(mut writer: Writer, given: &Receiver<Work>, back: &Sender<usize>) -> Writer {
-    let mut next = given.recv().ok();
-    while let Some(work) = next {
-        writer.hurry(work.late);
-        work.write(&mut writer);
-        next = given.try_recv().ok();
-        if work.urgent || next.is_none() {
-            writer.flush();
+/// Writes what comes. What was written is on disk before the thread waits for more.
+fn write(mut writer: Writer, shared: &Shared) -> Writer {
+    let (mut work, mut queue) = (Work::default(), shared.queue.lock());
+    loop {
+        shared.added.wait_while(&mut queue, |queue| queue.work.is_empty() && !queue.is_over);
+        if queue.work.is_empty() {
+            return writer;
         }
-        let _ = back.send(work.records.len()); // (at the end nobody asks)
-        next = next.or_else(|| given.recv().ok());
+        mem::swap(&mut work, &mut queue.work);
+        queue.is_writing = true;
+        MutexGuard::unlocked(&mut queue, || {
+            work.write(&mut writer);
+            writer.flush();
+            work.clear();
+        });
+        queue.is_writing = false;
+        shared.written.notify_all();
     }
-    writer
 }
 
 #[cfg(test)]
@@ -192,61 +246,48 @@ mod tests {
     }
 
     #[test]
-    fn who_waits_finds_all_on_disk_and_has_no_work_left() {
+    fn who_waits_finds_all_on_disk() {
         let scratch = Scratch::new("waits");
-        let mut thread = WritingThread::start(Writer::create(scratch.path()).unwrap()).unwrap();
+        let thread = WritingThread::start(Writer::create(scratch.path()).unwrap()).unwrap();
+        let records = work(0, 5).records;
         for number in 0..5 {
-            let mut some = work(number, 1);
-            thread.take(&mut some, if number == 4 { usize::MAX } else { 0 });
-            assert!(some.is_empty());
+            thread.add(&records[number..=number], Vec::new(), Vec::new());
         }
-        assert_eq!((thread.works, thread.records), (0, 0));
-        assert_eq!(told(&scratch.text()), ["1", "2", "3", "4", "5"]);
+        thread.lint(&Lint::new(LintKind::BusyLoop, None, "after 5".to_owned(), 5));
+        thread.settle();
+        assert_eq!(told(&scratch.text()), ["1", "2", "3", "4", "5", "after 5"]);
         assert!(thread.end().is_some());
     }
 
-    /// One whose work is taken by the test.
-    fn held(name: &str) -> (WritingThread, Receiver<Work>, Sender<usize>) {
-        let ((work, given), (back, done)) = (mpsc::channel(), mpsc::channel());
-        let writer = Writer::create(Scratch::new(name).path()).unwrap();
-        let thread = thread::spawn(|| writer);
-        (WritingThread { work, done, works: 0, records: 0, thread }, given, back)
-    }
-
     #[test]
-    fn nobody_waits_for_more_than_a_little_and_what_is_late_is_known() {
-        let (mut thread, given, back) = held("behind");
-        drop(back); // so that no wait lasts
-        for (many, patience) in [(9, 10), (MOST / 2 - 9, 10), (1, 10), (1, usize::MAX)] {
-            thread.take(&mut work(0, many), patience);
+    fn what_has_no_room_is_counted_and_told_where_it_is_missing() {
+        let (mut queue, records) = (Queue::default(), work(0, MOST + 3).records);
+        queue.add(&records[..MOST], Vec::new(), Vec::new());
+        for one in records[MOST..].chunks(1) {
+            queue.add(one, vec![(one[0].seq, Stack::default())], vec!["printed".to_owned()]);
         }
-        let told: Vec<_> = given.try_iter().map(|work| (work.urgent, work.late)).collect();
-        assert_eq!(told, [(true, false), (false, false), (false, true), (true, true)]);
-    }
-
-    #[test]
-    fn where_too_much_is_behind_the_oldest_work_is_waited_for() {
-        let (mut thread, given, back) = held("full");
-        let writing = thread::spawn(move || {
-            let (oldest, _other) = (given.recv().unwrap(), given.recv().unwrap());
-            back.send(oldest.records.len()).unwrap();
-            (given, back)
-        });
-        thread.take(&mut work(0, MOST / 2), 0);
-        thread.take(&mut work(0, MOST / 2), 0);
-        assert_eq!((thread.works, thread.records), (1, MOST / 2));
-        writing.join().unwrap();
+        assert_eq!(
+            (queue.work.records.len(), queue.work.stacks.len(), queue.work.extras.len()),
+            (MOST, 0, 0)
+        );
+        queue.work.clear();
+        queue.add(&work(MOST + 3, 1).records, Vec::new(), Vec::new());
+        let [lost, next] = queue.work.records[..] else { panic!("two") };
+        assert_eq!((lost.event, lost.seq + 1), (Event::Lost { records: 3 }, next.seq));
+        assert_eq!(queue.dropped, 0);
     }
 
     #[test]
     fn where_writing_panics_the_file_ends_and_the_program_goes_on() {
         let scratch = Scratch::new("panic");
-        let mut thread = WritingThread::start(Writer::create(scratch.path()).unwrap()).unwrap();
-        let mut bad = work(0, 1);
+        let thread = WritingThread::start(Writer::create(scratch.path()).unwrap()).unwrap();
         // More records than there are.
-        bad.extras.push((9, lint(9)));
-        thread.take(&mut bad, usize::MAX);
-        thread.take(&mut work(1, 1), usize::MAX);
+        let bad = Extra::Printed { from: 9, lines: Vec::new() };
+        thread.shared.queue.lock().work.extra(bad);
+        for records in [work(0, 1).records, work(1, 1).records] {
+            thread.add(&records, Vec::new(), Vec::new());
+            thread.settle();
+        }
         assert!(thread.end().is_none());
         assert_eq!(told(&scratch.text()), [""; 0]);
     }

@@ -1,9 +1,8 @@
 //! What is written of a run, and in which order?
 //!
 //! The page first if it is a replay, then the header, then a line an event, with the text of each
-//! source file before the first event that names it. In a replay the lines are in blocks, if this
-//! crate is optimised; what a reader asks for first is between them as it is. A trace that has its
-//! size ends.
+//! source file before the first event that names it. A trace that has its size ends, and says so;
+//! a page has it at [`EVENTS`], too, since a browser is to open it in a few seconds.
 //!
 //! Interface: [`Writer::create`]; [`Writer::write`], [`Writer::lint`], [`Writer::close`]; for a
 //! file that is written later, and more than once, [`Writer::claim`], [`Writer::begin_anew`],
@@ -21,7 +20,6 @@ use std::time::{Duration, SystemTime};
 use kettle_events::{Event, Id, Record, Stack};
 
 use crate::doctor::Lint;
-use crate::file::blocks::Blocks;
 use crate::file::form::Form;
 use crate::file::lines::{Aside, Beside, Header};
 use crate::file::output::Output;
@@ -31,8 +29,8 @@ use crate::words::text::{Out, raw};
 
 /// How many bytes of lines a file holds unless that is set.
 const LIMIT: u64 = 64 * 1024 * 1024;
-/// With so many bytes of lines a block is full.
-const BLOCK: usize = 64 * 1024;
+/// How many events a page holds. (A flight recorder's has as many as were kept.)
+const EVENTS: u64 = 200_000;
 
 /// The number of a record, and its time by both clocks.
 type Moment = (u64, Duration, Duration);
@@ -43,13 +41,11 @@ pub(crate) struct Writer {
     path: PathBuf,
     store: Store,
     form: Form,
-    /// Of a replay.
-    blocks: Option<Blocks>,
     /// What is to be written; kept for its room.
     aside: Out,
-    /// How many bytes of lines the file may have, and how many more.
-    limit: u64,
+    /// How many more bytes of lines the file may have, and how many more events.
     room: u64,
+    events: u64,
     /// The file has its end.
     over: bool,
     /// When the file was made; `None` once the header is written.
@@ -58,6 +54,8 @@ pub(crate) struct Writer {
     of_test: Option<(String, Beside)>,
     /// Of the last record that was written.
     last: Moment,
+    /// How many records are missing.
+    lost: u64,
     /// How long recording has kept the runtime's thread.
     overhead: Duration,
 }
@@ -77,19 +75,19 @@ impl Writer {
 
     /// One whose file keeps what it holds until [`Writer::begin_anew`].
     pub(crate) fn claim(path: &Path) -> io::Result<Writer> {
-        let (form, _) = form_of(path).ok_or_else(|| no_known_ending(path))?;
+        let (form, head) = form_of(path).ok_or_else(|| no_known_ending(path))?;
         Ok(Writer {
             path: path.to_path_buf(),
             store: Store::claim(path).map_err(|error| cannot_be_written(path, &error))?,
             form,
-            blocks: None,
             aside: Out::new(),
-            limit: LIMIT,
             room: LIMIT,
+            events: if head.is_empty() { u64::MAX } else { EVENTS },
             over: false,
             made: Some(SystemTime::now()),
             of_test: None,
             last: Default::default(),
+            lost: 0,
             overhead: Duration::ZERO,
         })
     }
@@ -99,13 +97,10 @@ impl Writer {
         let (_, head) = form_of(&self.path).expect("it has one");
         self.store.empty();
         self.store.add(|out| raw(out, &head));
-        // Deflating takes longer than all else where it isn't optimised: there the lines stay as
-        // they are.
-        self.blocks = (!head.is_empty() && cfg!(optimised)).then(Blocks::new);
     }
 
     pub(crate) fn limit(&mut self, bytes: u64) {
-        (self.limit, self.room) = (bytes, bytes);
+        self.room = bytes;
     }
 
     /// In place of the program's arguments: it has been started for this test, and not by the user.
@@ -119,7 +114,6 @@ impl Writer {
 
     /// Writes a verdict beside the events.
     pub(crate) fn lint(&mut self, lint: &Lint) {
-        self.block();
         if let Some(scribe) = self.form.lines() {
             lint.spots.iter().for_each(|spot| scribe.source(spot.place, &mut self.aside));
         }
@@ -130,13 +124,6 @@ impl Writer {
     pub(crate) fn stacks(&mut self, stacks: impl Iterator<Item = (u64, Stack)>) {
         if let Some(scribe) = self.form.lines() {
             scribe.stacks.take(stacks);
-        }
-    }
-
-    /// Are many records waiting?
-    pub(crate) fn hurry(&mut self, hurry: bool) {
-        if let Some(blocks) = &mut self.blocks {
-            blocks.hurry(hurry);
         }
     }
 
@@ -159,45 +146,24 @@ impl Writer {
         }
         self.add_aside();
         self.last = (record.seq, record.time, record.real);
+        if let Event::Lost { records } = record.event {
+            self.lost += records;
+        }
+        self.events -= 1;
         self.line(|form, out| form.record(record, out));
     }
 
-    /// A line; in a replay for the next block.
+    /// A line. Where the trace has its size with it, it ends.
     fn line(&mut self, write: impl FnOnce(&mut Form, &mut Out)) {
-        let form = &mut self.form;
-        match &mut self.blocks {
-            _ if self.over => {}
-            Some(blocks) => {
-                write(form, blocks.lines());
-                if blocks.lines().len() >= BLOCK {
-                    self.block();
-                }
-            }
-            None => {
-                let length = self.store.add(|out| write(form, out));
-                self.takes(length);
-            }
+        if self.over {
+            return;
         }
-    }
-
-    /// Lines that wait for their block go where the others are at once.
-    fn block(&mut self) {
-        if let Some(blocks) = &mut self.blocks {
-            let length = self.store.add(|out| blocks.write(out));
-            self.takes(length);
-        }
-    }
-
-    /// The lines have taken so much more of the room. Where that is all, the trace ends.
-    fn takes(&mut self, length: u64) {
+        let length = self.store.add(|out| write(&mut self.form, out));
         self.room = self.room.saturating_sub(length);
-        if length > 0 && self.room == 0 && !self.over {
+        if self.room == 0 || self.events == 0 {
             self.end("full", self.overhead, None);
             let (path, last) = (self.path.display(), self.last.0);
-            say(format_args!(
-                "the trace {path} has its {} bytes, and ends at event {last}",
-                self.limit
-            ));
+            say(format_args!("the trace {path} is full, and ends at event {last}"));
         }
     }
 
@@ -241,6 +207,12 @@ impl Writer {
         if whole {
             self.end("complete", self.overhead + overhead, None);
         }
+        if self.lost > 0 {
+            let (path, lost) = (self.path.display(), self.lost);
+            say(format_args!(
+                "{lost} events are missing in the trace {path}: they came faster than they could be written"
+            ));
+        }
         self.store.close();
     }
 
@@ -257,7 +229,7 @@ impl Writer {
         self.head();
         (self.form, self.made, self.over) = (form, None, false);
         self.last = (first.seq - 1, first.time, first.real);
-        self.limit(u64::MAX);
+        (self.room, self.events) = (u64::MAX, u64::MAX);
         self.aside(&Aside::Header(header));
         if let Some(scribe) = self.form.lines() {
             scribe.sources_of_everything(&mut self.aside);
@@ -269,7 +241,6 @@ impl Writer {
     /// Writes the last line, if there is none yet. `overhead`: so long recording has kept the
     /// runtime's thread; `unseen`: the task whose poll is not over.
     pub(crate) fn end(&mut self, end: &'static str, overhead: Duration, unseen: Option<Id>) {
-        self.block();
         let unseen = unseen.map(|task| self.form.names().task(task));
         self.aside(&Aside::End { end, overhead, unseen });
         self.over = true;
@@ -290,7 +261,6 @@ impl Writer {
 
     /// Hands to the system what was written.
     pub(crate) fn flush(&mut self) {
-        self.block();
         self.store.flush();
         self.complain();
     }

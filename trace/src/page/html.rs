@@ -2,11 +2,11 @@
 //!
 //! From the files beside this one, which this library carries in itself: the page, its style and
 //! its scripts come first, then an open script tag, and behind it the lines of the trace as they
-//! are written, most of them in blocks (`file/blocks.rs`). A browser closes the tag at the end of
-//! the file, wherever that is: so a file that was cut short opens with what it has.
+//! are written. A browser closes the tag at the end of the file, wherever that is: so a file that
+//! was cut short opens with what it has.
 //!
-//! Interface: [`head`], which comes before the first line of the trace; [`behind_the_page`], its
-//! lines.
+//! Interface: [`head`], which comes before the first line of the trace; [`lines`], which reads
+//! them.
 //!
 //! Invariants: the page loads nothing. No line of the trace holds `</` or `<!`, which would end or
 //! confuse the tag (`json.rs` sees to that), and no script of ours does.
@@ -28,7 +28,7 @@ const STYLES: [&str; 5] = texts!(
 /// In the order in which they run: what stands in the file (`record`), what was there at each event
 /// (`tables`), what led to what (`why`), how it is said (`words`) and how it is shown (`view`).
 const SCRIPTS: &[&str] = &texts!(
-    "record/blocks.js" "record/model.js"
+    "record/model.js"
     "tables/fold.js" "tables/waits.js" "tables/rows.js" "tables/scopes.js" "tables/holds.js"
     "tables/lengths.js"
     "why/inputs.js" "why/why.js" "why/bounds.js"
@@ -55,9 +55,25 @@ pub(crate) fn head() -> String {
     page.replacen("{{scripts}}\n", &scripts.concat(), 1) + DATA
 }
 
-/// What is written behind the page; all of it, if there is none.
-pub(crate) fn behind_the_page(file: &str) -> &str {
-    file.rsplit_once(DATA).map_or(file, |(_, data)| data)
+/// The lines of a trace in their order, without their ends: of a replay's page, or of a file that
+/// is nothing but lines. The last one may be cut, if the file was.
+///
+/// ```
+/// let ((), records) = kettle::trace::record(|| {
+///     let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
+///     runtime.block_on(async {});
+/// });
+/// let path = std::env::temp_dir().join("kettle-doc-lines.html");
+/// kettle::trace::save(&path, &records)?;
+/// let lines = kettle::trace::lines(&std::fs::read_to_string(&path)?);
+/// assert!(lines[0].starts_with("{\"v\":9,"));
+/// assert!(lines.iter().any(|line| line.contains("main is polled")));
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn lines(trace: &str) -> Vec<String> {
+    let lines = trace.rsplit_once(DATA).map_or(trace, |(_, data)| data).lines();
+    lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

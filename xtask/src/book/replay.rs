@@ -83,8 +83,7 @@ pub(crate) fn parse(wish: &str) -> Result<Wish<'_>, String> {
     }
 }
 
-/// The number of the first event of a recording whose sentence has these words. (The program is not
-/// optimised, so the page has a line for each.)
+/// The number of the first event of a recording whose sentence has these words.
 fn first(page: &str, words: &str) -> Option<u64> {
     let lines = page.lines().filter(|line| line.starts_with('{'));
     let mut events = lines.filter_map(|line| serde_json::from_str::<Value>(line).ok());

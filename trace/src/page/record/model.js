@@ -1,21 +1,22 @@
 // What stands in the file, and where does one find it again?
 //
 // The data of the page is a trace: lines, a header first, then source files, events, printed
-// notes and verdicts, as they came. `K.read` goes through them once. Of an event's line its
-// template and numbers are kept, outside of the heap, and read again when the event is asked for:
-// as objects a million of them would need half a gigabyte. What is asked of all events is kept in
-// lists: numbers, times, and the indices that make each question a lookup (which events are about
-// this task, which wake caused this poll). It never throws: a line that is torn or unknown is
-// left out, and those that are torn are counted.
+// notes and verdicts, as they came. `K.read` goes through them once. Of an event's line it keeps
+// where the line begins, and reads it again when the event is asked for: as objects, 200,000 of
+// them would need hundreds of megabytes. What is asked of all events is kept in lists: numbers,
+// times, and the indices that make each question a lookup (which events are about this task, which
+// wake caused this poll). It never throws: a line that is torn or unknown is left out, and those
+// that are torn are counted.
 //
-// Interface: `await K.read(text)`, `K.trace`, `K.event(i)`, `K.indexOf(n)`, `K.backOf(e)`,
+// Interface: `K.read(text)`, `K.trace`, `K.event(i)`, `K.indexOf(n)`, `K.backOf(e)`,
 // `K.openBefore(e)`, `K.place(text)`; `K.on(what, f)` and `K.tell(what, …)`; `K.upTo(sorted, value)`,
 // `K.put(map, key, one)`, `K.DIRECTIONS`. Tells "begin", and "event" with each, in their order,
 // while it reads.
 // Invariants: event index `i` counts from 0 in the file's order; an event's number in the run is
 // `e.n` (they differ when a ring has dropped the beginning). `e.run` is who was being polled,
-// `e.task` whom the event is about. Nothing here changes after reading.
-// Not here: lines in blocks (blocks.js), the state behind an event (fold.js), words (text.js).
+// `e.task` whom the event is about. Nothing here changes after reading. Nothing that stands in the
+// file is run.
+// Not here: the state behind an event (fold.js), words (text.js).
 
 // ----- a small bus: the parts of the page listen to each other only through it -----
 const ears = new Map();
@@ -32,18 +33,13 @@ K.tell = (what, ...args) => {
     }
 };
 
-K.read = async function (text) {
+K.read = function (text) {
   const trace = (K.trace = blank());
-  lines = new Lines();
+  lines = { text, from: [], more: new Map(), atHand: [] };
   [last, anew] = [null, null];
   K.tell("begin", trace);
-  trace.torn += await K.lines(text, function (piece) {
-    const from = lines.pieces.push(piece) * PIECE - PIECE,
-      { of, at, numbers } = piece;
-    for (const text of piece.texts) lines.templates.push(new Template(text));
-    for (let row = 0; row < of.length; row++)
-      take(trace, lines.templates[of[row]].read(numbers, at[row]), from + row);
-  });
+  for (let from = 0; from < text.length; from = endOf(from) + 1)
+    if (endOf(from) > from) take(trace, parsed(from), from);
   done();
   trace.overhead = Math.max(trace.overhead, trace.cost);
   trace.program = String(trace.header.program ?? "a program");
@@ -79,98 +75,32 @@ const blank = () => ({
 
 /** So many events are kept as objects, too. */
 const AT_HAND = 1024;
-/** Above every row of a piece. */
-const PIECE = 2 ** 32;
 
-const SAY = /,"say":"(?:[^"\\]|\\.)*"\}$/;
-/** Lines that differ in their numbers only. */
-class Template {
-  constructor(text) {
-    Object.assign(this, { text, times: 0, brief: null, whole: null });
-  }
-  /** What a line says, but for the sentence of an event; `null` if it is torn. */
-  read(numbers, at) {
-    if (++this.times === OFTEN) this.brief = maker(this.text.replace(SAY, "}"));
-    return this.brief ? this.brief(numbers, at, named) : this.all(numbers, at);
-  }
-  /** All that it says. */
-  all(numbers, at) {
-    if (this.brief && (this.whole ??= maker(this.text))) return this.whole(numbers, at, named);
-    try {
-      const o = JSON.parse(K.filled(this.text, numbers, at));
-      if (o !== null && typeof o === "object") return (clean(o), o);
-    } catch {
-      /* torn */
-    }
-    return null;
-  }
+/** The trace, where each event's line begins in it, and what further lines say of an event. */
+let lines;
+function endOf(from) {
+  const end = lines.text.indexOf("\n", from);
+  return end < 0 ? lines.text.length : end;
 }
-/** Events of all kinds have these in this order, so that the page's functions find them where
- * they did in the one before. */
-const FIELDS = (
-  "i n t real overhead turn ev task run by effect on at line src made then also anew place kind act " +
-  "sync units count outcome timer branch branches ready say"
-).split(" ");
-/** Of a template that comes this often, functions are made: reading is ten times as quick then. */
-const OFTEN = 32;
-/** A function that makes what such a line says: what is JSON is an expression of JavaScript,
- * too, and can do nothing. `null` if it isn't JSON, or has to be put right. */
-function maker(text) {
-  const parts = text.split("\0");
-  let code = parts[0],
-    quoted = 0;
+/** What the line that begins here says; `null` if it is torn. */
+function parsed(from) {
   try {
-    const sample = parts.join("0"),
-      o = JSON.parse(sample);
-    clean(o);
-    if (JSON.stringify(o) !== sample) return null;
-    for (let k = 1; k < parts.length; k++) {
-      quoted ^= parts[k - 1].replace(/\\./g, "").split('"').length % 2 === 0;
-      const name = quoted && parts[k][0] === '"' && /"[a-z]+ $/.exec(code)?.[0];
-      if (name)
-        [code, parts[k], quoted] = [
-          `${code.slice(0, -name.length)}named(${name}",N[b+${k - 1}])`,
-          parts[k].slice(1),
-          0,
-        ];
-      else code += quoted ? `"+N[b+${k - 1}]+"` : `N[b+${k - 1}]`;
-      code += parts[k];
-    }
-    if (o.ev) code = `{${FIELDS.map((key) => `${key}:undefined`)},${code.slice(1)}`;
-    return new Function("N", "b", "named", `return ${code}`);
+    const o = JSON.parse(lines.text.slice(from, endOf(from)));
+    if (o !== null && typeof o === "object") return (clean(o), o);
   } catch {
-    return null;
+    /* torn */
   }
+  return null;
 }
-/** Names are looked up again and again, which is quick for the same string. */
-const names = new Map();
-function named(family, number) {
-  const all = names.get(family) ?? names.set(family, []).get(family);
-  return number < 1e7 ? (all[number] ??= family + number) : family + number;
-}
-
-/** The rows of the trace, and which is each event's. */
-class Lines {
-  constructor() {
-    Object.assign(this, { pieces: [], templates: [], from: [], more: new Map(), atHand: [] });
-  }
-  event(i) {
-    const { of, at, numbers } = this.pieces[Math.floor(this.from[i] / PIECE)],
-      row = this.from[i] % PIECE;
-    return Object.assign(
-      complete(this.templates[of[row]].all(numbers, at[row]), i),
-      this.more.get(i),
-    );
-  }
-}
-let lines = new Lines();
 
 /** Event `i`; `undefined` if there is none. */
 K.event = function (i) {
   if (!(i >= 0 && i < K.trace.count)) return undefined;
-  const { atHand } = lines,
+  const { atHand, from, more } = lines,
     slot = i % AT_HAND;
-  return atHand[slot]?.i === i ? atHand[slot] : (atHand[slot] = lines.event(i));
+  if (atHand[slot]?.i !== i)
+    atHand[slot] = Object.assign(complete(parsed(from[i]), i), more.get(i));
+  return atHand[slot];
 };
 
 /** The index of the event with the number `n`; undefined if it is not in the record. */

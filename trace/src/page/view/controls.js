@@ -244,7 +244,7 @@ function title(trace) {
     clock === "paused" && "virtual clock",
     K.written(trace)
       ? `the last ${plural(trace.count, "event")}`
-      : trace.cut && (trace.end === "full" ? "ends where it had its size" : "ends early"),
+      : trace.cut && (trace.end === "full" ? "full: the run went on" : "ends early"),
     isDear && `recording took ${K.span(trace.overhead)}`,
   ];
   document.title = `${name}: kettle replay`;
@@ -262,7 +262,7 @@ function title(trace) {
 }
 async function start() {
   if (!byId("trace")) return; // the file is cut before it: the page says so already
-  const trace = await K.read(byId("trace").textContent);
+  const trace = K.read(byId("trace").textContent);
   always = new Set(trace.lints.flatMap(({ i, begin }) => [i, begin]).concat(trace.last));
   see();
   title(trace);

@@ -32,6 +32,8 @@ K.hungTask = function () {
 
 // ----- how the run ended -----
 
+const FULL =
+  "The page was full then, and the run went on: <code>KETTLE_TRACE=last:…</code> records its end.";
 const HOW = { ready: "returned", panicked: "panicked", cancelled: "was cancelled" };
 function mainWords() {
   const name = K.mainTask(),
@@ -71,7 +73,7 @@ function ending() {
     over = last("RunEnd"),
     panics = othersWords("panicked");
   if (cut && !(end && over && !(last("RunStart")?.i > over.i)))
-    return `${end ? "It was written before the run ended." : ""} ${panics && `${panics}.`}`;
+    return `${end ? "It was written before the run ended." : ""}${K.trace.end === "full" ? FULL : ""} ${panics && `${panics}.`}`;
   const parts = [
     mainWords(),
     panics,
