@@ -27,6 +27,7 @@ mod open; // which waits are open now, in the whole process?
 mod look; // what does a look begin with?
 mod poll; // when is there a reason to look?
 mod state; // what exists now, while nothing is recorded?
+mod snapshot; // what exists in a runtime at one moment?
 
 pub use about::Thing;
 pub use event::Event;
@@ -44,6 +45,9 @@ pub use running::{
     this_poll, unrecorded,
 };
 pub use scope::Scope;
+pub use snapshot::{
+    HoldNow, JobNow, ScopeNow, Snapshot, SourceNow, TaskNow, ThingNow, TimerNow, WaitNow,
+};
 pub use state_lock::{StateGuard, StateLock, assert_unlocked};
 pub use thread::{
     awaited, called_for, calls_for, emit, emit_lasting, flush, is_live, look, note, swap_recorder,

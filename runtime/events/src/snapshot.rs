@@ -1,0 +1,173 @@
+//! What exists in a runtime at one moment?
+//!
+//! The tasks that have not ended, the open waits, what is held, and the things that all these name.
+//! So whoever judges a program gets the same from a runtime that records nothing and from the
+//! records of a run.
+//!
+//! Invariants: a snapshot has what is, and nothing of what has been. What its maker can't know is
+//! `None`. Each list is in the order of its ids, in which things are made.
+
+use std::time::Duration;
+
+use crate::{Id, Kind, Place, Resource, ScopeKind, SyncKind, Units};
+
+/// What exists in a runtime at one moment.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Snapshot {
+    /// The moment by the runtime's clock.
+    pub time: Duration,
+    /// Is a thread driving the runtime?
+    pub driven: bool,
+    /// Is its clock paused?
+    pub paused: bool,
+    /// The tasks that are being polled, the innermost last.
+    pub running: Vec<Id>,
+    /// Its tasks.
+    pub tasks: Vec<TaskNow>,
+    /// The open waits of its tasks and jobs.
+    pub waits: Vec<WaitNow>,
+    /// What is held.
+    pub holds: Vec<HoldNow>,
+    /// The combinators that are polled.
+    pub scopes: Vec<ScopeNow>,
+    /// The blocking jobs.
+    pub jobs: Vec<JobNow>,
+    /// The registered sources.
+    pub sources: Vec<SourceNow>,
+    /// The timers in the wheel.
+    pub timers: Vec<TimerNow>,
+    /// The primitives of `sync` that are waited for or held.
+    pub things: Vec<ThingNow>,
+}
+
+/// A task, from its admission until the scheduler removes it.
+#[derive(Clone, Debug)]
+pub struct TaskNow {
+    /// Its id.
+    pub id: Id,
+    /// Which of the runtime's tasks it is, counted from 1 as they were spawned. The futures of
+    /// `block_on` are counted apart. 0: not known.
+    pub number: usize,
+    /// Its kind.
+    pub kind: Kind,
+    /// Where it was spawned.
+    pub made: Option<Place>,
+    /// The program's line at which it was last seen.
+    pub at: Option<Place>,
+    /// Will it be polled without another wake? `None`: only the runtime's thread knows.
+    pub queued: Option<bool>,
+    /// Has it been polled?
+    pub polled: bool,
+    /// Has somebody asked for its end?
+    pub cancelled: bool,
+    /// How many handles could await or abort it. `None`: only the runtime's thread knows.
+    pub handles: Option<usize>,
+    /// How many clones of its waker are with code that isn't kettle's. `None`: not counted.
+    pub clones: Option<usize>,
+}
+
+/// A wait whose future has returned `Pending`, and is neither ready nor dropped.
+#[derive(Clone, Copy, Debug)]
+pub struct WaitNow {
+    /// Its id.
+    pub id: Id,
+    /// What it is for.
+    pub on: Resource,
+    /// The task or job that asked last.
+    pub by: Option<Id>,
+    /// The branch of a combinator in which it was asked.
+    pub scope: Option<Id>,
+    /// The program's line that asked.
+    pub at: Option<Place>,
+    /// Was the waker the task's own? Else only other code knows what it wakes.
+    pub own: bool,
+    /// It was given its turn or its units, and hasn't asked since.
+    pub served: bool,
+    /// How long it is known to last, by the runtime's clock.
+    pub age: Duration,
+    /// The record that began it, if there is one. Then its age is exact.
+    pub since: Option<u64>,
+}
+
+/// Units of a primitive that were taken, and not given back.
+#[derive(Clone, Copy, Debug)]
+pub struct HoldNow {
+    /// Its id. (A number that a record gives needn't be one.)
+    pub id: u64,
+    /// The primitive.
+    pub thing: Id,
+    /// How much of it.
+    pub units: Units,
+    /// The task or job that took them. Where the guard has gone since isn't known.
+    pub by: Option<Id>,
+    /// The program's line that took them.
+    pub at: Option<Place>,
+    /// Does the guard own the primitive, so that it is easily moved?
+    pub owned: bool,
+}
+
+/// A combinator, or a set, that has been polled and isn't over.
+#[derive(Clone, Copy, Debug)]
+pub struct ScopeNow {
+    /// Its id. Those of its branches follow.
+    pub id: Id,
+    /// What it is.
+    pub what: ScopeKind,
+    /// How many branches it has.
+    pub branches: u32,
+    /// The branch around it.
+    pub around: Option<Id>,
+    /// The task that polls it.
+    pub by: Option<Id>,
+}
+
+/// A blocking job that has not ended.
+#[derive(Clone, Copy, Debug)]
+pub struct JobNow {
+    /// Its id.
+    pub id: Id,
+    /// Which of the runtime's jobs it is, from 1. 0: not known.
+    pub number: usize,
+    /// Where it was asked for.
+    pub made: Option<Place>,
+}
+
+/// A source that is registered.
+#[derive(Clone, Copy, Debug)]
+pub struct SourceNow {
+    /// Its id.
+    pub id: Id,
+    /// The name of its type.
+    pub what: &'static str,
+}
+
+/// A timer in the wheel.
+#[derive(Clone, Copy, Debug)]
+pub struct TimerNow {
+    /// Its id.
+    pub id: Id,
+    /// When it is due, by the runtime's clock.
+    pub due: Duration,
+}
+
+/// A primitive of `sync`. What doesn't apply to its kind, or isn't known, is `None`.
+#[derive(Clone, Copy, Debug)]
+pub struct ThingNow {
+    /// Its id.
+    pub id: Id,
+    /// Its kind.
+    pub kind: SyncKind,
+    /// Which of its kind it is, from 1. 0: not known.
+    pub number: usize,
+    /// Where it was made.
+    pub made: Option<Place>,
+    /// What its kind counts: values, free permits, tasks missing at a barrier.
+    pub count: Option<usize>,
+    /// How many values fit.
+    pub room: Option<usize>,
+    /// How many senders there are.
+    pub senders: Option<usize>,
+    /// Was it closed?
+    pub closed: bool,
+}
