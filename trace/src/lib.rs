@@ -28,8 +28,9 @@
 //! | 5 | `asked/` | which sink, and which schedule, does a run get whose program names none? | all below |
 //! | 4 | `story/` | how is a run told to a reader, event by event and in sums? | doctor, words |
 //! | 4 | `file/` | how does a run become a file? | doctor, words |
-//! | 3 | `doctor/` | what is wrong with this program? | fold, words |
+//! | 3 | `doctor/` | what is wrong with this program? | fold, why, words |
 //! | 2 | `fold/` | what is the runtime's state after these events? | words |
+//! | 1 | `why/` | why does nothing happen? | nothing |
 //! | 1 | `words/` | what do all call a task, a place, a duration? | nothing |
 //! | 1 | `page/` | how is a run shown in a browser? | nothing |
 //! | 1 | `schedules/` | what decides where the engine is free to? | nothing |
@@ -52,6 +53,7 @@ mod schedules;
 #[doc(hidden)] // what the attributes expand to
 pub mod search;
 pub mod story;
+mod why;
 mod words;
 
 #[cfg(test)]

@@ -13,7 +13,6 @@ use crate::{Id, Kind, Place, Resource, ScopeKind, SyncKind, Units};
 
 /// What exists in a runtime at one moment.
 #[derive(Clone, Debug, Default)]
-#[non_exhaustive]
 pub struct Snapshot {
     /// The moment by the runtime's clock.
     pub time: Duration,

@@ -4,21 +4,21 @@
 //! note with that fact, and the help. A verdict has the note of each wait, and one help: for its
 //! circle, or else for the first wait that no other task of the hang must end.
 //!
-//! Interface: [`advise`]. Not here: the rest of what a verdict says of the waits (`graph.rs`),
+//! Interface: [`advise`]. Not here: the rest of what a verdict says of the waits (`table.rs`),
 //! and the help for a lost wake-up (`lost_wakeup.rs`).
 
-use kettle_events::{Id, Resource, SyncKind};
+use kettle_events::{Id, Resource, SyncKind, TaskNow, ThingNow, WaitNow};
 
-use super::graph::{circle, enders, is_undriven};
 use super::lint::Lint;
-use super::run::Run;
-use crate::fold::{Primitive, Task, Wait};
+use super::moment::Moment;
+use crate::fold::Primitive;
 use crate::words::teller::count;
 
-/// What the thing knows: a number with its noun, or nothing to be counted. `None`: it is otherwise.
-type Fact = fn(&Primitive) -> Option<String>;
+/// What the thing knows, and what its records tell: a number with its noun, or nothing to be
+/// counted. `None`: it is otherwise, or not known.
+type Fact = fn(&ThingNow, Option<&Primitive>) -> Option<String>;
 
-const ALWAYS: Fact = |_| Some(String::new());
+const ALWAYS: Fact = |_, _| Some(String::new());
 
 const OF_A_SET: &str = "put `local.run_until(async { … }).await` around the code that waits for \
     tasks of the set, or write `local.await`, which ends when all of them have ended";
@@ -48,34 +48,34 @@ const IN_LINE: &[(SyncKind, Fact, &str, &str)] = &[
     (SyncKind::RwLock, ALWAYS, "", OF_A_LOCK),
     (
         SyncKind::Mpsc,
-        |it| Some(count(it.room?, "value")),
+        |it, _| Some(count(it.room?, "value")),
         "$ has room for #, all of which is taken or reserved",
         "receive while others send: the task that receives must not await the task that sends, nor \
          anything that this one holds. Use or drop each `Permit` of `reserve`",
     ),
     (
         SyncKind::Semaphore,
-        |it| Some(count(it.count?, "permit")),
+        |it, _| Some(count(it.count?, "permit")),
         "$ has # free",
         "give the permits back before you wait for code that needs some, and ask for no more than \
          there are: a permit is given back when its guard is dropped, and `forget` gives none back",
     ),
     (
         SyncKind::Barrier,
-        |it| Some(count(it.count?, "task")),
+        |it, _| Some(count(it.count?, "task")),
         "$ is still waiting for #",
         "make the barrier for as many tasks as really come to it, equally often. A wait counts as \
          soon as it has begun, also if it is dropped: make the future once, and await `&mut wait`",
     ),
     (
         SyncKind::Notify,
-        |it| (it.uses == 0).then(String::new),
+        |_, was| (was?.uses == 0).then(String::new),
         "nothing has notified $ so far",
         OF_A_NOTIFY,
     ),
     (
         SyncKind::Notify,
-        |it| it.unheard.then(String::new),
+        |_, was| was?.unheard.then(String::new),
         "`notify_waiters` was called on $ while no task waited there: that stores nothing",
         OF_A_NOTIFY,
     ),
@@ -87,7 +87,7 @@ const IN_LINE: &[(SyncKind, Fact, &str, &str)] = &[
 const FOR_A_VALUE: &[(SyncKind, Fact, &str, &str)] = &[
     (
         SyncKind::Mpsc,
-        |it| Some(count(it.senders?, "sender")),
+        |it, _| Some(count(it.senders?, "sender")),
         "$ is empty and still has #: `recv` returns `None` only after every sender, and every \
          `Permit` of `reserve`, has been dropped",
         "drop every sender that is no longer needed, also the one from which the others were \
@@ -105,32 +105,32 @@ const FOR_A_VALUE: &[(SyncKind, Fact, &str, &str)] = &[
 ];
 
 /// Adds the facts of these tasks' waits, and one help.
-pub(super) fn advise(run: &Run, tasks: &[Id], mut lint: Lint) -> Lint {
-    let all: Vec<&Task> = tasks.iter().filter_map(|id| run.fold.task(*id)).collect();
-    let waits: Vec<Wait> = all.iter().flat_map(|task| run.open(task)).collect();
-    for (note, _) in waits.iter().map(|wait| row(run, wait)).filter(|(note, _)| !note.is_empty()) {
+pub(super) fn advise(moment: &Moment, tasks: &[Id], mut lint: Lint) -> Lint {
+    let graph = &moment.graph;
+    let waits = || tasks.iter().flat_map(|id| graph.waits(*id));
+    for (note, _) in waits().map(|wait| row(moment, wait)).filter(|(note, _)| !note.is_empty()) {
         lint = lint.note(note);
     }
-    let is_root = |wait: &&Wait| !enders(run, wait).iter().any(|id| tasks.contains(id));
-    let (root, circle) = (waits.iter().find(is_root), tasks.iter().find_map(|id| circle(run, *id)));
+    let is_root = |wait: &&&WaitNow| !graph.enders(wait).iter().any(|id| tasks.contains(id));
+    let (root, circle) = (waits().find(is_root), tasks.iter().find_map(|id| graph.circle(*id)));
+    let is_undriven = |task: &TaskNow| graph.is_undriven(task);
     lint.help(match (circle, root) {
-        _ if all.iter().any(|task| is_undriven(task)) => OF_A_SET,
-        (Some(circle), _) => of_a_circle(run, &circle).1,
-        (None, Some(wait)) => row(run, wait).1,
+        _ if tasks.iter().filter_map(|id| graph.task(*id)).any(is_undriven) => OF_A_SET,
+        (Some(circle), _) => of_a_circle(moment, &circle).1,
+        (None, Some(wait)) => row(moment, wait).1,
         (None, None) => IN_GENERAL,
     })
 }
 
 /// What a circle is, and what to write instead.
-pub(super) fn of_a_circle(run: &Run, circle: &[Id]) -> (String, &'static str) {
-    let tasks = circle.iter().filter_map(|id| run.fold.task(*id));
-    let waits: Vec<Wait> = tasks.flat_map(|task| run.open(task)).collect();
+pub(super) fn of_a_circle(moment: &Moment, circle: &[Id]) -> (String, &'static str) {
+    let waits: Vec<_> = circle.iter().flat_map(|id| moment.graph.waits(*id)).collect();
     let joins = waits.iter().filter(|wait| matches!(wait.on, Resource::Task(_))).count();
     let mixed = joins > 0 && joins < waits.len();
     match (circle, joins > 0) {
-        ([one], true) => (format!("{} waits for itself to end", run.name(*one)), OF_JOINS),
+        ([one], true) => (format!("{} waits for itself to end", moment.name(*one)), OF_JOINS),
         ([one], _) => {
-            (format!("{} waits for a lock that it took itself", run.name(*one)), OF_A_LOCK)
+            (format!("{} waits for a lock that it took itself", moment.name(*one)), OF_A_LOCK)
         }
         (all, _) if mixed => {
             (format!("{} tasks wait for each other's locks and ends", all.len()), OF_A_LOCK)
@@ -141,24 +141,26 @@ pub(super) fn of_a_circle(run: &Run, circle: &[Id]) -> (String, &'static str) {
 }
 
 /// What the thing that is waited for knows, and what to write instead.
-fn row(run: &Run, wait: &Wait) -> (String, &'static str) {
+fn row(moment: &Moment, wait: &WaitNow) -> (String, &'static str) {
     let (rows, kind, id) = match wait.on {
         Resource::Sync(kind, id, ..) => (IN_LINE, kind, id),
-        Resource::Task(_) | Resource::SyncValue(SyncKind::JoinSet, _) if run.has_jobs() => {
+        Resource::Task(_) | Resource::SyncValue(SyncKind::JoinSet, _)
+            if !moment.now().jobs.is_empty() =>
+        {
             return (String::new(), OF_A_JOB);
         }
         Resource::SyncValue(kind, id) => (FOR_A_VALUE, kind, id),
         _ => return (String::new(), IN_GENERAL),
     };
-    let thing = run.thing(id);
-    if run.handed(wait.on).is_some() {
+    let thing = moment.thing(wait.on);
+    if moment.graph.handed(wait.on).is_some() {
         let note =
             format!("{thing} was given to a future that is no longer polled: it keeps its turn");
         return (note, OF_A_TURN);
     }
-    let known = run.fold.primitive(id);
+    let (known, was) = (moment.graph.sync(wait.on), moment.history_of(id));
     let mut fits = rows.iter().filter(|row| row.0 == kind).filter_map(|(_, fact, note, help)| {
-        Some((note.replace('$', &thing).replace('#', &fact(known?)?), *help))
+        Some((note.replace('$', &thing).replace('#', &fact(known?, was)?), *help))
     });
     fits.next().unwrap_or((String::new(), IN_GENERAL))
 }

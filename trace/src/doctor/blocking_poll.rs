@@ -14,11 +14,13 @@
 
 use std::time::Duration;
 
-use kettle_events::{Deferral, Event, Id, Place, Record};
+use kettle_events::{Deferral, Event, Id, Kind, Place, Record};
 
 use super::lint::{Lint, LintKind, span};
+use super::moment::{Moment, birth, name_of};
 use super::run::Run;
 use super::system::{Thread, Times};
+use crate::words::names::Name;
 use crate::words::teller::count;
 
 /// A poll that is asleep for so long blocks the thread; one that computes for so long should yield.
@@ -104,8 +106,11 @@ impl Watch {
             _ => return None,
         };
         let text = format!("{} for {} in one poll", did(kind), span(long));
-        let waited = [self.ready, due(run, record.time)];
-        let lint = verdict(run, (task, record.at.place()), (kind, text), waited, record.seq)?;
+        let due = run.fold.timers().filter(|(_, timer)| timer.due < record.time).count();
+        let is_main = run.main().is_some_and(|main| main.id == task);
+        let is_alone = is_main && run.fold.alive() + run.fold.timer_count() == 0;
+        let of = (run.name(task), run.fold.task(task)?.made, is_alone);
+        let lint = verdict(of, record.at.place(), (kind, text), [self.ready, due], record.seq)?;
         Some(spent.map_or(lint.clone(), |(on, asleep)| {
             let (took, on, asleep) = (span(took), span(on), span(asleep));
             lint.note(format!(
@@ -119,20 +124,22 @@ impl Watch {
 /// A poll that has gone on for so long, while the thread `computes` or is asleep. `recorded`: the
 /// run so far, if that is known beside what is there now.
 pub(super) fn goes_on(
-    now: &Run,
+    moment: &Moment,
     recorded: Option<&Run>,
     task: Id,
-    (so_far, computes): (Duration, bool),
+    (until, so_far, computes): (Duration, Duration, bool),
 ) -> Option<Lint> {
-    let whole = recorded.filter(|run| run.fold.is_whole());
+    let (now, whole) = (moment.now(), recorded.filter(|run| run.fold.is_whole()));
+    let polled = moment.graph.task(task)?;
     // Only the loop moves a paused clock.
-    let until = if now.paused { Duration::ZERO } else { now.fold.task(task)?.since + so_far };
-    let ready = whole.map_or(0, |run| run.fold.queued());
-    let waited = [ready, due(now, until)];
+    let due = now.timers.iter().filter(|timer| !now.paused && timer.due < until).count();
+    let waited = [whole.map_or(0, |run| run.fold.queued()), due];
     let kind = if computes { LintKind::NeverYields } else { LintKind::BlockingPoll };
     let text = format!("has {} for {} in one poll, which goes on", did(kind), span(so_far));
     let at = whole.and_then(|run| run.fold.task(task)?.at);
-    let lint = verdict(now, (task, at), (kind, text), waited, recorded.map_or(0, |run| run.seq))?;
+    let is_alone = polled.kind == Kind::Main && now.tasks.len() == 1 && now.timers.is_empty();
+    let of = (name_of(polled), polled.made, is_alone);
+    let lint = verdict(of, at, (kind, text), waited, recorded.map_or(0, |run| run.seq))?;
     let spent = |run: &Run| matches!(run.last, Some(Event::Defer { why: Deferral::Budget }));
     Some(if whole.is_some_and(spent) && !computes { lint.note(SPENT) } else { lint })
 }
@@ -141,23 +148,19 @@ fn did(kind: LintKind) -> &'static str {
     if kind == LintKind::NeverYields { "computed" } else { "blocked the thread" }
 }
 
-/// How many timers fell due before this time?
-fn due(run: &Run, until: Duration) -> usize {
-    run.fold.timers().filter(|(_, timer)| timer.due < until).count()
-}
+/// Its name, where it was made, and whether nothing else is alive.
+type Of = (Name, Option<Place>, bool);
 
 /// So many tasks were ready meanwhile, and so many timers fell due.
 fn verdict(
-    run: &Run,
-    (task, at): (Id, Option<Place>),
+    (name, made, is_alone): Of,
+    at: Option<Place>,
     (kind, text): (LintKind, String),
     [ready, due]: [usize; 2],
     after: u64,
 ) -> Option<Lint> {
     let (computes, certain) = (kind == LintKind::NeverYields, ready + due > 0);
-    let is_main = run.main().is_some_and(|main| main.id == task);
-    let alone = is_main && run.fold.alive() + run.fold.timer_count() == 0;
-    if !certain && (computes || alone) {
+    if !certain && (computes || is_alone) {
         return None;
     }
     let waited = [(ready, "ready task"), (due, "due timer")].into_iter().filter(|it| it.0 > 0);
@@ -166,10 +169,8 @@ fn verdict(
         [] => String::new(), // (which tasks are ready isn't always known)
         some => format!(": meanwhile {} had to wait", some.join(" and ")),
     };
-    let name = run.name(task);
     let lint = Lint::new(kind, Some(name), format!("{name} {text}"), after);
-    let lint = run
-        .birth(lint, run.fold.task(task)?)
+    let lint = birth(lint, name, made)
         .spot(at, format!("{name} was last seen at this `.await`"))
         .note(format!("all tasks, timers and sockets of this runtime share one thread{kept}"))
         .help(if computes { COMPUTED } else { BLOCKED });

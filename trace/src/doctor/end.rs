@@ -8,9 +8,10 @@
 
 use kettle_events::{Event, Id, Kind, Outcome, Record};
 
-use super::graph::table;
 use super::lint::{Lint, LintKind};
+use super::moment::Moment;
 use super::run::Run;
+use super::table::table;
 use crate::words::teller::count;
 
 /// Is the run over?
@@ -39,9 +40,9 @@ impl End {
                     "the runtime ended, and {} {were} dropped",
                     count(tasks.len(), "waiting task")
                 );
-                let lint = table(run, &tasks, Lint::new(LintKind::End, None, text, record.seq));
+                let lint = Lint::new(LintKind::End, None, text, record.seq);
                 return (!tasks.is_empty()).then(|| {
-                    lint.help(
+                    run.judge(|moment| table(moment, &tasks, lint)).help(
                         "if their work was to be done: keep the handles that `spawn` returns, and \
                      await them before `main` returns",
                     )
@@ -54,11 +55,11 @@ impl End {
 }
 
 /// No thread drives the runtime any more, and jobs keep the process.
-pub(super) fn unended(run: &Run, after: u64) -> Lint {
-    let jobs = run.fold.jobs_out();
+pub(super) fn unended(moment: &Moment, after: u64) -> Lint {
+    let jobs = moment.now().jobs.len();
     let keep = if jobs == 1 { "keeps" } else { "keep" };
     let text = format!("main is over, and {} {keep} the process", count(jobs, "blocking job"));
-    table(run, &[], Lint::new(LintKind::End, None, text, after)).help(
+    table(moment, &[], Lint::new(LintKind::End, None, text, after)).help(
         "a runtime that is dropped waits for its blocking jobs: let each come to an end, or end \
          the runtime by `shutdown_background`, which waits for none",
     )

@@ -10,37 +10,43 @@
 
 use std::time::Duration;
 
-use kettle_events::{Record, Resource, SyncKind, Units};
+use kettle_events::{HoldNow, Resource, SyncKind, Units, WaitNow};
 
+use super::hang::is_for_a_lock;
 use super::lint::{Lint, LintKind, span};
-use super::run::Run;
-use crate::fold::{Holder, State, Wait};
+use super::moment::{Moment, birth, name_of};
 use crate::words::teller::count;
 
 /// A task that waits for a lock for so long is kept from its work.
 const LONG: Duration = Duration::from_millis(200);
+
 /// As the thread wakes, before the holder goes on.
-pub(super) fn kept(run: &Run, record: &Record) -> Option<Lint> {
-    run.fold.open_waits().inspect(|_| run.looks_at(1)).find_map(|wait| judge(run, wait, record))
+pub(super) fn kept(moment: &Moment, after: u64) -> Option<Lint> {
+    moment.now().waits.iter().find_map(|wait| judge(moment, wait, after))
 }
 
 /// Does this wait for a lock go on while the lock's holder waits for something slow?
-fn judge(run: &Run, wait: &Wait, record: &Record) -> Option<Lint> {
+fn judge(moment: &Moment, wait: &WaitNow, after: u64) -> Option<Lint> {
     let Resource::Sync(SyncKind::Mutex | SyncKind::RwLock, lock, ..) = wait.on else { return None };
-    let (_, holder) = run.sync(wait.on)?.holders.iter().find(|(units, _)| *units == Units::All)?;
-    let (slow, due) = slow_wait(run, *holder).filter(|_| !holder.owned)?;
-    let long = record.time.min(due).saturating_sub(wait.waiter.began.max(slow.waiter.began));
-    let task = run.fold.task(holder.task?).filter(|_| long >= LONG)?;
-    let (name, lock) = (run.name(task.id), run.thing(lock));
-    let others = run.fold.waiters(wait.on).iter().filter(|other| other.task != holder.task).count();
+    let (graph, now) = (&moment.graph, moment.now());
+    let hold = graph.holds(lock).iter().find(|hold| hold.units == Units::All && !hold.owned)?;
+    let task = graph.task(hold.by?)?;
+    let (slow, due) = slow_wait(moment, hold)?;
+    let late = now.time.saturating_sub(due);
+    let long = wait.age.min(slow.age).saturating_sub(late);
+    if long < LONG {
+        return None;
+    }
+    let (name, lock) = (name_of(task), moment.thing(wait.on));
+    let others = graph.waiters(wait.on).filter(|other| other.by != hold.by).count();
     let others = count(others, "other task");
     let text =
         format!("{name} held {lock} across an `.await`, and {others} waited {} for it", span(long));
-    let lint = Lint::new(LintKind::GuardAcrossAwait, Some(name), text, record.seq)
-        .spot(holder.at, format!("{name} took {lock} here"))
-        .spot(slow.waiter.at, format!("{name} still held {lock} while it awaited this"));
+    let lint = Lint::new(LintKind::GuardAcrossAwait, Some(name), text, after)
+        .spot(hold.at, format!("{name} took {lock} here"))
+        .spot(slow.at, format!("{name} still held {lock} while it awaited this"));
     Some(
-        run.birth(lint, task)
+        birth(lint, name, task.made)
             .note(
                 "every task that needs the lock also waits for that `.await`, so work that could \
                  overlap doesn't",
@@ -55,18 +61,20 @@ fn judge(run: &Run, wait: &Wait, record: &Record) -> Option<Lint> {
 
 /// What the holder waits for since it took the lock, and when its timer is due: what that is late
 /// by isn't its doing. A timer beside a wait for a lock only limits that.
-fn slow_wait(run: &Run, holder: Holder) -> Option<(Wait, Duration)> {
-    let task = run.fold.task(holder.task?).filter(|task| task.state == State::Waiting)?;
-    let waits = run.few(task);
-    if waits.iter().any(|wait| matches!(wait.on, Resource::Sync(kind, ..) if kind.is_lock())) {
+fn slow_wait<'a>(moment: &Moment<'a>, hold: &HoldNow) -> Option<(&'a WaitNow, Duration)> {
+    let graph = &moment.graph;
+    let task = graph.task(hold.by?).filter(|task| graph.is_waiting(task))?;
+    let waits = graph.waits(task.id);
+    if waits.iter().any(|wait| is_for_a_lock(wait.on)) {
         return None;
     }
+    let due = |id| moment.now().timers.iter().find(|timer| timer.id == id);
     let due = |on| match on {
-        Resource::Timer(timer) => Some(run.fold.timer(timer)?.due),
+        Resource::Timer(timer) => Some(due(timer)?.due),
         Resource::Source(..) => Some(Duration::MAX),
-        Resource::Task(id) => run.fold.job(id).map(|_| Duration::MAX),
+        Resource::Task(id) => graph.job(id).map(|_| Duration::MAX),
         _ => None,
     };
-    let mut waits = waits.into_iter().filter(|wait| wait.waiter.since > holder.since);
+    let mut waits = waits.iter().copied().filter(|wait| wait.id.get() > hold.id);
     waits.find_map(|wait| Some((wait, due(wait.on)?)))
 }

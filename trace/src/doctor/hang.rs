@@ -13,20 +13,20 @@
 //! If `main` panics in the poll in which such a limit has ended its wait, the open waits of that
 //! moment are a note.
 //!
-//! Interface: [`Hangs`], [`circles`], [`lasting`]. Not here: a lost wake-up while the program goes
-//! on (`lost_wakeup.rs`); the table of open waits, which each verdict has (`graph.rs`); what to
-//! write instead (`advice.rs`).
+//! Interface: [`hangs`], [`circles`], [`may_last`], [`lasting`], [`AtALimit`]. Not here: a lost
+//! wake-up while the program goes on (`lost_wakeup.rs`); the table of open waits, which each verdict
+//! has (`table.rs`); what to write instead (`advice.rs`).
 
 use std::time::Duration;
 
-use kettle_events::{Cause, Event, Id, Outcome, Record, Resource, Thing};
+use kettle_events::{Cause, Event, Id, Outcome, Record, Resource, TaskNow, Thing, WaitNow};
 
 use super::advice::{advise, of_a_circle};
-use super::graph::{SHOWN, circle, is_undriven, table};
 use super::lint::{Lint, LintKind};
-use super::lost_wakeup::{is_joined, leaves_none, lost, waiting};
+use super::lost_wakeup::{is_joined, lost};
+use super::moment::Moment;
 use super::run::Run;
-use crate::fold::{State, Task, Wait};
+use super::table::{SHOWN, table};
 use crate::words::teller::count;
 
 /// A guard that was put elsewhere is mostly dropped sooner.
@@ -39,19 +39,12 @@ const OF_A_THREAD: &str =
 
 /// What waited when a timer had ended a wait of `main`'s, in the poll that goes on.
 #[derive(Debug, Default)]
-pub(super) struct Hangs(Option<Lint>);
+pub(super) struct AtALimit(Option<Lint>);
 
-impl Hangs {
-    pub(super) fn step(&mut self, run: &Run, record: &Record) -> Option<Lint> {
-        match record.event {
-            Event::Park { timeout: None } if !run.listens() && run.is_alone(record) => {
-                hangs(run, true, record.seq)
-            }
-            Event::PollEnd { outcome, .. } => {
-                self.0.take().filter(|_| outcome == Outcome::Panicked)
-            }
-            _ => None,
-        }
+impl AtALimit {
+    pub(super) fn step(&mut self, record: &Record) -> Option<Lint> {
+        let Event::PollEnd { outcome, .. } = record.event else { return None };
+        self.0.take().filter(|_| outcome == Outcome::Panicked)
     }
 
     /// Before a scope ends, while its waits are open.
@@ -68,27 +61,25 @@ fn at_a_limit(run: &Run, record: &Record) -> Option<Lint> {
     main.woken_by.filter(|wake| wake.by == Cause::Timer)?;
     let tasks: Vec<Id> = run.alive().map(|task| task.id).take(SHOWN).collect();
     let text = "a timer woke main, which panicked: these waits were open".to_owned();
-    Some(table(run, &tasks, Lint::new(LintKind::End, None, text, record.seq)))
+    let lint = Lint::new(LintKind::End, None, text, record.seq);
+    Some(run.judge_of(&tasks, |moment| table(moment, &tasks, lint)))
 }
 
 /// The circles with a lock in them that have lasted for so long.
-pub(super) fn circles(run: &Run, least: Duration, record: &Record) -> Vec<Lint> {
-    let began = |id: &Id| run.few(run.fold.task(*id)?).iter().map(|wait| wait.waiter.began).max();
+pub(super) fn circles(moment: &Moment, least: Duration, after: u64) -> Vec<Lint> {
+    let graph = &moment.graph;
     let lasts = |circle: &Vec<Id>| {
-        let began = circle.iter().filter_map(began).max();
-        began.is_some_and(|began| record.time.saturating_sub(began) >= least)
+        let waits = circle.iter().flat_map(|id| graph.waits(*id));
+        waits.map(|wait| wait.age).min().is_some_and(|age| age >= least)
     };
-    let mut all: Vec<Vec<Id>> = locked(run).filter(lasts).collect();
+    // With a waker of one of the tasks, other code may end this.
+    let is_free = |id: &Id| graph.task(*id).is_some_and(|task| task.clones > Some(0));
+    let mut all: Vec<Vec<Id>> = locked(moment).filter(lasts).collect();
+    all.retain(|circle| !circle.iter().any(is_free));
     all.sort();
     all.dedup();
-    // With a waker of one of the tasks, other code may end this.
-    let counted = if run.now && !all.is_empty() { waiting() } else { Vec::new() };
-    let is_free = |(id, clones, _): &(Id, usize, usize), circle: &[Id]| {
-        circle.contains(id) && run.fold.task(*id).is_none_or(|task| *clones != task.stored())
-    };
-    all.retain(|circle| !counted.iter().any(|task| is_free(task, circle)));
     let report = |circle: &Vec<Id>| {
-        let lint = verdict(run, of_a_circle(run, circle).0, (circle, record.seq));
+        let lint = verdict(moment, of_a_circle(moment, circle).0, (circle, after));
         Lint { certain: false, ..lint }.note(
             "each of them waits for another, and none drops a guard before its own wait is over. \
              No event shows a guard that was moved to where other code can drop it",
@@ -98,38 +89,43 @@ pub(super) fn circles(run: &Run, least: Duration, record: &Record) -> Vec<Lint> 
 }
 
 /// The circles of tasks that wait for a lock.
-fn locked(run: &Run) -> impl Iterator<Item = Vec<Id>> {
-    let is_lock = |on: Resource| matches!(on.thing(), Thing::Sync(kind, _) if kind.is_lock());
-    let waits = run.fold.open_waits().inspect(|_| run.looks_at(1));
-    let tasks = waits.filter(move |wait| is_lock(wait.on)).filter_map(|wait| wait.waiter.task);
-    tasks.filter_map(|task| circle(run, task))
+fn locked(moment: &Moment) -> impl Iterator<Item = Vec<Id>> {
+    let waits = moment.now().waits.iter().filter(|wait| !wait.served && is_for_a_lock(wait.on));
+    waits.filter_map(|wait| moment.graph.circle(wait.by?))
+}
+
+/// Is it a wait that only tasks with a guard can end?
+pub(super) fn is_for_a_lock(on: Resource) -> bool {
+    matches!(on.thing(), Thing::Sync(kind, _) if kind.is_lock())
 }
 
 /// Is there a circle, which may not have lasted yet?
-pub(super) fn may_last(run: &Run) -> bool {
-    locked(run).next().is_some()
+pub(super) fn may_last(moment: &Moment) -> bool {
+    locked(moment).next().is_some()
 }
 
 /// Nothing of this runtime can happen any more. `certain`: nor can another thread act.
-fn hangs(run: &Run, certain: bool, after: u64) -> Option<Lint> {
-    run.main()?;
-    let ready = |task: &Task| task.state != State::Waiting && !is_undriven(task);
-    if run.alive().any(ready) {
+pub(super) fn hangs(moment: &Moment, certain: bool, after: u64) -> Option<Lint> {
+    let (graph, tasks) = (&moment.graph, &moment.now().tasks);
+    graph.main()?;
+    if graph.listens()
+        || tasks.iter().any(|task| !graph.is_waiting(task) && !graph.is_undriven(task))
+    {
         return None;
     }
-    let mut all: Vec<Id> = run.alive().map(|task| task.id).collect();
+    let mut all: Vec<Id> = tasks.iter().map(|task| task.id).collect();
     let left = if certain { "nothing is left" } else { "only another thread is left" };
     let rest = if certain { OF_THE_REST } else { OF_A_THREAD };
-    let circle = all.iter().find_map(|id| circle(run, *id)).unwrap_or_default();
-    all.sort_by_key(|id| (!circle.contains(id), run.name(*id)));
+    let circle = all.iter().find_map(|id| graph.circle(*id)).unwrap_or_default();
+    all.sort_by_key(|id| (!circle.contains(id), moment.name(*id)));
     if circle.is_empty()
-        && let Some(task) = at_the_last(run)
+        && let Some(task) = at_the_last(moment)
     {
-        let lint = lost(run, task, after).note(rest);
+        let lint = lost(moment, task, after).note(rest);
         all.retain(|id| *id != task.id);
-        return Some(table(run, &all, Lint { certain: certain || lint.certain, ..lint }));
+        return Some(table(moment, &all, Lint { certain: certain || lint.certain, ..lint }));
     }
-    let undriven = run.alive().filter(|task| is_undriven(task)).count();
+    let undriven = tasks.iter().filter(|task| graph.is_undriven(task)).count();
     let text = match (&circle[..], all.len()) {
         _ if undriven > 0 => {
             let (tasks, are) = (count(undriven, "task"), if undriven == 1 { "is" } else { "are" });
@@ -139,44 +135,45 @@ fn hangs(run: &Run, certain: bool, after: u64) -> Option<Lint> {
         ([], more) => {
             format!("main and {} wait, and {left} that could wake them", count(more - 1, "task"))
         }
-        (circle, _) => of_a_circle(run, circle).0,
+        (circle, _) => of_a_circle(moment, circle).0,
     };
-    let lint = verdict(run, text, (&all, after));
+    let lint = verdict(moment, text, (&all, after));
     Some(Lint { certain, ..lint }.note(rest))
 }
 
 /// The task without an open wait that others wait for. `main` itself only if there are no others:
 /// it may wait forever so that they go on.
-fn at_the_last(run: &Run) -> Option<&Task> {
-    let waits_for_nothing = |task: &&Task| run.open(task).is_empty() && !is_undriven(task);
-    let mut all = run.alive().filter(waits_for_nothing);
-    let main = run.main().filter(waits_for_nothing);
-    let awaited = |task: &&Task| match main {
-        Some(main) => task.id != main.id || run.alive().nth(1).is_none(),
-        None => is_joined(run, task.id),
+fn at_the_last<'a>(moment: &Moment<'a>) -> Option<&'a TaskNow> {
+    let (graph, tasks) = (&moment.graph, &moment.now().tasks);
+    let waits_for_nothing =
+        |task: &&TaskNow| graph.waits(task.id).is_empty() && !graph.is_undriven(task);
+    let main = graph.main().filter(waits_for_nothing);
+    let awaited = |task: &&TaskNow| match main {
+        Some(main) => task.id != main.id || tasks.len() == 1,
+        None => is_joined(moment, task.id),
     };
-    all.find(awaited)
+    tasks.iter().filter(waits_for_nothing).find(awaited)
 }
 
 /// With the table of these tasks' open waits, and what to write instead.
-fn verdict(run: &Run, text: String, (tasks, after): (&[Id], u64)) -> Lint {
-    let waits = tasks.iter().filter_map(|id| run.fold.task(*id)).flat_map(|task| run.open(task));
-    let since = waits.map(|wait| wait.waiter.since).max();
+fn verdict(moment: &Moment, text: String, (tasks, after): (&[Id], u64)) -> Lint {
+    let waits = tasks.iter().flat_map(|id| moment.graph.waits(*id));
+    let since = waits.filter_map(|wait| wait.since).max();
     let lint = Lint::new(LintKind::Deadlock, None, text, after).since(since);
-    advise(run, tasks, table(run, tasks, lint))
+    advise(moment, tasks, table(moment, tasks, lint))
 }
 
 /// From the doctor's thread: the runtime has slept for long, and other threads are left. Do all
 /// tasks and jobs wait for what is in this process? (Nobody knows that of a waker that other code
 /// has.)
-pub(super) fn lasting(run: &Run, after: u64) -> Option<Lint> {
-    let is_here = |wait: &Wait| !matches!(wait.on, Resource::Timer(_) | Resource::Source(..));
-    let ours = |task: &Task| match &run.open(task)[..] {
-        [] => leaves_none(task) || is_undriven(task),
+pub(super) fn lasting(moment: &Moment, after: u64) -> Option<Lint> {
+    let (graph, now) = (&moment.graph, moment.now());
+    let is_here = |wait: &&WaitNow| !matches!(wait.on, Resource::Timer(_) | Resource::Source(..));
+    let ours = |task: &TaskNow| match graph.waits(task.id) {
+        [] => graph.leaves_none(task) || graph.is_undriven(task),
         waits => waits.iter().all(is_here),
     };
-    let mut jobs = run.fold.jobs().filter(|(_, job)| job.out);
-    let waits = jobs.all(|(id, _)| run.fold.wait_of_job(id).is_some_and(|wait| is_here(&wait)));
-    let tasks = run.alive().any(|task| task.stored() > 0) && run.alive().all(ours);
-    (waits && tasks && !run.listens()).then(|| hangs(run, false, after))?
+    let jobs = now.jobs.iter().all(|job| graph.waits(job.id).iter().any(is_here));
+    let waits = now.tasks.iter().any(|task| !graph.waits(task.id).is_empty());
+    (jobs && waits && now.tasks.iter().all(ours)).then(|| hangs(moment, false, after))?
 }

@@ -43,7 +43,7 @@ impl Crowd {
             waits && record.time.saturating_sub(task.since) >= LONG
         };
         let comes = |on| matches!(on, Resource::Timer(_) | Resource::Source(..));
-        let no_end = |task: &&Task| !run.open(task).iter().any(|wait| comes(wait.on));
+        let no_end = |task: &&Task| !run.fold.waits_of(task.id).iter().any(|wait| comes(wait.on));
         let mut lines: BTreeMap<_, Vec<&Task>> = BTreeMap::new();
         let own = |task: &&Task| task.made.is_some_and(|made| !is_of_a_package(made.file()));
         for task in run.alive().filter(idle).filter(no_end).filter(own) {

@@ -14,11 +14,10 @@
 
 use std::collections::BTreeSet;
 
-use kettle_events::{Event, Id, Kind, Record, Resource};
-use kettle_runtime::Handle;
+use kettle_events::{Event, Id, Kind, Record, Resource, TaskNow};
 
-use super::graph::needed;
 use super::lint::{Lint, LintKind};
+use super::moment::{Moment, birth, name_of};
 use super::run::Run;
 use crate::fold::{State, Task};
 
@@ -34,34 +33,34 @@ impl Suspects {
     pub(super) fn step(&mut self, run: &Run, record: &Record) -> Vec<Lint> {
         match record.event {
             Event::Clones { task, .. } => _ = self.all.insert(task),
-            Event::Park { .. } if record.seq >= self.next => return self.judge(run, record.seq),
+            Event::Park { .. } if record.seq >= self.next => {
+                let waits = |task: &Task| task.state == State::Waiting && task.stored() == 0;
+                let is_one = |task: &Task| task.kind != Kind::Main && waits(task);
+                self.all.retain(|id| run.fold.task(*id).is_some_and(is_one));
+                if !self.all.is_empty() {
+                    let before = run.looked();
+                    let found = run.judge(|moment| self.judge(moment, record.seq));
+                    self.next = record.seq + run.looked() - before;
+                    return found;
+                }
+            }
             _ => {}
         }
         Vec::new()
     }
 
-    fn judge(&mut self, run: &Run, now: u64) -> Vec<Lint> {
-        let waits = |task: &Task| task.state == State::Waiting && task.stored() == 0;
-        let is_one =
-            |id: &Id| run.fold.task(*id).is_some_and(|it| it.kind != Kind::Main && waits(it));
-        self.all.retain(is_one);
-        if self.all.is_empty() {
-            return Vec::new();
-        }
-        let looked = self.all.len() + run.fold.alive();
-        self.next = now + looked as u64;
-        run.looks_at(looked);
-        let needed = run.main().map(|main| needed(run, main.id)).unwrap_or_default();
-        let recorded =
-            |task: &Task| (task.id, usize::from(!leaves_none(task)), usize::from(task.handle));
-        let tasks = self.all.iter().filter_map(|id| run.fold.task(*id));
-        let mut counted = if run.now { waiting() } else { tasks.map(recorded).collect() };
-        counted.retain(|(id, clones, handles)| {
-            let can_be_aborted = *handles > 1 || *handles == 1 && !needed.contains(id);
-            *clones == 0 && !can_be_aborted && self.all.remove(id)
-        });
-        let tasks = counted.iter().filter_map(|(id, ..)| run.fold.task(*id));
-        tasks.map(|task| lost(run, task, now)).collect()
+    fn judge(&mut self, moment: &Moment, after: u64) -> Vec<Lint> {
+        let graph = &moment.graph;
+        let needed = graph.main().map(|main| graph.needed(main.id)).unwrap_or_default();
+        let is_lost = |task: &&TaskNow| {
+            let may_be_aborted = task
+                .handles
+                .is_none_or(|handles| handles > 1 || handles == 1 && !needed.contains(&task.id));
+            graph.leaves_none(task) && !may_be_aborted
+        };
+        let tasks: Vec<&TaskNow> = self.all.iter().filter_map(|id| graph.task(*id)).collect();
+        let found = tasks.into_iter().filter(is_lost).filter(|task| self.all.remove(&task.id));
+        found.map(|task| lost(moment, task, after)).collect()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -69,29 +68,16 @@ impl Suspects {
     }
 }
 
-/// The tasks that wait, as the runtime counts them: with the clones of their wakers, and their
-/// handles.
-pub(super) fn waiting() -> Vec<(Id, usize, usize)> {
-    Handle::try_current().map(|handle| handle.inspector().waiting()).unwrap_or_default()
-}
-
-/// Is there no wait of it, and no clone of its waker?
-pub(super) fn leaves_none(task: &Task) -> bool {
-    task.state == State::Waiting && task.clones == Some(0) && task.stored() == 0
-}
-
 /// Does a task wait for its end?
-pub(super) fn is_joined(run: &Run, task: Id) -> bool {
-    !run.fold.waiters(Resource::Task(task)).is_empty()
+pub(super) fn is_joined(moment: &Moment, task: Id) -> bool {
+    moment.graph.waiters(Resource::Task(task)).next().is_some()
 }
 
 /// A verdict on such a task: no waker of it is left; or, where nothing can happen any more, none is
 /// called.
-pub(super) fn lost(run: &Run, task: &Task, after: u64) -> Lint {
-    let name = run.name(task.id);
-    let is_counted = |(id, clones, _): &(Id, usize, usize)| *id == task.id && *clones == 0;
-    let none_left = task.clones == Some(0) || waiting().iter().any(is_counted);
-    let (text, note) = if none_left {
+pub(super) fn lost(moment: &Moment, task: &TaskNow, after: u64) -> Lint {
+    let name = name_of(task);
+    let (text, note) = if task.clones == Some(0) {
         (
             format!("no waker of {name} is left: nothing can wake it"),
             "its last poll returned `Pending`, and no clone of its waker exists any more. A task \
@@ -105,8 +91,8 @@ pub(super) fn lost(run: &Run, task: &Task, after: u64) -> Lint {
     };
     let lint = Lint::new(LintKind::LostWakeup, Some(name), text, after);
     let is_main = task.kind == Kind::Main && task.at.is_some();
-    let lint = if is_main { lint } else { run.birth(lint, task) };
-    let certain = task.clones.is_some_and(|clones| clones > 0) || is_joined(run, task.id);
+    let lint = if is_main { lint } else { birth(lint, name, task.made) };
+    let certain = task.clones > Some(0) || is_joined(moment, task.id);
     Lint { certain, ..lint }.spot(task.at, format!("{name} was last seen here")).note(note).help(
         "if the task is to be woken: a future that returns `Pending` first gives the waker of \
          *this* poll to the code that will know when it can go on. That code keeps the newest \

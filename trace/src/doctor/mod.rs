@@ -8,7 +8,8 @@
 //! |---|---|
 //! | `lint.rs` | what is a verdict, and who keeps it? |
 //! | `run.rs` | what do the lints look at? |
-//! | `graph.rs` | who waits for whom? |
+//! | `moment.rs` | what does a judgement see? |
+//! | `table.rs` | which waits are open, at which lines, and who has what they are for? |
 //! | `advice.rs` | what to write instead, where a program hangs? |
 //! | `system.rs` | what does the system tell of this process's threads? |
 //! | `alone.rs` | can no other thread act? |
@@ -35,7 +36,6 @@ mod blocking_poll;
 mod busy_loop;
 mod doctor;
 mod end;
-mod graph;
 mod growing_channel;
 mod guard_across_await;
 mod hang;
@@ -44,11 +44,13 @@ mod lint;
 mod lost_value;
 mod lost_wakeup;
 mod mode;
+mod moment;
 mod report;
 mod round;
 mod run;
 pub(crate) mod stacks;
 mod system;
+mod table;
 mod unpolled;
 mod watch;
 

@@ -43,7 +43,7 @@ pub(super) struct Round {
     unpolled: unpolled::Dropped,
     /// All waits are looked at again from this record on.
     next: u64,
-    hangs: hang::Hangs,
+    at_a_limit: hang::AtALimit,
     /// `None`: no hints are wanted.
     pub(super) hints: Option<Hints>,
     pub(super) found: Vec<Lint>,
@@ -86,7 +86,7 @@ impl Round {
             self.thread = Thread::this();
         }
         for record in records {
-            self.hangs.before_step(&self.run, record);
+            self.at_a_limit.before_step(&self.run, record);
             self.run.step(record);
             if self.run.fold.is_whole() {
                 self.ask(record);
@@ -106,7 +106,8 @@ impl Round {
         found.extend(self.blocking.step(run, record));
         found.extend(look_at_waits(run, record, &mut self.next));
         found.extend(self.lost.step(run, record));
-        found.extend(self.hangs.step(run, record));
+        found.extend(hang(run, record));
+        found.extend(self.at_a_limit.step(record));
         found.extend(self.busy.step(run, record));
         if let Some(Hints { crowd, long, branches, end }) = &mut self.hints {
             found.extend(crowd.step(run, record));
@@ -130,20 +131,34 @@ impl Round {
     }
 }
 
-/// As the thread wakes, and at the end: what has waited for long, and who has kept it waiting?
+/// As the thread goes to sleep: for good?
+fn hang(run: &Run, record: &Record) -> Option<Lint> {
+    let for_good = matches!(record.event, Event::Park { timeout: None }) && !run.listens();
+    let alone = for_good && run.is_alone(record);
+    alone.then(|| run.judge(|moment| hang::hangs(moment, true, record.seq)))?
+}
+
+/// As the thread wakes, and at the end: what has waited for a lock for long, and who has kept it
+/// waiting?
 fn look_at_waits(run: &Run, record: &Record, next: &mut u64) -> Vec<Lint> {
-    match record.event {
+    let least = match record.event {
         // (Where no other thread can act, the next park is a hang that is certain.)
-        Event::Unpark { .. } if record.seq >= *next && run.alone.proven.is_none() => {
-            let before = run.looked();
-            let mut found = hang::circles(run, hang::LASTING, record);
-            found.extend(guard_across_await::kept(run, record));
-            *next = record.seq + SELDOM * (run.looked() - before).saturating_sub(FEW);
-            found
-        }
-        Event::RunEnd { .. } => hang::circles(run, Duration::ZERO, record),
-        _ => Vec::new(),
+        Event::Unpark { .. } if record.seq >= *next && run.alone.proven.is_none() => hang::LASTING,
+        Event::RunEnd { .. } => Duration::ZERO,
+        _ => return Vec::new(),
+    };
+    let before = run.looked();
+    let mut waits = run.fold.open_waits().inspect(|_| run.looks_at(1));
+    let mut found = Vec::new();
+    if waits.any(|wait| hang::is_for_a_lock(wait.on)) {
+        run.judge(|moment| {
+            found = hang::circles(moment, least, record.seq);
+            let is_over = matches!(record.event, Event::RunEnd { .. });
+            found.extend(guard_across_await::kept(moment, record.seq).filter(|_| !is_over));
+        });
     }
+    *next = record.seq + SELDOM * (run.looked() - before).saturating_sub(FEW);
+    found
 }
 
 /// What is only probably wrong, and notes without a judgement.

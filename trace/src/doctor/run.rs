@@ -1,7 +1,7 @@
 //! What do the lints look at?
 //!
 //! At the state that the records make ([`Fold`]), at the last record, and at names, which a fold
-//! doesn't keep.
+//! doesn't keep. Those that judge a state get it as a [`Moment`], which is made when they ask.
 //!
 //! Interface: [`Run`]. Invariants: what is over is forgotten; the story and the page use the same
 //! names ([`Names`]).
@@ -9,13 +9,16 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use kettle_events::{Event, Id, Kind, Record, Thing};
+use kettle_events::{Event, Id, Kind, Record, Snapshot, Thing};
+use kettle_runtime::Handle;
 
 use super::alone::Alone;
 use super::lint::Lint;
+use super::moment::{Moment, birth};
 use super::stacks::Stacks;
 use crate::fold::{Fold, Task};
 use crate::words::names::{Family, Name, Names};
+use crate::words::stack::Frame;
 
 /// So many names more than things are kept.
 const FEW: usize = 16;
@@ -109,13 +112,15 @@ impl Run {
         self.names.known(task).unwrap_or(Name { family: Family::Task, number: 0 })
     }
 
+    /// The name of a task or job that may have ended.
+    pub(super) fn known(&self, id: Id) -> Option<Name> {
+        let is_known = self.fold.task(id).is_some() || self.fold.job(id).is_some();
+        self.names.known(id).filter(|_| is_known)
+    }
+
     /// Adds where this task was made.
     pub(super) fn birth(&self, lint: Lint, task: &Task) -> Lint {
-        let name = self.name(task.id);
-        match name.family {
-            Family::Main => lint.spot(task.made, "`block_on` was called here"),
-            _ => lint.spot(task.made, format!("{name} was spawned here")),
-        }
+        birth(lint, self.name(task.id), task.made)
     }
 
     /// The name of a primitive.
@@ -143,14 +148,58 @@ impl Run {
         self.fold.listens()
     }
 
+    /// Judges this moment.
+    pub(super) fn judge<R>(&self, judge: impl FnOnce(&Moment) -> R) -> R {
+        self.judge_as(self.fold.snapshot(), judge)
+    }
+
+    /// The same of these tasks alone.
+    pub(super) fn judge_of<R>(&self, tasks: &[Id], judge: impl FnOnce(&Moment) -> R) -> R {
+        self.judge_as(self.fold.snapshot_of(tasks), judge)
+    }
+
+    fn judge_as<R>(&self, mut now: Snapshot, judge: impl FnOnce(&Moment) -> R) -> R {
+        self.complete(&mut now);
+        let moment = Moment::of(&now, Some(self));
+        let found = judge(&moment);
+        self.looks_at(moment.graph.looked());
+        found
+    }
+
+    /// Adds what the fold doesn't know: the numbers of names, and how the runtime, if this is its
+    /// thread, counts handles and clones of wakers.
+    fn complete(&self, now: &mut Snapshot) {
+        let number = |id| self.names.known(id).map_or(0, |name| name.number);
+        now.paused = self.paused;
+        now.jobs.iter_mut().for_each(|job| job.number = number(job.id));
+        now.things.iter_mut().for_each(|thing| thing.number = number(thing.id));
+        let waiting = || Handle::try_current().map(|it| it.inspector().waiting());
+        let mut counted = if self.now { waiting().unwrap_or_default() } else { Vec::new() };
+        counted.sort_unstable();
+        for task in &mut now.tasks {
+            task.number = number(task.id);
+            if let Ok(index) = counted.binary_search_by_key(&task.id, |(id, ..)| *id) {
+                let (id, clones, handles) = counted[index];
+                let stored = self.fold.task(id).map_or(0, Task::stored);
+                (task.clones, task.handles) = (Some(clones.abs_diff(stored)), Some(handles));
+            }
+        }
+    }
+
+    /// The functions in which a task waits, if that is wanted: the innermost first.
+    pub(super) fn stack_of(&self, wait: Id) -> Vec<Frame> {
+        let stack = self.stacks.as_ref().zip(self.fold.wait_with(wait));
+        stack.map(|(stacks, wait)| stacks.of(wait)).unwrap_or_default()
+    }
+
     /// The tasks that have not ended.
     pub(super) fn alive(&self) -> impl Iterator<Item = &Task> {
         self.fold.tasks().inspect(|_| self.looks_at(1)).filter(|task| !task.is_over())
     }
 
     /// A lint has looked at so many entries.
-    pub(super) fn looks_at(&self, entries: usize) {
-        self.looked.set(self.looked.get() + entries as u64);
+    pub(super) fn looks_at(&self, entries: u64) {
+        self.looked.set(self.looked.get() + entries);
     }
 
     /// How many entries the lints and the fold have looked at.

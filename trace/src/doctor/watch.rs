@@ -164,11 +164,12 @@ impl Watcher {
             let (so_far, computes) = looked.long_poll(thread.and_then(Thread::times))?;
             let (now, recorded) = (round.run.as_of(&events.state()), &round.run);
             let recorded = round.records.then_some(recorded);
-            return goes_on(&now, recorded, task, (so_far, computes));
+            let long = (now.fold.task(task)?.since + so_far, so_far, computes);
+            return now.judge(|moment| goes_on(moment, recorded, task, long));
         }
         let is_reason = match looked.times {
             ASLEEP => !round.records || round.run.has_jobs(),
-            LOOKS => may_last(&round.run),
+            LOOKS => round.run.judge(may_last),
             _ => false,
         };
         if is_reason && inspector.is_asleep() {
@@ -178,9 +179,11 @@ impl Watcher {
         match looked.times {
             ASLEEP if !is_driven => {
                 let now = round.run.as_of(&events.state());
-                now.has_jobs().then(|| unended(&now, round.run.seq))
+                now.has_jobs().then(|| now.judge(|moment| unended(moment, round.run.seq)))
             }
-            LOOKS if round.sleeps_for_good() => lasting(&round.run, round.run.seq),
+            LOOKS if round.sleeps_for_good() => {
+                round.run.judge(|moment| lasting(moment, round.run.seq))
+            }
             _ => None,
         }
     }

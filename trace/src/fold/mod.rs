@@ -14,6 +14,7 @@
 //! | `wheel.rs` | which timers are in the wheel, and in which slot? |
 //! | `scopes.rs` | which `select!`s, `join!`s and `timeout`s are open? |
 //! | `view.rs` | what can a fold be asked? |
+//! | `snapshot.rs` | which snapshot of the runtime do the records lead to? |
 //! | `shown.rs` | what does a page show of the state, and what of that has an event changed? |
 //! | `trouble.rs` | what does a record say that can't be? |
 
@@ -25,6 +26,7 @@ mod primitive;
 mod run_queue;
 mod scopes;
 mod shown;
+mod snapshot;
 mod task;
 mod tasks;
 mod things;

@@ -81,6 +81,11 @@ impl Fold {
         self.waits.all.values().filter(|(_, at)| at.is_some()).map(|(wait, _)| wait)
     }
 
+    /// The wait with this number, whose waker is stored.
+    pub(crate) fn wait_with(&self, id: Id) -> Option<&Wait> {
+        self.waits.stored(id)
+    }
+
     /// The tasks that wait for this; a line from front to back. (A ticket in `on` says nothing.)
     pub fn waiters(&self, on: Resource) -> Vec<Waiter> {
         match Spot::of(on) {
@@ -153,12 +158,6 @@ impl Fold {
     /// One of these.
     pub(crate) fn job(&self, id: Id) -> Option<&Job> {
         self.things.jobs.get(&id)
-    }
-
-    /// The wait of a job on its thread. (Waits for channels, locks and permits are recorded.)
-    pub(crate) fn wait_of_job(&self, id: Id) -> Option<Wait> {
-        let wait = self.waits.stored(self.things.jobs.get(&id)?.blocks_at?).copied();
-        wait.filter(|wait| wait.waiter.task == Some(id))
     }
 
     /// How many blocking jobs are out.

@@ -1,0 +1,95 @@
+//! What does a judgement see?
+//!
+//! One moment: what exists in a runtime ([`Snapshot`]), from the runtime itself or from its
+//! records, and what led to it, if that was recorded. The numbers in names are the snapshot's.
+//!
+//! Interface: [`Moment`].
+
+use kettle_events::{Id, JobNow, Kind, Place, Resource, Snapshot, TaskNow, Thing};
+
+use super::lint::Lint;
+use super::run::Run;
+use crate::fold::Primitive;
+use crate::why::Graph;
+use crate::words::names::{Family, Name};
+use crate::words::teller;
+use crate::words::text::Out;
+
+/// A moment of a run.
+#[derive(Debug)]
+pub(super) struct Moment<'a> {
+    pub(super) graph: Graph<'a>,
+    /// What led to it.
+    pub(super) history: Option<&'a Run>,
+}
+
+impl<'a> Moment<'a> {
+    pub(super) fn of(now: &'a Snapshot, history: Option<&'a Run>) -> Moment<'a> {
+        Moment { graph: Graph::of(now), history }
+    }
+
+    /// The tasks, blocking jobs and so on that exist.
+    pub(super) fn now(&self) -> &'a Snapshot {
+        self.graph.now
+    }
+
+    /// The name of a task or job that exists.
+    pub(super) fn name(&self, id: Id) -> Name {
+        let of_a_job = |job: &JobNow| Name { family: Family::Job, number: job.number };
+        let unknown = Name { family: Family::Task, number: 0 };
+        match self.graph.task(id) {
+            Some(task) => name_of(task),
+            None => self.graph.job(id).map_or(unknown, of_a_job),
+        }
+    }
+
+    /// The same of one that may have ended, or may be another runtime's.
+    pub(super) fn who(&self, id: Id) -> String {
+        let known = self.graph.task(id).is_some() || self.graph.job(id).is_some();
+        let name =
+            if known { Some(self.name(id)) } else { self.history.and_then(|it| it.known(id)) };
+        name.map_or_else(|| "another task".to_owned(), |name| name.to_string())
+    }
+
+    /// The name of the primitive that is waited for.
+    pub(super) fn thing(&self, on: Resource) -> String {
+        match self.graph.sync(on) {
+            Some(&it) if it.number > 0 => {
+                Name { family: Family::Sync(it.kind), number: it.number }.to_string()
+            }
+            _ => "something".to_owned(),
+        }
+    }
+
+    /// What records have told of it.
+    pub(super) fn history_of(&self, thing: Id) -> Option<&'a Primitive> {
+        self.history?.fold.primitive(thing)
+    }
+
+    /// The end of "waits …", in the story's words.
+    pub(super) fn awaited(&self, on: Resource) -> String {
+        let source = |id| self.now().sources.iter().find(|source| source.id == id);
+        let name = match on.thing() {
+            Thing::Task(task) => self.who(task),
+            Thing::Sync(..) => self.thing(on),
+            Thing::Timer(_) => "a timer".to_owned(),
+            Thing::Source(id) => format!("a {}", source(id).map_or("", |it| it.what)),
+        };
+        let mut text = Out::new();
+        teller::awaited(&mut text, &name, on);
+        text.into_string().expect("it is text")
+    }
+}
+
+pub(super) fn name_of(task: &TaskNow) -> Name {
+    let family = if task.kind == Kind::Main { Family::Main } else { Family::Task };
+    Name { family, number: task.number }
+}
+
+/// Adds where a task was made.
+pub(super) fn birth(lint: Lint, name: Name, made: Option<Place>) -> Lint {
+    match name.family {
+        Family::Main => lint.spot(made, "`block_on` was called here"),
+        _ => lint.spot(made, format!("{name} was spawned here")),
+    }
+}

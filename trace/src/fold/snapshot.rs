@@ -1,0 +1,130 @@
+//! Which snapshot of the runtime do the records lead to?
+//!
+//! The counterpart of what a runtime tells of itself without records. A wait is in it while its
+//! waker is stored, or while its future has been given its turn and hasn't taken it.
+
+use std::collections::BTreeSet;
+
+use kettle_events::{
+    Event, HoldNow, Id, JobNow, ScopeNow, Snapshot, SourceNow, TaskNow, Thing, ThingNow, TimerNow,
+    WaitNow,
+};
+
+use super::fold::Fold;
+use super::primitive::Primitive;
+use super::task::{State, Task};
+use super::waiting::{Part, Spot};
+
+impl Fold {
+    /// What exists now. Which task, job or primitive is the how-manieth isn't known here.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let tasks = self.tasks.all.values().filter(|task| !task.is_over());
+        let waits = self.waits.all.keys();
+        let is_used = |id| self.waits.at_primitive(id).next().is_some();
+        let used = |(id, known): &(&Id, &Primitive)| !known.holders.is_empty() || is_used(**id);
+        self.with(tasks, waits, self.primitives.all.iter().filter(used))
+    }
+
+    /// The same, with these tasks alone, their waits, and what these are for.
+    pub(crate) fn snapshot_of(&self, tasks: &[Id]) -> Snapshot {
+        let tasks = tasks.iter().filter_map(|id| self.tasks.all.get(id));
+        let waits: BTreeSet<Id> = tasks.clone().flat_map(|task| task.waits.clone()).collect();
+        let for_things = waits.iter().filter_map(|id| match self.waits.all.get(id)?.0.on.thing() {
+            Thing::Sync(_, sync) => Some(sync),
+            _ => None,
+        });
+        let things: BTreeSet<Id> = for_things.collect();
+        let things = things.iter().filter_map(|id| self.primitives.all.get_key_value(id));
+        self.with(tasks, waits.iter(), things)
+    }
+
+    fn with<'a>(
+        &'a self,
+        tasks: impl Iterator<Item = &'a Task>,
+        waits: impl Iterator<Item = &'a Id>,
+        things: impl Iterator<Item = (&'a Id, &'a Primitive)>,
+    ) -> Snapshot {
+        let things: Vec<_> = things.collect();
+        let mut holds: Vec<HoldNow> = things.iter().flat_map(|it| holds(*it.0, it.1)).collect();
+        holds.sort_by_key(|hold| hold.id);
+        let scope = |((by, around), event)| match event {
+            Event::Scope { scope, what, branches } => {
+                Some(ScopeNow { id: scope, what, branches, around, by })
+            }
+            _ => None,
+        };
+        let out = self.things.jobs.iter().filter(|(_, job)| job.out);
+        let timers = self.wheel.timers.iter();
+        Snapshot {
+            time: self.course.time,
+            driven: self.is_driven(),
+            paused: false,
+            running: self.tasks.running.clone(),
+            tasks: tasks.map(task).collect(),
+            waits: waits.filter_map(|wait| self.wait_now(*wait)).collect(),
+            holds,
+            scopes: self.scopes.all().filter_map(scope).collect(),
+            jobs: out.map(|(&id, job)| JobNow { id, number: 0, made: job.made }).collect(),
+            sources: self.sources().map(|(id, it)| SourceNow { id, what: it.what }).collect(),
+            timers: timers.map(|(&id, timer)| TimerNow { id, due: timer.due }).collect(),
+            things: things.into_iter().map(|(id, known)| thing(*id, known)).collect(),
+        }
+    }
+
+    fn wait_now(&self, id: Id) -> Option<WaitNow> {
+        let (wait, spot) = self.waits.all.get(&id)?;
+        let (on, waiter) = (wait.on, &wait.waiter);
+        let served = matches!((*spot)?, Spot::Sync(_, Part::Handed(_)));
+        // What was given its turn keeps it, also while nobody polls it.
+        (served || !self.is_given_up(waiter)).then(|| WaitNow {
+            id,
+            on,
+            by: waiter.task,
+            scope: waiter.scope,
+            at: waiter.at,
+            own: true,
+            served,
+            age: self.course.time.saturating_sub(waiter.began),
+            since: Some(waiter.since),
+        })
+    }
+}
+
+fn task(task: &Task) -> TaskNow {
+    TaskNow {
+        id: task.id,
+        number: 0,
+        kind: task.kind,
+        made: task.made,
+        at: task.at,
+        queued: (task.state != State::New).then_some(task.state == State::Queued),
+        polled: task.polls > 0,
+        cancelled: task.cancelled,
+        handles: Some(usize::from(task.handle)),
+        clones: task.clones.map(|clones| clones.abs_diff(task.stored())),
+    }
+}
+
+fn holds(thing: Id, known: &Primitive) -> impl Iterator<Item = HoldNow> {
+    known.holders.iter().map(move |&(units, holder)| HoldNow {
+        id: holder.hold,
+        thing,
+        units,
+        by: holder.task,
+        at: holder.at,
+        owned: holder.owned,
+    })
+}
+
+fn thing(id: Id, known: &Primitive) -> ThingNow {
+    ThingNow {
+        id,
+        kind: known.kind,
+        number: 0,
+        made: known.made,
+        count: known.count,
+        room: known.room,
+        senders: known.senders,
+        closed: known.closed,
+    }
+}

@@ -1,0 +1,225 @@
+//! What could end a wait, and who waits for whom?
+//!
+//! Only two kinds of wait name the task that must end them: a wait for a task's end, and a wait for
+//! a lock, since whoever has its guard must drop it, unless the guard owns its lock and may be
+//! anywhere. A permit, a value or a notification can come from any task.
+//!
+//! A task *needs* others if it has one open wait and they must end it. Tasks that need each other
+//! in a circle wait forever.
+//!
+//! Interface: [`Graph`], of one [`Snapshot`]: [`Graph::could_end`], [`Graph::needed`],
+//! [`Graph::circle`]. Invariant: the same answers whether the snapshot comes from a runtime or from
+//! its records.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use kettle_events::{
+    HoldNow, Id, JobNow, Kind, Resource, ScopeKind, Snapshot, TaskNow, Thing, ThingNow, Units,
+    WaitNow,
+};
+
+/// A circle of more tasks isn't reported.
+const LONGEST: usize = 64;
+
+/// What could end a wait?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Ends {
+    /// All these tasks must act first, and nothing else can.
+    Only(Vec<Id>),
+    /// The clock.
+    Time,
+    /// The operating system.
+    Outside,
+    /// Any task, or other code.
+    Any,
+}
+
+/// A snapshot, and who waits and holds where.
+#[derive(Debug)]
+pub(crate) struct Graph<'a> {
+    pub(crate) now: &'a Snapshot,
+    /// By who asked.
+    waits: BTreeMap<Id, Vec<&'a WaitNow>>,
+    /// By what is waited for: a line from front to back.
+    lines: BTreeMap<Id, Vec<&'a WaitNow>>,
+    /// By what is held, the oldest first.
+    holds: BTreeMap<Id, Vec<&'a HoldNow>>,
+    looked: Cell<u64>,
+}
+
+impl<'a> Graph<'a> {
+    pub(crate) fn of(now: &'a Snapshot) -> Graph<'a> {
+        let (mut waits, mut lines) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
+        for wait in &now.waits {
+            if let Some(by) = wait.by.filter(|_| !wait.served) {
+                waits.entry(by).or_default().push(wait);
+            }
+            lines.entry(id_of(wait.on)).or_default().push(wait);
+        }
+        lines.values_mut().for_each(|line| line.sort_by_key(|wait| ticket(wait.on)));
+        let mut holds = BTreeMap::<_, Vec<_>>::new();
+        now.holds.iter().for_each(|hold| holds.entry(hold.thing).or_default().push(hold));
+        let all = now.tasks.len() + now.waits.len() + now.holds.len() + now.things.len();
+        Graph { now, waits, lines, holds, looked: Cell::new(all as u64) }
+    }
+
+    /// How many entries were looked at.
+    pub(crate) fn looked(&self) -> u64 {
+        self.looked.get()
+    }
+
+    // ----- what there is -----
+
+    /// A task that has not ended.
+    pub(crate) fn task(&self, id: Id) -> Option<&'a TaskNow> {
+        let tasks = &self.now.tasks;
+        Some(&tasks[tasks.binary_search_by_key(&id, |task| task.id).ok()?])
+    }
+
+    /// The future of the latest `block_on`.
+    pub(crate) fn main(&self) -> Option<&'a TaskNow> {
+        self.now.tasks.iter().rfind(|task| task.kind == Kind::Main)
+    }
+
+    pub(crate) fn job(&self, id: Id) -> Option<&'a JobNow> {
+        self.now.jobs.iter().find(|job| job.id == id)
+    }
+
+    /// The lock, channel or other primitive that is waited for.
+    pub(crate) fn sync(&self, on: Resource) -> Option<&'a ThingNow> {
+        let Thing::Sync(_, id) = on.thing() else { return None };
+        let things = &self.now.things;
+        Some(&things[things.binary_search_by_key(&id, |thing| thing.id).ok()?])
+    }
+
+    /// The waits of a task or job that were not served, the oldest first.
+    pub(crate) fn waits(&self, by: Id) -> &[&'a WaitNow] {
+        self.waits.get(&by).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What is held of a primitive.
+    pub(crate) fn holds(&self, thing: Id) -> &[&'a HoldNow] {
+        self.holds.get(&thing).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// All that wait for this. (A ticket in `on` says nothing.)
+    pub(crate) fn waiters(&self, on: Resource) -> impl Iterator<Item = &'a WaitNow> {
+        let same = std::mem::discriminant(&on);
+        let line = self.lines.get(&id_of(on)).into_iter().flatten().copied();
+        line.filter(move |wait| std::mem::discriminant(&wait.on) == same && !wait.served)
+    }
+
+    /// The wait that was given its turn at what is waited for, and has not taken it yet.
+    pub(crate) fn handed(&self, on: Resource) -> Option<&'a WaitNow> {
+        let Thing::Sync(kind, sync) = on.thing() else { return None };
+        let mut line = self.lines.get(&sync).into_iter().flatten();
+        line.find(|wait| wait.served).copied().filter(|_| !kind.is_channel())
+    }
+
+    /// The combinators around a wait, from the inside out, and in which branch of each it is.
+    pub(crate) fn scopes_around(&self, wait: &WaitNow) -> Vec<(ScopeKind, u64)> {
+        let (mut around, mut branch) = (Vec::new(), wait.scope);
+        // (A contradictory record must not lead around in a circle.)
+        for _ in 0..self.now.scopes.len() {
+            let Some(here) = branch else { break };
+            let after = self.now.scopes.partition_point(|scope| scope.id <= here);
+            let scope = after.checked_sub(1).map(|index| self.now.scopes[index]);
+            let within = |id: Id, branches: u32| here.get() - id.get() <= u64::from(branches);
+            let Some(scope) = scope.filter(|it| within(it.id, it.branches)) else { break };
+            around.push((scope.what, here.get() - scope.id.get()));
+            branch = scope.around;
+        }
+        around
+    }
+
+    // ----- what they do -----
+
+    /// Has it returned `Pending`, and will it not be polled without a wake?
+    pub(crate) fn is_waiting(&self, task: &TaskNow) -> bool {
+        task.queued == Some(false) && !self.now.running.contains(&task.id)
+    }
+
+    /// While the thread sleeps: would this task of a local set be polled if any task polled the
+    /// set?
+    pub(crate) fn is_undriven(&self, task: &TaskNow) -> bool {
+        task.kind == Kind::Local && task.queued == Some(true)
+    }
+
+    /// Is there no wait of it, and no clone of its waker?
+    pub(crate) fn leaves_none(&self, task: &TaskNow) -> bool {
+        self.is_waiting(task) && task.clones == Some(0) && self.waits(task.id).is_empty()
+    }
+
+    /// Does a task wait for a source?
+    pub(crate) fn listens(&self) -> bool {
+        self.now.waits.iter().any(|wait| matches!(wait.on, Resource::Source(..)))
+    }
+
+    // ----- why they do nothing -----
+
+    pub(crate) fn could_end(&self, wait: &WaitNow) -> Ends {
+        match wait.on {
+            Resource::Timer(_) => Ends::Time,
+            Resource::Source(..) => Ends::Outside,
+            Resource::Task(id) if self.task(id).is_some() => Ends::Only(vec![id]),
+            Resource::Sync(kind, lock, ..) if kind.is_lock() => {
+                self.of_a_lock(wait, lock).map_or(Ends::Any, Ends::Only)
+            }
+            _ => Ends::Any,
+        }
+    }
+
+    /// The tasks that must all act before this wait can end; none if anything else could end it.
+    pub(crate) fn enders(&self, wait: &WaitNow) -> Vec<Id> {
+        if let Ends::Only(tasks) = self.could_end(wait) { tasks } else { Vec::new() }
+    }
+
+    /// Those that must give a lock back before this waiter's turn comes.
+    fn of_a_lock(&self, wait: &WaitNow, lock: Id) -> Option<Vec<Id>> {
+        // A future that was given the lock has its turn, and may leave.
+        if self.handed(wait.on).is_some() {
+            return None;
+        }
+        let is_exclusive = self.holds(lock).iter().any(|hold| hold.units == Units::All);
+        let first = self.waiters(wait.on).next().filter(|first| first.id != wait.id);
+        if let Some(task) = first.and_then(|first| first.by).filter(|_| !is_exclusive) {
+            return Some(vec![task]);
+        }
+        // A reader that is the first in line waits for any one of so many others to go.
+        let each = is_exclusive || matches!(wait.on, Resource::Sync(_, _, Units::All, _));
+        let holder = |hold: &&HoldNow| hold.by.filter(|_| each && !hold.owned);
+        self.holds(lock).iter().map(holder).collect()
+    }
+
+    /// All tasks that must act before this one can go on, directly or through each other.
+    pub(crate) fn needed(&self, start: Id) -> BTreeSet<Id> {
+        let (mut all, mut ahead) = (BTreeSet::new(), vec![start]);
+        while let Some(next) = ahead.pop().filter(|_| all.len() < LONGEST) {
+            self.looked.set(self.looked.get() + 1);
+            let task = self.task(next).filter(|task| self.is_waiting(task));
+            if let [only] = task.map(|task| self.waits(task.id)).unwrap_or_default() {
+                ahead.extend(self.enders(only).into_iter().filter(|id| all.insert(*id)));
+            }
+        }
+        all
+    }
+
+    /// The tasks that need this one and are needed by it, the oldest first.
+    pub(crate) fn circle(&self, start: Id) -> Option<Vec<Id>> {
+        let all = self.needed(start);
+        let needs_it = |id: &Id| self.needed(*id).contains(&start);
+        all.contains(&start).then(|| all.into_iter().filter(needs_it).collect())
+    }
+}
+
+/// The thing's own id.
+fn id_of(on: Resource) -> Id {
+    match on.thing() {
+        Thing::Task(id) | Thing::Timer(id) | Thing::Source(id) | Thing::Sync(_, id) => id,
+    }
+}
+
+fn ticket(on: Resource) -> usize {
+    if let Resource::Sync(.., ticket) = on { ticket } else { 0 }
+}
