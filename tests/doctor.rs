@@ -45,25 +45,6 @@ fn verdicts_of(builder: &mut Builder, program: impl FnOnce(&Runtime, &Verdicts))
     verdicts.all()
 }
 
-/// What it says if it is asked for hints, too; but for the list of what the end of the run has
-/// dropped, which judges nothing.
-fn hints(program: impl Future<Output = ()>) -> Vec<Lint> {
-    hints_of(&mut Builder::new_current_thread(), program)
-}
-
-fn hints_in_virtual_time(program: impl Future<Output = ()>) -> Vec<Lint> {
-    hints_of(Builder::new_current_thread().start_paused(true), program)
-}
-
-fn hints_of(builder: &mut Builder, program: impl Future<Output = ()>) -> Vec<Lint> {
-    let verdicts = Verdicts::default();
-    builder.trace(Doctor::telling(Box::new(verdicts.clone())).hinting());
-    builder.build().unwrap().block_on(program);
-    let mut found = verdicts.all();
-    found.retain(|lint| lint.kind != LintKind::End);
-    found
-}
-
 impl Verdicts {
     /// All that was found in a run that is over.
     #[track_caller]

@@ -38,20 +38,15 @@ enum Then {
     Hangs,
     /// It hangs inside of a poll, and only the doctor's own thread notices, which can't end it.
     HangsUnseen,
-    /// It ends, and that may be right: it is told only with `KETTLE_DOCTOR=watch`. How much of what
-    /// there is differs from run to run.
-    Hinted,
-    /// The same, and what is told is no judgement.
-    Noted,
     /// kettle itself panics; the doctor has nothing to add.
     Panics,
 }
-use Then::{Ends, Hangs, HangsUnseen, Hinted, Noted, Panics};
+use Then::{Ends, Hangs, HangsUnseen, Panics};
 
 /// The first word of a verdict, if nothing is to be ended. A lost wake-up that may be meant is only
 /// noted.
 fn level(lint: &str) -> &'static str {
-    if ["lost_value", "lost_wakeup?"].contains(&lint) { "note" } else { "warning" }
+    if lint == "lost_wakeup?" { "note" } else { "warning" }
 }
 
 struct Program {
@@ -90,13 +85,11 @@ programs! {
     first_word "deadlock" Hangs;
     foreign_block_on "blocking_poll?" HangsUnseen;
     greedy "never_yields" Ends;
-    growing_channel "growing_channel" Hinted;
     guard "guard_across_await" Ends;
     lazy "unpolled" Ends;
     lock_each_poll "lost_wakeup?" Ends;
     lock_order "deadlock?" Ends;
     lock_twice "deadlock" Hangs;
-    lost_value "lost_value" Noted;
     nested "" Panics;
     no_runtime "" Panics;
     own_join "deadlock" Hangs;
@@ -209,15 +202,12 @@ fn check(program: &Program) {
     let told = match program.then {
         Panics => return check_words(program.name),
         HangsUnseen | Ends | Hangs => told_by(start(program.name, None)),
-        Hinted | Noted => told_by(start(program.name, Some("watch"))),
     };
     let told = without_times(&told);
     is_expected(program.name, &told);
     let (lint, level) = (program.lint.trim_end_matches('?'), level(program.lint));
     assert!(told.starts_with(&format!("{level}[kettle::{lint}]: ")), "{told}");
-    if matches!(program.then, Hinted | Noted) {
-        check_fine(program.name, "panic");
-    } else if program.then == HangsUnseen {
+    if program.then == HangsUnseen {
         check_unseen(program.name, program.lint);
     } else {
         check_panic(program.name, program.lint);
@@ -345,8 +335,7 @@ fn told_by(mut child: Child) -> String {
     text
 }
 
-/// `N ms` and `N s` for any times, `N` for numbers of values; and the files as the examples' own
-/// binaries would name them.
+/// `N ms` and `N s` for any times, and the files as the examples' own binaries would name them.
 fn without_times(text: &str) -> String {
     let mut told = String::new();
     let mut words = text.replace("tests/../", "").replace('\n', " \n ");
@@ -354,10 +343,6 @@ fn without_times(text: &str) -> String {
     let mut words = words.split(' ').peekable();
     while let Some(word) = words.next() {
         let unit = words.peek().is_some_and(|next| ["ms", "s", "ms,", "s,"].contains(next));
-        if words.peek() == Some(&"values") && word.parse::<u32>().is_ok() {
-            told.push_str("N ");
-            continue;
-        }
         if unit && word.parse::<f64>().is_ok() {
             let comma = words.next().is_some_and(|unit| unit.ends_with(','));
             told.push_str(if comma { "N s, " } else { "N s " });

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
-use kettle::sync::{Mutex, Notify, Semaphore, mpsc};
+use kettle::sync::{Mutex, Notify, Semaphore};
 use kettle::task::{JoinSet, spawn_blocking, yield_now};
 use kettle::time::{interval, sleep, timeout};
 
@@ -14,18 +14,19 @@ use kettle::runtime::Builder;
 use kettle::trace::doctor::{Keeper, Mode};
 use kettle::trace::{Doctor, Event, Lint, Record, Sink};
 
-use super::{Verdicts, hints, hints_in_virtual_time, ms};
+use super::{Verdicts, ms, verdicts_in_virtual_time, verdicts_of};
 
 #[track_caller]
 fn silent(future: impl Future<Output = ()>) {
-    let found = hints(future);
+    let found =
+        verdicts_of(&mut Builder::new_current_thread(), |runtime, _| runtime.block_on(future));
     assert!(found.is_empty(), "{found:#?}");
 }
 
 /// The same in virtual time.
 #[track_caller]
 fn silent_at_any_speed(future: impl Future<Output = ()>) {
-    let found = hints_in_virtual_time(future);
+    let found = verdicts_in_virtual_time(|runtime| runtime.block_on(future));
     assert!(found.is_empty(), "{found:#?}");
 }
 
@@ -235,38 +236,6 @@ fn a_lock_handed_along_quickly() {
         let tasks: Vec<_> = (0..10).map(|_| kettle::spawn(add(lock.clone()))).collect();
         for task in tasks {
             task.await.unwrap();
-        }
-    });
-}
-
-// ---- leaked_tasks and growing_channel -----------------------------------------------------------
-
-#[test]
-fn a_crowd_of_tasks_that_are_let_in_one_after_the_other() {
-    silent_at_any_speed(async {
-        let (slots, mut downloads) = (Arc::new(Semaphore::new(40)), JoinSet::new());
-        for _ in 0..2_000 {
-            let slots = slots.clone();
-            downloads.spawn(async move {
-                let _slot = slots.acquire().await.unwrap();
-                sleep(ms(30)).await;
-            });
-        }
-        downloads.join_all().await;
-    });
-}
-
-#[test]
-fn a_burst_of_values_that_is_worked_off() {
-    silent(async {
-        let (tx, mut rx) = mpsc::unbounded_channel();
-        (0..20_000).for_each(|value| tx.send(value).unwrap());
-        for _ in 0..1_000 {
-            for _ in 0..20 {
-                rx.recv().await;
-            }
-            tx.send(0).unwrap();
-            sleep(ms(1)).await;
         }
     });
 }

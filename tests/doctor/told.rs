@@ -14,33 +14,6 @@ use kettle::time::{interval, sleep, timeout};
 
 use super::*;
 
-/// Waits for an order; the sender is its own.
-async fn forgotten() {
-    let (_own, mut orders) = mpsc::channel::<()>(1);
-    orders.recv().await;
-}
-
-async fn leak() {
-    for _ in 0..2_500 {
-        kettle::spawn(forgotten());
-        sleep(ms(2)).await;
-    }
-}
-
-#[test]
-fn tasks_that_wait_for_themselves_and_grow_in_number() {
-    let found = hints_in_virtual_time(leak());
-    let [lint] = &found[..] else { panic!("{found:#?}") };
-    assert_eq!(lint.kind, LintKind::LeakedTasks);
-    assert!(lint.place().unwrap().file().ends_with("told.rs"), "{lint:#?}");
-}
-
-#[test]
-fn a_hint_is_given_only_if_hints_are_asked_for() {
-    let found = verdicts_in_virtual_time(|runtime| runtime.block_on(leak()));
-    assert!(found.is_empty(), "{found:#?}");
-}
-
 // ---- busy_loop ----------------------------------------------------------------------------------
 
 /// Is to be busy until the doctor has said so. (It judges each second by itself, and the machine

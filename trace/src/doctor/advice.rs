@@ -7,11 +7,12 @@
 //! Interface: [`advise`]. Not here: the rest of what a verdict says of the waits (`table.rs`),
 //! and the help for a lost wake-up (`lost_wakeup.rs`).
 
-use kettle_events::{Id, Resource, SyncKind, TaskNow, ThingNow, WaitNow};
+use kettle_events::{Id, Resource, SyncKind, ThingNow, WaitNow};
 
 use super::lint::Lint;
 use super::moment::Moment;
 use crate::fold::Primitive;
+use crate::why::is_undriven;
 use crate::words::teller::count;
 
 /// What the thing knows, and what its records tell: a number with its noun, or nothing to be
@@ -113,7 +114,6 @@ pub(super) fn advise(moment: &Moment, tasks: &[Id], mut lint: Lint) -> Lint {
     }
     let is_root = |wait: &&&WaitNow| !graph.enders(wait).iter().any(|id| tasks.contains(id));
     let (root, circle) = (waits().find(is_root), tasks.iter().find_map(|id| graph.circle(*id)));
-    let is_undriven = |task: &TaskNow| graph.is_undriven(task);
     lint.help(match (circle, root) {
         _ if tasks.iter().filter_map(|id| graph.task(*id)).any(is_undriven) => OF_A_SET,
         (Some(circle), _) => of_a_circle(moment, &circle).1,

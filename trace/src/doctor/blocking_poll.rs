@@ -17,7 +17,7 @@ use std::time::Duration;
 use kettle_events::{Deferral, Event, Id, Kind, Place, Record};
 
 use super::lint::{Lint, LintKind, span};
-use super::moment::{Moment, birth, name_of};
+use super::moment::{Moment, name_of};
 use super::run::Run;
 use super::system::{Thread, Times};
 use crate::words::names::Name;
@@ -170,7 +170,8 @@ fn verdict(
         some => format!(": meanwhile {} had to wait", some.join(" and ")),
     };
     let lint = Lint::new(kind, Some(name), format!("{name} {text}"), after);
-    let lint = birth(lint, name, made)
+    let lint = lint
+        .birth(name, made)
         .spot(at, format!("{name} was last seen at this `.await`"))
         .note(format!("all tasks, timers and sockets of this runtime share one thread{kept}"))
         .help(if computes { COMPUTED } else { BLOCKED });

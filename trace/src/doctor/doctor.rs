@@ -18,10 +18,11 @@ use std::thread;
 use kettle_events::{Record, Sink, Stack};
 use parking_lot::Mutex;
 
+use super::end::End;
 use super::lint::{Keeper, Lint};
 use super::mode::Mode;
 use super::report::{Report, Reported};
-use super::round::{Hints, Round};
+use super::round::Round;
 use super::stacks::Stacks;
 use super::watch::Watcher;
 use crate::words::stack;
@@ -60,11 +61,10 @@ impl Doctor {
         self
     }
 
-    /// Also gives hints at what is only probably wrong (`leaked_tasks`, `growing_channel`), and
-    /// notes on what a run has dropped (`lost_value`, `end`).
+    /// Also lists the tasks that the end of a run has dropped, which most programs mean.
     #[must_use]
-    pub fn hinting(self) -> Doctor {
-        self.round.lock().hints = Some(Hints::default());
+    pub fn listing_the_dropped(self) -> Doctor {
+        self.round.lock().end = Some(End::default());
         self
     }
 
@@ -173,7 +173,8 @@ impl Drop for Doctor {
 }
 
 /// Puts the doctor before a sink, if it is wanted: in the mode that was asked for, showing stacks
-/// or not. `trace`: did the program ask for a trace? Only `KETTLE_DOCTOR=watch` asks for hints.
+/// or not. `trace`: did the program ask for a trace? Only `KETTLE_DOCTOR=watch` asks for a list
+/// of what the end has dropped.
 pub fn around(
     behind: Option<Box<dyn Keeper>>,
     asked: Option<Mode>,
@@ -192,7 +193,7 @@ pub fn around(
     }
     let mut doctor = Doctor::new(mode, behind);
     if asked == Some(Mode::Watch) {
-        doctor = doctor.hinting();
+        doctor = doctor.listing_the_dropped();
     }
     if stacks {
         doctor = doctor.showing_stacks();

@@ -14,7 +14,7 @@ use kettle_events::{HoldNow, Resource, SyncKind, Units, WaitNow};
 
 use super::hang::is_for_a_lock;
 use super::lint::{Lint, LintKind, span};
-use super::moment::{Moment, birth, name_of};
+use super::moment::{Moment, name_of};
 use crate::words::teller::count;
 
 /// A task that waits for a lock for so long is kept from its work.
@@ -46,7 +46,7 @@ fn judge(moment: &Moment, wait: &WaitNow, after: u64) -> Option<Lint> {
         .spot(hold.at, format!("{name} took {lock} here"))
         .spot(slow.at, format!("{name} still held {lock} while it awaited this"));
     Some(
-        birth(lint, name, task.made)
+        lint.birth(name, task.made)
             .note(
                 "every task that needs the lock also waits for that `.await`, so work that could \
                  overlap doesn't",

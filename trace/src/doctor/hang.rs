@@ -14,8 +14,8 @@
 //! moment are a note.
 //!
 //! Interface: [`hangs`], [`circles`], [`may_last`], [`lasting`], [`AtALimit`]. Not here: a lost
-//! wake-up while the program goes on (`lost_wakeup.rs`); the table of open waits, which each verdict
-//! has (`table.rs`); what to write instead (`advice.rs`).
+//! wake-up while the program goes on (`lost_wakeup.rs`); the table of open waits, which each
+//! verdict has (`table.rs`); what to write instead (`advice.rs`).
 
 use std::time::Duration;
 
@@ -27,6 +27,7 @@ use super::lost_wakeup::{is_joined, lost};
 use super::moment::Moment;
 use super::run::Run;
 use super::table::{SHOWN, table};
+use crate::why::is_undriven;
 use crate::words::teller::count;
 
 /// A guard that was put elsewhere is mostly dropped sooner.
@@ -108,9 +109,7 @@ pub(super) fn may_last(moment: &Moment) -> bool {
 pub(super) fn hangs(moment: &Moment, certain: bool, after: u64) -> Option<Lint> {
     let (graph, tasks) = (&moment.graph, &moment.now().tasks);
     graph.main()?;
-    if graph.listens()
-        || tasks.iter().any(|task| !graph.is_waiting(task) && !graph.is_undriven(task))
-    {
+    if graph.listens() || tasks.iter().any(|task| !graph.is_waiting(task) && !is_undriven(task)) {
         return None;
     }
     let mut all: Vec<Id> = tasks.iter().map(|task| task.id).collect();
@@ -125,7 +124,7 @@ pub(super) fn hangs(moment: &Moment, certain: bool, after: u64) -> Option<Lint> 
         all.retain(|id| *id != task.id);
         return Some(table(moment, &all, Lint { certain: certain || lint.certain, ..lint }));
     }
-    let undriven = tasks.iter().filter(|task| graph.is_undriven(task)).count();
+    let undriven = tasks.iter().filter(|task| is_undriven(task)).count();
     let text = match (&circle[..], all.len()) {
         _ if undriven > 0 => {
             let (tasks, are) = (count(undriven, "task"), if undriven == 1 { "is" } else { "are" });
@@ -145,8 +144,7 @@ pub(super) fn hangs(moment: &Moment, certain: bool, after: u64) -> Option<Lint> 
 /// it may wait forever so that they go on.
 fn at_the_last<'a>(moment: &Moment<'a>) -> Option<&'a TaskNow> {
     let (graph, tasks) = (&moment.graph, &moment.now().tasks);
-    let waits_for_nothing =
-        |task: &&TaskNow| graph.waits(task.id).is_empty() && !graph.is_undriven(task);
+    let waits_for_nothing = |task: &&TaskNow| graph.waits(task.id).is_empty() && !is_undriven(task);
     let main = graph.main().filter(waits_for_nothing);
     let awaited = |task: &&TaskNow| match main {
         Some(main) => task.id != main.id || tasks.len() == 1,
@@ -170,7 +168,7 @@ pub(super) fn lasting(moment: &Moment, after: u64) -> Option<Lint> {
     let (graph, now) = (&moment.graph, moment.now());
     let is_here = |wait: &&WaitNow| !matches!(wait.on, Resource::Timer(_) | Resource::Source(..));
     let ours = |task: &TaskNow| match graph.waits(task.id) {
-        [] => graph.leaves_none(task) || graph.is_undriven(task),
+        [] => graph.leaves_none(task) || is_undriven(task),
         waits => waits.iter().all(is_here),
     };
     let jobs = now.jobs.iter().all(|job| graph.waits(job.id).iter().any(is_here));

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use kettle_events::{Place, Sink};
 
-use crate::words::names::Name;
+use crate::words::names::{Family, Name};
 use crate::words::whose::is_stds;
 
 /// One mistake that the doctor found.
@@ -59,14 +59,8 @@ pub enum LintKind {
     Deadlock,
     /// `main` is over, and a job keeps the process, or tasks were dropped: a note.
     End,
-    /// A channel without a limit grows and grows: a hint.
-    GrowingChannel,
     /// A lock was kept across an `.await` while others waited for it.
     GuardAcrossAwait,
-    /// More and more tasks of one line do nothing: a hint.
-    LeakedTasks,
-    /// `select!` dropped a branch that had received a value: a note.
-    LostValue,
     /// A task returned `Pending`, and no waker of it is left, or none will ever be called.
     LostWakeup,
     /// One poll computed for long while others were ready.
@@ -84,10 +78,7 @@ impl LintKind {
             LintKind::Decision => "decision",
             LintKind::Deadlock => "deadlock",
             LintKind::End => "end",
-            LintKind::GrowingChannel => "growing_channel",
             LintKind::GuardAcrossAwait => "guard_across_await",
-            LintKind::LeakedTasks => "leaked_tasks",
-            LintKind::LostValue => "lost_value",
             LintKind::LostWakeup => "lost_wakeup",
             LintKind::NeverYields => "never_yields",
             LintKind::Unpolled => "unpolled",
@@ -100,7 +91,7 @@ impl LintKind {
     }
 
     fn is_a_note(self) -> bool {
-        matches!(self, LintKind::Decision | LintKind::End | LintKind::LostValue)
+        matches!(self, LintKind::Decision | LintKind::End)
     }
 
     /// Does nobody mean it? One may keep a lock across an `.await` on purpose, or make a future
@@ -136,6 +127,14 @@ impl Lint {
         self
     }
 
+    /// Adds where its task was made.
+    pub(super) fn birth(self, name: Name, made: Option<Place>) -> Lint {
+        match name.family {
+            Family::Main => self.spot(made, "`block_on` was called here"),
+            _ => self.spot(made, format!("{name} was spawned here")),
+        }
+    }
+
     /// It began with this record.
     pub(crate) fn since(self, seq: Option<u64>) -> Lint {
         Lint { since: seq.filter(|seq| *seq < self.after), ..self }
@@ -157,14 +156,8 @@ impl Lint {
 
     /// Is it a mere sentence? Whether a task that nothing can wake was to be woken isn't recorded,
     /// unless its end is awaited or its waker was kept.
-    pub(super) fn is_a_note(&self) -> bool {
+    pub(crate) fn is_a_note(&self) -> bool {
         self.kind.is_a_note() || self.kind == LintKind::LostWakeup && !self.certain
-    }
-
-    /// Is it a verdict, no mere sentence or hint?
-    pub(crate) fn is_wrong(&self) -> bool {
-        let hint = matches!(self.kind, LintKind::GrowingChannel | LintKind::LeakedTasks);
-        !self.is_a_note() && !hint
     }
 
     /// May it end the program, under `KETTLE_DOCTOR=panic`?

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use kettle_events::{Event, Id, Kind, Record, Resource, TaskNow};
 
 use super::lint::{Lint, LintKind};
-use super::moment::{Moment, birth, name_of};
+use super::moment::{Moment, name_of};
 use super::run::Run;
 use crate::fold::{State, Task};
 
@@ -91,7 +91,7 @@ pub(super) fn lost(moment: &Moment, task: &TaskNow, after: u64) -> Lint {
     };
     let lint = Lint::new(LintKind::LostWakeup, Some(name), text, after);
     let is_main = task.kind == Kind::Main && task.at.is_some();
-    let lint = if is_main { lint } else { birth(lint, name, task.made) };
+    let lint = if is_main { lint } else { lint.birth(name, task.made) };
     let certain = task.clones > Some(0) || is_joined(moment, task.id);
     Lint { certain, ..lint }.spot(task.at, format!("{name} was last seen here")).note(note).help(
         "if the task is to be woken: a future that returns `Pending` first gives the waker of \

@@ -18,10 +18,7 @@
 //! | `blocking_poll.rs` | did one poll keep the thread from all other tasks? |
 //! | `busy_loop.rs` | does a task spin? |
 //! | `guard_across_await.rs` | was a lock kept while its holder waited for something slow? |
-//! | `lost_value.rs` | did `select!` drop a branch that had received a value? |
 //! | `unpolled.rs` | was a future or a task dropped that nobody had polled? |
-//! | `growing_channel.rs` | does a channel without a limit grow and grow? |
-//! | `leaked_tasks.rs` | are there more and more tasks of one kind that do nothing? |
 //! | `end.rs` | what does the end of a run leave behind? |
 //! | `stacks.rs` | in which functions does each waiting task wait? |
 //! | `report.rs` | how is a verdict printed, and who else gets it? |
@@ -36,12 +33,9 @@ mod blocking_poll;
 mod busy_loop;
 mod doctor;
 mod end;
-mod growing_channel;
 mod guard_across_await;
 mod hang;
-mod leaked_tasks;
 mod lint;
-mod lost_value;
 mod lost_wakeup;
 mod mode;
 mod moment;

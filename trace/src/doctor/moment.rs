@@ -3,13 +3,13 @@
 //! One moment: what exists in a runtime ([`Snapshot`]), from the runtime itself or from its
 //! records, and what led to it, if that was recorded. The numbers in names are the snapshot's.
 //!
-//! Interface: [`Moment`].
+//! Interface: [`Moment`]; [`Run::judge`], which makes one.
 
-use kettle_events::{Id, JobNow, Kind, Place, Resource, Snapshot, TaskNow, Thing};
+use kettle_events::{Id, JobNow, Kind, Resource, Snapshot, TaskNow, Thing};
+use kettle_runtime::Handle;
 
-use super::lint::Lint;
 use super::run::Run;
-use crate::fold::Primitive;
+use crate::fold::{Primitive, Task};
 use crate::why::Graph;
 use crate::words::names::{Family, Name};
 use crate::words::teller;
@@ -86,10 +86,42 @@ pub(super) fn name_of(task: &TaskNow) -> Name {
     Name { family, number: task.number }
 }
 
-/// Adds where a task was made.
-pub(super) fn birth(lint: Lint, name: Name, made: Option<Place>) -> Lint {
-    match name.family {
-        Family::Main => lint.spot(made, "`block_on` was called here"),
-        _ => lint.spot(made, format!("{name} was spawned here")),
+impl Run {
+    /// Judges this moment.
+    pub(super) fn judge<R>(&self, judge: impl FnOnce(&Moment) -> R) -> R {
+        self.judge_as(self.fold.snapshot(), judge)
+    }
+
+    /// The same of these tasks alone.
+    pub(super) fn judge_of<R>(&self, tasks: &[Id], judge: impl FnOnce(&Moment) -> R) -> R {
+        self.judge_as(self.fold.snapshot_of(tasks), judge)
+    }
+
+    fn judge_as<R>(&self, mut now: Snapshot, judge: impl FnOnce(&Moment) -> R) -> R {
+        self.complete(&mut now);
+        let moment = Moment::of(&now, Some(self));
+        let found = judge(&moment);
+        self.looks_at(moment.graph.looked());
+        found
+    }
+
+    /// Adds what the fold doesn't know: the numbers of names, and how the runtime, if this is its
+    /// thread, counts handles and clones of wakers.
+    fn complete(&self, now: &mut Snapshot) {
+        let number = |id| self.names.known(id).map_or(0, |name| name.number);
+        now.paused = self.paused;
+        now.jobs.iter_mut().for_each(|job| job.number = number(job.id));
+        now.things.iter_mut().for_each(|thing| thing.number = number(thing.id));
+        let waiting = || Handle::try_current().map(|it| it.inspector().waiting());
+        let mut counted = if self.now { waiting().unwrap_or_default() } else { Vec::new() };
+        counted.sort_unstable();
+        for task in &mut now.tasks {
+            task.number = number(task.id);
+            if let Ok(index) = counted.binary_search_by_key(&task.id, |(id, ..)| *id) {
+                let (id, clones, handles) = counted[index];
+                let stored = self.fold.task(id).map_or(0, Task::stored);
+                (task.clones, task.handles) = (Some(clones.abs_diff(stored)), Some(handles));
+            }
+        }
     }
 }

@@ -13,10 +13,7 @@ use kettle_events::{Event, Record};
 use super::lint::Lint;
 use super::run::Run;
 use super::system::Thread;
-use super::{
-    blocking_poll, busy_loop, end, growing_channel, guard_across_await, hang, leaked_tasks,
-    lost_value, lost_wakeup, unpolled,
-};
+use super::{blocking_poll, busy_loop, end, guard_across_await, hang, lost_wakeup, unpolled};
 
 /// The look at the beginning of a run takes so long at most.
 const FIRST: Duration = Duration::from_millis(50);
@@ -44,8 +41,8 @@ pub(super) struct Round {
     /// All waits are looked at again from this record on.
     next: u64,
     at_a_limit: hang::AtALimit,
-    /// `None`: no hints are wanted.
-    pub(super) hints: Option<Hints>,
+    /// `None`: what the end drops isn't to be listed.
+    pub(super) end: Option<end::End>,
     pub(super) found: Vec<Lint>,
 }
 
@@ -64,7 +61,7 @@ impl Round {
                 run: self.run.anew(),
                 look: Some(last.real),
                 blocking: std::mem::take(&mut self.blocking),
-                hints: self.hints.take(),
+                end: self.end.take(),
                 ..Round::default()
             };
         }
@@ -109,12 +106,7 @@ impl Round {
         found.extend(hang(run, record));
         found.extend(self.at_a_limit.step(record));
         found.extend(self.busy.step(run, record));
-        if let Some(Hints { crowd, long, branches, end }) = &mut self.hints {
-            found.extend(crowd.step(run, record));
-            found.extend(long.step(run, record));
-            found.extend(branches.step(run, record));
-            found.extend(end.step(run, record));
-        }
+        found.extend(self.end.as_mut().and_then(|end| end.step(run, record)));
     }
 
     /// Does the loop sleep, and only another thread could end that?
@@ -126,8 +118,7 @@ impl Round {
 
     /// How many entries it keeps.
     pub(super) fn kept(&self) -> usize {
-        let hints = self.hints.as_ref().map_or(0, |hints| hints.long.len() + hints.branches.len());
-        self.run.kept() + self.lost.len() + self.busy.len() + hints
+        self.run.kept() + self.lost.len() + self.busy.len()
     }
 }
 
@@ -159,13 +150,4 @@ fn look_at_waits(run: &Run, record: &Record, next: &mut u64) -> Vec<Lint> {
     }
     *next = record.seq + SELDOM * (run.looked() - before).saturating_sub(FEW);
     found
-}
-
-/// What is only probably wrong, and notes without a judgement.
-#[derive(Debug, Default)]
-pub(super) struct Hints {
-    crowd: leaked_tasks::Crowd,
-    long: growing_channel::Long,
-    branches: lost_value::Branches,
-    end: end::End,
 }

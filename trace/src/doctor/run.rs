@@ -1,7 +1,7 @@
 //! What do the lints look at?
 //!
 //! At the state that the records make ([`Fold`]), at the last record, and at names, which a fold
-//! doesn't keep. Those that judge a state get it as a [`Moment`], which is made when they ask.
+//! doesn't keep. Those that judge a state get it as a `Moment`, which is made when they ask.
 //!
 //! Interface: [`Run`]. Invariants: what is over is forgotten; the story and the page use the same
 //! names ([`Names`]).
@@ -9,12 +9,10 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use kettle_events::{Event, Id, Kind, Record, Snapshot, Thing};
-use kettle_runtime::Handle;
+use kettle_events::{Event, Id, Kind, Record, Thing};
 
 use super::alone::Alone;
 use super::lint::Lint;
-use super::moment::{Moment, birth};
 use super::stacks::Stacks;
 use crate::fold::{Fold, Task};
 use crate::words::names::{Family, Name, Names};
@@ -34,7 +32,7 @@ pub(super) struct Run {
     pub(super) last: Option<Event>,
     /// The clock has been paused.
     pub(super) paused: bool,
-    names: Names,
+    pub(super) names: Names,
     /// The task or job that was made last. One with a lower number and no name is over.
     newest: Option<Id>,
     main: Option<Id>,
@@ -120,7 +118,7 @@ impl Run {
 
     /// Adds where this task was made.
     pub(super) fn birth(&self, lint: Lint, task: &Task) -> Lint {
-        birth(lint, self.name(task.id), task.made)
+        lint.birth(self.name(task.id), task.made)
     }
 
     /// The name of a primitive.
@@ -146,44 +144,6 @@ impl Run {
     /// Does a task wait for a socket?
     pub(super) fn listens(&self) -> bool {
         self.fold.listens()
-    }
-
-    /// Judges this moment.
-    pub(super) fn judge<R>(&self, judge: impl FnOnce(&Moment) -> R) -> R {
-        self.judge_as(self.fold.snapshot(), judge)
-    }
-
-    /// The same of these tasks alone.
-    pub(super) fn judge_of<R>(&self, tasks: &[Id], judge: impl FnOnce(&Moment) -> R) -> R {
-        self.judge_as(self.fold.snapshot_of(tasks), judge)
-    }
-
-    fn judge_as<R>(&self, mut now: Snapshot, judge: impl FnOnce(&Moment) -> R) -> R {
-        self.complete(&mut now);
-        let moment = Moment::of(&now, Some(self));
-        let found = judge(&moment);
-        self.looks_at(moment.graph.looked());
-        found
-    }
-
-    /// Adds what the fold doesn't know: the numbers of names, and how the runtime, if this is its
-    /// thread, counts handles and clones of wakers.
-    fn complete(&self, now: &mut Snapshot) {
-        let number = |id| self.names.known(id).map_or(0, |name| name.number);
-        now.paused = self.paused;
-        now.jobs.iter_mut().for_each(|job| job.number = number(job.id));
-        now.things.iter_mut().for_each(|thing| thing.number = number(thing.id));
-        let waiting = || Handle::try_current().map(|it| it.inspector().waiting());
-        let mut counted = if self.now { waiting().unwrap_or_default() } else { Vec::new() };
-        counted.sort_unstable();
-        for task in &mut now.tasks {
-            task.number = number(task.id);
-            if let Ok(index) = counted.binary_search_by_key(&task.id, |(id, ..)| *id) {
-                let (id, clones, handles) = counted[index];
-                let stored = self.fold.task(id).map_or(0, Task::stored);
-                (task.clones, task.handles) = (Some(clones.abs_diff(stored)), Some(handles));
-            }
-        }
     }
 
     /// The functions in which a task waits, if that is wanted: the innermost first.

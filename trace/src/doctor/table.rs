@@ -6,7 +6,8 @@
 use kettle_events::{Id, Place, Resource, ScopeKind, SyncKind, TaskNow, Units, WaitNow};
 
 use super::lint::{Lint, span};
-use super::moment::{Moment, birth, name_of};
+use super::moment::{Moment, name_of};
+use crate::why::is_undriven;
 use crate::words::teller::count;
 
 /// So many tasks, so many waits of one, and so many holders of one thing, are shown.
@@ -22,12 +23,11 @@ pub(super) fn table(moment: &Moment, tasks: &[Id], mut lint: Lint) -> Lint {
         lint = lint.note(format!("not shown: {}", count(tasks.len() - SHOWN, "more waiting task")));
     }
     for job in moment.now().jobs.iter().take(SHOWN) {
-        lint = match graph.waits(job.id).last() {
-            Some(wait) => of_wait(moment, (job.id, job.made), wait, lint),
-            None => {
-                let name = moment.name(job.id);
-                lint.spot(job.made, format!("{name}, asked for here, has not ended"))
-            }
+        lint = if let Some(wait) = graph.waits(job.id).last() {
+            of_wait(moment, (job.id, job.made), wait, lint)
+        } else {
+            let name = moment.name(job.id);
+            lint.spot(job.made, format!("{name}, asked for here, has not ended"))
         };
     }
     lint
@@ -36,8 +36,8 @@ pub(super) fn table(moment: &Moment, tasks: &[Id], mut lint: Lint) -> Lint {
 fn row(moment: &Moment, task: &TaskNow, mut lint: Lint) -> Lint {
     let (name, waits) = (name_of(task), moment.graph.waits(task.id));
     if waits.is_empty() {
-        return birth(lint, name, task.made).note(match task.clones {
-            _ if moment.graph.is_undriven(task) => {
+        return lint.birth(name, task.made).note(match task.clones {
+            _ if is_undriven(task) => {
                 format!("{name} is ready, but no task polls its `LocalSet`")
             }
             None => format!("no wait of {name} is open"),

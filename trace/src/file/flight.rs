@@ -239,11 +239,11 @@ impl Flight {
         self.ring.back_mut().expect("there is one")
     }
 
-    /// A note or a hint is written beside what is wrong, and is no reason to write. (There are few
-    /// verdicts: each is given once for a place.)
+    /// A note is written beside what is wrong, and is no reason to write. (There are few verdicts:
+    /// each is given once for a place.)
     fn keep(&mut self, lint: &Lint) {
         self.block().extra(Extra::Lint(lint.clone()));
-        if lint.is_wrong() {
+        if !lint.is_a_note() {
             self.write_and_say(VERDICT);
         }
     }

@@ -3,7 +3,7 @@
 //! Everything that it knows, without changing it. Tasks, timers and the like come in the order of
 //! their numbers, which on one thread is that of their making.
 
-use kettle_events::{Direction, Id, Resource, ScopeKind};
+use kettle_events::{Direction, Id, Resource};
 
 use super::course::Phase;
 use super::fold::Fold;
@@ -102,15 +102,6 @@ impl Fold {
     /// The tasks that were given what they waited for in line, and have not taken it yet.
     pub fn handed(&self, sync: Id) -> impl Iterator<Item = &Waiter> {
         self.waits.handed(sync)
-    }
-
-    /// The open `select!`s and the like around such a branch, from the inside out, and which of
-    /// their branches it is.
-    pub(crate) fn scopes_around(
-        &self,
-        branch: Option<Id>,
-    ) -> impl Iterator<Item = (ScopeKind, u64)> {
-        self.scopes.around(branch).map(|(_, what, nth)| (what, nth))
     }
 
     /// A timer in the wheel.

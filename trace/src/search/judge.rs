@@ -83,7 +83,8 @@ impl Judge {
             None | Some(Mode::Off) => Doctor::watching(heard),
             Some(mode) => {
                 let doctor = Doctor::new(mode, Some(heard));
-                let doctor = if asked == Some(Mode::Watch) { doctor.hinting() } else { doctor };
+                let lists = asked == Some(Mode::Watch);
+                let doctor = if lists { doctor.listing_the_dropped() } else { doctor };
                 if stacks { doctor.showing_stacks() } else { doctor }
             }
         };

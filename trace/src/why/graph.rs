@@ -57,7 +57,9 @@ impl<'a> Graph<'a> {
             }
             lines.entry(id_of(wait.on)).or_default().push(wait);
         }
-        lines.values_mut().for_each(|line| line.sort_by_key(|wait| ticket(wait.on)));
+        for line in lines.values_mut() {
+            line.sort_by_key(|wait| ticket(wait.on));
+        }
         let mut holds = BTreeMap::<_, Vec<_>>::new();
         now.holds.iter().for_each(|hold| holds.entry(hold.thing).or_default().push(hold));
         let all = now.tasks.len() + now.waits.len() + now.holds.len() + now.things.len();
@@ -140,12 +142,6 @@ impl<'a> Graph<'a> {
         task.queued == Some(false) && !self.now.running.contains(&task.id)
     }
 
-    /// While the thread sleeps: would this task of a local set be polled if any task polled the
-    /// set?
-    pub(crate) fn is_undriven(&self, task: &TaskNow) -> bool {
-        task.kind == Kind::Local && task.queued == Some(true)
-    }
-
     /// Is there no wait of it, and no clone of its waker?
     pub(crate) fn leaves_none(&self, task: &TaskNow) -> bool {
         self.is_waiting(task) && task.clones == Some(0) && self.waits(task.id).is_empty()
@@ -211,6 +207,11 @@ impl<'a> Graph<'a> {
         let needs_it = |id: &Id| self.needed(*id).contains(&start);
         all.contains(&start).then(|| all.into_iter().filter(needs_it).collect())
     }
+}
+
+/// While the thread sleeps: would this task of a local set be polled if any task polled the set?
+pub(crate) fn is_undriven(task: &TaskNow) -> bool {
+    task.kind == Kind::Local && task.queued == Some(true)
 }
 
 /// The thing's own id.

@@ -6,4 +6,4 @@
 
 mod graph;
 
-pub(crate) use self::graph::Graph;
+pub(crate) use self::graph::{Graph, is_undriven};

@@ -32,8 +32,9 @@ const TRACE: &str = "trace/src";
 /// that were aimed at.)
 const LIMITS: &[(&[&str], usize)] = &[
     (&[ENGINE], 6_062), // with what puts a task's own waker back after a nested poll
-    // With what a look begins with (decision 25), the lock of state, and whose waker is stored.
-    (&[EVENTS], 2_551),
+    // With what a look begins with (decision 25), the lock of state, whose waker is stored, and
+    // the type of a snapshot, which is to take the place of such looks.
+    (&[EVENTS], 2_731),
     // With the pool of threads that block, and what the loop counts, which the top floor had.
     (&["runtime/src/executor"], 602),
     // With the scope of a poll and the door to the sink, which are files of their own now, and a
