@@ -1,8 +1,8 @@
 //! What does the end of a run leave behind?
 //!
 //! Two notes, and no judgement. One lists the tasks that the end has dropped, with their open
-//! waits; most programs mean that, so it comes only if it is asked for. The other is for a process that a
-//! blocking job keeps although `main` is over: which job, and where it was asked for.
+//! waits; most programs mean that, so it comes only if it is asked for. The other is for a process
+//! that a blocking job keeps although `main` is over: which job, and where it was asked for.
 //!
 //! Interface: [`End`], [`unended`] (for `watch.rs`).
 
