@@ -116,7 +116,7 @@ pub(crate) fn located<F: Future>(future: F) -> Located<F> {
     Located { future, origin: Origin::here() }
 }
 
-#[cfg(feature = "process")]
+#[cfg(all(unix, feature = "process"))]
 impl<F> Located<F> {
     /// For a future whose operation has already begun, so that dropping the future is not a
     /// mistake.

@@ -96,7 +96,7 @@ impl<S: Pollable> Evented<S> {
     }
 
     /// Records that the source is a child's pipe with this name.
-    #[cfg(feature = "process")]
+    #[cfg(all(unix, feature = "process"))]
     #[track_caller]
     pub(crate) fn emit_child(&self, name: &'static str, child: u32) {
         self.0.emit_new(Some(name), None, |_| [child, 0]);

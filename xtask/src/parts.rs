@@ -21,6 +21,11 @@ const PARTS: &[Part] = &[
     part("format", "rustfmt has nothing to change", cargo::format),
     part("house", "imports go down; how long files are; where unsafe code is", house::house),
     part("clippy", "no warnings, in any package", cargo::clippy),
+    part(
+        "targets",
+        "the code for systems that are not this one, if they are installed",
+        full::targets,
+    ),
     part("tests", "unit and integration tests of every package", cargo::tests),
     part("judge", "the tests of the API, compiled for tokio", cargo::on_tokio),
     part("doctests", "the examples in the documentation", cargo::doctests),
@@ -42,7 +47,6 @@ const PARTS: &[Part] = &[
 /// What only runs when it is named, and in `cargo xtask full`: it takes minutes, or needs a
 /// browser, another compiler or a network.
 const ON_REQUEST: &[Part] = &[
-    part("targets", "the code for systems that are not this one", full::targets),
     part("long", "`cargo kettle`", cargo::long_tests),
     part("features", "each feature compiles without the others", cargo::features_alone),
     part("api", "every item of tokio and of kettle is in the map", api::check),

@@ -26,25 +26,30 @@ pub(crate) fn is_the_programs(place: Place) -> bool {
     let slot = &KNOWN[address / align_of::<Place>() % KNOWN.len()];
     let mut known = slot.load(Ordering::Relaxed);
     if known & !1 != address {
-        known = address | usize::from(is_outside(place));
+        known = address | usize::from(is_outside(place.file(), ROOT));
         slot.store(known, Ordering::Relaxed);
     }
     known & 1 == 1
 }
 
+/// What the paths of kettle's own files begin with. In a published package they are absolute.
+const ROOT: &str =
+    file!().split_at(file!().len().saturating_sub("runtime/events/src/place.rs".len())).0;
+
 /// Cargo compiles the files of a workspace under relative paths, and those of its dependencies and
-/// of std under absolute ones. In kettle's own workspace, kettle's crates are relative, too.
+/// of std under absolute ones. (std's begin with `/rustc/`, which Windows doesn't call absolute.)
+/// In kettle's own workspace, kettle's crates are relative, too.
 #[cold]
-fn is_outside(place: Place) -> bool {
-    const THIS: &str = "runtime/events/src/place.rs";
-    /// What the paths of kettle's own files begin with. In a published package they are absolute.
-    const ROOT: &str = file!().split_at(file!().len().saturating_sub(THIS.len())).0;
-    let file = place.file();
-    if Path::new(file).is_absolute() || Path::new(ROOT).is_absolute() {
-        return Path::new(file).is_relative();
+fn is_outside(file: &str, root: &str) -> bool {
+    let is_absolute = |path: &str| path.starts_with("/rustc/") || Path::new(path).is_absolute();
+    if is_absolute(file) || is_absolute(root) {
+        return !is_absolute(file);
     }
-    let below = file.strip_prefix(ROOT);
-    // As paths: on Windows `file!` has backslashes.
-    let is_in = |folder| below.is_some_and(|file| Path::new(file).starts_with(folder));
-    !is_in("runtime") && !is_in("src")
+    // (On Windows the compiler writes backslashes.)
+    let folder = file.strip_prefix(root).and_then(|below| below.split(['/', '\\']).next());
+    !matches!(folder, Some("runtime" | "src"))
 }
+
+#[cfg(test)]
+#[path = "place_tests.rs"]
+mod tests;

@@ -22,7 +22,7 @@ use kettle_events::Direction;
 #[cfg(unix)]
 use {super::reactor::Sources, super::registration::Registration, mio::Interest, std::sync::Arc};
 
-use super::readiness::{ANY, CLOSED, ERROR, READY, Seen, SourceState, SourceWaiter, UNKNOWN};
+use super::readiness::{ANY, CLOSED, ERROR, READY, Seen, SourceWaiter, UNKNOWN};
 use super::source::{Pollable, Source};
 use crate::tasks::budget;
 
@@ -53,7 +53,7 @@ impl<S: Pollable> Source<S> {
         io: S,
         interest: Interest,
     ) -> Result<Source<S>, (S, io::Error)> {
-        let registration = Registration::new(sources, SourceState::cleared());
+        let registration = Registration::new(sources, super::readiness::SourceState::cleared());
         let source = Source { registration, interest, io };
         source.emit_new(None, None, |_| [0, 0]);
         if let Err(error) = source.join() {

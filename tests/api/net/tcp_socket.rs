@@ -1,15 +1,11 @@
 //! `net::TcpSocket`.
 
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::net::{Ipv6Addr, SocketAddr};
 use std::os::fd::{AsFd, AsRawFd, IntoRawFd};
-use std::process::Command;
 use std::time::Duration;
 
-use kettle::io::AsyncWriteExt;
 use kettle::net::TcpSocket;
-
-use crate::help::Polled;
 
 fn loopback() -> SocketAddr {
     "127.0.0.1:0".parse().unwrap()
@@ -106,6 +102,13 @@ async fn a_bound_socket_connects_from_its_address() {
 #[cfg(target_os = "linux")]
 #[kettle::test]
 async fn with_fast_open_the_first_write_connects() {
+    use std::io::Read;
+    use std::process::Command;
+
+    use kettle::io::AsyncWriteExt;
+
+    use crate::help::Polled;
+
     let listener = std::net::TcpListener::bind(loopback()).unwrap();
     let socket = TcpSocket::new_v4().unwrap();
     // TCP_FASTOPEN_CONNECT and _NO_COOKIE: no crate here sets them without `unsafe`.

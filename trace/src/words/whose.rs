@@ -21,7 +21,10 @@ pub(crate) fn is_kettles(file: &str) -> bool {
             rest.starts_with(|first: char| first.is_ascii_digit()) && rest.contains("/src/")
         })
     };
-    let workspace = ["src/", "runtime/", "trace/"].into_iter().any(|own| inside.starts_with(own));
+    // On Windows the compiler writes backslashes.
+    let workspace = ["src", "runtime", "trace"]
+        .into_iter()
+        .any(|own| inside.strip_prefix(own).is_some_and(|rest| rest.starts_with(['/', '\\'])));
     let packages = ["kettle-", "kettle-events-", "kettle-runtime-", "kettle-trace-"];
     from_ours && (if is_workspace() { workspace } else { packages.into_iter().any(published) })
 }
@@ -78,6 +81,7 @@ mod tests {
         }
         let other = "/elsewhere/runtime/src/executor/executor.rs";
         assert_eq!(from_root(other), other);
+        assert!(is_kettles(r"src\sync\mutex.rs"), "on Windows");
         for file in [other, "examples/channel.rs", "tests/trace.rs"] {
             assert!(!is_kettles(file), "{file}");
         }
