@@ -106,7 +106,8 @@ pub fn open(page: &Path) {
     }
     let (program, args): (&str, &[&str]) = match env::consts::OS {
         "macos" => ("open", &[]),
-        "windows" => ("cmd", &["/C", "start", ""]),
+        // (Not `cmd /C start`: to a shell, `&` in a path begins another command.)
+        "windows" => ("rundll32", &["url.dll,FileProtocolHandler"]),
         _ => ("xdg-open", &[]),
     };
     let mut command = Command::new(program);
