@@ -59,8 +59,14 @@ export function files(checks, replays, directory) {
       if (line.made) line.made = line.made.replace(/:(\d+):(\d+)$/, `${evil}:$1:$2`);
       if (line.ev === "SourceAdd") line.what = evil;
     }
+    // Lines that differ in a number were made code, once: an escaped quote ended a text early.
+    const code = Array.from({ length: 64 }, (_, k) => ({
+      ev: "X",
+      a: `P"in ${k}`,
+      "+(window.hurt=3)}//": 1,
+    }));
     const verdict = { lint: evil, after: 14, task: "main", say: evil, help: evil };
-    lines.splice(-1, 0, { note: evil, after: 12, t: 5 }, verdict);
+    lines.splice(-1, 0, ...code, { note: evil, after: 12, t: 5 }, verdict);
     const escaped = lines.map((line) =>
       JSON.stringify(line).replace(/<\//g, "<\\/").replace(/<!/g, "<\\u0021"),
     );
@@ -68,8 +74,7 @@ export function files(checks, replays, directory) {
     writeFileSync(file, text.slice(0, dataOf(text)) + escaped.join("\n"));
     const page = await open(file);
     const tags = () => page.evaluate(() => document.querySelectorAll("img, script").length);
-    // (And the checks' own.)
-    const own = (text.slice(0, dataOf(text)).match(/<script[ >]/g) ?? []).length + 1;
+    const own = (text.slice(0, dataOf(text)).match(/<script[ >]/g) ?? []).length;
     await page.evaluate(() => {
       K.setLevel("engine");
       for (let i = 0; i <= K.trace.last; i++) K.go(i);

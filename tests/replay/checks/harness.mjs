@@ -75,7 +75,7 @@ export class Checks {
     await page.goto(address + (hash && `#${hash}`));
     if (!ready) return page;
     await page.waitForFunction(() => window.K.ready);
-    await page.addScriptTag({ content: TOOLS });
+    await page.evaluate(TOOLS);
     return page;
   }
 }

@@ -8,10 +8,14 @@
 //! Interface: [`head`], which comes before the first line of the trace; [`lines`], which reads
 //! them.
 //!
-//! Invariants: the page loads nothing. No line of the trace holds `</` or `<!`, which would end or
-//! confuse the tag (`json.rs` sees to that), and no script of ours does.
+//! Invariants: the page loads nothing, and runs nothing but the scripts of this folder: the browser
+//! is told to run only what has the page's own word in its tag, and no text as code. No line of the
+//! trace holds `</` or `<!`, which would end or confuse the tag (`json.rs` sees to that), and no
+//! script of ours does.
 //!
 //! Not here: what the page does (the scripts), what the lines say (`docs/watch.md`).
+
+use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// Files of this folder, as text.
 macro_rules! texts {
@@ -42,7 +46,7 @@ const SCRIPTS: &[&str] = &texts!(
 
 /// Each script is a module: it has its own names, and runs when all of the page is there. They
 /// share one object, `K`, which the page makes.
-const MODULE: &str = "<script type=\"module\">\n";
+const MODULE: &str = "<script type=\"module\" nonce=\"{{nonce}}\">\n";
 
 /// Behind this tag come the lines, and nothing closes it.
 const DATA: &str = "<script type=\"text/plain\" id=\"trace\">\n";
@@ -52,7 +56,10 @@ pub(crate) fn head() -> String {
     let scripts: Vec<&str> =
         SCRIPTS.iter().flat_map(|script| [MODULE, script, "</script>\n"]).collect();
     let page = PAGE.replacen("{{style}}\n", &STYLES.concat(), 1);
-    page.replacen("{{scripts}}\n", &scripts.concat(), 1) + DATA
+    let page = page.replacen("{{scripts}}\n", &scripts.concat(), 1);
+    // Nobody who makes a trace can know the word beforehand.
+    let word = RandomState::new().build_hasher().finish();
+    page.replace("{{nonce}}", &format!("{word:016x}")) + DATA
 }
 
 /// The lines of a trace in their order, without their ends: of a replay's page, or of a file that
@@ -118,6 +125,21 @@ mod tests {
             assert!(!SCRIPTS.iter().any(|script| script.contains(word)), "{word}");
         }
         assert_eq!(SCRIPTS.concat().matches("new ResizeObserver").count(), 1);
+    }
+
+    #[test]
+    fn no_text_is_run_as_code() {
+        let head = head();
+        let policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
+                      script-src 'nonce-";
+        let (before, after) = head.split_once(policy).expect("it stands in the head");
+        assert!(!before.contains("<script"), "it holds for what comes after it");
+        let (word, _) = after.split_once('\'').unwrap();
+        assert_eq!(head.matches(&format!(" nonce=\"{word}\">")).count(), SCRIPTS.len() + 1);
+        assert!(!super::head().contains(word), "each page has its own");
+        for running in ["new Function", "eval(", "setTimeout(\"", " onclick=", "javascript:"] {
+            assert!(!head.contains(running), "{running}");
+        }
     }
 
     #[test]
