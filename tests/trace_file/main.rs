@@ -183,6 +183,27 @@ fn what_cannot_be_written_is_an_error_before_the_program_starts() {
 }
 
 #[test]
+fn what_is_no_trace_is_not_overwritten() {
+    let place = Place::new("thesis");
+    fs::write(place.file("thesis.html"), "<!doctype html>\n").expect("written");
+    let refused = |trace: &Path| {
+        let output = run("speak", trace);
+        assert!(!output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let words = refused(&place.file("thesis.html"));
+    assert!(words.contains("than a trace of this form): remove it, or name another"), "{words}");
+    assert_eq!(place.text("thesis.html"), "<!doctype html>\n");
+    // A program's second runtime writes to another file: the same holds for that.
+    fs::write(place.file("tea.2.html"), "mine").expect("written");
+    let words = String::from_utf8_lossy(&run("twice", &place.file("tea.html")).stderr).into_owned();
+    assert!(words.contains("tea.2.html can't be written (") && place.text("tea.2.html") == "mine");
+    for again in [false, true] {
+        assert!(run("speak", &place.file("again.html")).status.success(), "{again}");
+    }
+}
+
+#[test]
 fn each_runtime_of_a_program_has_a_file_of_its_own() {
     let place = Place::new("twice");
     assert!(run("twice", &place.file("tea.html")).status.success());
@@ -369,10 +390,11 @@ fn a_program_that_starts_itself_leaves_two_traces() {
 fn a_program_that_does_not_start_leaves_an_older_trace_as_it_is() {
     let place = Place::new("older");
     let trace = place.file("tea.jsonl");
-    fs::write(&trace, "an older trace").expect("written");
+    assert!(run("speak", &trace).status.success());
+    let older = place.text("tea.jsonl");
     for variable in ["KETTLE_DOCTOR", "KETTLE_STACKS"] {
         let output = child_that("speak", &trace).env(variable, "bogus").output();
         assert!(!output.expect("it runs").status.success());
-        assert_eq!(place.text("tea.jsonl"), "an older trace");
+        assert_eq!(place.text("tea.jsonl"), older);
     }
 }

@@ -14,7 +14,6 @@
 //! Not here: how a file is written (`writer.rs`), the call (`dump.rs`).
 
 use std::collections::VecDeque;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
@@ -293,9 +292,7 @@ impl Flight {
 
     /// Leaves an earlier run's file as it was, and none of its own.
     fn leave(&self) {
-        if fs::metadata(&self.path).is_ok_and(|file| file.is_file() && file.len() == 0) {
-            let _ = fs::remove_file(&self.path);
-        }
+        self.writer.iter().for_each(Writer::leave);
         let path = self.path.display();
         say(format_args!("no verdict, no panic, no call of `dump`: nothing is written to {path}"));
     }

@@ -1,5 +1,7 @@
 //! When is a file written, and what becomes of one that was there?
 
+use std::fs;
+
 use super::*;
 use crate::doctor::LintKind;
 use crate::file::dump::dump;
@@ -40,13 +42,15 @@ fn a_recorder_that_fails_keeps_no_other_from_its_file() {
 fn what_an_earlier_run_wrote_stays_until_something_is_written() {
     for ending in ["html", "json", "jsonl"] {
         let scratch = Scratch::ending(&format!("crash.{ending}"));
-        fs::write(scratch.path(), "of an earlier run").unwrap();
+        crate::save(scratch.path(), &run(1)).unwrap();
+        let earlier = scratch.text() + "of an earlier run";
+        fs::write(scratch.path(), &earlier).unwrap();
         let again = recorder(&scratch);
-        assert_eq!(scratch.text(), "of an earlier run", "{ending}: something has begun");
+        assert_eq!(scratch.text(), earlier, "{ending}: something has begun");
         let other = FlightRecorder::create(scratch.path()).expect_err("it is ours");
         assert_eq!(other.kind(), io::ErrorKind::ResourceBusy);
         drop(again);
-        assert_eq!(scratch.text(), "of an earlier run", "{ending}: nothing has happened");
+        assert_eq!(scratch.text(), earlier, "{ending}: nothing has happened");
         let again = recorder(&scratch);
         again.flight.lock().write(CALL).unwrap().expect("a file");
         assert!(!scratch.text().contains("of an earlier run"), "{ending}");

@@ -10,8 +10,8 @@ use std::time::Duration;
 use kettle_events::Record;
 
 use crate::file::json::Scribe;
-use crate::file::lines::Aside;
-use crate::file::perfetto::Perfetto;
+use crate::file::lines::{self, Aside};
+use crate::file::perfetto::{self, Perfetto};
 use crate::page::html;
 use crate::words::names::Names;
 use crate::words::text::Out;
@@ -26,14 +26,16 @@ pub(crate) enum Form {
 }
 
 impl Form {
-    /// The form of files that are called so, and what comes first in them.
-    pub(crate) fn for_ending(ending: &str) -> Option<(Form, String)> {
-        match ending {
-            "html" => Some((Form::Lines(Box::new(Scribe::for_a_page())), html::head())),
-            "jsonl" => Some((Form::Lines(Box::default()), String::new())),
-            "json" => Some((Form::Perfetto(Box::default()), String::new())),
-            _ => None,
-        }
+    /// The form of files that are called so, what comes first in them, and by what each of them is
+    /// known.
+    pub(crate) fn for_ending(ending: &str) -> Option<(Form, String, &'static str)> {
+        let (form, head, mark) = match ending {
+            "html" => (Form::Lines(Box::new(Scribe::for_a_page())), html::head(), html::MARK),
+            "jsonl" => (Form::Lines(Box::default()), String::new(), lines::MARK),
+            "json" => (Form::Perfetto(Box::default()), String::new(), perfetto::MARK),
+            _ => return None,
+        };
+        Some((form, head, mark))
     }
 
     /// What it calls things.

@@ -17,6 +17,9 @@ use crate::file::json::object;
 use crate::words::names::Name;
 use crate::words::text::{Out, raw};
 
+/// How a trace of lines begins.
+pub(crate) const MARK: &str = "{\"v\":9,\"kettle\":\"";
+
 /// A line that is no event.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]

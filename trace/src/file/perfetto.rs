@@ -34,6 +34,9 @@ const LOOP: u64 = 1;
 type Arrow = (&'static str, u64);
 
 /// Writes records as entries of a Chrome trace.
+/// How each begins.
+pub(crate) const MARK: &str = "[\n{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":1";
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Perfetto {
     teller: Teller,
@@ -211,7 +214,7 @@ impl Perfetto {
     pub(crate) fn aside(&mut self, aside: &Aside<'_>, now: Duration, out: &mut Out) {
         let (name, say) = match *aside {
             Aside::Header(header) => {
-                json::raw(out, "[\n{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":1");
+                json::raw(out, MARK);
                 return Entry(out, "}}").args("name", &quoted(&header.program)).end();
             }
             Aside::Note { text, task, .. } => {

@@ -75,10 +75,10 @@ impl Writer {
 
     /// One whose file keeps what it holds until [`Writer::begin_anew`].
     pub(crate) fn claim(path: &Path) -> io::Result<Writer> {
-        let (form, head) = form_of(path).ok_or_else(|| no_known_ending(path))?;
+        let (form, head, mark) = form_of(path).ok_or_else(|| no_known_ending(path))?;
         Ok(Writer {
             path: path.to_path_buf(),
-            store: Store::claim(path).map_err(|error| cannot_be_written(path, &error))?,
+            store: Store::claim(path, mark).map_err(|error| cannot_be_written(path, &error))?,
             form,
             aside: Out::new(),
             room: LIMIT,
@@ -94,7 +94,7 @@ impl Writer {
 
     /// Empties the file, and writes what comes before all lines.
     fn head(&mut self) {
-        let (_, head) = form_of(&self.path).expect("it has one");
+        let (_, head, _) = form_of(&self.path).expect("it has one");
         self.store.empty();
         self.store.add(|out| raw(out, &head));
     }
@@ -219,7 +219,7 @@ impl Writer {
     /// A form for this file that knows nothing of a run yet. Perhaps only its end is written, so
     /// what is over is forgotten while so many others are named.
     pub(crate) fn form(&self, long: usize) -> Form {
-        let (mut form, _) = form_of(&self.path).expect("it has one");
+        let (mut form, ..) = form_of(&self.path).expect("it has one");
         form.names().forget_after(long);
         form
     }
@@ -245,6 +245,11 @@ impl Writer {
         self.aside(&Aside::End { end, overhead, unseen });
         self.over = true;
         self.store.flush();
+    }
+
+    /// No file of its own is left where nothing was written.
+    pub(crate) fn leave(&self) {
+        self.store.remove_if_made(&self.path);
     }
 
     /// A trace that ends early must not pass for one that is whole, nor end the program.
@@ -285,7 +290,7 @@ impl Writer {
     }
 }
 
-fn form_of(path: &Path) -> Option<(Form, String)> {
+fn form_of(path: &Path) -> Option<(Form, String, &'static str)> {
     Form::for_ending(path.extension().and_then(OsStr::to_str).unwrap_or_default())
 }
 
@@ -317,6 +322,7 @@ fn cannot_be_written(path: &Path, error: &io::Error) -> io::Error {
         io::ErrorKind::PermissionDenied => "name a file where you may write",
         io::ErrorKind::IsADirectory => "name a file in that directory",
         io::ErrorKind::ResourceBusy => "it is being written by another trace: name another file",
+        io::ErrorKind::AlreadyExists => "remove it, or name another file",
         io::ErrorKind::StorageFull => "make room, or name a file elsewhere",
         _ => "name another file",
     };

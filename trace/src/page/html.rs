@@ -22,6 +22,9 @@ macro_rules! texts {
     ($($name:literal)*) => { [$(include_str!($name)),*] };
 }
 
+/// How each page begins.
+pub(crate) const MARK: &str = "<!doctype html>\n<!-- kettle's replay of one run";
+
 /// The page, with a marker where the style goes and one where the scripts go.
 const PAGE: &str = include_str!("view/page.html");
 
