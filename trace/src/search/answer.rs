@@ -4,50 +4,63 @@
 //! is written at once, so that also of a process that dies it is known how far it got. Control
 //! characters end fields and lines, so that a text may have tabs and lines of its own.
 //!
-//! Interface: [`Desk`], the files of a job; [`Answers`] to write, [`Told`] to read, [`Ended`].
+//! Interface: [`Desk`], the files of a job; [`Answers`] to write, [`Told`] to read, [`Ended`];
+//! [`private_folder`].
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
+#[cfg(unix)]
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::run::{Failure, Kind};
 use crate::schedules::decision::{Decision, list, parse};
 
-/// The files of one job, side by side: the job (a list may be too long for a variable), the
-/// answers, and what the test prints on standard error. The process that made them clears them.
+/// The files of one job, in a folder of their own: the job (a list may be too long for a variable),
+/// the answers, and what the test prints on standard error. The process that made them clears them.
 pub(super) struct Desk(PathBuf);
 
 impl Desk {
-    pub(super) fn new() -> Desk {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("kettle-schedules-{}-{number}.job", std::process::id());
-        Desk(std::env::temp_dir().join(name))
+    pub(super) fn new() -> io::Result<Desk> {
+        private_folder().map(Desk)
     }
 
     /// The one with this job.
-    pub(super) fn of(job: PathBuf) -> Desk {
-        Desk(job)
+    pub(super) fn of(job: &Path) -> Desk {
+        Desk(job.parent().unwrap_or(job).to_path_buf())
     }
 
-    pub(super) fn job(&self) -> &Path {
-        &self.0
+    pub(super) fn job(&self) -> PathBuf {
+        self.0.join("job")
     }
 
     pub(super) fn answers(&self) -> PathBuf {
-        self.0.with_extension("answers")
+        self.0.join("answers")
     }
 
     pub(super) fn printed(&self) -> PathBuf {
-        self.0.with_extension("printed")
+        self.0.join("printed")
     }
 
     pub(super) fn clear(&self) {
-        for file in [self.0.clone(), self.answers(), self.printed()] {
+        for file in [self.job(), self.answers(), self.printed()] {
             let _ = fs::remove_file(file);
         }
+        let _ = fs::remove_dir(&self.0);
     }
+}
+
+/// A new folder beside those of everybody: nobody else can know its name beforehand, or enter it,
+/// so what is in it comes from this user's processes.
+pub(super) fn private_folder() -> io::Result<PathBuf> {
+    let word = RandomState::new().build_hasher().finish();
+    let folder = std::env::temp_dir().join(format!("kettle-schedules-{word:016x}"));
+    let mut new = DirBuilder::new();
+    new.recursive(false); // what is there already is an error
+    #[cfg(unix)]
+    new.mode(0o700);
+    new.create(&folder).map(|()| folder)
 }
 
 /// The end of a run. Only a failing one is written, unless it is the job's only run.
@@ -144,8 +157,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_desk_is_a_folder_that_nobody_else_may_enter() {
+        let desks = [Desk::new().unwrap(), Desk::new().unwrap()];
+        assert_ne!(desks[0].0, desks[1].0);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(&desks[0].0).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o700);
+        }
+        for desk in desks {
+            fs::write(desk.job(), "a job").unwrap();
+            assert_eq!(Desk::of(&desk.job()).0, desk.0);
+            desk.clear();
+            assert!(!desk.0.exists());
+        }
+    }
+
+    #[test]
     fn what_is_told_is_read_as_it_is_written() {
-        let desk = Desk::new();
+        let desk = Desk::new().unwrap();
         let mut answers = Answers::create(&desk.answers()).unwrap();
         let (place, text) = ("src/a.rs:1:2".to_owned(), "left:\t1\nright: \\n".to_owned());
         let failure = Some(Failure { kind: Kind::Panic, place, text });

@@ -39,7 +39,7 @@ impl Child {
 
     /// Lets a process do the job. `Err`: it could not be started, or did not find the test.
     pub(super) fn work(&self, job: &Job) -> io::Result<Told> {
-        let files = Files(Desk::new());
+        let files = Files(Desk::new()?);
         let desk = &files.0;
         fs::write(desk.job(), job.order(self.is_virtual))?;
         let printed = File::options().create(true).append(true).open(desk.printed())?;

@@ -96,7 +96,7 @@ impl Job {
         let Some(file) = std::env::var_os(JOB) else { return Ordered::No };
         let order = std::fs::read_to_string(&file).unwrap_or_default();
         match ordered(&order, parent()) {
-            Some((job, is_virtual)) => Ordered::Job(job, is_virtual, Desk::of(file.into())),
+            Some((job, is_virtual)) => Ordered::Job(job, is_virtual, Desk::of(Path::new(&file))),
             None => Ordered::Elsewhere,
         }
     }

@@ -14,7 +14,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::answer::Ended;
+use super::answer::{Ended, private_folder};
 use super::child::Child;
 use super::job::{Job, all_pass};
 use super::run::{Failure, Kind};
@@ -263,7 +263,7 @@ impl Case<'_> {
     }
 
     fn tell(&self, shrunk: &[Decision], all: usize) -> io::Result<Report> {
-        let page = page_for(self.test);
+        let page = page_for(self.test)?;
         let told = self.child.work(&Job::Tell(shrunk.to_vec(), page.clone()))?;
         let failure = told.ended.and_then(|ended| ended.failure);
         let Some(Failure { text, .. }) = failure.filter(|failure| failure.is_like(&self.failure))
@@ -337,14 +337,18 @@ fn indented(text: &str) -> String {
     text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
 }
 
-/// `target/debug/schedules/program-1f2e/a__b.html`; or in the system's folder for passing things.
-/// (Two programs may have a test of one name.)
-fn page_for(test: &str) -> PathBuf {
-    let program = std::env::current_exe().unwrap_or_default();
+/// `target/debug/schedules/program-1f2e/a__b.html`, since two programs may have a test of one name;
+/// for a program elsewhere, in a folder of its own among the passing things.
+fn page_for(test: &str) -> io::Result<PathBuf> {
+    let program = std::env::current_exe()?;
     let deps = program.parent().filter(|folder| folder.ends_with("deps"));
-    let profile = deps.and_then(Path::parent).map(Path::to_path_buf);
-    let folder = profile.unwrap_or_else(std::env::temp_dir).join("schedules");
-    let folder = folder.join(program.file_stem().unwrap_or_default());
-    let _ = std::fs::create_dir_all(&folder);
-    folder.join(format!("{}.html", test.replace("::", "__")))
+    let folder = match deps.and_then(Path::parent) {
+        Some(profile) => {
+            let folder = profile.join("schedules").join(program.file_stem().unwrap_or_default());
+            std::fs::create_dir_all(&folder)?;
+            folder
+        }
+        None => private_folder()?,
+    };
+    Ok(folder.join(format!("{}.html", test.replace("::", "__"))))
 }
