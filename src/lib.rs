@@ -47,6 +47,7 @@
 //! | `parking_lot` | nothing: it exists because tokio has it | |
 //! | `trace` | kettle's own: the tools that watch a run | yes |
 //! | `stacks` | with `KETTLE_STACKS=1`, the functions each task is waiting in; enables `trace` | |
+//! | `trace-env` | with `trace`, `KETTLE_TRACE` is read in release builds, too | |
 //!
 //! The underlying engine has no features, so its loop, timer wheel and reactor are always there.
 //!

@@ -4,13 +4,17 @@
 //! a file. `last:` and such a name: a flight recorder. Anything else is an error that says so: a
 //! variable with a slip in it must not look like a program that has nothing to tell.
 //!
+//! In a build without debug assertions it asks for nothing, unless the feature `trace-env` is on:
+//! which files a program in use writes isn't for whoever can set a variable to choose.
+//!
 //! Interface: [`from_env`].
 //!
 //! Invariant: what can't be done is found out before the program starts.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use kettle_events::Sink;
 use parking_lot::{Mutex, MutexGuard};
@@ -32,6 +36,9 @@ const LIMIT: &str = "KETTLE_TRACE_LIMIT";
 const OUTPUT: &str = "KETTLE_TRACE_OUTPUT";
 /// What comes before the name of a flight recorder's file.
 const LAST: &str = "last:";
+
+/// Does this build read the variable?
+const IS_READ: bool = cfg!(any(debug_assertions, feature = "trace-env"));
 
 /// How many files this program has made.
 static COUNT: Mutex<usize> = Mutex::new(0);
@@ -58,6 +65,9 @@ const MOST: usize = 100;
 /// printed is noted beside the events; with `last:` it isn't. With `KETTLE_STACKS=1` story, replay
 /// and lines tell in which functions a task waits.
 ///
+/// A build without debug assertions reads the variable only with the feature `trace-env`. Otherwise
+/// there is no sink, and standard error says why.
+///
 /// # Errors
 ///
 /// [`io::ErrorKind::InvalidInput`] for any other value, with words that say what to write; what the
@@ -68,10 +78,25 @@ pub fn from_env() -> io::Result<Option<Box<dyn Sink>>> {
 
 /// The same, for the doctor to put itself before it.
 pub(crate) fn wanted() -> io::Result<Option<Box<dyn Keeper>>> {
-    let Some(value) = std::env::var_os(VARIABLE) else { return Ok(None) };
+    let Some(value) = read(std::env::var_os(VARIABLE), IS_READ) else { return Ok(None) };
     let (limit, output) = (std::env::var_os(LIMIT), std::env::var_os(OUTPUT));
     let (limit, output, stacks) = (limit.as_deref(), output.as_deref(), stacks::wanted()?);
     sink_for(&value, Further { limit, output, stacks })
+}
+
+/// The variable's value, if this build reads it.
+fn read(value: Option<OsString>, is_read: bool) -> Option<OsString> {
+    static SAID: Once = Once::new();
+    let value = value.filter(|value| !value.is_empty())?;
+    if !is_read {
+        SAID.call_once(|| {
+            say(format_args!(
+                "{VARIABLE} is set, but this build doesn't read it: build with debug assertions, or \
+                 with kettle's feature `trace-env`"
+            ));
+        });
+    }
+    Some(value).filter(|_| is_read)
 }
 
 /// What further variables say.
@@ -90,9 +115,6 @@ impl Further<'_> {
 }
 
 fn sink_for(value: &OsStr, further: Further<'_>) -> io::Result<Option<Box<dyn Keeper>>> {
-    if value.is_empty() {
-        return Ok(None);
-    }
     if value == "-" {
         let story = Story::stderr();
         let story = if further.stacks { story.showing_stacks() } else { story };
@@ -226,6 +248,14 @@ mod tests {
             assert!(file(scratch.path(), Further::default(), &count).unwrap().is_none());
         }
         assert!(!numbered(scratch.path(), MOST + 1).exists());
+    }
+
+    #[test]
+    fn a_build_that_does_not_read_the_variable_has_no_trace() {
+        let set = || Some(OsString::from("tea.html"));
+        assert_eq!(read(set(), true), set());
+        assert_eq!(read(set(), false), None);
+        assert_eq!(read(Some(OsString::new()), true), None);
     }
 
     #[test]
