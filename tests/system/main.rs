@@ -22,6 +22,7 @@ mod load;
 mod panics;
 mod peers;
 mod signals;
+mod threads;
 
 use std::fs;
 use std::path::PathBuf;
@@ -45,6 +46,7 @@ fn program() {
         "signals" => signals::program(),
         "children" => signals::children(),
         "ends" => ends::program(),
+        "job" => threads::job(),
         other => unreachable!("{other}"),
     });
 }

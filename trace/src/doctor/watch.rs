@@ -13,10 +13,14 @@
 //! Where nothing is recorded until there is a reason to look, this thread finds two of the reasons:
 //! the loop hasn't slept for a second, or a task waits for what another one holds.
 //!
-//! Interface: [`Watcher`]. Invariant: the thread ends after the last doctor that it watches for.
+//! Interface: [`Watcher`]. Invariants: the thread ends after the last doctor that it watches for,
+//! and if it panics, which ends no program (but with `panic = "abort"`); a later runtime starts
+//! another. The last thread that the process may have is never this one.
 
+use std::io::{self, Write};
+use std::panic::{UnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock, Weak, mpsc};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use kettle_runtime::{Handle, Inspector};
@@ -68,7 +72,9 @@ struct Looked {
 }
 
 /// The runtimes that the thread watches. Empty: there is no thread.
-static WATCHED: Mutex<Vec<Weak<Watcher>>> = Mutex::new(Vec::new());
+static WATCHED: Watched = Mutex::new(Vec::new());
+
+type Watched = Mutex<Vec<Weak<Watcher>>>;
 
 impl Watcher {
     pub(super) fn start(round: Arc<Mutex<Round>>, report: Arc<Report>) -> Arc<Watcher> {
@@ -80,9 +86,9 @@ impl Watcher {
             let (sender, begun) = mpsc::channel::<()>();
             let begin = move || {
                 drop(sender);
-                watch();
+                guarded(&WATCHED, watch);
             };
-            match thread::Builder::new().name(WATCHER.to_owned()).spawn(begin) {
+            match with_one_to_spare(|| own_thread(begin)) {
                 // From here on it has its name, by which it isn't taken for the program's.
                 Ok(_) => _ = begun.recv(),
                 // Without a thread there is no watch; the program need not fail for that.
@@ -100,6 +106,29 @@ impl Watcher {
         {
             let _ = self.runtime.set(runtime);
         }
+    }
+}
+
+fn own_thread(f: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+    thread::Builder::new().name(WATCHER.to_owned()).spawn(f)
+}
+
+/// Starts a thread if there may be one more beside it, which the program's own jobs may need.
+fn with_one_to_spare<T>(start: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    let (held, end) = mpsc::channel::<()>();
+    let spare = own_thread(move || _ = end.recv())?;
+    let started = start();
+    drop(held);
+    let _ = spare.join();
+    started
+}
+
+/// What panics in the doctor is no concern of the program's.
+fn guarded(watched: &Watched, watch: impl FnOnce() + UnwindSafe) {
+    if catch_unwind(watch).is_err() {
+        watched.lock().clear();
+        let words = "kettle: the doctor's thread has ended by a panic, and watches no longer\n";
+        let _ = io::stderr().write_all(words.as_bytes());
     }
 }
 

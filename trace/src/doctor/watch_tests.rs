@@ -14,3 +14,10 @@ fn a_poll_is_not_said_to_have_gone_on_for_longer_than_it_has() {
     let found: Vec<_> = (1..=LOOKS).filter_map(&mut look).collect();
     assert_eq!(found, [(Duration::from_millis(1_500), true)]);
 }
+
+#[test]
+fn a_thread_that_panics_leaves_the_watch_to_the_next() {
+    let watched = Watched::new(vec![Weak::new()]);
+    guarded(&watched, || panic!("on purpose"));
+    assert!(watched.lock().is_empty(), "as before the first runtime");
+}
