@@ -109,6 +109,7 @@ impl Executor {
                 Break(output) => return output,
                 Continue(polls) => polls,
             };
+            self.check_polls(polls);
             wake_deferred();
             self.receive_messages();
             self.timers_left = self.time.fire();
@@ -185,7 +186,7 @@ impl Executor {
 #[inline]
 fn poll_spawned(mut out: Entry) {
     let Entry { header, task } = &mut out;
-    let (id, task) = (header.id, task.as_mut().expect("a spawned task has its box"));
+    let (id, task) = (header.id, task.as_mut().expect("tasks/scheduler.rs: a task has its box"));
     let poll = |cx: &mut Context<'_>| {
         let aborted = header.hand_over.is_aborted();
         if aborted { task.as_mut().cancel(id) } else { task.as_mut().poll(id, cx) }

@@ -4,10 +4,10 @@
 //! new one is started, up to a limit. If the system refuses the new thread, the job waits for the
 //! others, even for one that is just being started. A thread that stays idle for a while ends.
 //!
-//! Interface: [`Pool`], [`Job`], [`StartThread`]. Invariants: a job is run once, or dropped because
-//! there was no thread at all. A job that panics doesn't end its thread. While a job is queued,
-//! some thread will check the queue. A pool that has been shut down takes no new jobs but runs
-//! those that it has. Jobs are made in `runtime/spawn.rs`.
+//! Interface: [`Pool`], [`Job`], [`StartThread`]. Invariants: a job, a `FnOnce`, is run once, or
+//! dropped because there was no thread at all. A job that panics doesn't end its thread. While a
+//! job is queued, some thread will check the queue. A pool that was shut down takes no new jobs but
+//! runs those that it has (`tests/blocking`). Jobs are made in `runtime/spawn.rs`.
 //!
 //! tokio: starts threads under the lock, and at the end drops a job whose thread is still asleep.
 

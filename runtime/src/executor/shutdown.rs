@@ -7,7 +7,7 @@
 //!
 //! Invariants: after `shut_down` no task is alive and no new one is taken in. Once the inbox is
 //! closed, too, every handle has its output or reports a cancelled task. A task of another runtime
-//! that is waiting for a timer or socket of this one panics or gets an error.
+//! that waits for a timer or socket of this one panics or gets an error (`tests/system/ends.rs`).
 
 use std::future::pending;
 use std::pin::pin;

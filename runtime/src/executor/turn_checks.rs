@@ -12,6 +12,7 @@ use crate::tasks::scheduler_checks::{self, queued};
 const ASLEEP: &str = "inbox/inbox.rs: `asleep` is true only between `prepare_to_sleep` and `awake`";
 const SLEEPS: &str = "executor/executor.rs: `sleeps` is odd while the loop sleeps";
 const IDLE: &str = "executor/park.rs: if a hook or the sink wakes a task, the loop doesn't sleep";
+const PHASE: &str = "executor/executor.rs: phase 1 ends when no task is ready, or at its bound";
 const END: &str = "executor/shutdown.rs: after `shut_down` no task is alive, nor waits";
 
 thread_local! {
@@ -28,6 +29,12 @@ impl Executor {
             self.reactor.sources.check(turn);
             self.check_awake();
         }
+    }
+
+    /// Phase 1 is over, after this many polls.
+    pub(super) fn check_polls(&self, polls: usize) {
+        let is_over = || polls == self.event_interval || queued() == 0;
+        holds(PHASE, !VERIFIES || is_over(), (polls, "polls"));
     }
 
     /// The loop is about to wait in the selector.

@@ -114,6 +114,7 @@ impl InFlight {
     /// last `begin` wrote, so this thread sees all that the other wrote before. After a plain store
     /// the poll could miss those writes: on x86 it lost thousands of wakes in a few million rounds.
     pub fn end(&self) {
-        self.0.swap(false, Ordering::AcqRel);
+        let was_sent = self.0.swap(false, Ordering::AcqRel);
+        debug_assert!(was_sent, "inbox/inbox.rs: a wake that is received was in flight");
     }
 }

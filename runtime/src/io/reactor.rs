@@ -132,6 +132,7 @@ impl Reactor {
                 closed: Direction::ALL.into_iter().any(|direction| has(direction, CLOSED | ERROR)),
             });
             state.report(bits, due);
+            members.check_report(report, bits);
         }
     }
 }

@@ -1,12 +1,15 @@
 //! Is each source where its token says?
 
+use kettle_events::Direction;
 use mio::Token;
+use mio::event::Event;
 
-use super::{Members, Sources, index};
-use crate::base::holds;
+use super::{CLOSED, ERROR, Members, READY, SourceState, Sources, bits_of, index};
+use crate::base::{VERIFIES, holds};
 use crate::tasks::scheduler_checks::some;
 
 const THERE: &str = "io/reactor.rs: a token leads to its source until that has left";
+const SAYS: &str = "io/reactor.rs: each direction gets what the selector says of it";
 const WAITS: &str = "io/readiness.rs: no task waits for a direction that is ready";
 
 impl Sources {
@@ -16,9 +19,15 @@ impl Sources {
         for key in some(turn, members.all.capacity()) {
             let Some(member) = members.all.get(key) else { continue };
             members.check(member.token, key);
-            let forgotten = member.state.forgets();
-            holds(WAITS, forgotten.is_none(), (member.state.id, forgotten));
+            member.state.check();
         }
+    }
+}
+
+impl SourceState {
+    fn check(&self) {
+        let forgotten = self.forgets();
+        holds(WAITS, forgotten.is_none(), (self.id, forgotten));
     }
 }
 
@@ -26,6 +35,19 @@ impl Members {
     /// The source with this token is at `key`.
     pub(super) fn check(&self, token: Token, key: usize) {
         holds(THERE, index(token) == key && self.get(token).is_some(), (token, key));
+    }
+
+    /// The source of this report has been told so, by these bits.
+    pub(super) fn check_report(&self, report: &Event, bits: usize) {
+        if VERIFIES {
+            let told = |bit| Direction::ALL.map(|it| bits & bits_of(it, bit) != 0);
+            let (error, closed) = (report.is_error(), report.is_read_closed());
+            let ready = [report.is_readable(), report.is_writable(), report.is_priority(), error];
+            holds(SAYS, told(READY) == ready, report);
+            holds(SAYS, told(ERROR) == [error, error, false, false], report);
+            holds(SAYS, told(CLOSED) == [closed, report.is_write_closed(), closed, false], report);
+            self.get(report.token()).into_iter().for_each(|it| it.state.check());
+        }
     }
 
     pub(super) fn check_left(&self, token: Token) {

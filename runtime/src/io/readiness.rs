@@ -204,7 +204,7 @@ impl SourceState {
     /// Edge (4): the system reported these bits, of any directions. The wakers go to `due`, to be
     /// called when no lock is held.
     pub(crate) fn report(&self, bits: usize, due: &mut VecDeque<Call>) {
-        debug_assert!(bits & !ALL == 0, "a report is of directions only: {bits:#x}");
+        debug_assert!(bits & !ALL == 0, "io/readiness.rs: a report is of directions: {bits:#x}");
         self.set_and_take(|word| Some((word | bits).wrapping_add(REPORT)), bits, due);
     }
 

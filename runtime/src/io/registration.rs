@@ -59,7 +59,7 @@ impl Registration {
             // The runtime has ended. The attempt before was no error, but waiting will be.
             let mut none = VecDeque::new();
             self.state.end(&mut none);
-            debug_assert!(none.is_empty(), "a task waits on a source that never joined");
+            debug_assert!(none.is_empty(), "io/source.rs: a task waits only for a joined source");
             return Ok(());
         };
         if let Err(error) = register(&self.sources, token) {

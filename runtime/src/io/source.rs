@@ -22,8 +22,8 @@
 //! progress only while its own runtime is driven.
 //!
 //! Interface: [`Source`], on which `kettle::net` is built. Invariants: every `Pending` has stored
-//! the latest waker, or deferred it when the budget is spent. A task waits only for a source that
-//! has joined, so a cleared direction is always reported again.
+//! the latest waker (the models of `readiness.rs`), or deferred it when the budget is spent. A task
+//! waits only for a source that has joined, so a cleared direction is always reported again.
 //!
 //! Not here: waiting without an attempt (`wait.rs`), readiness and waiters (`readiness.rs`).
 //!
@@ -263,8 +263,7 @@ impl<S: Pollable> Source<S> {
     }
 
     /// Joins and clears the direction. After an error it stays ready, so the next attempt asks
-    /// again. Out of line, so that the rest can be inlined: an echo server saves 2 % of its
-    /// instructions.
+    /// again. Out of line: an echo server saves 2 % of its instructions if the rest is inlined.
     fn would_block(&self, seen: Seen) -> Option<io::Error> {
         let direction = seen.direction;
         let reported = match direction {
@@ -280,8 +279,7 @@ impl<S: Pollable> Source<S> {
         joined.err()
     }
 
-    /// What is known of a direction. For priority data and errors, which no attempt reveals, the
-    /// source joins first.
+    /// What is known of a direction. For those that no attempt reveals, the source joins first.
     pub(super) fn state_of(&self, direction: Direction) -> io::Result<&SourceState> {
         if matches!(direction, Direction::Priority | Direction::Error) {
             self.join()?;

@@ -88,8 +88,7 @@ impl<S: Pollable> Source<S> {
     }
 
     /// Waits, along with any number of tasks, until a direction is known to be ready or has been
-    /// reported, though another task may have used that up. Fails only if there is no such
-    /// direction.
+    /// reported, though another task may have used that up. Fails only without such a direction.
     ///
     /// # Panics
     ///

@@ -4,10 +4,9 @@
 //! The thread need not drive it. The *current* scheduler belongs to the runtime that it does drive.
 //!
 //! Interface: [`shared`], [`try_shared`], [`enter`]; [`enter_block_on`], [`outside_block_on`],
-//! [`assert_may_block`]; [`in_job`], [`job_of`], [`running_job`]. Invariants: each panic here says
-//! what to write instead. Like everything that the engine keeps per thread (`docs/ARCHITECTURE.md`
-//! has a table), the thread-local is never destroyed, because another one may hold a runtime that
-//! ends later.
+//! [`assert_may_block`]; [`in_job`], [`job_of`], [`running_job`]. Each panic here says what to
+//! write instead. Like all that the engine keeps per thread (`docs/ARCHITECTURE.md` has a table),
+//! the thread-local is never destroyed, because another one may hold a runtime that ends later.
 
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;

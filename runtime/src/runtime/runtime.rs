@@ -6,8 +6,8 @@
 //! in between, until the driver leaves and a waiting thread takes over (`core_slot.rs`).
 //!
 //! Interface: [`Config`], [`Runtime`]. Invariant: the end of a runtime drops every future while its
-//! scheduler is current, waits for blocking jobs, and leaves finished outputs to the handles. The
-//! builder and the public face of `Runtime` are in the crate `kettle`.
+//! scheduler is current, waits for jobs, and leaves outputs to handles (`tests/system/ends.rs`).
+//! The builder and `Runtime`'s public face are in the crate `kettle`.
 
 use std::any::type_name;
 use std::fmt;

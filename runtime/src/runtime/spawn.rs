@@ -10,8 +10,8 @@
 //! zero finds the wake in its inbox.
 //!
 //! Interface: [`spawn`], [`spawn_on`]; [`spawn_blocking`], [`try_spawn_blocking`], [`spawn_job`].
-//! Invariants: a runtime that has ended takes no more work: it drops the future or closure, and the
-//! handle reports that. A job is consumed when it runs, or dropped. Its panic goes to its handle.
+//! Invariants: a runtime that has ended drops a future or closure, and the handle says so
+//! (`tests/system/ends.rs`). As a `FnOnce`, a job runs at most once. Its panic goes to its handle.
 
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::Pin;

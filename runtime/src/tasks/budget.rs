@@ -11,9 +11,9 @@
 //!
 //! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`];
 //! [`remaining`] and [`set_remaining`]; [`defer`], [`let_urgent_run`]; `wake_deferred`, phase 2 of
-//! a turn. Invariants: an operation that returns `Pending` is free. Outside of tasks and `block_on`
+//! a turn. Invariants: a `Pending` is free, as it drops the permit. Outside of tasks and `block_on`
 //! there is no limit. A waker deferred during the polls is called in the same turn unless 1,024 are
-//! ahead of it; one deferred later is called in the next, and the loop doesn't park before that.
+//! ahead of it; one deferred later in the next, and the loop doesn't park before that.
 //!
 //! A foreign executor that blocks *inside* a task (`futures::executor::block_on`) spends the task's
 //! budget and then waits for a deferred waker that the blocked loop can't call. So it hangs, here

@@ -7,9 +7,9 @@
 //!
 //! Interface: [`with_scheduler`], [`with_scheduler_of`]; [`swap`], for the guard that brings a
 //! runtime to a thread. The rule: what a task's `Waker` does, [`abort`], [`submit`]; [`receive`],
-//! for the messages. Invariants: no closure given to `with_scheduler` calls user code. The
-//! thread-local is never destroyed, so a waker called by another thread-local's destructor still
-//! sends a message.
+//! for the messages. Invariants: no closure given to `with_scheduler` calls user code, whose wakes
+//! would find it borrowed. As `ManuallyDrop` never destroys the thread-local, a waker called by the
+//! destructor of another one still sends a message.
 //!
 //! tokio: the thread-local holds the handle and, in a `RefCell`, the core.
 
@@ -64,10 +64,9 @@ impl ArcWake for Header {
 
 /// Asks a task to end, from any thread. Its future is dropped where it would have been polled.
 pub(crate) fn abort(header: &Arc<Header>) {
-    if !header.hand_over.abort() {
-        return;
-    }
-    if with_scheduler_of(header.inbox(), |scheduler| scheduler.abort(header, cause())).is_none() {
+    let is_first = header.hand_over.abort();
+    header.check_aborted();
+    if is_first && with_scheduler_of(header.inbox(), |it| it.abort(header, cause())).is_none() {
         header.send_abort();
     }
 }
@@ -97,7 +96,7 @@ pub(crate) fn receive(message: Message) {
     emit(|| Event::Message { kind: message.kind() });
     match message {
         Message::Spawn(mut new) => {
-            let task = new.task.take().expect("a message is received once");
+            let task = new.task.take().expect("tasks/header.rs: a new task is received once");
             admit(new.header.clone(), task, new.at, new.size);
         }
         Message::Wake(header, wait) => {

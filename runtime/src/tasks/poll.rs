@@ -8,7 +8,7 @@ use std::task::{Context, Waker};
 
 use kettle_events::{Cause, Id, Outcome, Point, PollRecord};
 
-use super::budget::UNITS;
+use super::budget::{UNITS, remaining};
 use super::schedule::choose;
 use super::scope::{PollScope, SCOPE, caused_by};
 use super::sink::{flush_if_live, look_if};
@@ -24,6 +24,7 @@ pub fn poll_task(
     poll: impl FnOnce(&mut Context<'_>) -> Outcome,
 ) -> Outcome {
     let _scope = PollScope { cause: Cause::Task(task), shown, budget: UNITS }.enter();
+    debug_assert_eq!(remaining(), Some(UNITS), "tasks/budget.rs: a poll begins with 128 units");
     let _own = own_waker(waker);
     let record = PollRecord::begin(task);
     flush_if_live();

@@ -6,8 +6,8 @@
 //! event, so the program and these events determine the run.
 //!
 //! Interface: [`choose`], [`choose_task`], [`choose_next`]; [`Schedule`]; [`Decider`], [`swap`];
-//! [`wake_some`]. `docs/ARCHITECTURE.md` has a table of points. Invariants: nothing else in the
-//! engine is left to chance, and without a schedule `choose` costs one branch.
+//! [`wake_some`]. `docs/ARCHITECTURE.md` has a table of points. Invariants: nothing else is left to
+//! chance (replays show it), and without a schedule `choose` costs one branch (the bench).
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -108,8 +108,7 @@ fn ask(point: Point, among: usize, choose: impl FnOnce(&mut Box<dyn Schedule>) -
 /// One phase of a turn calls at most this many wakers, and leaves the rest for the next turn.
 pub(crate) const PER_PHASE: usize = 1024;
 
-/// Calls at most [`PER_PHASE`] wakers, the oldest first unless a schedule chooses. If one panics,
-/// the next is still called.
+/// Calls at most [`PER_PHASE`] wakers, oldest first unless a schedule chooses, even if one panics.
 pub(crate) fn wake_some<W>(point: Point, wakers: &mut VecDeque<W>, wake: impl Fn(W)) {
     for left in (0..wakers.len().min(PER_PHASE)).rev() {
         if let nth @ 1.. = choose(point, left + 1) {

@@ -1,8 +1,7 @@
 //! Which tasks are alive, what state is each in, and what changes it?
 //!
-//! A [`Scheduler`] is a slab of all live tasks, with their run queue and the wakers that are called
-//! later. Since only the thread that drives the runtime touches it, a task's state is a plain value
-//! in its slot.
+//! A [`Scheduler`] is a slab of all live tasks, with their run queue and the wakers to be called
+//! later. Since only the runtime's thread touches it, a task's state is a plain value in its slot.
 //!
 //! ```text
 //!         1 insert
@@ -40,7 +39,7 @@
 //!
 //! Invariants: a slot is freed only when its task ends, or when `block_on` returns with its own
 //! future, so no number in the queue is stale, and a header knows its slot for as long as it has
-//! one. No user code runs here: what has to be dropped is returned.
+//! one. No user code runs here (`current.rs`): what has to be dropped is returned.
 //!
 //! tokio: the state is one atomic word of flags and a reference count in the task's own allocation
 //! (`runtime/task/state.rs`), because any thread may touch it.
@@ -96,7 +95,7 @@ pub(crate) struct Entry {
 
 impl Entry {
     fn slot(&self) -> u32 {
-        self.header.slot().expect("a task that has not ended has a slot")
+        self.header.slot().expect("tasks/header.rs: a task that has not ended has a slot")
     }
 }
 
@@ -120,6 +119,7 @@ impl Scheduler {
         let (id, effect) = (header.id, Effect::Queued(1));
         let slot = self.fill_slot(header, None);
         self.queue.push_front(slot);
+        self.check_front(slot);
         emit(|| Event::Wake { task: id, by: Cause::Runtime, effect, wait: None });
     }
 
@@ -134,7 +134,7 @@ impl Scheduler {
     /// Edge 2: checks out the next task, or a later one (`run_queue.rs`).
     #[inline]
     pub(crate) fn check_out(&mut self, nth: usize) -> Option<Entry> {
-        let slot = self.queue.pop(nth)?;
+        let slot = self.pop(nth)?;
         let Slot { state, entry } = &mut self.slots[slot as usize];
         debug_assert_eq!(*state, State::Queued, "{ONCE}: slot {slot}");
         *state = State::Running;

@@ -18,7 +18,10 @@ const STALE: &str = "tasks/scheduler.rs: no number in the queue is stale";
 const FREED: &str = "tasks/scheduler.rs: a slot is freed only when its task ends";
 const WOKEN: &str = "tasks/scheduler.rs: a woken task is in the queue, unless it is being polled";
 const PEEK: &str = "tasks/run_queue.rs: `peek` finds each task that is ready";
+const POP: &str = "tasks/run_queue.rs: `pop` takes the task that `peek` shows";
+const FRONT: &str = "tasks/run_queue.rs: a new `block_on`'s future goes ahead of all others";
 const KNOWN: &str = "tasks/header.rs: `slot` is set as long as the slot is this task's";
+const ABORT: &str = "tasks/hand_over.rs: a task that has not ended is asked to end by `abort`";
 const ENDED: &str = "tasks/hand_over.rs: a task that has ended is `Finished` or `Taken`";
 const RESTORED: &str = "tasks/scope.rs: what is set for a while is restored";
 const UNLIMITED: &str = "tasks/budget.rs: outside of tasks and `block_on` there is no limit";
@@ -66,9 +69,29 @@ impl Scheduler {
         holds(FREED, found == alive + 1 || self.capacity() > SOME, (found, "of", alive + 1));
     }
 
+    /// Takes the next number out of the queue, or a later one.
+    #[inline]
+    pub(super) fn pop(&mut self, nth: usize) -> Option<u32> {
+        let (shown, slot) = (VERIFIES.then(|| self.queue.peek(nth)), self.queue.pop(nth));
+        holds(POP, shown.is_none_or(|shown| shown == slot), (nth, shown, slot));
+        slot
+    }
+
+    /// `block_on`'s own future has just been queued.
+    pub(super) fn check_front(&self, slot: u32) {
+        holds(FRONT, !VERIFIES || self.queue.peek(0) == Some(slot), slot);
+    }
+
     pub(super) fn check_woken(&self, header: &Header) {
         let is_queued = || Some(self.look(header.slot()?)?.1);
         holds(WOKEN, !VERIFIES || is_queued() != Some(false), header.id);
+    }
+}
+
+impl Header {
+    pub(super) fn check_aborted(&self) {
+        let is_kept = || self.hand_over.is_aborted() || self.hand_over.is_finished();
+        holds(ABORT, !VERIFIES || is_kept(), self.id);
     }
 }
 

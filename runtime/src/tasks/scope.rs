@@ -57,8 +57,7 @@ pub(crate) fn show_id(shown: Option<Id>) -> impl Drop {
     PollScope { shown, ..SCOPE.get() }.enter()
 }
 
-/// Runs code that isn't part of a poll: its wakes have this cause, its budget has no limit, and its
-/// events have no task.
+/// Runs code outside of any poll: wakes have this cause, the budget no limit, and events no task.
 pub(crate) fn caused_by<R>(cause: Cause, code: impl FnOnce() -> R) -> R {
     let _scope = PollScope { cause, ..OUTSIDE }.enter();
     let _no_task = events::run_as(None);

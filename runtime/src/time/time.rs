@@ -116,7 +116,8 @@ impl Time {
     /// loop, which is sleeping by what the clock said before.
     pub(crate) fn change_clock<R>(&self, change: impl FnOnce(&Clock) -> R) -> R {
         let timers = self.timers.lock();
-        let result = change(&self.clock);
+        let (before, result) = (self.clock.now(), change(&self.clock));
+        debug_assert!(before <= self.clock.now(), "time/clock.rs: a clock never goes backwards");
         drop(timers);
         self.inbox.unpark_if_asleep();
         result
@@ -165,6 +166,7 @@ impl Time {
             let Some(waker) = timers.wheel.get_mut(key) else { return Some(Err(never)) };
             let old = waker.store(cx, clone)?;
             timers.waits(key, wait);
+            timers.check(key);
             Some(Ok(old))
         });
         match polled {
@@ -196,7 +198,8 @@ impl Time {
             return State::Fired;
         }
         let is_first = timers.wheel.is_first(tick);
-        timers.wheel.move_to(key, tick);
+        let key = timers.wheel.move_to(key, tick);
+        timers.check(key);
         drop(timers);
         if is_first {
             self.inbox.unpark_if_asleep();

@@ -5,8 +5,8 @@
 //! nothing. Dropping a timer that has not fired takes its entry out of the wheel at once.
 //!
 //! Invariants: a timer is never early, because deadlines round up to the tick and the clock rounds
-//! down. Adding and cancelling read no clock, and cost the same however many timers there are. A
-//! timer is `Send + Sync`. Where its runtime comes from is in `runtime/entered.rs`.
+//! down. Adding and cancelling read no clock, and cost the same among many timers (the exercise
+//! counts). A timer is `Send + Sync`. `runtime/entered.rs` finds its runtime.
 //!
 //! tokio: the entry is a pinned node of an intrusive list.
 

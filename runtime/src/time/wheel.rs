@@ -150,7 +150,7 @@ impl<T> Wheel<T> {
         let timer = Id::next();
         let entry = Entry { deadline, value, prev: NONE, next: NONE, name: timer };
         let index = u32::try_from(self.entries.insert(entry)).unwrap_or(NONE);
-        assert!(index != NONE, "too many timers in the wheel: {}", self.len());
+        assert!(index != NONE, "time/wheel.rs: too many timers: {}", self.len());
         let (level, slot) = level_and_slot(self.append(index, deadline));
         let due = Duration::from_millis(deadline);
         self.events.emit(|| Event::TimerAdd { timer, due, level, slot });
