@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::fs::{OpenOptions, read_to_string};
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, ExitStatus};
 
 use clap::Args;
 use kettle_kit::report::Trouble;
@@ -38,9 +38,9 @@ pub(crate) struct Wish {
 /// so many seconds it hangs.
 const WITNESSES: [(&str, &str, &str, u64); 4] = [
     ("unit tests", "test -p kettle-runtime --lib", TESTS, 30),
-    ("api", "test -p kettle --features full,test-util --test api", TESTS, 100),
-    ("checks of exercises", "run --manifest-path target/solutions/Cargo.toml", "all all", 60),
-    ("counts", COUNTS, TESTS, 150),
+    ("api", "test -p kettle --features full,test-util --test api", TESTS, 200),
+    ("checks of exercises", "run --manifest-path target/solutions/Cargo.toml", "all all", 120),
+    ("counts", COUNTS, TESTS, 300),
 ];
 const TESTS: &str = "--nocapture";
 /// They count polls, wakes, sleeps, messages and system calls.
@@ -56,6 +56,8 @@ const UNNOTICED: &str = "unnoticed";
 /// It doesn't compile where it can be switched on, so it says nothing.
 const REFUSED: &str = "refused";
 const FIRST: &str = ", an invariant first";
+/// On a busy machine that may be the machine's fault: without its line, a mutant is asked again.
+const HUNG: &str = ", hung";
 
 pub(crate) fn mutants(wish: &Wish) -> ExitCode {
     match tried(wish) {
@@ -154,10 +156,16 @@ fn ask(tree: &Path, mutant: &str) -> Result<String, Trouble> {
         if !heard.success() {
             let place = |it: &Regex| it.find(&heard.transcript).map_or(usize::MAX, |it| it.start());
             let first = if place(&invariant) < place(&failure) { FIRST } else { "" };
-            return Ok(format!("{name}{first}"));
+            let hung = if heard.status.is_some_and(is_timeout) { HUNG } else { "" };
+            return Ok(format!("{name}{hung}{first}"));
         }
     }
     Ok(UNNOTICED.to_owned())
+}
+
+/// What `timeout` says if it has ended a program, gently or not.
+fn is_timeout(status: ExitStatus) -> bool {
+    [Some(124), Some(137)].contains(&status.code())
 }
 
 /// Cargo in the worktree.
