@@ -138,7 +138,8 @@ impl Executor {
 
     /// Phase 3: receives no more messages than a turn has polls, as the tasks they wake are urgent.
     pub(crate) fn receive_messages(&mut self) {
-        let now = self.messages.len().min(self.event_interval);
+        let empty = self.messages.is_empty(); // cheaper than a count, and true in most turns
+        let now = if empty { 0 } else { self.messages.len().min(self.event_interval) };
         for message in self.messages.try_iter().take(now) {
             caused_by(Cause::Message, || receive(message));
         }

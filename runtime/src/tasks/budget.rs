@@ -108,7 +108,8 @@ pub fn let_urgent_run(counts: impl Fn() -> Option<(u64, u64)>) -> impl Future<Ou
 
 /// Phase 2 of a turn: calls deferred wakers, but not too many at once.
 pub(crate) fn wake_deferred() {
-    let Some(mut deferred) = with_scheduler(|it| mem::take(&mut it.deferred)) else { return };
+    let any = with_scheduler(|it| (!it.deferred.is_empty()).then(|| mem::take(&mut it.deferred)));
+    let Some(mut deferred) = any.flatten() else { return };
     caused_by(Cause::Deferred, || wake_some(Point::Deferred, &mut deferred, Waker::wake));
     // Leftover wakers stay in front of those that these calls have deferred.
     with_scheduler(|it| deferred.append(&mut it.deferred));
