@@ -65,7 +65,7 @@ pub(crate) struct Executor {
     pub(super) on_park: Option<Hook>,
     pub(super) on_unpark: Option<Hook>,
     /// When the loop last began to work, by the machine's clock.
-    pub(crate) busy_since: Option<Instant>,
+    pub(crate) busy_since: Instant,
     /// Wakers to call: those of ready sockets or, at the runtime's end, of all timers and sources.
     pub(super) due_wakers: VecDeque<Call>,
     /// More timers are due than one phase may fire.
@@ -94,7 +94,7 @@ impl Executor {
             event_interval,
             on_park,
             on_unpark,
-            busy_since: None,
+            busy_since: Instant::now(),
             due_wakers: VecDeque::new(),
             timers_left: false,
             unpolled: 0,

@@ -96,21 +96,15 @@ impl Executor {
     /// Waits in the selector, which counts as a sleep.
     fn wait(&mut self, timeout: Option<Duration>) {
         self.check_sleep(timeout);
-        self.end_work();
+        let busy = u64::try_from(self.busy_since.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.counts.busy.fetch_add(busy, Ordering::Relaxed);
         self.counts.sleeps.fetch_add(1, Ordering::Relaxed);
         let waited = self.reactor.wait(timeout);
         self.counts.sleeps.fetch_add(1, Ordering::Relaxed);
-        self.busy_since = Some(Instant::now());
+        self.busy_since = Instant::now();
         self.inbox.awake();
         self.check_awake();
         succeed(waited);
-    }
-
-    /// Adds to the loop's busy time, as the loop goes to sleep or leaves its thread.
-    pub(super) fn end_work(&mut self) {
-        let busy = self.busy_since.take().map_or(Duration::ZERO, |since| since.elapsed());
-        let nanos = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
-        self.counts.busy.fetch_add(nanos, Ordering::Relaxed);
     }
 }
 

@@ -26,7 +26,6 @@ use crate::tasks::{Scheduler, caused_by, wake_some};
 impl Executor {
     /// The loop is about to leave its thread.
     pub(crate) fn leave(&mut self) {
-        self.end_work();
         wake_deferred();
         self.receive_messages();
         if with_scheduler(|scheduler| scheduler.closed) == Some(false) {

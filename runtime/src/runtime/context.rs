@@ -9,7 +9,7 @@
 //! the thread-local is never destroyed, because another one may hold a runtime that ends later.
 
 use std::cell::{Cell, RefCell};
-use std::mem::ManuallyDrop;
+use std::mem::{self, ManuallyDrop};
 use std::ptr;
 use std::sync::Arc;
 use std::thread;
@@ -21,37 +21,34 @@ use super::shared::Shared;
 use crate::tasks::{current, scope, show_id};
 
 thread_local! {
-    /// The entered runtimes, the latest last. While the list is empty, it owns no memory.
-    static ENTERED: ManuallyDrop<RefCell<Vec<Arc<Shared>>>> =
-        const { ManuallyDrop::new(RefCell::new(Vec::new())) };
+    static ENTERED: ManuallyDrop<RefCell<Latest>> =
+        const { ManuallyDrop::new(RefCell::new((None, 0))) };
     /// Is this thread inside a `block_on`?
     static IN_BLOCK_ON: Cell<bool> = const { Cell::new(false) };
     /// The blocking job running on this thread, and its runtime's events, only to be compared.
     static JOB_OF: Cell<Option<(Id, *const RemoteEvents)>> = const { Cell::new(None) };
 }
 
-/// Keeps the runtime at this depth entered on this thread.
+/// The runtime that was entered last, and how many guards of `enter` this thread has.
+type Latest = (Option<Arc<Shared>>, usize);
+
+/// Keeps a runtime entered on this thread, and then brings back what was entered before it.
 #[derive(Debug)]
-pub(super) struct Entered(usize);
+pub(super) struct Entered(Latest);
 
 /// Enters a runtime until the guard is dropped.
 pub(super) fn enter(shared: Arc<Shared>) -> Entered {
     ENTERED.with(|entered| {
-        let mut entered = entered.borrow_mut();
-        entered.push(shared);
-        Entered(entered.len())
+        let number = entered.borrow().1 + 1;
+        Entered(entered.replace((Some(shared), number)))
     })
 }
 
 impl Drop for Entered {
     fn drop(&mut self) {
         let left = ENTERED.with(|entered| {
-            let mut entered = entered.borrow_mut();
-            let left = if entered.len() == self.0 { entered.pop() } else { None };
-            if entered.is_empty() {
-                entered.shrink_to_fit();
-            }
-            left
+            let is_latest = entered.borrow().1 == self.0.1 + 1;
+            if is_latest { entered.replace(mem::take(&mut self.0)).0 } else { None }
         });
         assert!(
             left.is_some() || thread::panicking(),
@@ -63,7 +60,7 @@ impl Drop for Entered {
 
 /// Calls `f` with the entered runtime, if there is one. `f` must not call user code.
 pub(super) fn try_shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> Option<R> {
-    ENTERED.with(|entered| entered.borrow().last().map(f))
+    ENTERED.with(|entered| entered.borrow().0.as_ref().map(f))
 }
 
 /// The same, but panics if no runtime is entered.

@@ -9,7 +9,6 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
-use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::sync::{Arc, MutexGuard};
 use std::task::{Context, Poll};
@@ -27,7 +26,7 @@ use crate::tasks::budget::wake_deferred;
 use crate::tasks::poll::poll_alone;
 
 /// Gives access to a runtime from any thread.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Handle {
     pub(super) shared: Arc<Shared>,
 }
@@ -126,15 +125,6 @@ pub(super) fn poll_here<F: Future, T>(
         // In a drop at the runtime's end, the loop that would call them waits for this thread.
         wake_deferred();
         parker.park();
-    }
-}
-
-impl UnwindSafe for Handle {}
-impl RefUnwindSafe for Handle {}
-
-impl fmt::Debug for Handle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Handle").finish_non_exhaustive()
     }
 }
 

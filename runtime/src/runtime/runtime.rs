@@ -158,13 +158,12 @@ impl Runtime {
         let (kind, what) = (Kind::Main, type_name::<F>());
         emit_lasting(|| Event::Spawn { task: id, kind, at, size, what, set: None });
         let main = Header::new(id, Owner::Scheduler(inbox.clone()));
-        main.hand_over.detach(); // it has no handle
         core.executor.receive_messages(); // from before; `main` then goes in front of their tasks
         with_scheduler(|scheduler| scheduler.insert_main(main.clone()));
         defer! {
             with_scheduler(|scheduler| scheduler.remove_main(&main));
         }
-        core.executor.busy_since = Some(Instant::now());
+        core.executor.busy_since = Instant::now();
         let output = core.executor.run(future);
         flush_events();
         panic_if_objected(events::take_veto());

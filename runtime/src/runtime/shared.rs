@@ -4,6 +4,8 @@
 //! part has a lock or atomics of its own. The loop has the first four as well (`Executor`), and the
 //! parts outlive it: once the runtime has ended, each of them refuses what is new.
 
+use std::fmt;
+use std::panic::RefUnwindSafe;
 use std::sync::Arc;
 
 use kettle_events::{Id, RemoteEvents};
@@ -23,4 +25,12 @@ pub(super) struct Shared {
     pub(super) events: Arc<RemoteEvents>,
     pub(super) id: Id,
     pub(super) name: Option<String>,
+}
+
+impl RefUnwindSafe for Shared {}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
 }

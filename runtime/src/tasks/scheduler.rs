@@ -244,10 +244,9 @@ impl Scheduler {
     /// about the task counts as a clone. Walks through all tasks.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = (Id, usize, usize)> {
         let idle = self.slots.iter().filter(|(_, slot)| slot.state == State::Idle);
-        idle.filter_map(|(_, slot)| slot.entry.as_ref()).map(|Entry { header, task }| {
-            // `block_on` holds a second reference, in case of a panic.
-            let (own, handles) = (if task.is_some() { 1 } else { 2 }, header.handles());
-            (header.id, Arc::strong_count(header).saturating_sub(own + handles), handles)
+        idle.filter_map(|(_, slot)| slot.entry.as_ref()).map(|Entry { header, .. }| {
+            let handles = header.handles(); // of `block_on`'s own future, it is `block_on`
+            (header.id, Arc::strong_count(header).saturating_sub(1 + handles), handles)
         })
     }
 
