@@ -20,6 +20,8 @@ use std::time::Duration;
 mod again;
 #[path = "oops/alone.rs"]
 mod alone;
+#[path = "oops/believed.rs"]
+mod believed;
 #[path = "oops/stacks.rs"]
 mod stacks;
 
@@ -46,7 +48,7 @@ use Then::{Ends, Hangs, HangsUnseen, Panics};
 /// The first word of a verdict, if nothing is to be ended. A lost wake-up that may be meant is only
 /// noted.
 fn level(lint: &str) -> &'static str {
-    if lint == "lost_wakeup?" { "note" } else { "warning" }
+    if ["lost_wakeup?", "open_waits?"].contains(&lint) { "note" } else { "warning" }
 }
 
 struct Program {
@@ -130,10 +132,6 @@ fn main() -> ExitCode {
     }
     for (name, _) in alone::UNSEEN {
         checks.push((name, Box::new(|| check_unseen(name, lint_of(name)))));
-        // (Without a record it isn't known for which job a thread waits.)
-        if !name.contains("a_job") {
-            checks.push((name, Box::new(|| check_at_rest(name))));
-        }
     }
     for (name, _) in alone::FINE {
         checks.push((
@@ -143,6 +141,13 @@ fn main() -> ExitCode {
     }
     for (name, _) in again::FINE {
         checks.push((name, Box::new(|| check_fine(name, ""))));
+    }
+    for (name, _) in believed::FINE {
+        let fine = |name| ["", "panic"].into_iter().for_each(|mode| check_fine(name, mode));
+        checks.push((name, Box::new(move || fine(name))));
+    }
+    for told @ ((name, _), mode, ..) in believed::TOLD {
+        checks.push((name, Box::new(|| believed::check(told, &told_by(start(name, *mode))))));
     }
     let mut faults = Vec::new();
     while !checks.is_empty() {
@@ -162,9 +167,10 @@ fn main() -> ExitCode {
 }
 
 fn play(name: &str) {
-    let others = [alone::ENDS, alone::UNSEEN, alone::FINE, again::FINE].concat();
+    let others = [alone::ENDS, alone::UNSEEN, alone::FINE, again::FINE, believed::FINE].concat();
     let all = PROGRAMS.iter().map(|program| (program.name, program.play)).chain(others);
-    let mut all = all.chain([("stacks", stacks::play as fn())]);
+    let told = believed::TOLD.iter().map(|(program, ..)| *program);
+    let mut all = all.chain(told).chain([("stacks", stacks::play as fn())]);
     let (_, play) = all.find(|(known, _)| *known == name).expect("a program of this name");
     let mut before = on_processor();
     play();
@@ -271,7 +277,7 @@ fn check_at_rest(name: &'static str) {
 /// error.
 fn check_unseen(name: &str, lint: &str) {
     let told = told_by(start(name, Some("panic")));
-    let level = if lint.ends_with('?') { "warning" } else { "error" };
+    let level = if lint.ends_with('?') { level(lint) } else { "error" };
     let lint = lint.trim_end_matches('?');
     assert!(told.starts_with(&format!("{level}[kettle::{lint}]: ")), "{name}: {told}");
 }

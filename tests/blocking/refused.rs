@@ -60,7 +60,7 @@ fn two_jobs_whose_threads_are_refused_at_once_are_dropped() {
         one_is_back.wait();
         assert!(second.join().is_err(), "there is no thread at all");
         assert!(runtime.block_on(first).unwrap_err().is_cancelled());
-        assert_eq!(runtime.handle().inspector().idle_threads(), Some(0));
+        assert_eq!(runtime.handle().inspector().threads(), (true, 0));
     });
 }
 
@@ -118,7 +118,7 @@ fn a_job_whose_thread_was_not_started_because_of_a_panic_is_dropped() {
     let runtime = kettle_runtime::Runtime::with(config).unwrap();
     let panic = panic_of(|| runtime.handle().spawn_blocking(|| ()));
     assert_eq!(panic, "no thread today");
-    assert_eq!(runtime.handle().inspector().idle_threads(), Some(0), "no job is out");
+    assert_eq!(runtime.handle().inspector().threads(), (true, 0), "no job is out");
 }
 
 /// The limit allows no second thread, so the second job is queued for the first one's.
@@ -137,7 +137,7 @@ fn a_job_that_was_queued_for_a_thread_that_is_refused_is_cancelled() {
         let runtime = kettle_runtime::Runtime::with(config).unwrap();
         handle.set(runtime.handle().clone()).unwrap();
         panic_of(|| runtime.handle().spawn_blocking(|| ()));
-        assert_eq!(runtime.handle().inspector().idle_threads(), Some(0), "no job is out");
+        assert_eq!(runtime.handle().inspector().threads(), (true, 0), "no job is out");
         let second = second.lock().unwrap().take().unwrap();
         assert!(runtime.block_on(second).unwrap_err().is_cancelled());
     });
@@ -168,5 +168,5 @@ fn a_job_is_not_queued_for_a_thread_that_has_ended() {
     handle.set(runtime.handle().clone()).unwrap();
     drop(runtime.handle().spawn_blocking(|| ()));
     assert!(panicked.get().unwrap().starts_with("failed to start a thread for blocking work"));
-    assert_eq!(runtime.handle().inspector().idle_threads(), Some(0), "no job is out");
+    assert_eq!(runtime.handle().inspector().threads(), (true, 0), "no job is out");
 }

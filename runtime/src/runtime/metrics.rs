@@ -119,9 +119,9 @@ impl Inspector {
         self.handle.shared.inbox.is_asleep()
     }
 
-    /// How many threads the pool has, if all are idle and there is no message.
-    pub fn idle_threads(&self) -> Option<usize> {
+    /// Is no job out, and no message under way? And how many threads has the pool?
+    pub fn threads(&self) -> (bool, usize) {
         let shared = &self.handle.shared;
-        shared.inbox.is_quiet().then(|| shared.pool.alive())
+        (shared.inbox.is_quiet(), shared.pool.alive())
     }
 }

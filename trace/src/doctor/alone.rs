@@ -8,7 +8,8 @@
 //! The thread of a runtime asks as it goes to sleep. If several runtimes sleep, the doctor's thread
 //! asks after a second, and wakes each to judge for itself.
 //!
-//! Interface: [`Alone`]; [`threads_of`], [`left_beside`] for the doctor's thread (`watch.rs`).
+//! Interface: [`Alone`]; [`threads_of`], [`left_beside`], [`has_no_own_thread`] for the doctor's
+//! thread (`watch.rs`).
 //! Invariant: each of the threads was asleep before they were counted and after, and nothing has
 //! come in between.
 
@@ -18,7 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use kettle_events::Record;
-use kettle_runtime::Handle;
+use kettle_runtime::{Handle, Inspector};
 
 use super::system::{Thread, is_a_test, is_in_tests, threads};
 
@@ -95,7 +96,15 @@ fn is_only_one() -> Option<bool> {
 /// How many threads do these sleeping runtimes have, with the idle ones of their pools? `None`: a
 /// job is out.
 pub(super) fn threads_of<'a>(runtimes: impl Iterator<Item = &'a Handle>) -> Option<usize> {
-    runtimes.map(|runtime| Some(1 + runtime.inspector().idle_threads()?)).sum()
+    let of = |(is_quiet, threads): (bool, usize)| is_quiet.then_some(1 + threads);
+    runtimes.map(|runtime| of(runtime.inspector().threads())).sum()
+}
+
+/// Has the program no thread that is neither in a `block_on` of these runtimes nor of their pools?
+pub(super) fn has_no_own_thread<'a>(runtimes: impl Iterator<Item = &'a Handle>) -> bool {
+    let drives = |of: &Inspector| usize::from(of.events().poll().0);
+    let known = runtimes.map(Handle::inspector).map(|it| drives(&it) + it.threads().1);
+    left_beside(known.sum()) == Some(0)
 }
 
 /// How many threads does the process have beside so many and kettle's own?

@@ -2,8 +2,8 @@
 //!
 //! For [`LONG`], each of its polls has woken the task itself, or has spent its whole budget without
 //! a wait, and has got nothing new: a channel was closed or empty, a stream gave 0 bytes, a `watch`
-//! showed the value that it had shown before, or it asked for nothing of kettle's. (A `yield_now`
-//! isn't such a wake.)
+//! showed the value that it had shown before, or it asked for nothing of kettle's. (kettle's own
+//! `yield_now` isn't such a wake. Of code that yields otherwise only that is said.)
 //!
 //! Interface: [`Spin`]. Invariant: only tasks whose latest poll got nothing are remembered.
 
@@ -89,8 +89,11 @@ impl Spin {
         let (long, polls) = (record.real.saturating_sub(streak.since), streak.polls);
         (long >= LONG && polls >= MANY).then(|| self.streaks.remove(&task))?;
         let name = run.name(task);
-        let text =
-            format!("{name} woke itself again and again for {}, and got nothing new", span(long));
+        let got = match poll.asked {
+            Some(_) => "got nothing new",
+            None => "asked for nothing of kettle's", // (perhaps it computed something)
+        };
+        let text = format!("{name} woke itself again and again for {}, and {got}", span(long));
         let lint = Lint::new(LintKind::BusyLoop, Some(name), text, record.seq)
             .spot(poll.at, asked(run, poll.asked))
             .note("all of its polls went like this, which keeps a processor busy")

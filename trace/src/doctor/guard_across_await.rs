@@ -1,4 +1,4 @@
-//! Was a lock kept while its holder waited for something slow, and others for the lock?
+//! Was a lock not given back while its taker waited for something slow, and others for the lock?
 //!
 //! Slow is a timer, a socket or a job. Nothing breaks if a lock of kettle's is kept across such an
 //! `.await`, but all tasks that wait for the lock then wait for the timer, too, one after another.
@@ -15,7 +15,6 @@ use kettle_events::{HoldNow, Resource, SyncKind, Units, WaitNow};
 use super::hang::is_for_a_lock;
 use super::lint::{Lint, LintKind, span};
 use super::moment::{Moment, name_of};
-use crate::words::teller::count;
 
 /// A task that waits for a lock for so long is kept from its work.
 const LONG: Duration = Duration::from_millis(200);
@@ -38,18 +37,19 @@ fn judge(moment: &Moment, wait: &WaitNow, after: u64) -> Option<Lint> {
         return None;
     }
     let (name, lock) = (name_of(task), moment.thing(wait.on));
-    let others = graph.waiters(wait.on).filter(|other| other.by != hold.by).count();
-    let others = count(others, "other task");
-    let text =
-        format!("{name} held {lock} across an `.await`, and {others} waited {} for it", span(long));
+    let long = match graph.waiters(wait.on).filter(|other| other.by != hold.by).count() {
+        1 => format!("1 other task waited {} for it", span(long)),
+        more => format!("{more} other tasks waited for it, one of them {}", span(long)),
+    };
+    let text = format!("{name} took {lock} before an `.await`, and {long}");
     let lint = Lint::new(LintKind::GuardAcrossAwait, Some(name), text, after)
         .spot(hold.at, format!("{name} took {lock} here"))
-        .spot(slow.at, format!("{name} still held {lock} while it awaited this"));
+        .spot(slow.at, format!("{name} awaited this before {lock} came back"));
     Some(
         lint.birth(name, task.made)
             .note(
-                "every task that needs the lock also waits for that `.await`, so work that could \
-                 overlap doesn't",
+                "while the guard lives, every task that needs the lock also waits for that `.await`, \
+                 so work that could overlap doesn't",
             )
             .help(
                 "copy what you need out of the lock and drop the guard before the `.await`, with \

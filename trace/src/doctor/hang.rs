@@ -2,9 +2,10 @@
 //!
 //! A *hang is certain* if the loop parks without a deadline while `main` isn't over, no task waits
 //! for a socket, no job is out, and no other thread can act (`alone.rs`). It is a lost wake-up if a
-//! task whose end is awaited waits for nothing of kettle's, and otherwise a deadlock. If other
-//! threads are left, and this process made all that is waited for, the doctor's thread says so when
-//! the runtime has slept for a second, and nothing fails for it.
+//! task whose end is awaited waits for nothing of kettle's, and otherwise a deadlock. If the only
+//! other threads are libtest's, kettle's or in a `block_on`, and this process made all that is
+//! waited for, the doctor's thread lists the open waits in a note when the runtime has slept for a
+//! second. Of the program's own threads it expects that they act.
 //!
 //! While other tasks go on, a circle is reported when it has lasted for [`LASTING`], or if it is
 //! there at the end of the run. It proves nothing: a guard may be where other code can drop it.
@@ -35,8 +36,6 @@ pub(super) const LASTING: Duration = Duration::from_secs(1);
 
 const OF_THE_REST: &str = "the loop isn't waiting for a timer, a socket or a blocking job, and no \
     other thread can act: this program hangs forever";
-const OF_A_THREAD: &str =
-    "the loop isn't waiting for a timer or a socket: only another thread could end this";
 
 /// What waited when a timer had ended a wait of `main`'s, in the poll that goes on.
 #[derive(Debug, Default)]
@@ -80,8 +79,9 @@ pub(super) fn circles(moment: &Moment, least: Duration, after: u64) -> Vec<Lint>
     all.sort();
     all.dedup();
     let report = |circle: &Vec<Id>| {
-        let lint = verdict(moment, of_a_circle(moment, circle).0, (circle, after));
-        Lint { certain: false, ..lint }.note(
+        let text = of_a_circle(moment, circle).0;
+        let lint = Lint::new(LintKind::Deadlock, None, text, after);
+        Lint { certain: false, ..with_waits(moment, lint, circle) }.note(
             "each of them waits for another, and none drops a guard before its own wait is over. \
              No event shows a guard that was moved to where other code can drop it",
         )
@@ -105,39 +105,46 @@ pub(super) fn may_last(moment: &Moment) -> bool {
     locked(moment).next().is_some()
 }
 
-/// Nothing of this runtime can happen any more. `certain`: nor can another thread act.
-pub(super) fn hangs(moment: &Moment, certain: bool, after: u64) -> Option<Lint> {
-    let (graph, tasks) = (&moment.graph, &moment.now().tasks);
-    graph.main()?;
-    if graph.listens() || tasks.iter().any(|task| !graph.is_waiting(task) && !is_undriven(task)) {
-        return None;
-    }
-    let mut all: Vec<Id> = tasks.iter().map(|task| task.id).collect();
-    let left = if certain { "nothing is left" } else { "only another thread is left" };
-    let rest = if certain { OF_THE_REST } else { OF_A_THREAD };
+/// Nothing can happen any more, in this runtime or elsewhere.
+pub(super) fn hangs(moment: &Moment, after: u64) -> Option<Lint> {
+    let (graph, mut all) = (&moment.graph, all_asleep(moment)?);
     let circle = all.iter().find_map(|id| graph.circle(*id)).unwrap_or_default();
-    all.sort_by_key(|id| (!circle.contains(id), moment.name(*id)));
+    all.sort_by_key(|id| !circle.contains(id));
     if circle.is_empty()
         && let Some(task) = at_the_last(moment)
     {
-        let lint = lost(moment, task, after).note(rest);
+        let lint = lost(moment, task, after).note(OF_THE_REST);
         all.retain(|id| *id != task.id);
-        return Some(table(moment, &all, Lint { certain: certain || lint.certain, ..lint }));
+        return Some(table(moment, &all, Lint { certain: true, ..lint }));
     }
-    let undriven = tasks.iter().filter(|task| is_undriven(task)).count();
-    let text = match (&circle[..], all.len()) {
+    let undriven = moment.now().tasks.iter().filter(|task| is_undriven(task)).count();
+    let text = match &circle[..] {
         _ if undriven > 0 => {
             let (tasks, are) = (count(undriven, "task"), if undriven == 1 { "is" } else { "are" });
             format!("{tasks} of a `LocalSet` {are} ready, and no task polls the set")
         }
-        ([], 1) => format!("main waits, and {left} that could wake it"),
-        ([], more) => {
-            format!("main and {} wait, and {left} that could wake them", count(more - 1, "task"))
-        }
-        (circle, _) => of_a_circle(moment, circle).0,
+        [] => waiting(all.len(), "nothing is left that could"),
+        circle => of_a_circle(moment, circle).0,
     };
-    let lint = verdict(moment, text, (&all, after));
-    Some(Lint { certain, ..lint }.note(rest))
+    let lint = Lint::new(LintKind::Deadlock, None, text, after);
+    Some(with_waits(moment, lint, &all).note(OF_THE_REST))
+}
+
+/// All tasks, by their names, if none is ready and none waits for a source.
+fn all_asleep(moment: &Moment) -> Option<Vec<Id>> {
+    let (graph, tasks) = (&moment.graph, &moment.now().tasks);
+    graph.main().filter(|_| !graph.listens())?;
+    let sleeps = |task: &TaskNow| graph.is_waiting(task) || is_undriven(task);
+    let mut all: Vec<Id> = tasks.iter().map(|task| task.id).collect();
+    all.sort_by_key(|id| moment.name(*id));
+    tasks.iter().all(sleeps).then_some(all)
+}
+
+fn waiting(tasks: usize, what_could: &str) -> String {
+    match tasks {
+        1 => format!("main waits, and {what_could} wake it"),
+        more => format!("main and {} wait, and {what_could} wake them", count(more - 1, "task")),
+    }
 }
 
 /// The task without an open wait that others wait for. `main` itself only if there are no others:
@@ -154,16 +161,15 @@ fn at_the_last<'a>(moment: &Moment<'a>) -> Option<&'a TaskNow> {
 }
 
 /// With the table of these tasks' open waits, and what to write instead.
-fn verdict(moment: &Moment, text: String, (tasks, after): (&[Id], u64)) -> Lint {
+fn with_waits(moment: &Moment, lint: Lint, tasks: &[Id]) -> Lint {
     let waits = tasks.iter().flat_map(|id| moment.graph.waits(*id));
     let since = waits.filter_map(|wait| wait.since).max();
-    let lint = Lint::new(LintKind::Deadlock, None, text, after).since(since);
-    advise(moment, tasks, table(moment, tasks, lint))
+    advise(moment, tasks, table(moment, tasks, lint.since(since)))
 }
 
-/// From the doctor's thread: the runtime has slept for long, and other threads are left. Do all
-/// tasks and jobs wait for what is in this process? (Nobody knows that of a waker that other code
-/// has.)
+/// From the doctor's thread: the runtime has slept for long, and the other threads that are left
+/// aren't the program's own. Do all tasks and jobs wait for what is in this process? (Nobody knows
+/// that of a waker that other code has.)
 pub(super) fn lasting(moment: &Moment, after: u64) -> Option<Lint> {
     let (graph, now) = (&moment.graph, moment.now());
     let is_here = |wait: &&WaitNow| !matches!(wait.on, Resource::Timer(_) | Resource::Source(..));
@@ -173,5 +179,8 @@ pub(super) fn lasting(moment: &Moment, after: u64) -> Option<Lint> {
     };
     let jobs = now.jobs.iter().all(|job| graph.waits(job.id).iter().any(is_here));
     let waits = now.tasks.iter().any(|task| !graph.waits(task.id).is_empty());
-    (jobs && waits && now.tasks.iter().all(ours)).then(|| hangs(moment, false, after))?
+    let all = all_asleep(moment).filter(|_| jobs && waits && now.tasks.iter().all(ours))?;
+    let text = waiting(all.len(), "only another thread could");
+    let lint = Lint::new(LintKind::OpenWaits, None, text, after);
+    Some(with_waits(moment, Lint { certain: false, ..lint }, &all))
 }

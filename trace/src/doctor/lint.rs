@@ -65,6 +65,8 @@ pub enum LintKind {
     LostWakeup,
     /// One poll computed for long while others were ready.
     NeverYields,
+    /// Only another thread could end the waits that are open: a note.
+    OpenWaits,
     /// A future was dropped without having been polled.
     Unpolled,
 }
@@ -81,6 +83,7 @@ impl LintKind {
             LintKind::GuardAcrossAwait => "guard_across_await",
             LintKind::LostWakeup => "lost_wakeup",
             LintKind::NeverYields => "never_yields",
+            LintKind::OpenWaits => "open_waits",
             LintKind::Unpolled => "unpolled",
         }
     }
@@ -91,7 +94,7 @@ impl LintKind {
     }
 
     fn is_a_note(self) -> bool {
-        matches!(self, LintKind::Decision | LintKind::End)
+        matches!(self, LintKind::Decision | LintKind::End | LintKind::OpenWaits)
     }
 
     /// Does nobody mean it? One may keep a lock across an `.await` on purpose, or make a future

@@ -6,8 +6,8 @@
 //! woken, as one that awaits `std::future::pending` is not, no record tells: so it is a mistake
 //! only where another task awaits its end, or a clone of its waker was dropped, and else a note.
 //!
-//! A task that has a handle may be there to be aborted. It is reported if `main` can't go on
-//! without its end, or where nothing can happen any more (`hang.rs`).
+//! A task that has a handle may be there to be aborted. It is reported if whoever has the handle is
+//! stuck as well, or where nothing can happen any more (`hang.rs`).
 //!
 //! Interface: [`Suspects`], [`lost`]. The runtime's count walks all tasks, so it is asked once in
 //! as many records.
@@ -51,13 +51,7 @@ impl Suspects {
 
     fn judge(&mut self, moment: &Moment, after: u64) -> Vec<Lint> {
         let graph = &moment.graph;
-        let needed = graph.main().map(|main| graph.needed(main.id)).unwrap_or_default();
-        let is_lost = |task: &&TaskNow| {
-            let may_be_aborted = task
-                .handles
-                .is_none_or(|handles| handles > 1 || handles == 1 && !needed.contains(&task.id));
-            graph.leaves_none(task) && !may_be_aborted
-        };
+        let is_lost = |task: &&TaskNow| graph.leaves_none(task) && graph.is_stuck(task.id);
         let tasks: Vec<&TaskNow> = self.all.iter().filter_map(|id| graph.task(*id)).collect();
         let found = tasks.into_iter().filter(is_lost).filter(|task| self.all.remove(&task.id));
         found.map(|task| lost(moment, task, after)).collect()
@@ -86,7 +80,7 @@ pub(super) fn lost(moment: &Moment, task: &TaskNow, after: u64) -> Lint {
     } else {
         (
             format!("{name} waits, and no code is left that could wake it"),
-            "code other than kettle's has stored its waker, and has not called it",
+            "its waker was stored, and no code that could call it will run any more",
         )
     };
     let lint = Lint::new(LintKind::LostWakeup, Some(name), text, after);

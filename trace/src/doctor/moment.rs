@@ -5,11 +5,13 @@
 //!
 //! Interface: [`Moment`]; [`Run::judge`], which makes one.
 
-use kettle_events::{Id, JobNow, Kind, Resource, Snapshot, TaskNow, Thing};
+use std::collections::BTreeMap;
+
+use kettle_events::{Id, JobNow, Kind, Resource, ScopeKind, Snapshot, TaskNow, Thing};
 use kettle_runtime::Handle;
 
 use super::run::Run;
-use crate::fold::{Primitive, Task};
+use crate::fold::Primitive;
 use crate::why::Graph;
 use crate::words::names::{Family, Name};
 use crate::words::teller;
@@ -86,6 +88,15 @@ pub(super) fn name_of(task: &TaskNow) -> Name {
     Name { family, number: task.number }
 }
 
+/// Whose own waker is stored, once for each clone. (A set has a waker for all of its tasks.)
+fn own_wakers(now: &Snapshot) -> Vec<Id> {
+    let graph = Graph::of(now);
+    let of_a_set =
+        |wait| graph.scopes_around(wait).first().is_some_and(|it| it.0 == ScopeKind::Set);
+    let stored = now.waits.iter().filter(|wait| wait.own && !wait.served && !of_a_set(wait));
+    stored.filter_map(|wait| wait.by).collect()
+}
+
 impl Run {
     /// Judges this moment.
     pub(super) fn judge<R>(&self, judge: impl FnOnce(&Moment) -> R) -> R {
@@ -112,6 +123,10 @@ impl Run {
         now.paused = self.paused;
         now.jobs.iter_mut().for_each(|job| job.number = number(job.id));
         now.things.iter_mut().for_each(|thing| thing.number = number(thing.id));
+        let mut stored = BTreeMap::<Id, usize>::new();
+        for by in own_wakers(now) {
+            *stored.entry(by).or_default() += 1;
+        }
         let waiting = || Handle::try_current().map(|it| it.inspector().waiting());
         let mut counted = if self.now { waiting().unwrap_or_default() } else { Vec::new() };
         counted.sort_unstable();
@@ -119,8 +134,8 @@ impl Run {
             task.number = number(task.id);
             if let Ok(index) = counted.binary_search_by_key(&task.id, |(id, ..)| *id) {
                 let (id, clones, handles) = counted[index];
-                let stored = self.fold.task(id).map_or(0, Task::stored);
-                (task.clones, task.handles) = (Some(clones.abs_diff(stored)), Some(handles));
+                let stored = stored.get(&id).copied().unwrap_or_default();
+                (task.clones, task.handles) = (Some(clones.saturating_sub(stored)), Some(handles));
             }
         }
     }

@@ -126,7 +126,7 @@ impl Round {
 fn hang(run: &Run, record: &Record) -> Option<Lint> {
     let for_good = matches!(record.event, Event::Park { timeout: None }) && !run.listens();
     let alone = for_good && run.is_alone(record);
-    alone.then(|| run.judge(|moment| hang::hangs(moment, true, record.seq)))?
+    alone.then(|| run.judge(|moment| hang::hangs(moment, record.seq)))?
 }
 
 /// As the thread wakes, and at the end: what has waited for a lock for long, and who has kept it

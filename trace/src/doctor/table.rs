@@ -42,8 +42,8 @@ fn row(moment: &Moment, task: &TaskNow, mut lint: Lint) -> Lint {
             }
             None => format!("no wait of {name} is open"),
             Some(0) => format!("no waker of {name} is left"),
-            Some(1) => format!("1 clone of {name}'s waker is with code that isn't kettle's"),
-            Some(n) => format!("{n} clones of {name}'s waker are with code that isn't kettle's"),
+            Some(1) => format!("1 clone of {name}'s waker is left"),
+            Some(n) => format!("{n} clones of {name}'s waker are left"),
         });
     }
     // A set awaits each of its tasks, at the line that spawned it.
@@ -65,7 +65,10 @@ fn row(moment: &Moment, task: &TaskNow, mut lint: Lint) -> Lint {
 /// Who has waited (and was made here), where, for what, and who has it.
 fn of_wait(moment: &Moment, (id, made): (Id, Option<Place>), wait: &WaitNow, lint: Lint) -> Lint {
     let (graph, name) = (&moment.graph, moment.name(id));
-    let (what, place) = (moment.awaited(wait.on), branches(moment, wait));
+    let (what, mut place) = (moment.awaited(wait.on), branches(moment, wait));
+    if !wait.own {
+        place += ", and asked with another waker than its own";
+    }
     let what = match wait.since {
         Some(_) => {
             let since = span(moment.now().time.saturating_sub(wait.age));

@@ -7,8 +7,9 @@
 //!
 //! It reports a poll that it has found [`LOOKS`] times, and `main`'s end if a blocking job keeps
 //! the process after it. A loop that sleeps is woken after a second, so that its own thread looks;
-//! if other threads are left, the wait that only they could end is reported from here. If none is
-//! left (`alone.rs`), each loop is woken and judges for itself.
+//! if the only other threads are libtest's, kettle's or in a `block_on`, the waits that only they
+//! could end are listed from here. If none is left (`alone.rs`), each loop is woken and judges for
+//! itself.
 //!
 //! Where nothing is recorded until there is a reason to look, this thread finds two of the reasons:
 //! the loop hasn't slept for a second, or a task waits for what another one holds.
@@ -26,14 +27,14 @@ use std::time::Duration;
 use kettle_runtime::{Handle, Inspector};
 use parking_lot::Mutex;
 
-use super::alone::{left_beside, threads_of};
+use super::alone::{has_no_own_thread, left_beside, threads_of};
 use super::blocking_poll::{Watch, goes_on};
 use super::end::unended;
 use super::hang::{lasting, may_last};
-use super::lint::Lint;
+use super::lint::{Lint, LintKind};
 use super::report::Report;
 use super::round::Round;
-use super::system::{Thread, Times, WATCHER};
+use super::system::{Thread, Times, WATCHER, is_in_tests};
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -149,7 +150,10 @@ fn watch() {
             wake_if_all_hang(&watched);
         }
         for one in &watched {
-            if let Some(lint) = one.look() {
+            let is_said = |lint: &Lint| {
+                lint.kind != LintKind::OpenWaits || one.has_none_of_the_programs(&watched)
+            };
+            if let Some(lint) = one.look().filter(is_said) {
                 one.report.add(&lint);
             }
         }
@@ -215,6 +219,13 @@ impl Watcher {
             }
             _ => None,
         }
+    }
+
+    /// Are the other threads libtest's, kettle's or in a `block_on`? Of a thread of the program's
+    /// own only the program knows whether it will act.
+    fn has_none_of_the_programs(&self, watched: &[Arc<Watcher>]) -> bool {
+        let is_a_test = is_in_tests() && self.round.lock().thread.is_some_and(|it| !it.is_first());
+        is_a_test || has_no_own_thread(watched.iter().filter_map(|one| one.runtime.get()))
     }
 
     /// Does the loop sleep so that nothing of its own ends that? Then: which of its sleeps is it?

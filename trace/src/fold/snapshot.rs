@@ -82,7 +82,7 @@ impl Fold {
             by: waiter.task,
             scope: waiter.scope,
             at: waiter.at,
-            own: true,
+            own: waiter.own,
             served,
             age: self.course.time.saturating_sub(waiter.began),
             since: Some(waiter.since),

@@ -4,12 +4,16 @@
 //! a lock, since whoever has its guard must drop it, unless the guard owns its lock and may be
 //! anywhere. A permit, a value or a notification can come from any task.
 //!
+//! Nor does a wait name it that was asked with another waker than the task's own: only other code
+//! knows what that waker wakes.
+//!
 //! A task *needs* others if it has one open wait and they must end it. Tasks that need each other
-//! in a circle wait forever.
+//! in a circle wait for as long as their guards stay where they are. A task is *stuck* if nothing
+//! can wake or end it, wherever guards are.
 //!
 //! Interface: [`Graph`], of one [`Snapshot`]: [`Graph::could_end`], [`Graph::needed`],
-//! [`Graph::circle`]. Invariant: the same answers whether the snapshot comes from a runtime or from
-//! its records.
+//! [`Graph::circle`], [`Graph::is_stuck`]. Invariant: the same answers whether the snapshot comes
+//! from a runtime or from its records.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -156,6 +160,7 @@ impl<'a> Graph<'a> {
 
     pub(crate) fn could_end(&self, wait: &WaitNow) -> Ends {
         match wait.on {
+            _ if !wait.own => Ends::Any,
             Resource::Timer(_) => Ends::Time,
             Resource::Source(..) => Ends::Outside,
             Resource::Task(id) if self.task(id).is_some() => Ends::Only(vec![id]),
@@ -206,6 +211,35 @@ impl<'a> Graph<'a> {
         let all = self.needed(start);
         let needs_it = |id: &Id| self.needed(*id).contains(&start);
         all.contains(&start).then(|| all.into_iter().filter(needs_it).collect())
+    }
+
+    /// Can nothing wake this task, nor abort it, whatever goes on beside it? It waits for nothing
+    /// but the ends of tasks that are stuck, no other code has its waker, and each of its handles
+    /// is with a stuck task that awaits it. (Where a lock's guard is isn't known.)
+    pub(crate) fn is_stuck(&self, task: Id) -> bool {
+        self.is_stuck_with(task, &mut BTreeSet::new())
+    }
+
+    /// The same if all of `others` are.
+    fn is_stuck_with(&self, id: Id, others: &mut BTreeSet<Id>) -> bool {
+        if others.len() > LONGEST || !others.insert(id) {
+            return others.contains(&id);
+        }
+        self.looked.set(self.looked.get() + 1);
+        let has_no_waker = |task: &&TaskNow| self.is_waiting(task) && task.clones == Some(0);
+        let Some(task) = self.task(id).filter(has_no_waker) else { return false };
+        let handles: Vec<_> = self.waiters(Resource::Task(id)).filter(|wait| wait.own).collect();
+        let by_end = |wait: &WaitNow| match wait.on {
+            Resource::Task(ends) if wait.own => Some(ends),
+            _ => None,
+        };
+        let waits: Option<Vec<Id>> = self.waits(id).iter().map(|wait| by_end(wait)).collect();
+        let by: Option<Vec<Id>> = handles.iter().map(|wait| wait.by).collect();
+        let all_are_known = task.handles == Some(handles.len());
+        let tasks = waits.zip(by).filter(|_| all_are_known);
+        tasks.is_some_and(|(waits, by)| {
+            waits.into_iter().chain(by).all(|id| self.is_stuck_with(id, others))
+        })
     }
 }
 

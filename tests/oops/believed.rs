@@ -1,0 +1,184 @@
+//! Programs whose state looks like another one: right ones that were accused, and mistakes that got
+//! another name, or words that weren't true.
+
+use std::future::{pending, poll_fn};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex as StdMutex};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use kettle::runtime::Builder;
+use kettle::sync::{Mutex, MutexGuard, mpsc, oneshot};
+use kettle::time::sleep;
+
+use super::alone::Program;
+
+/// The doctor has nothing to say, also where a certain verdict would end the program.
+pub(crate) const FINE: &[Program] = &[
+    ("none/a_handle_that_was_looked_at", a_handle_that_was_looked_at),
+    ("none/a_task_that_foreign_code_aborts", a_task_that_foreign_code_aborts),
+];
+
+/// A program, the mode, what the doctor is to say first, and what it isn't.
+pub(crate) type Told = (Program, Option<&'static str>, &'static [&'static str], &'static str);
+
+pub(crate) const TOLD: &[Told] = &[
+    (
+        ("told/a_recv_that_left_its_waker", a_recv_that_left_its_waker),
+        None,
+        &["[kettle::lost_wakeup]: main waits, and no code is left that could wake it"],
+        "other than kettle's",
+    ),
+    (
+        ("told/a_guard_that_was_given_away", a_guard_that_was_given_away),
+        Some("warn"),
+        &["main took lock 1 before an `.await`, and 1 other task waited"],
+        "held",
+    ),
+    (
+        ("told/waiters_that_came_late", waiters_that_came_late),
+        Some("warn"),
+        &["and 5 other tasks waited for it, one of them"],
+        "other tasks waited 4",
+    ),
+    (
+        ("told/a_computation_that_yields_by_hand", a_computation_that_yields_by_hand),
+        Some("warn"),
+        &["[kettle::busy_loop]: main woke itself again and again", "asked for nothing of kettle's"],
+        "got nothing new",
+    ),
+];
+
+pub(crate) fn check((program, _, says, never): &Told, text: &str) {
+    let is_said = says.iter().all(|words| text.contains(words));
+    assert!(is_said && !text.contains(never), "{}: {text}", program.0);
+}
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(future)
+}
+
+/// Longer than the doctor looks on before it speaks.
+const LONG: Duration = Duration::from_secs(3);
+
+/// Waits for a thread, whose code alone knows that. It ends the wait after a while.
+async fn for_a_thread() {
+    let slot = Arc::new(StdMutex::new((false, None::<Waker>)));
+    let other = slot.clone();
+    thread::spawn(move || {
+        thread::sleep(LONG);
+        let mut slot = other.lock().expect("no panic");
+        slot.0 = true;
+        slot.1.take().into_iter().for_each(Waker::wake);
+    });
+    poll_fn(|cx| {
+        let mut slot = slot.lock().expect("no panic");
+        slot.1 = Some(cx.waker().clone());
+        if slot.0 { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+// ---- right programs -----------------------------------------------------------------------------
+
+/// Main has looked at the handle with a waker that wakes nobody. It doesn't wait for it.
+fn a_handle_that_was_looked_at() {
+    block_on(async {
+        let lock = Arc::new(Mutex::new(0));
+        let guard = lock.lock().await;
+        let other = lock.clone();
+        let mut task = kettle::spawn(async move { *other.lock().await += 1 });
+        kettle::task::yield_now().await;
+        let looked = Pin::new(&mut task).poll(&mut Context::from_waker(Waker::noop()));
+        assert!(looked.is_pending());
+        for_a_thread().await;
+        drop(guard);
+        task.await.expect("no panic");
+    });
+}
+
+/// Beside the task's end main waits for a thread, after which it aborts the task.
+fn a_task_that_foreign_code_aborts() {
+    block_on(async {
+        kettle::spawn(async { sleep(2 * LONG).await });
+        let mut task = kettle::spawn(pending::<()>());
+        let (mut limit, mut aborted) = (Box::pin(for_a_thread()), false);
+        poll_fn(|cx| {
+            let over = Pin::new(&mut task).poll(cx).is_ready();
+            if !over && !aborted && limit.as_mut().poll(cx).is_ready() {
+                aborted = true;
+                task.abort();
+            }
+            if over { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    });
+}
+
+// ---- mistakes -----------------------------------------------------------------------------------
+
+/// The channel still has a waker of main's, which waits for nothing.
+fn a_recv_that_left_its_waker() {
+    block_on(async {
+        let (_tx, mut rx) = mpsc::channel::<u32>(1);
+        kettle::select! {
+            _ = rx.recv() => unreachable!("nothing is sent"),
+            () = sleep(Duration::from_millis(5)) => {}
+        }
+        pending::<()>().await;
+    });
+}
+
+/// The guard of a lock that lives for ever can be sent anywhere.
+fn a_guard_that_was_given_away() {
+    static LOCK: Mutex<()> = Mutex::const_new(());
+    block_on(async {
+        let (give, given) = oneshot::channel::<MutexGuard<()>>();
+        kettle::spawn(async move {
+            let _guard = given.await.expect("main gives it");
+            sleep(Duration::from_millis(800)).await;
+        });
+        assert!(give.send(LOCK.lock().await).is_ok(), "the task waits");
+        let waits = kettle::spawn(async { drop(LOCK.lock().await) });
+        sleep(Duration::from_millis(500)).await;
+        waits.await.expect("no panic");
+    });
+}
+
+fn waiters_that_came_late() {
+    block_on(async {
+        let lock = Arc::new(Mutex::new(()));
+        let guard = lock.lock().await;
+        let waits = |after: u64| {
+            let lock = lock.clone();
+            kettle::spawn(async move {
+                sleep(Duration::from_millis(after)).await;
+                drop(lock.lock().await);
+            })
+        };
+        let all: Vec<_> = [0, 100, 100, 100, 100].into_iter().map(waits).collect();
+        sleep(Duration::from_millis(400)).await;
+        drop(guard);
+        for task in all {
+            task.await.expect("no panic");
+        }
+    });
+}
+
+fn a_computation_that_yields_by_hand() {
+    block_on(async {
+        let began = Instant::now();
+        while began.elapsed() < LONG {
+            let mut yielded = false;
+            poll_fn(|cx| {
+                if std::mem::replace(&mut yielded, true) {
+                    return Poll::Ready(());
+                }
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            })
+            .await;
+        }
+    });
+}
