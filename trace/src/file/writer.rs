@@ -329,3 +329,23 @@ fn cannot_be_written(path: &Path, error: &io::Error) -> io::Error {
     let text = format!("the trace {} can't be written ({error}): {advice}", path.display());
     io::Error::new(error.kind(), text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{Scratch, Script};
+    use crate::page::html::lines;
+
+    #[test]
+    fn a_page_has_so_many_events_and_says_that_there_were_more() {
+        let (scratch, mut script) = (Scratch::ending("full.html"), Script::new());
+        (0..5).for_each(|_| _ = script.write(Event::Note { text: "tea" }));
+        let mut writer = Writer::create(scratch.path()).unwrap();
+        assert_eq!(std::mem::replace(&mut writer.events, 3), EVENTS);
+        writer.write(&script.records, &[]);
+        writer.close(None, Duration::ZERO);
+        let lines = lines(&scratch.text());
+        let events = lines.iter().filter(|line| line.starts_with("{\"n\":"));
+        assert_eq!((events.count(), &**lines.last().unwrap()), (3, "{\"end\":\"full\"}"));
+    }
+}
