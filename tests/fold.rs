@@ -15,6 +15,8 @@ mod folded;
 mod page_states;
 #[path = "fold/sync.rs"]
 mod sync;
+#[path = "fold/waits.rs"]
+mod waits;
 
 use std::future::{pending, poll_fn};
 use std::pin::pin;
@@ -23,10 +25,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt, duplex};
-use kettle::net::UnixStream;
 use kettle::runtime::Builder;
-use kettle::sync::{Barrier, Mutex, Notify, Semaphore};
-use kettle::sync::{broadcast, mpsc, oneshot, watch};
+use kettle::sync::{Mutex, mpsc, oneshot};
 use kettle::task::{JoinSet, spawn_blocking, yield_now};
 use kettle::time::{Instant, sleep, timeout};
 use kettle::trace::fold::{Fold, State, Wait};
@@ -178,47 +178,6 @@ fn a_task_that_awaits_a_set_waits_there_in_each_poll_until_it_is_over() {
     assert_eq!(main.clones, None, "kettle has its waker");
     let later = when_said("later", &records);
     assert!(!waits_of_main(&later).into_iter().any(set), "the last end was told");
-}
-
-/// Each leaves a waker behind, or takes it along.
-#[test]
-fn what_a_timeout_gave_up_is_not_waited_for() {
-    let records = run(async {
-        let (tx, mut values) = mpsc::channel::<u8>(1);
-        let (_one, mut value) = oneshot::channel::<u8>();
-        let (_news, mut watched) = watch::channel(1);
-        let (_all, mut heard) = broadcast::channel::<u8>(1);
-        let (mut task, mut set) = (kettle::spawn(pending::<()>()), JoinSet::new());
-        set.spawn(pending::<()>());
-        let (lock, permits) = (Mutex::new(1), Semaphore::new(0));
-        let _held = lock.lock().await;
-        let (notify, barrier) = (Notify::new(), Barrier::new(2));
-        let ((mut near, _far), (mut end, _other)) = (UnixStream::pair().unwrap(), duplex(8));
-        let mut byte = [0];
-        macro_rules! given_up {
-            ($($wait:expr),*) => {$(
-                assert!(timeout(Duration::from_millis(5), $wait).await.is_err());
-                note("given up");
-            )*};
-        }
-        note("begins");
-        given_up!(values.recv(), &mut value, &mut task, set.join_next(), lock.lock());
-        given_up!(permits.acquire(), notify.notified(), barrier.wait(), watched.changed());
-        given_up!(heard.recv(), near.read(&mut byte), near.readable(), end.read(&mut byte));
-        given_up!(tx.closed());
-    });
-    let mut fold = Fold::new();
-    let (mut given_up, mut noted) = (0, 0);
-    for record in &records {
-        fold.step(record);
-        if let Event::Note { text } = record.event {
-            let waits = fold.waits_of(fold.running()[0]);
-            let now = waits.iter().find(|wait| wait.waiter.renewed > noted);
-            assert!(text == "begins" || now.is_none(), "{given_up}: {now:?}");
-            (noted, given_up) = (record.seq, given_up + usize::from(text == "given up"));
-        }
-    }
-    assert_eq!(given_up, 14);
 }
 
 #[test]

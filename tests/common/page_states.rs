@@ -191,7 +191,7 @@ impl Told {
             |number: Option<usize>| number.map_or("null".to_owned(), |one| one.to_string());
         let (room, count) = (number(known.room), number(known.count));
         let (value, gone) = (
-            self.waiter(value.first().filter(|waiter| !self.fold.is_given_up(waiter))),
+            self.waiter(value.first().filter(|waiter| !self.fold.is_left_behind(waiter))),
             self.in_no_order(&gone),
         );
         let (line, closed, whole) = (join(self.in_line(&line)), known.closed, known.is_exclusive());
@@ -224,7 +224,7 @@ impl Told {
 
     fn in_no_order(&mut self, waiters: &[Waiter]) -> String {
         let fold = self.fold.clone();
-        let mut all = self.in_line(waiters.iter().filter(|waiter| !fold.is_given_up(waiter)));
+        let mut all = self.in_line(waiters.iter().filter(|waiter| !fold.is_left_behind(waiter)));
         all.sort();
         all.dedup();
         join(all)

@@ -53,8 +53,8 @@ function told(K, s) {
     }),
     primitives: entries(s.primitives, (p) => {
       const counts = [p.kind, p.room ?? null, p.count, p.senders, p.closed, p.whole],
-        { line, handed, forValue, forEnd } = K.withWaiters(s, p);
-      return [...counts, p.holders, handed, forValue[0] ?? null, line, sorted(forEnd)];
+        { holders, line, handed, forValue, forEnd } = K.withWaiters(s, p);
+      return [...counts, holders, handed, forValue[0] ?? null, line, sorted(forEnd)];
     }),
   };
 }

@@ -120,14 +120,9 @@ impl Scribe {
         }
         if let Some(changes) = &mut self.changes {
             changes.after(record, self.teller.names(), (&mut *out, &mut self.more));
-            let (back, left) = changes.pointers();
-            if let Some(back) = back {
+            if let Some(back) = changes.back() {
                 say!(out, ",\"back\":{back}");
             }
-            for (index, wait) in left.iter().enumerate() {
-                say!(out, "{}{wait}", if index == 0 { ",\"left\":[" } else { "," });
-            }
-            json::raw(out, if left.is_empty() { "" } else { "]" });
         }
         json::raw(out, ",\"say\":");
         // Not all of it is in words of ours: it may name a type, or be what the program says.

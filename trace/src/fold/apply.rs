@@ -54,7 +54,7 @@ impl Fold {
             Event::Scope { scope, what, branches } => {
                 self.scopes.begin(scope, (what, branches), (record.task, record.scope));
             }
-            Event::ScopeEnd { scope, .. } => self.scope_ends(record.task, scope),
+            Event::ScopeEnd { scope, .. } => self.scopes.end(scope),
 
             // Each looks for kinds of its own.
             _ => {

@@ -13,7 +13,7 @@
 //!
 //! Not here: what to make of it: a deadlock (`doctor`), a picture (`replay`).
 
-use kettle_events::{Event, Id, Record};
+use kettle_events::{Event, Record};
 
 use super::course::{Course, Phase};
 use super::primitive::Primitives;
@@ -76,8 +76,6 @@ pub struct Fold {
     /// The record that the last one goes back to: the put of a value that is got, the taking of
     /// what is given back, the act that has served a wait.
     pub(crate) back: Option<u64>,
-    /// The waits in which nobody waits any more behind the last record, though their futures live.
-    pub(crate) left: Vec<Id>,
     /// The end that a wait was served by last: of a task or job.
     pub(super) ended: Option<u64>,
     pub(super) trouble: Trouble,
@@ -111,7 +109,6 @@ impl Fold {
         self.trouble.blind |= matches!(record.event, Event::Lost { .. });
         self.tasks.touched.clear();
         self.wheel.moved.clear();
-        self.left.clear();
         // After a sleep the hand has still to move.
         let behind = matches!(self.course.phase, Phase::Reactor | Phase::Parked);
         if matches!(record.event, Event::Park { .. } | Event::Turn { .. }) && !behind {

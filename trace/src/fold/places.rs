@@ -1,9 +1,11 @@
-//! Where is a waker stored, how does it leave, and when has a wait been given up?
+//! Where is a waker stored, and how does it leave?
 //!
 //! [`Event::Wait`](kettle_events::Event::Wait) says where the running task has stored its waker,
 //! and for which wait: by its number the waiter is found when it is served, or gone.
 //!
-//! A wait that no future of ours owns has no end in the record: [`Fold::is_given_up`].
+//! A wait ends by [`Event::Done`](kettle_events::Event::Done) alone. The end of a `select!` or of
+//! one of its rounds ends none: a future that was polled by reference there, or by a set of another
+//! crate's, goes on waiting. Only where its task has ended does nobody wait any more.
 //!
 //! Not here: the table of waits (`waiting.rs`).
 
@@ -36,7 +38,6 @@ impl Fold {
         if same.is_none() {
             self.moves(wait, Some(spot));
         }
-        self.scopes.moves(wait, before.and_then(|(was, _)| was.waiter.scope), scope);
         if let Some(job) = record.job.and_then(|id| self.things.jobs.get_mut(&id)) {
             job.blocks_at = Some(wait);
         }
@@ -77,7 +78,6 @@ impl Fold {
             let others: Vec<Id> = self.waits.at(spot).map(|waiter| waiter.wait).collect();
             for wait in others {
                 self.moves(wait, None);
-                self.left.push(wait);
             }
         }
         if let Thing::Sync(kind, sync) = on.thing() {
@@ -144,8 +144,6 @@ impl Fold {
     pub(super) fn done(&mut self, wait: Id) {
         self.moves(wait, None);
         let known = self.waits.all.remove(&wait);
-        let branch = known.as_ref().and_then(|(known, _)| known.waiter.scope);
-        self.scopes.moves(wait, branch, None);
         self.trouble.check(known.is_some(), || format!("wait {wait} ends, and had not begun"));
     }
 
@@ -155,36 +153,19 @@ impl Fold {
         for wait in left.into_iter().flatten() {
             if let Some((_, Some(spot))) = self.waits.all.get(&wait) {
                 self.tasks.moved(*spot);
-                self.left.push(wait);
             }
         }
     }
 
-    /// Does nobody wait any more, though its waker is stored? Its task has ended, or the branch in
-    /// which it was asked last: no drop tells the end of a wait that no future of ours owns. (One
-    /// whose place another one has taken has no waker stored.)
+    /// Has the task that asked ended? Then nobody waits, though the future lives, and its waker is
+    /// stored.
     #[doc(hidden)]
-    pub fn is_given_up(&self, waiter: &Waiter) -> bool {
-        let of_a_task = |id| match self.tasks.all.get(&id) {
+    pub fn is_left_behind(&self, waiter: &Waiter) -> bool {
+        let is_over = |id| match self.tasks.all.get(&id) {
             Some(task) => task.is_over(),
             None => !self.things.jobs.contains_key(&id),
         };
-        waiter.task.is_some_and(of_a_task) || self.scopes.is_over(waiter.scope)
-    }
-
-    /// What was asked in its branches is no longer waited for, though a future that was polled by
-    /// reference lives on.
-    pub(super) fn scope_ends(&mut self, task: Option<Id>, scope: Id) {
-        let lost = self.scopes.end(scope);
-        self.looked += lost.len() as u64;
-        for wait in lost {
-            if let Some((known, Some(spot))) = self.waits.all.get(&wait)
-                && known.waiter.task == task
-            {
-                self.tasks.moved(*spot);
-                self.left.push(wait);
-            }
-        }
+        waiter.task.is_some_and(is_over)
     }
 }
 

@@ -14,39 +14,15 @@ pub(crate) type Here = (Option<Id>, Option<Id>);
 pub(super) struct Scopes {
     /// By their numbers: what each is, how many branches it has, and where it was polled.
     open: BTreeMap<Id, (ScopeKind, u32, Here)>,
-    /// What each branch was the last to ask, by their numbers: waits, and scopes.
-    inside: BTreeMap<(u64, u64), Id>,
 }
 
 impl Scopes {
     pub(super) fn begin(&mut self, scope: Id, of: (ScopeKind, u32), here: Here) {
-        let before = self.open.insert(scope, (of.0, of.1, here));
-        self.moves(scope, before.and_then(|(.., (_, around))| around), here.1);
+        self.open.insert(scope, (of.0, of.1, here));
     }
 
-    /// The waits within it, which go on only if they are polled elsewhere.
-    pub(super) fn end(&mut self, scope: Id) -> Vec<Id> {
-        let (mut waits, mut scopes) = (Vec::new(), vec![scope]);
-        for _ in 0..self.open.len() {
-            let Some(scope) = scopes.pop() else { break };
-            let branches = self.open.get(&scope).map_or(0, |(_, branches, _)| *branches);
-            let (first, last) = (scope.get(), scope.get() + u64::from(branches));
-            for (_, &id) in self.inside.range((first, 0)..=(last, u64::MAX)) {
-                if self.open.contains_key(&id) { &mut scopes } else { &mut waits }.push(id);
-            }
-        }
-        if let Some((.., (_, around))) = self.open.remove(&scope) {
-            self.moves(scope, around, None);
-        }
-        waits
-    }
-
-    /// A wait or scope is asked in another branch than before.
-    pub(super) fn moves(&mut self, id: Id, from: Option<Id>, to: Option<Id>) {
-        if from != to {
-            from.and_then(|branch| self.inside.remove(&(branch.get(), id.get())));
-            self.inside.extend(to.map(|branch| ((branch.get(), id.get()), id)));
-        }
+    pub(super) fn end(&mut self, scope: Id) {
+        self.open.remove(&scope);
     }
 
     /// The open ones, as the events that began them.

@@ -142,8 +142,10 @@ shown! {
         count: Option<u64>,
         senders: Option<u64>,
         closed: bool,
-        /// The tasks that hold some of it.
-        holders: Vec<Who>,
+        /// Who took what isn't back, by which record, and how much.
+        holders: Vec<(Who, u64, u32)>,
+        /// Only these can give it back: it is a lock, and no guard owns it.
+        certain: bool,
         /// One of them holds all of it.
         whole: bool,
         uses: u64,
@@ -151,12 +153,16 @@ shown! {
 }
 
 /// A holder, and of a channel one for each place that it has reserved.
-fn shares(of: &Primitive, (units, holder): &(Units, Holder)) -> impl Iterator<Item = Who> {
-    let many = match *units {
-        Units::Count(places) if of.kind.is_channel() => places as usize,
-        _ => 1,
+fn shares(
+    of: &Primitive,
+    (units, holder): &(Units, Holder),
+) -> impl Iterator<Item = (Who, u64, u32)> {
+    let (many, each) = match *units {
+        Units::Count(places) if of.kind.is_channel() => (places as usize, 1),
+        Units::Count(some) => (1, some),
+        Units::All => (1, 1),
     };
-    std::iter::repeat_n(Who::of(holder.task), many.min(MOST))
+    std::iter::repeat_n((Who::of(holder.task), holder.since, each), many.min(MOST))
 }
 
 shown! {
@@ -259,7 +265,7 @@ impl Fold {
 
     fn joiner(&self, id: Id) -> Option<Id> {
         let joiner = self.waits.at(Spot::Task(id)).next();
-        joiner.filter(|joiner| !self.is_given_up(joiner)).and_then(|joiner| joiner.task)
+        joiner.filter(|joiner| !self.is_left_behind(joiner)).and_then(|joiner| joiner.task)
     }
 
     fn shown_timer(&self, id: Id) -> Option<ShownTimer> {
@@ -290,6 +296,7 @@ impl Fold {
             senders: known.senders.map(|senders| senders as u64),
             closed: known.closed,
             holders: known.latest_holders().iter().flat_map(|held| shares(known, held)).collect(),
+            certain: known.kind.is_lock() && known.holders.iter().all(|(_, one)| !one.owned),
             whole: known.is_exclusive(),
             uses: known.uses,
         })
@@ -324,7 +331,7 @@ impl Fold {
     pub(crate) fn open(&self) -> impl Iterator<Item = (Here, Event)> {
         let told = |&(Wait { on, waiter }, at): &(Wait, Option<Spot>)| {
             let (here, wait) = ((waiter.task, waiter.scope), waiter.wait);
-            let is_open = at.is_some() && !self.is_given_up(&waiter);
+            let is_open = at.is_some() && !self.is_left_behind(&waiter);
             let is_handed = matches!(at, Some(Spot::Sync(_, Part::Handed(_))));
             let asked = is_open.then_some((here, Event::Wait { wait, on, own: waiter.own }));
             asked.into_iter().chain(is_handed.then_some((here, Event::Served { wait })))

@@ -76,7 +76,7 @@ impl Fold {
         let (on, waiter) = (wait.on, &wait.waiter);
         let served = matches!((*spot)?, Spot::Sync(_, Part::Handed(_)));
         // What was given its turn keeps it, also while nobody polls it.
-        (served || !self.is_given_up(waiter)).then(|| WaitNow {
+        (served || !self.is_left_behind(waiter)).then(|| WaitNow {
             id,
             on,
             by: waiter.task,

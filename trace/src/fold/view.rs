@@ -71,7 +71,6 @@ impl Fold {
     pub fn waits_of(&self, task: Id) -> Vec<Wait> {
         let ids = self.tasks.all.get(&task).into_iter().flat_map(|task| &task.waits);
         let mut all: Vec<Wait> = ids.filter_map(|id| self.waits.stored(*id).copied()).collect();
-        all.retain(|wait| !self.is_given_up(&wait.waiter));
         all.sort_by_key(|wait| Spot::of(wait.on));
         all
     }
@@ -156,12 +155,14 @@ impl Fold {
         self.things.out
     }
 
-    /// Does a task wait for a source?
+    /// Does a task wait for a source? (What a task asked with its own waker, in a round that is
+    /// over, it would have asked again if it still polled that: a `read` has no drop that tells.)
     pub fn listens(&self) -> bool {
         let spots = |id: &Id| Direction::ALL.map(|way| Spot::Source(*id, way));
         let mut waiters =
             self.things.sources.keys().flat_map(spots).flat_map(|spot| self.waits.at(spot));
-        waiters.any(|waiter| !self.is_given_up(waiter))
+        let is_over = |waiter: &Waiter| waiter.own && self.scopes.is_over(waiter.scope);
+        waiters.any(|waiter| !self.is_left_behind(waiter) && !is_over(waiter))
     }
 
     /// How many entries it keeps, of tasks, waits, timers, sources, primitives and jobs.

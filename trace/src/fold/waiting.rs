@@ -4,10 +4,8 @@
 //! its wait was served, or has ended. A task that waits for several things at once (`select!`,
 //! `join!`) has a waiter at each of them.
 //!
-//! A stored waker is not always waited for: a dropped `recv` leaves its waker behind
-//! (`src/sync/mpsc/receiver.rs`), and the task may be at something else by now. So may a handle or
-//! a socket that a `timeout` or a `select!` has polled by reference: `Fold::is_given_up`
-//! (`places.rs`).
+//! The task may be at something else by now, if a `timeout` or a `select!` has polled a handle or a
+//! socket by reference: that wait is still open, and its waker wakes the task.
 //!
 //! Interface: [`Waits`], the table of the open ones by their numbers.
 //!

@@ -36,7 +36,7 @@ const STYLES: [&str; 5] = texts!(
 /// (`tables`), what led to what (`why`), how it is said (`words`) and how it is shown (`view`).
 const SCRIPTS: &[&str] = &texts!(
     "record/model.js"
-    "tables/fold.js" "tables/waits.js" "tables/rows.js" "tables/scopes.js" "tables/holds.js"
+    "tables/fold.js" "tables/waits.js" "tables/rows.js" "tables/scopes.js"
     "tables/lengths.js"
     "why/inputs.js" "why/why.js" "why/bounds.js"
     "words/tools.js" "words/names.js" "words/things.js" "words/text.js" "words/primitives.js"

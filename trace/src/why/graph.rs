@@ -151,9 +151,12 @@ impl<'a> Graph<'a> {
         self.is_waiting(task) && task.clones == Some(0) && self.waits(task.id).is_empty()
     }
 
-    /// Does a task wait for a source?
+    /// Does a task wait for a source? (What it asked with its own waker in a round that is over, it
+    /// would have asked again if it still polled that: a `read` has no drop that tells.)
     pub(crate) fn listens(&self) -> bool {
-        self.now.waits.iter().any(|wait| matches!(wait.on, Resource::Source(..)))
+        let mut waits = self.now.waits.iter().filter(|it| matches!(it.on, Resource::Source(..)));
+        let is_over = |wait: &WaitNow| wait.scope.is_some() && self.scopes_around(wait).is_empty();
+        waits.any(|wait| !wait.own || !is_over(wait))
     }
 
     // ----- why they do nothing -----

@@ -141,7 +141,7 @@ impl Teller {
                     say!(text, "{who} is served: it waits ");
                     self.awaited(on);
                 }
-                None => say!(text, "a wait from before the record is served"),
+                None => say!(text, "a wait that this record doesn't have is served"),
             },
             Event::Done { wait, on, got } => {
                 let known = self.waits.remove(&wait);

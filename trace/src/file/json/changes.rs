@@ -88,9 +88,9 @@ impl Changes {
         }
     }
 
-    /// The record that the last one goes back to, and the waits that were left behind it.
-    pub(super) fn pointers(&self) -> (Option<u64>, &[Id]) {
-        (self.fold.back, &self.fold.left)
+    /// The record that the last one goes back to.
+    pub(super) fn back(&self) -> Option<u64> {
+        self.fold.back
     }
 
     /// A record that a page doesn't get.

@@ -2,33 +2,33 @@
 //
 // A wait has a number, from a future's first `Pending` to its one end. Each event that is about it
 // names that number: where it begins and is asked again (`Wait`), what serves it (`Served`, which
-// names the act behind which it stands), the call of its waker (`Wake`), its end (`Done`); and each
-// event after which nobody waits in it any more, though its future lives on, has it in its list
-// `left`. Here they are put together. The page decides nothing: which wait a wake ended is a number in its
-// event.
+// names the act behind which it stands), the call of its waker (`Wake`), its end (`Done`). Here they
+// are put together. The page decides nothing: which wait a wake ended is a number in its event.
 //
 // Interface: `K.trace.waits`: by number, each `{id, task, on, at, scope, begin, asked, served, act,
-// called, done, got, left}`, indices of events, undefined where there is none (yet); `task`, `at`
-// and `scope` (the branch) are of the last event that asked, `asked` are all of those.
+// called, done, got}`, indices of events, undefined where there is none (yet); `task`, `at` and
+// `scope` (the branch) are of the last event that asked, `asked` are all of those.
 // `K.waitAt(i)`: the wait that event `i` names. `K.openWaits(name, i)`: the waits that are open
 // behind event `i` and that this task was the last to ask, the oldest first; `K.allWaits(name, i)`:
 // with those for the tasks of its sets, which a set waits for by itself; `K.openNow(name)`, while
 // the trace is read. `K.waitsFor(state, name)`: what a task waits for, as long as it isn't there.
 // `K.askOf(wait, i)`: the event that had asked it last. `K.waiters(state, source, direction)`: who
-// waits there. `K.withWaiters(state, primitive)`: its record with who waits in `line`, front to
-// back (for room, or to take it), `forValue` or `forEnd`, and to whom it was `handed`, that has not
-// taken it yet; `K.inLine(state, sync)`: the first of these; `K.placeOf(state, on)`: which place in
-// it a ticket has, from 1; 0: none. `K.trace.sets`: the scopes of sets of tasks. Invariant: all of
-// this depends on the trace alone. A wait that was there before the record has no `begin`, and if
-// the record says so, `before`, in place of the event that had asked it last. Not here: what a wait
-// is for in words (words/), what follows from waits (why/).
+// waits there. `K.holdersOf(primitive)`: `[{who, from, units}]`, who took what isn't back, and at
+// which event. `K.withWaiters(state, primitive)`: its record with the names of its `holders`, with
+// who waits in `line`, front to back (for room, or to take it), `forValue` or `forEnd`, and to whom
+// it was `handed`, that has not taken it yet; `K.inLine(state, sync)`: the first of these;
+// `K.placeOf(state, on)`: which place in it a ticket has, from 1; 0: none. `K.trace.sets`: the
+// scopes of sets of tasks.
+// Invariant: all of this depends on the trace alone. A wait that was there before the record has no
+// `begin`, and if the record says so, `before`, in place of the event that had asked it last.
+// Not here: what a wait is for in words (words/), what follows from waits (why/).
 
 const NONE = Object.freeze([]);
 // prettier-ignore
 const BLANK = {
   task: undefined, on: undefined, at: null, scope: undefined, begin: undefined, again: NONE,
-  served: undefined, act: undefined, called: undefined, left: NONE, done: undefined,
-  got: undefined, before: undefined,
+  served: undefined, act: undefined, called: undefined, done: undefined, got: undefined,
+  before: undefined,
 };
 class Wait {
   constructor(id) {
@@ -75,11 +75,6 @@ function endsOf(waits) {
   return ends;
 }
 const taskOf = (wait, i) => (wait.again.length ? K.askOf(wait, i)?.task : wait.task);
-/** Does nobody wait in it, though it goes on? */
-function isLeft({ left, begin, again }, i) {
-  const at = left[K.upTo(left, i)];
-  return at >= 0 && !((again[K.upTo(again, i)] ?? begin) > at);
-}
 
 K.askOf = function (wait, i) {
   const { asked } = wait;
@@ -87,9 +82,7 @@ K.askOf = function (wait, i) {
 };
 K.waitAt = (i) => K.trace.waits.get(K.event(i)?.wait);
 K.allWaits = (name, i) =>
-  (K.trace.askedBy.get(name)?.at(i) ?? []).filter(
-    (wait) => taskOf(wait, i) === name && !isLeft(wait, i),
-  );
+  (K.trace.askedBy.get(name)?.at(i) ?? []).filter((wait) => taskOf(wait, i) === name);
 /** While the trace is read: the first of those that are open behind the event at hand. */
 K.openNow = function (name) {
   const open = [];
@@ -110,8 +103,9 @@ const thingOf = (on) => on?.sync ?? on?.value ?? on?.closed ?? on?.source;
 const at = (s, thing) => K.trace.askedAt.get(thing)?.at(s.i) ?? [];
 const who = (s) => (wait) => taskOf(wait, s.i) ?? "a thread";
 function waiting(s, thing, is) {
-  const wait = (wait) => isStored(wait, s.i) && !isLeft(wait, s.i) && is(wait.on);
-  return [...new Set(at(s, thing).filter(wait).map(who(s)))];
+  const wait = (wait) => isStored(wait, s.i) && is(wait.on),
+    all = new Set(at(s, thing).filter(wait).map(who(s)));
+  return [...all].filter((name) => s.tasks.get(name)?.where !== "done");
 }
 K.waiters = (s, source, way) => waiting(s, source, ({ direction }) => direction === way);
 const lineOf = (s, sync) =>
@@ -125,8 +119,11 @@ function handed(s, sync) {
   const some = GIVES.test(sync) ? at(s, sync) : NONE;
   return some.filter((wait) => wait.on.sync && !isStored(wait, s.i)).map(who(s));
 }
+const hold = ([who, n, units]) => ({ who: `${who}`, from: K.indexOf(n), units: Number(units) || 1 });
+K.holdersOf = (p) => (p?.holders ?? NONE).filter(Array.isArray).map(hold);
 K.withWaiters = (s, p) => ({
   ...p,
+  holders: K.holdersOf(p).map(({ who }) => who),
   line: K.inLine(s, p.name),
   handed: handed(s, p.name),
   forValue: waiting(s, p.name, ({ value }) => value),
@@ -177,12 +174,8 @@ K.on("event", function (e) {
   tell(e);
 });
 function tell(e, before) {
-  const { waits, askedBy, sets } = K.trace;
+  const { waits, sets } = K.trace;
   if (e.ev === "Scope" && e.what === "set") sets.add(e.scope);
-  for (const wait of Array.isArray(e.left) ? e.left.map((id) => waits.get(id)) : NONE) {
-    askedBy.get(wait?.task)?.now?.delete(wait);
-    if (wait) wait.left = [...wait.left, e.i];
-  }
   if (!(e.wait > 0) || !Object.hasOwn(TELL, e.ev)) return;
   let wait = waits.get(e.wait);
   if (!wait) waits.set(e.wait, (wait = new Wait(e.wait)));

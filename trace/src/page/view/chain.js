@@ -48,6 +48,9 @@ function wayHTML(hops, last) {
 const STOPS = {
   before: "The chain goes back beyond the beginning of the record.",
   instant: "The chain ends here, because the record doesn’t have what set this timer’s deadline.",
+  system: "The chain ends at a wait that a report of the system ended: whatever came before it isn’t known to have bounded the run.",
+  thread: "The chain ends at a wait that another thread ended: whatever came before it isn’t known to have bounded the run.",
+  code: "The chain ends at a wake that names no wait: whatever came before it isn’t known to have bounded the run.",
   steps: "The chain is longer than the page follows it.",
   circle: "The chain goes around: each waits for the next.",
 };

@@ -79,7 +79,7 @@ function ending() {
     panics,
     othersWords("cancelled"),
     over?.tasks &&
-      `${K.plural(over.tasks, "task")} ${over.tasks === 1 ? "was" : "were"} dropped with the runtime`,
+      `${K.plural(over.tasks, "task")} ${over.tasks === 1 ? "was" : "were"} not over when the run ended`,
     ...jobsWords(),
   ];
   return `${K.joined(parts, "; ")}.`;

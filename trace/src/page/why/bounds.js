@@ -2,8 +2,9 @@
 //
 // The chain of parts of which each, made a little longer, makes the whole longer. It is found from
 // the end: an event came from the latest of its causes; from there on it goes on with what the
-// other task did before that, or where a timer or the system ended a wait, with what the task had
-// done before it waited. What else was waited for meanwhile came in time, and has bounded nothing.
+// other task did before that, or where a timer ended a wait, with what the task had done before it
+// waited. What else was waited for meanwhile came in time, and has bounded nothing. It stops at a
+// wait that something outside ended: the record doesn't say whether what came before it mattered.
 // Where the thread was what it waited for, for a tick or more, it goes on with the poll that held
 // that. Of a wait that isn't over it goes on with the only task that can end it.
 //
@@ -13,7 +14,8 @@
 // "outside" (the system, another thread), "queue", "job", "code" (it waited for code other than
 // kettle's), "stale" (it was woken for what it had given up), "open" (its wait isn't over). `hops`:
 // `{who, next, how, wait, i}`: where it goes on with another task. `stop`: why it goes no further:
-// "begin", "before" (the record), "instant" (what set that deadline isn't recorded), "circle", "steps".
+// "begin", "before" (the record), "instant" (what set that deadline isn't recorded), "system",
+// "thread", "code" (what ended that wait is outside), "circle", "steps".
 // Invariant: parts don't overlap in time, and leave nothing out but where the chain stops.
 // Not here: what an event came from (inputs.js), the chain in words (view/chain.js).
 
@@ -74,7 +76,7 @@ class Chain {
     const act = K.event(wait.act ?? wait.served);
     if (act.ev === "TimerFire") return this.slept(wait, act, i);
     if (act.ev === "SourceReady" || !(K.trace.inputs.pollOf[act.i] >= 0))
-      return this.waited(wait, "outside", act.i, timeAt(act.i));
+      return this.endsAfter(wait, act);
     return this.hop(i, act.i, how, wait);
   }
   /** The task polled from the cause on, or was ready and then polled: which poll held the thread
@@ -98,6 +100,11 @@ class Chain {
     const begin = this.waited(wait, "timer", i, due);
     return K.trace.inputs.instants.has(timer) ? this.ends("instant") : begin;
   }
+  /** What the system or another thread did ended the wait. */
+  endsAfter(wait, act) {
+    const begin = this.waited(wait, "outside", act.i, timeAt(act.i));
+    return begin === undefined ? begin : this.ends(act.ev === "SourceReady" ? "system" : "thread");
+  }
   waited(wait, what, to, end) {
     if (wait.begin === undefined) return this.ends("before");
     this.book(wait.task, what, wait.begin, to, { wait, end });
@@ -113,7 +120,7 @@ class Chain {
       k = row?.barAt(wake - 1);
     if (row?.kind[k] !== BAR.WAIT) return this.ends("before");
     this.book(task, K.waitAt(wake) ? "stale" : "code", row.at[k], wake);
-    return row.at[k];
+    return this.ends("code");
   }
 
   /** The event of a task's at which a stretch ends: the end of its poll, or the beginning of the

@@ -32,21 +32,19 @@ const setTasks = (name, i) =>
     .filter(({ scope }) => K.trace.sets.has(scope))
     .map(({ on }) => on.task);
 
-const LOCK = /^(lock|rwlock|semaphore|cell) /;
-K.couldEnd = function ({ on, task }, s) {
+K.couldEnd = function (wait, s) {
+  const { on, task } = wait;
+  if (K.askOf(wait, s.i)?.own === false) return { how: "code", who: [], certain: false };
   if (on.timer) return { how: "clock", who: [], certain: true };
   if (on.task) return { how: "task", who: [on.task], certain: true };
   if (on.source) return { how: "system", who: [], certain: false };
-  if (K.trace.state.primitives.get(on.value)?.kind === "join_set")
+  if (on.value && !K.isChannel(on.value))
     return { how: "set", who: setTasks(task, s.i), certain: true };
-  if (!LOCK.test(on.sync ?? "")) return { how: "handles", who: [], certain: false };
   const p = s.primitives.get(on.sync),
-    before = K.inLine(s, on.sync).slice(0, Math.max(0, K.placeOf(s, on) - 1));
-  return {
-    how: "holders",
-    who: [...new Set([...(K.trace.owned.has(on.sync) ? [] : (p?.holders ?? [])), ...before])],
-    certain: !K.trace.owned.has(on.sync),
-  };
+    holders = K.holdersOf(p).map(({ who }) => who);
+  if (!p?.certain) return { how: "handles", who: [...new Set(holders)], certain: false };
+  const before = K.inLine(s, on.sync).slice(0, Math.max(0, K.placeOf(s, on) - 1));
+  return { how: "holders", who: [...new Set([...holders, ...before])], certain: true };
 };
 
 // ----- who waits for whom -----

@@ -147,12 +147,12 @@ const AGAIN = "The same wait is asked again: each poll stores the latest waker. 
 const WAITS = {
   timer: () =>
     "Its waker is stored with the timer. The poll goes on until it returns Pending; from then on waiting costs no CPU and no thread.",
-  source: () => "Its waker is at the source; the next report of the system calls it.",
+  source: () => "Its waker is at the source; the system’s next report for this direction calls it.",
   value: ({ value }) =>
     K.isChannel(value)
       ? "Its waker is at the channel; the next send calls it, or the last sender’s end."
       : "Its waker is at the set; the end of any task of the set calls it.",
-  closed: () => "The waker is called when the receiver is closed or dropped.",
+  closed: () => "The waker is called when the other end is closed, or the last of it is dropped.",
   sync: (on, s) =>
     K.forAll(on.sync)
       ? `Its waker is at ${esc(on.sync)}: every task that waits there is woken at once.`
@@ -359,7 +359,9 @@ const TEACHES = {
   Cancel: (e) =>
     isJob(e)
       ? "A job that a thread has begun can’t be stopped: it runs on. One that still waits for a thread never runs."
-      : "It is only asked for: the task’s future will be dropped when its turn to be polled comes.",
+      : e.run === e.task
+        ? "It has asked for its own end: if this poll returns Pending, its future is dropped in place of the next one."
+        : "It is only asked for: the task’s future will be dropped when its turn to be polled comes.",
   Join: JOINS,
   Detach: detached,
   Unpolled:

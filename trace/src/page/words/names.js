@@ -103,13 +103,15 @@ K.panicAt = function (e) {
     lines = K.trace.files.get(at?.file)?.lines;
   return place ? { place, message, at: lines?.[at.line - 1] === undefined ? null : at } : null;
 };
-/** With which words, and where, a task or a job panicked last, as the panic hook noted it, and
- * by which event, `i`; null if that is not recorded. */
+/** With which words, and where, a task panicked in its last poll, or a job, as the panic hook noted
+ * it, and by which event, `i`; null if that is not recorded. (In an earlier one it was caught.) */
 function panicOf(name) {
-  const i = (K.trace.index.byEv.get("Note") ?? []).findLast((i) => {
-    const e = K.event(i);
-    return (e.run ?? e.task) === name && K.panicAt(e);
-  });
+  const begins = ({ ev }) => ev === "PollStart" || ev === "BlockingRun",
+    begin = (K.trace.index.byTask.get(name) ?? []).findLast((i) => begins(K.event(i))),
+    i = (K.trace.index.byEv.get("Note") ?? []).findLast((i) => {
+      const e = K.event(i);
+      return i > begin && (e.run ?? e.task) === name && K.panicAt(e);
+    });
   return i === undefined ? null : { ...K.panicAt(K.event(i)), i };
 }
 /** So much of a panic's message stands in a sentence; its title has it all, as has the event

@@ -62,7 +62,7 @@ K.PRIMITIVES = {
     is: "One task at a time has the value in it, and may keep it across an <code>.await</code>.",
     count: (n, p) => `taken ${K.often(p.uses)}`,
     acts: {
-      take: "On one thread, a lock is only ever found taken if its holder awaits while it holds it.",
+      take: "A task that finds it taken waits in line until its guard is dropped.",
       release: (e) =>
         e.count === 0
           ? "It passes directly to the first in line: no other task can push in, and one is woken, not all."
@@ -164,8 +164,6 @@ K.forAll = (sync) => /^(watch|broadcast|barrier|once) /.test(sync ?? "");
 
 // ----- who has it -----
 
-/** Of what is not back: has it surely not gone to another task? */
-const heldWord = (p) => (p.kind === "semaphore" || K.trace.owned.has(p.name) ? "taken" : "held");
 const WAYS = { true: "to write ", false: "to read " };
 function freeWords(p) {
   const own = K.of(K.PRIMITIVES, p.kind ?? "")?.free ?? "",
@@ -173,12 +171,12 @@ function freeWords(p) {
   if (p.kind === "semaphore" && p.count === 0) return "none free";
   return p.kind !== "once_cell" && free && p.line.length ? "kept for the first in line" : free;
 }
-/** "held by task 5", "kept for task 2", "free": which tasks have a primitive, or what has come
+/** "taken by task 5", "kept for task 2", "free": which tasks have a primitive, or what has come
  * back of it; "" of a kind that no task can hold. `names` writes some of them, at most so many. */
 K.holdWords = function (p, names) {
   const way = p.kind === "rw_lock" ? WAYS[!!p.whole] : "",
     words = [
-      p.holders.length && `${heldWord(p)} ${way}by ${names([...new Set(p.holders)], 4)}`,
+      p.holders.length && `taken ${way}by ${names([...new Set(p.holders)], 4)}`,
       p.handed.length && `kept for ${names(p.handed, 3)}`,
     ];
   return K.joined(words, "; ") || freeWords(p);

@@ -1,7 +1,8 @@
 // What is waited for, and what is a source?
 //
 // Interface: `K.onWhat(on)`, `K.onShort(on)`, `K.onAll(waits, word)`, `K.onKind(on)`,
-// `K.inOrder(all)`; `K.childOf(source)`, `K.listens(source)`; `K.branchWords(branch)`, `K.joins(e)`;
+// `K.inOrder(all)`; `K.childOf(source)`, `K.listens(source)`; `K.branchWords(branch)`, `K.joins(e)`,
+// `K.isOfEarlierRound(branch, i)`;
 // `K.barWords(part)`: what a part of time was; `K.lineHTML(wait)`: the line at which it
 // waits, and in which branch.
 // Invariant: plain words, to be escaped before they are HTML.
@@ -80,7 +81,8 @@ const ON = {
 };
 /** Which of these it is: "timer", "source" …; undefined of a newer version's. */
 K.onKind = (on) => Object.keys(ON).find((kind) => on?.[kind] !== undefined);
-K.onWhat = (on) => (on ? (ON[K.onKind(on)]?.(on) ?? "something") : "nothing");
+K.onWhat = (on) =>
+  on ? (ON[K.onKind(on)]?.(on) ?? "something") : "something that the record doesn’t have";
 const SHORT = {
   source: ({ source, direction }) => `${source} ${K.listens(source) ? "accept" : direction}`,
   sync: (on) => (K.isChannel(on.sync) ? onSync(on) : on.sync),
@@ -104,6 +106,8 @@ K.onAll = function (waits, word = K.onShort) {
 
 /** Does a set of tasks begin to wait for the end of one of them? */
 K.joins = (e) => e.ev === "Wait" && K.trace.sets.has(e.in);
+/** Is the `select!` or the like over in which something was asked, or one around it? */
+K.isOfEarlierRound = (branch, i) => K.branchPath(branch).some(({ scope }) => scope.end <= i);
 /** "branch 2 of a select!, in branch 1 of a timeout"; "" outside of all branches. */
 K.branchWords = (branch) =>
   K.branchPath(branch)

@@ -26,14 +26,10 @@ K.thread = function (s) {
 
 // ----- what a wait is for, and what ends it -----
 
-/** Who has some of a lock or semaphore: the holds that have begun by event `i` and not ended. */
-const holdsOf = (sync, i) =>
-  K.trace.holds.filter((hold) => hold.sync === sync && hold.from <= i && (hold.to ?? Infinity) > i);
-function holdWords({ who, sync, from, units, owned }) {
-  const it = sync.startsWith("semaphore") ? `${K.plural(units, "permit")} of it` : "it";
-  return owned
-    ? `${K.nameHTML(who)} took ${it} at ${K.when(from)}, with a guard that can be given away`
-    : `${K.nameHTML(who)} holds ${it} since ${K.when(from)}`;
+/** Where its guard has gone since isn't known. */
+function holdWords({ who, from, units }, { name }) {
+  const it = name.startsWith("semaphore") ? `${K.plural(units, "permit")} of it` : "it";
+  return `${K.nameHTML(who)} took ${it}${from >= 0 ? ` at ${K.when(from)}` : ""}`;
 }
 function before(s, on) {
   const place = K.forAll(on.sync) ? 0 : K.placeOf(s, on),
@@ -48,18 +44,19 @@ const ENDS = {
     const { due } = s.timers.get(timer) ?? {};
     return due === undefined ? "" : `It is due at ${K.clock(due)}; now it is ${K.clock(s.t)}.`;
   },
-  source: () => "The next report of the operating system ends the wait.",
+  source: () => "The system’s next report for this direction ends the wait.",
   task: (s, { task }) => `The end of ${K.nameHTML(task)} ends the wait.`,
   value: (s, { value }) => {
     const { senders } = s.primitives.get(value) ?? {};
     if (!K.isChannel(value)) return "The end of any of its tasks ends the wait.";
     return `A send ends the wait, or the last sender’s end${senders > 0 ? `: ${K.plural(senders, "sender")} ${senders === 1 ? "is" : "are"} alive` : ""}.`;
   },
-  closed: () => "The receiver’s end, or its close, ends the wait.",
+  closed: () => "The wait ends when the other end is closed, or the last of it is gone.",
   sync: (s, on) => {
-    const { room, count } = s.primitives.get(on.sync) ?? {},
-      holds = holdsOf(on.sync, s.i);
-    const holders = holds.length ? ` ${K.up(K.several(holds, holdWords, "hold", "; "))}.` : "";
+    const p = s.primitives.get(on.sync) ?? {},
+      { room, count } = p,
+      took = K.several(K.holdersOf(p), (one) => holdWords(one, p), "hold", "; "),
+      holders = took && ` ${K.up(took)}.`;
     const full = K.isChannel(on.sync)
       ? ` It has ${K.plural(count, "value")} in it, and room for ${room}.`
       : "";
@@ -89,7 +86,8 @@ function waitWords(s, one) {
     line = K.lineOf(asked),
     branch = K.branchWords(asked?.in);
   const site = line && `${K.lineWord(asked)}<code>${K.esc(K.site(line.text))}</code>`,
-    place = K.joined([site, branch && `in ${branch}`]),
+    earlier = K.isOfEarlierRound(asked?.in, s.i) && "asked in an earlier round",
+    place = K.joined([site, branch && `in ${branch}`, earlier]),
     wait = `It waits for ${bold(on)}${place && ` (${place})`}${K.since(begin ?? -1)}.`,
     foreign = isOwn(s.i)(one) ? "" : K.FOREIGN;
   return K.joined([wait, foreign, endWords(s, one, on), stackHTML(one, s.i)], " ");
