@@ -2,12 +2,18 @@
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use crate::common::engine::*;
-use kettle::sync::Notify;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use kettle::io::{AsyncReadExt, duplex};
+use kettle::net::UnixStream;
+use kettle::sync::{Barrier, Mutex, Notify, Semaphore, SetOnce};
+use kettle::sync::{broadcast, mpsc, oneshot, watch};
 use kettle::task::{JoinSet, LocalSet, yield_now};
+use kettle::time::{interval, sleep, timeout};
 use kettle::trace::record;
 use kettle_events::{Event, Resource, SyncKind};
 
@@ -29,23 +35,6 @@ fn notify(on: Resource) -> bool {
     matches!(on, Resource::Sync(SyncKind::Notify, ..))
 }
 
-/// A waker that another crate's combinator has made of a task's.
-struct Wrapped(Waker);
-
-impl Wake for Wrapped {
-    fn wake(self: Arc<Wrapped>) {
-        self.0.wake_by_ref();
-    }
-}
-
-fn wrapped<F: Future>(future: F) -> impl Future<Output = F::Output> {
-    let mut future = Box::pin(future);
-    poll_fn(move |cx| {
-        let waker = Waker::from(Arc::new(Wrapped(cx.waker().clone())));
-        future.as_mut().poll(&mut Context::from_waker(&waker))
-    })
-}
-
 #[test]
 fn a_handle_that_is_only_peeked_at_is_asked_with_another_waker() {
     let asked = owns(task, async || {
@@ -60,7 +49,9 @@ fn a_handle_that_is_only_peeked_at_is_asked_with_another_waker() {
 #[test]
 fn a_future_in_another_crates_set_is_asked_with_a_waker_of_that_set() {
     let asked = owns(task, async || {
-        wrapped(kettle::spawn(yield_now())).await.unwrap();
+        let mut all = FuturesUnordered::new();
+        all.push(kettle::spawn(yield_now()));
+        all.next().await.unwrap().unwrap();
     });
     assert_eq!(asked, [false]);
 }
@@ -79,6 +70,39 @@ fn branches_of_our_macros_and_members_of_our_sets_are_asked_with_the_tasks_own()
         set.join_next().await.unwrap().unwrap();
     });
     assert_eq!(asked, [true; 3]);
+}
+
+#[test]
+fn each_kind_of_wait_knows_the_tasks_own_waker() {
+    let asked = owns(
+        |_| true,
+        async || {
+            let (tx, mut values) = mpsc::channel::<u8>(1);
+            let (_one, value) = oneshot::channel::<u8>();
+            let (watching, mut watched) = watch::channel(1);
+            let (_all, mut heard) = broadcast::channel::<u8>(1);
+            let (lock, permits, notify) = (Mutex::new(1), Semaphore::new(0), Notify::new());
+            let (_held, barrier, cell) = (lock.lock().await, Barrier::new(2), SetOnce::<u8>::new());
+            let ((mut near, _far), (mut end, _other)) = (UnixStream::pair().unwrap(), duplex(8));
+            let (mut byte, mut other) = ([0], [0]);
+            let mut ticks = interval(Duration::from_secs(9));
+            ticks.tick().await;
+            macro_rules! wait {
+            ($($wait:expr),*) => {$({
+                let mut wait = pin!(timeout(Duration::from_millis(3), $wait));
+                kettle::select! { biased; _ = &mut wait => panic!("early"), () = yield_now() => {} }
+                assert!(wait.await.is_err());
+            })*};
+        }
+            wait!(values.recv(), value, lock.lock(), permits.acquire(), notify.notified());
+            wait!(barrier.wait(), watched.changed(), heard.recv(), cell.wait(), tx.closed());
+            wait!(near.read(&mut byte), near.readable(), end.read(&mut other), ticks.tick());
+            wait!(watching.closed(), kettle::spawn(sleep(Duration::from_secs(9))));
+            tx.send(1).await.unwrap();
+            wait!(tx.send(2));
+        },
+    );
+    assert!(asked.len() > 60 && asked.iter().all(|own| *own), "{asked:?}");
 }
 
 #[test]

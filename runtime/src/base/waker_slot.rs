@@ -118,6 +118,14 @@ impl WakerSlot {
         WakerSlot(Some(Call { waker, wait: KeptId::NONE }))
     }
 
+    /// A slot with a clone of `cx`'s waker in it.
+    #[inline]
+    pub fn of(cx: &Context<'_>) -> WakerSlot {
+        let clone = cx.waker().clone();
+        stores(is_own(cx));
+        WakerSlot::new(clone)
+    }
+
     /// Notes which wait the waker is stored for.
     #[inline]
     pub fn stored_for(&mut self, wait: KeptId) {

@@ -127,7 +127,7 @@ impl Time {
     /// gave the deadline as an instant (`Event::TimerAt`). Panics if the runtime has shut down.
     pub(super) fn register(&self, at: (Instant, bool), cx: &Context<'_>, wait: &mut Open) -> State {
         let tick = self.clock.tick_of(at.0);
-        let waker = cx.waker().clone();
+        let waker = WakerSlot::of(cx);
         let mut timers = self.timers.lock();
         if timers.wheel.is_past(tick) {
             return State::Fired; // the lock goes first, and then the waker
@@ -138,7 +138,7 @@ impl Time {
         }
         timers.registered = true;
         let is_first = timers.wheel.is_first(tick);
-        let key = timers.wheel.insert(tick, WakerSlot::new(waker));
+        let key = timers.wheel.insert(tick, waker);
         timers.waits(key, wait);
         timers.check(key);
         self.check_tick(tick, at.0);
