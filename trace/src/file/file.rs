@@ -2,8 +2,7 @@
 //!
 //! A [`File`] is a sink that writes while the program runs, so that a program that panics, exits or
 //! is killed leaves a file that opens, and what it says is true as far as it goes. The runtime's
-//! thread only gathers the records, and hands them over from time to time; a second thread makes
-//! the lines.
+//! thread only adds the records to a queue; a second thread makes the lines.
 //!
 //! The first [`FIRST`] polls of a run begin when all before them is on disk, because the program
 //! may end in any of them. So of a program that does little, nothing is lost. After that the
