@@ -79,8 +79,7 @@ impl Executor {
         events: &Arc<RemoteEvents>,
         paused: bool,
         event_interval: usize,
-        on_park: Option<Hook>,
-        on_unpark: Option<Hook>,
+        [on_park, on_unpark]: [Option<Hook>; 2],
     ) -> io::Result<Executor> {
         let reactor = Reactor::new(events.clone())?;
         let (inbox, messages) = Inbox::new(reactor.unpark.clone());
@@ -147,7 +146,7 @@ impl Executor {
 
     /// Phase 5, after phase 1 has made this many `polls`. After a turn without one, such as a turn
     /// that receives the message that ended a sleep, a call of the selector is rarely worth it.
-    fn ask_reactor(&mut self, polls: usize) {
+    pub(super) fn ask_reactor(&mut self, polls: usize) {
         flush_events();
         panic_if_objected(take_veto());
         self.unpolled = if polls > 0 { 0 } else { self.unpolled + 1 };

@@ -58,7 +58,8 @@ impl Executor {
         with_scheduler(|scheduler| scheduler.shrink_to(KEEP));
         self.due_wakers.shrink_to(KEEP);
         let until = self.time.sleep_until();
-        let timeout = self.left(until);
+        let left = |this: &Executor| until.map(|tick| this.time.clock.until(tick));
+        let timeout = left(self);
         let for_good = timeout.is_none() && self.inbox.jobs.load(Ordering::Acquire) == 0;
         look_if(reason_asleep(for_good));
         tell_clones();
@@ -66,7 +67,7 @@ impl Executor {
         flush_events();
         let veto = take_veto();
         // The plan is made only now, because the sink took time.
-        match self.left(until) {
+        match left(self) {
             // Ask: the sink has objected, or it has woken a task.
             _ if veto.is_some() || !self.is_idle() => self.wait(Some(Duration::ZERO)),
             // Jump: the paused clock moves to the deadline, if the selector brings nothing.
@@ -87,10 +88,6 @@ impl Executor {
         if self.inbox.is_quiet() && self.reactor.reports() == 0 && self.is_idle() {
             self.time.jump_to_next_deadline();
         }
-    }
-
-    fn left(&self, until: Option<u64>) -> Option<Duration> {
-        until.map(|tick| self.time.clock.until(tick))
     }
 
     /// Waits in the selector, which counts as a sleep.

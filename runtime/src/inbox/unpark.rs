@@ -23,7 +23,7 @@ impl Unpark {
         self.note(self.waker.wake());
     }
 
-    fn note(&self, result: io::Result<()>) {
+    pub(crate) fn note(&self, result: io::Result<()>) {
         if let Err(error) = result {
             let _ = self.error.set(error.to_string());
         }

@@ -100,7 +100,7 @@ impl Runtime {
         debug_assert!(polls > 0 && threads > 0, "no task would be polled, or no blocking job run");
         let events = Arc::new(RemoteEvents::default());
         let (paused, before, after) = (config.start_paused, config.on_park, config.on_unpark);
-        let executor = Executor::new(&events, paused, polls as usize, before, after)?;
+        let executor = Executor::new(&events, paused, polls as usize, [before, after])?;
         let recorder = config.sink.map(|sink| {
             let time = executor.time.clone();
             Recorder::new(sink, Box::new(move || time.clock.times()), events.clone())
