@@ -44,3 +44,22 @@ fn it_asks_for_a_clone_only_if_the_waker_is_another() {
         "nothing was stored yet"
     );
 }
+
+#[test]
+#[cfg_attr(miri, ignore = "there, functions have more than one address, so `is_own` may say no")]
+fn the_running_tasks_own_waker_is_stored_in_one_round() {
+    let waker = Waker::from(Arc::new(Quiet));
+    let rounds = || {
+        let (cx, mut slot, mut rounds) = (Context::from_waker(&waker), WakerSlot::EMPTY, 0);
+        drop(store_waker(&cx, |clone| {
+            rounds += 1;
+            slot.store(&cx, clone)
+        }));
+        rounds
+    };
+    assert_eq!(rounds(), 2, "of a waker that may run foreign code the clone is made unlocked");
+    let own = own_waker(&waker);
+    assert_eq!(rounds(), 1);
+    drop(own);
+    assert_eq!(rounds(), 2);
+}
