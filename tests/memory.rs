@@ -5,17 +5,19 @@ mod common;
 mod records;
 
 use std::future::{pending, poll_fn};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use common::engine::*;
+use kettle::net::TcpListener;
 use kettle::runtime::{Builder, Handle};
+use kettle::sync::{Mutex, Semaphore, mpsc};
 use kettle::task::coop::consume_budget;
-use kettle::task::{JoinHandle, spawn_blocking, yield_now};
-use kettle::time::sleep;
-use kettle::trace::{Event, Recorder, record};
+use kettle::task::{JoinHandle, LocalSet, spawn_blocking, yield_now};
+use kettle::time::{sleep, timeout};
+use kettle::trace::{Event, Record, Recorder, Sink, record};
 use records::*;
 
 const BURST: usize = 100_000;
@@ -240,4 +242,62 @@ fn a_sleep_dropped_where_its_runtime_is_entered_but_not_driven_leaves_nothing() 
     let messages =
         recording.records().iter().filter(|one| matches!(one.event, Event::Message { .. })).count();
     assert_eq!(messages, 0);
+}
+
+/// In the doctor's place: it wants no records.
+struct AtRest;
+
+impl Sink for AtRest {
+    fn record(&mut self, _: &[Record]) {}
+
+    fn wants(&self) -> bool {
+        false
+    }
+}
+
+/// How many tasks, waits, holds, scopes, jobs and sources exist here and now.
+fn existing() -> [usize; 6] {
+    let now = Handle::current().inspector().events().snapshot();
+    let (tasks, waits, holds) = (now.tasks.len(), now.waits.len(), now.holds.len());
+    [tasks, waits, holds, now.scopes.len(), now.jobs.len(), now.sources.len()]
+}
+
+/// A watched runtime has a table of what exists.
+#[test]
+fn what_exists_ends_with_its_owner_on_whichever_thread() {
+    type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
+    let runtime = Builder::new_current_thread().enable_all().trace(AtRest).build().unwrap();
+    runtime.block_on(async {
+        assert_eq!(existing(), [1, 0, 0, 0, 0, 0], "main alone");
+        let (lock, few) = (Arc::new(Mutex::new(())), Arc::new(Semaphore::new(3)));
+        let (sender, mut receiver) = mpsc::channel::<()>(2);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let job = spawn_blocking(move || ended.recv());
+        let set = LocalSet::new();
+        set.spawn_local(pending::<()>());
+        let task = kettle::spawn(pending::<()>());
+        let mut permits = few.clone().try_acquire_many_owned(2).unwrap();
+        let other = permits.split(1).unwrap();
+        let places = sender.clone().try_reserve_owned().unwrap();
+        let guard = lock.clone().try_lock_owned().unwrap();
+        let mut waits: Vec<Wait> = vec![
+            Box::pin(async move { drop(lock.lock().await) }),
+            Box::pin(async move { drop(receiver.recv().await) }),
+            Box::pin(async move { drop(listener.accept().await) }),
+            Box::pin(async move { drop(timeout(Duration::from_hours(1), task).await) }),
+            Box::pin(async move { drop(job.await) }),
+        ];
+        let cx = &mut Context::from_waker(Waker::noop());
+        assert!(waits.iter_mut().all(|wait| wait.as_mut().poll(cx).is_pending()));
+        assert_eq!(existing(), [3, 6, 4, 1, 1, 1]);
+        permits.merge(other);
+        assert_eq!(existing()[2], 3, "two holds are one");
+        let holds = (permits, places, guard);
+        std::thread::spawn(move || drop((waits, holds, end))).join().unwrap();
+        drop(set);
+        while existing() != [2, 0, 0, 0, 0, 0] {
+            yield_now().await; // the job ends on its own thread; the task goes on
+        }
+    });
 }

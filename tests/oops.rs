@@ -128,7 +128,10 @@ fn main() -> ExitCode {
     }
     for (name, _) in alone::ENDS {
         checks.push((name, Box::new(|| check_panic(name, lint_of(name)))));
-        checks.push((name, Box::new(|| check_at_rest(name))));
+        // (Without a record, what a dropped `read` has stored at its socket counts as a wait.)
+        if !name.contains("a_read_that") {
+            checks.push((name, Box::new(|| check_at_rest(name))));
+        }
     }
     for (name, _) in alone::UNSEEN {
         checks.push((name, Box::new(|| check_unseen(name, lint_of(name)))));

@@ -6,10 +6,10 @@
 //! after that runtime has ended; a later runtime's page doesn't show such locks.
 //!
 //! Events name a primitive by its kind and a number ([`Called`]). An `mpsc` or `oneshot` channel
-//! has a number from the beginning, and is reported only if it was made while recording, because
-//! earlier messages would be missing from the counts. All other primitives have a [`Report`], which
-//! draws a number for the first report. So a `const fn` can make a primitive, and an unwatched one
-//! never draws a number.
+//! has a number from the beginning. All other primitives have a [`Report`], which draws a number
+//! for the first report. So a `const fn` can make a primitive, and an unwatched one never draws a
+//! number. With what a watched runtime has [`Known`] of it, a primitive's waits and its [`Hold`]s
+//! are kept as long as they last.
 //!
 //! Interface: [`Reports`], [`Report`], [`Hold`]. `Resource::Sync` in `runtime/events` explains the
 //! events.
@@ -29,8 +29,8 @@ use std::panic::Location;
 use std::sync::{Arc, OnceLock};
 
 use kettle_runtime::event::{
-    self, Act, Event, KeptId, Open, Place, RemoteEvents, Resource, SyncKind, Units, elsewhere,
-    emit, emit_lasting, line,
+    self, Act, Event, KeptId, Key, Open, Place, Primitive, RemoteEvents, Resource, Shows, SyncKind,
+    Units, emit, emit_counted, line,
 };
 use kettle_runtime::{Call, Id, drives_runtime, job_of};
 
@@ -61,14 +61,23 @@ pub(crate) trait Reports {
     /// Returns its name. Called only while events are being recorded.
     fn called(&self) -> Called;
 
+    /// Returns what a watched runtime knows of it. The first use on such a runtime's thread makes
+    /// that.
+    fn known(&self) -> Option<&Known>;
+
+    #[inline(always)]
+    fn primitive(&self) -> Option<&Arc<Primitive>> {
+        Some(&self.known()?.primitive)
+    }
+
     /// Returns where threads that aren't recording report it. They do so under the primitive's
     /// lock, so that the actions of several threads are recorded in order.
     #[inline(always)]
     fn elsewhere(&self) -> Option<&Arc<RemoteEvents>> {
-        None
+        self.known()?.elsewhere.as_ref()
     }
 
-    /// Returns whether anything is being recorded.
+    /// Returns whether anything is being recorded or kept.
     #[inline(always)]
     fn is_recorded(&self) -> bool {
         event::keeps() || self.elsewhere().is_some_and(|elsewhere| elsewhere.keeps())
@@ -76,21 +85,10 @@ pub(crate) trait Reports {
 
     #[inline(always)]
     #[track_caller]
-    fn emits(&self, event: impl FnOnce(Called) -> Event) {
-        if event::on() {
-            emit(|| event(self.called()));
-        } else if let Some(elsewhere) = self.elsewhere().filter(|elsewhere| elsewhere.on()) {
-            emit_elsewhere(elsewhere, event(self.called()));
-        }
-    }
-
-    /// The same for events that last: a hold, and its changes and end.
-    #[inline(always)]
-    #[track_caller]
-    fn emits_lasting(&self, event: impl FnOnce(Called) -> Event) {
+    fn emits(&self, shows: Shows, event: impl FnOnce(Called) -> Event) {
         if event::keeps() {
-            emit_lasting(|| event(self.called()));
-        } else if let Some(elsewhere) = self.elsewhere().filter(|elsewhere| elsewhere.keeps()) {
+            emit_counted(shows, || event(self.called()));
+        } else if let Some(elsewhere) = self.elsewhere().filter(|elsewhere| elsewhere.on()) {
             emit_elsewhere(elsewhere, event(self.called()));
         }
     }
@@ -113,7 +111,20 @@ pub(crate) trait Reports {
     #[inline(always)]
     #[track_caller]
     fn act_of(&self, (item, with, owned): (u64, u64, bool), act: Act, units: Units, count: usize) {
-        let event = |Called { kind, sync }| Event::SyncAct {
+        if !event::is_any_kept() {
+            return;
+        }
+        if let Some(primitive) = self.primitive() {
+            primitive.acts(act, units, count);
+        }
+        // (What else is done doesn't show whether a poll comes to something.)
+        let shows = match act {
+            Act::Put => Shows::Something,
+            Act::Get if self.called().kind != SyncKind::Watch => Shows::Something,
+            Act::Get | Act::Refuse => Shows::Vain,
+            _ => Shows::Nothing,
+        };
+        self.emits(shows, |Called { kind, sync }| Event::SyncAct {
             kind,
             sync,
             act,
@@ -122,11 +133,30 @@ pub(crate) trait Reports {
             item,
             with,
             owned,
-        };
-        match act {
-            Act::Take | Act::Release | Act::Forget if item > 0 => self.emits_lasting(event),
-            _ => self.emits(event),
-        }
+        });
+    }
+
+    /// Reports, under the lock, that `units` were taken, out of the hold `from` if there is one,
+    /// and that `count` are left.
+    #[cold]
+    #[track_caller]
+    fn takes(&self, units: Units, count: usize, owned: bool, from: Key) -> Key {
+        let Some(primitive) = self.primitive() else { return Key::NONE };
+        let elsewhere = self.elsewhere();
+        let (key, item) = primitive.takes(units, owned, (elsewhere, elsewhere.and_then(job_here)));
+        let with = from.less(units).unwrap_or_default();
+        self.act_of((item, with, owned), Act::Take, units, count);
+        key
+    }
+
+    /// Reports, under the lock, that `units` of a hold were given back or forgotten, or went into
+    /// the hold `into`, and that `count` are left.
+    #[cold]
+    #[track_caller]
+    fn gives_up(&self, act: Act, (hold, into): (Key, Key), units: Units, count: usize) {
+        let with = into.more(units).unwrap_or_default();
+        let item = hold.less(units).unwrap_or_default();
+        self.act_of((item, with, false), act, units, count);
     }
 
     /// Reports that a value can't be sent, because the channel, with room for `room`, is full or,
@@ -168,14 +198,15 @@ pub(crate) trait Reports {
     #[inline]
     #[track_caller]
     fn waits_on(&self, wait: &mut Open, on: impl FnOnce(Called) -> Resource) -> KeptId {
+        let Some(primitive) = self.primitive() else { return KeptId::NONE };
         if event::keeps() {
-            return wait.asked(|| on(self.called()));
+            return wait.asked_of(primitive, on(self.called()));
         }
         let Some(elsewhere) = self.elsewhere().filter(|elsewhere| elsewhere.keeps()) else {
             return KeptId::NONE;
         };
         let on = on(self.called());
-        let (wait, id) = wait.asked_elsewhere(on, elsewhere);
+        let (wait, id) = wait.asked_elsewhere((primitive, on), elsewhere, job_here(elsewhere));
         emit_elsewhere(elsewhere, Event::Wait { wait, on, own: event::own() });
         id
     }
@@ -185,22 +216,23 @@ pub(crate) trait Reports {
     #[track_caller]
     fn serves<'a>(&self, calls: impl IntoIterator<Item = &'a Call>) {
         for wait in calls.into_iter().filter_map(Call::wait) {
-            if self.called().kind.is_lock() {
-                self.emits_lasting(|_| Event::Served { wait });
-            } else {
-                self.emits(|_| Event::Served { wait });
-            }
+            self.primitive().into_iter().for_each(|primitive| primitive.serves(wait));
+            self.emits(Shows::Nothing, |_| Event::Served { wait });
         }
     }
 }
 
 #[cold]
 #[track_caller]
-fn emit_elsewhere(elsewhere: &RemoteEvents, event: Event) {
-    if elsewhere.keeps() {
-        let job = job_of(elsewhere).filter(|_| !drives_runtime());
-        elsewhere.push(event, job, line());
+fn emit_elsewhere(elsewhere: &Arc<RemoteEvents>, event: Event) {
+    if elsewhere.on() {
+        elsewhere.push(event, job_here(elsewhere), line());
     }
+}
+
+/// Returns the job of this runtime that runs on this thread.
+fn job_here(runtime: &Arc<RemoteEvents>) -> Option<Id> {
+    job_of(runtime).filter(|_| !drives_runtime())
 }
 
 /// Units taken from a lock or a semaphore, until they are given back or forgotten. A guard owns it
@@ -208,95 +240,112 @@ fn emit_elsewhere(elsewhere: &RemoteEvents, event: Event) {
 #[derive(Debug)]
 pub(crate) struct Hold {
     pub(crate) units: usize,
-    /// Its number in events, or none if it has no units or nothing was recording when it began.
-    pub(crate) id: KeptId,
+    /// Its entry, if something is recorded or looks and it has units.
+    pub(crate) key: Key,
 }
 
 impl Hold {
-    /// A hold that isn't recorded.
+    /// A hold that isn't kept.
     #[inline]
     pub(crate) fn unrecorded(units: usize) -> Hold {
-        Hold { units, id: KeptId::NONE }
-    }
-
-    /// A hold that is recorded.
-    pub(crate) fn recorded(units: usize) -> Hold {
-        let id = if units > 0 { KeptId::of(Id::next()) } else { KeptId::NONE };
-        Hold { units, id }
-    }
-
-    /// Returns its number, or 0 for none.
-    pub(crate) fn item(&self) -> u64 {
-        self.id.get().map_or(0, Id::get)
+        Hold { units, key: Key::NONE }
     }
 }
 
-/// The name of a primitive that has no number before its first report.
+/// What a watched runtime knows of a primitive that has no number before its first report.
 #[derive(Debug)]
 pub(crate) struct Report {
     pub(crate) kind: SyncKind,
     /// Its count when it is made or, for a broadcast channel, which is then empty, its capacity.
     pub(crate) count: usize,
     made: Place,
-    /// In a box, because few programs are recorded.
-    id: OnceLock<Box<Number>>,
+    known: OnceLock<Box<Known>>,
 }
 
-/// Its number, and where threads that aren't recording report it, if they do.
+/// What a watched runtime knows of a primitive. In a box, because few programs are watched.
 #[derive(Debug)]
-struct Number {
-    sync: Id,
+pub(crate) struct Known {
+    primitive: Arc<Primitive>,
+    /// Where threads that aren't recording report it, if they do.
     elsewhere: Option<Arc<RemoteEvents>>,
+}
+
+impl Known {
+    /// Makes it here, where the primitive was `made` or is first used. `count` is what it has now.
+    #[cold]
+    pub(crate) fn new(
+        (kind, id): (SyncKind, Id),
+        made: Option<Place>,
+        count: Option<usize>,
+        room: Option<usize>,
+    ) -> Box<Known> {
+        let is_shared = kind.is_lock() || kind.is_channel() || kind == SyncKind::Semaphore;
+        let elsewhere = event::elsewhere().filter(|_| is_shared);
+        Box::new(Known { primitive: Primitive::seen((kind, id), made, count, room), elsewhere })
+    }
 }
 
 impl Report {
     /// For a primitive that is made here and reported when it is first used.
     #[track_caller]
     pub(crate) const fn new(kind: SyncKind, count: usize) -> Report {
-        Report { kind, count, made: Location::caller(), id: OnceLock::new() }
+        Report { kind, count, made: Location::caller(), known: OnceLock::new() }
     }
 
     /// Reports now that the primitive was made. A primitive's `new` calls this; its `const_new`
     /// can't.
     pub(crate) fn made(&self) {
-        if event::on() {
-            self.number(Report::emit_new);
+        if event::keeps() {
+            self.drawn();
         }
     }
 
-    /// Returns its number. The first report draws it and passes it to `first`.
-    fn number(&self, first: impl FnOnce(&Report, Id)) -> Id {
-        let mut drawn = false;
-        let shared = self.kind.is_lock() || self.kind == SyncKind::Semaphore;
-        let number = self.id.get_or_init(|| {
-            drawn = true;
-            Box::new(Number { sync: Id::next(), elsewhere: shared.then(elsewhere).flatten() })
+    /// The first report draws its number.
+    #[cold]
+    fn drawn(&self) -> &Known {
+        let mut is_new = false;
+        let known = self.known.get_or_init(|| {
+            is_new = true;
+            let (room, count) = self.numbers();
+            Known::new((self.kind, Id::next()), Some(self.made), Some(count), room)
         });
-        if drawn {
-            first(self, number.sync);
+        if is_new {
+            self.emit_new(known.primitive.id);
         }
-        number.sync
+        known
     }
 
-    /// Returns the runtime in which it was made or first used, if other threads report to it.
-    #[inline]
-    pub(crate) fn first_user(&self) -> Option<&Arc<RemoteEvents>> {
-        self.id.get()?.elsewhere.as_ref()
+    /// Returns how many values it has room for, if it is for values, and its first count.
+    fn numbers(&self) -> (Option<usize>, usize) {
+        let is_room = self.kind == SyncKind::Broadcast;
+        if is_room { (Some(self.count), 0) } else { (None, self.count) }
     }
 
     // No function up to here is `#[track_caller]`, so `at` is the program's line, but the event
     // comes from this one.
     fn emit_new(&self, sync: Id) {
-        let Report { kind, count, made: at, .. } = *self;
-        let (room, count) =
-            if kind == SyncKind::Broadcast { (Some(count), 0) } else { (None, count) };
+        let (kind, at, (room, count)) = (self.kind, self.made, self.numbers());
         emit(|| Event::SyncNew { kind, sync, room, count, at });
     }
 }
 
 impl Reports for Report {
     fn called(&self) -> Called {
-        let sync = self.number(Report::emit_new);
-        Called { kind: self.kind, sync }
+        Called { kind: self.kind, sync: self.drawn().primitive.id }
     }
+
+    #[inline]
+    fn known(&self) -> Option<&Known> {
+        self.known.get().map(Box::as_ref).or_else(|| event::keeps().then(|| self.drawn()))
+    }
+}
+
+/// Returns what a watched runtime knows of a channel: the first use on its thread makes that.
+#[inline]
+pub(crate) fn known(
+    cell: &OnceLock<Box<Known>>,
+    new: impl FnOnce() -> Box<Known>,
+) -> Option<&Known> {
+    let known = cell.get().or_else(|| event::keeps().then(|| cell.get_or_init(new)));
+    known.map(Box::as_ref)
 }

@@ -19,12 +19,13 @@
 //! tokio: `task/local.rs` has a local and a shared queue.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::mem;
 use std::sync::Arc;
 use std::task::{Context, Wake};
 use std::thread::{self, ThreadId};
 
-use kettle_runtime::event::{Cause, Effect, Event, StateLock, called_for, emit};
+use kettle_runtime::event::{Cause, Effect, Event, Queued, StateLock, called_for, emit_counted};
 use kettle_runtime::{Call, Id, InFlight, RunQueue, WakerSlot, cause, choose_task, store_waker};
 
 /// An empty queue keeps room for this many tasks.
@@ -88,7 +89,12 @@ impl LocalWaker {
             TaskState::Queued | TaskState::RunningWoken => Effect::Coalesced,
             TaskState::Ended => Effect::Stale,
         };
-        emit(|| Event::Wake { task: self.id, by, effect, wait: called_for() });
+        emit_counted(effect.shows(), || Event::Wake {
+            task: self.id,
+            by,
+            effect,
+            wait: called_for(),
+        });
         if matches!(effect, Effect::Queued(_)) {
             self.queue.wake_host();
         }
@@ -120,6 +126,18 @@ impl LocalWaker {
 
     pub(super) fn end_task(&self) {
         *self.state.lock() = TaskState::Ended;
+    }
+}
+
+impl Queued for LocalWaker {
+    fn is_queued(&self) -> bool {
+        *self.state.lock() == TaskState::Queued
+    }
+}
+
+impl fmt::Debug for LocalWaker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalWaker").field("id", &self.id).finish_non_exhaustive()
     }
 }
 

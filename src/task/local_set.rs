@@ -29,7 +29,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use kettle_runtime::event::{
-    self, Cause, Deferral, Event, Kind, Outcome, Place, Scope, ScopeKind, emit, emit_lasting,
+    self, Cause, Deferral, Event, Kept, Kind, Outcome, Place, Scope, ScopeKind, change, emit,
 };
 use kettle_runtime::{Completer, Id, JoinHandle, RuntimeId, completion, defer, is_own, poll_task};
 use pin_project_lite::pin_project;
@@ -73,6 +73,7 @@ struct Slot {
     waker: Arc<LocalWaker>,
     /// `None` while the task is being polled.
     task: Option<Pin<Box<dyn LocalTask>>>,
+    kept: Kept,
 }
 
 /// A task of any type.
@@ -155,9 +156,11 @@ impl LocalTasks {
             return handle; // dropping the completer cancels it
         }
         let (size, what, set) = (size_of::<F>(), type_name::<F>(), Some(self.id.id()));
-        emit_lasting(|| Event::Spawn { task: id, kind: Kind::Local, at, size, what, set });
+        let kind = Kind::Local;
+        let kept = change(|| Event::Spawn { task: id, kind, at, size, what, set });
+        kept.is_queued_in(&waker);
         *task.as_mut().project().completer = Some(completer);
-        let slot = Slot { waker: waker.clone(), task: Some(task) };
+        let slot = Slot { waker: waker.clone(), task: Some(task), kept };
         self.slots.borrow_mut().insert(slot);
         waker.wake_here(Cause::Runtime);
         handle
@@ -170,16 +173,18 @@ impl LocalTasks {
     }
 
     fn poll(&self, slot: usize, ends: bool) {
-        let (waker, mut task) = self.check_out(slot);
+        let (waker, mut task, mut kept) = self.check_out(slot);
         waker.begin_poll();
         if ends && !task.as_mut().is_aborted() {
             emit(|| Event::Cancel { task: waker.id });
         }
         let ends = ends || task.as_mut().is_aborted();
         let poll = |cx: &mut Context<'_>| task.as_mut().poll(ends, cx);
-        let outcome = poll_task(waker.id, Some(waker.id), &Waker::from(waker.clone()), poll);
+        let own = Waker::from(waker.clone());
+        let outcome = poll_task(waker.id, Some(waker.id), &own, &mut kept, poll);
         if outcome == Outcome::Pending {
-            self.slots.borrow_mut()[slot].task = Some(task);
+            let slot = &mut self.slots.borrow_mut()[slot];
+            (slot.task, slot.kept) = (Some(task), kept);
             waker.end_poll();
         } else {
             waker.end_task();
@@ -188,10 +193,10 @@ impl LocalTasks {
         }
     }
 
-    /// Takes the future out of its slot, and returns it with its waker.
-    fn check_out(&self, slot: usize) -> (Arc<LocalWaker>, Pin<Box<dyn LocalTask>>) {
-        let Slot { waker, task } = &mut self.slots.borrow_mut()[slot];
-        (waker.clone(), task.take().expect("a queued task has its future"))
+    /// Takes the future out of its slot, and returns it with its waker and its entry.
+    fn check_out(&self, slot: usize) -> (Arc<LocalWaker>, Pin<Box<dyn LocalTask>>, Kept) {
+        let Slot { waker, task, kept } = &mut self.slots.borrow_mut()[slot];
+        (waker.clone(), task.take().expect("a queued task has its future"), mem::take(kept))
     }
 
     /// Drops every task in the order of spawning, because the set is being dropped.

@@ -29,6 +29,11 @@ impl Id {
         Id(NonZeroU64::new(NEXT.fetch_add(many.into(), Relaxed)).unwrap_or(NonZeroU64::MIN))
     }
 
+    /// The one with this number. 0 is none's.
+    pub(crate) fn of(number: u64) -> Option<Id> {
+        NonZeroU64::new(number).map(Id)
+    }
+
     /// The number `more` places after this one.
     pub(crate) fn plus(self, more: u32) -> Id {
         Id(self.0.saturating_add(more.into()))

@@ -22,34 +22,44 @@ mod scope; // in which branch of a combinator does something happen?
 mod place; // is a line of source the program's own?
 mod running; // what is running on this thread, at which line, and is that recorded?
 mod thread; // what does a thread record?
-mod state_lock; // does user code run under a lock of kettle's own state?
-mod open; // which waits are open now, in the whole process?
-mod look; // what does a look begin with?
-mod poll; // when is there a reason to look?
-mod state; // what exists now, while nothing is recorded?
+mod spin; // does a task come to nothing, poll after poll?
 mod snapshot; // what exists in a runtime at one moment?
+mod state_lock; // does user code run under a lock of kettle's own state?
+mod table; // what exists in a runtime?
+mod primitive; // what does a runtime know of a primitive?
+mod kept; // who says when something ends?
+mod hold; // what was taken from a primitive?
+mod open; // which waits are open?
+mod poll; // what is known of a poll, and when is it a reason to look?
+mod look; // how is a snapshot taken, and who asks for one?
 
 pub use about::Thing;
 pub use event::Event;
 pub use id::{Id, KeptId};
+pub use kept::{Kept, change};
 pub use kinds::{
     Act, At, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Point,
     Resource, ScopeKind, SyncKind, Tried, Units,
 };
+pub use look::{When, is_time_to_look, look};
 pub use open::Open;
-pub use poll::{PollRecord, reason_asleep, reason_at_end, unpolled};
+pub use poll::{PollRecord, unpolled};
+pub use primitive::Primitive;
 pub use record::{Record, Sink, Stack, Times};
-pub use recorder::{Recorder, RemoteEvents};
+pub use recorder::{Recorder, RemoteEvents, is_any_kept};
 pub use running::{
     Around, done_here, elsewhere, in_a_drop, keeps, line, on, own, polls_so_far, run_as, stores,
     this_poll, unrecorded,
 };
 pub use scope::Scope;
 pub use snapshot::{
-    HoldNow, JobNow, ScopeNow, Snapshot, SourceNow, TaskNow, ThingNow, TimerNow, WaitNow,
+    HoldNow, JobNow, ScopeNow, Snapshot, SourceNow, TaskNow, ThingNow, TimerNow, UnpolledNow,
+    WaitNow,
 };
+pub use spin::{Asked, Attempt, Shows, Spin};
 pub use state_lock::{StateGuard, StateLock, assert_unlocked};
+pub use table::{Key, Queued};
 pub use thread::{
-    awaited, called_for, calls_for, emit, emit_lasting, flush, is_live, look, note, swap_recorder,
+    awaited, called_for, calls_for, emit, emit_counted, flush, is_live, note, swap_recorder,
     take_remote, take_silent, take_veto,
 };

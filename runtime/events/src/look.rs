@@ -1,56 +1,118 @@
-//! What does a look begin with?
+//! How is a snapshot taken, and who asks for one?
 //!
-//! With ordinary records of everything that exists, each dated when the thing began, so a reader
-//! needs no second way to learn of it. Only the runtime's own thread knows which tasks are queued.
+//! From the table (`table.rs`), on any thread; the runtime's own thread then adds what only its
+//! scheduler knows. A wait has no beginning in the table, because reading a clock for each would be
+//! dear: it is as old as its first snapshot.
 //!
-//! Interface: [`look`](crate::look) for the runtime; for a watching thread, the methods of
-//! [`RemoteEvents`] here.
+//! Interface: [`is_time_to_look`] and [`look`] for the runtime; for a watching thread
+//! the methods of [`RemoteEvents`] here.
 
-use std::collections::BTreeSet;
-use std::panic::Location;
+use std::collections::BTreeMap;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use crate::open::open_waits;
-use crate::state::{ASKED, By, Lasting, Since};
-use crate::{Cause, Effect, Event, Id, Outcome, Place, Record, Recorder, RemoteEvents, Resource};
+use crate::recorder::Looked;
+use crate::running::{RUNNING, rests, with_remote};
+use crate::snapshot::{Snapshot, TaskNow, TimerNow, WaitNow};
+use crate::table::Entry;
+use crate::thread::with_recorder;
+use crate::{Id, Recorder, RemoteEvents, Resource, assert_unlocked, swap_recorder};
 
-/// A time by the runtime's clock, and by the machine's.
-type When = (Duration, Duration);
+/// Looks that nobody has asked for take at most one part in so many of the time.
+const PART: u32 = 20;
+/// But the first few come at once, so that a short run's verdict doesn't depend on the machine.
+const AT_ONCE: u32 = 8;
 
-impl Recorder {
-    pub(crate) fn look(&mut self, tasks: &[(Id, bool)]) {
-        self.remote.on.store(true, Relaxed);
-        self.remote.is_looked_at();
-        let (told, seq) = (self.remote.told((self.times)(), tasks), self.seq);
-        self.remote.state.lock().unpolled.clear();
-        self.seq += told.len() as u64;
-        // For the other tasks, a park records how many clones of their wakers there are.
-        let wait = |it: &&Record| matches!(it.event, Event::Wait { .. });
-        let waits: BTreeSet<_> = told.iter().filter(wait).filter_map(|it| it.task).collect();
-        self.silent =
-            tasks.iter().map(|(task, _)| *task).filter(|it| !waits.contains(it)).collect();
-        self.buffer.extend(told.into_iter().map(|it| Record { seq: seq + it.seq, ..it }));
+/// When might a look be worth it?
+#[derive(Clone, Copy, Debug)]
+pub enum When {
+    /// A run begins.
+    Start,
+    /// The loop falls asleep, perhaps so that only a source or another thread can end that.
+    Asleep {
+        #[allow(missing_docs)]
+        for_good: bool,
+    },
+    /// It wakes, before anything goes on.
+    Awake,
+    /// A run ends.
+    End,
+    /// The runtime ends, with so many tasks.
+    Shutdown(usize),
+}
+
+/// Is it?
+pub fn is_time_to_look(when: When) -> bool {
+    if let When::Asleep { .. } = when {
+        RUNNING.with(|it| it.last.set(None)); // the sleep is no part of a poll
     }
+    if !rests() {
+        return false;
+    }
+    let looks = |remote: &RemoteEvents| {
+        let (table, asked) = (remote.table.lock(), remote.is_asked());
+        let may_be_stuck = table.holds > 0 && table.in_line > 0;
+        match when {
+            When::Start => true,
+            When::Asleep { for_good } => asked || may_be_stuck || for_good && table.listening == 0,
+            When::Awake | When::End => asked || may_be_stuck,
+            When::Shutdown(tasks) => tasks > 0,
+        }
+    };
+    let is_last = matches!(when, When::End | When::Shutdown(_));
+    (is_last || is_due()) && with_remote(|remote| looks(remote)) == Some(true)
+}
+
+/// Would a look now take no more than its part of the time?
+pub(crate) fn is_due() -> bool {
+    let is_due = |it: &mut Recorder| {
+        let Looked { ended, took, times } = it.looked;
+        times < AT_ONCE || (it.times)().1 >= ended + PART * took
+    };
+    with_recorder(is_due) == Some(true)
+}
+
+/// Shows the sink what exists. The runtime adds by `fill` what its scheduler knows.
+#[cold]
+pub fn look(fill: impl FnOnce(&mut Snapshot)) {
+    assert_unlocked();
+    let taken = with_recorder(|recorder| {
+        recorder.remote.asked.store(false, Relaxed);
+        let (time, began) = (recorder.times)();
+        Some((recorder.sink.take()?, recorder.remote.snapshot_at(time), began))
+    });
+    let Some((mut sink, mut now, began)) = taken.flatten() else { return };
+    now.polling = RUNNING.with(|it| it.took.take());
+    fill(&mut now);
+    // Dropping a panic's value might panic again.
+    let call = AssertUnwindSafe(|| sink.look(&now));
+    if catch_unwind(call).map_err(mem::forget).is_err() {
+        mem::forget(sink); // it knows half of the truth, and its drop might panic, too
+        return drop(swap_recorder(None));
+    }
+    with_recorder(|recorder| {
+        let (ended, times) = ((recorder.times)().1, recorder.looked.times + 1);
+        recorder.looked = Looked { ended, took: ended.saturating_sub(began), times };
+        recorder.sink = Some(sink);
+    });
 }
 
 impl RemoteEvents {
-    /// Makes the next poll, or the next sleep, a reason to look.
+    /// Makes the next end of a poll, or the next sleep, a reason to look.
     pub fn ask(&self) {
-        if self.rests() && !self.asked.swap(true, Relaxed) {
-            ASKED.fetch_add(1, Relaxed);
-        }
+        self.asked.store(true, Relaxed);
     }
 
-    /// Is the state kept but not recorded?
-    pub fn rests(&self) -> bool {
-        self.keeps() && !self.on()
+    pub(crate) fn is_asked(&self) -> bool {
+        self.asked.load(Relaxed)
     }
 
     /// Is a thread driving it, how many polls have begun or ended, and which task is being polled?
     pub fn poll(&self) -> (bool, u64, Option<Id>) {
-        let state = self.state.lock();
-        (state.driven, state.polls, state.running.last().map(|(task, _)| *task))
+        let task = self.polled.load(Relaxed);
+        (self.table.lock().driven, self.polls.load(Relaxed), Id::of(task))
     }
 
     /// The machine's time since the runtime's start.
@@ -58,100 +120,69 @@ impl RemoteEvents {
         self.began.get().map_or(Duration::ZERO, |(began, (_, real))| *real + began.elapsed())
     }
 
-    /// Has some task waited this long for a primitive that another task has held for as long?
-    pub fn is_contended(&self, age: Duration) -> bool {
-        let old = |it: &&Lasting| it.since.0.elapsed() >= age;
-        let held = |it: &Lasting| {
-            if let Event::SyncAct { sync, .. } = it.event { Some(sync) } else { None }
+    /// What exists now, for a watching thread. It can't know which tasks are queued.
+    pub fn snapshot(&self) -> Snapshot {
+        let (passed, start) = match self.began.get() {
+            Some((began, (time, _))) => (began.elapsed(), *time),
+            None => Default::default(),
         };
-        let held: Vec<Id> = self.state.lock().there.values().filter(old).filter_map(held).collect();
-        let wants = |it: &Lasting| match it.event {
-            Event::Wait { on: Resource::Sync(_, sync, ..), .. } => held.contains(&sync),
-            _ => false,
+        let (moved, paused) = {
+            let table = self.table.lock();
+            (table.moved, table.paused || !table.moved.is_zero())
         };
-        !held.is_empty() && open_waits(self).iter().filter(old).any(wants)
+        self.snapshot_at(start + moved + if paused { Duration::ZERO } else { passed })
     }
 
-    /// What exists now, as records, with the poll in progress, for a watching thread. It can't know
-    /// which tasks are in the queue.
-    pub fn state(&self) -> Vec<Record> {
-        let Some((began, (time, real))) = self.began.get() else { return Vec::new() };
-        let (passed, moved) = (began.elapsed(), Duration::from_nanos(self.moved.load(Relaxed)));
-        let goes_on = if self.is_paused() { Duration::ZERO } else { passed };
-        let running = self.poll().2;
-        let task = |it: &Lasting| match it.event {
-            Event::Spawn { task, .. } if Some(task) != running => Some((task, false)),
-            _ => None,
-        };
-        let tasks: Vec<_> = self.state.lock().there.values().filter_map(task).collect();
-        self.told((*time + moved + goes_on, *real + passed), &tasks)
-    }
-
-    fn is_paused(&self) -> bool {
-        self.state.lock().paused || self.moved.load(Relaxed) > 0
-    }
-
-    fn told(&self, now: When, tasks: &[(Id, bool)]) -> Vec<Record> {
-        let (waits, paused) = (open_waits(self), self.is_paused());
-        let state = self.state.lock();
-        let there = state.there.values().chain(&state.unpolled).copied();
-        let mut all: Vec<_> = there.chain(waits).collect();
-        all.sort_by_key(|it| it.since);
-        let (place, moved) = (Location::caller(), self.moved.load(Relaxed));
-        let mut told = Told { records: Vec::new(), place, now, moved, paused };
-        let first = all.first().map_or_else(|| self.now(), |it| it.since);
-        told.one(Event::RunStart { paused: state.paused }, By::NOBODY, first);
-        for it in &all {
-            told.place = it.place;
-            told.one(it.event, it.by, it.since);
-            if let Event::Wait { wait, .. } = it.event
-                && state.served.contains(&wait)
-            {
-                told.one(Event::Served { wait }, By::NOBODY, self.now());
+    fn snapshot_at(&self, time: Duration) -> Snapshot {
+        let mut table = self.table.lock();
+        let mut now =
+            Snapshot { time, driven: table.driven, paused: table.paused, ..Snapshot::default() };
+        (now.polls, now.real) = (self.polls.load(Relaxed), self.real());
+        now.spent = self.spent.load(Relaxed);
+        let (mut things, mut queues) = (BTreeMap::new(), Vec::new());
+        for (_, entry) in &table.entries {
+            match entry {
+                Entry::Task(task, queue) => {
+                    // What was never polled is still queued.
+                    let queued = if task.polled { None } else { Some(true) };
+                    now.tasks.push(TaskNow { queued, ..task.clone() });
+                    queues.extend(queue.iter().map(|queue| (task.id, queue.clone())));
+                }
+                Entry::Wait(wait, of, due) => {
+                    let served = of.as_ref().is_some_and(|of| of.has_served(wait.id));
+                    now.waits.push(WaitNow { served, ..*wait });
+                    things.extend(of.iter().map(|of| (of.id, of.now())));
+                    if let (Resource::Timer(id), Some(due)) = (wait.on, *due) {
+                        now.timers.push(TimerNow { id, due });
+                    }
+                }
+                Entry::Hold(hold, of) => {
+                    now.holds.push(*hold);
+                    things.insert(of.id, of.now());
+                }
+                Entry::Scope(scope) => now.scopes.push(*scope),
+                Entry::Job(job) => now.jobs.push(*job),
+                Entry::Source(source) => now.sources.push(*source),
             }
         }
-        for (task, ready) in tasks {
-            told.polled(*task, Some(*ready), self.now());
+        let mut met = mem::take(&mut table.met);
+        for wait in &mut now.waits {
+            let since = met.remove(&wait.id).unwrap_or(time);
+            wait.age = time.saturating_sub(since);
+            table.met.insert(wait.id, since);
         }
-        for (task, began) in &state.running {
-            told.polled(*task, None, (*began, moved));
+        now.running =
+            table.around.iter().copied().chain(Id::of(self.polled.load(Relaxed))).collect();
+        now.spins = table.spins.iter().map(|(task, spin)| (*task, *spin)).collect();
+        now.unpolled.clone_from(&table.dropped[1]);
+        drop(table);
+        now.things = things.into_values().collect();
+        now.sort();
+        for (id, queue) in queues {
+            let is_queued = queue.upgrade().map(|queue| queue.is_queued());
+            now.task_mut(id).into_iter().for_each(|task| task.queued = is_queued);
         }
-        told.records
-    }
-}
-
-struct Told {
-    records: Vec<Record>,
-    place: Place,
-    now: When,
-    moved: u64,
-    paused: bool,
-}
-
-impl Told {
-    fn one(&mut self, event: Event, By { task, scope, at }: By, (since, moved): Since) {
-        let ago = since.elapsed();
-        let moved = Duration::from_nanos(self.moved.saturating_sub(moved));
-        let back = if self.paused { moved } else { moved + ago };
-        let (time, real) = (self.now.0.saturating_sub(back), self.now.1.saturating_sub(ago));
-        let (place, overhead) = (self.place, Duration::ZERO);
-        let (seq, turn, job) = (self.records.len() as u64 + 1, 0, None);
-        let record = Record { seq, time, real, overhead, turn, task, job, scope, place, at, event };
-        self.records.push(record);
-    }
-
-    /// A task is being polled or, if it is known whether it is `ready` once more, has been polled.
-    fn polled(&mut self, task: Id, ready: Option<bool>, when: Since) {
-        let by = By { task: Some(task), ..By::NOBODY };
-        let wake = Event::Wake { task, by: Cause::Runtime, effect: Effect::Queued(1), wait: None };
-        self.one(wake, By::NOBODY, when);
-        self.one(Event::PollStart { task }, by, when);
-        if ready.is_some() {
-            self.one(Event::PollEnd { task, outcome: Outcome::Pending }, by, when);
-        }
-        if ready == Some(true) {
-            self.one(wake, By::NOBODY, when);
-        }
+        now
     }
 }
 

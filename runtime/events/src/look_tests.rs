@@ -1,107 +1,131 @@
-//! Does a look record what there is, once, and nothing that has ended?
+//! Does a look show what there is, how old it is, and what was counted?
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::panic::Location;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 
 use super::*;
-use crate::poll::{PollRecord, unpolled};
-use crate::{Act, At, Kind, Sink, SyncKind, Units, emit_lasting, flush, look, swap_recorder};
+use crate::kept::change;
+use crate::{
+    Cause, Effect, Event, Kept, Kind, Open, Outcome, PollRecord, Record, Recorder, Shows, Sink,
+    emit_counted, unpolled,
+};
 
-/// Keeps all events, and wants more or not.
+/// Keeps all that it looks at.
 #[derive(Clone, Default)]
-struct Tape(Arc<(AtomicBool, Mutex<Vec<Event>>)>);
+struct Eye(Arc<Mutex<Vec<Snapshot>>>);
 
-impl Sink for Tape {
-    fn record(&mut self, records: &[Record]) {
-        self.0.1.lock().extend(records.iter().map(|it| it.event));
-    }
+impl Sink for Eye {
+    fn record(&mut self, _: &[Record]) {}
 
     fn wants(&self) -> bool {
-        self.0.0.load(Relaxed)
+        false
+    }
+
+    fn look(&mut self, now: &Snapshot) {
+        self.0.lock().push(now.clone());
     }
 }
 
-impl Tape {
-    /// A tape on this thread, where nothing is recorded from now on.
-    fn rests() -> Tape {
-        let tape = Tape::default();
-        let times = Box::new(Default::default);
-        swap_recorder(Some(Recorder::new(Box::new(tape.clone()), times, Arc::default())));
-        emit_lasting(|| Event::RunStart { paused: false });
-        tape.take();
-        tape
+impl Eye {
+    /// One on this thread, whose clocks stand at so many seconds.
+    fn opened(clock: &Arc<AtomicU64>) -> Eye {
+        let (eye, clock) = (Eye::default(), clock.clone());
+        let now = move || Duration::from_secs(clock.load(Relaxed));
+        let times = Box::new(move || (now(), now()));
+        swap_recorder(Some(Recorder::new(Box::new(eye.clone()), times, Arc::default())));
+        eye
     }
 
-    fn take(&self) -> Vec<Event> {
-        flush();
-        std::mem::take(&mut self.0.1.lock())
+    fn look(&self) -> Snapshot {
+        look(|_| {});
+        self.0.lock().pop().expect("it looks")
     }
 }
 
-fn spawn(task: Id) -> Event {
+fn spawn(task: Id) -> Kept {
     let (kind, at, set) = (Kind::Task, Location::caller(), None);
-    Event::Spawn { task, kind, at, size: 0, what: "x", set }
+    change(|| Event::Spawn { task, kind, at, size: 0, what: "x", set })
 }
 
 #[test]
-fn it_begins_with_what_there_is_and_not_with_what_has_ended() {
-    let tape = Tape::rests();
-    let (over, task, sync) = (Id::next(), Id::next(), Id::next());
-    let (hold, kind) = (Id::next().get(), SyncKind::Semaphore);
-    let acts = |act, units| Event::SyncAct {
-        kind,
-        sync,
-        act,
-        units: Units::Count(units),
-        count: 0,
-        item: hold,
-        with: hold * u64::from(act == Act::Release),
-        owned: false,
+fn a_wait_is_as_old_as_the_first_look_that_met_it() {
+    let (clock, mut wait, task) = (Arc::new(AtomicU64::new(1)), Open::NONE, Id::next());
+    let eye = Eye::opened(&clock);
+    wait.asked(|| Resource::Task(task));
+    let ages = |now: Snapshot| now.waits.iter().map(|wait| wait.age).collect::<Vec<_>>();
+    clock.store(5, Relaxed);
+    assert_eq!(ages(eye.look()), [Duration::ZERO]);
+    clock.store(8, Relaxed);
+    wait.asked(|| Resource::Task(task));
+    assert_eq!(ages(eye.look()), [Duration::from_secs(3)]);
+    wait.got();
+    assert_eq!(ages(eye.look()), []);
+}
+
+#[test]
+fn a_wait_belongs_to_the_runtime_that_asks_last() {
+    let clock = Arc::default();
+    let (first, mut wait) = (Eye::opened(&clock), Open::NONE);
+    let ids = |now: Snapshot| now.waits.iter().map(|wait| wait.id).collect::<Vec<_>>();
+    wait.asked(|| Resource::Task(Id::next()));
+    let asked = ids(first.look());
+    assert_eq!(asked.len(), 1);
+    let second = Eye::default();
+    let times = Box::new(Default::default);
+    let recorder = Recorder::new(Box::new(second.clone()), times, Arc::default());
+    let before = swap_recorder(Some(recorder));
+    wait.asked(|| Resource::Task(Id::next()));
+    assert_eq!(ids(second.look()), asked);
+    let after = swap_recorder(before);
+    assert_eq!(ids(first.look()), []);
+    drop(after); // the second runtime ends
+    drop(wait);
+}
+
+#[test]
+fn polls_that_come_to_nothing_are_counted_until_one_gets_something() {
+    let (eye, task) = (Eye::opened(&Arc::default()), Id::next());
+    let mut kept = spawn(task);
+    let mut poll = |shows| {
+        let record = PollRecord::begin(task, &mut kept).expect("it is looked at");
+        let (by, effect) = (Cause::Task(task), Effect::DuringPoll);
+        emit_counted(Shows::Vain, || Event::Wake { task, by, effect, wait: None });
+        emit_counted(shows, || Event::PollStart { task });
+        record.end(Outcome::Pending);
+        eye.look().spins.first().map(|(_, spin)| spin.polls)
     };
-    for event in [spawn(over), spawn(task), acts(Act::Take, 3), acts(Act::Release, 1)] {
-        emit_lasting(|| event);
-    }
-    PollRecord::begin(over).unwrap().end(Outcome::Ready);
-    assert_eq!(tape.take(), []);
-    look(&[(task, false)]);
-    let (by, effect, outcome) = (Cause::Runtime, Effect::Queued(1), Outcome::Pending);
-    let polled = [
-        Event::Wake { task, by, effect, wait: None },
-        Event::PollStart { task },
-        Event::PollEnd { task, outcome },
-    ];
-    let there = [Event::RunStart { paused: false }, spawn(task), acts(Act::Take, 2)];
-    assert_eq!(tape.take(), [&there[..], &polled].concat());
+    let counts = [Shows::Nothing, Shows::Nothing, Shows::Something, Shows::Nothing].map(&mut poll);
+    assert_eq!(counts, [Some(1), Some(2), None, Some(1)]);
 }
 
 #[test]
-fn what_was_recorded_is_not_told_again() {
-    let (tape, at) = (Tape::rests(), Location::caller());
-    let told = |events: Vec<Event>| events.contains(&Event::Unpolled { at, kept: false });
-    unpolled(at, false);
-    look(&[]);
-    tape.0.0.store(true, Relaxed);
-    assert!(told(tape.take()));
-    unpolled(at, false);
-    tape.0.0.store(false, Relaxed);
-    assert!(told(tape.take()));
-    look(&[]);
-    assert!(!told(tape.take()));
+fn futures_dropped_unpolled_are_counted_for_each_line() {
+    let (eye, task, at) = (Eye::opened(&Arc::default()), Id::next(), Location::caller());
+    let mut kept = spawn(task);
+    let mut drops = |outcome| {
+        let record = PollRecord::begin(task, &mut kept).expect("it is looked at");
+        (0..3).for_each(|_| unpolled(at, false));
+        record.end(outcome);
+        eye.look().unpolled.iter().map(|it| it.count).collect::<Vec<_>>()
+    };
+    assert_eq!(drops(Outcome::Panicked), [], "they had no chance");
+    assert_eq!(drops(Outcome::Pending), [3]);
+    assert_eq!(drops(Outcome::Ready), [6]);
 }
 
 #[test]
-fn a_job_that_has_ended_while_all_was_recorded_is_not_there_at_the_next_look() {
-    let (tape, task) = (Tape::rests(), Id::next());
-    let remote = crate::elsewhere().expect("this thread records");
-    tape.0.0.store(true, Relaxed);
-    look(&[]);
-    tape.take();
-    emit_lasting(|| Event::BlockingStart { task });
-    remote.push(Event::BlockingEnd { task, ran: None }, Some(task), At::Unknown);
-    tape.0.0.store(false, Relaxed);
-    tape.take();
-    look(&[]);
-    assert_eq!(tape.take(), [Event::RunStart { paused: false }]);
+fn what_ends_on_another_thread_after_its_runtime_leaves_others_alone() {
+    static LATE: OnceLock<Mutex<Open>> = OnceLock::new();
+    let (first, mut wait) = (Eye::opened(&Arc::default()), Open::NONE);
+    wait.asked(|| Resource::Task(Id::next()));
+    drop(first);
+    _ = LATE.set(Mutex::new(wait));
+    let second = Eye::opened(&Arc::default()); // the first runtime has ended
+    let mut mine = Open::NONE;
+    mine.asked(|| Resource::Task(Id::next()));
+    std::thread::spawn(|| LATE.get().map(|late| late.lock().got())).join().unwrap();
+    assert_eq!(second.look().waits.len(), 1);
 }

@@ -1,148 +1,134 @@
-//! Which waits are open now, in the whole process?
+//! Which waits are open?
 //!
 //! A wait begins when a future of kettle's first returns `Pending`, and ends once, when the future
-//! is ready or dropped. Meanwhile the future keeps an [`Open`], and the table here an entry. The
-//! number of the wait is also stored beside its waker, so that the code that serves the wait, and
-//! the wake that follows, can name it.
+//! is ready or dropped. Meanwhile the future keeps an [`Open`], and its runtime's table an entry.
+//! The number of the wait is also stored beside its waker, so that the code that serves the wait,
+//! and the wake that follows, can name it.
 //!
-//! Invariants: an entry belongs to its `Open` alone. Since a wait may end on a different thread
-//! from the one where it began, the whole process has one table, behind a lock. Where nothing
-//! records or looks, no wait is kept, and [`Open::asked`] and the end of a wait cost one branch
-//! each. Without the `causes` feature an `Open` is empty, because the numbers make a message a
-//! tenth dearer.
+//! Invariants: a wait belongs to the runtime in which it was asked last. Where nothing records or
+//! looks, no wait is kept, and [`Open::asked`] and the end of a wait cost one branch each. Without
+//! the `causes` feature an `Open` is empty, because the numbers make a message a tenth dearer.
 //!
 //! tokio: a `tracing` span for each poll of a resource (`tokio_unstable`).
 
 use std::panic::Location;
-use std::ptr;
 use std::sync::Arc;
-#[cfg(feature = "causes")]
-use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use slab::Slab;
-
-use crate::running::{own, waits_at};
-use crate::state::{By, Lasting};
-use crate::state_lock::StateLock;
-use crate::{Event, Id, KeptId, Place, RemoteEvents, Resource, elsewhere, emit, keeps, line};
+use crate::kept::Kept;
+use crate::primitive::Primitive;
+use crate::record::By;
+use crate::running::{RUNNING, own};
+use crate::snapshot::WaitNow;
+use crate::table::{Entry, Key};
+use crate::{Event, Id, KeptId, RemoteEvents, Resource, emit, keeps, line};
 
 /// A future's wait, from its first `Pending` to its end.
 #[derive(Debug, Default)]
-pub struct Open {
-    /// One more than its place in the table, or 0 if it has none.
-    #[cfg(feature = "causes")]
-    key: u32,
-}
+pub struct Open(Kept);
 
-/// Who asks, from where, and, if the wait is for a timer, when that is due.
-type Here = (By, Place, Option<Duration>);
-
-/// An open wait, and the runtime that records it.
-#[cfg_attr(not(feature = "causes"), expect(dead_code, reason = "none is kept"))]
-struct Entry {
-    wait: Id,
-    on: Resource,
-    asked: Lasting,
-    told: Arc<RemoteEvents>,
-    /// When the timer that it is waiting for is due.
-    due: Option<Duration>,
-}
-
-static TABLE: StateLock<Slab<Entry>> = StateLock::new(Slab::new());
+/// What is asked for: the resource, and its primitive or, of a timer, the time when it is due.
+struct Asks(Resource, Option<Arc<Primitive>>, Option<Duration>);
 
 impl Open {
     /// No wait yet.
-    pub const NONE: Open = Open {
-        #[cfg(feature = "causes")]
-        key: 0,
-    };
+    pub const NONE: Open = Open(Kept::NONE);
 
     /// The future has stored its waker and has to wait. Returns the number of its wait, which
     /// begins here if it hasn't begun yet.
     #[inline]
     #[track_caller]
     pub fn asked(&mut self, on: impl FnOnce() -> Resource) -> KeptId {
-        if keeps() { self.tell(on(), None) } else { KeptId::NONE }
+        if keeps() { self.asks(Asks(on(), None, None)) } else { KeptId::NONE }
     }
 
     /// The same for a timer that is due at this time.
     #[inline]
     #[track_caller]
     pub fn asked_until(&mut self, due: Duration, on: impl FnOnce() -> Resource) -> KeptId {
-        if keeps() { self.tell(on(), Some(due)) } else { KeptId::NONE }
+        if keeps() { self.asks(Asks(on(), None, Some(due))) } else { KeptId::NONE }
+    }
+
+    /// The same for a primitive, on a thread that keeps what exists.
+    #[track_caller]
+    pub fn asked_of(&mut self, of: &Arc<Primitive>, on: Resource) -> KeptId {
+        self.asks(Asks(on, Some(of.clone()), None))
     }
 
     #[cold]
     #[track_caller]
-    fn tell(&mut self, on: Resource, due: Option<Duration>) -> KeptId {
-        let place = Location::caller();
-        let by = waits_at(place);
-        let Some(told) = elsewhere() else { return KeptId::NONE };
-        let wait = self.begun(on, &told, (by, place, due));
-        emit(|| Event::Wait { wait, on, own: own() });
-        KeptId::of(wait)
+    fn asks(&mut self, asks: Asks) -> KeptId {
+        let (on, place) = (asks.0, Location::caller());
+        RUNNING.with(|it| {
+            let by = it.waits_at(place);
+            let wait = it.with_remote(|here| self.begun(here, by, it.key.get(), asks));
+            let Some(wait) = wait else { return KeptId::NONE };
+            emit(|| Event::Wait { wait, on, own: own() });
+            KeptId::of(wait)
+        })
     }
 
-    /// The same on a thread that records nothing. The caller has to record the `Wait`.
+    /// The same on a thread that records nothing, by this job, if it is one. The caller has to
+    /// record the `Wait`.
     #[cold]
-    pub fn asked_elsewhere(&mut self, on: Resource, told: &Arc<RemoteEvents>) -> (Id, KeptId) {
-        let here = (By { at: line(), ..By::NOBODY }, Location::caller(), None);
-        let wait = self.begun(on, told, here);
+    pub fn asked_elsewhere(
+        &mut self,
+        (of, on): (&Arc<Primitive>, Resource),
+        remote: &Arc<RemoteEvents>,
+        job: Option<Id>,
+    ) -> (Id, KeptId) {
+        let by = By { task: job, scope: None, at: line() };
+        let wait = self.begun(remote, by, Key::NONE, Asks(on, Some(of.clone()), None));
         (wait, KeptId::of(wait))
     }
 
-    #[cfg(feature = "causes")]
-    fn begun(&mut self, on: Resource, told: &Arc<RemoteEvents>, (by, place, due): Here) -> Id {
-        if self.key > 0 {
-            let entry = &mut TABLE.lock()[self.key as usize - 1];
-            (entry.asked.by, entry.due) = (by, due);
-            entry.asked.event = Event::Wait { wait: entry.wait, on, own: own() };
-            // What it was served is used up.
-            entry.told.state.lock().served.retain(|served| *served != entry.wait);
-            return entry.wait;
+    /// `key` is that of the running task's entry.
+    fn begun(&mut self, remote: &RemoteEvents, by: By, key: Key, asks: Asks) -> Id {
+        let (Asks(on, of, due), at) = (asks, by.at.place());
+        let By { task, scope, .. } = by;
+        let again = |entry: &mut Entry| match entry {
+            Entry::Wait(now, of, until) => {
+                (now.by, now.scope, now.at, now.own, *until) = (task, scope, at, own(), due);
+                of.iter().for_each(|of| of.is_asked(now.id)); // what it was served is used up
+                Some(now.id)
+            }
+            _ => None,
+        };
+        let known =
+            if self.0.key().is_some() { self.0.key().change(again).flatten() } else { None };
+        if let Some(wait) = known.filter(|_| self.0.key().is_in(remote)) {
+            return wait;
         }
-        let wait = Id::next();
-        told.sources.fetch_add(usize::from(matches!(on, Resource::Source(..))), Relaxed);
-        let event = Event::Wait { wait, on, own: own() };
-        let asked = Lasting { event, place, by, since: told.now() };
-        let key = TABLE.lock().insert(Entry { wait, on, asked, told: told.clone(), due });
-        self.key = u32::try_from(key + 1).expect("fewer than 2^32 waits at a time");
-        wait
-    }
-
-    /// Each time a future asks, it is another wait.
-    #[cfg(not(feature = "causes"))]
-    #[expect(clippy::unused_self, reason = "as with the feature")]
-    fn begun(&mut self, _: Resource, _: &Arc<RemoteEvents>, _: Here) -> Id {
-        Id::next()
+        self.end(false); // it moves here
+        let id = known.unwrap_or_else(Id::next);
+        let (age, own, served, since) = (Duration::ZERO, own(), false, None);
+        let now = WaitNow { id, on, by: task, scope, at, own, served, age, since };
+        self.0 = remote.keep(|table| {
+            if let Some(Entry::Task(task, _)) = table.get_mut(key).filter(|_| key.is_in(remote)) {
+                task.at = at.or(task.at);
+            }
+            Some(Entry::Wait(now, of, due))
+        });
+        id
     }
 
     /// The future is ready, because it got what it waited for, or learned that nothing will come.
     #[inline]
     #[track_caller]
     pub fn got(&mut self) {
-        #[cfg(feature = "causes")]
-        if self.key != 0 {
+        if self.0.key().is_some() {
             self.end(true);
         }
     }
 
-    #[cfg(feature = "causes")]
     #[cold]
     #[track_caller]
     fn end(&mut self, got: bool) {
-        let mut table = TABLE.lock();
-        let Entry { wait, on, told, .. } = table.remove(self.key as usize - 1);
-        if table.is_empty() && table.capacity() > 1024 {
-            *table = Slab::new(); // what a burst of waits took
-        }
-        drop(table);
-        self.key = 0;
-        told.sources.fetch_sub(usize::from(matches!(on, Resource::Source(..))), Relaxed);
-        if told.on() {
-            told.emit(|| Event::Done { wait, on, got });
-        }
+        self.0.end(|entry, remote| {
+            if let Entry::Wait(WaitNow { id: wait, on, .. }, ..) = entry {
+                remote.emit(|| Event::Done { wait, on, got });
+            }
+        });
     }
 }
 
@@ -151,21 +137,9 @@ impl Open {
 impl Drop for Open {
     #[inline]
     fn drop(&mut self) {
-        if self.key != 0 {
+        if self.0.key().is_some() {
             let _line = crate::in_a_drop();
             self.end(false);
         }
     }
-}
-
-/// The open waits that this runtime records, each timer before the wait for it.
-pub(crate) fn open_waits(of: &RemoteEvents) -> Vec<Lasting> {
-    let mut told = Vec::new();
-    for (_, entry) in TABLE.lock().iter().filter(|it| ptr::eq(Arc::as_ptr(&it.1.told), of)) {
-        if let (Resource::Timer(timer), Some(due)) = (entry.on, entry.due) {
-            told.push(Lasting { event: Event::TimerAt { timer, due }, ..entry.asked });
-        }
-        told.push(entry.asked);
-    }
-    told
 }

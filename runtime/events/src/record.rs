@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{At, Event, Id, Place};
+use crate::{At, Event, Id, Place, Snapshot};
 
 /// One event with its circumstances.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +32,19 @@ pub struct Record {
     pub event: Event,
 }
 
+/// Who does something?
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct By {
+    /// The running task, or a job.
+    pub(crate) task: Option<Id>,
+    pub(crate) scope: Option<Id>,
+    pub(crate) at: At,
+}
+
+impl By {
+    pub(crate) const NOBODY: By = By { task: None, scope: None, at: At::Unknown };
+}
+
 /// A thread's stack, as an address in each active function, the innermost first.
 pub type Stack = Arc<[usize]>;
 
@@ -43,12 +56,16 @@ pub trait Sink: Send {
     /// Takes what has happened since the last call, oldest first.
     fn record(&mut self, records: &[Record]);
 
-    /// Does it want what happens now? Otherwise nothing is recorded until there is a reason to
-    /// look; then it gets what exists, as if all of it began just then, and what follows. Asked
-    /// after each call.
+    /// Does it want records? Otherwise nothing is recorded, and it only looks. Asked once.
     fn wants(&self) -> bool {
         true
     }
+
+    /// Takes what exists now, if it wants no records and there is a reason to look: a run begins, a
+    /// poll took long, the loop falls asleep and only another thread can end that, a run ends while
+    /// something is held and waited for, or a watching thread has asked. All but the first few
+    /// looks take at most a twentieth of the time.
+    fn look(&mut self, _now: &Snapshot) {}
 
     /// Should it also be called *during* a poll: at its beginning and end, when a waker is
     /// deferred, or when many records are waiting? Then it must not take a lock that the program

@@ -8,17 +8,20 @@
 //! recorded with its own time before the driving thread's next event.
 //!
 //! Invariants: buffer and queue are bounded, and count the records that they lose, except for
-//! values that other threads send and receive. While nothing records, only what a look would begin
-//! with is kept (`state.rs`), and only for a sink that looks now and then.
+//! values that other threads send and receive. A sink that wants no records gets none: it looks at
+//! what exists (`table.rs`, `look.rs`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 use std::panic::Location;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant};
 
-use crate::state::{ASKED, By, Lasting, Since, State};
+use parking_lot::Mutex;
+
+use crate::record::By;
+use crate::table::Table;
 use crate::{Act, At, Event, Id, Outcome, Place, Record, Sink, Stack, StateLock, Times};
 
 /// What another thread did: the job that did it, how long ago, and how far the clock moved since.
@@ -27,24 +30,19 @@ type HandedOver = (Box<dyn Sink>, Vec<Record>, Vec<(u64, Stack)>);
 
 /// At most this many records wait for the sink, and as many events of other threads for a record.
 pub(crate) const BUFFER: usize = 65_536;
-/// A loop that sleeps without a deadline is looked at the first few times, and then not until this
-/// time has passed since the last of these looks.
-const BETWEEN: Duration = Duration::from_millis(10);
-const AT_ONCE: u32 = 8;
 /// At most this many stacks wait for the sink, since each takes half a kilobyte.
 const STACKS: usize = 256;
 
 /// One runtime's record in the making: its sink, and what the sink has not seen yet.
 pub struct Recorder {
-    sink: Option<Box<dyn Sink>>,
+    pub(crate) sink: Option<Box<dyn Sink>>,
     pub(crate) times: Times,
     pub(crate) remote: Arc<RemoteEvents>,
     pub(crate) buffer: Vec<Record>,
     take_stack: Option<fn() -> Stack>,
     stacks: Vec<(u64, Stack)>,
     pub(crate) live: bool,
-    /// When the loop was last looked at as it fell asleep, and how often in total.
-    looked: (Duration, u32),
+    pub(crate) looked: Looked,
     pub(crate) seq: u64,
     turn: u64,
     /// Tasks that were polled since the last park, and have recorded no wait since one ended.
@@ -58,6 +56,14 @@ pub struct Recorder {
     pub(crate) veto: Option<String>,
 }
 
+/// When the last look ended, how long it took, and how many there were.
+#[derive(Debug, Default)]
+pub(crate) struct Looked {
+    pub(crate) ended: Duration,
+    pub(crate) took: Duration,
+    pub(crate) times: u32,
+}
+
 /// May this event be left out for want of room, because the count of a later one makes up for it?
 fn is_left_out(event: &Event, waiting: usize) -> bool {
     waiting >= BUFFER / 2
@@ -69,13 +75,17 @@ fn is_left_out(event: &Event, waiting: usize) -> bool {
 pub struct RemoteEvents {
     pub(crate) on: AtomicBool,
     pub(crate) keeps: AtomicBool,
-    pub(crate) state: StateLock<State>,
+    /// The number of its table.
+    pub(crate) number: Number,
+    // No user code runs under this lock, so it need not be counted, which would double its cost.
+    pub(crate) table: Mutex<Table>,
+    /// How many polls have begun or ended, and the task being polled, or 0. Its thread writes them.
+    pub(crate) polls: AtomicU64,
+    pub(crate) polled: AtomicU64,
+    /// Has that poll spent its budget?
+    pub(crate) spent: AtomicBool,
     /// A moment by the machine's clock, and by the runtime's.
     pub(crate) began: OnceLock<(Instant, (Duration, Duration))>,
-    /// How many open waits are for sources.
-    pub(crate) sources: AtomicUsize,
-    /// How far the clock was moved, in nanoseconds.
-    pub(crate) moved: AtomicU64,
     /// A watching thread wants a look at the next poll or sleep.
     pub(crate) asked: AtomicBool,
     /// At most [`BUFFER`] events, each with the job that did it, if known, and when that was.
@@ -88,9 +98,11 @@ pub struct RemoteEvents {
 impl Recorder {
     /// A recorder for one runtime, which emits through `remote` what other threads may do to it.
     pub fn new(sink: Box<dyn Sink>, times: Times, remote: Arc<RemoteEvents>) -> Box<Recorder> {
-        remote.on.store(true, Ordering::Relaxed);
+        remote.on.store(sink.wants(), Ordering::Relaxed);
         _ = remote.began.set((Instant::now(), times()));
         remote.keeps.store(true, Ordering::Relaxed);
+        ANY.store(true, Ordering::Relaxed);
+        WATCHED.lock().insert(remote.number.0, Arc::downgrade(&remote));
         Box::new(Recorder {
             looked: Default::default(),
             live: sink.live(),
@@ -111,7 +123,6 @@ impl Recorder {
     }
 
     pub(crate) fn push(&mut self, event: Event, place: Place, by: By) {
-        self.remote.keep(event, place, by);
         self.take_remote(if let Event::Advance { by, .. } = event { by } else { Duration::ZERO });
         self.turn += u64::from(matches!(event, Event::Turn { .. }));
         match (event, by.task) {
@@ -164,16 +175,6 @@ impl Recorder {
         }
     }
 
-    pub(crate) fn reason_asleep(&mut self, for_good: bool) -> bool {
-        let (now, (last, times)) = ((self.times)().1, self.looked);
-        let due = times < AT_ONCE || now >= last + BETWEEN;
-        let looks = for_good && due && self.remote.sources.load(Ordering::Relaxed) == 0;
-        if looks {
-            self.looked = (now, times + 1);
-        }
-        looks || self.remote.asked.load(Ordering::Relaxed)
-    }
-
     /// Takes sink and records out, so that the sink is called with nothing borrowed.
     pub(crate) fn hand_over(&mut self) -> Option<HandedOver> {
         let sink = self.sink.take_if(|_| !self.buffer.is_empty())?;
@@ -189,11 +190,8 @@ impl Recorder {
 
     /// Puts the sink back and reuses the buffer's memory. Events caused by the sink come next.
     pub(crate) fn take_back(&mut self, sink: Box<dyn Sink>, mut records: Vec<Record>) {
-        let wants = sink.wants();
         records.clear();
-        records.shrink_to(if wants { BUFFER } else { 0 }); // a look may have taken far more
         records.append(&mut self.buffer);
-        self.remote.on.store(wants, Ordering::Relaxed);
         (self.sink, self.buffer) = (Some(sink), records);
         self.overhead += (self.times)().1.saturating_sub(self.called);
     }
@@ -204,9 +202,40 @@ impl Drop for Recorder {
     fn drop(&mut self) {
         self.remote.on.store(false, Ordering::Relaxed);
         self.remote.keeps.store(false, Ordering::Relaxed);
-        self.remote.is_looked_at();
+        WATCHED.lock().remove(&self.remote.number.0);
+        let table = mem::take(&mut *self.remote.table.lock());
+        drop(table);
         mem::take(&mut *self.remote.queue.lock());
     }
+}
+
+/// The runtimes that have a sink and have not ended, by the numbers of their tables.
+static WATCHED: StateLock<BTreeMap<u32, Weak<RemoteEvents>>> = StateLock::new(BTreeMap::new());
+
+/// Has any runtime had a sink so far?
+static ANY: AtomicBool = AtomicBool::new(false);
+
+/// The number of a table, from 1.
+#[derive(Debug)]
+pub(crate) struct Number(pub(crate) u32);
+
+impl Default for Number {
+    fn default() -> Number {
+        static LAST: AtomicU32 = AtomicU32::new(0);
+        Number(LAST.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+}
+
+/// The runtime whose table has this number, unless it has ended.
+#[cold]
+pub(crate) fn runtime_with(number: u32) -> Option<Arc<RemoteEvents>> {
+    WATCHED.lock().get(&number).and_then(Weak::upgrade)
+}
+
+/// Has any runtime of the process a sink?
+#[inline]
+pub fn is_any_kept() -> bool {
+    ANY.load(Ordering::Relaxed)
 }
 
 impl RemoteEvents {
@@ -216,27 +245,7 @@ impl RemoteEvents {
         self.on.load(Ordering::Relaxed)
     }
 
-    /// Keeps an event that began something, or forgets what it ended.
-    pub(crate) fn keep(&self, event: Event, place: Place, by: By) {
-        if let Event::Advance { by, .. } = event {
-            let nanos = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
-            self.moved.fetch_add(nanos, Ordering::Relaxed);
-        }
-        self.state.lock().keep(Lasting { event, place, by, since: self.now() });
-    }
-
-    /// The beginning of something that begins now.
-    pub(crate) fn now(&self) -> Since {
-        (Instant::now(), self.moved.load(Ordering::Relaxed))
-    }
-
-    pub(crate) fn is_looked_at(&self) {
-        if self.asked.swap(false, Ordering::Relaxed) {
-            ASKED.fetch_sub(1, Ordering::Relaxed);
-        }
-    }
-
-    /// Is the state kept?
+    /// Is what exists kept?
     #[inline]
     pub fn keeps(&self) -> bool {
         self.keeps.load(Ordering::Relaxed)
@@ -246,7 +255,6 @@ impl RemoteEvents {
     #[track_caller]
     pub fn push(&self, event: Event, job: Option<Id>, at: At) {
         let (place, by) = (Location::caller(), By { task: job, at, ..By::NOBODY });
-        self.keep(event, place, by);
         if !self.on() {
             return;
         }

@@ -12,23 +12,37 @@ use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 use std::panic::Location;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use scopeguard::guard;
 
 use crate::place::is_the_programs;
-use crate::state::By;
+use crate::record::By;
+use crate::spin::Attempt;
+use crate::table::Key;
 use crate::{At, Id, Place, RemoteEvents};
 
 /// What this floor keeps per thread. It is never destroyed, because another thread-local may hold a
 /// runtime that ends later.
 pub(crate) struct Running {
     pub(crate) depth: Cell<Depth>,
-    /// The running task, and its branch.
+    /// The running task, its entry, and its branch.
     task: Cell<Option<Id>>,
+    pub(crate) key: Cell<Key>,
     scope: Cell<Option<Id>>,
     pub(crate) line: Cell<At>,
     /// The line of the running task's last wait in this poll.
     pub(crate) waits: Cell<At>,
+    /// What the running task's poll has come to, while nothing is recorded.
+    pub(crate) attempt: Cell<Attempt>,
+    pub(crate) is_new: Cell<bool>,
+    /// Has it dropped futures unpolled? Have tasks come to nothing in their latest polls?
+    pub(crate) drops: Cell<bool>,
+    pub(crate) spins: Cell<bool>,
+    /// When the latest poll ended, unless the thread has slept since.
+    pub(crate) last: Cell<Option<Instant>>,
+    /// How long the poll that ends now has taken.
+    pub(crate) took: Cell<Duration>,
     /// Awaits and polls that have begun; polls that have ended, except those inside another one.
     polls: Cell<(u32, u32)>,
     pub(crate) scope_ended: Cell<bool>,
@@ -55,9 +69,16 @@ thread_local! {
         ManuallyDrop::new(Running {
             depth: Cell::new(Depth::Nothing),
             task: Cell::new(None),
+            key: Cell::new(Key::NONE),
             scope: Cell::new(None),
             line: Cell::new(At::Unknown),
             waits: Cell::new(At::Unknown),
+            attempt: Cell::new(Attempt::NONE),
+            is_new: Cell::new(false),
+            drops: Cell::new(false),
+            spins: Cell::new(false),
+            last: Cell::new(None),
+            took: Cell::new(Duration::ZERO),
             polls: Cell::new((0, 0)),
             scope_ended: Cell::new(false),
             own: Cell::new(false),
@@ -81,6 +102,21 @@ impl Running {
         self.task.set(by.task);
         self.scope.set(by.scope);
         self.line.set(by.at);
+    }
+
+    // (Each closure more would cost a debug build a fiftieth of a message.)
+    pub(crate) fn with_remote<R>(&self, f: impl FnOnce(&Arc<RemoteEvents>) -> R) -> Option<R> {
+        match &*self.remote.borrow() {
+            Some(remote) => Some(f(remote)),
+            None => None,
+        }
+    }
+
+    /// The running task has to wait because of this line.
+    pub(crate) fn waits_at(&self, place: Place) -> By {
+        let by = if let At::Unknown = self.line.get() { self.at(place) } else { self.get() };
+        self.waits.set(by.at);
+        by
     }
 
     /// From now on at this line, which is known only in builds with debug assertions.
@@ -117,7 +153,7 @@ pub(crate) fn rests() -> bool {
 
 /// What is kept about the runtime that this thread drives.
 pub(crate) fn with_remote<R>(f: impl FnOnce(&Arc<RemoteEvents>) -> R) -> Option<R> {
-    RUNNING.with(|it| it.remote.borrow().as_ref().map(f))
+    RUNNING.with(|it| it.with_remote(f))
 }
 
 /// Where other threads record what they do to something that this one makes.
@@ -131,15 +167,6 @@ pub(crate) fn running() -> By {
 
 pub(crate) fn by_at(place: Place) -> By {
     RUNNING.with(|it| it.at(place))
-}
-
-/// The running task has to wait because of this line.
-pub(crate) fn waits_at(place: Place) -> By {
-    RUNNING.with(|it| {
-        let by = if let At::Unknown = it.line.get() { it.at(place) } else { it.get() };
-        it.waits.set(by.at);
-        by
-    })
 }
 
 /// A waker is being stored, which is the running task's own or isn't.

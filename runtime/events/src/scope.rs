@@ -10,23 +10,23 @@
 //! and its end is recorded once, unless it ends on a thread that drives no runtime. Without a
 //! recorder no number is taken, and each function costs one conditional jump.
 
-use std::mem;
-use std::sync::Arc;
-
-use crate::running::{Around, RUNNING, running, with_remote};
-use crate::{Event, Id, KeptId, RemoteEvents, ScopeKind, emit, emit_lasting, keeps};
+use crate::kept::{Kept, change};
+use crate::running::{Around, RUNNING, running};
+use crate::snapshot::ScopeNow;
+use crate::table::Entry;
+use crate::{Event, Id, KeptId, ScopeKind, emit, keeps};
 
 /// A combinator's number, or a local set's, once it is recorded.
 #[derive(Debug, Default)]
-pub struct Scope(KeptId);
+pub struct Scope(KeptId, Kept);
 
 impl Scope {
     /// The scope of something that has not been polled.
-    pub const NEW: Scope = Scope(KeptId::NONE);
+    pub const NEW: Scope = Scope(KeptId::NONE, Kept::NONE);
 
     /// The scope of something that already has this number.
     pub const fn of(id: Id) -> Scope {
-        Scope(KeptId::of(id))
+        Scope(KeptId::of(id), Kept::NONE)
     }
 
     /// Something that has a number and no branches is polled, perhaps for the first time.
@@ -47,16 +47,21 @@ impl Scope {
 
     #[cold]
     fn tell(&mut self, what: ScopeKind, branches: u32) {
-        let known = self.0.get();
-        let scope = known.unwrap_or_else(|| Id::first_of(1 + branches));
+        let scope = self.0.get().unwrap_or_else(|| Id::first_of(1 + branches));
         self.0 = KeptId::of(scope);
-        let is_told = |remote: &Arc<RemoteEvents>| {
-            let (mut state, by) = (remote.state.lock(), running());
-            let told = state.there.get_mut(scope.get()).map(|it| it.by);
-            told.is_some_and(|told| (told.task, told.scope) == (by.task, by.scope))
+        let by = running();
+        let moves = |entry: &mut Entry| match entry {
+            Entry::Scope(now) => {
+                let before = (now.by, now.around);
+                (now.by, now.around) = (by.task, by.scope);
+                before != (now.by, now.around)
+            }
+            _ => false,
         };
-        if known.is_none() || with_remote(is_told) != Some(true) {
-            emit_lasting(|| Event::Scope { scope, what, branches });
+        match self.1.key().change(moves) {
+            Some(false) => {}
+            Some(true) => emit(|| Event::Scope { scope, what, branches }),
+            None => self.1 = change(|| Event::Scope { scope, what, branches }),
         }
     }
 
@@ -82,14 +87,13 @@ impl Scope {
 
     #[cold]
     fn ends(&mut self, won: Option<u32>) {
-        let Some(scope) = mem::take(&mut self.0).get() else { return };
-        let told = RUNNING.with(|it| {
-            it.scope_ended.set(true);
-            it.remote.borrow().as_ref()?.state.lock().there.remove(scope.get())
+        self.0 = KeptId::NONE;
+        RUNNING.with(|it| it.scope_ended.set(true));
+        self.1.end(|entry, _| {
+            if let Entry::Scope(ScopeNow { id: scope, what, .. }) = entry {
+                emit(|| Event::ScopeEnd { scope, what, won });
+            }
         });
-        if let Some(Event::Scope { what, .. }) = told.map(|it| it.event) {
-            emit(|| Event::ScopeEnd { scope, what, won });
-        }
     }
 }
 

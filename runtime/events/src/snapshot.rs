@@ -9,6 +9,7 @@
 
 use std::time::Duration;
 
+use crate::spin::Spin;
 use crate::{Id, Kind, Place, Resource, ScopeKind, SyncKind, Units};
 
 /// What exists in a runtime at one moment.
@@ -38,6 +39,38 @@ pub struct Snapshot {
     pub timers: Vec<TimerNow>,
     /// The primitives of `sync` that are waited for or held.
     pub things: Vec<ThingNow>,
+    /// Does the loop fall asleep, so that only another thread or a source can end that?
+    pub for_good: bool,
+    /// The moment by the machine's clock.
+    pub real: Duration,
+    /// How many polls had begun or ended.
+    pub polls: u64,
+    /// How long the poll that is about to end has taken, by the machine's clock.
+    pub polling: Duration,
+    /// Has the poll that goes on spent its budget?
+    pub spent: bool,
+    /// The tasks whose latest polls have come to nothing.
+    pub spins: Vec<(Id, Spin)>,
+    /// Futures that were dropped unpolled since the last snapshot.
+    pub unpolled: Vec<UnpolledNow>,
+}
+
+impl Snapshot {
+    pub(crate) fn sort(&mut self) {
+        self.tasks.sort_unstable_by_key(|it| it.id);
+        self.waits.sort_unstable_by_key(|it| it.id);
+        self.holds.sort_unstable_by_key(|it| it.id);
+        self.scopes.sort_unstable_by_key(|it| it.id);
+        self.jobs.sort_unstable_by_key(|it| it.id);
+        self.sources.sort_unstable_by_key(|it| it.id);
+        self.timers.sort_unstable_by_key(|it| it.id);
+    }
+
+    /// This task, to say more of it.
+    pub fn task_mut(&mut self, id: Id) -> Option<&mut TaskNow> {
+        let place = self.tasks.binary_search_by_key(&id, |task| task.id).ok()?;
+        self.tasks.get_mut(place)
+    }
 }
 
 /// A task, from its admission until the scheduler removes it.
@@ -64,6 +97,24 @@ pub struct TaskNow {
     pub handles: Option<usize>,
     /// How many clones of its waker are with code that isn't kettle's. `None`: not counted.
     pub clones: Option<usize>,
+}
+
+impl TaskNow {
+    /// A task of which nothing else is known.
+    pub(crate) fn of(id: Id) -> TaskNow {
+        TaskNow {
+            id,
+            number: 0,
+            kind: Kind::Task,
+            made: None,
+            at: None,
+            queued: None,
+            polled: false,
+            cancelled: false,
+            handles: None,
+            clones: None,
+        }
+    }
 }
 
 /// A wait whose future has returned `Pending`, and is neither ready nor dropped.
@@ -169,4 +220,15 @@ pub struct ThingNow {
     pub senders: Option<usize>,
     /// Was it closed?
     pub closed: bool,
+}
+
+/// Futures made at one line that were dropped unpolled, in the poll that made them.
+#[derive(Clone, Copy, Debug)]
+pub struct UnpolledNow {
+    /// The line.
+    pub at: Place,
+    /// The task that dropped the first.
+    pub by: Id,
+    /// How many.
+    pub count: usize,
 }

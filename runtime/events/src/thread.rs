@@ -3,9 +3,9 @@
 //! While a thread drives a runtime that is recorded, the runtime's [`Recorder`] is in a
 //! thread-local here, because user code that emits holds no reference to it.
 //!
-//! Interface: [`emit`], [`emit_lasting`], [`note`], and the methods of [`RemoteEvents`] with those
+//! Interface: [`emit`], [`emit_counted`], [`note`], and the methods of [`RemoteEvents`] with those
 //! names; [`awaited`] for kettle's futures; for the runtime [`swap_recorder`], [`calls_for`],
-//! [`look`], [`flush`] and what begins with `take`. Invariants: without a recorder, `emit` is one
+//! [`flush`] and what begins with `take`. Invariants: without a recorder, `emit` is one
 //! branch on a flag. A thread without one records nothing itself: what it does to a runtime's
 //! timers or channels goes through [`RemoteEvents`].
 
@@ -20,9 +20,10 @@ use std::sync::Arc;
 use scopeguard::guard;
 
 use crate::place::is_the_programs;
+use crate::record::By;
 use crate::recorder::BUFFER;
-use crate::running::{Around, Depth, RUNNING, by_at, running, waits_at, with_remote};
-use crate::state::By;
+use crate::running::{Around, Depth, RUNNING, Running, by_at, running};
+use crate::spin::Shows;
 use crate::{At, Event, Id, Outcome, Place, Recorder, RemoteEvents, assert_unlocked, on};
 
 thread_local! {
@@ -44,21 +45,31 @@ pub fn emit(event: impl FnOnce() -> Event) {
     }
 }
 
-/// The same for an event that begins or ends something: a sink that wants no records now gets what
-/// exists when it looks.
+/// The same for an event that may show whether a poll comes to something, which is counted where
+/// nothing is recorded.
 #[inline]
 #[track_caller]
-pub fn emit_lasting(event: impl FnOnce() -> Event) {
-    match RUNNING.with(|it| it.depth.get()) {
+pub fn emit_counted(shows: Shows, event: impl FnOnce() -> Event) {
+    RUNNING.with(|it| match it.depth.get() {
         Depth::Nothing => {}
-        Depth::State => keep(event(), Location::caller()),
+        Depth::State => match shows {
+            Shows::Nothing => {}
+            Shows::Something => it.is_new.set(true),
+            Shows::Vain => count(it, event(), Location::caller()),
+        },
         Depth::Record => record(event(), Location::caller()),
-    }
+    });
 }
 
 #[cold]
-fn keep(event: Event, place: Place) {
-    with_remote(|remote| remote.keep(event, place, by_at(place)));
+fn count(it: &Running, event: Event, place: Place) {
+    if let Event::Defer { .. } = event {
+        let by = it.waits_at(place);
+        it.with_remote(|remote| remote.is_spent(it.key.get(), by));
+    }
+    let mut attempt = it.attempt.get();
+    attempt.take(event, it.at(place).at.place());
+    it.attempt.set(attempt);
 }
 
 #[cold]
@@ -67,7 +78,7 @@ pub(crate) fn record(event: Event, place: Place) {
         Event::PollEnd { outcome: Outcome::Pending, .. } => {
             By { at: RUNNING.with(|it| it.waits.get()), ..running() }
         }
-        Event::Wait { .. } | Event::Defer { .. } => waits_at(place),
+        Event::Wait { .. } | Event::Defer { .. } => RUNNING.with(|it| it.waits_at(place)),
         _ => by_at(place),
     };
     with_recorder(|recorder| recorder.push(event, place, by));
@@ -80,37 +91,17 @@ impl RemoteEvents {
     #[track_caller]
     pub fn emit(&self, event: impl FnOnce() -> Event) {
         if self.on() {
-            self.record(event());
-        }
-    }
-
-    /// The same for an event that begins or ends something.
-    #[inline]
-    #[track_caller]
-    pub fn emit_lasting(&self, event: impl FnOnce() -> Event) {
-        if self.keeps() {
-            self.record_lasting(event());
+            self.record(event(), Location::caller());
         }
     }
 
     #[cold]
-    #[track_caller]
-    fn record_lasting(&self, event: Event) {
-        if self.on() {
-            self.record(event);
-        } else {
-            self.keep(event, Location::caller(), by_at(Location::caller()));
-        }
-    }
-
-    #[cold]
-    #[track_caller]
-    fn record(&self, event: Event) {
+    pub(crate) fn record(&self, event: Event, place: Place) {
         let is_here = |recorder: &mut Recorder| ptr::eq(Arc::as_ptr(&recorder.remote), self);
         if with_recorder(is_here) == Some(true) {
-            record(event, Location::caller());
+            record(event, place);
         } else {
-            self.push(event, None, by_at(Location::caller()).at);
+            self.push(event, None, by_at(place).at);
         }
     }
 }
@@ -186,18 +177,9 @@ fn set_depth(recorder: Option<&Recorder>) {
 /// Brings a recorder and its runtime to this thread and returns the recorder that was there.
 pub fn swap_recorder(recorder: Option<Box<Recorder>>) -> Option<Box<Recorder>> {
     set_depth(recorder.as_deref());
+    RUNNING.with(|it| it.last.set(None));
     RUNNING.with(|it| it.remote.replace(recorder.as_ref().map(|it| it.remote.clone())));
     RECORDER.with(|it| it.replace(recorder))
-}
-
-/// Records from now on, beginning with what exists. The runtime passes its own `tasks`, and whether
-/// each is queued.
-#[cold]
-pub fn look(tasks: &[(Id, bool)]) {
-    with_recorder(|recorder| {
-        recorder.look(tasks);
-        set_depth(Some(recorder));
-    });
 }
 
 /// Does the sink want to be called during polls?
@@ -222,7 +204,6 @@ pub fn flush() {
         with_recorder(|recorder| {
             recorder.take_back(sink, records);
             recorder.veto = recorder.veto.take().or(veto);
-            set_depth(Some(recorder));
         });
         return;
     }

@@ -27,7 +27,7 @@ use std::time::Instant;
 
 use crossbeam_channel::Receiver;
 use futures_task::waker_ref;
-use kettle_events::{Cause, Event, Outcome, Point, RemoteEvents, emit_lasting, on, take_veto};
+use kettle_events::{Cause, Event, Outcome, Point, RemoteEvents, change, on, take_veto};
 
 use crate::base::Call;
 use crate::inbox::Inbox;
@@ -177,7 +177,7 @@ impl Executor {
     pub(super) fn emit_counts(&self, wanted: bool, event: impl FnOnce(usize, usize) -> Event) {
         if wanted {
             let (timers, sources) = (self.time.timers.lock(), self.reactor.sources.members());
-            emit_lasting(|| event(timers.wheel.len(), sources.len()));
+            change(|| event(timers.wheel.len(), sources.len()));
         }
     }
 }
@@ -185,31 +185,32 @@ impl Executor {
 /// Polls a spawned task. A panic in it becomes its output (`join/join_handle.rs`).
 #[inline]
 fn poll_spawned(mut out: Entry) {
-    let Entry { header, task } = &mut out;
+    let Entry { header, task, kept } = &mut out;
     let (id, task) = (header.id, task.as_mut().expect("tasks/scheduler.rs: a task has its box"));
     let poll = |cx: &mut Context<'_>| {
         let aborted = header.hand_over.is_aborted();
         if aborted { task.as_mut().cancel(id) } else { task.as_mut().poll(id, cx) }
     };
-    let outcome = poll_task(id, Some(id), &waker_ref(header), poll);
+    let outcome = poll_task(id, Some(id), &waker_ref(header), kept, poll);
     if outcome == Outcome::Pending {
         with_scheduler(|scheduler| scheduler.check_in(out));
     } else {
         with_scheduler(|scheduler| scheduler.remove(&out));
-        let Entry { header, task } = out;
+        let Entry { header, task, .. } = out;
         complete(&header, task);
     }
 }
 
 /// Polls `block_on`'s own future, which stays in `block_on`. A panic in it ends the loop.
-fn poll_main<F: Future>(out: Entry, future: Pin<&mut F>) -> ControlFlow<F::Output> {
+fn poll_main<F: Future>(mut out: Entry, future: Pin<&mut F>) -> ControlFlow<F::Output> {
     let mut output = Poll::Pending;
-    let header = &out.header;
+    let Entry { header, kept, .. } = &mut out;
     let poll = |cx: &mut Context<'_>| {
         output = future.poll(cx);
         if output.is_ready() { Outcome::Ready } else { Outcome::Pending }
     };
-    poll_task(header.id, shown_id(), &waker_ref(header), poll); // the program sees no task here
+    let shown = shown_id(); // the program sees no task here
+    poll_task(header.id, shown, &waker_ref(header), kept, poll);
     let Poll::Ready(output) = output else {
         with_scheduler(|scheduler| scheduler.check_in(out));
         return Continue(());

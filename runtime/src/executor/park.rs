@@ -15,7 +15,7 @@ use std::io;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use kettle_events::{Cause, Event, emit, reason_asleep, take_veto};
+use kettle_events::{Cause, Event, When, emit, is_time_to_look, take_veto};
 
 use super::executor::{Executor, Hook, panic_if_objected};
 use crate::tasks::caused_by;
@@ -61,7 +61,7 @@ impl Executor {
         let left = |this: &Executor| until.map(|tick| this.time.clock.until(tick));
         let timeout = left(self);
         let for_good = timeout.is_none() && self.inbox.jobs.load(Ordering::Acquire) == 0;
-        look_if(reason_asleep(for_good));
+        look_if(is_time_to_look(When::Asleep { for_good }), for_good);
         tell_clones();
         emit(|| Event::Park { timeout });
         flush_events();
@@ -75,6 +75,7 @@ impl Executor {
             // Sleep.
             left => self.wait(left),
         }
+        look_if(is_time_to_look(When::Awake), false);
         let reactor = &self.reactor;
         emit(|| Event::Unpark { events: reactor.reports(), unparked: reactor.unparked() });
         self.reactor.dispatch(&mut self.due_wakers);

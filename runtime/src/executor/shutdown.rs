@@ -14,7 +14,7 @@ use std::pin::pin;
 use std::sync::atomic::Ordering;
 
 use crossbeam_channel::never;
-use kettle_events::{Cause, Event, Point, keeps, reason_at_end};
+use kettle_events::{Cause, Event, Point, When, is_time_to_look, keeps};
 
 use super::Executor;
 use crate::base::Call;
@@ -29,7 +29,7 @@ impl Executor {
         wake_deferred();
         self.receive_messages();
         if with_scheduler(|scheduler| scheduler.closed) == Some(false) {
-            look_if(reason_at_end());
+            look_if(is_time_to_look(When::End), false);
             let tasks = self.counts.alive.load(Ordering::Relaxed);
             self.emit_counts(keeps(), |timers, sources| Event::RunEnd { tasks, timers, sources });
         }
@@ -39,6 +39,8 @@ impl Executor {
     /// Ends everything that the runtime holds.
     pub(crate) fn shut_down(&mut self) {
         (0..=self.messages.len() / self.event_interval).for_each(|_| self.receive_messages());
+        let alive = self.counts.alive.load(Ordering::Relaxed);
+        look_if(is_time_to_look(When::Shutdown(alive)), false);
         with_scheduler(|scheduler| scheduler.closed = true);
         with_scheduler(Scheduler::abort_all);
         while with_scheduler(|scheduler| scheduler.queue.is_empty()) == Some(false) {

@@ -26,7 +26,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kettle_events::{Direction, Event, RemoteEvents, StateGuard, StateLock};
+use kettle_events::{Direction, Event, Kept, RemoteEvents, StateGuard, StateLock};
 use mio::{Events, Poll, Registry, Token};
 use slab::Slab;
 
@@ -80,6 +80,8 @@ pub(crate) struct Member {
     state: Arc<SourceState>,
     /// The descriptor that has joined. `None` on Windows.
     fd: Option<i32>,
+    /// Its entry, as long as it is here.
+    _kept: Kept,
 }
 
 impl Reactor {
@@ -160,9 +162,9 @@ impl Sources {
         assert!(entry.key() >> INDEX_BITS == 0, "a token has no room for source {}", entry.key());
         let token = Token(latest << INDEX_BITS | entry.key());
         let key = entry.key();
-        entry.insert(Member { token, state: state.clone(), fd });
+        let kept = self.events.change(|| Event::SourceAdd { source: state.id, what });
+        entry.insert(Member { token, state: state.clone(), fd, _kept: kept });
         members.check(token, key);
-        self.events.emit_lasting(|| Event::SourceAdd { source: state.id, what });
         Some(token)
     }
 
@@ -175,7 +177,7 @@ impl Sources {
         if members.all.is_empty() && members.all.capacity() > KEEP {
             members.all = Slab::new();
         }
-        self.events.emit_lasting(|| Event::SourceDrop { source: member.state.id });
+        self.events.emit(|| Event::SourceDrop { source: member.state.id });
         drop(members); // before the state, which may hold wakers
         member.fd
     }
@@ -187,7 +189,7 @@ impl Sources {
         members.closed = true;
         let all = std::mem::take(&mut members.all);
         for (_, member) in &all {
-            self.events.emit_lasting(|| Event::SourceDrop { source: member.state.id });
+            self.events.emit(|| Event::SourceDrop { source: member.state.id });
         }
         drop(members);
         for (_, member) in &all {

@@ -76,7 +76,7 @@ impl Drop for Registration {
         let _line = in_a_drop();
         let Some(token) = self.token.get() else {
             let source = self.state.id;
-            return self.sources.events.emit_lasting(|| Event::SourceDrop { source });
+            return self.sources.events.emit(|| Event::SourceDrop { source });
         };
         #[cfg_attr(windows, allow(unused_variables))] // there the socket itself deregisters
         let fd = self.sources.remove(*token);

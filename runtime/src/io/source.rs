@@ -38,7 +38,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 
-use kettle_events::{Direction, Event, Id, Tried, emit};
+use kettle_events::{Direction, Event, Id, Shows, Tried, emit, emit_counted};
 use mio::Interest;
 
 use super::reactor::Sources;
@@ -125,7 +125,12 @@ impl<S: Pollable> Source<S> {
     /// Records an operation that the program has tried itself.
     pub fn emit_try<R>(&self, direction: Direction, result: &io::Result<R>, bytes: Option<usize>) {
         let (source, result) = (self.registration.state.id, tried(result));
-        emit(|| Event::SourceTry { source, direction, result, bytes });
+        let shows = match bytes {
+            Some(0) => Shows::Vain,
+            Some(_) => Shows::Something,
+            None => Shows::Nothing,
+        };
+        emit_counted(shows, || Event::SourceTry { source, direction, result, bytes });
     }
 
     /// The socket itself. Using it directly changes no readiness here.

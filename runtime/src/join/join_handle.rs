@@ -28,8 +28,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use kettle_events::{
-    Cause, Event, Id, Open, Outcome, Resource, StateLock, assert_unlocked, awaited, done_here,
-    emit, in_a_drop,
+    Cause, Event, Id, Open, Outcome, Resource, Shows, StateLock, assert_unlocked, awaited,
+    done_here, emit, emit_counted, in_a_drop,
 };
 use pin_project_lite::pin_project;
 
@@ -198,7 +198,10 @@ impl<T> JoinHandle<T> {
         let task = ready!(header.hand_over.poll(cx, asked));
         self.wait.got();
         let output = self.take_output(task);
-        emit(|| Event::Join { task: self.id(), outcome: outcome(&output) });
+        emit_counted(Shows::Something, || Event::Join {
+            task: self.id(),
+            outcome: outcome(&output),
+        });
         Poll::Ready(output)
     }
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use kettle_events::{Deferral, Event, emit_lasting};
+use kettle_events::{Deferral, Event, change};
 
 use super::context::{shared, try_shared};
 use crate::io::{Interest, Pollable, Source};
@@ -84,7 +84,7 @@ pub async fn advance(by: Duration) {
     let advanced = time.change_clock(|clock| clock.advance(by));
     let advanced = advanced.expect("the paused clock stays within what Instant can hold");
     assert!(advanced, "the clock is not paused: call `pause` first");
-    emit_lasting(|| Event::Advance { by, auto: false });
+    change(|| Event::Advance { by, auto: false });
     poll_fn(|cx| {
         if !time.fire() {
             return Poll::Ready(());

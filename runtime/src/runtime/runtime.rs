@@ -19,7 +19,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use kettle_events::{
-    self as events, Event, Id, Kind, Place, Recorder, RemoteEvents, Sink, emit_lasting,
+    self as events, Event, Id, Kind, Place, Recorder, RemoteEvents, Sink, When, change,
+    is_time_to_look,
 };
 use scopeguard::{ScopeGuard, defer, guard};
 
@@ -31,7 +32,7 @@ use super::thread_parker::ThreadParker;
 use crate::executor::{Executor, Hook, Pool, StartThread, panic_if_objected};
 use crate::tasks::current::{self, with_scheduler};
 use crate::tasks::schedule::{self, Decider};
-use crate::tasks::sink::flush_events;
+use crate::tasks::sink::{flush_events, look_if};
 use crate::tasks::{Header, Owner, Schedule, Scheduler, scope};
 
 /// How to make a runtime. `kettle::runtime::Builder` has a method for each setting, which documents
@@ -154,12 +155,13 @@ impl Runtime {
         let (id, size) = (Id::next(), size_of::<F>());
         let Shared { inbox, time, .. } = &*self.handle.shared;
         let mut core = bring(core, |core| self.core.put_back(core));
-        emit_lasting(|| Event::RunStart { paused: time.clock.is_paused() });
+        change(|| Event::RunStart { paused: time.clock.is_paused() });
+        look_if(is_time_to_look(When::Start), false);
         let (kind, what) = (Kind::Main, type_name::<F>());
-        emit_lasting(|| Event::Spawn { task: id, kind, at, size, what, set: None });
+        let kept = change(|| Event::Spawn { task: id, kind, at, size, what, set: None });
         let main = Header::new(id, Owner::Scheduler(inbox.clone()));
         core.executor.receive_messages(); // from before; `main` then goes in front of their tasks
-        with_scheduler(|scheduler| scheduler.insert_main(main.clone()));
+        with_scheduler(|scheduler| scheduler.insert_main(main.clone(), kept));
         defer! {
             with_scheduler(|scheduler| scheduler.remove_main(&main));
         }

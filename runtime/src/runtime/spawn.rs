@@ -21,7 +21,7 @@ use std::task::Waker;
 use std::thread;
 use std::time::Instant;
 
-use kettle_events::{Event, Id, done_here};
+use kettle_events::{Event, Id, Kept, done_here};
 use scopeguard::{ScopeGuard, guard};
 
 use super::context::{self, shared};
@@ -96,9 +96,10 @@ pub(super) fn spawn_job<R: Send + 'static>(
 ) -> Result<JoinHandle<R>, JoinHandle<R>> {
     let id = Id::next();
     let (completer, handle) = completion(id, Waker::noop().clone());
-    runtime.events.emit_lasting(|| Event::BlockingStart { task: id });
+    let kept = runtime.events.change(|| Event::BlockingStart { task: id });
     runtime.inbox.jobs.fetch_add(1, Ordering::Relaxed);
-    let job = BlockingJob { work, completer, runtime: runtime.clone(), queued: Instant::now() };
+    let (runtime_too, queued) = (runtime.clone(), Instant::now());
+    let job = BlockingJob { work, completer, runtime: runtime_too, queued, kept };
     let job = guard(job, BlockingJob::cancel);
     match runtime.pool.submit(Box::new(move || ScopeGuard::into_inner(job).run())) {
         Ok(None) => Ok(handle),
@@ -121,6 +122,7 @@ struct BlockingJob<R> {
     completer: Completer<R>,
     runtime: Arc<Shared>,
     queued: Instant,
+    kept: Kept,
 }
 
 impl<R> BlockingJob<R> {
@@ -134,7 +136,8 @@ impl<R> BlockingJob<R> {
             let waited = taken - self.queued;
             events.emit(|| Event::BlockingRun { task, waited, thread: THREAD.with(|it| *it) });
             let output = catch_unwind(AssertUnwindSafe(self.work));
-            events.emit_lasting(|| Event::BlockingEnd { task, ran: Some(taken.elapsed()) });
+            events.emit(|| Event::BlockingEnd { task, ran: Some(taken.elapsed()) });
+            drop(self.kept);
             end_job(&runtime, self.completer, Some(output));
         });
     }
@@ -145,7 +148,8 @@ impl<R> BlockingJob<R> {
         let id = show_id(Some(task));
         catch_panic(|| drop(self.work));
         drop(id);
-        self.runtime.events.emit_lasting(|| Event::BlockingEnd { task, ran: None });
+        self.runtime.events.emit(|| Event::BlockingEnd { task, ran: None });
+        drop(self.kept);
         end_job(&self.runtime, self.completer, None);
     }
 }

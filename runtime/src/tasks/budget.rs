@@ -23,7 +23,7 @@ use std::future::poll_fn;
 use std::mem;
 use std::task::{Context, Poll, Waker};
 
-use kettle_events::{Cause, Deferral, Event, Point, emit};
+use kettle_events::{Cause, Deferral, Event, Point, emit_counted};
 
 use super::current::with_scheduler;
 use super::schedule::{PER_PHASE, choose, wake_some};
@@ -76,7 +76,7 @@ pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
 /// Wakes the task that is polling with `cx`, but not before phase 2 of a turn. Without a current
 /// scheduler there is no such phase, so it wakes the task at once.
 pub fn defer(cx: &Context<'_>, why: Deferral) {
-    emit(|| Event::Defer { why });
+    emit_counted(why.shows(), || Event::Defer { why });
     if why == Deferral::Budget {
         flush_if_live(); // a foreign `block_on` would now wait for this poll's end
     }

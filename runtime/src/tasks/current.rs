@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use futures_task::ArcWake;
-use kettle_events::{Event, Kind, Place, calls_for, emit, emit_lasting};
+use kettle_events::{Event, Kind, Place, calls_for, change, emit};
 
 use super::header::{BoxedTask, Header, Message, NewTask};
 use super::scheduler::Scheduler;
@@ -87,8 +87,9 @@ fn admit(header: Arc<Header>, task: BoxedTask, at: Place, size: usize) {
         return header.cancel(task);
     }
     let what = task.what();
-    emit_lasting(|| Event::Spawn { task: header.id, kind: Kind::Task, at, size, what, set: None });
-    with_scheduler(|scheduler| scheduler.insert(header, task));
+    let (id, kind, set) = (header.id, Kind::Task, None);
+    let kept = change(|| Event::Spawn { task: id, kind, at, size, what, set });
+    with_scheduler(|scheduler| scheduler.insert(header, task, kept));
 }
 
 /// Does what another thread has asked for.

@@ -49,7 +49,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::task::Waker;
 
-use kettle_events::{Cause, Effect, Event, Id, called_for, emit};
+use kettle_events::{Cause, Effect, Event, Id, Kept, Snapshot, called_for, emit, emit_counted};
 use slab::Slab;
 
 use super::header::{BoxedTask, Header, Message};
@@ -91,11 +91,18 @@ pub(crate) struct Entry {
     pub(crate) header: Arc<Header>,
     /// `None` for `block_on`'s own future, which stays in `block_on`.
     pub(crate) task: Option<BoxedTask>,
+    pub(crate) kept: Kept,
 }
 
 impl Entry {
     fn slot(&self) -> u32 {
         self.header.slot().expect("tasks/header.rs: a task that has not ended has a slot")
+    }
+
+    /// How many clones of its waker there are, and how many handles. A message counts as a clone.
+    fn references(&self) -> (usize, usize) {
+        let handles = self.header.handles(); // of `block_on`'s own future, it is `block_on`
+        (Arc::strong_count(&self.header).saturating_sub(1 + handles), handles)
     }
 }
 
@@ -106,28 +113,29 @@ impl Scheduler {
     }
 
     /// Edge 1: takes a task in, at the back of the queue.
-    pub(crate) fn insert(&mut self, header: Arc<Header>, task: BoxedTask) {
+    pub(crate) fn insert(&mut self, header: Arc<Header>, task: BoxedTask, kept: Kept) {
         self.alive.store(self.alive.load(Relaxed) + 1, Relaxed);
         let id = header.id;
-        let slot = self.fill_slot(header, Some(task));
+        let slot = self.fill_slot(header, Some(task), kept);
         let effect = Effect::Queued(self.queue.push(slot, Cause::Runtime));
         emit(|| Event::Wake { task: id, by: Cause::Runtime, effect, wait: None });
     }
 
     /// Edge 1 for `block_on`'s own future, which goes ahead of all tasks in the queue, as in tokio.
-    pub(crate) fn insert_main(&mut self, header: Arc<Header>) {
+    pub(crate) fn insert_main(&mut self, header: Arc<Header>, kept: Kept) {
         let (id, effect) = (header.id, Effect::Queued(1));
-        let slot = self.fill_slot(header, None);
+        let slot = self.fill_slot(header, None, kept);
         self.queue.push_front(slot);
         self.check_front(slot);
         emit(|| Event::Wake { task: id, by: Cause::Runtime, effect, wait: None });
     }
 
-    fn fill_slot(&mut self, header: Arc<Header>, task: Option<BoxedTask>) -> u32 {
+    fn fill_slot(&mut self, header: Arc<Header>, task: Option<BoxedTask>, kept: Kept) -> u32 {
         let vacant = self.slots.vacant_entry();
         let slot = u32::try_from(vacant.key()).expect("fewer than 2^32 tasks at a time");
         header.set_slot(Some(slot));
-        vacant.insert(Slot { state: State::Queued, entry: Some(Entry { header, task }) });
+        let entry = Some(Entry { header, task, kept });
+        vacant.insert(Slot { state: State::Queued, entry });
         slot
     }
 
@@ -147,7 +155,8 @@ impl Scheduler {
     pub(crate) fn wake(&mut self, header: &Header, by: Cause) {
         let effect = header.slot().map_or(Effect::Stale, |slot| self.wake_slot(slot, by));
         self.check_woken(header);
-        emit(|| Event::Wake { task: header.id, by, effect, wait: called_for() });
+        let event = || Event::Wake { task: header.id, by, effect, wait: called_for() };
+        emit_counted(effect.shows(), event);
     }
 
     fn wake_slot(&mut self, slot: u32, by: Cause) -> Effect {
@@ -228,10 +237,16 @@ impl Scheduler {
         slots.filter_map(|slot| Some(self.slots[slot as usize].entry.as_ref()?.header.id))
     }
 
-    /// The tasks that are not being polled, and whether each is in the queue.
-    pub(super) fn there(&self) -> Vec<(Id, bool)> {
-        let slots = (0..u32::MAX).take(self.slots.capacity()).filter_map(|slot| self.look(slot));
-        slots.map(|(header, is_queued)| (header.id, is_queued)).collect()
+    /// Adds to a snapshot what only this thread knows of the tasks that are not being polled.
+    pub(super) fn fill(&self, now: &mut Snapshot) {
+        for (_, Slot { state, entry }) in &self.slots {
+            let Some(entry) = entry else { continue };
+            let Some(task) = now.task_mut(entry.header.id) else { continue };
+            let (clones, handles) = entry.references();
+            task.queued = Some(*state == State::Queued);
+            task.cancelled = entry.header.hand_over.is_aborted();
+            (task.clones, task.handles) = (Some(clones), Some(handles));
+        }
     }
 
     /// The task in this slot, if it isn't being polled, and whether it is in the queue.
@@ -240,13 +255,13 @@ impl Scheduler {
         Some((&*entry.as_ref()?.header, *state == State::Queued))
     }
 
-    /// The waiting tasks, each with the numbers of its waker's clones and of its handles. A message
-    /// about the task counts as a clone. Walks through all tasks.
+    /// The waiting tasks, each with the numbers of its waker's clones and of its handles. Walks
+    /// through all tasks.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = (Id, usize, usize)> {
         let idle = self.slots.iter().filter(|(_, slot)| slot.state == State::Idle);
-        idle.filter_map(|(_, slot)| slot.entry.as_ref()).map(|Entry { header, .. }| {
-            let handles = header.handles(); // of `block_on`'s own future, it is `block_on`
-            (header.id, Arc::strong_count(header).saturating_sub(1 + handles), handles)
+        idle.filter_map(|(_, slot)| slot.entry.as_ref()).map(|entry| {
+            let (clones, handles) = entry.references();
+            (entry.header.id, clones, handles)
         })
     }
 

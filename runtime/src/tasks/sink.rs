@@ -5,7 +5,7 @@
 //!
 //! Interface: [`flush_events`], [`flush_if_live`]; [`look_if`], [`tell_clones`].
 
-use kettle_events::{self as events, Cause, Event, emit};
+use kettle_events::{self as events, Cause, Event, Snapshot, emit};
 
 use super::current::with_scheduler;
 use super::scope::caused_by;
@@ -24,11 +24,16 @@ pub(super) fn flush_if_live() {
     }
 }
 
-/// If there is a reason to look, records from here on, beginning with what exists now.
+/// Shows the sink what exists now, if it is time to. `for_good`: the loop falls asleep, and nothing
+/// of its own ends that.
 #[inline]
-pub(crate) fn look_if(reason: bool) {
-    if reason {
-        events::look(&with_scheduler(|scheduler| scheduler.there()).unwrap_or_default());
+pub(crate) fn look_if(is_time: bool, for_good: bool) {
+    let fill = |now: &mut Snapshot| {
+        now.for_good = for_good;
+        with_scheduler(|scheduler| scheduler.fill(now));
+    };
+    if is_time {
+        caused_by(Cause::Runtime, || events::look(fill));
     }
 }
 

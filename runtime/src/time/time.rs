@@ -19,9 +19,7 @@ use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use kettle_events::{
-    Cause, Event, Open, Point, RemoteEvents, Resource, StateLock, emit, emit_lasting,
-};
+use kettle_events::{Cause, Event, Open, Point, RemoteEvents, Resource, StateLock, change, emit};
 
 use super::clock::Clock;
 use super::wheel::{TimerKey, Wheel};
@@ -105,7 +103,7 @@ impl Time {
         if !by.is_zero() && self.clock.advance(by) == Some(true) {
             self.check_jump(tick);
             drop(timers);
-            emit_lasting(|| Event::Advance { by, auto: true });
+            change(|| Event::Advance { by, auto: true });
         }
     }
 

@@ -24,18 +24,18 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::sync::Arc;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::{
-    Act, Event, Open, Place, RemoteEvents, StateGuard, StateLock, SyncKind, Units, elsewhere, emit,
+    Act, Event, Key as HoldKey, Open, Place, StateGuard, StateLock, SyncKind, Units, emit,
 };
 use kettle_runtime::{Call, Id, budget, store_waker};
 
 use super::error::{SendError, TrySendError};
 use super::state::{Closed, Pushed, Receiving, Room, State};
-use crate::sync::report::{Called, Hold, Reports};
+use crate::sync::report::{Called, Hold, Known, Reports, known};
 use crate::sync::wait_closed::End;
 use crate::sync::wait_list::{Key, ToWake, WaitList};
 use crate::sync::wait_together::{leave, poll_until};
@@ -43,7 +43,7 @@ use crate::sync::wait_together::{leave, poll_until};
 /// The state that the senders and the receiver share.
 pub(super) struct Chan<T> {
     pub(super) id: Id,
-    elsewhere: Option<Arc<RemoteEvents>>,
+    known: OnceLock<Box<Known>>,
     /// How many values are in the batch of an `UnboundedReceiver`, which alone writes this.
     pub(super) batched: AtomicUsize,
     pub(super) state: StateLock<State<T>>,
@@ -57,12 +57,14 @@ impl<T> Chan<T> {
     /// Makes a channel with one sender.
     pub(super) fn new(capacity: usize) -> Chan<T> {
         let (id, batched) = (Id::next(), AtomicUsize::new(0));
-        Chan { id, elsewhere: elsewhere(), batched, state: StateLock::new(State::new(capacity)) }
+        let state = StateLock::new(State::new(capacity));
+        Chan { id, known: OnceLock::new(), batched, state }
     }
 
     /// Reports that the channel was made, and where.
     pub(super) fn opened(&self, capacity: Option<usize>, at: Place) {
         let (kind, sync, room) = (SyncKind::Mpsc, self.id, capacity);
+        known(&self.known, || Known::new((kind, sync), Some(at), Some(0), room));
         emit(|| Event::SyncNew { kind, sync, room, count: 0, at });
     }
 
@@ -164,9 +166,8 @@ impl<T> Chan<T> {
         if n == 0 || !self.is_recorded() {
             return Hold::unrecorded(n);
         }
-        let hold = Hold::recorded(n);
-        self.act_of((hold.item(), 0, owned), Act::Take, Units::of(n), state.queue.len());
-        hold
+        let key = self.takes(Units::of(n), state.queue.len(), owned, HoldKey::NONE);
+        Hold { units: n, key }
     }
 
     fn report_wait(&self, n: usize, room: &Room, place: &mut Option<Key>, line: &mut WaitList) {
@@ -200,7 +201,8 @@ impl<T> Chan<T> {
     /// Sends with a permit that the caller holds.
     pub(super) fn send_reserved(&self, hold: &Hold, value: T) {
         let mut state = self.state.lock();
-        self.act_on(hold.item(), Act::Release, Units::Count(1), state.queue.len());
+        let keys = (hold.key, HoldKey::NONE);
+        self.gives_up(Act::Release, keys, Units::Count(1), state.queue.len());
         match state.push_reserved(value) {
             Ok(pushed) => self.finish_push(state, Some(pushed)),
             Err(refused) => {
@@ -237,7 +239,8 @@ impl<T> Chan<T> {
     pub(super) fn return_room(&self, hold: &Hold) {
         let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
-        self.act_on(hold.item(), Act::Release, Units::of(hold.units), state.queue.len());
+        let keys = (hold.key, HoldKey::NONE);
+        self.gives_up(Act::Release, keys, Units::of(hold.units), state.queue.len());
         state.free_up(hold.units, &mut to_wake);
         self.report_and_wake(state, to_wake);
     }
@@ -367,8 +370,9 @@ impl<T> Reports for Chan<T> {
         Called { kind: SyncKind::Mpsc, sync: self.id }
     }
 
-    fn elsewhere(&self) -> Option<&Arc<RemoteEvents>> {
-        self.elsewhere.as_ref()
+    #[inline]
+    fn known(&self) -> Option<&Known> {
+        known(&self.known, || Known::new((SyncKind::Mpsc, self.id), None, None, None))
     }
 }
 

@@ -12,7 +12,7 @@ use std::iter::FusedIterator;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use kettle_runtime::event::{KeptId, done_here, in_a_drop};
+use kettle_runtime::event::{Key as HoldKey, done_here, in_a_drop};
 
 use crate::origin::located;
 
@@ -192,13 +192,13 @@ impl<T> Sender<T> {
 /// ```
 pub struct Permit<'a, T> {
     sender: &'a Sender<T>,
-    /// Its number in events.
-    hold: KeptId,
+    /// The hold that it is a unit of.
+    hold: HoldKey,
 }
 
 impl<'a, T> Permit<'a, T> {
     pub(super) fn new(sender: &'a Sender<T>, hold: &Hold) -> Permit<'a, T> {
-        Permit { sender, hold: hold.id }
+        Permit { sender, hold: hold.key }
     }
 
     /// Sends a value without waiting.
@@ -207,7 +207,7 @@ impl<'a, T> Permit<'a, T> {
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn send(self, value: T) {
         done_here(|| {
-            let (chan, hold) = (self.sender.chan(), Hold { units: 1, id: self.hold });
+            let (chan, hold) = (self.sender.chan(), Hold { units: 1, key: self.hold });
             // The value uses the room, so `drop` must not give it back.
             std::mem::forget(self);
             chan.send_reserved(&hold, value);
@@ -218,7 +218,7 @@ impl<'a, T> Permit<'a, T> {
 impl<T> Drop for Permit<'_, T> {
     fn drop(&mut self) {
         let _line = in_a_drop();
-        self.sender.chan().return_room(&Hold { units: 1, id: self.hold });
+        self.sender.chan().return_room(&Hold { units: 1, key: self.hold });
     }
 }
 
@@ -287,17 +287,17 @@ impl<T> fmt::Debug for PermitIterator<'_, T> {
 pub struct OwnedPermit<T> {
     /// `None` once the permit has been used and there is no room to give back.
     sender: Option<Sender<T>>,
-    /// Its number in events.
-    hold: KeptId,
+    /// Its hold.
+    hold: HoldKey,
 }
 
 impl<T> OwnedPermit<T> {
     pub(super) fn new(sender: Sender<T>, hold: &Hold) -> OwnedPermit<T> {
-        OwnedPermit { sender: Some(sender), hold: hold.id }
+        OwnedPermit { sender: Some(sender), hold: hold.key }
     }
 
     fn hold(&self) -> Hold {
-        Hold { units: 1, id: self.hold }
+        Hold { units: 1, key: self.hold }
     }
 
     /// Sends a value without waiting, and returns the sender.

@@ -11,19 +11,19 @@
 //! No waker is cloned, called or dropped under the lock either.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::OnceLock;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Act, Open, RemoteEvents, StateLock, SyncKind, Units, elsewhere};
+use kettle_runtime::event::{Act, Event, Open, Place, StateLock, SyncKind, Units, emit};
 use kettle_runtime::{Call, Id, WakerSlot, budget, store_waker};
 
 use super::error::{RecvError, TryRecvError};
-use crate::sync::report::{Called, Reports};
+use crate::sync::report::{Called, Known, Reports, known};
 
 /// The state that both halves share.
 pub(super) struct Chan<T> {
-    pub(super) id: Id,
-    elsewhere: Option<Arc<RemoteEvents>>,
+    id: Id,
+    known: OnceLock<Box<Known>>,
     state: StateLock<State<T>>,
 }
 
@@ -47,11 +47,18 @@ impl<T> Default for Chan<T> {
     fn default() -> Chan<T> {
         let (receiver, sender) = (WakerSlot::EMPTY, WakerSlot::EMPTY);
         let state = State { value: None, sender_done: false, closed: false, receiver, sender };
-        Chan { id: Id::next(), elsewhere: elsewhere(), state: StateLock::new(state) }
+        Chan { id: Id::next(), known: OnceLock::new(), state: StateLock::new(state) }
     }
 }
 
 impl<T> Chan<T> {
+    /// Reports that the channel was made, and where.
+    pub(super) fn opened(&self, at: Place) {
+        let (kind, sync, room) = (SyncKind::Oneshot, self.id, Some(1));
+        known(&self.known, || Known::new((kind, sync), Some(at), Some(0), room));
+        emit(|| Event::SyncNew { kind, sync, room, count: 0, at });
+    }
+
     pub(super) fn is_closed(&self) -> bool {
         self.state.lock().closed
     }
@@ -215,8 +222,9 @@ impl<T> Reports for Chan<T> {
         Called { kind: SyncKind::Oneshot, sync: self.id }
     }
 
-    fn elsewhere(&self) -> Option<&Arc<RemoteEvents>> {
-        self.elsewhere.as_ref()
+    #[inline]
+    fn known(&self) -> Option<&Known> {
+        known(&self.known, || Known::new((SyncKind::Oneshot, self.id), None, None, None))
     }
 }
 

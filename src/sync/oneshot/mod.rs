@@ -31,8 +31,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Event, Open, Place, SyncKind, awaited, done_here, emit, in_a_drop};
-use kettle_runtime::{Id, budget};
+use kettle_runtime::budget;
+use kettle_runtime::event::{Open, awaited, done_here, in_a_drop};
 
 use self::chan::Chan;
 use self::error::{RecvError, TryRecvError};
@@ -52,15 +52,9 @@ use super::pinned::pinned;
 #[track_caller]
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     let chan = Arc::<Chan<T>>::default();
-    opened(chan.id, Location::caller());
+    chan.opened(Location::caller());
     let (sender, receiver) = (Some(chan.clone()), Some(chan));
     (Sender { chan: sender, wait: Open::NONE }, Receiver { chan: receiver, wait: Open::NONE })
-}
-
-/// This is a separate function so that the event comes from this line and not from the caller's.
-fn opened(sync: Id, at: Place) {
-    let kind = SyncKind::Oneshot;
-    emit(|| Event::SyncNew { kind, sync, room: Some(1), count: 0, at });
 }
 
 /// The half that sends the value. Dropping it without sending gives the receiver an error.

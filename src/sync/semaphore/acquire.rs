@@ -90,7 +90,7 @@ where
         let taken = ready!(permits.poll_take((*wanted, O::OWNED), place, cx));
         permit.made_progress();
         let owner = owner.take().expect("it was there");
-        Poll::Ready(finish(owner, taken.map(|id| Hold { units: *wanted, id })))
+        Poll::Ready(finish(owner, taken.map(|key| Hold { units: *wanted, key })))
     }
 }
 

@@ -36,8 +36,8 @@ impl<O: Owner> Held<O> {
 impl<'a, O: Owner> Held<&'a O> {
     /// Converts it for a guard for part of the value, whose type doesn't name the whole.
     pub(in crate::sync) fn of_a_part(self) -> Held<&'a Permits> {
-        let Hold { units, id } = self.hold;
-        let part = Held::new(self.owner.permits(), Hold { units, id });
+        let Hold { units, key } = self.hold;
+        let part = Held::new(self.owner.permits(), Hold { units, key });
         mem::forget(self);
         part
     }

@@ -24,16 +24,15 @@
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use kettle_runtime::event::{Act, KeptId, RemoteEvents, SyncKind, Units};
+use kettle_runtime::event::{Act, Key as HoldKey, SyncKind, Units};
 use kettle_runtime::{Call, Old, store_waker};
 
 use super::error::{AcquireError, TryAcquireError};
 use super::free::{self, Free, PutError, Taken};
 use crate::sync::primitives::{StateGuard, StateLock};
-use crate::sync::report::{Called, Hold, Report, Reports};
+use crate::sync::report::{Called, Hold, Known, Report, Reports};
 use crate::sync::wait_list::{Key, Removed, ToWake, WaitList};
 
 /// Permits, and the line of tasks waiting for them.
@@ -50,14 +49,14 @@ impl Reports for Permits {
     }
 
     #[inline]
-    fn elsewhere(&self) -> Option<&Arc<RemoteEvents>> {
-        self.report.first_user()
+    fn known(&self) -> Option<&Known> {
+        self.report.known()
     }
 }
 
 /// The outcome of a poll under the lock, with a left or replaced waker to be dropped outside.
 enum Polled {
-    Taken(KeptId, Option<Call>),
+    Taken(HoldKey, Option<Call>),
     Closed(Option<Removed>),
     Wait(Old),
 }
@@ -98,7 +97,7 @@ impl Permits {
         owned: bool,
     ) -> Result<Hold, TryAcquireError> {
         let taken = self.take(permits, owned).inspect_err(|error| self.refused(permits, error));
-        taken.map(|id| Hold { units: permits, id })
+        taken.map(|key| Hold { units: permits, key })
     }
 
     /// Reports that a caller carries on without permits or, after a close, without wanting any.
@@ -111,16 +110,16 @@ impl Permits {
     }
 
     #[inline]
-    fn take(&self, permits: usize, owned: bool) -> Result<KeptId, TryAcquireError> {
+    fn take(&self, permits: usize, owned: bool) -> Result<HoldKey, TryAcquireError> {
         if self.is_recorded() {
             return self.take_recorded(permits, owned);
         }
-        self.free.take(permits).map(|_| KeptId::NONE)
+        self.free.take(permits).map(|_| HoldKey::NONE)
     }
 
     // Separate and cold, because taking is inlined into the task and few programs are watched.
     #[cold]
-    fn take_recorded(&self, permits: usize, owned: bool) -> Result<KeptId, TryAcquireError> {
+    fn take_recorded(&self, permits: usize, owned: bool) -> Result<HoldKey, TryAcquireError> {
         let _line = self.line.lock();
         let free = self.free.take(permits)?;
         Ok(self.taken(permits, owned, free))
@@ -133,7 +132,7 @@ impl Permits {
         (wanted, owned): (usize, bool),
         place: &mut Option<Key>,
         cx: &Context<'_>,
-    ) -> Poll<Result<KeptId, AcquireError>> {
+    ) -> Poll<Result<HoldKey, AcquireError>> {
         if place.is_none() {
             match self.take(wanted, owned) {
                 Ok(hold) => return Poll::Ready(Ok(hold)),
@@ -150,7 +149,7 @@ impl Permits {
         wanted: (usize, bool),
         place: &mut Option<Key>,
         cx: &Context<'_>,
-    ) -> Poll<Result<KeptId, AcquireError>> {
+    ) -> Poll<Result<HoldKey, AcquireError>> {
         match store_waker(cx, |clone| self.poll_locked(wanted, place, cx, clone)) {
             Polled::Taken(hold, _left) => Poll::Ready(Ok(hold)),
             Polled::Closed(_left) => Poll::Ready(Err(AcquireError::closed())),
@@ -218,34 +217,29 @@ impl Permits {
     /// Gives back the permits that a task took.
     #[inline]
     pub(in crate::sync) fn release(&self, hold: &Hold) {
-        let Hold { units, id } = *hold;
-        if units > 0 && (self.is_recorded() || self.free.put(units).is_err()) {
-            self.release_locked(units, id);
+        self.put(hold.units, hold.key, HoldKey::NONE);
+    }
+
+    /// Adds new permits.
+    pub(super) fn add(&self, permits: usize) {
+        if permits > 0 && (self.is_recorded() || self.free.put(permits).is_err()) {
+            let report = |free| self.act(Act::Put, self.units(permits), free);
+            self.assign(self.line.lock(), permits, report).wake();
+        }
+    }
+
+    #[inline]
+    fn put(&self, permits: usize, from: HoldKey, into: HoldKey) {
+        let is_kept = self.is_recorded() || from.is_some();
+        if permits > 0 && (is_kept || self.free.put(permits).is_err()) {
+            self.put_locked(permits, from, into);
         }
     }
 
     /// The same, if it is being recorded or there is a line.
     #[cold]
-    fn release_locked(&self, units: usize, id: KeptId) {
-        self.put_locked(Act::Release, units, (Hold { units, id }.item(), 0, false));
-    }
-
-    /// Adds new permits.
-    pub(super) fn add(&self, permits: usize) {
-        self.put(Act::Put, permits, (0, 0, false));
-    }
-
-    #[inline]
-    fn put(&self, act: Act, permits: usize, hold: (u64, u64, bool)) {
-        if permits > 0 && (self.is_recorded() || self.free.put(permits).is_err()) {
-            self.put_locked(act, permits, hold);
-        }
-    }
-
-    /// The same, if it is being recorded, there is a line, or there are too many permits.
-    #[cold]
-    fn put_locked(&self, act: Act, permits: usize, hold: (u64, u64, bool)) {
-        let report = |free| self.report_act(act, permits, free, hold);
+    fn put_locked(&self, permits: usize, from: HoldKey, into: HoldKey) {
+        let report = |free| self.gives_up(Act::Release, (from, into), self.units(permits), free);
         self.assign(self.line.lock(), permits, report).wake();
     }
 
@@ -254,42 +248,42 @@ impl Permits {
         // The hold changes first, so that if a waker panics, the guard's drop doesn't give the
         // others back a second time.
         let others = std::mem::replace(&mut hold.units, units) - units;
-        self.put(Act::Release, others, (hold.item(), hold.item(), false));
+        self.put(others, hold.key, HoldKey::NONE);
     }
 
     /// Splits some permits off a hold.
     pub(super) fn split(&self, hold: &mut Hold, some: usize, owned: bool) -> Option<Hold> {
         hold.units = hold.units.checked_sub(some)?;
         if hold.units == 0 {
-            return Some(Hold { units: some, id: std::mem::take(&mut hold.id) });
+            return Some(Hold { units: some, key: std::mem::take(&mut hold.key) });
         }
-        if some == 0 || hold.id.get().is_none() || !self.is_recorded() {
+        if some == 0 || !hold.key.is_some() {
             return Some(Hold::unrecorded(some));
         }
-        let part = Hold::recorded(some);
         let _line = self.line.lock();
-        self.report_act(Act::Take, some, self.free(), (part.item(), hold.item(), owned));
-        Some(part)
+        let key = self.takes(self.units(some), self.free(), owned, hold.key);
+        Some(Hold { units: some, key })
     }
 
     /// Adds the permits of another hold.
     pub(super) fn merge(&self, hold: &mut Hold, other: &mut Hold) {
         let some = std::mem::take(&mut other.units);
         hold.units += some;
-        if hold.id.get().is_none() {
-            hold.id = other.id;
-        } else if some > 0 && self.is_recorded() {
+        if !hold.key.is_some() {
+            hold.key = other.key;
+        } else if some > 0 {
             let _line = self.line.lock();
-            self.report_act(Act::Release, some, self.free(), (other.item(), hold.item(), false));
+            let keys = (other.key, hold.key);
+            self.gives_up(Act::Release, keys, self.units(some), self.free());
         }
     }
 
     /// Forgets permits that a task has taken.
     pub(super) fn forget_taken(&self, hold: &mut Hold) {
         let permits = std::mem::take(&mut hold.units);
-        if permits > 0 && self.is_recorded() {
-            let _line = self.line.lock();
-            self.report_act(Act::Forget, permits, self.free(), (hold.item(), 0, false));
+        if permits > 0 && (self.is_recorded() || hold.key.is_some()) {
+            let (_line, keys) = (self.line.lock(), (hold.key, HoldKey::NONE));
+            self.gives_up(Act::Forget, keys, self.units(permits), self.free());
         }
     }
 
@@ -298,28 +292,29 @@ impl Permits {
         let _line = self.line.lock();
         let (some, free) = self.free.take_some(most);
         if some > 0 {
-            self.report_act(Act::Forget, some, free, (0, 0, false));
+            self.act(Act::Forget, self.units(some), free);
         }
         some
     }
 
     /// Closes the semaphore, so that no task gets a permit any more, and wakes the tasks in line.
     pub(in crate::sync) fn close(&self) {
-        self.end(Act::Close, 0);
+        self.end(Act::Close, HoldKey::NONE);
     }
 
     /// The same because a cell has its value, which the tasks in line have been waiting for.
     pub(in crate::sync) fn fulfil(&self, hold: &Hold) {
-        self.end(Act::Put, hold.item());
+        self.end(Act::Put, hold.key);
     }
 
-    fn end(&self, act: Act, hold: u64) {
+    fn end(&self, act: Act, hold: HoldKey) {
         let mut to_wake = ToWake::none();
         let mut line = self.line.lock();
         let assigned = line.dissolve(&mut to_wake);
         let (free, first) = self.free.close(assigned);
+        let item = hold.less(Units::All).unwrap_or_default();
         if first {
-            self.act_on(hold, act, Units::All, free);
+            self.act_on(item, act, Units::All, free);
         }
         self.serves(to_wake.calls());
         drop(line);
@@ -360,21 +355,12 @@ impl Permits {
     /// Reports, under the lock, that permits were taken.
     #[inline]
     #[track_caller]
-    fn taken(&self, permits: usize, owned: bool, free: usize) -> KeptId {
-        if !self.is_recorded() {
-            return KeptId::NONE;
+    fn taken(&self, permits: usize, owned: bool, free: usize) -> HoldKey {
+        if self.is_recorded() {
+            self.takes(self.units(permits), free, owned, HoldKey::NONE)
+        } else {
+            HoldKey::NONE
         }
-        let hold = Hold::recorded(permits);
-        self.report_act(Act::Take, permits, free, (hold.item(), 0, owned));
-        hold.id
-    }
-
-    /// Reports, under the lock, what was done with permits, and how many are free now. Cold,
-    /// because few programs are watched.
-    #[cold]
-    #[track_caller]
-    fn report_act(&self, act: Act, permits: usize, free: usize, hold: (u64, u64, bool)) {
-        self.act_of(hold, act, self.units(permits), free);
     }
 
     /// Returns what events call this many permits. A task with all of a lock's permits has

@@ -60,20 +60,24 @@ impl Alone {
     /// The loop goes to sleep with this record. Can no other thread act, and has nothing come?
     pub(super) fn is(&self, record: &Record) -> bool {
         if self.last.get().0 != record.seq {
-            let is = match self.proven {
-                Some(libtest) => !libtest || is_a_test(),
-                None => self.may_ask(record) && is_only_one() == Some(true),
-            };
-            self.last.set((record.seq, is));
+            self.last.set((record.seq, self.is_now(record.real)));
         }
         self.last.get().1
     }
 
-    fn may_ask(&self, record: &Record) -> bool {
+    /// The same as the loop goes to sleep at this time, by the machine's clock.
+    pub(super) fn is_now(&self, real: Duration) -> bool {
+        match self.proven {
+            Some(libtest) => !libtest || is_a_test(),
+            None => self.may_ask(real) && is_only_one() == Some(true),
+        }
+    }
+
+    fn may_ask(&self, real: Duration) -> bool {
         let (last, times) = self.asked.get();
-        let may = times < ASKED_AT_ONCE || record.real >= last + BETWEEN_ASKS;
+        let may = times < ASKED_AT_ONCE || real >= last + BETWEEN_ASKS;
         if may {
-            self.asked.set((record.real, times + 1));
+            self.asked.set((real, times + 1));
         }
         may
     }

@@ -14,7 +14,7 @@
 
 use std::time::Duration;
 
-use kettle_events::{Deferral, Event, Id, Kind, Place, Record};
+use kettle_events::{Deferral, Event, Id, Kind, Place, Record, TaskNow};
 
 use super::lint::{Lint, LintKind, span};
 use super::moment::{Moment, name_of};
@@ -45,6 +45,8 @@ const SPENT: &str = "it has spent its budget: until this poll returns, every fut
 pub(super) struct Watch {
     times: Option<Times>,
     at: Duration,
+    /// The same of the time before.
+    older: Option<(Duration, Times)>,
     /// When it began, and how much of it recording took.
     began: Duration,
     recording: Duration,
@@ -56,10 +58,10 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// These times were read before the record began.
-    pub(super) fn begun(read: Option<(Duration, Times)>) -> Watch {
-        let (at, times) = read.unzip();
-        Watch { times, at: at.unwrap_or_default(), ..Watch::default() }
+    /// Where nothing is recorded: these are the thread's times.
+    pub(super) fn read(&mut self, now: Duration, times: Option<Times>) {
+        self.older = self.times.map(|times| (self.at, times));
+        (self.times, self.at) = (times, now);
     }
 
     /// Reads the thread's times between two polls, if the last ones are old.
@@ -89,35 +91,91 @@ impl Watch {
 
     fn judge(&self, run: &Run, record: &Record, task: Id) -> Option<Lint> {
         let took = record.real.saturating_sub(self.began + self.recording);
-        if took < BLOCKS {
-            return None;
-        }
-        let times = run.now.then(|| Thread::this()?.times()).flatten().zip(self.times);
-        let spent = times.map(|(now, before)| {
-            let on = now.on.saturating_sub(before.on).min(took);
-            let asleep = took.saturating_sub(on + now.ready.saturating_sub(before.ready));
-            // (All that came between that reading and the stretch may have been work.)
-            (on.saturating_sub(self.began.saturating_sub(self.at)), asleep)
-        });
-        let (kind, long) = match spent {
-            Some((_, asleep)) if asleep >= BLOCKS => (LintKind::BlockingPoll, asleep),
-            Some((on, _)) if on >= BLOCKS => (LintKind::NeverYields, on),
-            None if took >= UNKNOWN => (LintKind::BlockingPoll, took),
-            _ => return None,
-        };
-        let text = format!("{} for {} in one poll", did(kind), span(long));
+        let spent = self.spent(took, run.now)?;
         let due = run.fold.timers().filter(|(_, timer)| timer.due < record.time).count();
         let is_main = run.main().is_some_and(|main| main.id == task);
         let is_alone = is_main && run.fold.alive() + run.fold.timer_count() == 0;
         let of = (run.name(task), run.fold.task(task)?.made, is_alone);
-        let lint = verdict(of, record.at.place(), (kind, text), [self.ready, due], record.seq)?;
-        Some(spent.map_or(lint.clone(), |(on, asleep)| {
-            let (took, on, asleep) = (span(took), span(on), span(asleep));
-            lint.note(format!(
-                "of the {took} that the poll took, the thread was on a processor for {on} and \
-                 asleep for {asleep}"
-            ))
-        }))
+        let lint = verdict(of, record.at.place(), spent.told(), [self.ready, due], record.seq)?;
+        Some(spent.note(lint))
+    }
+
+    /// How did the thread spend a stretch that took so long? `None`: it isn't to be reported.
+    fn spent(&self, took: Duration, now: bool) -> Option<Spent> {
+        if took < BLOCKS {
+            return None;
+        }
+        let now = now.then(|| Thread::this()?.times()).flatten();
+        let newer = self.times.map(|times| (self.at, times));
+        let known = now.map(|now| {
+            let read = newer.into_iter().chain(self.older);
+            read.filter_map(move |before| self.spent_since(before, now, took)).next()
+        });
+        match known {
+            Some(known) => known,
+            None if took < UNKNOWN => None,
+            None => Some(Spent { took, kind: LintKind::BlockingPoll, long: took, times: None }),
+        }
+    }
+
+    /// The same, by what was read at two times. The first may be in the middle of the stretch.
+    fn spent_since(
+        &self,
+        (at, before): (Duration, Times),
+        now: Times,
+        took: Duration,
+    ) -> Option<Spent> {
+        let took = took.saturating_sub(at.saturating_sub(self.began));
+        let on = now.on.saturating_sub(before.on).min(took);
+        let asleep = took.saturating_sub(on + now.ready.saturating_sub(before.ready));
+        // (All that came between that reading and the stretch may have been work.)
+        let on = on.saturating_sub(self.began.saturating_sub(at));
+        let (kind, long) = match (on, asleep) {
+            (_, asleep) if asleep >= BLOCKS => (LintKind::BlockingPoll, asleep),
+            (on, _) if on >= BLOCKS => (LintKind::NeverYields, on),
+            _ => return None,
+        };
+        Some(Spent { took, kind, long, times: Some((on, asleep)) })
+    }
+
+    /// The runtime's thread looks, perhaps as a poll is about to end, and notes its times if none
+    /// goes on.
+    pub(super) fn look(&mut self, moment: &Moment) -> Option<Lint> {
+        let now = moment.now();
+        let Some(task) = now.running.last() else {
+            self.read(now.real, Thread::this().and_then(Thread::times));
+            return None;
+        };
+        self.began = now.real.saturating_sub(now.polling);
+        let (spent, polled) = (self.spent(now.polling, true)?, moment.graph.task(*task)?);
+        let ready = now.tasks.iter().filter(|task| task.queued == Some(true)).count();
+        let due = now.timers.iter().filter(|timer| timer.due < now.time).count();
+        let lint = verdict(of(moment, polled), polled.at, spent.told(), [ready, due], 0)?;
+        Some(spent.note(lint))
+    }
+}
+
+/// How a thread spent a long stretch of a poll, and what is wrong with that.
+struct Spent {
+    took: Duration,
+    kind: LintKind,
+    long: Duration,
+    /// For how long it was on a processor, and asleep, if the system tells.
+    times: Option<(Duration, Duration)>,
+}
+
+impl Spent {
+    fn told(&self) -> (LintKind, String) {
+        (self.kind, format!("{} for {} in one poll", did(self.kind), span(self.long)))
+    }
+
+    fn note(&self, lint: Lint) -> Lint {
+        let Some((on, asleep)) = self.times else { return lint };
+        let (took, on, asleep) = (span(self.took), span(on), span(asleep));
+        lint.note(format!(
+            "of the {took} that the poll took, the thread was on a processor for {on} and asleep \
+             for {asleep}"
+        ))
     }
 }
 
@@ -127,21 +185,22 @@ pub(super) fn goes_on(
     moment: &Moment,
     recorded: Option<&Run>,
     task: Id,
-    (until, so_far, computes): (Duration, Duration, bool),
+    (so_far, computes): (Duration, bool),
 ) -> Option<Lint> {
     let (now, whole) = (moment.now(), recorded.filter(|run| run.fold.is_whole()));
     let polled = moment.graph.task(task)?;
     // Only the loop moves a paused clock.
-    let due = now.timers.iter().filter(|timer| !now.paused && timer.due < until).count();
-    let waited = [whole.map_or(0, |run| run.fold.queued()), due];
+    let due = now.timers.iter().filter(|timer| !now.paused && timer.due < now.time).count();
+    let queued = now.tasks.iter().filter(|task| task.queued == Some(true)).count();
+    let waited = [whole.map_or(queued, |run| run.fold.queued()), due];
     let kind = if computes { LintKind::NeverYields } else { LintKind::BlockingPoll };
     let text = format!("has {} for {} in one poll, which goes on", did(kind), span(so_far));
-    let at = whole.and_then(|run| run.fold.task(task)?.at);
-    let is_alone = polled.kind == Kind::Main && now.tasks.len() == 1 && now.timers.is_empty();
-    let of = (name_of(polled), polled.made, is_alone);
-    let lint = verdict(of, at, (kind, text), waited, recorded.map_or(0, |run| run.seq))?;
+    let at = whole.map_or(polled.at, |run| run.fold.task(task)?.at);
+    let lint =
+        verdict(of(moment, polled), at, (kind, text), waited, recorded.map_or(0, |run| run.seq))?;
     let spent = |run: &Run| matches!(run.last, Some(Event::Defer { why: Deferral::Budget }));
-    Some(if whole.is_some_and(spent) && !computes { lint.note(SPENT) } else { lint })
+    let is_spent = whole.map_or(now.spent, spent);
+    Some(if is_spent && !computes { lint.note(SPENT) } else { lint })
 }
 
 fn did(kind: LintKind) -> &'static str {
@@ -150,6 +209,12 @@ fn did(kind: LintKind) -> &'static str {
 
 /// Its name, where it was made, and whether nothing else is alive.
 type Of = (Name, Option<Place>, bool);
+
+fn of(moment: &Moment, polled: &TaskNow) -> Of {
+    let now = moment.now();
+    let is_alone = polled.kind == Kind::Main && now.tasks.len() == 1 && now.timers.is_empty();
+    (name_of(polled), polled.made, is_alone)
+}
 
 /// So many tasks were ready meanwhile, and so many timers fell due.
 fn verdict(

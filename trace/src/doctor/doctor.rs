@@ -15,7 +15,7 @@
 use std::sync::Arc;
 use std::thread;
 
-use kettle_events::{Record, Sink, Stack};
+use kettle_events::{Record, Sink, Snapshot, Stack};
 use parking_lot::Mutex;
 
 use super::end::End;
@@ -26,10 +26,6 @@ use super::round::Round;
 use super::stacks::Stacks;
 use super::watch::Watcher;
 use crate::words::stack;
-
-/// Under a hang that was found in a look, unless that began with the run.
-const MIDWAY: &str =
-    "only what is open now is known here. `KETTLE_DOCTOR=watch` records what led to it";
 
 /// A sink that looks for mistakes, and passes the records on.
 pub struct Doctor {
@@ -111,7 +107,18 @@ impl Doctor {
     /// With this record, the last, has the runtime gone to sleep for good, so that `main` hangs?
     pub(crate) fn knows_that_all_sleep(&self, last: &Record) -> bool {
         let round = self.round.lock();
-        round.sleeps_for_good() && round.run.is_alone(last)
+        round.sleeps_for_good(0) && round.run.is_alone(last)
+    }
+}
+
+impl Doctor {
+    fn judge(&self, judge: impl FnOnce(&mut Round)) {
+        let found = {
+            let mut round = self.round.lock();
+            judge(&mut round);
+            std::mem::take(&mut round.found)
+        };
+        found.iter().for_each(|lint| self.report.add(lint));
     }
 }
 
@@ -121,18 +128,14 @@ impl Sink for Doctor {
         if let Some(watcher) = &self.watcher {
             watcher.learn_runtime();
         }
-        let (found, midway) = {
-            let mut round = self.round.lock();
-            if self.mode == Mode::State {
-                round.look(records);
-            }
-            round.take(records);
-            (std::mem::take(&mut round.found), round.is_midway())
-        };
-        for lint in found {
-            let hangs = midway && lint.certain && lint.kind.hangs();
-            self.report.add(&if hangs { lint.note(MIDWAY) } else { lint });
+        self.judge(|round| round.take(records));
+    }
+
+    fn look(&mut self, now: &Snapshot) {
+        if let Some(watcher) = &self.watcher {
+            watcher.learn_runtime();
         }
+        self.judge(|round| round.look(now));
     }
 
     fn takes_stacks(&self) -> Option<fn() -> Stack> {
@@ -150,7 +153,7 @@ impl Sink for Doctor {
     }
 
     fn wants(&self) -> bool {
-        self.round.lock().records
+        self.mode != Mode::State
     }
 
     fn live(&self) -> bool {

@@ -50,16 +50,26 @@ impl Suspects {
     }
 
     fn judge(&mut self, moment: &Moment, after: u64) -> Vec<Lint> {
-        let graph = &moment.graph;
-        let is_lost = |task: &&TaskNow| graph.leaves_none(task) && graph.is_stuck(task.id);
-        let tasks: Vec<&TaskNow> = self.all.iter().filter_map(|id| graph.task(*id)).collect();
-        let found = tasks.into_iter().filter(is_lost).filter(|task| self.all.remove(&task.id));
-        found.map(|task| lost(moment, task, after)).collect()
+        let tasks = self.all.iter().filter_map(|id| moment.graph.task(*id));
+        let (found, lints): (Vec<Id>, _) = lost_of(moment, tasks, after).into_iter().unzip();
+        self.all.retain(|id| !found.contains(id));
+        lints
     }
 
     pub(super) fn len(&self) -> usize {
         self.all.len()
     }
+}
+
+/// Those of these tasks that have lost their wake-up.
+pub(super) fn lost_of<'a>(
+    moment: &Moment<'a>,
+    tasks: impl Iterator<Item = &'a TaskNow>,
+    after: u64,
+) -> Vec<(Id, Lint)> {
+    let graph = &moment.graph;
+    let is_lost = |task: &&TaskNow| graph.leaves_none(task) && graph.is_stuck(task.id);
+    tasks.filter(is_lost).map(|task| (task.id, lost(moment, task, after))).collect()
 }
 
 /// Does a task wait for its end?

@@ -97,6 +97,16 @@ fn own_wakers(now: &Snapshot) -> Vec<Id> {
     stored.filter_map(|wait| wait.by).collect()
 }
 
+/// Takes those from the clones of wakers that the runtime has counted.
+pub(super) fn without_own_wakers(now: &Snapshot) -> Snapshot {
+    let mut foreign = now.clone();
+    for id in own_wakers(now) {
+        let clones = foreign.task_mut(id).and_then(|task| task.clones.as_mut());
+        clones.into_iter().for_each(|clones| *clones = clones.saturating_sub(1));
+    }
+    foreign
+}
+
 impl Run {
     /// Judges this moment.
     pub(super) fn judge<R>(&self, judge: impl FnOnce(&Moment) -> R) -> R {

@@ -1,24 +1,20 @@
 //! Which lints are asked, and when?
 //!
-//! All of them, at each record, after the [`Run`] has taken it. A doctor that records only where
-//! there is a reason begins anew at each look.
+//! All of them, at each record, after the [`Run`] has taken it. A doctor that gets no records asks
+//! those that judge a moment, at each look.
 //!
 //! Interface: [`Round`]. Invariant: with records missing, nothing can be proven, and no lint is
 //! asked.
 
 use std::time::Duration;
 
-use kettle_events::{Event, Record};
+use kettle_events::{Event, Kind, Record, RemoteEvents, Snapshot};
 
 use super::lint::Lint;
+use super::moment::{Moment, without_own_wakers};
 use super::run::Run;
 use super::system::Thread;
 use super::{blocking_poll, busy_loop, end, guard_across_await, hang, lost_wakeup, unpolled};
-
-/// The look at the beginning of a run takes so long at most.
-const FIRST: Duration = Duration::from_millis(50);
-/// If the loop doesn't sleep, a later look takes the second that `busy_loop` judges, and a little.
-const LOOK: Duration = Duration::from_millis(1_100);
 
 /// Looking at an entry takes as long as so many records, but for the first of each look.
 const SELDOM: u64 = 4;
@@ -30,13 +26,11 @@ pub(super) struct Round {
     pub(super) run: Run,
     /// The thread that drives the runtime, if the system has a number for it.
     pub(super) thread: Option<Thread>,
-    /// Is everything recorded now? Else the run is as the last look has left it.
-    pub(super) records: bool,
-    /// When the latest look began, unless that was with the run.
-    look: Option<Duration>,
+    /// What existed at the latest look, if nothing is recorded.
+    pub(super) seen: Option<Snapshot>,
     lost: lost_wakeup::Suspects,
     pub(super) blocking: blocking_poll::Watch,
-    busy: busy_loop::Spin,
+    busy: busy_loop::Spins,
     unpolled: unpolled::Dropped,
     /// All waits are looked at again from this record on.
     next: u64,
@@ -49,32 +43,41 @@ pub(super) struct Round {
 impl Round {
     /// `now`: the records are fresh, and the system may be asked about this moment.
     pub(super) fn new(now: bool) -> Round {
-        Round { run: Run::new(now), records: true, ..Round::default() }
+        Round { run: Run::new(now), ..Round::default() }
     }
 
-    /// Does a look begin with these records, and is it over after them? One that finds the loop
-    /// asleep lasts until that wakes.
-    pub(super) fn look(&mut self, records: &[Record]) {
-        let Some(last) = records.last() else { return };
-        if !self.records {
-            *self = Round {
-                run: self.run.anew(),
-                look: Some(last.real),
-                blocking: std::mem::take(&mut self.blocking),
-                end: self.end.take(),
-                ..Round::default()
-            };
+    /// On the runtime's thread, where nothing is recorded.
+    pub(super) fn look(&mut self, now: &Snapshot) {
+        self.thread = Thread::this();
+        if self.seen.as_ref().is_none_or(|seen| seen.polls != now.polls) {
+            self.run.alone.proven = None;
         }
-        let woke = records.iter().any(|it| matches!(it.event, Event::Unpark { .. }));
-        let sleeps = matches!(last.event, Event::Park { .. });
-        let most = if self.look.is_none() { FIRST } else { LOOK };
-        let took = last.real.saturating_sub(self.look.unwrap_or_default());
-        self.records = sleeps || !woke && took < most;
+        let now = without_own_wakers(now);
+        let moment = &Moment::of(&now, None);
+        let is_over = now.driven && moment.graph.main().is_none();
+        let least = if is_over { Duration::ZERO } else { hang::LASTING };
+        let others = now.tasks.iter().filter(|task| task.kind != Kind::Main);
+        let found = &mut self.found;
+        found.extend(unpolled::dropped(moment));
+        found.extend(self.blocking.look(moment));
+        found.extend(busy_loop::spinning(moment));
+        found.extend(hang::circles(moment, least, 0));
+        found.extend(guard_across_await::kept(moment, 0));
+        found.extend(lost_wakeup::lost_of(moment, others, 0).into_iter().map(|(_, lint)| lint));
+        if now.for_good && now.jobs.is_empty() && self.run.alone.is_now(now.real) {
+            found.extend(hang::hangs(moment, 0));
+        }
+        self.seen = Some(now);
     }
 
-    /// Has it not seen how the run began?
-    pub(super) fn is_midway(&self) -> bool {
-        self.look.is_some()
+    /// From another thread: judges what exists now. With records, the run so far is known, too.
+    pub(super) fn judge<R>(
+        &self,
+        events: &RemoteEvents,
+        judge: impl FnOnce(&Moment, Option<&Run>) -> R,
+    ) -> R {
+        let (now, recorded) = (events.snapshot(), self.seen.is_none().then_some(&self.run));
+        judge(&Moment::of(&now, recorded), recorded)
     }
 
     pub(super) fn take(&mut self, records: &[Record]) {
@@ -89,7 +92,6 @@ impl Round {
                 self.ask(record);
             }
         }
-        self.run.begins = false;
         if self.run.now
             && let Some(last) = records.last()
         {
@@ -109,11 +111,15 @@ impl Round {
         found.extend(self.end.as_mut().and_then(|end| end.step(run, record)));
     }
 
-    /// Does the loop sleep, and only another thread could end that?
-    pub(super) fn sleeps_for_good(&self) -> bool {
+    /// Does the loop, which has begun and ended so many polls, sleep so that only another thread
+    /// could end that?
+    pub(super) fn sleeps_for_good(&self, polls: u64) -> bool {
+        if let Some(seen) = &self.seen {
+            return seen.for_good && seen.polls == polls;
+        }
         let Run { fold, last, .. } = &self.run;
         let for_good = matches!(last, Some(Event::Park { timeout: None })) && fold.is_driven();
-        for_good && self.records && fold.is_whole() && !self.run.listens()
+        for_good && fold.is_whole() && !self.run.listens()
     }
 
     /// How many entries it keeps.

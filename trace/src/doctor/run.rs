@@ -12,7 +12,6 @@ use std::collections::BTreeSet;
 use kettle_events::{Event, Id, Kind, Record, Thing};
 
 use super::alone::Alone;
-use super::lint::Lint;
 use super::stacks::Stacks;
 use crate::fold::{Fold, Task};
 use crate::words::names::{Family, Name, Names};
@@ -36,8 +35,6 @@ pub(super) struct Run {
     /// The task or job that was made last. One with a lower number and no name is over.
     newest: Option<Id>,
     main: Option<Id>,
-    /// The fold doesn't know all that is there yet, so no name is forgotten.
-    pub(super) begins: bool,
     /// Can no other thread act?
     pub(super) alone: Alone,
     /// Where the wakers were stored; `None` unless that is wanted.
@@ -49,21 +46,6 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn new(now: bool) -> Run {
         Run { now, ..Run::default() }
-    }
-
-    /// One that begins with what is there now, which records are to describe. Names stay.
-    pub(super) fn anew(&self) -> Run {
-        let (names, newest, main) = (self.names.clone(), self.newest, self.main);
-        Run { now: self.now, names, newest, main, begins: true, ..Run::default() }
-    }
-
-    /// One that is described by these records.
-    pub(super) fn as_of(&self, state: &[Record]) -> Run {
-        let mut run = Run { now: false, ..self.anew() };
-        for record in state {
-            run.step(record);
-        }
-        run
     }
 
     /// One more record.
@@ -82,7 +64,7 @@ impl Run {
     /// Names what the record names, but for timers and sources, which no verdict names; and forgets
     /// the names of what the fold has forgotten.
     fn learn(&mut self, record: &Record) {
-        if !self.begins && self.names.len() > 2 * self.fold.kept() + FEW {
+        if self.names.len() > 2 * self.fold.kept() + FEW {
             let (tasks, jobs) = (self.fold.tasks().map(|task| task.id), self.fold.jobs());
             let syncs = self.fold.primitives().map(|(id, _)| id);
             let known: BTreeSet<Id> = tasks.chain(jobs.map(|(id, _)| id)).chain(syncs).collect();
@@ -114,11 +96,6 @@ impl Run {
     pub(super) fn known(&self, id: Id) -> Option<Name> {
         let is_known = self.fold.task(id).is_some() || self.fold.job(id).is_some();
         self.names.known(id).filter(|_| is_known)
-    }
-
-    /// Adds where this task was made.
-    pub(super) fn birth(&self, lint: Lint, task: &Task) -> Lint {
-        lint.birth(self.name(task.id), task.made)
     }
 
     /// The name of a primitive.

@@ -5,13 +5,15 @@
 //! it. Those that had no chance aren't reported: a task holds them when it is aborted or panics, or
 //! a `select!` drops them. A task is reported if the runtime ended before its first poll.
 //!
-//! Interface: [`Dropped`]. What a published crate makes or spawns isn't reported.
+//! Interface: [`Dropped`], for records; [`dropped`], for what a runtime has counted. Nothing that a
+//! published crate makes or spawns is reported.
 
 use kettle_events::{Event, Id, Outcome, Place, Record};
 
 use super::lint::{Lint, LintKind};
+use super::moment::{Moment, name_of};
 use super::run::Run;
-use crate::fold::Task;
+use crate::words::names::Name;
 use crate::words::whose::is_of_a_package;
 
 /// Futures that were dropped in the poll that goes on.
@@ -36,12 +38,13 @@ impl Dropped {
                 let goes_on = matches!(outcome, Outcome::Ready | Outcome::Pending);
                 let mut found: Vec<Lint> = mine
                     .filter(|_| goes_on)
-                    .map(|(by, at, seq)| of_a_future(run, by, at, seq))
+                    .map(|(by, at, seq)| of_a_future(Some(run.name(by)), at, seq))
                     .collect();
                 // (It is the runtime's end that drops a task.)
                 if !run.fold.is_driven() && outcome == Outcome::Cancelled {
-                    let gone = run.fold.task(task);
-                    found.extend(gone.and_then(|gone| of_a_task(run, gone, record.seq)));
+                    let gone = run.fold.task(task).filter(|gone| gone.polls <= 1 && !gone.handle);
+                    let of = gone.map(|gone| (run.name(gone.id), gone.made));
+                    found.extend(of.and_then(|of| of_a_task(of, record.seq)));
                 }
                 return found;
             }
@@ -51,9 +54,22 @@ impl Dropped {
     }
 }
 
-fn of_a_future(run: &Run, by: Id, at: Place, after: u64) -> Lint {
+/// What the runtime has counted; and, as it ends, tasks that were never polled.
+pub(super) fn dropped(moment: &Moment) -> Vec<Lint> {
+    let (graph, now) = (&moment.graph, moment.now());
+    let own = now.unpolled.iter().filter(|it| !is_of_a_package(it.at.file()));
+    let name = |by| graph.task(by).map(name_of);
+    let mut found: Vec<Lint> = own.map(|it| of_a_future(name(it.by), it.at, 0)).collect();
+    if !now.driven {
+        let never = now.tasks.iter().filter(|it| !it.polled && it.handles == Some(0));
+        found.extend(never.filter_map(|task| of_a_task((name_of(task), task.made), 0)));
+    }
+    found
+}
+
+fn of_a_future(by: Option<Name>, at: Place, after: u64) -> Lint {
     let text = "a future was dropped before it was ever polled".to_owned();
-    Lint::new(LintKind::Unpolled, Some(run.name(by)), text, after)
+    Lint::new(LintKind::Unpolled, by, text, after)
         .spot(Some(at), "the future was made here")
         .note("a future does nothing until it is polled, so this one has done nothing")
         .help(
@@ -63,14 +79,12 @@ fn of_a_future(run: &Run, by: Id, at: Place, after: u64) -> Lint {
 }
 
 /// A task that the runtime's end found where it was made. (What drops it is called a poll, too.)
-fn of_a_task(run: &Run, gone: &Task, after: u64) -> Option<Lint> {
-    let package = gone.made.is_some_and(|made| is_of_a_package(made.file()));
-    if gone.polls > 1 || gone.handle || package {
+fn of_a_task((name, made): (Name, Option<Place>), after: u64) -> Option<Lint> {
+    if made.is_some_and(|made| is_of_a_package(made.file())) {
         return None;
     }
-    let name = run.name(gone.id);
     let text = format!("{name} was dropped before it was ever polled: the runtime ended");
-    let lint = run.birth(Lint::new(LintKind::Unpolled, Some(name), text, after), gone);
+    let lint = Lint::new(LintKind::Unpolled, Some(name), text, after).birth(name, made);
     Some(
         lint.note(
             "`spawn` only puts a task into the run queue. It is polled while a thread is in its \

@@ -28,10 +28,11 @@ use kettle_runtime::{Handle, Inspector};
 use parking_lot::Mutex;
 
 use super::alone::{has_no_own_thread, left_beside, threads_of};
-use super::blocking_poll::{Watch, goes_on};
+use super::blocking_poll::goes_on;
 use super::end::unended;
 use super::hang::{lasting, may_last};
 use super::lint::{Lint, LintKind};
+use super::moment::Moment;
 use super::report::Report;
 use super::round::Round;
 use super::system::{Thread, Times, WATCHER, is_in_tests};
@@ -43,8 +44,6 @@ const LOOKS: u32 = 7;
 /// A loop that was found asleep so often is woken, so that what came from other threads is
 /// recorded. After that the threads are counted, before anything is reported.
 const ASLEEP: u32 = 4;
-/// It is a reason to look if a task has waited for so long for what another one holds.
-const CONTENDED: Duration = Duration::from_millis(250);
 
 /// One runtime and its doctor, as the thread knows them. It looks until this is dropped.
 pub(super) struct Watcher {
@@ -63,13 +62,6 @@ struct Looked {
     times: u32,
     /// The times of the runtime's thread at the first of these looks, or [`LOOKS`] ago.
     began: Option<Times>,
-    /// How many sleeps had begun or ended, and at how many looks in a row there were polls and no
-    /// sleep.
-    sleeps: u64,
-    awake: u32,
-    /// A look was asked for so many looks ago, and the next one may come after so many.
-    since: u32,
-    patience: u32,
 }
 
 /// The runtimes that the thread watches. Empty: there is no thread.
@@ -186,23 +178,21 @@ impl Watcher {
             looked.times = 0; // the sink behind the doctor may take its time
             return None;
         }
-        if !round.records {
-            looked.ask(&inspector);
+        if round.seen.is_some() {
+            if looked.times == 1 {
+                events.ask(); // something has happened since the last time
+            }
             if task.is_none() || looked.times == 1 {
-                let times = thread.and_then(Thread::times);
-                round.blocking = Watch::begun(times.map(|times| (events.real(), times)));
+                round.blocking.read(events.real(), thread.and_then(Thread::times));
             }
         }
         if let Some(task) = task {
-            let (so_far, computes) = looked.long_poll(thread.and_then(Thread::times))?;
-            let (now, recorded) = (round.run.as_of(&events.state()), &round.run);
-            let recorded = round.records.then_some(recorded);
-            let long = (now.fold.task(task)?.since + so_far, so_far, computes);
-            return now.judge(|moment| goes_on(moment, recorded, task, long));
+            let long = looked.long_poll(thread.and_then(Thread::times))?;
+            return round.judge(events, |moment, recorded| goes_on(moment, recorded, task, long));
         }
         let is_reason = match looked.times {
-            ASLEEP => !round.records || round.run.has_jobs(),
-            LOOKS => round.run.judge(may_last),
+            ASLEEP => round.seen.is_some() || round.run.has_jobs(),
+            LOOKS => round.judge(events, |moment, _| may_last(moment)),
             _ => false,
         };
         if is_reason && inspector.is_asleep() {
@@ -210,13 +200,14 @@ impl Watcher {
             inspector.unpark();
         }
         match looked.times {
-            ASLEEP if !is_driven => {
-                let now = round.run.as_of(&events.state());
-                now.has_jobs().then(|| now.judge(|moment| unended(moment, round.run.seq)))
-            }
-            LOOKS if round.sleeps_for_good() => {
-                round.run.judge(|moment| lasting(moment, round.run.seq))
-            }
+            ASLEEP if !is_driven => round.judge(events, |moment, recorded| {
+                let after = recorded.map_or(0, |run| run.seq);
+                (!moment.now().jobs.is_empty()).then(|| unended(moment, after))
+            }),
+            LOOKS if round.sleeps_for_good(polls) => match &round.seen {
+                Some(seen) => lasting(&Moment::of(seen, None), 0),
+                None => round.run.judge(|moment| lasting(moment, round.run.seq)),
+            },
             _ => None,
         }
     }
@@ -231,7 +222,8 @@ impl Watcher {
     /// Does the loop sleep so that nothing of its own ends that? Then: which of its sleeps is it?
     fn sleeps_for_good(&self) -> Option<u64> {
         let inspector = self.runtime.get()?.inspector();
-        let is_asleep = self.round.lock().sleeps_for_good() && inspector.is_asleep();
+        let (_, polls, _) = inspector.events().poll();
+        let is_asleep = self.round.lock().sleeps_for_good(polls) && inspector.is_asleep();
         is_asleep.then(|| sleeps(&inspector))
     }
 
@@ -255,21 +247,6 @@ impl Looked {
             (self.polls, self.times, self.began) = (polls, 0, None);
         }
         self.times += 1;
-    }
-
-    /// While nothing is recorded: is there a reason to look? It is asked for twice as seldom each
-    /// time.
-    fn ask(&mut self, inspector: &Inspector) {
-        let (events, sleeps) = (inspector.events(), sleeps(inspector));
-        let is_awake = self.times == 1 && sleeps == self.sleeps;
-        self.awake = if is_awake { self.awake + 1 } else { 0 };
-        (self.sleeps, self.since) = (sleeps, self.since.saturating_add(1));
-        let is_due = self.since >= self.patience;
-        if is_due && (self.awake >= ASLEEP || events.is_contended(CONTENDED)) {
-            (self.since, self.patience) = (0, (2 * self.patience).max(ASLEEP));
-            events.ask();
-            inspector.unpark();
-        }
     }
 
     /// How long has the poll gone on, and does it compute? `times` are those of its thread. `None`:

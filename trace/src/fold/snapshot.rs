@@ -68,6 +68,7 @@ impl Fold {
             sources: self.sources().map(|(id, it)| SourceNow { id, what: it.what }).collect(),
             timers: timers.map(|(&id, timer)| TimerNow { id, due: timer.due }).collect(),
             things: things.into_iter().map(|(id, known)| thing(*id, known)).collect(),
+            ..Snapshot::default()
         }
     }
 

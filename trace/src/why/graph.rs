@@ -238,7 +238,8 @@ impl<'a> Graph<'a> {
         };
         let waits: Option<Vec<Id>> = self.waits(id).iter().map(|wait| by_end(wait)).collect();
         let by: Option<Vec<Id>> = handles.iter().map(|wait| wait.by).collect();
-        let all_are_known = task.handles == Some(handles.len());
+        // (`block_on` has the handle of its own future, and aborts it never.)
+        let all_are_known = task.kind == Kind::Main || task.handles == Some(handles.len());
         let tasks = waits.zip(by).filter(|_| all_are_known);
         tasks.is_some_and(|(waits, by)| {
             waits.into_iter().chain(by).all(|id| self.is_stuck_with(id, others))

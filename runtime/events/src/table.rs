@@ -1,0 +1,192 @@
+//! What exists in a runtime?
+//!
+//! Each runtime with a sink has a [`Table`]. Whatever lasts has an entry there, which is what a
+//! [`Snapshot`](crate::Snapshot) says of it, under a [`Key`].
+//!
+//! Invariants: a table has what began in its runtime's name. Memory that a burst needed is given
+//! back. Not here: who owns an entry (`kept.rs`).
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use slab::Slab;
+
+use crate::primitive::Primitive;
+use crate::record::By;
+use crate::snapshot::{HoldNow, JobNow, ScopeNow, SourceNow, TaskNow, UnpolledNow, WaitNow};
+use crate::spin::Spin;
+use crate::{Event, Id, KeptId, Kind, Resource, SyncKind};
+
+/// A table with more room than this gives back what it doesn't need.
+const KEEP: usize = 1024;
+
+/// What exists in one runtime.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    pub(crate) entries: Slab<Entry>,
+    /// The tasks in whose polls the innermost poll is.
+    pub(crate) around: Vec<Id>,
+    pub(crate) driven: bool,
+    pub(crate) paused: bool,
+    /// How far the clock was moved.
+    pub(crate) moved: Duration,
+    /// How many waits are for sources and how many in a line, and how many holds there are.
+    pub(crate) listening: usize,
+    pub(crate) in_line: usize,
+    pub(crate) holds: usize,
+    others: usize,
+    /// When a snapshot first had this wait, by the runtime's clock.
+    pub(crate) met: BTreeMap<Id, Duration>,
+    /// The tasks whose latest polls came to nothing.
+    pub(crate) spins: BTreeMap<Id, Spin>,
+    /// Futures that were dropped unpolled, in polls that go on and in those that have returned.
+    pub(crate) dropped: [Vec<UnpolledNow>; 2],
+    /// How many there have been of each family.
+    counts: [usize; FAMILIES],
+}
+
+/// Mains, tasks, jobs, and each kind of primitive: numbers count up in each family.
+const MAIN: usize = 0;
+const TASK: usize = 1;
+const JOB: usize = 2;
+const PRIMITIVE: usize = 3;
+const FAMILIES: usize = PRIMITIVE + SyncKind::JoinSet as usize + 1;
+
+/// A task that is queued, or isn't, elsewhere than in its runtime's scheduler.
+pub trait Queued: fmt::Debug + Send + Sync {
+    /// Is it queued?
+    fn is_queued(&self) -> bool;
+}
+
+#[derive(Debug)]
+pub(crate) enum Entry {
+    /// With what knows whether it is queued, of a local set's task.
+    Task(TaskNow, Option<Weak<dyn Queued>>),
+    /// With the primitive that is waited for, or the time when a timer is due.
+    Wait(WaitNow, Option<Arc<Primitive>>, Option<Duration>),
+    Hold(HoldNow, Arc<Primitive>),
+    Scope(ScopeNow),
+    Job(JobNow),
+    Source(SourceNow),
+}
+
+impl Table {
+    fn number(&mut self, family: usize) -> usize {
+        self.counts[family] += 1;
+        self.counts[family]
+    }
+
+    /// The number of a new primitive. (Channels for values in order are one family.)
+    pub(crate) fn number_of(&mut self, kind: SyncKind) -> usize {
+        let kind = if kind == SyncKind::Oneshot { SyncKind::Mpsc } else { kind };
+        self.number(PRIMITIVE + kind as usize)
+    }
+
+    /// Takes note of what this event changes, and returns what it begins.
+    pub(crate) fn take(&mut self, event: Event, by: By) -> Option<Entry> {
+        match event {
+            Event::Spawn { task: id, kind, at, .. } => {
+                let number = self.number(if kind == Kind::Main { MAIN } else { TASK });
+                return Some(Entry::Task(
+                    TaskNow { number, kind, made: Some(at), ..TaskNow::of(id) },
+                    None,
+                ));
+            }
+            Event::BlockingStart { task: id } => {
+                let (number, made) = (self.number(JOB), by.at.place());
+                return Some(Entry::Job(JobNow { id, number, made }));
+            }
+            Event::SourceAdd { source: id, what } => {
+                return Some(Entry::Source(SourceNow { id, what }));
+            }
+            Event::Scope { scope: id, what, branches } => {
+                let (around, by) = (by.scope, by.task);
+                return Some(Entry::Scope(ScopeNow { id, what, branches, around, by }));
+            }
+            Event::RunStart { paused } => (self.paused, self.driven) = (paused, true),
+            Event::RunEnd { .. } => self.driven = false,
+            Event::Advance { by, .. } => self.moved += by,
+            _ => {}
+        }
+        None
+    }
+
+    /// A task whose making wasn't seen.
+    pub(crate) fn stranger(&mut self, id: Id) -> Entry {
+        Entry::Task(TaskNow { number: self.number(TASK), ..TaskNow::of(id) }, None)
+    }
+
+    /// Which of the counts has this entry?
+    fn count_of(&mut self, entry: &Entry) -> &mut usize {
+        match entry {
+            Entry::Wait(WaitNow { on: Resource::Source(..), .. }, ..) => &mut self.listening,
+            Entry::Wait(WaitNow { on: Resource::Sync(..), .. }, ..) => &mut self.in_line,
+            Entry::Hold(..) => &mut self.holds,
+            _ => &mut self.others,
+        }
+    }
+
+    pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut Entry> {
+        self.entries.get_mut(key.place())
+    }
+
+    /// Adds an entry to the table with this number.
+    pub(crate) fn insert(&mut self, number: u32, entry: Entry) -> Key {
+        *self.count_of(&entry) += 1;
+        Key::of(number, self.entries.insert(entry))
+    }
+
+    pub(crate) fn remove(&mut self, key: Key) -> Option<Entry> {
+        let entry = self.entries.try_remove(key.place())?;
+        *self.count_of(&entry) -= 1;
+        let (used, room) = (self.entries.len(), self.entries.capacity());
+        let is_time = used.next_power_of_two() == used || used == 0;
+        if is_time && room > KEEP && used < room / 4 {
+            self.entries.shrink_to_fit(); // only after its last entry, since entries can't move
+        }
+        Some(entry)
+    }
+}
+
+/// The number of an entry, or of none: its table, and its place there. Of a task that has been
+/// polled, the place's highest bit is set, too.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Key(KeptId);
+
+const POLLED: u64 = 1 << 31;
+
+impl Key {
+    /// No entry.
+    pub const NONE: Key = Key(KeptId::NONE);
+
+    /// (A table's number is never 0.)
+    fn of(table: u32, place: usize) -> Key {
+        let place = u32::try_from(place).ok().filter(|place| u64::from(*place) < POLLED);
+        let place = place.expect("fewer than 2^31 entries at a time");
+        Key(Id::of(u64::from(table) << 32 | u64::from(place)).map_or(KeptId::NONE, KeptId::of))
+    }
+
+    /// Has it an entry?
+    #[inline]
+    pub fn is_some(self) -> bool {
+        self.0.get().is_some()
+    }
+
+    #[inline]
+    pub(crate) fn table(self) -> u32 {
+        self.0.get().map_or(0, |id| (id.get() >> 32) as u32)
+    }
+
+    fn place(self) -> usize {
+        self.0.get().map_or(0, |id| (id.get() & (POLLED - 1)) as usize)
+    }
+
+    /// Is this its task's first poll?
+    pub(crate) fn is_first_poll(&mut self) -> bool {
+        let Some(id) = self.0.get() else { return true };
+        self.0 = Id::of(id.get() | POLLED).map_or(KeptId::NONE, KeptId::of);
+        id.get() & POLLED == 0
+    }
+}
