@@ -283,7 +283,7 @@ fn what_exists_ends_with_its_owner_on_whichever_thread() {
         let guard = lock.clone().try_lock_owned().unwrap();
         let mut waits: Vec<Wait> = vec![
             Box::pin(async move { drop(lock.lock().await) }),
-            Box::pin(async move { drop(receiver.recv().await) }),
+            Box::pin(async move { assert_eq!(receiver.recv().await, None) }),
             Box::pin(async move { drop(listener.accept().await) }),
             Box::pin(async move { drop(timeout(Duration::from_hours(1), task).await) }),
             Box::pin(async move { drop(job.await) }),

@@ -84,9 +84,9 @@ pub fn look(fill: impl FnOnce(&mut Snapshot)) {
         Some((recorder.sink.take()?, recorder.remote.snapshot_at(time), began))
     });
     let Some((mut sink, mut now, began)) = taken.flatten() else { return };
-    now.polling = RUNNING.with(|it| it.took.take());
+    let (_, took) = RUNNING.with(|it| (it.last.take(), it.took.take())); // it is no part of a poll
+    now.polling = took;
     fill(&mut now);
-    // Dropping a panic's value might panic again.
     let call = AssertUnwindSafe(|| sink.look(&now));
     if catch_unwind(call).map_err(mem::forget).is_err() {
         mem::forget(sink); // it knows half of the truth, and its drop might panic, too

@@ -73,7 +73,7 @@ impl PollRecord {
             it.last.set(Some(now));
             it.took.set(now.duration_since(self.began));
             let asked = it.with_remote(|remote| remote.is_asked()) == Some(true);
-            (asked && is_due() || it.took.get() >= LONG) && rests()
+            (asked || it.took.get() >= LONG) && rests() && is_due()
         })
     }
 

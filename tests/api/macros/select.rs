@@ -263,5 +263,5 @@ fn the_future_of_a_select_stays_small() {
             _ = b => {}
         }
     };
-    assert!(size_of_val(&two) <= 48, "{} bytes", size_of_val(&two));
+    assert!(size_of_val(&two) <= 56, "{} bytes", size_of_val(&two));
 }
