@@ -92,7 +92,7 @@ impl Drop for PollRecord {
                 record(Event::PollEnd { task, outcome }, place);
             }
             it.with_remote(|remote| {
-                if it.attempt.get().is_again() || it.spins.get() || it.drops.get() {
+                if it.attempt.get().again || it.spins.get() || it.drops.get() {
                     remote.comes_to_nothing(it, task, outcome);
                 }
                 remote.turns_to(around.task);

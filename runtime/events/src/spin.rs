@@ -15,7 +15,7 @@ use crate::{Act, Cause, Deferral, Direction, Effect, Event, Id, Place, SyncKind}
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Attempt {
     /// It has woken itself, or spent its budget.
-    again: bool,
+    pub(crate) again: bool,
     /// Something new has come of it.
     new: bool,
     /// What it asked for in vain last, and where that was, or else where it woke itself.
@@ -76,10 +76,6 @@ pub struct Spin {
 }
 
 impl Attempt {
-    pub(crate) fn is_again(&self) -> bool {
-        self.again
-    }
-
     pub(crate) const NONE: Attempt = Attempt { again: false, new: false, asked: None, at: None };
 
     /// This happens in the poll, at this line.

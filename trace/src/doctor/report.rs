@@ -34,8 +34,12 @@ pub(super) struct Report {
 pub(super) struct Reported(BTreeSet<(LintKind, Option<Place>, bool)>);
 
 impl Reported {
-    /// What was certain isn't reported once more as what may be.
+    /// What was certain isn't reported once more as what may be, nor the open waits of a hang.
     pub(super) fn is_new(&mut self, lint: &Lint) -> bool {
+        let hang = self.0.iter().find(|(kind, _, certain)| *certain && kind.hangs());
+        if lint.kind == LintKind::OpenWaits && hang.is_some() {
+            return false;
+        }
         let as_certain = |certain| (lint.kind, lint.place(), certain);
         !self.0.contains(&as_certain(true)) && self.0.insert(as_certain(lint.certain))
     }

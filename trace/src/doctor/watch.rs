@@ -11,8 +11,7 @@
 //! could end are listed from here. If none is left (`alone.rs`), each loop is woken and judges for
 //! itself.
 //!
-//! Where nothing is recorded until there is a reason to look, this thread finds two of the reasons:
-//! the loop hasn't slept for a second, or a task waits for what another one holds.
+//! Where nothing is recorded, it asks for a look whenever polls have come since the last time.
 //!
 //! Interface: [`Watcher`]. Invariants: the thread ends after the last doctor that it watches for,
 //! and if it panics, which ends no program (but with `panic = "abort"`); a later runtime starts
