@@ -19,8 +19,7 @@
 //!
 //! Reading order: `papers.rs`, `markdown.rs` and `links.rs`, `blocks.rs`, `source.rs`, `replay.rs`
 //! and `quote.rs` (what is quoted); `chapters.rs` (what the book has to
-//! have); `mentions.rs` (how all papers name a chapter); `beside.rs`, `place.rs`, `build.rs`
-//! (the book that is complete in itself).
+//! have); `beside.rs`, `place.rs`, `build.rs` (the book that is complete in itself).
 
 mod beside;
 mod blocks;
@@ -28,7 +27,6 @@ mod build;
 mod chapters;
 mod links;
 mod markdown;
-mod mentions;
 mod papers;
 mod place;
 mod quote;
