@@ -1,9 +1,9 @@
 //! How does the Markdown become a book that is complete in itself?
 //!
 //! mdBook builds it from a copy (`target/book-src`) in which every block has a line that says where
-//! it comes from, every replay is the recording itself, and every link to a file of the repository
-//! leads to a page that comes along ([`crate::book::place`]). The book is `target/book`; it needs
-//! no network and no server. Whatever mdBook warns of is an error.
+//! it comes from, and every replay is the recording itself. A link out of the book leads to the
+//! `repository` of `Cargo.toml`; while that has none, only the link's words stay. The book is
+//! `target/book`; it needs no network and no server. Whatever mdBook warns of is an error.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,13 +12,12 @@ use std::process::Command;
 
 use kettle_kit::report::Trouble;
 use kettle_kit::{cargo, files, process, tree};
+use toml::{Table, Value};
 
-use crate::book::beside::{self, Paper};
 use crate::book::blocks::{self, Block, Fault};
-use crate::book::papers::{self, CHAPTERS};
-use crate::book::place::{Places, escaped};
+use crate::book::markdown::{self, Link};
 use crate::book::quote::of_file;
-use crate::book::{chapters, replay, source};
+use crate::book::{chapters, papers, replay, source};
 
 /// Builds the book; where its first page is.
 pub(crate) fn build() -> Result<PathBuf, Trouble> {
@@ -43,17 +42,18 @@ pub(crate) fn build() -> Result<PathBuf, Trouble> {
 /// Writes the copy that mdBook reads.
 fn stage(copy: &Path) -> Result<(), Trouble> {
     files::copy_all(&tree::root().join("docs/book"), copy)?;
-    let mut places = Places::new()?;
+    let manifest: Table = tree::read("Cargo.toml")?.parse().map_err(|error| format!("{error}"))?;
+    let repository = manifest["workspace"]["package"].get("repository").and_then(Value::as_str);
     let replays = replays(copy)?;
     let chapters = chapters::all()?;
     for path in papers::chapters() {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let (shown, faults) = chapter(&fs::read_to_string(&path)?, &mut places, &replays);
+        let (shown, faults) = chapter(&files::read(&path)?, repository, &replays);
         let faults: Vec<String> = papers::told(&tree::shown(&path), faults).collect();
         if !faults.is_empty() {
             return Err(faults.join("\n").into());
         }
-        let mut shown = places.move_links(&shown, &format!("{CHAPTERS}/{name}"));
+        let mut shown = outward(&shown, repository);
         if let Some(at) = chapters.iter().position(|chapter| chapter.name == name) {
             shown = shown.replacen("# ", &format!("# {}. ", at + 1), 1);
         }
@@ -63,15 +63,9 @@ fn stage(copy: &Path) -> Result<(), Trouble> {
                 let called = |title: &str| format!("- [{title}{end}");
                 shown = shown.replace(&called(chapter.title()), &called(&chapter.numbered(number)));
             }
-            shown += &beside::contents(&places.beside);
         }
         fs::write(copy.join("src").join(name), shown)?;
     }
-    for Paper { path, name, .. } in places.beside.clone() {
-        let shown = places.move_links(&tree::read(&path)?, &path);
-        fs::write(copy.join("src").join(name), shown)?;
-    }
-    places.write(&copy.join("src"))?;
     Ok(())
 }
 
@@ -100,7 +94,7 @@ fn replays(copy: &Path) -> Result<BTreeMap<String, PathBuf>, Trouble> {
 /// A chapter as the built book has it, and what of it can't be had.
 fn chapter(
     text: &str,
-    places: &mut Places,
+    repository: Option<&str>,
     replays: &BTreeMap<String, PathBuf>,
 ) -> (String, Vec<Fault>) {
     blocks::rewrite(text, |block| {
@@ -113,18 +107,34 @@ fn chapter(
             let page = replays.get(wish.name).ok_or("was not recorded")?;
             return replay::in_book(&wish, page).map(Some);
         }
-        let caption = caption(block, places)?;
+        let caption = caption(block, repository)?;
         Ok(Some(format!("<div class=\"cut\">{caption}</div>\n\n{}", block.old)))
     })
 }
 
+/// The text with the links that lead out of the book as they are there.
+fn outward(text: &str, repository: Option<&str>) -> String {
+    let change = |Link { target, label, whole, .. }: &Link| {
+        let below = target.strip_prefix("../../../").map(str::to_owned);
+        let path = below.or_else(|| Some(format!("docs/{}", target.strip_prefix("../../")?)))?;
+        Some((whole.clone(), linked(repository, &path, &text[label.clone()])))
+    };
+    markdown::replaced(text, markdown::links(text).iter().filter_map(change))
+}
+
+/// A file of the tree, by these words.
+fn linked(repository: Option<&str>, path: &str, words: &str) -> String {
+    match repository {
+        Some(address) => format!("<a href=\"{address}/blob/HEAD/{path}\">{words}</a>"),
+        None => format!("<span title=\"{path}\">{words}</span>"),
+    }
+}
+
 /// Where a block comes from.
-fn caption(block: &Block, places: &mut Places) -> Result<String, String> {
-    let mut page = |file: &str, wish: &str| {
+fn caption(block: &Block, repository: Option<&str>) -> Result<String, String> {
+    let page = |file: &str| {
         let path = source::path(file)?;
-        // A side of a difference may lack what the other one has.
-        let line = source::cut(&tree::read(path)?, wish).map_or(1, |cut| cut.line);
-        Ok::<_, String>(format!("<a href=\"{}\">{}</a>", places.page(path, line), escaped(path)))
+        Ok::<_, String>(linked(repository, path, &format!("<code>{path}</code>")))
     };
     let of = |wish: &str| {
         format!("<span class=\"of\">{}</span>", escaped(wish.trim_end_matches(" nodoc")))
@@ -132,15 +142,19 @@ fn caption(block: &Block, places: &mut Places) -> Result<String, String> {
     Ok(match block.kind {
         "code" => {
             let (file, wish) = of_file(block.wish)?;
-            page(file, wish)? + &of(wish)
+            page(file)? + &of(wish)
         }
         "diff" => {
             let (files, wish) = of_file(block.wish)?;
             let (old, new) = files.split_once(' ').ok_or("names two files")?;
-            format!("<span>{} → {}</span>{}", page(old, wish)?, page(new, wish)?, of(wish))
+            format!("<span>{} → {}</span>{}", page(old)?, page(new)?, of(wish))
         }
-        _ => page(block.wish.split(": ").next().unwrap_or_default(), "")?,
+        _ => page(block.wish.split(": ").next().unwrap_or_default())?,
     })
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -152,19 +166,26 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let recorded = folder.path().join("channel.html");
         fs::write(&recorded, "<script>\n{\"n\":7,\"say\":\"main waits for timer 1\"}\n").unwrap();
-        let (mut places, replays) =
-            (Places::new().unwrap(), BTreeMap::from([("channel".to_owned(), recorded)]));
+        let replays = BTreeMap::from([("channel".to_owned(), recorded)]);
         let text = "<!-- code: book/build.rs: build -->\n```rust\nold\n```\n<!-- /code -->\n\
                     <!-- replay: channel#l=engine at main waits -->\nwords\n<!-- /replay -->\n";
-        let (shown, faults) = chapter(text, &mut places, &replays);
+        let (shown, faults) = chapter(text, None, &replays);
         assert_eq!(faults, []);
-        let link = "<div class=\"cut\"><a href=\"source/xtask/src/book/build.rs.html#L";
-        assert!(shown.contains(link), "{shown}");
-        let end = "</a><span class=\"of\">build</span></div>\n\n```rust\nold\n```\n";
+        let end = "<code>xtask/src/book/build.rs</code></span><span class=\"of\">build</span></div>\n\n```rust\nold\n```\n";
         assert!(shown.contains(end), "{shown}");
         assert!(shown.contains("<iframe src=\"replays/channel.html#e=7&l=engine\""), "{shown}");
         assert!(!shown.contains("words"), "{shown}");
-        let (_, faults) = chapter(&text.replace("waits", "sleeps"), &mut places, &replays);
+        let (_, faults) = chapter(&text.replace("waits", "sleeps"), None, &replays);
         assert_eq!(faults.len(), 1, "{faults:?}");
+    }
+    #[test]
+    fn a_link_out_of_the_book_leads_to_the_repository_or_nowhere() {
+        let text = "[a](tea.md#b) [`c`](../../../src/lib.rs) [d](https://x.y) [e](../../faq.md#f)";
+        let nowhere = "[a](tea.md#b) <span title=\"src/lib.rs\">`c`</span> [d](https://x.y) \
+                       <span title=\"docs/faq.md#f\">e</span>";
+        assert_eq!(outward(text, None), nowhere);
+        let there = "[a](tea.md#b) <a href=\"https://z/blob/HEAD/src/lib.rs\">`c`</a> \
+                     [d](https://x.y) <a href=\"https://z/blob/HEAD/docs/faq.md#f\">e</a>";
+        assert_eq!(outward(text, Some("https://z")), there);
     }
 }

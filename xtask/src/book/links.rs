@@ -30,11 +30,6 @@ fn broken_in(path: &Path) -> Result<Vec<String>, String> {
     Ok(faults.collect())
 }
 
-/// Does a link lead to the tree?
-pub(crate) fn is_ours(target: &str) -> bool {
-    !target.contains("://") && !target.starts_with("mailto:")
-}
-
 /// Why a link in the file `from` leads nowhere; `None`: it leads somewhere, or is not ours.
 fn broken(from: &Path, target: &str) -> Option<String> {
     let (file, heading) = target.split_once('#').unwrap_or((target, ""));
@@ -42,7 +37,7 @@ fn broken(from: &Path, target: &str) -> Option<String> {
         "" => from.to_path_buf(),
         file => from.parent().unwrap_or(from).join(file),
     };
-    if !is_ours(target) {
+    if target.contains("://") || target.starts_with("mailto:") {
         return None;
     }
     if !path.exists() {

@@ -19,16 +19,14 @@
 //!
 //! Reading order: `papers.rs`, `markdown.rs` and `links.rs`, `blocks.rs`, `source.rs`, `replay.rs`
 //! and `quote.rs` (what is quoted); `chapters.rs` (what the book has to
-//! have); `beside.rs`, `place.rs`, `build.rs` (the book that is complete in itself).
+//! have); `build.rs` (the book with its replays).
 
-mod beside;
 mod blocks;
 mod build;
 mod chapters;
 mod links;
 mod markdown;
 mod papers;
-mod place;
 mod quote;
 mod replay;
 mod source;

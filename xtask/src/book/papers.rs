@@ -8,8 +8,6 @@ use crate::book::blocks::Fault;
 
 /// Where the chapters are.
 pub(crate) const CHAPTERS: &str = "docs/book/src";
-/// The index of what learners believe.
-pub(crate) const BELIEFS: &str = "docs/faq.md";
 
 /// Every Markdown file of the book, in the order of their names.
 pub(crate) fn chapters() -> Vec<PathBuf> {

@@ -109,7 +109,7 @@ fn code(wish: &str) -> Result<String, String> {
     let (file, wish) = of_file(wish)?;
     let path = source::path(file)?;
     let cut = source::cut(&tree::read(path)?, wish).map_err(|words| format!("{path}: {words}"))?;
-    Ok(fenced(language(path), &cut.text))
+    Ok(fenced(language(path), &cut))
 }
 
 /// `OLD NEW: WISH`
@@ -117,7 +117,7 @@ fn difference(wish: &str) -> Result<String, String> {
     let (files, wish) = of_file(wish)?;
     let (old, new) = files.split_once(' ').ok_or("names two files and what of them")?;
     let side = |file| source::cut(&tree::read(source::path(file)?)?, wish);
-    let text = diff(&side(old)?.text, &side(new)?.text).ok_or("there is no difference")?;
+    let text = diff(&side(old)?, &side(new)?).ok_or("there is no difference")?;
     Ok(fenced("diff", &text))
 }
 

@@ -21,15 +21,6 @@ use syn::spanned::Spanned;
 const PLACES: &[&str] = &["runtime/src/", "runtime/", "src/", "examples/", ""];
 const NOT_IN: &str = "exercises/";
 
-/// What was cut out of a file.
-#[derive(Debug)]
-pub(crate) struct Cut {
-    /// Where it begins, from 1.
-    pub(crate) line: usize,
-    /// At the left margin, without a newline at its end.
-    pub(crate) text: String,
-}
-
 /// The path, from the root, of the file that a quotation means.
 pub(crate) fn path(name: &str) -> Result<&'static str, String> {
     static FILES: OnceLock<Vec<String>> = OnceLock::new();
@@ -52,26 +43,24 @@ pub(crate) fn path(name: &str) -> Result<&'static str, String> {
     Err(format!("there is no `{name}`"))
 }
 
-/// What `wish` names in a file with this text.
-pub(crate) fn cut(source: &str, wish: &str) -> Result<Cut, String> {
+/// What `wish` names in a file with this text: at the left margin, without a newline at its end.
+pub(crate) fn cut(source: &str, wish: &str) -> Result<String, String> {
     let bare = wish.strip_suffix(" nodoc");
     let (from, to) = find(source, bare.unwrap_or(wish).trim())?;
     let all: Vec<&str> = source.lines().collect();
     let above = all[..from - 1].iter().rev();
     let comments = above.take_while(|line| is_comment(line) && !line.contains("//!")).count();
-    let mut lines: Vec<(usize, &str)> =
-        (from - comments..=to).map(|number| (number, all[number - 1])).collect();
+    let mut lines = all[from - comments - 1..to].to_vec();
     if bare.is_some() {
         let is_about = |line: &str| line.starts_with("///") || line.starts_with("#[");
-        lines.retain(|(_, line)| !is_about(line.trim()));
-        let comments = lines.iter().take_while(|(_, line)| is_comment(line)).count();
+        lines.retain(|line| !is_about(line.trim()));
+        let comments = lines.iter().take_while(|line| is_comment(line)).count();
         lines.drain(..comments);
     }
     let blanks = |line: &str| line.len() - line.trim_start_matches(' ').len();
-    let indent = lines.first().map_or(0, |(_, line)| blanks(line));
-    let moved = lines.iter().map(|(_, line)| line[blanks(line).min(indent)..].trim_end());
-    let text = moved.collect::<Vec<_>>().join("\n");
-    Ok(Cut { line: lines.first().map_or(from, |(number, _)| *number), text })
+    let indent = lines.first().map_or(0, |line| blanks(line));
+    let moved = lines.iter().map(|line| line[blanks(line).min(indent)..].trim_end());
+    Ok(moved.collect::<Vec<_>>().join("\n"))
 }
 
 fn is_comment(line: &str) -> bool {
