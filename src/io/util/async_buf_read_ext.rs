@@ -144,7 +144,7 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     where
         Self: Unpin,
     {
-        FillBuf::new(self)
+        FillBuf::new(Some(self))
     }
 
     /// Takes the first `amt` bytes out of the buffer. [`fill_buf`](AsyncBufReadExt::fill_buf) must

@@ -13,7 +13,7 @@ use super::read_number::ReadNumber;
 use super::read_to_end::ReadToEnd;
 use super::read_to_string::ReadToString;
 use super::take::Take;
-use crate::io::AsyncRead;
+use crate::io::{self, AsyncRead};
 
 /// Makes one method for each `name type bytes` after the three arguments that all methods share.
 macro_rules! numbers {
@@ -44,7 +44,7 @@ macro_rules! numbers {
         where
             Self: Unpin,
         {
-            ReadNumber::new(self, $type::$decode)
+            ReadNumber::new(self, [0; $bytes], $type::$decode)
         }
     )* };
 }
@@ -177,7 +177,7 @@ pub trait AsyncReadExt: AsyncRead {
     where
         Self: Unpin,
     {
-        ReadExact::new(self, buf)
+        ReadExact::new(self, io::ReadBuf::new(buf))
     }
 
     numbers! { from_be_bytes of to_be_bytes, " byte", "Cancel safe: of one byte there is no half.":

@@ -39,7 +39,7 @@ pub trait AsyncSeekExt: AsyncSeek {
     where
         Self: Unpin,
     {
-        Seek::new(self, pos)
+        Seek::new(self, Some(pos))
     }
 
     /// Moves to the start, like `seek(SeekFrom::Start(0))`, with the same errors and cancel safety.

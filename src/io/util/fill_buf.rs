@@ -12,31 +12,19 @@
 //! accept a borrow that is returned on one path and given back on another.
 
 use std::io;
-use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use kettle_runtime::budget::with_unconstrained;
 use kettle_runtime::event::awaited;
-use pin_project_lite::pin_project;
 
+use super::operation::operation;
 use crate::io::AsyncBufRead;
 
-pin_project! {
-    /// Made by [`AsyncBufReadExt::fill_buf`](crate::io::AsyncBufReadExt::fill_buf).
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct FillBuf<'a, R: ?Sized> {
+operation! {
+    AsyncBufReadExt::fill_buf => FillBuf<['a, R: ?Sized], ['a, R]> {
         // `None` after it is ready.
         reader: Option<&'a mut R>,
-        #[pin]
-        _pin: PhantomPinned,
-    }
-}
-
-impl<'a, R: ?Sized> FillBuf<'a, R> {
-    pub(super) fn new(reader: &'a mut R) -> Self {
-        FillBuf { reader: Some(reader), _pin: PhantomPinned }
     }
 }
 

@@ -3,8 +3,7 @@
 //! The methods of [`AsyncReadExt`], [`AsyncWriteExt`], [`AsyncBufReadExt`] and [`AsyncSeekExt`].
 //! Each returns a small future, in a file of its own, that holds the reader and the buffer and
 //! loops around `poll_read` or `poll_write`. Read `read.rs` first, then `read_exact.rs`, a future
-//! that remembers how far it got. The macro in `operation.rs` writes the code that `read.rs` spells
-//! out.
+//! that remembers how far it got. The macro in `operation.rs` writes their structs.
 //!
 //! | files | what is in them |
 //! |---|---|

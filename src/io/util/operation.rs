@@ -1,16 +1,16 @@
 //! How is the future of a reader's or writer's method defined?
 //!
-//! As a struct that keeps the method's arguments until it is polled. Like tokio's it isn't `Unpin`,
-//! so a program that has to pin tokio's has to pin ours, too.
-//!
-//! Not here: futures that start with more than the arguments, such as `read_line.rs`.
+//! As a struct that keeps the method's arguments, and between two polls its progress. Like tokio's
+//! it isn't `Unpin`, so a program that has to pin tokio's has to pin ours, too.
 
 /// `operation! { AsyncReadExt::read => Read<['a, R: ?Sized], ['a, R]> { fields } }`: makes the
-/// struct, and a `new` with its fields.
+/// struct, and a `new` with its fields. After a semicolon come fields with a value to start with,
+/// which aren't arguments of `new`.
 macro_rules! operation {
     ($ext:ident::$method:ident =>
      $name:ident<[$($generics:tt)*], [$($arguments:tt)*]> {
-         $($field:ident: $type:ty),* $(,)?
+         $($(#[$pin:ident])? $field:ident: $type:ty),*
+         $(; $($state:ident: $state_type:ty = $start:expr),*)? $(,)?
      }) => {
         pin_project_lite::pin_project! {
             #[doc = concat!("Made by [`", stringify!($ext), "::", stringify!($method), "`](crate::io::",
@@ -18,7 +18,8 @@ macro_rules! operation {
             #[derive(Debug)]
             #[must_use = "futures do nothing unless you `.await` or poll them"]
             pub struct $name<$($generics)*> {
-                $($field: $type,)*
+                $($(#[$pin])? $field: $type,)*
+                $($($state: $state_type,)*)?
                 #[pin]
                 _pin: std::marker::PhantomPinned,
             }
@@ -26,7 +27,8 @@ macro_rules! operation {
 
         impl<$($generics)*> $name<$($arguments)*> {
             pub(super) fn new($($field: $type),*) -> Self {
-                $name { $($field,)* _pin: std::marker::PhantomPinned }
+                $($(let $state = $start;)*)?
+                $name { $($field,)* $($($state,)*)? _pin: std::marker::PhantomPinned }
             }
         }
     };

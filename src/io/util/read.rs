@@ -4,30 +4,18 @@
 //! anything between two polls, dropping it doesn't lose anything.
 
 use std::io;
-use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::awaited;
-use pin_project_lite::pin_project;
 
+use super::operation::operation;
 use crate::io::{AsyncRead, ReadBuf};
 
-pin_project! {
-    /// Made by [`AsyncReadExt::read`](crate::io::AsyncReadExt::read).
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct Read<'a, R: ?Sized> {
+operation! {
+    AsyncReadExt::read => Read<['a, R: ?Sized], ['a, R]> {
         reader: &'a mut R,
         buf: &'a mut [u8],
-        #[pin]
-        _pin: PhantomPinned,
-    }
-}
-
-impl<'a, R: ?Sized> Read<'a, R> {
-    pub(super) fn new(reader: &'a mut R, buf: &'a mut [u8]) -> Self {
-        Read { reader, buf, _pin: PhantomPinned }
     }
 }
 

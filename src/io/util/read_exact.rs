@@ -4,30 +4,18 @@
 //! Dropping the future loses this count: that is all that "`read_exact` is not cancel safe" means.
 
 use std::io::{self, ErrorKind};
-use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::awaited;
-use pin_project_lite::pin_project;
 
+use super::operation::operation;
 use crate::io::{AsyncRead, ReadBuf};
 
-pin_project! {
-    /// Made by [`AsyncReadExt::read_exact`](crate::io::AsyncReadExt::read_exact).
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct ReadExact<'a, R: ?Sized> {
+operation! {
+    AsyncReadExt::read_exact => ReadExact<['a, R: ?Sized], ['a, R]> {
         reader: &'a mut R,
         buf: ReadBuf<'a>,
-        #[pin]
-        _pin: PhantomPinned,
-    }
-}
-
-impl<'a, R: ?Sized> ReadExact<'a, R> {
-    pub(super) fn new(reader: &'a mut R, buf: &'a mut [u8]) -> Self {
-        ReadExact { reader, buf: ReadBuf::new(buf), _pin: PhantomPinned }
     }
 }
 

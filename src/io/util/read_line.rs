@@ -8,36 +8,23 @@
 //! the string empty.
 
 use std::io;
-use std::marker::PhantomPinned;
 use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::awaited;
-use pin_project_lite::pin_project;
 
-use super::read_to_string::not_text;
+use super::operation::operation;
+use super::read_to_string::{append, not_text, take_if_empty};
 use super::read_until::poll_read_until;
 use crate::io::AsyncBufRead;
 
-pin_project! {
-    /// Made by [`AsyncBufReadExt::read_line`](crate::io::AsyncBufReadExt::read_line).
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct ReadLine<'a, R: ?Sized> {
+operation! {
+    AsyncBufReadExt::read_line => ReadLine<['a, R: ?Sized], ['a, R]> {
         reader: &'a mut R,
-        string: &'a mut String,
-        bytes: Vec<u8>,
-        read: usize,
-        #[pin]
-        _pin: PhantomPinned,
-    }
-}
-
-impl<'a, R: ?Sized> ReadLine<'a, R> {
-    pub(super) fn new(reader: &'a mut R, string: &'a mut String) -> Self {
-        let bytes = if string.is_empty() { mem::take(string).into_bytes() } else { Vec::new() };
-        ReadLine { reader, string, bytes, read: 0, _pin: PhantomPinned }
+        string: &'a mut String;
+        bytes: Vec<u8> = take_if_empty(string),
+        read: usize = 0,
     }
 }
 
@@ -58,14 +45,5 @@ impl<R: AsyncBufRead + Unpin + ?Sized> Future for ReadLine<'_, R> {
             }
             Err(no_text) => read.and(Err(not_text(me.string, no_text.as_bytes()))),
         })
-    }
-}
-
-/// Appends text to a string. An empty string takes over the text's memory.
-fn append(string: &mut String, text: String) {
-    if string.is_empty() {
-        *string = text;
-    } else {
-        string.push_str(&text);
     }
 }

@@ -9,33 +9,21 @@
 //! tokio: a macro writes a separate future for each of the 22 number types.
 
 use std::io;
-use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::awaited;
-use pin_project_lite::pin_project;
 
+use super::operation::operation;
 use super::read_exact::poll_some;
 use crate::io::{AsyncRead, ReadBuf};
 
-pin_project! {
-    /// Made by [`AsyncReadExt::read_u8`](crate::io::AsyncReadExt::read_u8) and similar methods.
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct ReadNumber<R, T, Bytes> {
-        #[pin]
-        reader: R,
+operation! {
+    AsyncReadExt::read_u8 => ReadNumber<[R, T, Bytes], [R, T, Bytes]> {
+        #[pin] reader: R,
         bytes: Bytes,
-        filled: usize,
-        decode: fn(Bytes) -> T,
-        #[pin]
-        _pin: PhantomPinned,
-    }
-}
-
-impl<R, T, const N: usize> ReadNumber<R, T, [u8; N]> {
-    pub(super) fn new(reader: R, decode: fn([u8; N]) -> T) -> Self {
-        ReadNumber { reader, bytes: [0; N], filled: 0, decode, _pin: PhantomPinned }
+        decode: fn(Bytes) -> T;
+        filled: usize = 0,
     }
 }
 

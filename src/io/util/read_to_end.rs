@@ -4,33 +4,20 @@
 //! every byte read so far.
 
 use std::io;
-use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use kettle_runtime::event::awaited;
-use pin_project_lite::pin_project;
 
 use super::fill::Fill;
+use super::operation::operation;
 use crate::io::AsyncRead;
 
-pin_project! {
-    /// Made by [`AsyncReadExt::read_to_end`](crate::io::AsyncReadExt::read_to_end).
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct ReadToEnd<'a, R: ?Sized> {
+operation! {
+    AsyncReadExt::read_to_end => ReadToEnd<['a, R: ?Sized], ['a, R]> {
         reader: &'a mut R,
-        vec: &'a mut Vec<u8>,
-        fill: Fill,
-        #[pin]
-        _pin: PhantomPinned,
-    }
-}
-
-impl<'a, R: ?Sized> ReadToEnd<'a, R> {
-    pub(super) fn new(reader: &'a mut R, vec: &'a mut Vec<u8>) -> Self {
-        let fill = Fill::new(vec);
-        ReadToEnd { reader, vec, fill, _pin: PhantomPinned }
+        vec: &'a mut Vec<u8>;
+        fill: Fill = Fill::new(vec),
     }
 }
 

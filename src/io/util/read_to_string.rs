@@ -8,36 +8,22 @@
 //! the string empty.
 
 use std::io::{self, ErrorKind};
-use std::marker::PhantomPinned;
 use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::awaited;
-use pin_project_lite::pin_project;
 
 use super::fill::Fill;
+use super::operation::operation;
 use crate::io::AsyncRead;
 
-pin_project! {
-    /// Made by [`AsyncReadExt::read_to_string`](crate::io::AsyncReadExt::read_to_string).
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct ReadToString<'a, R: ?Sized> {
+operation! {
+    AsyncReadExt::read_to_string => ReadToString<['a, R: ?Sized], ['a, R]> {
         reader: &'a mut R,
-        string: &'a mut String,
-        bytes: Vec<u8>,
-        fill: Fill,
-        #[pin]
-        _pin: PhantomPinned,
-    }
-}
-
-impl<'a, R: ?Sized> ReadToString<'a, R> {
-    pub(super) fn new(reader: &'a mut R, string: &'a mut String) -> Self {
-        let bytes = if string.is_empty() { mem::take(string).into_bytes() } else { Vec::new() };
-        let fill = Fill::new(&bytes);
-        ReadToString { reader, string, bytes, fill, _pin: PhantomPinned }
+        string: &'a mut String;
+        bytes: Vec<u8> = take_if_empty(string),
+        fill: Fill = Fill::new(&bytes),
     }
 }
 
@@ -51,12 +37,22 @@ impl<R: AsyncRead + Unpin + ?Sized> Future for ReadToString<'_, R> {
         let n = ready!(me.fill.poll(me.bytes, Pin::new(&mut **me.reader), cx))?;
         let text = String::from_utf8(mem::take(me.bytes))
             .map_err(|e| not_text(me.string, e.as_bytes()))?;
-        if me.string.is_empty() {
-            **me.string = text;
-        } else {
-            me.string.push_str(&text);
-        }
+        append(me.string, text);
         Poll::Ready(Ok(n))
+    }
+}
+
+/// Takes the bytes, and so the memory, out of a string that is empty.
+pub(super) fn take_if_empty(string: &mut String) -> Vec<u8> {
+    if string.is_empty() { mem::take(string).into_bytes() } else { Vec::new() }
+}
+
+/// Appends text to a string. An empty string takes over the text's memory.
+pub(super) fn append(string: &mut String, text: String) {
+    if string.is_empty() {
+        *string = text;
+    } else {
+        string.push_str(&text);
     }
 }
 

@@ -13,33 +13,21 @@
 //! tokio: it looks for the delimiter with the C library's `memchr`.
 
 use std::io::{self, ErrorKind};
-use std::marker::PhantomPinned;
 use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::awaited;
-use pin_project_lite::pin_project;
 
+use super::operation::operation;
 use crate::io::AsyncBufRead;
 
-pin_project! {
-    /// Made by [`AsyncBufReadExt::read_until`](crate::io::AsyncBufReadExt::read_until).
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct ReadUntil<'a, R: ?Sized> {
+operation! {
+    AsyncBufReadExt::read_until => ReadUntil<['a, R: ?Sized], ['a, R]> {
         reader: &'a mut R,
         delimiter: u8,
-        buf: &'a mut Vec<u8>,
-        read: usize,
-        #[pin]
-        _pin: PhantomPinned,
-    }
-}
-
-impl<'a, R: ?Sized> ReadUntil<'a, R> {
-    pub(super) fn new(reader: &'a mut R, delimiter: u8, buf: &'a mut Vec<u8>) -> Self {
-        ReadUntil { reader, delimiter, buf, read: 0, _pin: PhantomPinned }
+        buf: &'a mut Vec<u8>;
+        read: usize = 0,
     }
 }
 

@@ -4,31 +4,19 @@
 //! own and waits for it.
 
 use std::io::{self, SeekFrom};
-use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::awaited;
-use pin_project_lite::pin_project;
 
+use super::operation::operation;
 use crate::io::AsyncSeek;
 
-pin_project! {
-    /// Made by [`AsyncSeekExt::seek`](crate::io::AsyncSeekExt::seek).
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct Seek<'a, S: ?Sized> {
+operation! {
+    AsyncSeekExt::seek => Seek<['a, S: ?Sized], ['a, S]> {
         inner: &'a mut S,
         // `None` after the seek has been started.
         position: Option<SeekFrom>,
-        #[pin]
-        _pin: PhantomPinned,
-    }
-}
-
-impl<'a, S: ?Sized> Seek<'a, S> {
-    pub(super) fn new(inner: &'a mut S, position: SeekFrom) -> Self {
-        Seek { inner, position: Some(position), _pin: PhantomPinned }
     }
 }
 

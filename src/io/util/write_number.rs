@@ -8,32 +8,20 @@
 //! tokio: a macro writes a separate future for each of the 22 number types.
 
 use std::io;
-use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::awaited;
-use pin_project_lite::pin_project;
 
+use super::operation::operation;
 use super::write_all::poll_some;
 use crate::io::AsyncWrite;
 
-pin_project! {
-    /// Made by [`AsyncWriteExt::write_u8`](crate::io::AsyncWriteExt::write_u8) and similar methods.
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
-    pub struct WriteNumber<W, Bytes> {
-        #[pin]
-        writer: W,
-        bytes: Bytes,
-        written: usize,
-        #[pin]
-        _pin: PhantomPinned,
-    }
-}
-
-impl<W, const N: usize> WriteNumber<W, [u8; N]> {
-    pub(super) fn new(writer: W, bytes: [u8; N]) -> Self {
-        WriteNumber { writer, bytes, written: 0, _pin: PhantomPinned }
+operation! {
+    AsyncWriteExt::write_u8 => WriteNumber<[W, Bytes], [W, Bytes]> {
+        #[pin] writer: W,
+        bytes: Bytes;
+        written: usize = 0,
     }
 }
 
