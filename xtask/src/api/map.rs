@@ -77,7 +77,7 @@ fn unsaid(there: &Surface, here: &Surface, named: &Rows<'_, '_>, who: &str) -> V
     // An item with two paths is compared at the other one.
     for (path, item) in items(there).filter(|(_, item)| item.same_as.is_none()) {
         let (Some(own), rows) = (here.at(path), rows_of(path, named)) else { continue };
-        for name in item.members.difference(&own.members).map(|it| it.trim_end_matches("(_)")) {
+        for name in item.members.difference(&own.members) {
             if !tells(&rows, name) {
                 let words = format!("{who} lacks `{name}` of `{path}`, and no row of it says so");
                 faults.extend(told(&rows, &words));

@@ -1,23 +1,21 @@
 //! What can a program name of a crate?
 //!
-//! A [`Surface`]: every public path and, for a type or a trait, the names of its methods, variants
-//! and public fields. An item with two paths has its members at the shorter one; the other says
+//! A [`Surface`]: every public path and, for a type or a trait, the names of its methods and
+//! variants. An item with two paths has its members at the shorter one; the other says
 //! which that is.
 //!
 //! A path may lead through other crates: kettle re-exports most of its engine's types. So the
 //! crates are read together, and an item is known by its crate and its number there ([`Key`]).
 //!
 //! Not here: which traits a type implements, which the API's tests ask for (and tokio's own,
-//! `published`), and what is `#[doc(hidden)]`.
+//! `published`), fields, and what is `#[doc(hidden)]`.
 //!
 //! Reading order: [`Surface`], `Walk` (paths), `Walk::members`.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use rustdoc_types::{
-    Attribute, Id, Item as Raw, ItemEnum, ItemKind, StructKind, VariantKind, Visibility,
-};
+use rustdoc_types::{Attribute, Id, Item as Raw, ItemEnum, ItemKind, Visibility};
 
 #[cfg(test)]
 use serde::Deserialize;
@@ -98,9 +96,7 @@ impl Walk<'_> {
             _ => return,
         };
         for id in ids {
-            // A variant is as public as its enum.
-            let public = [Visibility::Public, Visibility::Default];
-            if self.raw(name, id).is_some_and(|raw| public.contains(&raw.visibility)) {
+            if self.raw(name, id).is_some_and(is_public) {
                 self.item(name, id, path);
             }
         }
@@ -166,52 +162,29 @@ impl Walk<'_> {
     }
 
     fn members(&self, (name, id): &Key) -> BTreeSet<String> {
-        let all = |ids: &[Id]| -> Vec<&Raw> {
-            ids.iter().filter_map(|id| self.raw(name, *id)).filter(|raw| !is_hidden(raw)).collect()
-        };
-        let public = |ids: &[Id]| -> Vec<&Raw> {
-            all(ids).into_iter().filter(|raw| raw.visibility == Visibility::Public).collect()
-        };
-        let field = |raw: &Raw| format!(".{}", raw.name.as_deref().unwrap_or_default());
-        let (mut members, own): (BTreeSet<_>, &[Id]) = match self.raw(name, *id).map(|it| &it.inner)
-        {
-            Some(ItemEnum::Struct(of)) => {
-                (public(&fields(&of.kind)).into_iter().map(field).collect(), &of.impls)
-            }
-            Some(ItemEnum::Enum(of)) => {
-                (all(&of.variants).into_iter().map(variant).collect(), &of.impls)
-            }
-            Some(ItemEnum::Trait(of)) => {
-                (all(&of.items).into_iter().filter_map(|raw| raw.name.clone()).collect(), &[])
-            }
-            _ => (BTreeSet::new(), &[]),
+        let (mut ids, own): (Vec<Id>, &[Id]) = match self.raw(name, *id).map(|it| &it.inner) {
+            Some(ItemEnum::Struct(of)) => (Vec::new(), &of.impls),
+            Some(ItemEnum::Enum(of)) => (of.variants.clone(), &of.impls),
+            Some(ItemEnum::Trait(of)) => (of.items.clone(), &[]),
+            _ => return BTreeSet::new(),
         };
         // What is in an `impl` block without a trait.
-        for imp in all(own) {
-            let ItemEnum::Impl(imp) = &imp.inner else { continue };
-            if imp.trait_.is_none() {
-                members.extend(public(&imp.items).into_iter().filter_map(|raw| raw.name.clone()));
+        for imp in own.iter().filter_map(|id| self.raw(name, *id)) {
+            if let ItemEnum::Impl(imp) = &imp.inner
+                && imp.trait_.is_none()
+            {
+                ids.extend(&imp.items);
             }
         }
-        members
+        let all = ids.into_iter().filter_map(|id| self.raw(name, id));
+        let public = all.filter(|raw| is_public(raw) && !is_hidden(raw));
+        public.filter_map(|raw| raw.name.clone()).collect()
     }
 }
 
-fn fields(kind: &StructKind) -> Vec<Id> {
-    match kind {
-        StructKind::Unit => Vec::new(),
-        StructKind::Tuple(ids) => ids.iter().flatten().copied().collect(),
-        StructKind::Plain { fields, .. } => fields.clone(),
-    }
-}
-
-/// `Closed(_)`, `Lagged`: its name, and whether it holds something.
-fn variant(raw: &Raw) -> String {
-    let name = raw.name.clone().unwrap_or_default();
-    match &raw.inner {
-        ItemEnum::Variant(variant) if matches!(variant.kind, VariantKind::Plain) => name,
-        _ => name + "(_)",
-    }
+/// A variant is as public as its enum, and a method as its trait.
+fn is_public(raw: &Raw) -> bool {
+    matches!(raw.visibility, Visibility::Public | Visibility::Default)
 }
 
 fn is_hidden(raw: &Raw) -> bool {
