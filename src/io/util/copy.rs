@@ -7,9 +7,10 @@
 //!
 //! tokio: `io/util/copy.rs` and `io/util/copy_buf.rs` work in the same way.
 
+use std::future::poll_fn;
 use std::io::{self, ErrorKind};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Poll, ready};
 
 use kettle_runtime::budget;
 
@@ -59,27 +60,10 @@ where
     R: AsyncRead + Unpin + ?Sized,
     W: AsyncWrite + Unpin + ?Sized,
 {
-    located(async { Copy { reader, writer, buffer: CopyBuffer::new(BUFFER) }.await })
-}
-
-/// The future of [`copy`].
-struct Copy<'a, R: ?Sized, W: ?Sized> {
-    reader: &'a mut R,
-    writer: &'a mut W,
-    buffer: CopyBuffer,
-}
-
-impl<R, W> Future for Copy<'_, R, W>
-where
-    R: AsyncRead + Unpin + ?Sized,
-    W: AsyncWrite + Unpin + ?Sized,
-{
-    type Output = io::Result<u64>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
-        let me = self.get_mut();
-        me.buffer.poll_copy(cx, Pin::new(&mut *me.reader), Pin::new(&mut *me.writer))
-    }
+    located(async move {
+        let mut buffer = CopyBuffer::new(BUFFER);
+        poll_fn(|cx| buffer.poll_copy(cx, Pin::new(&mut *reader), Pin::new(&mut *writer))).await
+    })
 }
 
 /// Like [`copy`], but writes straight from the buffer of a reader that has one. Wrap a reader in a
@@ -114,54 +98,37 @@ where
     R: AsyncBufRead + Unpin + ?Sized,
     W: AsyncWrite + Unpin + ?Sized,
 {
-    located(async { CopyBuf { reader, writer, copied: 0, flushed: true }.await })
-}
-
-/// The future of [`copy_buf`].
-struct CopyBuf<'a, R: ?Sized, W: ?Sized> {
-    reader: &'a mut R,
-    writer: &'a mut W,
-    /// How many bytes the writer has taken.
-    copied: u64,
-    /// Whether nothing has been written since the last flush.
-    flushed: bool,
-}
-
-impl<R, W> Future for CopyBuf<'_, R, W>
-where
-    R: AsyncBufRead + Unpin + ?Sized,
-    W: AsyncWrite + Unpin + ?Sized,
-{
-    type Output = io::Result<u64>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
-        let me = self.get_mut();
-        let mut permit = Some(ready!(budget::poll_proceed(cx)));
-        loop {
-            let mut writer = Pin::new(&mut *me.writer);
-            let Poll::Ready(available) = Pin::new(&mut *me.reader).poll_fill_buf(cx) else {
-                // As in `copy_buffer.rs`: the reader may be waiting for an answer.
-                if !me.flushed {
-                    ready!(writer.poll_flush(cx))?;
-                    me.flushed = true;
+    located(async move {
+        let mut copied = 0;
+        let mut dirty = false; // whether bytes have been written since the last flush
+        poll_fn(|cx| {
+            let mut writer = Pin::new(&mut *writer);
+            let mut permit = Some(ready!(budget::poll_proceed(cx)));
+            loop {
+                let Poll::Ready(available) = Pin::new(&mut *reader).poll_fill_buf(cx) else {
+                    // As in `copy_buffer.rs`: the reader may be waiting for an answer.
+                    if dirty {
+                        ready!(writer.as_mut().poll_flush(cx))?;
+                        dirty = false;
+                    }
+                    return Poll::Pending;
+                };
+                if let Some(permit) = permit.take() {
+                    permit.made_progress();
                 }
-                return Poll::Pending;
-            };
-            if let Some(permit) = permit.take() {
-                permit.made_progress();
+                let available = match available {
+                    Err(e) if e.kind() == ErrorKind::Interrupted => continue,
+                    available => available?,
+                };
+                if available.is_empty() {
+                    return writer.poll_flush(cx).map_ok(|()| copied);
+                }
+                let n = ready!(poll_some(writer.as_mut(), cx, available))?;
+                copied += n as u64;
+                dirty = true;
+                Pin::new(&mut *reader).consume(n);
             }
-            let available = match available {
-                Err(e) if e.kind() == ErrorKind::Interrupted => continue,
-                available => available?,
-            };
-            if available.is_empty() {
-                ready!(writer.poll_flush(cx))?;
-                return Poll::Ready(Ok(me.copied));
-            }
-            let n = ready!(poll_some(writer.as_mut(), cx, available))?;
-            me.copied += n as u64;
-            me.flushed = false;
-            Pin::new(&mut *me.reader).consume(n);
-        }
-    }
+        })
+        .await
+    })
 }
