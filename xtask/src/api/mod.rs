@@ -25,7 +25,8 @@ const CRATES: &[&str] = &[
     "kettle-read-buf",
     "kettle-trace",
 ];
-const FEATURES: &[&str] = &["kettle/full", "kettle/rt-multi-thread", "kettle/test-util"];
+/// (`kettle/full` would be a feature of kettle's dev-dependency on itself.)
+const FEATURES: &[&str] = &["full", "rt-multi-thread", "test-util"];
 
 /// Does `docs/tokio-map.md` have a row for every item of both?
 pub(crate) fn check(report: &mut Report) {
