@@ -18,12 +18,32 @@ use super::alone::Program;
 pub(crate) const FINE: &[Program] = &[
     ("none/a_handle_that_was_looked_at", a_handle_that_was_looked_at),
     ("none/a_task_that_foreign_code_aborts", a_task_that_foreign_code_aborts),
+    ("none/a_thread_that_sleeps_for_long", a_thread_that_sleeps_for_long),
+    ("none/a_thread_that_another_one_wakes", a_thread_that_another_one_wakes),
 ];
 
 /// A program, the mode, what the doctor is to say first, and what it isn't.
 pub(crate) type Told = (Program, Option<&'static str>, &'static [&'static str], &'static str);
 
 pub(crate) const TOLD: &[Told] = &[
+    (
+        ("told/a_thread_that_nothing_wakes", a_thread_that_nothing_wakes),
+        None,
+        &["note[kettle::open_waits]: main has waited on its thread", "nothing else is alive"],
+        "warning",
+    ),
+    (
+        ("told/a_job_that_keeps_the_process", a_job_that_keeps_the_process),
+        None,
+        &["note[kettle::end]: main is over, and 1 blocking job keeps the process"],
+        "warning",
+    ),
+    (
+        ("told/a_join_that_counts_too_early", a_join_that_counts_too_early),
+        None,
+        &["[kettle::lost_wakeup]: no waker of main is left"],
+        "main waits",
+    ),
     (
         ("told/a_recv_that_left_its_waker", a_recv_that_left_its_waker),
         None,
@@ -116,6 +136,17 @@ fn a_task_that_foreign_code_aborts() {
     });
 }
 
+fn a_thread_that_sleeps_for_long() {
+    block_on(async { thread::sleep(2 * LONG) });
+}
+
+fn a_thread_that_another_one_wakes() {
+    block_on(async {
+        let other = thread::spawn(|| thread::sleep(2 * LONG));
+        other.join().expect("no panic");
+    });
+}
+
 // ---- mistakes -----------------------------------------------------------------------------------
 
 /// The channel still has a waker of main's, which waits for nothing.
@@ -180,5 +211,36 @@ fn a_computation_that_yields_by_hand() {
             })
             .await;
         }
+    });
+}
+
+fn a_thread_that_nothing_wakes() {
+    block_on(async {
+        let lock = StdMutex::new(());
+        let _first = lock.lock();
+        let _second = lock.lock();
+    });
+}
+
+/// As one that sits in a read of standard input.
+fn a_job_that_keeps_the_process() {
+    let runtime = Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(async { drop(kettle::task::spawn_blocking(|| thread::sleep(10 * LONG))) });
+}
+
+/// It looks whether one is left before it asks each of them.
+fn a_join_that_counts_too_early() {
+    block_on(async {
+        let mut cups: Vec<_> = (1..=3).map(|cup| Some(Box::pin(async move { cup }))).collect();
+        poll_fn(|cx| {
+            let left = cups.iter().any(Option::is_some);
+            for cup in &mut cups {
+                if cup.as_mut().is_some_and(|it| it.as_mut().poll(cx).is_ready()) {
+                    *cup = None;
+                }
+            }
+            if left { Poll::Pending } else { Poll::Ready(()) }
+        })
+        .await;
     });
 }

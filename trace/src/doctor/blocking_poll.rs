@@ -10,7 +10,8 @@
 //! The verdict is certain if tasks were ready or timers fell due meanwhile. Without them, a poll
 //! that computes isn't reported, nor is one that sleeps while nothing else is alive.
 //!
-//! Interface: [`Watch`]; [`goes_on`], for a poll that has not ended (`watch.rs`).
+//! Interface: [`Watch`]; [`goes_on`] and [`waits_for_good`], for a poll that has not ended
+//! (`watch.rs`).
 
 use std::time::Duration;
 
@@ -27,6 +28,8 @@ use crate::words::teller::count;
 const BLOCKS: Duration = Duration::from_millis(200);
 /// The same where the system doesn't tell one from the other.
 const UNKNOWN: Duration = Duration::from_secs(1);
+/// A poll that has waited for another thread for so long, where there is none, waits for good.
+const FOR_GOOD: Duration = Duration::from_secs(5);
 /// How old the thread's times may be.
 const OFTEN: Duration = Duration::from_millis(50);
 
@@ -37,6 +40,8 @@ const BLOCKED: &str = "write `kettle::time::sleep(…).await` in place of `std::
 const COMPUTED: &str = "await what a loop asks for: `rx.recv().await` in place of `try_recv`. A \
     long computation calls `kettle::task::yield_now().await` now and then, or belongs in \
     `kettle::task::spawn_blocking`";
+const WAITS: &str = "the thread waits for another one, as at a lock or a channel of std's, and the \
+    program has no other thread";
 const SPENT: &str = "it has spent its budget: until this poll returns, every future of kettle's \
     returns `Pending` in it, and so a `block_on` of another crate waits forever";
 
@@ -201,6 +206,19 @@ pub(super) fn goes_on(
     let spent = |run: &Run| matches!(run.last, Some(Event::Defer { why: Deferral::Budget }));
     let is_spent = whole.map_or(now.spent, spent);
     Some(if is_spent && !computes { lint.note(SPENT) } else { lint })
+}
+
+/// Of `main`'s poll, which has waited for another thread for so long, while no other thread of the
+/// program is left. Where another task is alive, [`goes_on`] has said so.
+pub(super) fn waits_for_good(moment: &Moment, so_far: Duration, after: u64) -> Option<Lint> {
+    let main =
+        moment.graph.main().filter(|_| so_far >= FOR_GOOD && moment.now().tasks.len() == 1)?;
+    let name = name_of(main);
+    let text =
+        format!("{name} has waited on its thread for {}, and nothing else is alive", span(so_far));
+    let lint = Lint::new(LintKind::OpenWaits, Some(name), text, after).birth(name, main.made);
+    let lint = lint.spot(main.at, format!("{name} was last seen at this `.await`"));
+    Some(Lint { certain: false, ..lint }.note(WAITS).help(BLOCKED))
 }
 
 fn did(kind: LintKind) -> &'static str {

@@ -1,8 +1,8 @@
 //! What does the system tell of this process's threads?
 //!
-//! Two facts: how long a thread was on a processor, and ready without one; and how many threads the
-//! process has. Linux has them in `/proc`. Where they aren't known, the verdict on a long poll has
-//! only its length, and no hang is certain. What other threads do isn't asked.
+//! Three facts: how long a thread was on a processor, and ready without one; whether it waits for
+//! another thread; and how many threads the process has. Linux has them in `/proc`. Where they
+//! aren't known, the verdict on a long poll has only its length, and no hang is certain.
 //!
 //! Interface: [`Thread`], [`Times`]; [`threads`], [`is_a_test`].
 
@@ -33,6 +33,16 @@ impl Thread {
     /// Is it the program's first?
     pub(super) fn is_first(self) -> bool {
         self.0 == process::id()
+    }
+
+    /// Does it wait for another thread, with no limit of time? (`futex`, the fourth argument of
+    /// which is the limit.)
+    pub(super) fn waits_for_good(self) -> bool {
+        const FUTEX: &str = if cfg!(target_arch = "x86_64") { "202" } else { "98" };
+        let path = format!("/proc/self/task/{}/syscall", self.0);
+        let call = fs::read_to_string(path).unwrap_or_default();
+        let words: Vec<&str> = call.split_ascii_whitespace().collect();
+        matches!(words[..], [FUTEX, _, _, _, "0x0", ..])
     }
 
     /// Its times since it was started.

@@ -27,7 +27,7 @@ use kettle_runtime::{Handle, Inspector};
 use parking_lot::Mutex;
 
 use super::alone::{has_no_own_thread, left_beside, threads_of};
-use super::blocking_poll::goes_on;
+use super::blocking_poll::{goes_on, waits_for_good};
 use super::end::unended;
 use super::hang::{lasting, may_last};
 use super::lint::{Lint, LintKind};
@@ -40,6 +40,8 @@ use super::system::{Thread, Times, WATCHER, is_in_tests};
 const PAUSE: Duration = Duration::from_millis(250);
 /// A poll, a circle of tasks or a wait for another thread that was found so often is reported.
 const LOOKS: u32 = 7;
+/// The end of a runtime is reported that has waited for so many looks for a job.
+const AT_THE_END: u32 = 20;
 /// A loop that was found asleep so often is woken, so that what came from other threads is
 /// recorded. After that the threads are counted, before anything is reported.
 const ASLEEP: u32 = 4;
@@ -142,7 +144,7 @@ fn watch() {
         }
         for one in &watched {
             let is_said = |lint: &Lint| {
-                lint.kind != LintKind::OpenWaits || one.has_none_of_the_programs(&watched)
+                lint.kind != LintKind::OpenWaits || one.has_none_of_the_programs(lint, &watched)
             };
             if let Some(lint) = one.look().filter(is_said) {
                 one.report.add(&lint);
@@ -187,7 +189,12 @@ impl Watcher {
         }
         if let Some(task) = task {
             let long = looked.long_poll(thread.and_then(Thread::times))?;
-            return round.judge(events, |moment, recorded| goes_on(moment, recorded, task, long));
+            let (so_far, computes) = long;
+            let for_good = || !computes && thread.is_some_and(Thread::waits_for_good);
+            return round.judge(events, |moment, recorded| {
+                let found = goes_on(moment, recorded, task, long);
+                found.or_else(|| waits_for_good(moment, so_far, 0).filter(|_| for_good()))
+            });
         }
         let is_reason = match looked.times {
             ASLEEP => round.seen.is_some() || round.run.has_jobs(),
@@ -199,7 +206,7 @@ impl Watcher {
             inspector.unpark();
         }
         match looked.times {
-            ASLEEP if !is_driven => round.judge(events, |moment, recorded| {
+            AT_THE_END if !is_driven => round.judge(events, |moment, recorded| {
                 let after = recorded.map_or(0, |run| run.seq);
                 (!moment.now().jobs.is_empty()).then(|| unended(moment, after))
             }),
@@ -211,11 +218,12 @@ impl Watcher {
         }
     }
 
-    /// Are the other threads libtest's, kettle's or in a `block_on`? Of a thread of the program's
-    /// own only the program knows whether it will act.
-    fn has_none_of_the_programs(&self, watched: &[Arc<Watcher>]) -> bool {
+    /// Are the other threads kettle's or in a `block_on`? If tasks wait, and nobody's thread, they
+    /// may be libtest's. Of one of the program's own only the program knows whether it will act.
+    fn has_none_of_the_programs(&self, lint: &Lint, watched: &[Arc<Watcher>]) -> bool {
         let is_a_test = is_in_tests() && self.round.lock().thread.is_some_and(|it| !it.is_first());
-        is_a_test || has_no_own_thread(watched.iter().filter_map(|one| one.runtime.get()))
+        let runtimes = watched.iter().filter_map(|one| one.runtime.get());
+        is_a_test && lint.task.is_none() || has_no_own_thread(runtimes)
     }
 
     /// Does the loop sleep so that nothing of its own ends that? Then: which of its sleeps is it?
