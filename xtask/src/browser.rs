@@ -22,12 +22,16 @@ pub(crate) const DIRECTORY: &str = "tests/replay";
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
 /// The programs of `tests/fold.rs` are recorded and folded by `kettle-trace`, those of
-/// `tests/bounded.rs` run with one sleep longer than the other time. The page's scripts read the
-/// traces.
+/// `tests/bounded.rs` run with one sleep longer than the other time, and what is true of those of
+/// `tests/said.rs` is known. The page's scripts read the traces.
 pub(crate) fn page(report: &mut Report) {
     let command = "node tests/replay/checks/fold.mjs";
     report.long_check("the page knows the state that the crate does", command, || {
         by_the_page("fold", |test, folder| _ = test.env("KETTLE_FOLDED", folder))
+    });
+    let command = "node tests/replay/checks/said.mjs";
+    report.long_check("the page says what is true of known programs", command, || {
+        by_the_page("said", |test, folder| _ = test.env("KETTLE_SAID", folder))
     });
     bounded(report, 1);
 }

@@ -1,0 +1,81 @@
+// Does the page say what is true of programs whose truth is known?
+//
+//   node checks/said.mjs DIRECTORY
+//
+// The directory holds traces of the programs of tests/said.rs, by their names. The page's own
+// scripts read each, and what they say of it at its note "now", or of one event, is held against
+// what the program does. No browser is needed for that.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { is, verdict } from "./harness.mjs";
+import { TABLES, dataOf, scripts } from "./scripts.mjs";
+
+const WORDS = ["tools", "names", "things", "text", "primitives", "events", "whereabouts"];
+const K = scripts(
+  ...TABLES,
+  ...["inputs", "why", "bounds"].map((name) => `why/${name}.js`),
+  ...WORDS.map((name) => `words/${name}.js`),
+);
+
+/** The first event of which this is true. */
+const find = (f) => K.trace.n.findIndex((_, i) => f(K.event(i)));
+const noted = (text) => K.stateAt(find((e) => e.ev === "Note" && e.text === text));
+/** What is said of a task at the note "now", without marks. */
+const told = (name, s = noted("now")) => plain(K.waitTree(s, [name]).html);
+const plain = (html) => html.replace(/<[^>]*>/g, "").replace(/\s+/g, " ");
+const teaches = (f) => {
+  const i = find(f);
+  return plain(K.teaches(K.event(i), K.stateAt(i)));
+};
+const says = (text, words) => is(text.includes(words), `not “${words}”, but: ${text}`);
+const never = (text, words) => is(!text.includes(words), `“${words}” in: ${text}`);
+/** The chain of main stops at its wait for what is outside. */
+function outside(why) {
+  const { parts, stop } = K.bounded("main");
+  is(stop === why, `the chain ends at ${stop}, not ${why}`);
+  is(parts.at(-1).what === "outside", `its last part is ${parts.at(-1).what}`);
+}
+
+const PROGRAMS = {
+  outside_thread: () => outside("thread"),
+  outside_peer() {
+    outside("system");
+    says(teaches((e) => e.ev === "Wait" && e.on.source), "for this direction");
+  },
+  semaphore_circle: () => is(!K.circle(noted("now")).length, "permits make a circle"),
+  noop_select() {
+    says(told("task 1"), "The waker isn’t the task’s own");
+    never(told("task 1"), "Whichever");
+  },
+  watch_closed: () => says(told("task 1"), "or the last of it is gone"),
+  caught_panic: () => never(K.panicWords("task 1"), "harmless"),
+  self_abort: () => says(teaches((e) => e.ev === "Cancel"), "if this poll returns Pending"),
+  later_owned() {
+    const [wait] = K.openWaits("task 1", noted("now").i);
+    is(K.couldEnd(wait, noted("now")).certain, "the guard of then owns no lock");
+    is(!noted("later").primitives.get("lock 1").certain, "this one does");
+    says(told("task 1"), "took it at");
+    never(teaches((e) => e.act === "take"), "only ever found taken");
+  },
+  unordered_in_select() {
+    says(told("task 1"), "a value in channel 1");
+    says(told("task 1"), "asked in an earlier round");
+    never(told("task 1"), "No wait of it is open");
+  },
+};
+
+let [passed, failed] = [0, 0];
+for (const [name, check] of Object.entries(PROGRAMS)) {
+  const text = readFileSync(join(process.argv[2], `${name}.html`), "utf8");
+  await K.read(text.slice(dataOf(text)));
+  try {
+    check();
+    passed += 1;
+  } catch (error) {
+    failed += 1;
+    console.log(`${name}: ${error.message}`);
+  }
+}
+is(!/nothing/.test(K.onWhat(undefined)), "a wait that isn't in the record is for nothing");
+verdict({ passed, failed });
