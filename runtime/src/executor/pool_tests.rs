@@ -36,3 +36,16 @@ fn a_job_that_comes_when_the_time_is_up_is_taken() {
         assert!(job.is_some(), "the job is left lying");
     });
 }
+
+#[test]
+fn a_job_whose_only_thread_is_refused_is_dropped_and_the_caller_learns_why() {
+    let start: StartThread = Arc::new(|_| Err(io::Error::other("no thread")));
+    let pool = Pool::new(start, 1, Duration::ZERO);
+    for _ in 0..2 {
+        let held = Arc::new(());
+        let by_job = held.clone();
+        let refused = pool.submit(Box::new(move || drop(by_job)));
+        assert!(refused.is_err_and(|error| error.to_string() == "no thread"));
+        assert_eq!((Arc::strong_count(&held), pool.alive()), (1, 0));
+    }
+}
