@@ -278,10 +278,10 @@ impl Known {
         made: Option<Place>,
         count: Option<usize>,
         room: Option<usize>,
-    ) -> Box<Known> {
+    ) -> Known {
         let is_shared = kind.is_lock() || kind.is_channel() || kind == SyncKind::Semaphore;
         let elsewhere = event::elsewhere().filter(|_| is_shared);
-        Box::new(Known { primitive: Primitive::seen((kind, id), made, count, room), elsewhere })
+        Known { primitive: Primitive::seen((kind, id), made, count, room), elsewhere }
     }
 }
 
@@ -307,7 +307,7 @@ impl Report {
         let known = self.known.get_or_init(|| {
             is_new = true;
             let (room, count) = self.numbers();
-            Known::new((self.kind, Id::next()), Some(self.made), Some(count), room)
+            Box::new(Known::new((self.kind, Id::next()), Some(self.made), Some(count), room))
         });
         if is_new {
             self.emit_new(known.primitive.id);
@@ -342,10 +342,8 @@ impl Reports for Report {
 
 /// Returns what a watched runtime knows of a channel: the first use on its thread makes that.
 #[inline]
-pub(crate) fn known(
-    cell: &OnceLock<Box<Known>>,
-    new: impl FnOnce() -> Box<Known>,
-) -> Option<&Known> {
-    let known = cell.get().or_else(|| event::keeps().then(|| cell.get_or_init(new)));
+pub(crate) fn known(cell: &OnceLock<Box<Known>>, new: impl FnOnce() -> Known) -> Option<&Known> {
+    let drawn = || cell.get_or_init(|| Box::new(new()));
+    let known = cell.get().or_else(|| event::keeps().then(drawn));
     known.map(Box::as_ref)
 }

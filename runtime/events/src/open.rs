@@ -89,7 +89,9 @@ impl Open {
         let again = |entry: &mut Entry| match entry {
             Entry::Wait(now, of, until) => {
                 (now.by, now.scope, now.at, now.own, *until) = (task, scope, at, own(), due);
-                of.iter().for_each(|of| of.is_asked(now.id)); // what it was served is used up
+                if let Some(of) = of {
+                    of.is_asked(now.id); // what it was served is used up
+                }
                 Some(now.id)
             }
             _ => None,

@@ -151,7 +151,7 @@ impl RemoteEvents {
         let [dropped, known] = &mut table.dropped;
         let mine = dropped.extract_if(.., |it| it.by == task);
         let goes_on = matches!(outcome, Outcome::Pending | Outcome::Ready);
-        let new = mine.filter(|_| goes_on).fold(false, |new, it| add(known, it) || new);
+        let new = mine.filter(|_| goes_on).map(|it| add(known, it)).max() == Some(true);
         it.drops.set(!dropped.is_empty());
         drop(table);
         if new {

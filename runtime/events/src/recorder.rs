@@ -104,7 +104,7 @@ impl Recorder {
         ANY.store(true, Ordering::Relaxed);
         WATCHED.lock().insert(remote.number.0, Arc::downgrade(&remote));
         Box::new(Recorder {
-            looked: Default::default(),
+            looked: Looked::default(),
             live: sink.live(),
             take_stack: sink.takes_stacks(),
             stacks: Vec::new(),

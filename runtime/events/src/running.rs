@@ -104,12 +104,8 @@ impl Running {
         self.line.set(by.at);
     }
 
-    // (Each closure more would cost a debug build a fiftieth of a message.)
     pub(crate) fn with_remote<R>(&self, f: impl FnOnce(&Arc<RemoteEvents>) -> R) -> Option<R> {
-        match &*self.remote.borrow() {
-            Some(remote) => Some(f(remote)),
-            None => None,
-        }
+        self.remote.borrow().as_ref().map(f)
     }
 
     /// The running task has to wait because of this line.

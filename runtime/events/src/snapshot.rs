@@ -14,6 +14,7 @@ use crate::{Id, Kind, Place, Resource, ScopeKind, SyncKind, Units};
 
 /// What exists in a runtime at one moment.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Snapshot {
     /// The moment by the runtime's clock.
     pub time: Duration,

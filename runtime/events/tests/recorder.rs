@@ -213,7 +213,7 @@ fn the_first_veto_is_kept_until_it_is_taken() {
 fn a_poll_that_panics_is_counted_like_one_that_returns() {
     recorded(|_| {
         let (_, ended) = polls_so_far();
-        drop(PollRecord::begin(Id::next(), &mut Default::default()));
+        drop(PollRecord::begin(Id::next(), &mut kettle_events::Kept::default()));
         assert_eq!(polls_so_far().1, ended + 1);
     });
 }

@@ -113,8 +113,8 @@ impl Watch {
         let now = now.then(|| Thread::this()?.times()).flatten();
         let newer = self.times.map(|times| (self.at, times));
         let known = now.map(|now| {
-            let read = newer.into_iter().chain(self.older);
-            read.filter_map(move |before| self.spent_since(before, now, took)).next()
+            let mut read = newer.into_iter().chain(self.older);
+            read.find_map(|before| self.spent_since(before, now, took))
         });
         match known {
             Some(known) => known,

@@ -118,7 +118,9 @@ impl Doctor {
             judge(&mut round);
             std::mem::take(&mut round.found)
         };
-        found.iter().for_each(|lint| self.report.add(lint));
+        for lint in &found {
+            self.report.add(lint);
+        }
     }
 }
 

@@ -101,8 +101,9 @@ fn own_wakers(now: &Snapshot) -> Vec<Id> {
 pub(super) fn without_own_wakers(now: &Snapshot) -> Snapshot {
     let mut foreign = now.clone();
     for id in own_wakers(now) {
-        let clones = foreign.task_mut(id).and_then(|task| task.clones.as_mut());
-        clones.into_iter().for_each(|clones| *clones = clones.saturating_sub(1));
+        if let Some(clones) = foreign.task_mut(id).and_then(|task| task.clones.as_mut()) {
+            *clones = clones.saturating_sub(1);
+        }
     }
     foreign
 }
