@@ -32,7 +32,7 @@ const TRACE: &str = "trace/src";
 /// that were aimed at.)
 const LIMITS: &[(&[&str], usize)] = &[
     // With what puts a task's own waker back after a nested poll, and the owners of what exists.
-    (&[ENGINE], 6_097),
+    (&[ENGINE], 6_099),
     // With what exists in a runtime (decision 26), which is kept once and looked at.
     (&[EVENTS], 3_380),
     // With the pool of threads that block, and what the loop counts, which the top floor had.
