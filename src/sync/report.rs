@@ -143,7 +143,8 @@ pub(crate) trait Reports {
     fn takes(&self, units: Units, count: usize, owned: bool, from: Key) -> Key {
         let Some(primitive) = self.primitive() else { return Key::NONE };
         let elsewhere = self.elsewhere();
-        let (key, item) = primitive.takes(units, owned, (elsewhere, elsewhere.and_then(job_here)));
+        let take = || primitive.takes(units, owned, (elsewhere, elsewhere.and_then(job_here)));
+        let (key, item) = if units == Units::Count(0) { (Key::NONE, 0) } else { take() };
         let with = from.less(units).unwrap_or_default();
         self.act_of((item, with, owned), Act::Take, units, count);
         key

@@ -18,10 +18,11 @@ use std::time::Duration;
 use crate::kept::Kept;
 use crate::primitive::Primitive;
 use crate::record::By;
-use crate::running::{RUNNING, own};
+use crate::running::{Depth, RUNNING, own};
 use crate::snapshot::WaitNow;
 use crate::table::{Entry, Key};
-use crate::{Event, Id, KeptId, RemoteEvents, Resource, emit, keeps, line};
+use crate::thread::record;
+use crate::{Event, Id, KeptId, RemoteEvents, Resource, keeps, line};
 
 /// A future's wait, from its first `Pending` to its end.
 #[derive(Debug, Default)]
@@ -63,7 +64,9 @@ impl Open {
             let by = it.waits_at(place);
             let wait = it.with_remote(|here| self.begun(here, by, it.key.get(), asks));
             let Some(wait) = wait else { return KeptId::NONE };
-            emit(|| Event::Wait { wait, on, own: own() });
+            if let Depth::Record = it.depth.get() {
+                record(Event::Wait { wait, on, own: own() }, place);
+            }
             KeptId::of(wait)
         })
     }

@@ -50,14 +50,15 @@ pub fn emit(event: impl FnOnce() -> Event) {
 #[inline]
 #[track_caller]
 pub fn emit_counted(shows: Shows, event: impl FnOnce() -> Event) {
+    let place = Location::caller(); // in a closure it would be the closure's
     RUNNING.with(|it| match it.depth.get() {
         Depth::Nothing => {}
         Depth::State => match shows {
             Shows::Nothing => {}
             Shows::Something => it.is_new.set(true),
-            Shows::Vain => count(it, event(), Location::caller()),
+            Shows::Vain => count(it, event(), place),
         },
-        Depth::Record => record(event(), Location::caller()),
+        Depth::Record => record(event(), place),
     });
 }
 

@@ -1,6 +1,7 @@
 //! How is Cargo called, and what of its words is shown when it fails?
 
 use std::env;
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -51,7 +52,9 @@ pub fn check(report: &mut Report, name: &str, mut command: Command) -> bool {
 /// The same as a part of a check.
 pub fn tally(command: &mut Command, log: &str) -> Outcome {
     let tally = Tally::read(&finish(command, log)?.transcript)?;
-    let is_test = shown(command).split(' ').nth(1) == Some("test"); // (not `--profile test`)
+    let words: Vec<&OsStr> = command.get_args().collect();
+    let is_profile = |index: usize| index > 0 && words[index - 1] == "--profile";
+    let is_test = (0..words.len()).any(|index| words[index] == "test" && !is_profile(index));
     match tally.unwrap_or_else(|| if is_test { Tally::default() } else { Tally::success() }) {
         Tally { passed: 0, .. } => Err("no test ran".into()),
         tally => Ok(tally),
