@@ -45,8 +45,7 @@ impl Key {
             let id = now.id;
             match (&mut now.units, units) {
                 (Units::Count(all), Units::Count(some)) if *all > some => *all -= some,
-                // A writer that goes on as a reader.
-                (all @ Units::All, Units::Count(_)) => *all = Units::Count(1),
+                (all @ Units::All, Units::Count(_)) => *all = Units::Count(1), // it reads on
                 _ => drop(table.remove(self)),
             }
             Some(id)
