@@ -72,7 +72,7 @@ impl Sink for Recorder {
 
 impl Recording {
     /// What has been recorded until now, oldest first. If older records had to make room, an
-    /// [`Event::Lost`] takes their place.
+    /// [`Event::Lost`](kettle_events::Event::Lost) takes their place.
     pub fn records(&self) -> Vec<Record> {
         let store = self.store.lock();
         store.lost().into_iter().chain(store.ring.iter().copied()).collect()
