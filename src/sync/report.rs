@@ -65,16 +65,22 @@ pub(crate) trait Reports {
     /// that.
     fn known(&self) -> Option<&Known>;
 
+    /// The same; where nothing is watched, it costs a load.
+    #[inline(always)]
+    fn watched(&self) -> Option<&Known> {
+        if event::is_any_kept() { self.known() } else { None }
+    }
+
     #[inline(always)]
     fn primitive(&self) -> Option<&Arc<Primitive>> {
-        Some(&self.known()?.primitive)
+        Some(&self.watched()?.primitive)
     }
 
     /// Returns where threads that aren't recording report it. They do so under the primitive's
     /// lock, so that the actions of several threads are recorded in order.
     #[inline(always)]
     fn elsewhere(&self) -> Option<&Arc<RemoteEvents>> {
-        self.known()?.elsewhere.as_ref()
+        self.watched()?.elsewhere.as_ref()
     }
 
     /// Returns whether anything is being recorded or kept.

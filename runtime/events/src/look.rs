@@ -17,8 +17,8 @@ use crate::recorder::Looked;
 use crate::running::{RUNNING, rests, with_remote};
 use crate::snapshot::{Snapshot, TaskNow, TimerNow, WaitNow};
 use crate::table::Entry;
-use crate::thread::with_recorder;
-use crate::{Id, Recorder, RemoteEvents, Resource, assert_unlocked, swap_recorder};
+use crate::thread::{give_up, with_recorder};
+use crate::{Id, Recorder, RemoteEvents, Resource, assert_unlocked};
 
 /// Looks that nobody has asked for take at most one part in so many of the time.
 const PART: u32 = 20;
@@ -89,8 +89,7 @@ pub fn look(fill: impl FnOnce(&mut Snapshot)) {
     fill(&mut now);
     let call = AssertUnwindSafe(|| sink.look(&now));
     if catch_unwind(call).map_err(mem::forget).is_err() {
-        mem::forget(sink); // it knows half of the truth, and its drop might panic, too
-        return drop(swap_recorder(None));
+        return give_up(sink);
     }
     with_recorder(|recorder| {
         let (ended, times) = ((recorder.times)().1, recorder.looked.times + 1);

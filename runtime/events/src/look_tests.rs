@@ -10,7 +10,7 @@ use super::*;
 use crate::kept::change;
 use crate::{
     Cause, Effect, Event, Kept, Kind, Open, Outcome, PollRecord, Record, Recorder, Shows, Sink,
-    emit_counted, unpolled,
+    emit_counted, swap_recorder, unpolled,
 };
 
 /// Keeps all that it looks at.

@@ -20,7 +20,7 @@ use crate::place::is_the_programs;
 use crate::record::By;
 use crate::spin::Attempt;
 use crate::table::Key;
-use crate::{At, Id, Place, RemoteEvents};
+use crate::{At, Id, Place, RemoteEvents, is_any_kept};
 
 /// What this floor keeps per thread. It is never destroyed, because another thread-local may hold a
 /// runtime that ends later.
@@ -168,7 +168,9 @@ pub(crate) fn by_at(place: Place) -> By {
 /// A waker is being stored, which is the running task's own or isn't.
 #[inline]
 pub fn stores(own: bool) {
-    RUNNING.with(|it| it.own.set(own));
+    if is_any_kept() {
+        RUNNING.with(|it| it.own.set(own));
+    }
 }
 
 /// Was the waker that was stored last the running task's own?

@@ -24,7 +24,7 @@ use crate::record::By;
 use crate::recorder::BUFFER;
 use crate::running::{Around, Depth, RUNNING, Running, by_at, running};
 use crate::spin::Shows;
-use crate::{At, Event, Id, Outcome, Place, Recorder, RemoteEvents, assert_unlocked, on};
+use crate::{At, Event, Id, Outcome, Place, Recorder, RemoteEvents, Sink, assert_unlocked, on};
 
 thread_local! {
     static RECORDER: ManuallyDrop<RefCell<Option<Box<Recorder>>>> =
@@ -50,19 +50,19 @@ pub fn emit(event: impl FnOnce() -> Event) {
 #[inline]
 #[track_caller]
 pub fn emit_counted(shows: Shows, event: impl FnOnce() -> Event) {
-    let place = Location::caller(); // in a closure it would be the closure's
-    RUNNING.with(|it| match it.depth.get() {
-        Depth::Nothing => {}
-        Depth::State => match shows {
-            Shows::Nothing => {}
-            Shows::Something => it.is_new.set(true),
-            Shows::Vain => count(it, event(), place),
-        },
-        Depth::Record => record(event(), place),
-    });
+    match (RUNNING.with(|it| it.depth.get()), shows) {
+        (Depth::Nothing, _) | (Depth::State, Shows::Nothing) => {}
+        (Depth::State, Shows::Something) => RUNNING.with(|it| it.is_new.set(true)),
+        _ => record_or_count(event(), Location::caller()),
+    }
 }
 
+// (Were there two calls of `event`, the engine's wake would not be inlined.)
 #[cold]
+fn record_or_count(event: Event, place: Place) {
+    if on() { record(event, place) } else { RUNNING.with(|it| count(it, event, place)) }
+}
+
 fn count(it: &Running, event: Event, place: Place) {
     if let Event::Defer { .. } = event {
         let by = it.waits_at(place);
@@ -208,6 +208,11 @@ pub fn flush() {
         });
         return;
     }
+    give_up(sink);
+}
+
+/// The sink of this thread's runtime has panicked. It is not called again.
+pub(crate) fn give_up(sink: Box<dyn Sink>) {
     mem::forget(sink); // it knows half of the truth, and its drop might panic, too
     drop(swap_recorder(None));
     let text = "kettle: what records this runtime has panicked; the rest is not recorded";
