@@ -36,7 +36,6 @@ pub(crate) struct Table {
     pub(crate) listening: usize,
     pub(crate) in_line: usize,
     pub(crate) holds: usize,
-    others: usize,
     /// When a snapshot first had this wait, by the runtime's clock.
     pub(crate) met: BTreeMap<Id, Duration>,
     /// The tasks whose latest polls came to nothing.
@@ -118,13 +117,13 @@ impl Table {
         Entry::Task(TaskNow { number: self.number(TASK), ..TaskNow::of(id) }, None)
     }
 
-    /// Which of the counts has this entry?
-    fn count_of(&mut self, entry: &Entry) -> &mut usize {
+    /// Which of the counts has this entry, if any?
+    fn count_of(&mut self, entry: &Entry) -> Option<&mut usize> {
         match entry {
-            Entry::Wait(WaitNow { on: Resource::Source(..), .. }, ..) => &mut self.listening,
-            Entry::Wait(WaitNow { on: Resource::Sync(..), .. }, ..) => &mut self.in_line,
-            Entry::Hold(..) => &mut self.holds,
-            _ => &mut self.others,
+            Entry::Wait(WaitNow { on: Resource::Source(..), .. }, ..) => Some(&mut self.listening),
+            Entry::Wait(WaitNow { on: Resource::Sync(..), .. }, ..) => Some(&mut self.in_line),
+            Entry::Hold(..) => Some(&mut self.holds),
+            _ => None,
         }
     }
 
@@ -134,13 +133,17 @@ impl Table {
 
     /// Adds an entry to the table with this number.
     pub(crate) fn insert(&mut self, number: u32, entry: Entry) -> Key {
-        *self.count_of(&entry) += 1;
+        if let Some(count) = self.count_of(&entry) {
+            *count += 1;
+        }
         Key::of(number, self.entries.insert(entry))
     }
 
     pub(crate) fn remove(&mut self, key: Key) -> Option<Entry> {
         let entry = self.entries.try_remove(key.place())?;
-        *self.count_of(&entry) -= 1;
+        if let Some(count) = self.count_of(&entry) {
+            *count -= 1;
+        }
         let (used, room) = (self.entries.len(), self.entries.capacity());
         let is_time = used.next_power_of_two() == used || used == 0;
         if is_time && room > KEEP && used < room / 4 {
