@@ -15,7 +15,7 @@
 
 use std::time::Duration;
 
-use kettle_events::{Deferral, Event, Id, Kind, Place, Record, TaskNow};
+use kettle_events::{Deferral, Event, Id, Kind, Place, Record, Snapshot, TaskNow};
 
 use super::lint::{Lint, LintKind, span};
 use super::moment::{Moment, name_of};
@@ -153,9 +153,8 @@ impl Watch {
         };
         self.began = now.real.saturating_sub(now.polling);
         let (spent, polled) = (self.spent(now.polling, true)?, moment.graph.task(*task)?);
-        let ready = now.tasks.iter().filter(|task| task.queued == Some(true)).count();
-        let due = now.timers.iter().filter(|timer| timer.due < now.time).count();
-        let lint = verdict(of(moment, polled), polled.at, spent.told(), [ready, due], 0)?;
+        let waited = [ready(now), due(now)];
+        let lint = verdict(of(moment, polled), polled.at, spent.told(), waited, 0)?;
         Some(spent.note(lint))
     }
 }
@@ -194,10 +193,8 @@ pub(super) fn goes_on(
 ) -> Option<Lint> {
     let (now, whole) = (moment.now(), recorded.filter(|run| run.fold.is_whole()));
     let polled = moment.graph.task(task)?;
-    // Only the loop moves a paused clock.
-    let due = now.timers.iter().filter(|timer| !now.paused && timer.due < now.time).count();
-    let queued = now.tasks.iter().filter(|task| task.queued == Some(true)).count();
-    let waited = [whole.map_or(queued, |run| run.fold.queued()), due];
+    let due = if now.paused { 0 } else { due(now) }; // only the loop moves a paused clock
+    let waited = [whole.map_or_else(|| ready(now), |run| run.fold.queued()), due];
     let kind = if computes { LintKind::NeverYields } else { LintKind::BlockingPoll };
     let text = format!("has {} for {} in one poll, which goes on", did(kind), span(so_far));
     let at = whole.map_or(polled.at, |run| run.fold.task(task)?.at);
@@ -219,6 +216,14 @@ pub(super) fn waits_for_good(moment: &Moment, so_far: Duration, after: u64) -> O
     let lint = Lint::new(LintKind::OpenWaits, Some(name), text, after).birth(name, main.made);
     let lint = lint.spot(main.at, format!("{name} was last seen at this `.await`"));
     Some(Lint { certain: false, ..lint }.note(WAITS).help(BLOCKED))
+}
+
+fn ready(now: &Snapshot) -> usize {
+    now.tasks.iter().filter(|task| task.queued == Some(true)).count()
+}
+
+fn due(now: &Snapshot) -> usize {
+    now.timers.iter().filter(|timer| timer.due < now.time).count()
 }
 
 fn did(kind: LintKind) -> &'static str {

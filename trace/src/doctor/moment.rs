@@ -5,8 +5,6 @@
 //!
 //! Interface: [`Moment`]; [`Run::judge`], which makes one.
 
-use std::collections::BTreeMap;
-
 use kettle_events::{Id, JobNow, Kind, Resource, ScopeKind, Snapshot, TaskNow, Thing};
 use kettle_runtime::Handle;
 
@@ -98,14 +96,12 @@ fn own_wakers(now: &Snapshot) -> Vec<Id> {
 }
 
 /// Takes those from the clones of wakers that the runtime has counted.
-pub(super) fn without_own_wakers(now: &Snapshot) -> Snapshot {
-    let mut foreign = now.clone();
+pub(super) fn leave_out_own_wakers(now: &mut Snapshot) {
     for id in own_wakers(now) {
-        if let Some(clones) = foreign.task_mut(id).and_then(|task| task.clones.as_mut()) {
+        if let Some(clones) = now.task_mut(id).and_then(|task| task.clones.as_mut()) {
             *clones = clones.saturating_sub(1);
         }
     }
-    foreign
 }
 
 impl Run {
@@ -134,20 +130,13 @@ impl Run {
         now.paused = self.paused;
         now.jobs.iter_mut().for_each(|job| job.number = number(job.id));
         now.things.iter_mut().for_each(|thing| thing.number = number(thing.id));
-        let mut stored = BTreeMap::<Id, usize>::new();
-        for by in own_wakers(now) {
-            *stored.entry(by).or_default() += 1;
-        }
-        let waiting = || Handle::try_current().map(|it| it.inspector().waiting());
-        let mut counted = if self.now { waiting().unwrap_or_default() } else { Vec::new() };
-        counted.sort_unstable();
-        for task in &mut now.tasks {
-            task.number = number(task.id);
-            if let Ok(index) = counted.binary_search_by_key(&task.id, |(id, ..)| *id) {
-                let (id, clones, handles) = counted[index];
-                let stored = stored.get(&id).copied().unwrap_or_default();
-                (task.clones, task.handles) = (Some(clones.saturating_sub(stored)), Some(handles));
+        now.tasks.iter_mut().for_each(|task| task.number = number(task.id));
+        let Some(runtime) = Handle::try_current().ok().filter(|_| self.now) else { return };
+        for (id, clones, handles) in runtime.inspector().waiting() {
+            if let Some(task) = now.task_mut(id) {
+                (task.clones, task.handles) = (Some(clones), Some(handles));
             }
         }
+        leave_out_own_wakers(now);
     }
 }

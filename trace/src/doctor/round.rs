@@ -11,7 +11,7 @@ use std::time::Duration;
 use kettle_events::{Event, Kind, Record, RemoteEvents, Snapshot};
 
 use super::lint::Lint;
-use super::moment::{Moment, without_own_wakers};
+use super::moment::{Moment, leave_out_own_wakers};
 use super::run::Run;
 use super::system::Thread;
 use super::{blocking_poll, busy_loop, end, guard_across_await, hang, lost_wakeup, unpolled};
@@ -52,7 +52,8 @@ impl Round {
         if self.seen.as_ref().is_none_or(|seen| seen.polls != now.polls) {
             self.run.alone.proven = None;
         }
-        let now = without_own_wakers(now);
+        let mut now = now.clone();
+        leave_out_own_wakers(&mut now);
         let moment = &Moment::of(&now, None);
         let is_over = now.driven && moment.graph.main().is_none();
         let least = if is_over { Duration::ZERO } else { hang::LASTING };
