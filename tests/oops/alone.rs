@@ -188,26 +188,38 @@ fn a_supervisor_that_aborts_one() {
     });
 }
 
+/// A flag that isn't kettle's, with the waker of whoever waits for it.
+#[derive(Clone, Default)]
+pub(crate) struct Flag(Arc<StdMutex<(bool, Option<Waker>)>>);
+
+impl Flag {
+    /// Returns the waker to call.
+    pub(crate) fn set(&self) -> Option<Waker> {
+        let mut flag = self.0.lock().expect("no panic");
+        flag.0 = true;
+        flag.1.take()
+    }
+
+    pub(crate) async fn is_set(&self) {
+        poll_fn(|cx| {
+            let mut flag = self.0.lock().expect("no panic");
+            flag.1 = Some(cx.waker().clone());
+            if flag.0 { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+}
+
 /// The waker is outside of kettle, and a timer's task calls it.
 fn a_setter_that_wakes() {
     block_on(async {
-        let slot = Arc::new(StdMutex::new((false, None::<Waker>)));
-        let setter = slot.clone();
+        let flag = Flag::default();
+        let setter = flag.clone();
         kettle::spawn(async move {
             sleep(Duration::from_millis(20)).await;
-            let waiter = {
-                let mut slot = setter.lock().expect("no panic");
-                slot.0 = true;
-                slot.1.take()
-            };
-            waiter.expect("main waits").wake();
+            setter.set().expect("main waits").wake();
         });
-        poll_fn(|cx| {
-            let mut slot = slot.lock().expect("no panic");
-            slot.1 = Some(cx.waker().clone());
-            if slot.0 { Poll::Ready(()) } else { Poll::Pending }
-        })
-        .await;
+        flag.is_set().await;
     });
 }
 

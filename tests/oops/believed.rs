@@ -12,7 +12,7 @@ use kettle::runtime::Builder;
 use kettle::sync::{Mutex, MutexGuard, mpsc, oneshot};
 use kettle::time::sleep;
 
-use super::alone::Program;
+use super::alone::{Flag, Program};
 
 /// The doctor has nothing to say, also where a certain verdict would end the program.
 pub(crate) const FINE: &[Program] = &[
@@ -84,20 +84,13 @@ const LONG: Duration = Duration::from_secs(3);
 
 /// Waits for a thread, whose code alone knows that. It ends the wait after a while.
 async fn for_a_thread() {
-    let slot = Arc::new(StdMutex::new((false, None::<Waker>)));
-    let other = slot.clone();
+    let flag = Flag::default();
+    let other = flag.clone();
     thread::spawn(move || {
         thread::sleep(LONG);
-        let mut slot = other.lock().expect("no panic");
-        slot.0 = true;
-        slot.1.take().into_iter().for_each(Waker::wake);
+        other.set().into_iter().for_each(Waker::wake);
     });
-    poll_fn(|cx| {
-        let mut slot = slot.lock().expect("no panic");
-        slot.1 = Some(cx.waker().clone());
-        if slot.0 { Poll::Ready(()) } else { Poll::Pending }
-    })
-    .await;
+    flag.is_set().await;
 }
 
 // ---- right programs -----------------------------------------------------------------------------
