@@ -22,7 +22,7 @@ use crate::cargo;
 /// for Unix's files, sockets and processes.
 pub(crate) const TARGETS: &[(&str, &str)] = &[
     ("aarch64-apple-darwin", "--all-targets"),
-    ("x86_64-pc-windows-msvc", "--profile test --lib --bins --examples"),
+    ("x86_64-pc-windows-msvc", "--profile=test --lib --bins --examples"),
 ];
 
 /// Workspaces of their own, and whether only Linux can build it: one is built with other flags for
