@@ -57,7 +57,7 @@
 //!                 _ => {}
 //!             }
 //!         }
-//!         if round.is_waiting() { Pending } else { Ready(Winner::Nobody) }
+//!         if select.is_waiting(&round) { Pending } else { Ready(Winner::Nobody) }
 //!     })
 //!     .await
 //! };                                            // 7. All futures are dropped here.
@@ -309,7 +309,7 @@ macro_rules! __select {
                     }
                 }
                 // No branch won this time.
-                if round.is_waiting() {
+                if select.is_waiting(&round) {
                     ::core::task::Poll::Pending
                 } else {
                     ::core::task::Poll::Ready($crate::__private::Winner::Nobody)

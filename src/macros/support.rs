@@ -68,7 +68,7 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
         // The branches pay for themselves, so this permit is dropped without being spent.
         let _ = ready!(budget::poll_proceed(cx));
         let first = if FAIR { Self::choose_first() } else { 0 };
-        self.scope.polled(ScopeKind::Select, Self::BRANCHES);
+        self.scope.starts(ScopeKind::Select, Self::BRANCHES);
         Poll::Ready(Round { branches: Self::BRANCHES, polled: 0, next: first, waiting: false })
     }
 
@@ -76,6 +76,15 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
     #[expect(clippy::cast_possible_truncation, reason = "at most `MAX_BRANCHES`")]
     fn choose_first() -> u32 {
         choose(Point::Select, BRANCHES) as u32
+    }
+
+    /// Returns whether a branch can still win after this round without a winner.
+    #[inline]
+    pub fn is_waiting(&mut self, round: &Round) -> bool {
+        if round.waiting {
+            self.scope.waits(ScopeKind::Select, Self::BRANCHES);
+        }
+        round.waiting
     }
 
     /// Records that this branch is polled until the guard is dropped.
@@ -125,12 +134,6 @@ impl Round {
     #[inline]
     pub fn pending(&mut self) {
         self.waiting = true;
-    }
-
-    /// Returns whether a branch can still win after a round without a winner.
-    #[inline]
-    pub fn is_waiting(&self) -> bool {
-        self.waiting
     }
 }
 

@@ -91,10 +91,9 @@ pub(crate) trait Reports {
 
     #[inline(always)]
     #[track_caller]
-    fn emits(&self, shows: Shows, event: impl FnOnce(Called) -> Event) {
-        if event::keeps() {
-            emit_counted(shows, || event(self.called()));
-        } else if let Some(elsewhere) = self.elsewhere().filter(|elsewhere| elsewhere.on()) {
+    fn emits(&self, shows: Shows, event: impl Fn(Called) -> Event) {
+        let is_here = emit_counted(shows, || event(self.called()));
+        if !is_here && let Some(elsewhere) = self.elsewhere().filter(|elsewhere| elsewhere.on()) {
             emit_elsewhere(elsewhere, event(self.called()));
         }
     }
@@ -117,12 +116,8 @@ pub(crate) trait Reports {
     #[inline(always)]
     #[track_caller]
     fn act_of(&self, (item, with, owned): (u64, u64, bool), act: Act, units: Units, count: usize) {
-        if !event::is_any_kept() {
-            return;
-        }
-        if let Some(primitive) = self.primitive() {
-            primitive.acts(act, units, count);
-        }
+        let Some(known) = self.watched() else { return };
+        known.primitive.acts(act, units, count);
         // (What else is done doesn't show whether a poll comes to something.)
         let shows = match act {
             Act::Put => Shows::Something,
@@ -148,8 +143,8 @@ pub(crate) trait Reports {
     #[track_caller]
     fn takes(&self, units: Units, count: usize, owned: bool, from: Key) -> Key {
         let Some(primitive) = self.primitive() else { return Key::NONE };
-        let elsewhere = self.elsewhere();
-        let take = || primitive.takes(units, owned, (elsewhere, elsewhere.and_then(job_here)));
+        let elsewhere = || self.elsewhere().map(|remote| (remote, job_here(remote)));
+        let take = || primitive.takes(units, owned, elsewhere);
         let (key, item) = if units == Units::Count(0) { (Key::NONE, 0) } else { take() };
         let with = from.less(units).unwrap_or_default();
         self.act_of((item, with, owned), Act::Take, units, count);
@@ -222,8 +217,9 @@ pub(crate) trait Reports {
     #[inline]
     #[track_caller]
     fn serves<'a>(&self, calls: impl IntoIterator<Item = &'a Call>) {
-        for wait in calls.into_iter().filter_map(Call::wait) {
-            self.primitive().into_iter().for_each(|primitive| primitive.serves(wait));
+        for call in calls {
+            let (Some(wait), Some(primitive)) = (call.wait(), self.primitive()) else { continue };
+            primitive.serves(wait);
             self.emits(Shows::Nothing, |_| Event::Served { wait });
         }
     }

@@ -180,7 +180,7 @@ impl<T: Future> Future for Timeout<T> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let _line = awaited(None);
         let this = self.project();
-        this.scope.polled(ScopeKind::Timeout, 2);
+        this.scope.starts(ScopeKind::Timeout, 2);
         let had_budget = budget::has_remaining();
         let future = this.scope.branch(0);
         let polled = this.value.poll(cx);
@@ -192,6 +192,7 @@ impl<T: Future> Future for Timeout<T> {
             }
             return Poll::Ready(Ok(value));
         }
+        this.scope.waits(ScopeKind::Timeout, 2);
         let Some(delay) = this.delay.as_pin_mut() else { return Poll::Pending };
         let limit = this.scope.branch(1);
         let late = if had_budget && !budget::has_remaining() {

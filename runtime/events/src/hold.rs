@@ -8,37 +8,46 @@
 
 use std::sync::Arc;
 
-use crate::kept::Kept;
 use crate::primitive::Primitive;
-use crate::running::{running, with_remote};
+use crate::record::By;
+use crate::running::RUNNING;
 use crate::snapshot::HoldNow;
 use crate::table::{Entry, Key};
 use crate::{Id, RemoteEvents, Units};
 
 impl Primitive {
-    /// Units are taken by what runs here, which may be a `job`. `owned`: the guard owns the
-    /// primitive. Returns the hold with its number in events. On a thread without a runtime it is
-    /// kept in this `runtime`.
+    /// Units are taken by what runs here. `owned`: the guard owns the primitive. Returns the hold
+    /// with its number in events. On a thread without a runtime it is kept `elsewhere`, as that of
+    /// a job if it is one.
     #[cold]
-    pub fn takes(
+    pub fn takes<'a>(
         self: &Arc<Primitive>,
         units: Units,
         owned: bool,
-        (runtime, job): (Option<&Arc<RemoteEvents>>, Option<Id>),
+        elsewhere: impl FnOnce() -> Option<(&'a Arc<RemoteEvents>, Option<Id>)>,
     ) -> (Key, u64) {
-        let (id, by) = (Id::next().get(), running());
-        let (at, task) = (by.at.place(), by.task.or(job));
-        let now = HoldNow { id, thing: self.id, units, by: task, at, owned };
-        let keep =
-            |remote: &Arc<RemoteEvents>| remote.keep(|_| Some(Entry::Hold(now, self.clone())));
-        let kept = with_remote(keep).or_else(|| runtime.map(keep));
-        (kept.map_or(Key::NONE, Kept::into_key), id)
+        let (id, thing) = (Id::next().get(), self.id);
+        let key = RUNNING.with(|it| {
+            let By { task, at, .. } = it.get();
+            let keep = |remote: &RemoteEvents, by| {
+                let now = HoldNow { id, thing, units, by, at: at.place(), owned };
+                remote.keep(|_| Entry::Hold(now, self.clone())).into_key()
+            };
+            match &*it.remote.borrow() {
+                Some(here) => keep(here, task),
+                None => elsewhere().map_or(Key::NONE, |(remote, job)| keep(remote, task.or(job))),
+            }
+        });
+        (key, id)
     }
 }
 
 impl Key {
     /// The hold goes on with so much less, or is over. Returns its number in events.
     pub fn less(self, units: Units) -> Option<u64> {
+        if !self.is_some() {
+            return None;
+        }
         let less = |remote: &RemoteEvents| {
             let mut table = remote.table.lock();
             let Some(Entry::Hold(now, _)) = table.get_mut(self) else { return None };
@@ -46,7 +55,7 @@ impl Key {
             match (&mut now.units, units) {
                 (Units::Count(all), Units::Count(some)) if *all > some => *all -= some,
                 (all @ Units::All, Units::Count(_)) => *all = Units::Count(1), // it reads on
-                _ => drop(table.remove(self)),
+                _ => table.remove(self),
             }
             Some(id)
         };
@@ -55,6 +64,9 @@ impl Key {
 
     /// The hold goes on with so much more. Returns its number in events.
     pub fn more(self, units: Units) -> Option<u64> {
+        if !self.is_some() {
+            return None;
+        }
         let more = |entry: &mut Entry| {
             let Entry::Hold(now, _) = entry else { return None };
             if let (Units::Count(all), Units::Count(some)) = (&mut now.units, units) {

@@ -9,6 +9,7 @@
 //! on any thread: one that doesn't drive its runtime finds the table by its number. Without the
 //! `causes` feature nothing has an entry, and both types are empty.
 
+use std::mem;
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -44,11 +45,14 @@ impl Kept {
 
     /// From now on it is ended by hand.
     pub(crate) fn into_key(mut self) -> Key {
-        std::mem::take(&mut self.0)
+        mem::take(&mut self.0)
     }
 
-    pub(crate) fn end<R>(&mut self, f: impl FnOnce(Entry, &RemoteEvents) -> R) -> Option<R> {
-        std::mem::take(&mut self.0).end(f)
+    /// It ends now.
+    pub(crate) fn end(&mut self) {
+        if self.0.is_some() {
+            mem::take(&mut self.0).end();
+        }
     }
 }
 
@@ -57,7 +61,7 @@ impl Drop for Kept {
     #[inline]
     fn drop(&mut self) {
         if self.0.is_some() {
-            self.0.end(|_, _| {});
+            self.0.end();
         }
     }
 }
@@ -70,12 +74,10 @@ impl Key {
 
     /// Calls `f` with the runtime whose table has its entry.
     pub(crate) fn with_remote<R>(self, f: impl FnOnce(&RemoteEvents) -> R) -> Option<R> {
-        if !self.is_some() {
-            return None;
-        }
         RUNNING.with(|it| match &*it.remote.borrow() {
             Some(here) if self.is_in(here) => Some(f(here)),
-            _ => runtime_with(self.table()).map(|remote| f(&remote)),
+            _ if self.is_some() => runtime_with(self.table()).map(|remote| f(&remote)),
+            _ => None,
         })
     }
 
@@ -84,13 +86,9 @@ impl Key {
         self.with_remote(|remote| remote.table.lock().get_mut(self).map(f)).flatten()
     }
 
-    /// Removes its entry, and calls `f` with that and the runtime whose it was.
-    fn end<R>(self, f: impl FnOnce(Entry, &RemoteEvents) -> R) -> Option<R> {
-        let end = |remote: &RemoteEvents| {
-            let entry = remote.table.lock().remove(self)?;
-            Some(f(entry, remote))
-        };
-        self.with_remote(end).flatten()
+    /// Removes its entry.
+    fn end(self) {
+        self.with_remote(|remote| remote.table.lock().remove(self));
     }
 }
 
@@ -103,7 +101,10 @@ pub fn change(event: impl FnOnce() -> Event) -> Kept {
 
 #[cold]
 fn changes(event: Event, place: Place) -> Kept {
-    RUNNING.with(|it| it.with_remote(|remote| remote.changes(event, place))).unwrap_or_default()
+    RUNNING.with(|it| match &*it.remote.borrow() {
+        Some(remote) => remote.changes(event, place),
+        None => Kept::NONE,
+    })
 }
 
 impl RemoteEvents {
@@ -119,19 +120,24 @@ impl RemoteEvents {
             self.record(event, place);
         }
         RUNNING.with(|it| it.is_new.set(true));
-        let by = by_at(place);
-        self.keep(|table| table.take(event, by))
+        let mut table = self.table.lock();
+        match table.take(event, || by_at(place)) {
+            Some(entry) => Kept(self.adds(&mut table, entry)),
+            None => Kept::NONE,
+        }
+    }
+
+    /// Adds an entry to its table, unless it has ended.
+    fn adds(&self, table: &mut Table, entry: Entry) -> Key {
+        let keeps = cfg!(feature = "causes") && self.keeps();
+        if keeps { table.insert(self.number.0, entry) } else { Key::NONE }
     }
 
     /// Keeps an entry.
-    pub(crate) fn keep(&self, new: impl FnOnce(&mut Table) -> Option<Entry>) -> Kept {
+    pub(crate) fn keep(&self, new: impl FnOnce(&mut Table) -> Entry) -> Kept {
         let mut table = self.table.lock();
-        match new(&mut table) {
-            Some(entry) if cfg!(feature = "causes") && self.keeps() => {
-                Kept(table.insert(self.number.0, entry))
-            }
-            _ => Kept::NONE,
-        }
+        let entry = new(&mut table);
+        Kept(self.adds(&mut table, entry))
     }
 }
 

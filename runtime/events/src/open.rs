@@ -11,6 +11,7 @@
 //!
 //! tokio: a `tracing` span for each poll of a resource (`tokio_unstable`).
 
+use std::mem;
 use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +30,7 @@ use crate::{Event, Id, KeptId, RemoteEvents, Resource, keeps, line};
 pub struct Open(Kept);
 
 /// What is asked for: the resource, and its primitive or, of a timer, the time when it is due.
-struct Asks(Resource, Option<Arc<Primitive>>, Option<Duration>);
+struct Asks<'a>(Resource, Option<&'a Arc<Primitive>>, Option<Duration>);
 
 impl Open {
     /// No wait yet.
@@ -40,32 +41,34 @@ impl Open {
     #[inline]
     #[track_caller]
     pub fn asked(&mut self, on: impl FnOnce() -> Resource) -> KeptId {
-        if keeps() { self.asks(Asks(on(), None, None)) } else { KeptId::NONE }
+        if keeps() { self.asks(&Asks(on(), None, None)) } else { KeptId::NONE }
     }
 
     /// The same for a timer that is due at this time.
     #[inline]
     #[track_caller]
     pub fn asked_until(&mut self, due: Duration, on: impl FnOnce() -> Resource) -> KeptId {
-        if keeps() { self.asks(Asks(on(), None, Some(due))) } else { KeptId::NONE }
+        if keeps() { self.asks(&Asks(on(), None, Some(due))) } else { KeptId::NONE }
     }
 
     /// The same for a primitive, on a thread that keeps what exists.
     #[track_caller]
     pub fn asked_of(&mut self, of: &Arc<Primitive>, on: Resource) -> KeptId {
-        self.asks(Asks(on, Some(of.clone()), None))
+        self.asks(&Asks(on, Some(of), None))
     }
 
     #[cold]
     #[track_caller]
-    fn asks(&mut self, asks: Asks) -> KeptId {
-        let (on, place) = (asks.0, Location::caller());
+    fn asks(&mut self, asks: &Asks<'_>) -> KeptId {
+        let place = Location::caller();
         RUNNING.with(|it| {
-            let by = it.waits_at(place);
-            let wait = it.with_remote(|here| self.begun(here, by, it.key.get(), asks));
-            let Some(wait) = wait else { return KeptId::NONE };
+            let (by, own) = (it.awaits(place), it.own.get());
+            let wait = match &*it.remote.borrow() {
+                Some(here) => self.begun(here, by, own, it.key.get(), asks),
+                None => return KeptId::NONE,
+            };
             if let Depth::Record = it.depth.get() {
-                record(Event::Wait { wait, on, own: own() }, place);
+                record(Event::Wait { wait, on: asks.0, own }, place);
             }
             KeptId::of(wait)
         })
@@ -81,38 +84,46 @@ impl Open {
         job: Option<Id>,
     ) -> (Id, KeptId) {
         let by = By { task: job, scope: None, at: line() };
-        let wait = self.begun(remote, by, Key::NONE, Asks(on, Some(of.clone()), None));
+        let wait = self.begun(remote, by, own(), Key::NONE, &Asks(on, Some(of), None));
         (wait, KeptId::of(wait))
     }
 
-    /// `key` is that of the running task's entry.
-    fn begun(&mut self, remote: &RemoteEvents, by: By, key: Key, asks: Asks) -> Id {
-        let (Asks(on, of, due), at) = (asks, by.at.place());
-        let By { task, scope, .. } = by;
-        let again = |entry: &mut Entry| match entry {
-            Entry::Wait(now, of, until) => {
-                (now.by, now.scope, now.at, now.own, *until) = (task, scope, at, own(), due);
-                if let Some(of) = of {
-                    of.is_asked(now.id); // what it was served is used up
+    /// With the running task's `own` waker, or with another one. `key` is that of its entry.
+    fn begun(
+        &mut self,
+        remote: &RemoteEvents,
+        By { task: by, scope, at }: By,
+        own: bool,
+        key: Key,
+        asks: &Asks<'_>,
+    ) -> Id {
+        let (at, Asks(on, of, due)) = (at.place(), asks);
+        let mut known = None;
+        if self.0.key().is_some() {
+            let again = |entry: &mut Entry| match entry {
+                Entry::Wait(now, of, until) => {
+                    (now.by, now.scope, now.at, now.own, *until) = (by, scope, at, own, *due);
+                    if let Some(of) = of {
+                        of.is_asked(now.id); // what it was served is used up
+                    }
+                    Some(now.id)
                 }
-                Some(now.id)
+                _ => None,
+            };
+            known = self.0.key().change(again).flatten();
+            match known {
+                Some(wait) if self.0.key().is_in(remote) => return wait,
+                _ => self.end(false), // it moves here
             }
-            _ => None,
-        };
-        let known =
-            if self.0.key().is_some() { self.0.key().change(again).flatten() } else { None };
-        if let Some(wait) = known.filter(|_| self.0.key().is_in(remote)) {
-            return wait;
         }
-        self.end(false); // it moves here
         let id = known.unwrap_or_else(Id::next);
-        let (age, own, served, since) = (Duration::ZERO, own(), false, None);
-        let now = WaitNow { id, on, by: task, scope, at, own, served, age, since };
+        let (on, age, served, since) = (*on, Duration::ZERO, false, None);
+        let now = WaitNow { id, on, by, scope, at, own, served, age, since };
         self.0 = remote.keep(|table| {
-            if let Some(Entry::Task(task, _)) = table.get_mut(key).filter(|_| key.is_in(remote)) {
-                task.at = at.or(task.at);
+            if key.is_in(remote) {
+                table.task_comes_to(key, at);
             }
-            Some(Entry::Wait(now, of, due))
+            Entry::Wait(now, of.cloned(), *due)
         });
         id
     }
@@ -129,9 +140,17 @@ impl Open {
     #[cold]
     #[track_caller]
     fn end(&mut self, got: bool) {
-        self.0.end(|entry, remote| {
-            if let Entry::Wait(WaitNow { id: wait, on, .. }, ..) = entry {
-                remote.emit(|| Event::Done { wait, on, got });
+        let (key, place) = (mem::take(&mut self.0).into_key(), Location::caller());
+        key.with_remote(|remote| {
+            let mut table = remote.table.lock();
+            let on = match table.get_mut(key) {
+                Some(Entry::Wait(now, ..)) if remote.on() => Some((now.id, now.on)),
+                _ => None,
+            };
+            table.remove(key);
+            drop(table);
+            if let Some((wait, on)) = on {
+                remote.record(Event::Done { wait, on, got }, place);
             }
         });
     }

@@ -17,7 +17,7 @@ use crate::snapshot::UnpolledNow;
 use crate::spin::Attempt;
 use crate::table::{Entry, Key};
 use crate::thread::record;
-use crate::{At, Event, Id, Outcome, Place, RemoteEvents, emit, keeps};
+use crate::{At, Event, Id, Outcome, Place, RemoteEvents, emit};
 
 /// A poll that takes this long is a reason to look.
 const LONG: Duration = Duration::from_millis(200);
@@ -29,41 +29,46 @@ pub struct PollRecord {
     place: Place,
     outcome: Outcome,
     began: Instant,
-    /// What was running around the poll, the line where it is waiting, and what it has come to.
-    around: (By, Key, At, Attempt),
+    outer: Option<Box<Outer>>,
 }
+
+/// What was running around a poll that is inside another one.
+#[derive(Debug)]
+struct Outer(By, Key, At, Attempt);
 
 impl PollRecord {
     /// A poll begins, and makes `task` the running one. `None` without a recorder.
     #[inline]
     #[track_caller]
     pub fn begin(task: Id, kept: &mut Kept) -> Option<PollRecord> {
-        if keeps() { Some(PollRecord::of(task, kept, Location::caller())) } else { None }
+        let place = Location::caller();
+        RUNNING.with(|it| match it.depth.get() {
+            Depth::Nothing => None,
+            depth => Some(PollRecord::of(it, depth, task, kept, place)),
+        })
     }
 
-    fn of(task: Id, kept: &mut Kept, place: Place) -> PollRecord {
-        RUNNING.with(|it| {
-            it.count(1, 0);
-            it.scope_ended.set(false);
-            let around = (it.get(), it.key.get(), it.waits.take(), it.attempt.take());
-            it.is_new.set(false);
-            it.with_remote(|remote| {
-                if kept.0.is_first_poll() || !kept.key().is_in(remote) {
-                    remote.first_poll(task, kept);
-                }
-                remote.turns_to(Some(task));
-                if let Some(outer) = around.0.task {
-                    remote.table.lock().around.push(outer);
-                }
-            });
-            it.set(By { task: Some(task), ..By::NOBODY });
-            it.key.set(kept.key());
-            if let Depth::Record = it.depth.get() {
-                record(Event::PollStart { task }, place);
+    fn of(it: &Running, depth: Depth, task: Id, kept: &mut Kept, place: Place) -> PollRecord {
+        let is_inside = it.key.get().is_some();
+        let outer = if is_inside { Some(Box::new(Outer::set_aside(it))) } else { None };
+        if let Some(remote) = &*it.remote.borrow() {
+            if !(kept.key().is_polled() && kept.key().is_in(remote)) {
+                remote.first_poll(task, kept);
             }
-            let began = it.last.get().unwrap_or_else(Instant::now);
-            PollRecord { task, place, outcome: Outcome::Panicked, began, around }
-        })
+            remote.turns_to(task.get());
+            if let Some(Outer(By { task: Some(outer), .. }, ..)) = outer.as_deref() {
+                remote.table.lock().around.push(*outer);
+            }
+        }
+        it.task.set(Some(task));
+        it.key.set(kept.key());
+        it.is_new.set(false);
+        it.count(1, 0);
+        if let Depth::Record = depth {
+            record(Event::PollStart { task }, place);
+        }
+        let began = it.last.get().unwrap_or_else(Instant::now);
+        PollRecord { task, place, outcome: Outcome::Panicked, began, outer }
     }
 
     /// The poll is about to end: is there a reason to look at it?
@@ -71,9 +76,12 @@ impl PollRecord {
         RUNNING.with(|it| {
             let now = Instant::now();
             it.last.set(Some(now));
-            it.took.set(now.duration_since(self.began));
-            let asked = it.with_remote(|remote| remote.is_asked()) == Some(true);
-            (asked || it.took.get() >= LONG) && rests() && is_due()
+            let took = now.duration_since(self.began);
+            let is_reason = took >= LONG || it.is_asked();
+            if is_reason {
+                it.took.set(took);
+            }
+            is_reason && rests() && is_due()
         })
     }
 
@@ -86,43 +94,65 @@ impl PollRecord {
 /// What was running around the poll goes on.
 impl Drop for PollRecord {
     fn drop(&mut self) {
-        let PollRecord { task, place, outcome, around: (around, key, waits, attempt), .. } = *self;
+        let (task, outcome) = (self.task, self.outcome);
         RUNNING.with(|it| {
             if let Depth::Record = it.depth.get() {
-                record(Event::PollEnd { task, outcome }, place);
+                record(Event::PollEnd { task, outcome }, self.place);
             }
-            it.with_remote(|remote| {
-                if it.attempt.get().again || it.spins.get() || it.drops.get() {
-                    remote.comes_to_nothing(it, task, outcome);
+            if it.is_vain.get() {
+                it.with_remote(|remote| remote.comes_to_nothing(it, task, outcome));
+            }
+            match self.outer.take() {
+                Some(outer) => outer.goes_on(it),
+                None => {
+                    it.with_remote(|remote| remote.turns_to(0));
+                    it.set(By::NOBODY);
+                    it.key.set(Key::NONE);
+                    it.count(0, 1);
                 }
-                remote.turns_to(around.task);
-                if around.task.is_some() {
-                    remote.table.lock().around.pop();
-                }
-            });
-            it.set(around);
-            it.key.set(key);
-            it.waits.set(waits);
-            it.attempt.set(attempt);
-            it.is_new.set(true); // the poll around has polled something
-            it.count(0, u32::from(around.task.is_none()));
+            }
         });
+    }
+}
+
+impl Outer {
+    fn set_aside(it: &Running) -> Outer {
+        let outer = Outer(it.get(), it.key.get(), it.waits.take(), it.attempt.take());
+        it.set(By::NOBODY);
+        outer
+    }
+
+    fn goes_on(self, it: &Running) {
+        let Outer(by, key, waits, attempt) = self;
+        it.with_remote(|remote| {
+            remote.turns_to(by.task.map_or(0, Id::get));
+            if by.task.is_some() {
+                remote.table.lock().around.pop();
+            }
+        });
+        it.set(by);
+        it.count(0, u32::from(by.task.is_none()));
+        it.key.set(key);
+        it.waits.set(waits);
+        it.attempt.set(attempt);
+        it.is_vain.set(true);
+        it.is_new.set(true); // the poll around has polled something
     }
 }
 
 impl RemoteEvents {
     /// A poll begins or ends.
-    fn turns_to(&self, task: Option<Id>) {
+    fn turns_to(&self, task: u64) {
         self.polls.store(self.polls.load(Relaxed) + 1, Relaxed);
-        self.polled.store(task.map_or(0, Id::get), Relaxed);
+        self.polled.store(task, Relaxed);
         self.spent.store(false, Relaxed);
     }
 
     /// The poll that goes on has spent its budget, at this line.
-    pub(crate) fn is_spent(&self, key: Key, by: By) {
+    pub(crate) fn is_spent(&self, key: Key, at: At) {
         self.spent.store(true, Relaxed);
-        if let Some(Entry::Task(task, _)) = self.table.lock().get_mut(key) {
-            task.at = by.at.place().or(task.at);
+        if key.is_in(self) {
+            self.table.lock().task_comes_to(key, at.place());
         }
     }
 
@@ -130,9 +160,9 @@ impl RemoteEvents {
     #[cold]
     fn first_poll(&self, task: Id, kept: &mut Kept) {
         if !kept.key().is_in(self) {
-            *kept = self.keep(|table| Some(table.stranger(task)));
-            kept.0.is_first_poll();
+            *kept = self.keep(|table| table.stranger(task));
         }
+        kept.0.is_polled_now();
         if let Some(Entry::Task(task, _)) = self.table.lock().get_mut(kept.key()) {
             task.polled = true;
         }
@@ -145,14 +175,13 @@ impl RemoteEvents {
         let mut table = self.table.lock();
         let before = table.spins.remove(&task);
         let goes_on = !it.is_new.get() && outcome == Outcome::Pending;
-        let spin = it.attempt.get().ends(before, self.real()).filter(|_| goes_on);
+        let spin = it.attempt.take().ends(before, self.real()).filter(|_| goes_on);
         table.spins.extend(spin.map(|spin| (task, spin)));
-        it.spins.set(!table.spins.is_empty());
         let [dropped, known] = &mut table.dropped;
         let mine = dropped.extract_if(.., |it| it.by == task);
         let goes_on = matches!(outcome, Outcome::Pending | Outcome::Ready);
         let new = mine.filter(|_| goes_on).map(|it| add(known, it)).max() == Some(true);
-        it.drops.set(!dropped.is_empty());
+        it.is_vain.set(!table.spins.is_empty() || !table.dropped[0].is_empty());
         drop(table);
         if new {
             self.ask();
@@ -181,6 +210,6 @@ pub fn unpolled(at: Place, kept: bool) {
     if !RUNNING.with(|it| it.scope_ended.get()) {
         let one = UnpolledNow { at, by, count: 1 };
         with_remote(|remote| add(&mut remote.table.lock().dropped[0], one));
-        RUNNING.with(|it| it.drops.set(true));
+        RUNNING.with(|it| it.is_vain.set(true));
     }
 }

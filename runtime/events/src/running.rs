@@ -27,18 +27,17 @@ use crate::{At, Id, Place, RemoteEvents, is_any_kept};
 pub(crate) struct Running {
     pub(crate) depth: Cell<Depth>,
     /// The running task, its entry, and its branch.
-    task: Cell<Option<Id>>,
+    pub(crate) task: Cell<Option<Id>>,
     pub(crate) key: Cell<Key>,
     scope: Cell<Option<Id>>,
     pub(crate) line: Cell<At>,
-    /// The line of the running task's last wait in this poll.
+    /// The line of the running task's last wait in this poll, for its record.
     pub(crate) waits: Cell<At>,
     /// What the running task's poll has come to, while nothing is recorded.
     pub(crate) attempt: Cell<Attempt>,
     pub(crate) is_new: Cell<bool>,
-    /// Has it dropped futures unpolled? Have tasks come to nothing in their latest polls?
-    pub(crate) drops: Cell<bool>,
-    pub(crate) spins: Cell<bool>,
+    /// Has it asked in vain or dropped futures unpolled, or have others in their latest polls?
+    pub(crate) is_vain: Cell<bool>,
     /// When the latest poll ended, unless the thread has slept since.
     pub(crate) last: Cell<Option<Instant>>,
     /// How long the poll that ends now has taken.
@@ -47,7 +46,7 @@ pub(crate) struct Running {
     polls: Cell<(u32, u32)>,
     pub(crate) scope_ended: Cell<bool>,
     /// Was the waker that was stored last the running task's own?
-    own: Cell<bool>,
+    pub(crate) own: Cell<bool>,
     /// The wait for which a waker is being called.
     pub(crate) called_for: Cell<Option<Id>>,
     /// The runtime that the thread drives, if anything is kept about it.
@@ -75,8 +74,7 @@ thread_local! {
             waits: Cell::new(At::Unknown),
             attempt: Cell::new(Attempt::NONE),
             is_new: Cell::new(false),
-            drops: Cell::new(false),
-            spins: Cell::new(false),
+            is_vain: Cell::new(false),
             last: Cell::new(None),
             took: Cell::new(Duration::ZERO),
             polls: Cell::new((0, 0)),
@@ -108,11 +106,17 @@ impl Running {
         self.remote.borrow().as_ref().map(f)
     }
 
-    /// The running task has to wait because of this line.
-    pub(crate) fn waits_at(&self, place: Place) -> By {
-        let by = if let At::Unknown = self.line.get() { self.at(place) } else { self.get() };
-        self.waits.set(by.at);
-        by
+    /// Does anybody ask for a look?
+    pub(crate) fn is_asked(&self) -> bool {
+        match &*self.remote.borrow() {
+            Some(remote) => remote.is_asked(),
+            None => false,
+        }
+    }
+
+    /// What is running, at the line of the await that is under way or, if none is, at this place.
+    pub(crate) fn awaits(&self, place: Place) -> By {
+        if let At::Unknown = self.line.get() { self.at(place) } else { self.get() }
     }
 
     /// From now on at this line, which is known only in builds with debug assertions.

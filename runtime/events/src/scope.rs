@@ -11,10 +11,9 @@
 //! recorder no number is taken, and each function costs one conditional jump.
 
 use crate::kept::{Kept, change};
-use crate::running::{Around, RUNNING, running};
-use crate::snapshot::ScopeNow;
+use crate::running::{Around, RUNNING, rests, running};
 use crate::table::Entry;
-use crate::{Event, Id, KeptId, ScopeKind, emit, keeps};
+use crate::{Event, Id, KeptId, ScopeKind, emit, keeps, on};
 
 /// A combinator's number, or a local set's, once it is recorded.
 #[derive(Debug, Default)]
@@ -40,15 +39,39 @@ impl Scope {
     /// The combinator is being polled and has this many branches.
     #[inline]
     pub fn polled(&mut self, what: ScopeKind, branches: u32) {
+        self.starts(what, branches);
+        self.waits(what, branches);
+    }
+
+    /// The same of one that is often ready at once. If it isn't, it has to say that it waits.
+    #[inline]
+    pub fn starts(&mut self, what: ScopeKind, branches: u32) {
         if cfg!(feature = "causes") && keeps() {
+            self.draw(branches);
+            if on() {
+                self.tell(what, branches);
+            }
+        }
+    }
+
+    /// The poll that has started returns `Pending`. Until then a table needs no entry.
+    #[inline]
+    pub fn waits(&mut self, what: ScopeKind, branches: u32) {
+        if cfg!(feature = "causes") && rests() {
             self.tell(what, branches);
         }
     }
 
-    #[cold]
-    fn tell(&mut self, what: ScopeKind, branches: u32) {
+    /// Draws its number, and those of its branches.
+    fn draw(&mut self, branches: u32) -> Id {
         let scope = self.0.get().unwrap_or_else(|| Id::first_of(1 + branches));
         self.0 = KeptId::of(scope);
+        scope
+    }
+
+    #[cold]
+    fn tell(&mut self, what: ScopeKind, branches: u32) {
+        let scope = self.draw(branches);
         let by = running();
         let moves = |entry: &mut Entry| match entry {
             Entry::Scope(now) => {
@@ -89,11 +112,16 @@ impl Scope {
     fn ends(&mut self, won: Option<u32>) {
         self.0 = KeptId::NONE;
         RUNNING.with(|it| it.scope_ended.set(true));
-        self.1.end(|entry, _| {
-            if let Entry::Scope(ScopeNow { id: scope, what, .. }) = entry {
+        if on() {
+            let now = |entry: &mut Entry| match entry {
+                Entry::Scope(now) => Some((now.id, now.what)),
+                _ => None,
+            };
+            if let Some((scope, what)) = self.1.key().change(now).flatten() {
                 emit(|| Event::ScopeEnd { scope, what, won });
             }
-        });
+        }
+        self.1.end();
     }
 }
 

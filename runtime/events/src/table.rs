@@ -17,7 +17,7 @@ use crate::primitive::Primitive;
 use crate::record::By;
 use crate::snapshot::{HoldNow, JobNow, ScopeNow, SourceNow, TaskNow, UnpolledNow, WaitNow};
 use crate::spin::Spin;
-use crate::{Event, Id, KeptId, Kind, Resource, SyncKind};
+use crate::{Event, Id, KeptId, Kind, Place, Resource, SyncKind};
 
 /// A table with more room than this gives back what it doesn't need.
 const KEEP: usize = 1024;
@@ -84,7 +84,7 @@ impl Table {
     }
 
     /// Takes note of what this event changes, and returns what it begins.
-    pub(crate) fn take(&mut self, event: Event, by: By) -> Option<Entry> {
+    pub(crate) fn take(&mut self, event: Event, by: impl FnOnce() -> By) -> Option<Entry> {
         match event {
             Event::Spawn { task: id, kind, at, .. } => {
                 let number = self.number(if kind == Kind::Main { MAIN } else { TASK });
@@ -94,14 +94,14 @@ impl Table {
                 ));
             }
             Event::BlockingStart { task: id } => {
-                let (number, made) = (self.number(JOB), by.at.place());
+                let (number, made) = (self.number(JOB), by().at.place());
                 return Some(Entry::Job(JobNow { id, number, made }));
             }
             Event::SourceAdd { source: id, what } => {
                 return Some(Entry::Source(SourceNow { id, what }));
             }
             Event::Scope { scope: id, what, branches } => {
-                let (around, by) = (by.scope, by.task);
+                let By { task: by, scope: around, .. } = by();
                 return Some(Entry::Scope(ScopeNow { id, what, branches, around, by }));
             }
             Event::RunStart { paused } => (self.paused, self.driven) = (paused, true),
@@ -131,6 +131,15 @@ impl Table {
         self.entries.get_mut(key.place())
     }
 
+    /// The task with this entry is at this line of the program, if that is known.
+    pub(crate) fn task_comes_to(&mut self, key: Key, at: Option<Place>) {
+        if let Some(Entry::Task(task, _)) = self.entries.get_mut(key.place())
+            && at.is_some()
+        {
+            task.at = at;
+        }
+    }
+
     /// Adds an entry to the table with this number.
     pub(crate) fn insert(&mut self, number: u32, entry: Entry) -> Key {
         if let Some(count) = self.count_of(&entry) {
@@ -139,17 +148,15 @@ impl Table {
         Key::of(number, self.entries.insert(entry))
     }
 
-    pub(crate) fn remove(&mut self, key: Key) -> Option<Entry> {
-        let entry = self.entries.try_remove(key.place())?;
+    pub(crate) fn remove(&mut self, key: Key) {
+        let Some(entry) = self.entries.try_remove(key.place()) else { return };
         if let Some(count) = self.count_of(&entry) {
             *count -= 1;
         }
         let (used, room) = (self.entries.len(), self.entries.capacity());
-        let is_time = used.next_power_of_two() == used || used == 0;
-        if is_time && room > KEEP && used < room / 4 {
+        if room > KEEP && used < room / 4 && (used.is_power_of_two() || used == 0) {
             self.entries.shrink_to_fit(); // only after its last entry, since entries can't move
         }
-        Some(entry)
     }
 }
 
@@ -166,30 +173,49 @@ impl Key {
 
     /// (A table's number is never 0.)
     fn of(table: u32, place: usize) -> Key {
-        let place = u32::try_from(place).ok().filter(|place| u64::from(*place) < POLLED);
-        let place = place.expect("fewer than 2^31 entries at a time");
-        Key(Id::of(u64::from(table) << 32 | u64::from(place)).map_or(KeptId::NONE, KeptId::of))
+        let place = place as u64;
+        assert!(place < POLLED, "fewer than 2^31 entries at a time");
+        Key::numbered(u64::from(table) << 32 | place)
+    }
+
+    fn numbered(number: u64) -> Key {
+        match Id::of(number) {
+            Some(id) => Key(KeptId::of(id)),
+            None => Key::NONE,
+        }
+    }
+
+    fn number(self) -> u64 {
+        match self.0.get() {
+            Some(id) => id.get(),
+            None => 0,
+        }
     }
 
     /// Has it an entry?
     #[inline]
     pub fn is_some(self) -> bool {
-        self.0.get().is_some()
+        self.number() != 0
     }
 
     #[inline]
     pub(crate) fn table(self) -> u32 {
-        self.0.get().map_or(0, |id| (id.get() >> 32) as u32)
+        (self.number() >> 32) as u32
     }
 
     fn place(self) -> usize {
-        self.0.get().map_or(0, |id| (id.get() & (POLLED - 1)) as usize)
+        (self.number() & (POLLED - 1)) as usize
     }
 
-    /// Is this its task's first poll?
-    pub(crate) fn is_first_poll(&mut self) -> bool {
-        let Some(id) = self.0.get() else { return true };
-        self.0 = Id::of(id.get() | POLLED).map_or(KeptId::NONE, KeptId::of);
-        id.get() & POLLED == 0
+    /// Has its task been polled?
+    pub(crate) fn is_polled(self) -> bool {
+        self.number() & POLLED != 0
+    }
+
+    /// Its task is polled for the first time.
+    pub(crate) fn is_polled_now(&mut self) {
+        if self.is_some() {
+            *self = Key::numbered(self.number() | POLLED);
+        }
     }
 }

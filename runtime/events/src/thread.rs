@@ -46,15 +46,20 @@ pub fn emit(event: impl FnOnce() -> Event) {
 }
 
 /// The same for an event that may show whether a poll comes to something, which is counted where
-/// nothing is recorded.
+/// nothing is recorded. Is anything kept on this thread?
 #[inline]
 #[track_caller]
-pub fn emit_counted(shows: Shows, event: impl FnOnce() -> Event) {
-    match (RUNNING.with(|it| it.depth.get()), shows) {
-        (Depth::Nothing, _) | (Depth::State, Shows::Nothing) => {}
-        (Depth::State, Shows::Something) => RUNNING.with(|it| it.is_new.set(true)),
-        _ => record_or_count(event(), Location::caller()),
-    }
+pub fn emit_counted(shows: Shows, event: impl FnOnce() -> Event) -> bool {
+    let place = Location::caller();
+    RUNNING.with(|it| {
+        match (it.depth.get(), shows) {
+            (Depth::Nothing, _) => return false,
+            (Depth::State, Shows::Nothing) => {}
+            (Depth::State, Shows::Something) => it.is_new.set(true),
+            _ => record_or_count(event(), place),
+        }
+        true
+    })
 }
 
 // (Were there two calls of `event`, the engine's wake would not be inlined.)
@@ -65,12 +70,13 @@ fn record_or_count(event: Event, place: Place) {
 
 fn count(it: &Running, event: Event, place: Place) {
     if let Event::Defer { .. } = event {
-        let by = it.waits_at(place);
-        it.with_remote(|remote| remote.is_spent(it.key.get(), by));
+        let at = it.awaits(place).at;
+        it.with_remote(|remote| remote.is_spent(it.key.get(), at));
     }
     let mut attempt = it.attempt.get();
     attempt.take(event, it.at(place).at.place());
     it.attempt.set(attempt);
+    it.is_vain.set(true);
 }
 
 #[cold]
@@ -79,7 +85,11 @@ pub(crate) fn record(event: Event, place: Place) {
         Event::PollEnd { outcome: Outcome::Pending, .. } => {
             By { at: RUNNING.with(|it| it.waits.get()), ..running() }
         }
-        Event::Wait { .. } | Event::Defer { .. } => RUNNING.with(|it| it.waits_at(place)),
+        Event::Wait { .. } | Event::Defer { .. } => RUNNING.with(|it| {
+            let by = it.awaits(place);
+            it.waits.set(by.at);
+            by
+        }),
         _ => by_at(place),
     };
     with_recorder(|recorder| recorder.push(event, place, by));
