@@ -80,11 +80,6 @@ fn a_doctor_that_panics_is_noticed() {
 
 /// The doctor says this, and nothing else.
 #[track_caller]
-fn check_in_virtual_time(kind: LintKind, future: impl Future<Output = ()>) {
-    only(kind, &verdicts_in_virtual_time(|runtime| runtime.block_on(future)));
-}
-
-#[track_caller]
 fn only(kind: LintKind, found: &[Lint]) {
     let is_this = found.iter().all(|lint| lint.kind == kind);
     assert!(!found.is_empty() && is_this, "not {kind}, and no other: {found:#?}");

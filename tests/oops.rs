@@ -20,6 +20,8 @@ use std::time::Duration;
 mod again;
 #[path = "oops/alone.rs"]
 mod alone;
+#[path = "oops/beside_a_listener.rs"]
+mod beside_a_listener;
 #[path = "oops/believed.rs"]
 mod believed;
 #[path = "oops/stacks.rs"]
@@ -223,8 +225,12 @@ fn check(program: &Program) {
     }
 }
 
+fn golden(name: &str) -> String {
+    format!("tests/oops/{name}.txt")
+}
+
 fn is_expected(name: &str, told: &str) {
-    let path = format!("tests/oops/{name}.txt");
+    let path = golden(name);
     let expected = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         told.trim_end() == expected.trim_end(),

@@ -6,14 +6,12 @@
 //! system for the program's threads.
 
 use std::future::pending;
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use kettle::net::UdpSocket;
 use kettle::runtime::Builder;
 use kettle::sync::{Mutex as Lock, RwLock, mpsc, oneshot};
 use kettle::task::{JoinSet, spawn_blocking, yield_now};
@@ -138,30 +136,6 @@ fn a_crowd_of_one_task_or_of_many_is_not_looked_through() {
         let crowd = || (0..CROWD).map(|nth| waits(kind, nth, lock.clone(), shared.clone()));
         assert_linear(load_with(true, async { drop(join_all(crowd()).await) }));
         assert_linear(load_with(true, all(crowd())));
-    }
-}
-
-async fn passes_on(socket: UdpSocket, next: SocketAddr) {
-    for _ in 0..10 {
-        socket.recv(&mut [0]).await.unwrap();
-        socket.send_to(b"x", next).await.unwrap();
-    }
-}
-
-/// One datagram goes round.
-#[test]
-fn a_crowd_at_sockets_is_not_looked_through() {
-    for of_one in [true, false] {
-        assert_linear(load_of(async {
-            let bind = || UdpSocket::bind("127.0.0.1:0");
-            let ring = join_all((0..200).map(|_| bind())).await;
-            let ring: Vec<_> = ring.into_iter().map(Result::unwrap).collect();
-            let to: Vec<_> = ring.iter().map(|socket| socket.local_addr().unwrap()).collect();
-            ring[0].send_to(b"x", to[0]).await.unwrap();
-            let next = to.into_iter().cycle().skip(1);
-            let crowd = ring.into_iter().zip(next).map(|(socket, next)| passes_on(socket, next));
-            if of_one { drop(join_all(crowd).await) } else { all(crowd).await }
-        }));
     }
 }
 

@@ -2,9 +2,8 @@
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::Poll;
 use std::time::Instant;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
@@ -68,38 +67,6 @@ fn a_loop_that_reads_on_at_the_end_of_a_connection() {
         probe.write_all(b"21 degrees").await.unwrap();
         drop(probe);
         assert_eq!(collects.await.unwrap(), b"21 degrees");
-    });
-}
-
-// ---- lost_wakeup --------------------------------------------------------------------------------
-
-/// Takes chunks out of a channel until it has a whole line. After a part of one it returns
-/// `Pending` without asking the channel again.
-struct NextLine<'a>(&'a mut mpsc::Receiver<&'static str>, &'a mut String);
-
-impl Future for NextLine<'_> {
-    type Output = Option<String>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<String>> {
-        let NextLine(chunks, kept) = &mut *self;
-        let Some(chunk) = ready!(chunks.poll_recv(cx)) else { return Poll::Ready(None) };
-        kept.push_str(chunk);
-        match kept.split_once('\n') {
-            Some((line, _)) => Poll::Ready(Some(line.to_owned())),
-            None => Poll::Pending,
-        }
-    }
-}
-
-#[test]
-fn a_reader_of_lines_that_does_not_ask_again_after_a_part_of_one() {
-    check_in_virtual_time(LintKind::LostWakeup, async {
-        let (wire, mut chunks) = mpsc::channel(8);
-        kettle::spawn(async move { NextLine(&mut chunks, &mut String::new()).await });
-        for chunk in ["GET /te", "a.html\n"] {
-            wire.send(chunk).await.unwrap();
-            sleep(ms(5)).await;
-        }
     });
 }
 

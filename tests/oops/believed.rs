@@ -1,6 +1,7 @@
 //! Programs whose state looks like another one: right ones that were accused, and mistakes that got
 //! another name, or words that weren't true.
 
+use std::fs;
 use std::future::{pending, poll_fn};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex as StdMutex};
@@ -13,6 +14,7 @@ use kettle::sync::{Mutex, MutexGuard, mpsc, oneshot};
 use kettle::time::sleep;
 
 use super::alone::{Flag, Program};
+use super::beside_a_listener;
 
 /// The doctor has nothing to say, also where a certain verdict would end the program.
 pub(crate) const FINE: &[Program] = &[
@@ -30,6 +32,12 @@ pub(crate) const TOLD: &[Told] = &[
         ("told/a_thread_that_nothing_wakes", a_thread_that_nothing_wakes),
         None,
         &["note[kettle::open_waits]: main has waited on its thread", "nothing else is alive"],
+        "warning",
+    ),
+    (
+        ("beside_a_listener", beside_a_listener::play),
+        None,
+        &["note[kettle::long_wait]: "],
         "warning",
     ),
     (
@@ -71,6 +79,9 @@ pub(crate) const TOLD: &[Told] = &[
 ];
 
 pub(crate) fn check((program, _, says, never): &Told, text: &str) {
+    if fs::exists(super::golden(program.0)).expect("a folder") {
+        super::is_expected(program.0, &super::without_times(text));
+    }
     let is_said = says.iter().all(|words| text.contains(words));
     assert!(is_said && !text.contains(never), "{}: {text}", program.0);
 }

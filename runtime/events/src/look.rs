@@ -1,11 +1,9 @@
 //! How is a snapshot taken, and who asks for one?
 //!
-//! From the table (`table.rs`), on any thread; the runtime's own thread then adds what only its
-//! scheduler knows. A wait has no beginning in the table, because reading a clock for each would be
-//! dear: it is as old as its first snapshot.
+//! From the table (`table.rs`), on any thread; the runtime's own adds what its scheduler knows. A
+//! wait is as old as its first snapshot: reading a clock for each would be dear.
 //!
-//! Interface: [`is_time_to_look`] and [`look`] for the runtime; for a watching thread
-//! the methods of [`RemoteEvents`] here.
+//! Interface: [`is_time_to_look`], [`look`]; for a watching thread, methods of [`RemoteEvents`].
 
 use std::collections::BTreeMap;
 use std::mem;
@@ -121,15 +119,11 @@ impl RemoteEvents {
 
     /// What exists now, for a watching thread. It can't know which tasks are queued.
     pub fn snapshot(&self) -> Snapshot {
-        let (passed, start) = match self.began.get() {
-            Some((began, (time, _))) => (began.elapsed(), *time),
-            None => Default::default(),
-        };
-        let (moved, paused) = {
-            let table = self.table.lock();
-            (table.moved, table.paused || !table.moved.is_zero())
-        };
-        self.snapshot_at(start + moved + if paused { Duration::ZERO } else { passed })
+        let began = self.began.get().map(|(began, (time, _))| (began.elapsed(), *time));
+        let (passed, start) = began.unwrap_or_default();
+        let moved = self.table.lock().moved;
+        let stands = self.table.lock().paused || !moved.is_zero();
+        self.snapshot_at(start + moved + if stands { Duration::ZERO } else { passed })
     }
 
     fn snapshot_at(&self, time: Duration) -> Snapshot {
@@ -142,8 +136,7 @@ impl RemoteEvents {
         for (_, entry) in &table.entries {
             match entry {
                 Entry::Task(task, queue) => {
-                    // What was never polled is still queued.
-                    let queued = if task.polled { None } else { Some(true) };
+                    let queued = (!task.polled).then_some(true); // else nobody here knows
                     now.tasks.push(TaskNow { queued, ..task.clone() });
                     queues.extend(queue.iter().map(|queue| (task.id, queue.clone())));
                 }

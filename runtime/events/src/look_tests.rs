@@ -73,16 +73,13 @@ fn a_wait_belongs_to_the_runtime_that_asks_last() {
     wait.asked(|| Resource::Task(Id::next()));
     let asked = ids(first.look());
     assert_eq!(asked.len(), 1);
-    let second = Eye::default();
-    let times = Box::new(Default::default);
-    let recorder = Recorder::new(Box::new(second.clone()), times, Arc::default());
-    let before = swap_recorder(Some(recorder));
+    let before = swap_recorder(None);
+    let second = Eye::opened(&clock);
     wait.asked(|| Resource::Task(Id::next()));
     assert_eq!(ids(second.look()), asked);
     let after = swap_recorder(before);
     assert_eq!(ids(first.look()), []);
-    drop(after); // the second runtime ends
-    drop(wait);
+    drop((after, wait)); // the second runtime ends first
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! What exists in a runtime at one moment?
 //!
-//! The tasks that have not ended, the open waits, what is held, and the things that all these name.
-//! So whoever judges a program gets the same from a runtime that records nothing and from the
-//! records of a run.
+//! The tasks that have not ended, the open waits, what is held, and the things that all these name:
+//! the same from a runtime that records nothing and from the records of a run.
 //!
 //! Invariants: a snapshot has what is, and nothing of what has been. What its maker can't know is
 //! `None`. Each list is in the order of its ids, in which things are made.

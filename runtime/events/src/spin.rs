@@ -1,11 +1,10 @@
 //! Does a task come to nothing, poll after poll?
 //!
 //! A poll has come to nothing if it has woken its own task, or spent its budget without a wait, and
-//! got nothing new: a channel was closed or empty, a stream gave 0 bytes, a `watch` showed the
-//! value that it had shown before, or nothing of kettle's was asked for. (A `yield_now` isn't such
-//! a wake.) This is the one history that is kept without records, as a count.
+//! got nothing new: a channel was closed or empty, a stream gave 0 bytes, a `watch` showed the same
+//! value as before, or nothing of kettle's was asked for. (A `yield_now` isn't such a wake.)
 //!
-//! Interface: [`Attempt`], one poll; [`Spin`], such polls in a row.
+//! Interface: [`Attempt`], one poll; [`Spin`], such polls in a row: a history without records.
 
 use std::time::Duration;
 

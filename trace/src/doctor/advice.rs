@@ -27,7 +27,7 @@ const OF_JOINS: &str = "a `JoinHandle` is ready only after its task has returned
     handles to the task that spawned them";
 const OF_LOCKS: &str =
     "take the locks in the same order everywhere, or guard both values by one lock";
-const OF_A_LOCK: &str = "drop the guard before you await code that needs the lock: a guard in the \
+pub(super) const OF_A_LOCK: &str = "drop the guard before you await code that needs the lock: a guard in the \
     head of a `match`, `if let` or `while let` lives to its end. Or pass the guarded value to the \
     function that needs it";
 const OF_A_JOB: &str = "a blocking job waits on its thread for this runtime: send, receive, or drop \
@@ -105,15 +105,19 @@ const FOR_A_VALUE: &[(SyncKind, Fact, &str, &str)] = &[
     (SyncKind::Broadcast, ALWAYS, "", OF_NEWS),
 ];
 
-/// Adds the facts of these tasks' waits, and one help.
-pub(super) fn advise(moment: &Moment, tasks: &[Id], mut lint: Lint) -> Lint {
-    let graph = &moment.graph;
-    let waits = || tasks.iter().flat_map(|id| graph.waits(*id));
-    for (note, _) in waits().map(|wait| row(moment, wait)).filter(|(note, _)| !note.is_empty()) {
-        lint = lint.note(note);
-    }
+/// Adds the facts of these tasks' waits.
+pub(super) fn facts(moment: &Moment, tasks: &[Id], lint: Lint) -> Lint {
+    let waits = tasks.iter().flat_map(|id| moment.graph.waits(*id));
+    let notes = waits.map(|wait| row(moment, wait).0).filter(|note| !note.is_empty());
+    notes.fold(lint, Lint::note)
+}
+
+/// The same, and one help.
+pub(super) fn advise(moment: &Moment, tasks: &[Id], lint: Lint) -> Lint {
+    let (graph, lint) = (&moment.graph, facts(moment, tasks, lint));
+    let mut waits = tasks.iter().flat_map(|id| graph.waits(*id));
     let is_root = |wait: &&&WaitNow| !graph.enders(wait).iter().any(|id| tasks.contains(id));
-    let (root, circle) = (waits().find(is_root), tasks.iter().find_map(|id| graph.circle(*id)));
+    let (root, circle) = (waits.find(is_root), tasks.iter().find_map(|id| graph.circle(*id)));
     lint.help(match (circle, root) {
         _ if tasks.iter().filter_map(|id| graph.task(*id)).any(is_undriven) => OF_A_SET,
         (Some(circle), _) => of_a_circle(moment, &circle).1,

@@ -8,7 +8,7 @@ use super::*;
 use std::time::Duration;
 
 use crate::fixture::{Script, place, spawn, waits, wake};
-use kettle_events::{Act, Cause, Effect, Event, Id, Outcome, Resource, SyncKind, Units};
+use kettle_events::{Act, Cause, Direction, Effect, Event, Id, Outcome, Resource, SyncKind, Units};
 
 fn seen(script: &Script) -> Round {
     let mut round = Round::new(false);
@@ -181,6 +181,56 @@ fn a_guard_is_reported_while_its_holder_sleeps_and_another_task_waits() {
     assert!(is_kept(false, 300));
     assert!(!is_kept(false, 150), "not for long");
     assert!(!is_kept(true, 300), "no record tells where an owned guard is");
+}
+
+type Asks<'a> = &'a dyn Fn(&mut Script) -> Vec<Event>;
+
+/// Anna takes a lock and waits for something, or for Bert, who does, and main waits for the lock.
+/// Is that told when the thread wakes after so many seconds?
+fn is_long(seconds: u64, by_bert: bool, asks: Asks) -> bool {
+    let (mut script, [main, anna, bert]) = run();
+    let lock = Sync::new(&mut script, SyncKind::Mutex, 1);
+    let (end, asks) = (vec![waits(Resource::Task(bert))], asks(&mut script));
+    let (of_anna, of_bert) = if by_bert { (end, asks) } else { (asks, Vec::new()) };
+    poll(&mut script, anna, &[vec![lock.take(ALL, 0, false)], of_anna].concat());
+    poll(&mut script, bert, &of_bert);
+    woken(&mut script, main, bert);
+    poll(&mut script, main, &[lock.wait(ALL, 1)]);
+    script.write(Event::Park { timeout: None });
+    script.at(seconds * 1_000).write(Event::Unpark { events: 0, unparked: true });
+    let found = seen(&script).found;
+    let told = found.iter().find(|lint| lint.kind == LintKind::LongWait);
+    assert!(told.is_none_or(|lint| !lint.certain && lint.is_a_note()), "{found:#?}");
+    told.is_some()
+}
+
+#[test]
+fn a_lock_that_is_long_kept_for_what_others_do_is_told() {
+    let news: Asks = &|script| vec![Sync::new(script, SyncKind::Notify, 0).wait(ONE, 1)];
+    let permit: Asks = &|script| vec![Sync::new(script, SyncKind::Semaphore, 0).wait(ONE, 1)];
+    let timer: Asks = &|_| {
+        let (timer, due) = (Id::next(), Duration::from_mins(1));
+        vec![Event::TimerAdd { timer, due, level: 2, slot: 15 }, waits(Resource::Timer(timer))]
+    };
+    let source: Asks = &|_| {
+        let source = Id::next();
+        let on = Resource::Source(source, Direction::Read);
+        vec![Event::SourceAdd { source, what: "TcpStream" }, waits(on)]
+    };
+    let job: Asks = &|_| {
+        let task = Id::next();
+        vec![Event::BlockingStart { task }, waits(Resource::Task(task))]
+    };
+    for others in [news, permit] {
+        assert!(
+            is_long(5, false, others) && !is_long(4, false, others) && is_long(5, true, others)
+        );
+    }
+    for outside in [timer, source, job] {
+        let both: Asks = &|script| [news(script), outside(script)].concat();
+        let told = |by_bert, asks| is_long(6, by_bert, asks);
+        assert!(!told(false, outside) && !told(false, both) && !told(true, outside));
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@
 //! If `main` panics in the poll in which such a limit has ended its wait, the open waits of that
 //! moment are a note.
 //!
-//! Interface: [`hangs`], [`circles`], [`may_last`], [`lasting`], [`AtALimit`]. Not here: a lost
+//! Interface: [`hangs`], [`circles`], [`locks_out`], [`lasting`], [`AtALimit`]. Not here: a lost
 //! wake-up while the program goes on (`lost_wakeup.rs`); the table of open waits, which each
 //! verdict has (`table.rs`); what to write instead (`advice.rs`).
 
@@ -100,9 +100,9 @@ pub(super) fn is_for_a_lock(on: Resource) -> bool {
     matches!(on.thing(), Thing::Sync(kind, _) if kind.is_lock())
 }
 
-/// Is there a circle, which may not have lasted yet?
-pub(super) fn may_last(moment: &Moment) -> bool {
-    locked(moment).next().is_some()
+/// Does a task wait for a lock?
+pub(super) fn locks_out(moment: &Moment) -> bool {
+    moment.now().waits.iter().any(|wait| !wait.served && is_for_a_lock(wait.on))
 }
 
 /// Nothing can happen any more, in this runtime or elsewhere.

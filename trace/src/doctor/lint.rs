@@ -61,6 +61,8 @@ pub enum LintKind {
     End,
     /// A lock was kept across an `.await` while others waited for it.
     GuardAcrossAwait,
+    /// A task has long waited for a lock whose holder waits for others: a note.
+    LongWait,
     /// A task returned `Pending`, and no waker of it is left, or none will ever be called.
     LostWakeup,
     /// One poll computed for long while others were ready.
@@ -81,6 +83,7 @@ impl LintKind {
             LintKind::Deadlock => "deadlock",
             LintKind::End => "end",
             LintKind::GuardAcrossAwait => "guard_across_await",
+            LintKind::LongWait => "long_wait",
             LintKind::LostWakeup => "lost_wakeup",
             LintKind::NeverYields => "never_yields",
             LintKind::OpenWaits => "open_waits",
@@ -94,7 +97,8 @@ impl LintKind {
     }
 
     fn is_a_note(self) -> bool {
-        matches!(self, LintKind::Decision | LintKind::End | LintKind::OpenWaits)
+        use LintKind::{Decision, End, LongWait, OpenWaits};
+        matches!(self, Decision | End | LongWait | OpenWaits)
     }
 
     /// Does nobody mean it? One may keep a lock across an `.await` on purpose, or make a future

@@ -18,6 +18,7 @@
 //! | `blocking_poll.rs` | did one poll keep the thread from all other tasks? |
 //! | `busy_loop.rs` | does a task spin? |
 //! | `guard_across_await.rs` | was a lock kept while its holder waited for something slow? |
+//! | `long_wait.rs` | does a lock stay taken because its holder waits for others? |
 //! | `unpolled.rs` | was a future or a task dropped that nobody had polled? |
 //! | `end.rs` | what does the end of a run leave behind? |
 //! | `stacks.rs` | in which functions does each waiting task wait? |
@@ -36,6 +37,7 @@ mod end;
 mod guard_across_await;
 mod hang;
 mod lint;
+mod long_wait;
 mod lost_wakeup;
 mod mode;
 mod moment;

@@ -63,6 +63,9 @@ impl Report {
 
     /// Prints a verdict and passes it on, if it is new.
     pub(super) fn add(&self, lint: &Lint) {
+        if self.mode == Mode::Panic && lint.kind == LintKind::LongWait {
+            return;
+        }
         let mut reported = self.reported.lock();
         if !reported.is_new(lint) {
             return;

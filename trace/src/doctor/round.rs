@@ -14,7 +14,9 @@ use super::lint::Lint;
 use super::moment::{Moment, leave_out_own_wakers};
 use super::run::Run;
 use super::system::Thread;
-use super::{blocking_poll, busy_loop, end, guard_across_await, hang, lost_wakeup, unpolled};
+use super::{
+    blocking_poll, busy_loop, end, guard_across_await, hang, long_wait, lost_wakeup, unpolled,
+};
 
 /// Looking at an entry takes as long as so many records, but for the first of each look.
 const SELDOM: u64 = 4;
@@ -64,6 +66,7 @@ impl Round {
         found.extend(busy_loop::spinning(moment));
         found.extend(hang::circles(moment, least, 0));
         found.extend(guard_across_await::kept(moment, 0));
+        found.extend(long_wait::kept(moment, 0));
         found.extend(lost_wakeup::lost_of(moment, others, 0).into_iter().map(|(_, lint)| lint));
         if now.for_good && now.jobs.is_empty() && self.run.alone.is_now(now.real) {
             found.extend(hang::hangs(moment, 0));
@@ -151,8 +154,10 @@ fn look_at_waits(run: &Run, record: &Record, next: &mut u64) -> Vec<Lint> {
     if waits.any(|wait| hang::is_for_a_lock(wait.on)) {
         run.judge(|moment| {
             found = hang::circles(moment, least, record.seq);
-            let is_over = matches!(record.event, Event::RunEnd { .. });
-            found.extend(guard_across_await::kept(moment, record.seq).filter(|_| !is_over));
+            if !matches!(record.event, Event::RunEnd { .. }) {
+                found.extend(guard_across_await::kept(moment, record.seq));
+                found.extend(long_wait::kept(moment, record.seq));
+            }
         });
     }
     *next = record.seq + SELDOM * (run.looked() - before).saturating_sub(FEW);

@@ -29,7 +29,7 @@ use parking_lot::Mutex;
 use super::alone::{has_no_own_thread, left_beside, threads_of};
 use super::blocking_poll::{goes_on, waits_for_good};
 use super::end::unended;
-use super::hang::{lasting, may_last};
+use super::hang::{lasting, locks_out};
 use super::lint::{Lint, LintKind};
 use super::moment::Moment;
 use super::report::Report;
@@ -38,7 +38,8 @@ use super::system::{Thread, Times, WATCHER, is_in_tests};
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(250);
-/// A poll, a circle of tasks or a wait for another thread that was found so often is reported.
+/// A poll or a wait for another thread that was found so often is reported, and a wait for a lock
+/// is looked at.
 const LOOKS: u32 = 7;
 /// The end of a runtime is reported that has waited for so many looks for a job.
 const AT_THE_END: u32 = 20;
@@ -198,7 +199,7 @@ impl Watcher {
         }
         let is_reason = match looked.times {
             ASLEEP => round.seen.is_some() || round.run.has_jobs(),
-            LOOKS => round.judge(events, |moment, _| may_last(moment)),
+            times if times.is_multiple_of(LOOKS) => round.judge(events, |now, _| locks_out(now)),
             _ => false,
         };
         if is_reason && inspector.is_asleep() {
