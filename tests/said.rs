@@ -1,9 +1,9 @@
 //! Does the page say what is true of programs whose truth is known?
 //!
 //! Small programs, each with a moment (the note "now") or an event about which a page is easily
-//! wrong: a wait that something outside ends, a semaphore that looks like a circle, a waker that
-//! wakes nobody. `cargo xtask test page` has their traces written out by name, and the page's own
-//! words are held against what each program does (`tests/replay/checks/said.mjs`).
+//! wrong: a wait that something outside ends, a waker that wakes nobody. `cargo xtask test page`
+//! has their traces written out by name, and the page's own words are held against what each
+//! program does (`tests/replay/checks/said.mjs`).
 //!
 //! Not here: whether the page knows the state (`fold.rs`).
 
@@ -20,7 +20,7 @@ use futures_util::stream::FuturesUnordered;
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::net::UnixStream;
 use kettle::runtime::Builder;
-use kettle::sync::{Mutex, Notify, Semaphore, mpsc, oneshot, watch};
+use kettle::sync::{Mutex, Notify, mpsc, oneshot, watch};
 use kettle::task::yield_now;
 use kettle::time::sleep;
 use kettle::trace::{Recorder, note, save};
@@ -67,18 +67,6 @@ fn programs_whose_truth_is_known() {
         });
         near.read_exact(&mut [0; 3]).await.unwrap();
         drop(peer);
-    });
-    page("semaphore_circle", true, async {
-        let (a, b) = (Arc::new(Semaphore::new(1)), Arc::new(Semaphore::new(1)));
-        for (first, second) in [(a.clone(), b.clone()), (b, a.clone())] {
-            kettle::spawn(async move {
-                let _one = first.acquire().await.unwrap();
-                yield_now().await;
-                let _two = second.acquire().await.unwrap();
-            });
-        }
-        settled().await;
-        a.add_permits(1);
     });
     page("noop_select", true, async {
         let notifies = Arc::new([Notify::new(), Notify::new()]);

@@ -1,4 +1,4 @@
-//! Programs of twelve families, with lengths by chance.
+//! Programs of thirteen families, with lengths by chance.
 //!
 //! Interface: [`Program::random`], [`Program::run`]; [`Program::sleeps`], and the same program
 //! [`Program::with_longer`] sleep.
@@ -13,10 +13,10 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use kettle::sync::mpsc::{Receiver, Sender, channel};
 use kettle::sync::{Mutex, Semaphore, oneshot};
-use kettle::task::{JoinHandle, JoinSet, yield_now};
+use kettle::task::{JoinHandle, JoinSet, spawn_blocking, yield_now};
 use kettle::{join, select, spawn, time};
 
-pub(crate) const FAMILIES: u64 = 12;
+pub(crate) const FAMILIES: u64 = 13;
 /// Eleven days, in milliseconds.
 const LONG: u64 = 1_000_000_000;
 
@@ -68,7 +68,8 @@ impl Program {
             8 => handed_over(lengths, rooms).await,
             9 => sets(lengths).await,
             10 => permits(lengths).await,
-            _ => set_before(lengths).await,
+            11 => set_before(lengths).await,
+            _ => outside(lengths).await,
         }
     }
 }
@@ -356,4 +357,18 @@ async fn set_before(mut lengths: Vec<VecDeque<u64>>) {
         ticks.tick().await;
         sleep(work).await;
     }
+}
+
+/// Another thread answers each question of one task. The clock stands while a job waits for that.
+async fn outside(mut lengths: Vec<VecDeque<u64>>) {
+    let (works, others) = (lengths.remove(0), lengths.remove(0));
+    let beside = spawn(one_by_one(others.into_iter().take(1).collect()));
+    for ms in works {
+        let (answer, answered) = oneshot::channel();
+        let thread = std::thread::spawn(|| answer.send(()).unwrap());
+        drop(spawn_blocking(|| thread.join().unwrap()));
+        answered.await.unwrap();
+        sleep(ms).await;
+    }
+    beside.await.unwrap();
 }

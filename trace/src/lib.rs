@@ -27,10 +27,10 @@
 //! | 6 | `search/` | which schedule breaks a test? | all below |
 //! | 5 | `asked/` | which sink, and which schedule, does a run get whose program names none? | all below |
 //! | 4 | `story/` | how is a run told to a reader, event by event and in sums? | doctor, words |
-//! | 4 | `file/` | how does a run become a file? | doctor, words |
+//! | 4 | `file/` | how does a run become a file? | doctor, why, words |
 //! | 3 | `doctor/` | what is wrong with this program? | fold, why, words |
 //! | 2 | `fold/` | what is the runtime's state after these events? | words |
-//! | 1 | `why/` | why does nothing happen? | nothing |
+//! | 2 | `why/` | why does nothing happen, and why did something? | words |
 //! | 1 | `words/` | what do all call a task, a place, a duration? | nothing |
 //! | 1 | `page/` | how is a run shown in a browser? | nothing |
 //! | 1 | `schedules/` | what decides where the engine is free to? | nothing |

@@ -120,8 +120,10 @@ impl Scribe {
         }
         if let Some(changes) = &mut self.changes {
             changes.after(record, self.teller.names(), (&mut *out, &mut self.more));
-            if let Some(back) = changes.back() {
-                say!(out, ",\"back\":{back}");
+            for (key, to) in changes.pointers() {
+                if let Some(to) = to {
+                    say!(out, ",\"{key}\":{to}");
+                }
             }
         }
         json::raw(out, ",\"say\":");

@@ -6,6 +6,7 @@
 use kettle_events::{Event, Id, Outcome, Point, Record};
 
 use super::fold::Fold;
+use super::task::State;
 
 impl Fold {
     pub(super) fn apply(&mut self, record: &Record) {
@@ -41,6 +42,8 @@ impl Fold {
             Event::Wake { task, by, effect, wait } => {
                 let open = wait.is_none_or(|wait| self.waits.all.contains_key(&wait));
                 t.check(open, || format!("{wait:?} is no wait that is open"));
+                let new = self.tasks.all.get(&task).filter(|task| task.state == State::New);
+                self.back = new.and_then(|task| task.spawned);
                 self.tasks.wake(record, task, by, effect, t);
             }
             Event::Wait { wait, on, own } => self.wait(record, (wait, own), on),

@@ -74,7 +74,8 @@ pub struct Fold {
     /// Combinators that are polled.
     pub(super) scopes: Scopes,
     /// The record that the last one goes back to: the put of a value that is got, the taking of
-    /// what is given back, the act that has served a wait.
+    /// what is given back, the act that has served a wait, the spawn of a task that is queued for
+    /// the first time.
     pub(crate) back: Option<u64>,
     /// The end that a wait was served by last: of a task or job.
     pub(super) ended: Option<u64>,

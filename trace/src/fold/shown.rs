@@ -144,8 +144,6 @@ shown! {
         closed: bool,
         /// Who took what isn't back, by which record, and how much.
         holders: Vec<(Who, u64, u32)>,
-        /// Only these can give it back: it is a lock, and no guard owns it.
-        certain: bool,
         /// One of them holds all of it.
         whole: bool,
         uses: u64,
@@ -296,7 +294,6 @@ impl Fold {
             senders: known.senders.map(|senders| senders as u64),
             closed: known.closed,
             holders: known.latest_holders().iter().flat_map(|held| shares(known, held)).collect(),
-            certain: known.kind.is_lock() && known.holders.iter().all(|(_, one)| !one.owned),
             whole: known.is_exclusive(),
             uses: known.uses,
         })

@@ -53,7 +53,8 @@ pub struct Task {
     pub(super) ends: bool,
     /// Its waits whose wakers are stored: the oldest first.
     pub(super) waits: BTreeSet<Id>,
-    /// The record of its end.
+    /// The records of its spawn and of its end.
+    pub(super) spawned: Option<u64>,
     pub(super) ended: Option<u64>,
 }
 
@@ -104,6 +105,7 @@ impl Task {
             again: false,
             ends: false,
             waits: BTreeSet::new(),
+            spawned: None,
             ended: None,
         }
     }

@@ -54,7 +54,7 @@ impl Tasks {
     ) {
         let rank = if kind == Kind::Main { 0 } else { LAST };
         let task = Task::new(id, kind, Some(made), record.time);
-        self.all.insert(id, Task { what, rank, ..task });
+        self.all.insert(id, Task { what, rank, spawned: Some(record.seq), ..task });
         self.alive += usize::from(kind == Kind::Task);
     }
 

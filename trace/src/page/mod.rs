@@ -11,7 +11,7 @@
 //! | `tables/fold.js` | what was the state after an event? |
 //! | `tables/waits.js` | which waits were there, and which event ended each? |
 //! | `tables/scopes.js` | which branch of a `select!`, `join!` or `timeout` does what? |
-//! | `why/why.js` | why does a task run now, or not? |
+//! | `why/why.js` | who could end a wait, and where did the time go? |
 //! | `why/bounds.js` | what bounded the run? |
 //! | `words/events.js` | which kinds of events are there, and what does each teach? |
 //! | `view/boxes.js`, `view/lanes.js` | how is a moment drawn, and how the whole run? |

@@ -11,7 +11,7 @@
 //! in a circle wait for as long as their guards stay where they are. A task is *stuck* if nothing
 //! can wake or end it, wherever guards are.
 //!
-//! Interface: [`Graph`], of one [`Snapshot`]: [`Graph::could_end`], [`Graph::needed`],
+//! Interface: [`Graph`], of one [`Snapshot`]: [`Graph::enders`], [`Graph::needed`],
 //! [`Graph::circle`], [`Graph::is_stuck`]. Invariant: the same answers whether the snapshot comes
 //! from a runtime or from its records.
 
@@ -25,19 +25,6 @@ use kettle_events::{
 
 /// A circle of more tasks isn't reported.
 const LONGEST: usize = 64;
-
-/// What could end a wait?
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Ends {
-    /// All these tasks must act first, and nothing else can.
-    Only(Vec<Id>),
-    /// The clock.
-    Time,
-    /// The operating system.
-    Outside,
-    /// Any task, or other code.
-    Any,
-}
 
 /// A snapshot, and who waits and holds where.
 #[derive(Debug)]
@@ -161,22 +148,15 @@ impl<'a> Graph<'a> {
 
     // ----- why they do nothing -----
 
-    pub(crate) fn could_end(&self, wait: &WaitNow) -> Ends {
-        match wait.on {
-            _ if !wait.own => Ends::Any,
-            Resource::Timer(_) => Ends::Time,
-            Resource::Source(..) => Ends::Outside,
-            Resource::Task(id) if self.task(id).is_some() => Ends::Only(vec![id]),
-            Resource::Sync(kind, lock, ..) if kind.is_lock() => {
-                self.of_a_lock(wait, lock).map_or(Ends::Any, Ends::Only)
-            }
-            _ => Ends::Any,
-        }
-    }
-
     /// The tasks that must all act before this wait can end; none if anything else could end it.
     pub(crate) fn enders(&self, wait: &WaitNow) -> Vec<Id> {
-        if let Ends::Only(tasks) = self.could_end(wait) { tasks } else { Vec::new() }
+        match wait.on {
+            Resource::Task(id) if wait.own && self.task(id).is_some() => vec![id],
+            Resource::Sync(kind, lock, ..) if wait.own && kind.is_lock() => {
+                self.of_a_lock(wait, lock).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Those that must give a lock back before this waiter's turn comes.

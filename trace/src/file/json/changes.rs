@@ -10,7 +10,7 @@
 //!
 //! Interface: [`Changes::after`], once for each record, in order; [`Changes::everything`], for a
 //! reader that knows nothing of what came before. [`Changes::pass`] in place of `after` where
-//! nothing is written.
+//! nothing is written. Behind both, [`Changes::pointers`].
 //!
 //! Invariant: an event changes little. Of what it changes in more than [`INLINE`] entries, the
 //! others have a line each; so there are few kinds of lines, however much it is.
@@ -26,6 +26,7 @@ use serde::Serialize;
 
 use super::wire::{ALL, Wire};
 use crate::fold::{Fold, Shown, ShownLoop};
+use crate::why::Origins;
 use crate::words::names::{Name, Names};
 use crate::words::quick::Quick;
 use crate::words::text::{self as json, Out};
@@ -41,6 +42,9 @@ const THEN: &str = ",\"then\":[";
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     fold: Fold,
+    origins: Origins,
+    /// What the last record came from.
+    from: Option<u64>,
     told: Told,
     /// Kept for their room.
     named: Vec<Thing>,
@@ -71,8 +75,8 @@ impl Changes {
         names: &mut Names,
         (out, more): (&mut Out, &mut Out),
     ) {
-        let Changes { fold, told, named, touched } = self;
-        fold.step(record);
+        self.pass(record);
+        let Changes { fold, told, named, touched, .. } = self;
         fold.touched(record, named, touched);
         let fired = matches!(record.event, Event::TimerFire { .. });
         let mut entries = Entries { out, more, inline: 0, names, fired, named };
@@ -88,19 +92,21 @@ impl Changes {
         }
     }
 
-    /// The record that the last one goes back to.
-    pub(super) fn back(&self) -> Option<u64> {
-        self.fold.back
+    /// The records that the last one goes back to, and that it came from.
+    pub(super) fn pointers(&self) -> [(&'static str, Option<u64>); 2] {
+        [("back", self.fold.back), ("from", self.from)]
     }
 
     /// A record that a page doesn't get.
     pub(super) fn pass(&mut self, record: &Record) {
         self.fold.step(record);
+        self.from = self.origins.of(record, self.fold.back);
     }
 
     /// The same state, for a page that has nothing yet.
     pub(super) fn snapshot(&self) -> Changes {
-        Changes { fold: self.fold.clone(), ..Changes::default() }
+        let (fold, origins) = (self.fold.clone(), self.origins.clone());
+        Changes { fold, origins, ..Changes::default() }
     }
 
     /// The program's lines that [`Changes::everything`] names.

@@ -4,14 +4,13 @@
 // notes and verdicts, as they came. `K.read` goes through them once. Of an event's line it keeps
 // where the line begins, and reads it again when the event is asked for: as objects, 200,000 of
 // them would need hundreds of megabytes. What is asked of all events is kept in lists: numbers,
-// times, and the indices that make each question a lookup (which events are about this task, which
-// wake caused this poll). It never throws: a line that is torn or unknown is left out, and those
-// that are torn are counted.
+// times, and the indices that make each question a lookup (which events are about this task). It
+// never throws: a line that is torn or unknown is left out, and those that are torn are counted.
 //
 // Interface: `K.read(text)`, `K.trace`, `K.event(i)`, `K.indexOf(n)`, `K.backOf(e)`,
-// `K.openBefore(e)`, `K.place(text)`; `K.on(what, f)` and `K.tell(what, …)`; `K.upTo(sorted, value)`,
-// `K.put(map, key, one)`, `K.DIRECTIONS`. Tells "begin", and "event" with each, in their order,
-// while it reads.
+// `K.isAdmission(e)`, `K.openBefore(e)`, `K.place(text)`; `K.on(what, f)` and `K.tell(what, …)`;
+// `K.upTo(sorted, value)`, `K.put(map, key, one)`, `K.DIRECTIONS`. Tells "begin", and "event" with
+// each, in their order, while it reads.
 // Invariants: event index `i` counts from 0 in the file's order; an event's number in the run is
 // `e.n` (they differ when a ring has dropped the beginning). `e.run` is who was being polled,
 // `e.task` whom the event is about. Nothing here changes after reading. Nothing that stands in the
@@ -63,12 +62,7 @@ const blank = () => ({
   waited: new Set(), // for which kinds of things a task has waited
   names: [], // tasks and jobs in the order of their appearance
   panicked: new Set(), // jobs, of which the event of the one that awaits them says so
-  // (`causes`: of each task the wakes since its last poll began.)
-  index: {
-    byTask: new Map(), byEv: new Map(), wakeOfPoll: new Map(), pollOfWake: new Map(),
-    causes: new Map(), polled: new Set(),
-  },
-  admissions: new Set(), // the events that queue a new task
+  index: { byTask: new Map(), byEv: new Map() },
 });
 
 // ----- the lines of events -----
@@ -111,6 +105,8 @@ K.indexOf = function (n) {
 /** The event to which this one goes back: the put of what it gets, the taking of what it gives
  * back, the act that serves; undefined if that is not in the record. */
 K.backOf = ({ back }) => K.event(K.indexOf(back));
+/** The first queueing of a new task goes back to its spawn: no wake, though recorded as one. */
+K.isAdmission = ({ ev, back }) => ev === "Wake" && back > 0;
 
 /** The scopes and waits that were open before the first event of a record that begins in the
  * middle, as the events that were about them last; none before any other event. */
@@ -271,38 +267,16 @@ function about(trace, name, i) {
 }
 
 function index(trace, e) {
-  const { byTask, byEv, wakeOfPoll, pollOfWake, causes, polled } = trace.index,
-    { i, task } = e;
-  put(byEv, e.ev, i);
-  for (const list of e.anew ?? [])
-    // (before the record begins)
-    for (let k = 0; k + 2 < list.length; k += 3)
-      if (list[k] === "tasks" && list[k + 2]?.polls > 0) polled.add(list[k + 1]);
-  for (const kind in e.on) trace.waited.add(kind);
-  const { run } = e,
+  const { i, task, run } = e,
     by = e.by?.task;
+  put(trace.index.byEv, K.isAdmission(e) ? "Admission" : e.ev, i);
+  for (const kind in e.on) trace.waited.add(kind);
   if (e.outcome === "panicked" && e.ev === "Join" && /^job/.test(task)) trace.panicked.add(task);
   if (task) about(trace, task, i);
   if (run && run !== task) about(trace, run, i);
   if (by && by !== task && by !== run) about(trace, by, i);
   if (e.ev === "Spawn" && trace.main === null && trace.files.get(e.made?.file)?.whose === "program")
     trace.main = e.made.file;
-  if (e.ev === "Wake" && e.effect !== "stale") {
-    if (e.by === "runtime" && e.effect === "queued" && !polled.has(task)) trace.admissions.add(i);
-    const since = causes.get(task) ?? { deciding: null, all: [] };
-    if (e.effect !== "coalesced") since.deciding = i;
-    since.all.push(i);
-    causes.set(task, since);
-  }
-  if (e.ev === "PollStart") {
-    polled.add(task);
-    const since = causes.get(task);
-    if (!since) return;
-    // (Wakes that come in the middle of a poll are causes of the next one.)
-    if (since.deciding !== null) wakeOfPoll.set(i, since.deciding); // (it may be missing)
-    for (const wake of since.all) pollOfWake.set(wake, i);
-    causes.delete(task);
-  }
 }
 
 /** Notes and verdicts hang at the index of the event that they came after. */

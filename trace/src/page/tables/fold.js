@@ -131,7 +131,7 @@ const RECORDS = {
   }),
   primitives: (name) => ({
     name, kind: null, room: null, count: null, senders: null, closed: false, uses: 0,
-    holders: NOTHING, certain: false, whole: false, since: UNKNOWN,
+    holders: NOTHING, whole: false, since: UNKNOWN,
   }),
   jobs: (name) => ({ name, by: null, waited: null, since: UNKNOWN }),
 };

@@ -76,15 +76,8 @@ class Reader {
     this.changes(e.then, e, s);
     for (const list of e.also) this.changes(list, e, s);
     if (e.ev === "Join" && e.outcome === "panicked") this.sayPanicked(this.rows.get(e.task));
-    if (e.ev === "Wake" && !K.trace.admissions.has(e.i))
-      this.arrows.push({
-        i: e.i,
-        from: e.by?.task,
-        to: e.task,
-        how: e.effect,
-        by: e.by,
-        wait: e.wait,
-      });
+    if (e.ev === "Wake" && !K.isAdmission(e))
+      this.arrows.push({ i: e.i, from: e.by?.task, to: e.task, how: e.effect, wait: e.wait });
     this.scopes.read(e);
   }
   changes(list, e, s) {

@@ -26,16 +26,15 @@
 const NONE = Object.freeze([]);
 // prettier-ignore
 const BLANK = {
-  task: undefined, on: undefined, at: null, scope: undefined, begin: undefined, again: NONE,
-  served: undefined, act: undefined, called: undefined, done: undefined, got: undefined,
-  before: undefined,
+  task: undefined, on: undefined, at: null, scope: undefined, served: undefined, act: undefined,
+  called: undefined, done: undefined, got: undefined, before: undefined,
 };
 class Wait {
   constructor(id) {
-    Object.assign(this, BLANK, { id });
+    Object.assign(this, BLANK, { id, asked: [] });
   }
-  get asked() {
-    return this.begin === undefined ? this.again : [this.begin, ...this.again];
+  get begin() {
+    return this.before ? undefined : this.asked[0];
   }
 }
 
@@ -74,7 +73,8 @@ function endsOf(waits) {
   });
   return ends;
 }
-const taskOf = (wait, i) => (wait.again.length ? K.askOf(wait, i)?.task : wait.task);
+const taskOf = (wait, i) =>
+  wait.asked.length + !!wait.before > 1 ? K.askOf(wait, i)?.task : wait.task;
 
 K.askOf = function (wait, i) {
   const { asked } = wait;
@@ -119,7 +119,11 @@ function handed(s, sync) {
   const some = GIVES.test(sync) ? at(s, sync) : NONE;
   return some.filter((wait) => wait.on.sync && !isStored(wait, s.i)).map(who(s));
 }
-const hold = ([who, n, units]) => ({ who: `${who}`, from: K.indexOf(n), units: Number(units) || 1 });
+const hold = ([who, n, units]) => ({
+  who: `${who}`,
+  from: K.indexOf(n),
+  units: Number(units) || 1,
+});
 K.holdersOf = (p) => (p?.holders ?? NONE).filter(Array.isArray).map(hold);
 K.withWaiters = (s, p) => ({
   ...p,
@@ -134,10 +138,7 @@ K.withWaiters = (s, p) => ({
 
 const TELL = {
   Wait(wait, e, { askedBy, askedAt, sets }) {
-    if (e === wait.before) wait.again = [];
-    else if (wait.begin === undefined && wait.again === NONE) wait.begin = e.i;
-    else if (wait.again === NONE) wait.again = [e.i];
-    else wait.again.push(e.i);
+    if (e !== wait.before) wait.asked.push(e.i);
     const thing = thingOf(e.on),
       list = listOf(askedBy, e.task);
     if (thing && thingOf(wait.on) !== thing) listOf(askedAt, thing).add(wait, e);

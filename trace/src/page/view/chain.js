@@ -3,7 +3,7 @@
 // The parts of the chain are summed by task and cause; the way is shown that leads from the task
 // that is asked about to the largest sum. Of a wait that isn't over it is shown what could end it.
 //
-// Interface: `K.chainHTML(name, [begin, end], all)`, `K.openHTML(name, i)`, `K.circleHTML(state)`.
+// Interface: `K.chainHTML(name, [begin, end], all)`, `K.openHTML(name, i)`.
 // Not here: how the chain is found (why/bounds.js).
 
 const { toEvent } = K;
@@ -13,9 +13,10 @@ const LINKS = 6;
 // ----- the way to the largest sum -----
 
 const HOW = {
-  spawn: "its spawn",
-  woken: "its waker, called by",
-  "gave way": "having given way",
+  Spawn: "its spawn",
+  BlockingStart: "its spawn",
+  Wake: "its waker, called by",
+  Defer: "having given way",
   thread: "the thread, held by",
 };
 const hopWords = ({ how, wait }) =>
@@ -48,11 +49,12 @@ function wayHTML(hops, last) {
 const STOPS = {
   before: "The chain goes back beyond the beginning of the record.",
   instant: "The chain ends here, because the record doesn’t have what set this timer’s deadline.",
-  system: "The chain ends at a wait that a report of the system ended: whatever came before it isn’t known to have bounded the run.",
-  thread: "The chain ends at a wait that another thread ended: whatever came before it isn’t known to have bounded the run.",
+  system:
+    "The chain ends at a wait that a report of the system ended: whatever came before it isn’t known to have bounded the run.",
+  thread:
+    "The chain ends at a wait that another thread ended: whatever came before it isn’t known to have bounded the run.",
   code: "The chain ends at a wake that names no wait: whatever came before it isn’t known to have bounded the run.",
   steps: "The chain is longer than the page follows it.",
-  circle: "The chain goes around: each waits for the next.",
 };
 K.chainHTML = function (name, [begin, end], all) {
   const { parts, hops, stop } = K.bounded(name, begin, end),
@@ -71,16 +73,5 @@ K.chainHTML = function (name, [begin, end], all) {
 K.openHTML = function (name, i) {
   const s = K.stateAt(i);
   if (s.tasks.get(name)?.where !== "waiting") return "";
-  return `<h3>What it still waits for <span class="mute">after ${K.link(i)}</span></h3>${K.waitTree(s, [name]).html}${circleOf(s)}`;
-};
-const circleOf = (s) => (K.circle(s).length ? `<p class="circle">${K.circleHTML(s)}</p>` : "");
-/** "task 1 waits for lock 2, which task 2 …"; "" if nothing goes around. */
-K.circleHTML = function (s = K.trace.state) {
-  const steps = K.circle(s);
-  if (!steps.length) return "";
-  const each = steps.map(
-    ({ name, wait }) =>
-      `${K.nameHTML(name)} waits for ${toEvent(wait.begin ?? s.i, K.tokens(K.onWhat(wait.on)))}`,
-  );
-  return `It goes around: ${K.several(each, (words) => words)}.`;
+  return `<h3>What it still waits for <span class="mute">after ${K.link(i)}</span></h3>${K.waitTree(s, [name]).html}`;
 };

@@ -121,21 +121,13 @@ function sameTask(dir) {
   const i = dir > 0 ? all[K.upTo(all, K.i) + 1] : all[K.upTo(all, K.i - 1)];
   orSay(i, `No ${dir > 0 ? "later" : "earlier"} event of ${name ?? "a task"} at this level.`);
 }
-/** From a wake to the poll that it led to, from a spawn to the first poll, and from anything
- * else to the wake of the task's poll. */
+/** From a wake to the poll that it led to, from a spawn to the first poll, and from an event in a
+ * poll to the wake for that. */
 function pollOrWake() {
-  const e = K.event(K.i),
-    name = e?.ev === "Spawn" ? e.task : chosen(),
-    all = K.trace.index.byTask.get(name) ?? [],
-    begins = (i) => K.event(i).ev === "PollStart" && K.event(i).task === name;
-  if (e?.ev === "Wake")
-    return orSay(K.pollAfter(K.i), `The record doesn’t have a poll that this wake led to.`);
-  if (e?.ev === "Spawn") return orSay(all.find((i) => i > K.i && begins(i)), `The record doesn’t have a poll of ${name}.`); // prettier-ignore
-  const poll = all.slice(0, K.upTo(all, K.i) + 1).findLast(begins);
-  orSay(
-    K.wakeOf(poll),
-    `The record doesn’t have the wake for this poll${name ? ` of ${name}` : ""}.`,
-  );
+  const e = K.event(K.i);
+  if (["Wake", "Spawn"].includes(e?.ev))
+    return orSay(K.pollAfter(K.i), `The record doesn’t have a poll of ${e.task} after this.`);
+  orSay(K.wakeOf(K.pollOf(K.i)?.begin), "The record doesn’t have a wake for this event’s poll.");
 }
 function verdict() {
   const all = K.trace.lints.map((lint) => lint.begin).sort((a, b) => a - b);

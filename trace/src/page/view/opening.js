@@ -110,15 +110,12 @@ const verdict = ({ lint, begin, say }) =>
   `<b class="bad">⚠ ${toEvent(begin, esc(K.nameOfLint({ lint })))}</b> ${K.prose(String(say ?? "").replace(/\.$/, ""))}.`;
 K.opening = function (i) {
   if (K.quiz?.on || i !== K.visible[0]) return null;
-  const { lints } = K.trace,
-    circle = K.circleHTML();
   const aside = [
     K.beginWords(),
-    ...lints
+    ...K.trace.lints
       .toSorted((a, b) => (a.lint === "decision") - (b.lint === "decision"))
       .slice(0, 2)
       .map(verdict),
-    circle && `<b class="bad">↻ circle</b> ${circle}`,
     `Step with <b>Forward</b>; <b>Help</b> says how to read the page, and lists its keys.`,
   ];
   return { sentence: `${longWords()}: ${whatWords()}. ${ending()}`, aside: K.joined(aside, " ") };

@@ -49,22 +49,8 @@ times.words = function (row, i) {
 
 // ----- sums over a span of time (of the program's clock, in ns) -----
 
-const BY = { timer: "timers", io: "sources", message: "other threads", deferred: "gave way" };
-/** Of each task what woke it, and how often. */
-function wakesOf(begin, end, seen) {
-  const { t } = K.trace,
-    all = new Map();
-  for (const { i, to, by, how } of K.rowsOf(K.trace).arrows) {
-    if (!by || by === "runtime" || ["coalesced", "stale"].includes(how)) continue;
-    if (t[i] < begin || t[i] > end || i > seen) continue;
-    const wakes = all.get(to) ?? all.set(to, {}).get(to),
-      word = by.task ? "tasks" : (BY[by] ?? "others");
-    wakes[word] = (wakes[word] ?? 0) + 1;
-  }
-  return all;
-}
 const OWN = ["poll", "job", "ready", "queue"];
-function rowOf({ name, job }, span, wakes) {
+function rowOf({ name, job }, span) {
   const sums = K.timesOf(name, ...span),
     of = (key) => sums.find(({ what }) => what === key),
     most = (sum) => (sum ? { ...sum, ns: sum.longest } : null),
@@ -82,18 +68,14 @@ function rowOf({ name, job }, span, wakes) {
     polls: sums.polls,
     longest: job ? null : most(busy),
     queued: most(queue),
-    wakes: wakes.get(name) ?? {},
   };
 }
-/** One object a task: `{name, busy, ready, waiting, causes, polls, longest, queued, wakes}`;
+/** One object a task: `{name, busy, ready, waiting, causes, polls, longest, queued}`;
  * `causes`: what it waited for. */
 function tableOf(begin, end, seen) {
   const asked = [begin, end, seen].join(); // (sorting it anew asks the same)
   if (K.trace.table?.asked !== asked) {
-    const wakes = wakesOf(begin, end, seen),
-      rows = [...K.rowsOf(K.trace).rows.values()].map((row) =>
-        rowOf(row, [begin, end, seen], wakes),
-      );
+    const rows = [...K.rowsOf(K.trace).rows.values()].map((row) => rowOf(row, [begin, end, seen]));
     K.trace.table = {
       asked,
       rows: rows.filter((row) => row.polls || row.causes.length || row.busy || row.ready),
@@ -157,10 +139,6 @@ function spanOf(text) {
 // ----- the dialog -----
 
 const link = (most) => (most ? K.toEvent(most.from, K.lasting(most)) : "");
-const list = (counts) =>
-  Object.entries(counts)
-    .map(([what, n]) => `${what} ×${K.number(n)}`)
-    .join(", ");
 const CAUSES = 3;
 function waits({ causes }) {
   const each = (sum) => `${link(sum)} ${K.tokens(K.barWords(sum))}`,
@@ -185,11 +163,6 @@ const COLUMNS = {
   waiting: ["waited for", (t) => t.waiting, waits],
   polls: ["polls", (t) => t.polls, (t) => (t.job ? "" : K.number(t.polls))],
   longest: ["longest poll", (t) => t.longest?.ns ?? -1, (t) => link(t.longest)],
-  wakes: [
-    "woken by",
-    (t) => Object.values(t.wakes).reduce((a, b) => a + b, 0),
-    (t) => esc(list(t.wakes)),
-  ],
 };
 const SHOWN = 200;
 const sorted = { by: "busy", down: true };

@@ -10,14 +10,12 @@ const { byId } = K;
 /** So many tasks are drawn. */
 const MOST = 60;
 
-/** Those that are below none come first; of the rest each is in a circle, or below one. */
+/** Those that are below none come first; the rest wait for each other, or are below one. */
 function order(s, i) {
   const first = K.pinned ?? (i !== K.i ? K.answer.name : K.event(i)?.task) ?? s.running,
     alive = s.tasks.values().filter((t) => t.where !== "done" && K.find.has(t.name)),
-    enders = alive.flatMap((t) =>
-      K.openWaits(t.name, s.i).flatMap((wait) => K.couldEnd(wait, s).who),
-    ),
-    below = new Set(enders),
+    waits = alive.flatMap((t) => K.openWaits(t.name, s.i)),
+    below = new Set(waits.flatMap((wait) => K.enders(wait, s))),
     names = alive.map((t) => t.name);
   const tops = names.filter((name) => !below.has(name));
   return [...new Set([...(s.tasks.has(first) ? [first] : []), ...tops, ...names])];

@@ -6,18 +6,19 @@
 // waited. What else was waited for meanwhile came in time, and has bounded nothing. It stops at a
 // wait that something outside ended: the record doesn't say whether what came before it mattered.
 // Where the thread was what it waited for, for a tick or more, it goes on with the poll that held
-// that. Of a wait that isn't over it goes on with the only task that can end it.
+// that.
 //
 // Interface: `K.bounded(name, begin, until)`: `{parts, hops, stop}`: the parts from the end to the
 // beginning, each `{who, what, wait, from, ns, after, open}`: what a task did or waited for, from
 // which event, how long, and after how many hops. `what`: "poll", "ready", "timer", "late",
 // "outside" (the system, another thread), "queue", "job", "code" (it waited for code other than
 // kettle's), "stale" (it was woken for what it had given up), "open" (its wait isn't over). `hops`:
-// `{who, next, how, wait, i}`: where it goes on with another task. `stop`: why it goes no further:
+// `{who, next, how, wait, i}`: where it goes on with another task; `how` is the kind of event that
+// it came from, or "thread". `stop`: why it goes no further:
 // "begin", "before" (the record), "instant" (what set that deadline isn't recorded), "system",
-// "thread", "code" (what ended that wait is outside), "circle", "steps".
+// "thread", "code" (what ended that wait is outside), "steps". `K.pollOf(i)`: `{who, begin}`.
 // Invariant: parts don't overlap in time, and leave nothing out but where the chain stops.
-// Not here: what an event came from (inputs.js), the chain in words (view/chain.js).
+// Not here: what an event came from (the file says that), the chain in words (view/chain.js).
 
 const { BAR } = K;
 /** So many steps back are made. */
@@ -25,8 +26,22 @@ const STEPS = 100_000;
 
 /** A virtual clock stands still in these. What recording took is in none of them. */
 const OWN = ["poll", "ready"];
+const BEGINS = ["PollStart", "BlockingRun"];
 const timeAt = (i) => K.trace.t[Math.max(0, Math.min(i, K.trace.last))];
 
+/** The poll, or the run of a job, in which event `i` happened: whose, and the event that began it;
+ * undefined if it was in none. */
+function pollOf(i) {
+  const { ev, run, task } = K.event(i) ?? {},
+    row = K.rowsOf(K.trace).rows.get(run ?? task),
+    k = row?.job
+      ? row.kind.findIndex((kind) => kind !== BAR.QUEUED)
+      : row?.barAt(ev === "PollEnd" ? i - 1 : i),
+    isIn = row?.job ? row.at[k] <= i : run || ev === "PollEnd",
+    begin = row?.at[k];
+  return isIn && BEGINS.includes(K.event(begin)?.ev) ? { who: row.name, begin } : undefined;
+}
+K.pollOf = pollOf;
 /** The end of the poll before event `i`, if that came a tick or more after this time; undefined
  * if not. */
 function heldUntil(i, time) {
@@ -38,7 +53,6 @@ function heldUntil(i, time) {
 class Chain {
   constructor(name, begin, until) {
     Object.assign(this, { begin, until, parts: [], hops: [], stop: null });
-    this.asked = new Set();
     let at = this.lastOf(name);
     for (let n = 0; at >= 0 && timeAt(at) > begin; n++)
       at = n === STEPS ? this.ends("steps") : this.back(at);
@@ -59,46 +73,45 @@ class Chain {
       });
   }
   hop(i, cause, how, wait = null) {
-    const { pollOf, who } = K.trace.inputs,
-      [from, next] = [i, cause].map((at) => who.get(pollOf[at]));
+    const [from, next] = [i, cause].map((at) => pollOf(at)?.who);
     if (next && next !== from) this.hops.push({ who: from, next, how, wait, i: cause });
     return cause;
   }
   /** What led to event `i`: the event to go on from; undefined where there is none. */
   back(i) {
-    const came = K.cameFrom(i);
-    if (!came) return this.ends("begin");
-    const { cause, wait, how } = came;
-    const held = this.polled(i, cause);
+    const poll = pollOf(i),
+      n = poll && (K.event(i).from ?? K.event(poll.begin).from),
+      from = K.event(K.indexOf(n));
+    if (!poll) return this.ends(K.event(i).ev === "Spawn" ? "begin" : "thread");
+    if (!from) return this.ends(n ? "before" : "begin");
+    const held = this.polled(i, from.i, poll);
     if (held) return this.hop(i, held, "thread");
-    if (how === "woken") return this.woken(cause, i);
-    if (!wait) return this.hop(i, cause, how);
-    const act = K.event(wait.act ?? wait.served);
+    if (from.ev === "Wake") return this.woken(from, i);
+    if (from.ev !== "Served") return this.hop(i, from.i, from.ev);
+    const wait = K.waitAt(from.i),
+      act = K.backOf(from) ?? from;
     if (act.ev === "TimerFire") return this.slept(wait, act, i);
-    if (act.ev === "SourceReady" || !(K.trace.inputs.pollOf[act.i] >= 0))
-      return this.endsAfter(wait, act);
-    return this.hop(i, act.i, how, wait);
+    if (act.ev === "SourceReady" || !pollOf(act.i)) return this.endsAfter(wait, act);
+    return this.hop(i, act.i, act.ev, wait);
   }
   /** The task polled from the cause on, or was ready and then polled: which poll held the thread
    * meanwhile, if one did. */
-  polled(i, cause) {
-    const poll = K.trace.inputs.pollOf[i],
-      task = K.trace.inputs.who.get(poll),
-      isJob = !!K.rowsOf(K.trace).rows.get(task)?.job;
-    this.book(task, isJob ? "job" : "poll", Math.max(cause, poll), i);
-    if (isJob && cause < poll) this.book(task, "queue", cause, poll);
-    if (isJob || cause > poll) return undefined;
-    const held = heldUntil(poll, timeAt(cause));
-    this.book(task, "ready", held ?? cause, poll);
+  polled(i, cause, { who, begin }) {
+    const isJob = !!K.rowsOf(K.trace).rows.get(who).job;
+    this.book(who, isJob ? "job" : "poll", Math.max(cause, begin), i);
+    if (isJob && cause < begin) this.book(who, "queue", cause, begin);
+    if (isJob || cause > begin) return undefined;
+    const held = heldUntil(begin, timeAt(cause));
+    this.book(who, "ready", held ?? cause, begin);
     return held;
   }
-  slept(wait, { i, late, timer }, came) {
+  slept(wait, { i, late, from }, came) {
     const due = timeAt(i) - (late > 0 ? late : 0),
       held = heldUntil(i, due);
     this.book(wait.task, "late", held ?? i, i, { wait, begin: held ? timeAt(held) : due });
     if (held) return this.hop(came, held, "thread");
     const begin = this.waited(wait, "timer", i, due);
-    return K.trace.inputs.instants.has(timer) ? this.ends("instant") : begin;
+    return from ? begin : this.ends("instant");
   }
   /** What the system or another thread did ended the wait. */
   endsAfter(wait, act) {
@@ -113,13 +126,12 @@ class Chain {
   /** Its waker was called for no wait, or for one that it had given up: in the poll of a task,
    * which is followed, or by code of which nothing is recorded. */
   woken(wake, i) {
-    const { pollOf, who } = K.trace.inputs;
-    if (pollOf[wake] >= 0) return this.hop(i, wake, "woken");
-    const task = who.get(pollOf[i]),
-      row = K.rowsOf(K.trace).rows.get(task),
-      k = row?.barAt(wake - 1);
-    if (row?.kind[k] !== BAR.WAIT) return this.ends("before");
-    this.book(task, K.waitAt(wake) ? "stale" : "code", row.at[k], wake);
+    if (pollOf(wake.i)) return this.hop(i, wake.i, wake.ev);
+    const { who } = pollOf(i),
+      row = K.rowsOf(K.trace).rows.get(who),
+      k = row.barAt(wake.i - 1);
+    if (row.kind[k] !== BAR.WAIT) return this.ends("before");
+    this.book(who, wake.wait ? "stale" : "code", row.at[k], wake.i);
     return this.ends("code");
   }
 
@@ -129,7 +141,6 @@ class Chain {
     const { t, last } = K.trace,
       row = K.rowsOf(K.trace).rows.get(name),
       seen = Math.min(last, Math.max(0, K.upTo(t, this.until)));
-    this.asked.add(name);
     for (let k = row?.barAt(seen) ?? -1; k >= 0 && k < row.at.length; k++) {
       if (row.kind[k] === BAR.POLL) return seen >= row.at[k] ? (row.at[k + 1] ?? last) : row.at[k];
       if (K.isOver(row.kind[k])) return row.at[k];
@@ -137,16 +148,12 @@ class Chain {
     }
     return this.ends("begin");
   }
-  /** It goes on waiting where the record ends: for the only one that can end that, if it is
-   * certain; else that wait is one part. */
+  /** It goes on waiting where the record ends. */
   open(row, k) {
-    const { last, state } = K.trace,
-      waits = K.openWaits(row.name, last);
-    this.book(row.name, "open", row.at[k], last, { wait: waits[0] });
-    const { who, certain } = waits.length === 1 ? K.couldEnd(waits[0], state) : { who: [] };
-    if (!certain || who.length !== 1) return row.at[k];
-    this.hops.push({ who: row.name, next: who[0], how: "open", wait: waits[0], i: row.at[k] });
-    return this.asked.has(who[0]) ? this.ends("circle") : this.lastOf(who[0]);
+    const { last } = K.trace,
+      [wait] = K.openWaits(row.name, last);
+    this.book(row.name, "open", row.at[k], last, { wait });
+    return row.at[k];
   }
   ends(why) {
     this.stop = why;

@@ -3,7 +3,7 @@
 // Of each kind: from which level on it is shown, where tokio does the same step, and what the page
 // says below the sentence, which is in the trace. A new kind of event has a line in each of the two
 // tables here, and nowhere else in the page unless a question of the quiz (quiz.js) or a cause
-// (inputs.js) is made of it.
+// (why/) is made of it.
 //
 // Interface: `K.EVENTS[ev]`: `level` (0: in the story already, 1: with the tasks, 2: with the engine
 // only), `tokio` (paths below tokio/src/). Each is a value, or a function of event and state.
@@ -107,24 +107,27 @@ K.EVENTS = {
 
 // ----- why it runs, and what it waits for -----
 
-/** By what let it run: `K.whyNow`. */
+/** By the kind of event that a poll came from: in words, for which wait, with the act behind it. */
 const REASONS = {
-  spawn: () => "Its first poll: only now does the first line of its body run.",
-  "gave way": ({ i }) => `Why now? It had given way (${K.link(i)}), and it is its turn again.`,
-  code: ({ i }) =>
-    `Why now? Its waker was called, but for no wait of its own: “${K.headline(i)}” (${K.link(i)}).`,
-  wait: ({ i, wait, given }) =>
-    `Why now? It waited for ${K.tokens(K.onWhat(wait.on))}: “${K.headline(i)}” (${K.link(i)}).${given ? " That wait had ended before, and its waker was still there." : ""}`,
+  Spawn: () => "Its first poll: only now does the first line of its body run.",
+  Defer: (act) => `Why now? It had given way: ${act}. ${RESUMES}`,
+  Served: (act, wait) =>
+    `Why now? It waited for ${K.tokens(K.onWhat(wait?.on))}: ${act}. ${RESUMES}`,
+  Wake: (act, wait) =>
+    wait
+      ? `Why now? The waker of a wait that had ended before was called: ${act}. ${RESUMES}`
+      : `Why now? Its waker was called, but for no wait of its own: ${act}. ${RESUMES}`,
 };
 const RESUMES =
   "It resumes at the <code>.await</code> where it waited, and goes on if that is ready.";
 function whyNow(e, s) {
-  const { cancelling, polls } = s.tasks.get(e.task) ?? {};
-  if (cancelling) return "It was cancelled: this poll only drops its future.";
-  if (polls > 1 && K.wakeOf(e.i) === undefined)
-    return `The record doesn’t have what woke it. ${RESUMES}`;
-  const reason = K.whyNow(e.i);
-  return `${REASONS[reason.how](reason)}${reason.how === "spawn" ? "" : ` ${RESUMES}`}`;
+  if (s.tasks.get(e.task)?.cancelling) return "It was cancelled: this poll only drops its future.";
+  const from = K.event(K.indexOf(e.from)),
+    { i } = (from && K.backOf(from)) ?? from ?? {};
+  return (
+    K.of(REASONS, from?.ev ?? "")?.(`“${K.headline(i)}” (${K.link(i)})`, K.waitAt(from.i)) ??
+    `The record doesn’t have what it was polled for. ${RESUMES}`
+  );
 }
 const PENDING = "Pending means: don’t ask again until my waker is called.";
 function pending(e, s) {
@@ -230,10 +233,9 @@ const OVERS = {
 };
 /** What was counted. */
 function counts(s) {
-  const admitted = [...K.trace.admissions].filter((i) => i <= s.i).length,
-    unkept = K.unkept(),
+  const unkept = K.unkept(),
     [polls, wakes, parks] = ["PollStart", "Wake", "Park"].map((ev) => s.counts(ev));
-  return `${unkept ? `In what is recorded (${plural(unkept, "event")} came before): ` : ""}${plural(polls, "poll")}, ${plural(Math.max(0, wakes - admitted), "wake")}, ${plural(parks, "sleep")}.`;
+  return `${unkept ? `In what is recorded (${plural(unkept, "event")} came before): ` : ""}${plural(polls, "poll")}, ${plural(wakes, "wake")}, ${plural(parks, "sleep")}.`;
 }
 function parks(e, s) {
   if (e.timeout === 0) return "It only looks, because something is due already.";

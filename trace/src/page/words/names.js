@@ -5,7 +5,7 @@
 // Interface: `K.look(name)`, `K.chipHTML(name, box)`, `K.nameHTML(name)`, `K.hue(name)`,
 // `K.tokens(text)`, `K.prose(text)`; `K.site(place)`, `K.origin(name)`, `K.lineOf(e)`,
 // `K.lineWord(e)`; `K.toEvent(i, html)`, `K.link(i)`, `K.when(i)`, `K.since(i)`; `K.panicAt(e)`,
-// `K.panicWords(name)`; `K.unkept()`, `K.wakeOf(poll)`, `K.pollAfter(wake)`, `K.isAdmission(e)`.
+// `K.panicWords(name)`; `K.unkept()`, `K.wakeOf(poll)`, `K.pollAfter(i)`.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: names of things (things.js), sentences (text.js).
 
@@ -86,11 +86,21 @@ K.when = (i) => `${K.clock(K.trace.t[i])} (${K.link(i)})`;
 K.since = (i) => (i >= 0 && K.event(i) ? ` since ${K.when(i)}` : "");
 /** How many came before the first one, in a file that begins in the middle of a run. */
 K.unkept = () => K.trace.header.before ?? 0;
-/** The wake that led to a poll, and the poll that a wake led to. */
-K.wakeOf = (poll) => K.trace.index.wakeOfPoll.get(poll);
-K.pollAfter = (wake) => K.trace.index.pollOfWake.get(wake);
-/** The first queueing of a new task: no wake, though it is recorded as one. */
-K.isAdmission = (e) => K.trace.admissions.has(e.i);
+const eventsOf = (name) => K.trace.index.byTask.get(name) ?? [];
+/** The next poll of the task that an event is about. */
+K.pollAfter = function (i) {
+  const { task: name } = K.event(i),
+    begins = ({ ev, task }) => ev === "PollStart" && task === name;
+  return eventsOf(name).find((k) => k > i && begins(K.event(k)));
+};
+const DECIDE = ["queued", "during_poll"];
+/** The wake that led to a poll; undefined if it isn't in the record. */
+K.wakeOf = function (poll) {
+  const name = K.event(poll)?.task,
+    is = ({ ev, task, effect }) => task === name && (ev === "PollStart" || DECIDE.includes(effect)),
+    i = eventsOf(name).findLast((k) => k < poll && is(K.event(k)));
+  return K.event(i)?.ev === "Wake" ? i : undefined;
+};
 
 // ----- panics -----
 
@@ -107,7 +117,7 @@ K.panicAt = function (e) {
  * it, and by which event, `i`; null if that is not recorded. (In an earlier one it was caught.) */
 function panicOf(name) {
   const begins = ({ ev }) => ev === "PollStart" || ev === "BlockingRun",
-    begin = (K.trace.index.byTask.get(name) ?? []).findLast((i) => begins(K.event(i))),
+    begin = eventsOf(name).findLast((i) => begins(K.event(i))),
     i = (K.trace.index.byEv.get("Note") ?? []).findLast((i) => {
       const e = K.event(i);
       return i > begin && (e.run ?? e.task) === name && K.panicAt(e);

@@ -171,7 +171,7 @@ function answer(s, who, below) {
 /** Below each wait are the tasks and jobs that could end it; each is drawn once. */
 K.waitTree = function (s, names, most = Infinity) {
   const drawn = new Set();
-  const below = (wait) => list(K.couldEnd(wait, s).who.filter((who) => !drawn.has(who)));
+  const below = (wait) => list(K.enders(wait, s).filter((who) => !drawn.has(who)));
   function item(who) {
     if (drawn.has(who) || drawn.size >= most) return "";
     drawn.add(who);
