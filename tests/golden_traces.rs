@@ -18,11 +18,12 @@ mod folded;
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
+use std::{env, fs, process};
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::Builder;
-use kettle::trace::{Event, Record, doctor, record, story};
+use kettle::trace::{self, Event, Record, doctor, record, save, story};
 
 /// `kettle` as the examples see it here: what stands behind `#[kettle::main]` builds a runtime
 /// whose clock is paused and whose dice are known.
@@ -117,6 +118,34 @@ fn check(run: fn(), golden: &str) {
         let told: Vec<_> = told.lines().collect();
         assert!(told == expected, "{}", difference(&told, &expected));
     }
+}
+
+/// From which event did each come, of the first twenty of which the replay says so?
+#[test]
+fn each_event_came_from_the_latest_that_it_needed() {
+    let path = env::temp_dir().join(format!("kettle-came-from-{}.html", process::id()));
+    let programs = [make_tea::run, channel::run, select::run, mutex::run];
+    let names = ["make_tea", "channel", "select", "mutex"];
+    let mut told = String::new();
+    for (run, name) in programs.into_iter().zip(names) {
+        let _ = writeln!(told, "{name}:");
+        save(&path, &record(run).1).expect("a file");
+        let page = trace::lines(&fs::read_to_string(&path).expect("the file"));
+        let events: Vec<_> = page.iter().filter(|line| line.starts_with("{\"n\":")).collect();
+        let field = |line: &str, key| {
+            let after = line.split_once(&format!("\"{key}\":"))?.1;
+            Some(after.split([',', '"', '}']).find(|word| !word.is_empty())?.to_owned())
+        };
+        let say = |line: &str| line.rsplit_once("\"say\":\"").expect("words").1.replace("\"}", "");
+        let came = events.iter().filter_map(|line| Some((line, field(line, "from")?)));
+        for (line, from) in came.take(20) {
+            let cause = events[from.parse::<usize>().expect("a number") - 1];
+            let (words, n) = (say(line), field(line, "n").expect("a number"));
+            let _ = writeln!(told, "{n:>3} {words}\n    {from:>3} {}", say(cause));
+        }
+    }
+    fs::remove_file(&path).expect("the file");
+    assert_eq!(told, include_str!("golden/came_from.txt"), "{told}");
 }
 
 /// The lines of a golden file without their reasons, which none may lack.
