@@ -102,14 +102,13 @@ impl Drop for PollRecord {
             if it.is_vain.get() {
                 it.with_remote(|remote| remote.comes_to_nothing(it, task, outcome));
             }
-            match self.outer.take() {
-                Some(outer) => outer.goes_on(it),
-                None => {
-                    it.with_remote(|remote| remote.turns_to(0));
-                    it.set(By::NOBODY);
-                    it.key.set(Key::NONE);
-                    it.count(0, 1);
-                }
+            if let Some(outer) = self.outer.take() {
+                outer.goes_on(it);
+            } else {
+                it.with_remote(|remote| remote.turns_to(0));
+                it.set(By::NOBODY);
+                it.key.set(Key::NONE);
+                it.count(0, 1);
             }
         });
     }
