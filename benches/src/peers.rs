@@ -1,6 +1,7 @@
-//! How is a row written once, and run on runtimes with different names for the same things?
+//! How is a row written once, and run on kettle and on tokio?
 //!
-//! Each runtime has a module here with the same names in it:
+//! Both have the same paths for the same things, and each has a module here with these names in it
+//! (`peers/names.rs`):
 //!
 //! | name | what it is |
 //! |---|---|
@@ -14,14 +15,26 @@
 //!
 //! A family of rows is a file that says `use super::rt;`, and is compiled once for each runtime,
 //! inside of a module in which `rt` is that runtime (`rows.rs`). So a row is plain code: no trait,
-//! no macro, nothing between it and the runtime. A runtime without some of the names, or with
-//! other types, takes part in the families that don't need them.
+//! no macro, nothing between it and the runtime.
 
-pub(crate) mod kettle;
+#![allow(clippy::duplicate_mod, reason = "that is how the names are those of several runtimes")]
+
+#[path = "peers"]
+pub(crate) mod kettle {
+    use ::kettle as lib;
+
+    mod names;
+    pub(crate) use names::*;
+}
+
 #[cfg(feature = "peers")]
-pub(crate) mod smol;
-#[cfg(feature = "peers")]
-pub(crate) mod tokio;
+#[path = "peers"]
+pub(crate) mod tokio {
+    use ::tokio as lib;
+
+    mod names;
+    pub(crate) use names::*;
+}
 
 use std::error::Error;
 use std::pin::Pin;

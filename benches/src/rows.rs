@@ -62,30 +62,3 @@ mod tokio {
     pub(super) mod waiting;
     pub(super) mod yields;
 }
-
-#[cfg(feature = "peers")]
-#[path = "rows"]
-mod smol {
-    pub(super) use crate::peers::smol as rt;
-
-    pub(super) mod channel;
-    pub(super) mod echo;
-    pub(super) mod http;
-    pub(super) mod lock;
-    pub(super) mod memory;
-    pub(super) mod select;
-    pub(super) mod sleep;
-    pub(super) mod spawn;
-    mod talk;
-    pub(super) mod threads;
-    pub(super) mod yields;
-}
-
-/// No runtime at all: the limit of the network's rows.
-#[cfg(feature = "peers")]
-#[path = "rows/raw"]
-mod raw {
-    pub(super) mod echo;
-    pub(super) mod http;
-    mod server;
-}

@@ -1,31 +1,31 @@
 //! The rows in which the runtime is the cost: tasks, channels, locks, timers, memory.
 
 use super::on::{growing, lasting, on, row};
-use super::{kettle, os_threads};
 #[cfg(feature = "peers")]
-use super::{smol, tokio};
+use super::tokio;
+use super::{kettle, os_threads};
 use crate::row::{Row, Run, Unit};
 
 pub(super) const TABLE: &[Row] = &[
-    row!("spawn-one", 300_000, "`block_on`'s future spawns and joins one at a time", spawn::one: tokio smol),
-    row!("spawn-batch", 1_000_000, "one of 100 tasks that are spawned, then joined", spawn::batch: tokio smol),
-    row!("yield", 10_000_000, "a yield of one of 1,000 ready tasks", yields::many: tokio smol),
-    row!("join-all", 5_000_000, "a yield of one of 1,000 futures in one task, under `join_all`", yields::join_all: tokio smol),
-    row!("mpsc", 5_000_000, "a message through `mpsc(32)`, 1 producer", channel::one_producer: tokio smol),
-    row!("flood", 2_000_000, "a thread floods a task through `mpsc(1024)`, on all cores", threads::flood: tokio smol)
+    row!("spawn-one", 300_000, "`block_on`'s future spawns and joins one at a time", spawn::one: tokio),
+    row!("spawn-batch", 1_000_000, "one of 100 tasks that are spawned, then joined", spawn::batch: tokio),
+    row!("yield", 10_000_000, "a yield of one of 1,000 ready tasks", yields::many: tokio),
+    row!("join-all", 5_000_000, "a yield of one of 1,000 futures in one task, under `join_all`", yields::join_all: tokio),
+    row!("mpsc", 5_000_000, "a message through `mpsc(32)`, 1 producer", channel::one_producer: tokio),
+    row!("flood", 2_000_000, "a thread floods a task through `mpsc(1024)`, on all cores", threads::flood: tokio)
     .on_all_cores(),
-    row!("cross-wake", 1_000, "latency of a wake from another thread, on all cores", threads::wake: tokio smol)
+    row!("cross-wake", 1_000, "latency of a wake from another thread, on all cores", threads::wake: tokio)
     .in_unit(Unit::WallNanos)
     .on_all_cores(),
-    row!("lock", 10_000_000, "an uncontended `Mutex` locked and unlocked", lock::free: tokio smol),
-    row!("select", 4_000_000, "a message through a loop of `select!` over two receivers", select::two_receivers: tokio smol),
-    row!("sleep", 5_000_000, "a `sleep` made and dropped, never polled", sleep::create: tokio smol),
-    row!("sleep-timeout", 1_000_000, "receive a message under a `timeout`", sleep::receive_under_timeout: tokio smol),
+    row!("lock", 10_000_000, "an uncontended `Mutex` locked and unlocked", lock::free: tokio),
+    row!("select", 4_000_000, "a message through a loop of `select!` over two receivers", select::two_receivers: tokio),
+    row!("sleep", 5_000_000, "a `sleep` made and dropped, never polled", sleep::create: tokio),
+    row!("sleep-timeout", 1_000_000, "receive a message under a `timeout`", sleep::receive_under_timeout: tokio),
     row!("start", 10_000, "a runtime made, a ready future run on it, the runtime dropped", start::start: tokio),
-    row!("bytes-waiting", 1_000_000, "resident memory of a task that waits, of 1,000,000", memory::waiting: tokio smol)
+    row!("bytes-waiting", 1_000_000, "resident memory of a task that waits, of 1,000,000", memory::waiting: tokio)
     .in_unit(Unit::Bytes)
     .at_most(0.60),
-    row!("bytes-sleeping", 1_000_000, "resident memory of a task that sleeps, of 1,000,000", memory::sleeping: tokio smol)
+    row!("bytes-sleeping", 1_000_000, "resident memory of a task that sleeps, of 1,000,000", memory::sleeping: tokio)
     .in_unit(Unit::Bytes)
     .at_most(0.60),
 ];
@@ -64,8 +64,6 @@ pub(super) const THREADS: &[Row] = &[Row::new(
         ("kettle", kettle::channel::ping_pong as Run),
         #[cfg(feature = "peers")]
         ("tokio", tokio::channel::ping_pong as Run),
-        #[cfg(feature = "peers")]
-        ("smol", smol::channel::ping_pong as Run),
         ("threads", os_threads::ping_pong as Run),
     ],
 )];

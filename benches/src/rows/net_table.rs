@@ -1,9 +1,9 @@
 //! The rows in which the kernel is the cost: sockets on this machine.
 
 use super::on::{growing, on, row};
-use super::{kettle, waiting_threads};
 #[cfg(feature = "peers")]
-use super::{raw, smol, tokio};
+use super::tokio;
+use super::{kettle, waiting_threads};
 use crate::row::{Row, Run, Unit};
 
 const WAITING: &[(&str, Run)] = &[
@@ -13,22 +13,14 @@ const WAITING: &[(&str, Run)] = &[
     ("threads", waiting_threads::waiting as Run),
 ];
 
-const CONNECTIONS: &[(&str, Run)] = &[
-    ("kettle", kettle::growth::connections as Run),
-    #[cfg(feature = "peers")]
-    ("tokio", tokio::growth::connections as Run),
-    #[cfg(feature = "peers")]
-    ("raw", raw::echo::among as Run),
-];
-
 pub(super) const TABLE: &[Row] = &[
-    row!("echo-64", 64_000, "64 bytes to the server and back, over 64 connections", echo::some: tokio smol raw),
-    row!("http", 16_000, "a visitor of 32 accepted, read, answered, and the socket closed", http::some: tokio smol raw),
+    row!("echo-64", 64_000, "64 bytes to the server and back, over 64 connections", echo::some: tokio),
+    row!("http", 16_000, "a visitor of 32 accepted, read, answered, and the socket closed", http::some: tokio),
 ];
 
 pub(super) const AMONG_CONNECTIONS: &[Row] = growing!(
     "growth-echo:", "64 bytes to the server and back, over ", " connections",
-    Unit::CpuNanos, CONNECTIONS;
+    Unit::CpuNanos, on!(growth::connections: tokio);
     100 "100", 10_000 "10,000"
 );
 

@@ -1,6 +1,6 @@
 //! How does a table name the functions of a row, and the rows of a family that grows?
 
-/// The functions of one row: `on!(yields::many: tokio smol)` is that of `kettle` and of these.
+/// The functions of one row: `on!(yields::many: tokio)` is that of `kettle` and of these.
 macro_rules! on {
     ($family:ident::$row:ident: $($peer:ident)*) => {
         &[
@@ -13,7 +13,7 @@ macro_rules! on {
     };
 }
 
-/// A line of a table: `row!("yield", 1_000, "what it does", yields::many: tokio smol)`.
+/// A line of a table: `row!("yield", 1_000, "what it does", yields::many: tokio)`.
 macro_rules! row {
     ($name:literal, $size:literal, $about:literal, $($functions:tt)*) => {
         Row::new($name, $size, $about, on!($($functions)*))

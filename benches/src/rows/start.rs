@@ -1,4 +1,4 @@
-//! What does a whole runtime cost? (smol has one for the process.)
+//! What does a whole runtime cost?
 
 use super::rt;
 use crate::sample::{Clock, Sample};

@@ -228,7 +228,7 @@ mod tests {
         let figures = of("r", &[("kettle", &[10.0, 90.0, 11.0]), (BASE, &tokio)]);
         let ratio = figures.ratio("kettle").unwrap();
         assert_eq!((ratio.lower, ratio.median, ratio.upper), (0.5, 0.5, 0.525));
-        assert_eq!(figures.ratio("smol"), None);
+        assert_eq!(figures.ratio("threads"), None);
         assert_eq!(figures.noise(), 0.0, "nothing is known of it");
     }
 

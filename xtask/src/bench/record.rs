@@ -60,7 +60,7 @@ fn merged(mut old: Vec<Kept>, now: &Figures, run: &Run, known: &[Row]) -> Vec<Ke
 }
 
 /// Whose versions are kept: of several, the newest.
-const PACKAGES: &[&str] = &["kettle", "tokio", "mio", "smol", "async-executor", "async-io"];
+const PACKAGES: &[&str] = &["kettle", "tokio", "mio"];
 
 /// One run of `cargo xtask bench`, in words.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]

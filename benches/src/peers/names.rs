@@ -1,18 +1,19 @@
-//! kettle, as its users meet it: everything is on.
+//! What does a row find under these names? The same paths of kettle, or of tokio and its runtime of
+//! one thread.
 
-pub(crate) use kettle::io::{AsyncReadExt, AsyncWriteExt};
-pub(crate) use kettle::net::{TcpListener, TcpStream};
-pub(crate) use kettle::select;
-pub(crate) use kettle::sync::{Mutex, mpsc};
-pub(crate) use kettle::task::yield_now;
-pub(crate) use kettle::time::{sleep, timeout};
+pub(crate) use super::lib::io::{AsyncReadExt, AsyncWriteExt};
+pub(crate) use super::lib::net::{TcpListener, TcpStream};
+pub(crate) use super::lib::select;
+pub(crate) use super::lib::sync::{Mutex, mpsc};
+pub(crate) use super::lib::task::yield_now;
+pub(crate) use super::lib::time::{sleep, timeout};
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use kettle::runtime::Builder;
-use kettle::task::JoinHandle;
+use super::lib::runtime::Builder;
+use super::lib::task::JoinHandle;
 
-use super::Joined;
+use crate::peers::Joined;
 
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(future)
@@ -22,14 +23,14 @@ pub(crate) fn spawn<F>(future: F) -> Joined<JoinHandle<F::Output>>
 where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
-    Joined(kettle::spawn(future))
+    Joined(super::lib::spawn(future))
 }
 
 pub(crate) fn detach<F>(future: F)
 where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
-    drop(kettle::spawn(future));
+    drop(super::lib::spawn(future));
 }
 
 pub(crate) async fn listen() -> (TcpListener, SocketAddr) {
