@@ -1,33 +1,27 @@
 //! What of a project's lock file can hold with kettle in tokio's place?
 //!
-//! All but tokio 1: a lock file that is obeyed as it is leaves the patch unused, and Cargo takes
-//! that for fine. Other packages hold, too, unless they are older than kettle needs. So there is a
-//! second lock file to try, which says nothing of the packages below kettle, and a third one that
-//! says nothing at all.
+//! Not tokio 1: a lock file that is obeyed as it is leaves the patch unused, and Cargo takes that
+//! for fine. Nor what is said of packages below kettle, which may be older than kettle needs. All
+//! else holds.
 //!
-//! Interface: [`looser`], [`tokios`]; both are about the text alone.
+//! Interface: [`without_tokio`], [`tokios`]; both are about the text alone.
 
 use std::collections::BTreeSet;
 
 use toml::{Table, Value};
 
-/// The lock files to try with kettle in tokio's place, the strictest first. `ours` is kettle's own.
-pub(crate) fn looser(theirs: &str, ours: &str) -> Result<Vec<String>, String> {
+/// The lock file with kettle in tokio's place. `ours` is kettle's own.
+pub(crate) fn without_tokio(theirs: &str, ours: &str) -> Result<String, String> {
     let parsed = |text: &str| text.parse::<Table>().map_err(|error| format!("Cargo.lock: {error}"));
-    let (theirs, ours) = (parsed(theirs)?, parsed(ours)?);
+    let (mut lock, ours) = (parsed(theirs)?, parsed(ours)?);
     let kettles = below_tokio(&ours);
-    let locked = |is_kept: &dyn Fn(&Table) -> bool| {
-        let kept = packages(&theirs).filter(|package| is_kept(package)).cloned();
-        let kept: Vec<Value> = kept.map(Value::Table).collect();
-        let mut lock = theirs.clone();
-        lock.retain(|key, _| key == "version");
-        lock.insert("package".to_owned(), kept.into());
-        toml::to_string(&lock).map_err(|error| error.to_string())
-    };
-    let not_tokio = locked(&|package| !is_tokio_1(package))?;
-    let not_kettles =
-        locked(&|package| !is_tokio_1(package) && !kettles.contains(text(package, "name")))?;
-    Ok(vec![not_tokio, not_kettles, String::new()])
+    let is_kept =
+        |package: &&Table| !is_tokio_1(package) && !kettles.contains(text(package, "name"));
+    let kept = packages(&lock).filter(is_kept).cloned();
+    let kept: Vec<Value> = kept.map(Value::Table).collect();
+    lock.retain(|key, _| key == "version");
+    lock.insert("package".to_owned(), kept.into());
+    toml::to_string(&lock).map_err(|error| error.to_string())
 }
 
 /// The versions of tokio 1 in a lock file.
@@ -37,7 +31,7 @@ pub(crate) fn tokios(lock: &str) -> Vec<String> {
     tokios.map(|package| text(package, "version").to_owned()).collect()
 }
 
-/// The names of the packages that kettle in tokio's place needs, and its own.
+/// The names of the packages that kettle in tokio's place needs.
 fn below_tokio(lock: &Table) -> BTreeSet<&str> {
     let (mut found, mut next) = (BTreeSet::new(), vec!["tokio"]);
     while let Some(name) = next.pop() {
@@ -48,6 +42,7 @@ fn below_tokio(lock: &Table) -> BTreeSet<&str> {
             next.extend(needed.filter_map(|it| it.as_str()?.split(' ').next()));
         }
     }
+    found.remove("tokio");
     found
 }
 
@@ -87,20 +82,12 @@ mod tests {
         ]"#;
 
     #[test]
-    fn tokio_goes_first_and_then_what_kettle_needs() {
+    fn tokio_goes_and_what_kettle_needs() {
         assert_eq!(tokios(THEIRS), ["1.28.0"]);
-        let looser = looser(THEIRS, OURS).unwrap();
-        let kept: Vec<Vec<String>> = looser
-            .iter()
-            .map(|lock| {
-                let lock: Table = lock.parse().unwrap();
-                let name = |it: &Table| format!("{} {}", text(it, "name"), text(it, "version"));
-                packages(&lock).map(name).collect()
-            })
-            .collect();
-        assert_eq!(kept[0], ["app 0.1.0", "hyper 1.0.0", "libc 0.2.1", "tokio 0.2.25"]);
-        assert_eq!(kept[1], ["app 0.1.0", "hyper 1.0.0"]);
-        assert!(kept[2].is_empty());
-        assert!(looser[0].starts_with("version = 4"));
+        let lock = without_tokio(THEIRS, OURS).unwrap();
+        assert!(lock.starts_with("version = 4"));
+        let lock: Table = lock.parse().unwrap();
+        let kept = packages(&lock).map(|it| text(it, "name")).collect::<Vec<_>>();
+        assert_eq!(kept, ["app", "hyper", "tokio"], "0.2 is another package");
     }
 }

@@ -1,16 +1,15 @@
-//! How is Cargo made to take kettle for each tokio of a project?
+//! How is Cargo made to take kettle for a project's tokio?
 //!
-//! By a file of configuration (`--config`) that patches each source that has a tokio 1: crates.io,
-//! a git repository, another registry. Cargo takes a patch that fits nothing for fine and builds
-//! the real tokio. So it is asked for the packages that it would build, and a real tokio among them
-//! is patched in its source and version, too. If it stays nevertheless, the next looser lock file
-//! is tried (`lock.rs`).
+//! By a file of configuration (`--config`) that patches the source that its tokio 1 is from:
+//! crates.io, a git repository, another registry. Cargo takes a patch that fits nothing for fine and
+//! builds the real tokio. So it is asked for the packages that it would build, and if a real tokio
+//! is among them, that one is patched in its source and version. If it stays nevertheless, or there
+//! are several, the project is refused.
 //!
 //! A project within kettle's checkout names kettle by itself, and is built where it is.
 //!
 //! Interface: [`Patched`], a project that is ready to be built.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -19,10 +18,10 @@ use std::time::Duration;
 use cargo_metadata::{MetadataCommand, Package};
 use indicatif::ProgressBar;
 use kettle_kit::{cargo, files};
-use toml::{Table, Value};
+use toml::Value;
 
 use crate::checkout::{self, Checkout, recorder_optimised};
-use crate::lock::{looser, tokios};
+use crate::lock;
 use crate::options::{Options, Project};
 use crate::shadow::Shadow;
 
@@ -30,7 +29,7 @@ use crate::shadow::Shadow;
 const NEWEST: &str = "1.99.0";
 const CRATES_IO: &str = "crates-io";
 
-/// A tokio to be patched: its source, as a patch names it, and its version.
+/// The tokio to be patched: its source, as a patch names it, and its version.
 type Patch = (String, String);
 
 pub struct Patched {
@@ -41,8 +40,8 @@ pub struct Patched {
     root: PathBuf,
     manifest: PathBuf,
     features: Vec<String>,
-    /// The versions of tokio whose place kettle takes.
-    tokios: Vec<String>,
+    /// The version of the tokio whose place kettle takes.
+    tokio: String,
 }
 
 impl Patched {
@@ -74,8 +73,8 @@ impl Patched {
         let shadow = if is_ours { None } else { Some(Shadow::of(&root, &checkout.place())?) };
         let seen = |path: &Path| shadow.as_ref().map_or(path.to_path_buf(), |it| it.seen(path));
         let manifest = seen(&project.manifest);
-        let (tokios, features) = (Vec::new(), features.to_vec());
-        let mut patched = Patched { checkout, shadow, root, manifest, features, tokios };
+        let (tokio, features) = (String::new(), features.to_vec());
+        let mut patched = Patched { checkout, shadow, root, manifest, features, tokio };
         patched.resolve()?;
         Ok(patched)
     }
@@ -120,10 +119,9 @@ impl Patched {
     }
 
     /// Whose place kettle takes, in words.
-    pub fn tokios(&self) -> String {
+    pub fn tokio(&self) -> String {
         // Our own number for the newest says nothing to a reader.
-        let shown: Vec<_> = self.tokios.iter().map(|it| it.replace(NEWEST, "1")).collect();
-        format!("tokio {}", shown.join(" and "))
+        format!("tokio {}", self.tokio.replace(NEWEST, "1"))
     }
 
     fn config(&self) -> PathBuf {
@@ -134,25 +132,16 @@ impl Patched {
     /// Makes the lock file: as much of the project's own as goes with kettle in tokio's place.
     fn resolve(&mut self) -> Result<(), String> {
         if self.shadow.is_none() {
-            self.configure(&BTreeSet::new())?;
-            return self.patch(BTreeSet::new());
+            return self.patch(None);
         }
         let theirs = fs::read_to_string(self.root.join("Cargo.lock")).unwrap_or_default();
-        let mut versions = tokios(&theirs);
-        if versions.is_empty() {
-            versions.push(NEWEST.to_owned());
-        }
-        let patches: BTreeSet<Patch> =
-            versions.into_iter().map(|version| (CRATES_IO.to_owned(), version)).collect();
-        let mut failed = String::new();
-        for lock in looser(&theirs, &self.checkout.lock()?)? {
-            self.lock(&lock)?;
-            match self.patch(patches.clone()) {
-                Ok(()) => return Ok(()),
-                Err(words) => failed = words,
-            }
-        }
-        Err(failed)
+        let version = match &lock::tokios(&theirs)[..] {
+            [] => NEWEST.to_owned(),
+            [version] => version.clone(),
+            several => return Err(too_many(several)),
+        };
+        self.lock(&lock::without_tokio(&theirs, &self.checkout.lock()?)?)?;
+        self.patch(Some((CRATES_IO.to_owned(), version)))
     }
 
     /// Writes the shadow's lock file, unless it was made of the same before: Cargo has completed it
@@ -168,57 +157,43 @@ impl Patched {
         files::put(&made_of, lock)
     }
 
-    /// Patches what is not kettle until there is no such tokio; or says which one stays.
-    fn patch(&mut self, mut patches: BTreeSet<Patch>) -> Result<(), String> {
-        let mut corrected = BTreeSet::new();
+    /// Patches this tokio or, if Cargo would build another one, that; or says why kettle is not in
+    /// its place.
+    fn patch(&mut self, mut patch: Option<Patch>) -> Result<(), String> {
+        let mut is_corrected = false;
         loop {
-            self.configure(&patches)?;
+            self.configure(patch.as_ref())?;
             let packages = self.packages()?;
-            let of_tokio = |it: &&Package| *it.name == "tokio" && it.version.major == 1;
-            let (kettle, real): (Vec<_>, Vec<_>) = packages
-                .iter()
-                .filter(of_tokio)
-                .partition(|it| self.is_kettle(it.manifest_path.as_std_path()));
-            if real.is_empty() && kettle.is_empty() {
-                return Err(
-                    "neither it nor any package below it uses tokio 1: nothing of it would \
-                            run in its place. (What names kettle itself is recorded by \
-                            `KETTLE_TRACE=run.html cargo run`)"
-                        .to_owned(),
-                );
+            let is_tokio = |it: &&Package| *it.name == "tokio" && it.version.major == 1;
+            let tokio = match &packages.iter().filter(is_tokio).collect::<Vec<_>>()[..] {
+                [] => return Err(NONE.to_owned()),
+                [tokio] => *tokio,
+                several => {
+                    let versions = several.iter().map(|it| it.version.to_string());
+                    return Err(too_many(&versions.collect::<Vec<_>>()));
+                }
+            };
+            let version = tokio.version.to_string();
+            if self.is_kettle(tokio.manifest_path.as_std_path()) {
+                self.tokio = version;
+                return Ok(());
             }
-            let version = |package: &&Package| package.version.to_string();
-            self.tokios = kettle.iter().map(version).collect();
-            let Some(tokio) = real.first() else { return Ok(()) };
             let Some(source) = &tokio.source else { return Err(self.in_a_folder(tokio)) };
-            let patch = (source_of(&source.repr), tokio.version.to_string());
-            // One that fits nothing would be in the way of it.
-            patches.retain(|(_, version)| self.tokios.contains(version));
-            // Where kettle's package doesn't fit at all, Cargo takes one version of tokio after the
-            // other.
-            if !corrected.insert(patch.0.clone()) {
+            if is_corrected {
                 return Err(unpatched(tokio, &source.repr));
             }
-            patches.insert(patch);
+            (patch, is_corrected) = (Some((source_of(&source.repr), version)), true);
         }
     }
 
-    fn configure(&self, patches: &BTreeSet<Patch>) -> Result<(), String> {
-        let mut sources = Table::new();
-        for (number, (source, version)) in patches.iter().enumerate() {
+    fn configure(&self, patch: Option<&Patch>) -> Result<(), String> {
+        let mut lines = recorder_optimised();
+        if let Some((source, version)) = patch {
             let folder = self.checkout.stand_in(version)?.display().to_string();
-            let patch = [("path", folder), ("package", "tokio".to_owned())];
-            let patch = patch.map(|(key, text)| (key.to_owned(), Value::from(text)));
-            let of_source = sources.entry(source).or_insert_with(|| Table::new().into());
-            // The first takes the place of a patch that the project has for tokio.
-            let key = if number == 0 { "tokio".to_owned() } else { format!("tokio-{number}") };
-            if let Value::Table(of_source) = of_source {
-                of_source.insert(key, Table::from_iter(patch).into());
-            }
+            let (source, folder) = (Value::from(&**source), Value::from(folder));
+            lines.push(format!("[patch.{source}]\ntokio.path = {folder}"));
         }
-        let config = Table::from_iter([("patch".to_owned(), Value::Table(sources))]);
-        let config = toml::to_string(&config).map_err(|error| error.to_string())?;
-        files::put(&self.config(), format!("{}\n\n{config}", recorder_optimised().join("\n")))
+        files::put(&self.config(), lines.join("\n") + "\n")
     }
 
     /// The packages that it would be built of here.
@@ -247,6 +222,16 @@ impl Patched {
             self.original(folder).display()
         )
     }
+}
+
+const NONE: &str = "neither it nor any package below it uses tokio 1: nothing of it would run in its \
+    place. (What names kettle itself is recorded by `KETTLE_TRACE=run.html cargo run`)";
+
+fn too_many(versions: &[String]) -> String {
+    let versions = versions.join(" and ");
+    format!(
+        "it uses tokio {versions}, and kettle takes the place of one: does `cargo update` help?"
+    )
 }
 
 /// What is built for.

@@ -120,7 +120,7 @@ fn try_all(wish: &Wish) -> Result<bool, Trouble> {
             wish.name.as_ref().map_or(String::new(), |name| format!(" with {name:?} in its name"));
         return Err(format!("there is no test{words}").into());
     }
-    eprintln!("kettle is in the place of {}", patched.tokios());
+    eprintln!("kettle is in the place of {}", patched.tokio());
     let pages = patched.told("tests");
     let bar = ProgressBar::new(tests.len() as u64).with_style(
         ProgressStyle::with_template("{bar:30} {pos} of {len} tests  {msg}").expect("a template"),

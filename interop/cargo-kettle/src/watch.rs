@@ -58,7 +58,7 @@ fn page(wish: &Wish) -> Result<PathBuf, Trouble> {
     eprintln!(
         "{} is on kettle, which is in the place of {}; recording into {}; Ctrl-C ends the program",
         program.name,
-        patched.tokios(),
+        patched.tokio(),
         page.display()
     );
     let mut command = program.command();

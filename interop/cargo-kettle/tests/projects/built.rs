@@ -176,7 +176,7 @@ fn kettle_takes_the_place_of_a_tokio_from_git() {
         fixture.add(".cargo/config.toml", ""); // Cargo fetches nothing from git without the network
         let patched = Patched::at(fixture.path()).unwrap();
         fixture.is_as_it_was();
-        patched.tokios()
+        patched.tokio()
     };
     assert_eq!(
         of(&format!("tokio = {{ git = \"{tokio}\", features = [\"rt\"] }}")),

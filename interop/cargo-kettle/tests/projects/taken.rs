@@ -14,7 +14,7 @@ fn taken(fixture: &Fixture, folder: &str) -> String {
     let patched =
         Patched::at(&fixture.path().join(folder)).unwrap_or_else(|words| panic!("{words}"));
     fixture.is_as_it_was();
-    patched.tokios()
+    patched.tokio()
 }
 
 /// The tokio that kettle's own tests have beside them, so that it is here.
@@ -52,6 +52,18 @@ fn with_a_manifest_that_asks_for_one_version() {
     assert_eq!(taken(&fixture, ""), format!("tokio {}", version()));
 }
 
+#[test]
+fn several_tokios_are_refused() {
+    let mut fixture = Fixture::package(TOKIO, MAIN);
+    let (one, other) = (pinned("1.28.0"), pinned("1.29.0"));
+    let other = other.split("[[package]]").last().unwrap();
+    fixture.add("Cargo.lock", &format!("{one}\n[[package]]{other}"));
+    let words = Patched::at(fixture.path()).err().unwrap();
+    assert!(
+        words.starts_with("it uses tokio 1.28.0 and 1.29.0, and kettle takes the place of one")
+    );
+}
+
 /// Cargo would build the real tokio for them, without an error.
 #[test]
 fn with_pinned_versions_that_are_too_old_for_kettle() {
@@ -72,7 +84,7 @@ fn behind_a_feature() {
         features: vec!["tokio".to_owned()],
         ..Options::default()
     };
-    assert_eq!(Patched::with(&options).unwrap().tokios(), "tokio 1");
+    assert_eq!(Patched::with(&options).unwrap().tokio(), "tokio 1");
     fixture.is_as_it_was();
 }
 
