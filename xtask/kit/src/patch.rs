@@ -4,13 +4,16 @@
 //! faults of the hunts, the fixes that miss, the starters that differ little, and what the models
 //! of the engine have to refute (`tests/models/faults`). Before its `---` a patch has one or two
 //! lines that begin with `#` and say in plain English what this answer believes. The `---` names
-//! the file.
+//! the file. Around a change it shows one line on either side, or as many as make the place the only
+//! one in its file: whatever else it showed could change without a reason to touch the patch.
 //!
 //! Interface: [`Patch`], [`patches`]. Invariants: a patch applies with every line of its context,
-//! wherever these lines are by now, or not at all; an error names the file, the hunk, and what to
-//! do.
+//! wherever these lines are by now, if they are there once, or not at all; an error names the file,
+//! the hunk, and what to do.
 
 use std::path::{Path, PathBuf};
+
+use diffy::{Hunk, Line};
 
 use crate::files;
 use crate::tree::{files as files_in, shown};
@@ -47,6 +50,10 @@ impl Patch {
         let parsed = diffy::Patch::from_str(&self.diff).map_err(|error| {
             format!("{own} is no patch ({error}, counted from its `---`)\n{HOW_TO_MAKE_ONE}")
         })?;
+        if let Some(hunk) = parsed.hunks().iter().find(|hunk| places(hunk, base) > 1) {
+            let words = "fits more than one place: it has to show more lines around its change";
+            return Err(format!("{own}: `@@ -{}` {words}", hunk.old_range()));
+        }
         let applied = diffy::apply(base, &parsed);
         applied.map_err(|error| {
             format!(
@@ -68,8 +75,18 @@ impl Patch {
     }
 }
 
+/// At how many places of `base` are the lines that a hunk shows or takes out?
+fn places(hunk: &Hunk<'_, str>, base: &str) -> usize {
+    let shown = hunk.lines().iter().filter_map(|line| match line {
+        Line::Context(text) | Line::Delete(text) => Some(*text),
+        Line::Insert(_) => None,
+    });
+    let (shown, base) = (shown.collect::<Vec<_>>(), base.split_inclusive('\n').collect::<Vec<_>>());
+    base.windows(shown.len().max(1)).filter(|lines| *lines == shown).count()
+}
+
 const HOW_TO_MAKE_ONE: &str = "Or write the whole file as it is to be, and have the patch made: by \
-     `diff -u`.";
+     `diff -U1`.";
 
 /// All patches of a folder, by their names.
 pub fn patches(folder: &Path) -> Result<Vec<Patch>, String> {
@@ -112,6 +129,8 @@ mod tests {
         let patch = read(&patch_to(&whole)).expect("a patch");
         assert_eq!(patch.belief, "# Believes that 2 is II.\n");
         assert_eq!(patch.apply(BASE, "solution.rs").as_deref(), Ok(whole.as_str()));
+        let error = patch.apply(&BASE.repeat(2), "solution.rs").unwrap_err();
+        assert!(error.contains("`@@ -1,8` fits more than one place"), "{error}");
         // Lines that were put before it since change nothing.
         let moved = format!("zero\nzero\n{BASE}");
         assert_eq!(patch.apply(&moved, "solution.rs"), Ok(format!("zero\nzero\n{whole}")));
@@ -124,7 +143,7 @@ mod tests {
         let diff = diff(&twelve, &whole);
         let patch = Patch { path: "x.patch".into(), belief: String::new(), diff };
         let error = patch.apply(&twelve.replace("eleven", "11"), "solution.rs").unwrap_err();
-        for part in ["x.patch does not apply to solution.rs", "hunk #2", "`diff -u`"] {
+        for part in ["x.patch does not apply to solution.rs", "hunk #2", "`diff -U1`"] {
             assert!(error.contains(part), "no `{part}` in: {error}");
         }
     }
