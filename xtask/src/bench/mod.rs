@@ -5,7 +5,7 @@
 //! runs every runtime once, in random order. What counts is the ratio to tokio *of the same round*:
 //! the median over all rounds. tokio runs twice in each round, and how far the ratio of tokio to
 //! itself is from 1 is the noise of that row. `docs/records/performance.json` keeps every figure,
-//! by processor, and `docs/performance.md` is rendered from it.
+//! and `docs/performance.md` is rendered from it.
 //!
 //! Reading order: this file (the command), `row.rs` (what the rows are, and how a sample is taken),
 //! `figures.rs` (rounds and ratios, and the rule that a row has to keep), `record.rs` (the JSON
@@ -46,8 +46,8 @@ pub(crate) struct Wish {
     #[arg(long, value_name = "N", default_value_t = 9)]
     #[arg(value_parser = clap::value_parser!(u16).range(1..))]
     rounds: u16,
-    /// Puts the figures in the place of what this processor measured of these rows in
-    /// docs/records/performance.json, and renders the page anew
+    /// Puts the figures in the place of what docs/records/performance.json has of these rows, and
+    /// renders the page anew
     #[arg(long)]
     save: bool,
     /// Makes docs/performance.md from docs/records/performance.json

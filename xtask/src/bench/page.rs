@@ -2,10 +2,9 @@
 //!
 //! `docs/performance.md`, a template (`page.md.jinja`) that is filled with
 //! `docs/records/performance.json`. **No time is on the page**: times are shares of tokio's; only
-//! bytes are given as they are. A figure that was measured on several processors is a range, and
-//! the rule holds for the worst.
+//! bytes are given as they are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 
 use kettle_kit::report::{Outcome, Trouble};
@@ -40,20 +39,19 @@ pub(crate) fn check() -> Outcome {
 
 /// The page's text.
 fn made(kept: &[Kept]) -> Result<String, Trouble> {
-    let rows: Vec<&[Kept]> = kept.chunk_by(|one, two| one.name() == two.name()).collect();
-    let families = kept.chunk_by(|one, two| family(one) == family(two));
-    let is_special = |row: &[Kept]| waiting(row).is_some() || row[0].figures.row.is_of_debug();
-    let is_plain = |row: &&[Kept]| row[0].name() == family(&row[0]) && !is_special(row);
-    let plain = rows.iter().copied().filter(is_plain);
+    let families = || kept.chunk_by(|one, two| family(one) == family(two));
+    let is_plain = |it: &&Kept| {
+        it.name() == family(it) && waiting(it).is_none() && !it.figures.row.is_of_debug()
+    };
     let page = context! {
-        judged => rows.iter().filter(|row| rule(&row[0].figures).is_some()).count(),
-        broken => rows.iter().filter_map(|row| broken(row)).collect::<Vec<_>>(),
+        judged => kept.iter().filter(|it| rule(&it.figures).is_some()).count(),
+        broken => kept.iter().filter_map(broken).collect::<Vec<_>>(),
         noisy => kept.iter().filter_map(noisy).collect::<Vec<_>>(),
-        plain => plain.map(line).collect::<Vec<_>>(),
-        families => families.clone().filter_map(growth).collect::<Vec<_>>(),
-        waiting => rows.iter().filter_map(|row| waiting(row)).collect::<Vec<_>>(),
-        debug => families.filter_map(debug).collect::<Vec<_>>(),
-        processors => processors(kept),
+        plain => kept.iter().filter(is_plain).map(line).collect::<Vec<_>>(),
+        families => families().filter_map(growth).collect::<Vec<_>>(),
+        waiting => kept.iter().filter_map(waiting).collect::<Vec<_>>(),
+        debug => families().filter_map(debug).collect::<Vec<_>>(),
+        runs => (0..4).map(|word| runs(kept, word)).collect::<Vec<_>>(),
     };
     let filled = environment().render_str(include_str!("page.md.jinja"), &page);
     Ok(filled.map_err(|error| format!("the page's template: {error:#}"))?)
@@ -68,13 +66,10 @@ fn environment() -> Environment<'static> {
     environment
 }
 
-/// The row, its rule and the processors on which it breaks it.
-fn broken(row: &[Kept]) -> Option<String> {
-    let is_broken = |kept: &&Kept| is_slower(&kept.figures);
-    let processors = row.iter().filter(is_broken).map(|kept| kept.run.cpu.as_str());
-    let processors = processors.collect::<Vec<_>>().join(" and ");
-    let (words, _) = rule(&row[0].figures).filter(|_| !processors.is_empty())?;
-    Some(format!("{} ({words} on {processors})", row[0].name()))
+/// The row and its rule, if it breaks that.
+fn broken(kept: &Kept) -> Option<String> {
+    let (words, _) = rule(&kept.figures).filter(|_| is_slower(&kept.figures))?;
+    Some(format!("{} ({words})", kept.name()))
 }
 
 fn noisy(kept: &Kept) -> Option<String> {
@@ -83,44 +78,28 @@ fn noisy(kept: &Kept) -> Option<String> {
 }
 
 /// A line of the table of all rows.
-fn line(row: &[Kept]) -> Value {
-    let figures = &row[0].figures;
-    let bytes = |runtime| range(medians(row, runtime), |it| format!("{it:.0}"));
-    let others = figures.others().map(|other| format!("{other} {}", ratio(row, other)));
-    let quartiles = row.iter().filter_map(|kept| kept.figures.ratio("kettle"));
+fn line(kept: &Kept) -> Value {
+    let figures = &kept.figures;
+    let ratio = |runtime| figures.ratio(runtime).map(|it| two_digits(it.median));
+    let bytes = |runtime| figures.median(runtime).map(|it| format!("{it:.0}"));
+    let others = figures.others().map(|other| Some(format!("{other} {}", ratio(other)?)));
+    let mut quartiles = figures
+        .ratio("kettle")
+        .map_or(Vec::new(), |it| vec![it.lower, it.upper].into_iter().map(two_digits).collect());
+    quartiles.dedup();
     context! {
-        name => row[0].name(),
+        name => kept.name(),
         about => figures.row.about,
         unit => figures.row.unit,
-        ratio => ratio(row, "kettle"),
-        quartiles => range(quartiles.flat_map(|it| [it.lower, it.upper]), two_digits),
+        ratio => ratio("kettle"),
+        quartiles => quartiles.join("–"),
         bytes => (figures.row.unit == "B").then(|| [bytes("kettle"), bytes(BASE)]),
         others => others.collect::<Vec<_>>(),
     }
 }
 
-/// From the smallest on any processor to the largest: `0.73–1.06`.
-fn range(all: impl Iterator<Item = f64>, shown: impl Fn(f64) -> String) -> String {
-    let mut all: Vec<f64> = all.collect();
-    all.sort_by(f64::total_cmp);
-    let mut ends: Vec<String> =
-        all.first().into_iter().chain(all.last()).map(|it| shown(*it)).collect();
-    ends.dedup();
-    ends.join("–")
-}
-
-/// The runtime's share of tokio's figure.
-fn ratio(row: &[Kept], runtime: &str) -> String {
-    let medians = row.iter().filter_map(|kept| Some(kept.figures.ratio(runtime)?.median));
-    range(medians, two_digits)
-}
-
 fn two_digits(value: f64) -> String {
     format!("{value:.2}")
-}
-
-fn medians(row: &[Kept], runtime: &str) -> impl Iterator<Item = f64> {
-    row.iter().filter_map(move |kept| kept.figures.median(runtime))
 }
 
 /// The name without the size: the rows `family:size` say how a figure changes with how many there
@@ -130,17 +109,11 @@ fn family(kept: &Kept) -> &str {
 }
 
 fn growth(rows: &[Kept]) -> Option<Value> {
-    let size = |kept: &Kept| Some(kept.name().split_once(':')?.1.to_owned());
     let (smallest, largest) = (&rows[0], &rows[rows.len() - 1]);
+    let size = |kept: &Kept| Some(kept.name().split_once(':')?.1.to_owned());
     let grown = |runtime| {
-        // The figures of one processor.
-        let multiple = |small: &Kept| {
-            let of_both = |large: &&Kept| large.run.cpu == small.run.cpu;
-            let large = rows.iter().rfind(of_both)?.figures.median(runtime)?;
-            Some(large / small.figures.median(runtime)?)
-        };
-        let small = rows.iter().filter(|kept| kept.name() == smallest.name());
-        range(small.filter_map(multiple), two_digits)
+        let small = smallest.figures.median(runtime)?;
+        Some(two_digits(largest.figures.median(runtime)? / small))
     };
     Some(context! {
         name => family(smallest),
@@ -150,13 +123,12 @@ fn growth(rows: &[Kept]) -> Option<Value> {
 }
 
 /// The tutorial's server by tasks and by threads.
-fn waiting(row: &[Kept]) -> Option<Value> {
-    let visitors: f64 = row[0].name().strip_prefix(WAITING)?.parse().ok()?;
-    let memory = |runtime| range(medians(row, runtime).map(|each| each * visitors), bytes);
+fn waiting(kept: &Kept) -> Option<Value> {
+    let visitors: f64 = kept.name().strip_prefix(WAITING)?.parse().ok()?;
+    let memory = |runtime| kept.figures.median(runtime).map(|each| bytes(each * visitors));
     let times = |note| {
-        let of = |kept: &Kept, runtime| kept.figures.note(runtime, note);
-        let times = row.iter().filter_map(|kept| Some(of(kept, "threads")? / of(kept, "kettle")?));
-        range(times, |it| format!("{it:.1}"))
+        let of = |runtime| kept.figures.note(runtime, note);
+        Some(format!("{:.1}", of("threads")? / of("kettle")?))
     };
     Some(context! {
         visitors,
@@ -178,17 +150,10 @@ fn debug(rows: &[Kept]) -> Option<Value> {
     Some(context! { about => first.row.about, shares })
 }
 
-/// On what the rows were measured, and for each processor when and with what.
-fn processors(kept: &[Kept]) -> BTreeMap<&str, Vec<String>> {
-    let mut all = BTreeMap::<&str, [BTreeSet<&str>; 3]>::new();
-    for Kept { run, .. } in kept {
-        let of = all.entry(&run.cpu).or_default();
-        for (set, word) in of.iter_mut().zip([&run.day, &run.compiler, &run.versions]) {
-            set.insert(word);
-        }
-    }
-    let words = |set: BTreeSet<&str>| set.into_iter().collect::<Vec<_>>().join(" and ");
-    all.into_iter().map(|(cpu, of)| (cpu, of.map(words).to_vec())).collect()
+/// A word of all runs: the processor, the day, the compiler, the packages.
+fn runs(kept: &[Kept], word: usize) -> BTreeSet<&str> {
+    let runs = kept.iter().map(|it| &it.run);
+    runs.map(|run| [&*run.cpu, &run.day, &run.compiler, &run.versions][word]).collect()
 }
 
 fn bytes(bytes: f64) -> String {
@@ -206,17 +171,11 @@ mod tests {
     use crate::bench::record::kept;
 
     #[test]
-    fn a_row_is_a_range_over_processors_and_judged_by_the_worst() {
-        let on = |cpu, kettle| kept("yield", cpu, &[("kettle", &[kettle; 3]), (BASE, &[100.0; 3])]);
-        let row = [on("one", 73.0), on("two", 114.0)];
-        assert_eq!(
-            (ratio(&row[..1], "kettle"), ratio(&row, "kettle")),
-            ("0.73".to_owned(), "0.73–1.14".to_owned())
-        );
-        assert_eq!(broken(&row[..1]), None);
-        assert_eq!(broken(&row).unwrap(), "yield (≤ 1.02 on two)");
-        let page = made(&row).unwrap();
-        assert!(page.contains("**0 of 1 rows"), "{page}");
-        assert!(page.contains("| 0.73–1.14 (0.73–1.14) |"), "{page}");
+    fn a_row_that_breaks_its_rule_is_told() {
+        let of = |kettle| kept("yield", &[("kettle", &[kettle; 3]), (BASE, &[100.0; 3])]);
+        assert_eq!(broken(&of(73.0)), None);
+        let page = made(&[of(114.0)]).unwrap();
+        assert!(page.contains("**0 of 1 rows keep the rule.** Not kept: yield (≤ 1.02)"), "{page}");
+        assert!(page.contains("| 1.14 (1.14) |"), "{page}");
     }
 }

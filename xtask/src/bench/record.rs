@@ -1,9 +1,8 @@
 //! How are figures kept, and with where, when and with what they were measured?
 //!
 //! In `docs/records/performance.json`: each row with what the page quotes, and the run that it was
-//! measured in (day, processor, compiler, peers). A ratio is a fact of one processor: a row that is
-//! measured again takes the place of what was measured on the same one, and stands beside what was
-//! measured on another.
+//! measured in (day, processor, compiler, peers). A row that is measured again takes the place of
+//! what was measured before.
 
 use std::process::Command;
 use std::{fs, thread};
@@ -51,11 +50,11 @@ pub(crate) fn keep(now: &Figures, run: &Run, known: &[Row]) -> Result<(), Troubl
 }
 
 fn merged(mut old: Vec<Kept>, now: &Figures, run: &Run, known: &[Row]) -> Vec<Kept> {
-    old.retain(|kept| kept.name() != now.row.name || kept.run.cpu != run.cpu);
+    old.retain(|kept| kept.name() != now.row.name);
     old.push(Kept { figures: now.clone(), run: run.clone() });
     let place = |kept: &Kept| known.iter().position(|row| row.name == kept.name());
     old.retain(|kept| place(kept).is_some());
-    old.sort_by_key(|kept| (place(kept), kept.run.cpu.clone()));
+    old.sort_by_key(place);
     old
 }
 
@@ -113,9 +112,8 @@ fn said_by(program: &str, args: &[&str]) -> String {
 
 /// A kept row for tests.
 #[cfg(test)]
-pub(crate) fn kept(name: &str, cpu: &str, runtimes: &[(&str, &[f64])]) -> Kept {
-    let run = Run { cpu: cpu.to_owned(), ..Run::default() };
-    Kept { figures: crate::bench::figures::of(name, runtimes), run }
+pub(crate) fn kept(name: &str, runtimes: &[(&str, &[f64])]) -> Kept {
+    Kept { figures: crate::bench::figures::of(name, runtimes), run: Run::default() }
 }
 
 #[cfg(test)]
@@ -123,12 +121,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_replaces_what_its_own_processor_measured() {
-        let row = |name, cpu, kettle: f64| kept(name, cpu, &[("kettle", &[kettle])]);
-        let old = vec![row("a", "one", 1.0), row("a", "two", 2.0), row("gone", "one", 3.0)];
-        let now = row("a", "two", 4.0);
-        let known = [old[0].figures.row.clone()];
+    fn a_row_takes_the_place_of_the_one_before() {
+        let row = |name, kettle: f64| kept(name, &[("kettle", &[kettle])]);
+        let old = vec![row("a", 1.0), row("b", 2.0), row("gone", 3.0)];
+        let now = row("a", 4.0);
+        let known = [&old[0], &old[1]].map(|kept| kept.figures.row.clone());
         let rows = merged(old.clone(), &now.figures, &now.run, &known);
-        assert_eq!(rows, [old[0].clone(), now]);
+        assert_eq!(rows, [now, old[1].clone()]);
     }
 }
