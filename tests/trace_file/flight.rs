@@ -1,21 +1,15 @@
 //! Does a flight recorder keep what came before, and write it when something has happened?
+//!
+//! Not here: that a page which begins in the middle has the state of one that has all (`late` in
+//! `tests/replay/checks/fold.mjs`).
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
-use kettle::runtime::Builder;
-use kettle::trace::{self, Event, FlightRecorder, Record, Sink};
 use serde_json::Value;
 
 use super::watch::{Place, child_that, events, lines, name, parse};
-
-/// `dump` writes the recorders of all tests in this process: one that it writes can't make its file
-/// again yet.
-static ONE_DUMPS: Mutex<()> = Mutex::new(());
 
 /// `last:` and this file.
 fn last(file: &Path) -> PathBuf {
@@ -171,156 +165,4 @@ fn what_cannot_be_done_is_an_error_before_the_program_starts() {
     child.env("KETTLE_TRACE_LIMIT", "much");
     refused(child, "is no size");
     assert!(!file.exists());
-}
-
-/// A program in which tasks wait, are queued, yield, are woken at once and are aborted.
-async fn many_ways_to_wait() {
-    let (tx, mut rx) = kettle::sync::mpsc::channel(2);
-    let sender = kettle::spawn(async move {
-        for number in 0..20 {
-            tx.send(number).await.expect("main receives");
-            kettle::task::yield_now().await;
-        }
-    });
-    let asleep = kettle::spawn(kettle::time::sleep(Duration::from_mins(1)));
-    let idle = kettle::spawn(std::future::pending::<()>());
-    while rx.recv().await.is_some_and(|number| number < 15) {
-        kettle::time::sleep(Duration::from_millis(1)).await;
-    }
-    idle.abort();
-    asleep.abort();
-    assert!(asleep.await.expect_err("aborted").is_cancelled());
-    drop(rx);
-    assert!(sender.await.expect_err("it has nobody to send to").is_panic());
-    kettle::task::spawn_blocking(|| {}).await.expect("no panic");
-}
-
-/// A run in which much is alive at each moment.
-fn a_run() -> Vec<Record> {
-    let ((), records) = trace::record(|| {
-        let runtime =
-            Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
-        runtime.block_on(many_ways_to_wait());
-    });
-    records
-}
-
-/// The tables that these lines lead to, without what a page forgets.
-fn state(lines: &[Value]) -> BTreeMap<(String, String), BTreeMap<String, Value>> {
-    let mut state = BTreeMap::new();
-    for line in lines {
-        let lists =
-            ["then", "also", "anew"].into_iter().filter_map(|key| line.get(key)?.as_array());
-        for entry in lists.flat_map(|list| list.chunks(3)).filter(|entry| entry[0] != "open") {
-            let key =
-                (entry[0].as_str().unwrap().to_owned(), entry[1].as_str().unwrap().to_owned());
-            let Some(values) = entry[2].as_object() else {
-                state.remove(&key);
-                continue;
-            };
-            let record: &mut BTreeMap<String, Value> = state.entry(key.clone()).or_default();
-            record.extend(values.iter().map(|(key, value)| (key.clone(), value.clone())));
-            // A task that is over is not told again.
-            if record.get("where").is_some_and(|place| place == "done") {
-                state.remove(&key);
-            }
-        }
-    }
-    state
-}
-
-/// The waits of each task that are open at the end, and the scopes around each, from inside.
-fn branches(lines: &[Value]) -> BTreeMap<u64, (String, Vec<String>)> {
-    let mut told = Vec::new();
-    for line in lines {
-        // (What was open where the record begins, as the events that told of it.)
-        let open = line["also"].as_array().filter(|also| also[0] == "open");
-        told.push(open.map_or((&line["in"], line), |also| (&also[2]["in"], &also[2]["event"])));
-    }
-    let (mut scopes, mut waits) = (BTreeMap::new(), BTreeMap::new());
-    for (around, event) in told {
-        let of = |key: &str| event[key].as_u64();
-        match event["ev"].as_str() {
-            Some("Scope") => _ = scopes.insert(of("scope"), (event, around)),
-            Some("Wait") => _ = waits.insert(number(event, "wait"), (event, around)),
-            Some("Done") => _ = waits.remove(&number(event, "wait")),
-            _ => {}
-        }
-    }
-    let around = |mut branch: Option<u64>| {
-        let mut path = Vec::new();
-        while let Some((scope, (event, around))) = scopes.range(..=branch).next_back() {
-            let (Some(here), Some(first)) = (branch, *scope) else { break };
-            path.push(format!("{} of {}", here - first, event["what"]));
-            branch = around.as_u64();
-        }
-        path
-    };
-    let found =
-        |(event, branch): (&Value, &Value)| (event["on"].to_string(), around(branch.as_u64()));
-    waits.into_iter().map(|(wait, told)| (wait, found(told))).collect()
-}
-
-#[test]
-fn a_page_that_begins_in_the_middle_knows_in_which_branch_a_wait_is() {
-    let _alone = ONE_DUMPS.lock().unwrap_or_else(PoisonError::into_inner);
-    let place = Place::new("flight-branch");
-    let ((), records) = trace::record(|| {
-        let runtime =
-            Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
-        runtime.block_on(async {
-            let minute = Duration::from_mins(1);
-            let asleep = kettle::spawn(kettle::time::timeout(minute, async move {
-                kettle::select! {
-                    () = kettle::time::sleep(minute) => {}
-                    () = std::future::pending() => {}
-                }
-            }));
-            for _ in 0..50 {
-                kettle::time::sleep(Duration::from_millis(1)).await;
-            }
-            asleep.abort();
-        });
-    });
-    let is_abort = |record: &Record| matches!(record.event, Event::Cancel { .. });
-    let until = records.iter().position(is_abort).expect("it is aborted");
-    let lines_of = |limit| {
-        let file = place.file("tea.html");
-        let mut flight = FlightRecorder::create(&file).unwrap().limit(limit);
-        flight.record(&records[..until]);
-        assert!(trace::dump().unwrap().contains(&file));
-        lines(&fs::read_to_string(&file).unwrap())
-    };
-    let (all, few) = (lines_of(1 << 20), lines_of(64 * 168));
-    assert!(events(&all).len() == until && events(&few).len() < 100);
-    let known = branches(&few);
-    assert_eq!(branches(&all), known);
-    let inner = ["1 of \"select\"", "1 of \"timeout\""];
-    assert!(known.values().any(|(_, path)| *path == inner), "{known:?}");
-}
-
-#[test]
-fn a_page_that_begins_in_the_middle_has_the_state_of_one_that_has_all() {
-    let _alone = ONE_DUMPS.lock().unwrap_or_else(PoisonError::into_inner);
-    let (place, records) = (Place::new("flight-state"), a_run());
-    let (whole, short) = (place.file("whole.html"), place.file("short.html"));
-    assert!(records.len() > 300, "{}", records.len());
-    for until in [150, 200, 250, 300, records.len()] {
-        trace::save(&whole, &records[..until]).unwrap();
-        let mut flight = FlightRecorder::create(&short).unwrap().limit(64 * 200);
-        records[..until].chunks(7).for_each(|some| flight.record(some));
-        assert!(trace::dump().unwrap().contains(&short));
-        let whole = lines(&fs::read_to_string(&whole).unwrap());
-        let short = lines(&fs::read_to_string(&short).unwrap());
-        let (all, few) = (events(&whole), events(&short));
-        assert!(few.len() < 100 && all.len() == until, "{} of {}", few.len(), all.len());
-        for (event, same) in few.iter().rev().zip(all.iter().rev()) {
-            let told =
-                |event: &Value| (number(event, "n"), event["say"].as_str().unwrap().to_owned());
-            assert_eq!(told(event), told(same), "in the same words");
-        }
-        let (whole, short) = (state(&whole), state(&short));
-        assert_eq!(whole, short, "after {until} events");
-        assert!(short.len() > 4, "{short:?}");
-    }
 }
