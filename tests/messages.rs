@@ -1,25 +1,26 @@
 //! Real threads against an engine that goes to sleep again and again: is every wake followed by a
-//! poll that sees why, and does every output come to its handle?
+//! poll that sees why?
 //!
-//! Luck decides which orders come up here: a flag taken in two steps, a reply that wakes nobody,
-//! outputs not moved out were found at each run, a sleeper that looks before it writes in one of
-//! three, a missing fence never. All orders of the protocols: `tests/models/tests/threads`. Below
-//! are messages that come at one certain moment.
+//! Luck decides which orders come up here: a flag taken in two steps and a reply that wakes nobody
+//! were found at each run, a sleeper that looks before it writes in one of three, a missing fence
+//! never. All orders of the protocols: `tests/models/tests/threads`. Below are messages that come at
+//! one certain moment. Outputs on their way to handles on other threads: `api/task/join_handle.rs`,
+//! and while the engine changes hands `api/runtime/block_on.rs`.
 
 mod common;
 #[path = "common/records.rs"]
 mod records;
 
 use std::future::{pending, poll_fn};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier, Mutex};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
 use std::task::{Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
 use common::engine::*;
-use kettle::runtime::{Builder, Runtime};
-use kettle::task::{JoinHandle, yield_now};
+use kettle::runtime::Builder;
+use kettle::task::yield_now;
 use kettle::time::sleep;
 use kettle::trace::{Event, Record, Recorder, record};
 use kettle_events::MessageKind;
@@ -82,59 +83,6 @@ fn after_every_wake_a_poll_sees_why() {
             assert!((ROUNDS..=ROUNDS * WAKES * THREADS + 1).contains(&polls), "{polls} polls");
         });
     });
-}
-
-/// Threads share a runtime. Each spawns tasks, lays their handles out for the others, and awaits
-/// those that it finds: on this runtime or on one of its own, while the engine is driven elsewhere,
-/// changes hands, or rests.
-#[test]
-fn every_output_comes_to_its_handle_while_the_engine_changes_hands() {
-    within_a_minute(|| {
-        let runtime = Arc::new(runtime());
-        let table = Arc::default();
-        let done = Arc::new(AtomicBool::new(false));
-        let start = |which| {
-            let (runtime, table) = (runtime.clone(), Arc::clone(&table));
-            thread::spawn(move || spawn_and_await(which, &runtime, &table))
-        };
-        let threads: Vec<_> = (0..4).map(start).collect();
-        let driver = thread::spawn({
-            let (runtime, done) = (runtime.clone(), done.clone());
-            move || {
-                while !done.load(Ordering::Relaxed) {
-                    runtime.block_on(yield_now());
-                }
-            }
-        });
-        for thread in threads {
-            thread.join().unwrap();
-        }
-        done.store(true, Ordering::Relaxed);
-        driver.join().unwrap();
-        assert_eq!(table.lock().unwrap().len(), 0);
-    });
-}
-
-type Table = Mutex<Vec<(usize, JoinHandle<usize>)>>;
-
-fn spawn_and_await(which: usize, shared: &Runtime, table: &Table) {
-    const ROUNDS: usize = 250;
-    let own = runtime();
-    for round in 0..ROUNDS {
-        let number = which * ROUNDS + round;
-        shared.block_on(async {
-            let handle = kettle::spawn(async move { number });
-            // Half of the tasks have ended by now, if this is the thread that drives.
-            if round % 4 < 2 {
-                yield_now().await;
-            }
-            table.lock().unwrap().push((number, handle));
-        });
-        // As many are taken as are laid out.
-        let (number, handle) = table.lock().unwrap().pop().expect("one was just put there");
-        let awaits = if round % 2 == 0 { shared } else { &own };
-        assert_eq!(awaits.block_on(handle).unwrap(), number);
-    }
 }
 
 /// A flood of aborts would otherwise grow faster than the loop can open it.

@@ -1,11 +1,9 @@
-//! Do the records say all, and do they reach whoever asks for them?
+//! Do the records reach whoever asks for them?
 //!
-//! Whoever replays the events must come to the engine's own counts: how many tasks stand in the
-//! queue at each turn, and how many tasks, timers and sources are left at the end of a run. And a
-//! program is watched without a change to it: by `record` around it, or by `KETTLE_TRACE`.
-
-#[path = "common/folded.rs"]
-mod folded;
+//! A program is watched without a change to it, by `KETTLE_TRACE`. What becomes of it if a sink
+//! panics or objects?
+//!
+//! Not here: that a replay of the events comes to the engine's own counts (`fold.rs`).
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -17,84 +15,12 @@ use std::thread;
 use std::time::Duration;
 
 use kettle::runtime::Builder;
-use kettle::sync::{Mutex, mpsc};
+use kettle::sync::mpsc;
 use kettle::task::yield_now;
-use kettle::time::{sleep, timeout};
-use kettle::trace::{Event, Ledger, Record, Recorder, Sink, record};
+use kettle::time::sleep;
+use kettle::trace::{Event, Record, Recorder, Sink};
 
-use folded::whole;
-
-/// Runs this on a runtime of its own, which is dropped at the end; gives back what was recorded.
-fn watch(future: impl Future<Output = ()>) -> Vec<Record> {
-    let run = || {
-        let mut builder = Builder::new_current_thread();
-        let runtime = builder.enable_all().event_interval(7).build().expect("a runtime");
-        runtime.block_on(future);
-    };
-    record(run).1
-}
-
-#[test]
-fn events_rebuild_the_state_of_a_busy_run() {
-    let records = watch(async {
-        let lock = std::sync::Arc::new(Mutex::new(0));
-        let (tx, mut rx) = mpsc::channel(2);
-        let mut handles = Vec::new();
-        for number in 0..20 {
-            let (tx, lock) = (tx.clone(), lock.clone());
-            handles.push(kettle::spawn(async move {
-                let mut guard = lock.lock().await;
-                yield_now().await;
-                *guard += number;
-                drop(guard);
-                sleep(Duration::from_millis(number % 3)).await;
-                for _ in 0..3 {
-                    tx.send(number).await.expect("a receiver"); // there is room for two
-                }
-            }));
-        }
-        drop(tx);
-        let (mut count, mut sum) = (0, 0);
-        while let Some(number) = rx.recv().await {
-            (count, sum) = (count + 1, sum + number);
-        }
-        assert_eq!((count, sum), (60, 570));
-        for handle in handles {
-            handle.await.expect("a task that doesn't panic");
-        }
-    });
-    let (_, turns) = whole(&records);
-    assert!(turns > 3, "{turns}");
-    let ledger = Ledger::from_records(&records);
-    assert_eq!((ledger.of("tasks", "spawned"), ledger.of("tasks", "finished")), (20, 20));
-    assert_eq!((ledger.of("values", "sent"), ledger.of("values", "received")), (60, 60));
-    assert!(
-        ledger.of("locks", "waits") > 0 && ledger.of("values", "waits for room") > 0,
-        "{ledger}"
-    );
-}
-
-#[test]
-fn events_rebuild_the_state_when_tasks_end_badly() {
-    let records = watch(async {
-        let sleeper = kettle::spawn(sleep(Duration::from_hours(1)));
-        let waiting = kettle::spawn(timeout(Duration::from_mins(1), std::future::pending::<()>()));
-        let panicking = kettle::spawn(async { panic!("on purpose") });
-        yield_now().await;
-        sleeper.abort();
-        assert!(sleeper.await.unwrap_err().is_cancelled());
-        assert!(panicking.await.unwrap_err().is_panic());
-        drop(waiting);
-    });
-    let (fold, _) = whole(&records);
-    // One task and its timer were left; the runtime's drop has ended both, in the open.
-    assert_eq!((fold.alive(), fold.timer_count(), fold.queued()), (0, 0, 0), "{fold:?}");
-    let ledger = Ledger::from_records(&records);
-    assert_eq!((ledger.of("tasks", "panicked"), ledger.of("tasks", "cancelled")), (1, 2));
-}
-
-// ---- KETTLE_TRACE
-// --------------------------------------------------------------------------------
+// ---- KETTLE_TRACE -------------------------------------------------------------------------------
 
 /// What the children below run: a program that knows nothing of traces.
 #[kettle::main]
