@@ -1,4 +1,6 @@
-//! Is everything given back: what tasks held, and what a burst of them made the engine grow to?
+//! Is everything given back that a burst of tasks made the engine grow to?
+//!
+//! Not here: that a runtime leaves nothing behind (`system/ends.rs`).
 
 mod common;
 #[path = "common/records.rs"]
@@ -201,28 +203,6 @@ fn a_burst_of_unclaimed_outputs_is_given_back() {
         });
         assert!(after <= KEPT, "{after}");
     });
-}
-
-#[test]
-fn a_runtime_leaves_nothing_behind() {
-    let held = Arc::new(());
-    let keep_it = || keep(held.clone());
-    let runtime = runtime();
-    runtime.spawn(keep_it());
-    let handle = runtime.block_on(async {
-        kettle::spawn(keep_it());
-        kettle::spawn(kettle::time::timeout(Duration::from_hours(1), keep_it()));
-        kettle::task::spawn_blocking({
-            let held = held.clone();
-            move || drop(held)
-        });
-        settle().await;
-        Handle::current()
-    });
-    runtime.spawn(keep_it());
-    drop(runtime);
-    assert_eq!(Arc::strong_count(&held), 1, "though a handle to it lives on");
-    drop(handle);
 }
 
 #[test]
