@@ -43,8 +43,7 @@ struct Papers {
     most: usize,
 }
 
-/// All files with code, by their names from the root.
-pub(crate) fn limits(report: &mut Report) -> Vec<(String, String)> {
+pub(super) fn limits(report: &mut Report) {
     let mut code = Vec::new();
     report.check(&format!("at most {TREE} lines of code"), || {
         code = code_files()?;
@@ -92,7 +91,6 @@ pub(crate) fn limits(report: &mut Report) -> Vec<(String, String)> {
             _ => Ok(Tally::success()),
         }
     });
-    code
 }
 
 impl Papers {

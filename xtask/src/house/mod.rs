@@ -6,11 +6,10 @@
 //!
 //! Reading order: `imports.rs` (which file imports from which), `floors.rs` (the table, and what
 //! breaks it), and here all of it on this project, with the limits of the floors. `limits.rs`: how
-//! much code there may be, how long a file is, and where unsafe code may be. `guesses.rs`: which
-//! words the tools do without. `locks.rs`: which locks are no locks of state.
+//! much code there may be, how long a file is, and where unsafe code may be. `locks.rs`: which locks
+//! are no locks of state.
 
 mod floors;
-mod guesses;
 mod imports;
 mod limits;
 mod locks;
@@ -44,8 +43,7 @@ const LIMITS: &[(&[&str], usize)] = &[
 ];
 
 pub(crate) fn house(report: &mut Report) {
-    let code = limits::limits(report);
-    guesses::guesses(report, &code);
+    limits::limits(report);
     locks::locks(report);
     let mut all = Vec::new();
     report.check("no files import each other in a circle", || {
