@@ -4,8 +4,8 @@
 //! faults of the hunts, the fixes that miss, the starters that differ little, and what the models
 //! of the engine have to refute (`tests/models/faults`). Before its `---` a patch has one or two
 //! lines that begin with `#` and say in plain English what this answer believes. The `---` names
-//! the file. Around a change it shows one line on either side, or as many as make the place the only
-//! one in its file: whatever else it showed could change without a reason to touch the patch.
+//! the file. Around a change it shows no more lines than make the place the only one in its file:
+//! whatever else it showed could change without a reason to touch the patch.
 //!
 //! Interface: [`Patch`], [`patches`]. Invariants: a patch applies with every line of its context,
 //! wherever these lines are by now, if they are there once, or not at all; an error names the file,
@@ -82,7 +82,10 @@ fn places(hunk: &Hunk<'_, str>, base: &str) -> usize {
         Line::Insert(_) => None,
     });
     let (shown, base) = (shown.collect::<Vec<_>>(), base.split_inclusive('\n').collect::<Vec<_>>());
-    base.windows(shown.len().max(1)).filter(|lines| *lines == shown).count()
+    match shown.len() {
+        0 => base.len() + 1,
+        length => base.windows(length).filter(|lines| *lines == shown).count(),
+    }
 }
 
 const HOW_TO_MAKE_ONE: &str = "Or write the whole file as it is to be, and have the patch made: by \
