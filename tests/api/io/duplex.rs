@@ -1,14 +1,9 @@
 //! `duplex`, `simplex`: pipes in memory.
 
 use std::io::IoSlice;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Wake, Waker};
 
 use kettle::io::{
-    AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ErrorKind, SimplexStream, duplex,
-    simplex,
+    AsyncReadExt, AsyncWrite, AsyncWriteExt, ErrorKind, SimplexStream, duplex, simplex,
 };
 use kettle::task::yield_now;
 
@@ -210,88 +205,4 @@ fn a_dropped_end_of_a_simplex_closes_nothing() {
     let (reader, mut writer) = simplex(4);
     drop(reader);
     block_on(writer.write_all(b"tea")).unwrap();
-}
-
-/// When it is woken, polls its future to the end, right there.
-struct PollsInWake<F> {
-    future: Mutex<Pin<Box<F>>>,
-    done: AtomicBool,
-}
-
-impl<F: Future<Output = ()> + Send + 'static> PollsInWake<F> {
-    fn waiting(future: F) -> Arc<PollsInWake<F>> {
-        let future = Mutex::new(Box::pin(future));
-        let task = Arc::new(PollsInWake { future, done: AtomicBool::new(false) });
-        let waker = Waker::from(task.clone());
-        let polled = task.future.lock().unwrap().as_mut().poll(&mut Context::from_waker(&waker));
-        assert!(polled.is_pending());
-        task
-    }
-
-    fn is_done(&self) -> bool {
-        self.done.load(Ordering::SeqCst)
-    }
-}
-
-impl<F: Future<Output = ()> + Send + 'static> Wake for PollsInWake<F> {
-    fn wake(self: Arc<Self>) {
-        let mut cx = Context::from_waker(Waker::noop());
-        assert!(self.future.lock().unwrap().as_mut().poll(&mut cx).is_ready());
-        self.done.store(true, Ordering::SeqCst);
-    }
-}
-
-async fn reads(mut stream: DuplexStream, n: usize) {
-    assert_eq!(stream.read(&mut [0; 1]).await.unwrap(), n);
-}
-
-#[test]
-fn a_waker_may_use_the_pipe() {
-    let (mut writer, reader) = duplex(1);
-    let task = PollsInWake::waiting(reads(reader, 1));
-    block_on(writer.write_all(b"x")).unwrap();
-    assert!(task.is_done(), "a write");
-
-    let (mut writer, reader) = duplex(1);
-    let task = PollsInWake::waiting(reads(reader, 0));
-    block_on(writer.shutdown()).unwrap();
-    assert!(task.is_done(), "a shutdown");
-
-    let (writer, reader) = duplex(1);
-    let task = PollsInWake::waiting(reads(reader, 0));
-    drop(writer);
-    assert!(task.is_done(), "a drop");
-
-    let (mut writer, mut reader) = duplex(1);
-    let task = PollsInWake::waiting(async move { writer.write_all(b"xy").await.unwrap() });
-    block_on(reader.read_u8()).unwrap();
-    assert!(task.is_done(), "a read");
-}
-
-/// Its waker owns the peer.
-struct Owner(#[allow(dead_code)] DuplexStream);
-
-impl Wake for Owner {
-    fn wake(self: Arc<Self>) {}
-}
-
-#[test]
-fn a_waker_that_is_replaced_may_be_dropped_with_the_peer() {
-    fn check(peer: DuplexStream, future: impl Future<Output = ()>) {
-        let mut future = Box::pin(future);
-        let waker = Waker::from(Arc::new(Owner(peer)));
-        assert!(future.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-        drop(waker);
-        let mut cx = Context::from_waker(Waker::noop());
-        assert!(future.as_mut().poll(&mut cx).is_pending(), "now the old waker is dropped");
-        assert!(future.as_mut().poll(&mut cx).is_ready());
-    }
-    let (mut stream, peer) = duplex(1);
-    check(peer, async move {
-        assert_eq!(stream.read(&mut [0; 1]).await.unwrap(), 0);
-    });
-    let (mut stream, peer) = duplex(1);
-    check(peer, async move {
-        stream.write_all(b"xy").await.unwrap_err();
-    });
 }

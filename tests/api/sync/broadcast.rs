@@ -12,7 +12,7 @@ use kettle::sync::broadcast::{self, Receiver, Sender};
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
-use crate::help::{self, Drops, Polled, panic_of, waker_that};
+use crate::help::{self, Drops, Polled, panic_of};
 
 auto_traits!(fn Receiver::<Rc<u8>>::recv(any()) => !Send & !Sync & !Unpin);
 auto_traits!(fn Receiver::<Cell<u8>>::recv(any()) => Send & Sync & !Unpin);
@@ -290,16 +290,6 @@ fn an_overwritten_value_may_use_the_channel_while_it_is_dropped() {
 }
 
 // ---- wakers, threads, tasks ---------------------------------------------------------------------
-
-#[test]
-fn a_waker_may_drop_another_receiver() {
-    let (tx, mut rx) = broadcast::channel(4);
-    let other = Mutex::new(Some(tx.subscribe()));
-    let mut recv = Polled::new(rx.recv());
-    recv.pending_with(&waker_that(move || drop(other.lock().unwrap().take())));
-    assert_eq!(tx.send(1).unwrap(), 2);
-    assert_eq!(tx.receiver_count(), 1);
-}
 
 #[test]
 fn blocking_recv_waits_in_a_thread() {
