@@ -1,15 +1,15 @@
 //! How much may a task do in one poll, and what happens when it has done that?
 //!
 //! What the primitives make of it is counted in their own tests (`mpsc/receiving.rs`,
-//! `mutex/line.rs`, `time/timeout.rs`).
+//! `mutex/line.rs`, `time/timeout.rs`). Not here: the units, their permits, and polls in a poll
+//! (`exercises/budget/check.rs`, which judges the engine's own file).
 
 mod common;
 #[path = "common/records.rs"]
 mod records;
 
-use std::future::{pending, poll_fn};
+use std::future::poll_fn;
 use std::io::Write;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -18,10 +18,10 @@ use std::task::{Context, Poll, Wake, Waker, ready};
 use common::engine::*;
 use kettle::io::AsyncReadExt;
 use kettle::runtime::Handle;
-use kettle::task::{LocalSet, yield_now};
+use kettle::task::yield_now;
 use kettle::trace::record;
 use kettle_events::{Deferral, Event};
-use kettle_runtime::budget::{UNITS, poll_proceed, with_unconstrained};
+use kettle_runtime::budget::{UNITS, poll_proceed};
 use kettle_runtime::defer;
 use records::*;
 
@@ -58,52 +58,6 @@ fn who_has_spent_it_is_woken_once_and_not_in_the_same_poll() {
         settle().await;
     });
     assert_eq!(calls.load(SeqCst), 1, "wakes in all");
-}
-
-#[test]
-fn a_poll_inside_a_poll_has_a_budget_of_its_own() {
-    let set = LocalSet::new();
-    let inner = Arc::new(AtomicUsize::new(0));
-    let count = inner.clone();
-    set.spawn_local(poll_fn(move |cx| {
-        count.fetch_add(take_all(cx), SeqCst);
-        Poll::<()>::Pending
-    }));
-    runtime().block_on(poll_fn(|cx| {
-        assert!((0..100).all(|_| take(cx).is_ready()));
-        let mut noop = Context::from_waker(Waker::noop());
-        assert!(pin!(set.run_until(pending::<()>())).poll(&mut noop).is_pending());
-        assert_eq!(inner.load(SeqCst), usize::from(UNITS), "of the set's task");
-        assert_eq!(with_unconstrained(|| take_all(cx)), MANY, "without a limit");
-        assert_eq!(take_all(cx), usize::from(UNITS) - 100, "of its host, after 100");
-        Poll::Ready(())
-    }));
-}
-
-#[test]
-fn a_panic_without_a_limit_leaves_what_was_left() {
-    runtime().block_on(poll_fn(|cx| {
-        assert!((0..100).all(|_| take(cx).is_ready()));
-        let panics = || with_unconstrained(|| panic!("no water"));
-        assert!(catch_unwind(AssertUnwindSafe(panics)).is_err());
-        assert_eq!(take_all(cx), usize::from(UNITS) - 100);
-        Poll::Ready(())
-    }));
-}
-
-/// As a `select!` whose branches have asked, and both have something.
-#[test]
-fn two_permits_for_the_last_unit_spend_it_once() {
-    runtime().block_on(poll_fn(|cx| {
-        assert!((1..UNITS).all(|_| take(cx).is_ready()));
-        let permits = [poll_proceed(cx), poll_proceed(cx)];
-        for permit in permits {
-            let Poll::Ready(permit) = permit else { panic!("one unit is left, and no permit") };
-            permit.made_progress();
-        }
-        assert_eq!(take_all(cx), 0);
-        Poll::Ready(())
-    }));
 }
 
 /// As an executor that polls at once what its waker is called for, in the middle of the phase.

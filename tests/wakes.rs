@@ -1,4 +1,7 @@
 //! Does every wake do what it must, once, whoever calls it, wherever and however late?
+//!
+//! Not here: places in the run queue, and any order of wakes, polls and ends
+//! (`exercises/task-state/check.rs`, which judges the engine's own file).
 
 mod common;
 #[path = "common/records.rs"]
@@ -11,7 +14,7 @@ use std::task::Poll;
 use std::thread;
 
 use common::engine::*;
-use kettle::task::{Id, LocalSet, spawn_local, yield_now};
+use kettle::task::{LocalSet, spawn_local, yield_now};
 use kettle::trace::record;
 use kettle_events::{Effect, Event, MessageKind};
 use records::*;
@@ -149,54 +152,7 @@ fn a_task_that_wakes_another_does_not_poll_it_twice() {
     });
 }
 
-#[test]
-fn who_is_woken_again_keeps_its_place_and_stands_in_it_once() {
-    let (ids, records) = record(|| {
-        runtime().block_on(async {
-            let sleepers = [Sleeper::default(), Sleeper::default()];
-            let ids =
-                sleepers.each_ref().map(|sleeper| kettle::spawn(sleeper.clone().sleep()).id());
-            settle().await;
-            for woken in [0, 1, 0, 1, 0] {
-                sleepers[woken].waker().wake();
-            }
-            settle().await;
-            ids
-        })
-    });
-    let again = |times| [Effect::Coalesced].repeat(times);
-    assert_eq!(wakes_of(&records, ids[0]), [vec![Effect::Queued(1)], again(2)].concat());
-    assert_eq!(wakes_of(&records, ids[1]), [vec![Effect::Queued(2)], again(1)].concat());
-    let polled = records.iter().filter_map(|record| match record.event {
-        Event::PollStart { task } if ids.contains(&task) => Some(task),
-        _ => None,
-    });
-    let polled: Vec<Id> = polled.take(4).collect();
-    assert_eq!(polled, [ids[0], ids[1], ids[0], ids[1]]);
-}
-
 // ---- after the end ------------------------------------------------------------------------------
-
-#[test]
-fn a_wake_in_the_last_poll_does_nothing() {
-    let (ids, records) = record(|| {
-        runtime().block_on(async {
-            let ended = kettle::spawn(poll_fn(|cx| {
-                cx.waker().wake_by_ref();
-                Poll::Ready(())
-            }));
-            let ended_id = ended.id();
-            ended.await.unwrap();
-            // The next task has the slot that the ended one had.
-            let next = kettle::spawn(pending::<()>());
-            settle().await;
-            (ended_id, next.id())
-        })
-    });
-    assert_eq!(polls_of(&records, ids.0), 1);
-    assert_eq!(wakes_of(&records, ids.0), [Effect::DuringPoll]);
-    assert_eq!(polls_of(&records, ids.1), 1);
-}
 
 #[test]
 fn a_wake_after_ready_does_nothing() {
