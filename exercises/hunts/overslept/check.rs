@@ -1,5 +1,5 @@
-//! What an engine must do after the fix of `overslept`. (What else the wheel promises is asked by the
-//! exercise `timer-wheel`.)
+//! What an engine must do after the fix of `overslept`. (What else the wheel promises is asked by
+//! the exercise `timer-wheel`.)
 
 use std::sync::Arc;
 use std::task::{Context, Waker};
