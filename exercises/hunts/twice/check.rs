@@ -1,5 +1,5 @@
-//! What an engine must do after the fix of `twice`. (What else the scheduler promises is asked by the
-//! exercise `task-state`.)
+//! What an engine must do after the fix of `twice`. (What else the scheduler promises is asked by
+//! the exercise `task-state`.)
 
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
