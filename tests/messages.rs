@@ -3,9 +3,9 @@
 //!
 //! Luck decides which orders come up here: a flag taken in two steps and a reply that wakes nobody
 //! were found at each run, a sleeper that looks before it writes in one of three, a missing fence
-//! never. All orders of the protocols: `tests/models/tests/threads`. Below are messages that come at
-//! one certain moment. Outputs on their way to handles on other threads: `api/task/join_handle.rs`,
-//! and while the engine changes hands `api/runtime/block_on.rs`.
+//! never. All orders of the protocols: `tests/models/tests/threads`. Below are messages that come
+//! at one certain moment. Outputs on their way to handles on other threads:
+//! `api/task/join_handle.rs`, and while the engine changes hands `api/runtime/block_on.rs`.
 
 mod common;
 #[path = "common/records.rs"]

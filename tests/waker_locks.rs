@@ -1,5 +1,5 @@
-//! Does each queue keep its order when a waker uses the very primitive that wakes, replaces or drops
-//! it?
+//! Does each queue keep its order when a waker uses the very primitive that wakes, replaces or
+//! drops it?
 //!
 //! A waker of a foreign executor runs that executor's code when it is woken or dropped, and this
 //! may do anything: here it sends, receives, locks, or drops the other half. That it never runs

@@ -1,10 +1,10 @@
 //! How is Cargo made to take kettle for a project's tokio?
 //!
 //! By a file of configuration (`--config`) that patches the source that its tokio 1 is from:
-//! crates.io, a git repository, another registry. Cargo takes a patch that fits nothing for fine and
-//! builds the real tokio. So it is asked for the packages that it would build, and if a real tokio
-//! is among them, that one is patched in its source and version. If it stays nevertheless, or there
-//! are several, the project is refused.
+//! crates.io, a git repository, another registry. Cargo takes a patch that fits nothing for fine
+//! and builds the real tokio. So it is asked for the packages that it would build, and if a real
+//! tokio is among them, that one is patched in its source and version. If it stays nevertheless, or
+//! there are several, the project is refused.
 //!
 //! A project within kettle's checkout names kettle by itself, and is built where it is.
 //!

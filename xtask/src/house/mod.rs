@@ -6,8 +6,8 @@
 //!
 //! Reading order: `imports.rs` (which file imports from which), `floors.rs` (the table, and what
 //! breaks it), and here all of it on this project, with the limits of the floors. `limits.rs`: how
-//! much code there may be, how long a file is, and where unsafe code may be. `locks.rs`: which locks
-//! are no locks of state.
+//! much code there may be, how long a file is, and where unsafe code may be. `locks.rs`: which
+//! locks are no locks of state.
 
 mod floors;
 mod imports;
