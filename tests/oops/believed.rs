@@ -53,6 +53,12 @@ pub(crate) const TOLD: &[Told] = &[
         "main waits",
     ),
     (
+        ("told/a_lock_of_a_future_that_was_set_aside", a_lock_of_a_future_that_was_set_aside),
+        None,
+        &["[kettle::deadlock]: main waits for a lock that it took itself"],
+        "timer",
+    ),
+    (
         ("told/a_recv_that_left_its_waker", a_recv_that_left_its_waker),
         None,
         &["[kettle::lost_wakeup]: main waits, and no code is left that could wake it"],
@@ -246,5 +252,23 @@ fn a_join_that_counts_too_early() {
             if left { Poll::Pending } else { Poll::Ready(()) }
         })
         .await;
+    });
+}
+
+/// The sleep in that future has ended, so that it ends the wait for the lock as little.
+fn a_lock_of_a_future_that_was_set_aside() {
+    let runtime = Builder::new_current_thread().enable_all().start_paused(true).build();
+    runtime.expect("a runtime").block_on(async {
+        kettle::spawn(sleep(Duration::from_secs(6)));
+        let lock = Mutex::new(1);
+        let mut job = Box::pin(async {
+            let _guard = lock.lock().await;
+            sleep(Duration::from_millis(100)).await;
+        });
+        kettle::select! {
+            () = &mut job => {}
+            () = sleep(Duration::from_millis(10)) => {}
+        }
+        assert_eq!(*lock.lock().await, 1);
     });
 }

@@ -66,6 +66,16 @@ impl Snapshot {
         self.timers.sort_unstable_by_key(|it| it.id);
     }
 
+    /// No timer in the wheel is due before that: those that were have served their waits.
+    pub fn fired_before(&mut self, next: Duration) {
+        let over = self.timers.extract_if(.., |timer| timer.due < next);
+        let over: Vec<Id> = over.map(|timer| timer.id).collect();
+        for wait in &mut self.waits {
+            let Resource::Timer(id) = wait.on else { continue };
+            wait.served |= over.binary_search(&id).is_ok();
+        }
+    }
+
     /// This task, to say more of it.
     pub fn task_mut(&mut self, id: Id) -> Option<&mut TaskNow> {
         let place = self.tasks.binary_search_by_key(&id, |task| task.id).ok()?;

@@ -59,11 +59,14 @@ impl Executor {
         self.due_wakers.shrink_to(KEEP);
         let until = self.time.sleep_until();
         let left = |this: &Executor| until.map(|tick| this.time.clock.until(tick));
-        let timeout = left(self);
-        let for_good = timeout.is_none() && self.inbox.jobs.load(Ordering::Acquire) == 0;
-        look_if(is_time_to_look(When::Asleep { for_good }), for_good);
+        let for_good = until.is_none() && self.inbox.jobs.load(Ordering::Acquire) == 0;
+        let next = if for_good { Duration::MAX } else { Duration::from_millis(until.unwrap_or(0)) };
+        look_if(is_time_to_look(When::Asleep { for_good }), |now| {
+            now.for_good = for_good;
+            now.fired_before(next);
+        });
         tell_clones();
-        emit(|| Event::Park { timeout });
+        emit(|| Event::Park { timeout: left(self) });
         flush_events();
         let veto = take_veto();
         // The plan is made only now, because the sink took time.
@@ -75,9 +78,9 @@ impl Executor {
             // Sleep.
             left => self.wait(left),
         }
-        look_if(is_time_to_look(When::Awake), false);
-        let reactor = &self.reactor;
-        emit(|| Event::Unpark { events: reactor.reports(), unparked: reactor.unparked() });
+        look_if(is_time_to_look(When::Awake), |now| now.fired_before(next));
+        let (events, unparked) = (self.reactor.reports(), self.reactor.unparked());
+        emit(|| Event::Unpark { events, unparked });
         self.reactor.dispatch(&mut self.due_wakers);
         self.wake_sources();
         panic_if_objected(veto);

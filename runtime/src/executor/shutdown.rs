@@ -29,7 +29,7 @@ impl Executor {
         wake_deferred();
         self.receive_messages();
         if with_scheduler(|scheduler| scheduler.closed) == Some(false) {
-            look_if(is_time_to_look(When::End), false);
+            look_if(is_time_to_look(When::End), |_| {});
             let tasks = self.counts.alive.load(Ordering::Relaxed);
             self.emit_counts(keeps(), |timers, sources| Event::RunEnd { tasks, timers, sources });
         }
@@ -40,7 +40,7 @@ impl Executor {
     pub(crate) fn shut_down(&mut self) {
         (0..=self.messages.len() / self.event_interval).for_each(|_| self.receive_messages());
         let alive = self.counts.alive.load(Ordering::Relaxed);
-        look_if(is_time_to_look(When::Shutdown(alive)), false);
+        look_if(is_time_to_look(When::Shutdown(alive)), |_| {});
         with_scheduler(|scheduler| scheduler.closed = true);
         with_scheduler(Scheduler::abort_all);
         while with_scheduler(|scheduler| scheduler.queue.is_empty()) == Some(false) {

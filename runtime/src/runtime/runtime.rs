@@ -156,7 +156,7 @@ impl Runtime {
         let Shared { inbox, time, .. } = &*self.handle.shared;
         let mut core = bring(core, |core| self.core.put_back(core));
         change(|| Event::RunStart { paused: time.clock.is_paused() });
-        look_if(is_time_to_look(When::Start), false);
+        look_if(is_time_to_look(When::Start), |_| {});
         let (kind, what) = (Kind::Main, type_name::<F>());
         let kept = change(|| Event::Spawn { task: id, kind, at, size, what, set: None });
         let main = Header::new(id, Owner::Scheduler(inbox.clone()));

@@ -24,12 +24,11 @@ pub(super) fn flush_if_live() {
     }
 }
 
-/// Shows the sink what exists now, if it is time to. `for_good`: the loop falls asleep, and nothing
-/// of its own ends that.
+/// Shows the sink what exists now, if it is time to. The caller adds what it alone knows.
 #[inline]
-pub(crate) fn look_if(is_time: bool, for_good: bool) {
+pub(crate) fn look_if(is_time: bool, add: impl FnOnce(&mut Snapshot)) {
     let fill = |now: &mut Snapshot| {
-        now.for_good = for_good;
+        add(now);
         with_scheduler(|scheduler| scheduler.fill(now));
     };
     if is_time {
