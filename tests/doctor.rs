@@ -61,23 +61,6 @@ fn assert_saw_all<T>(held: &Arc<T>) {
     assert_eq!(Arc::strong_count(held), 1, "the sink has panicked, and saw only how the run began");
 }
 
-#[test]
-#[should_panic(expected = "the sink has panicked")]
-fn a_doctor_that_panics_is_noticed() {
-    struct Dies(#[expect(dead_code, reason = "held, as by a doctor")] Verdicts);
-    impl Sink for Dies {
-        fn record(&mut self, _: &[Record]) {
-            panic!("on purpose");
-        }
-    }
-    let verdicts = Verdicts::default();
-    let mut builder = Builder::new_current_thread();
-    let runtime = builder.trace(Dies(verdicts.clone())).build().unwrap();
-    runtime.block_on(async {});
-    drop(runtime);
-    verdicts.all();
-}
-
 /// The doctor says this, and nothing else.
 #[track_caller]
 fn only(kind: LintKind, found: &[Lint]) {

@@ -188,31 +188,6 @@ mod raced {
     }
 }
 
-/// The doctor asks whether another thread may end a wait, at a jump of the clock to its limit.
-#[cfg(target_os = "linux")]
-mod unread {
-    use std::fs::read_to_string;
-    use std::time::Duration;
-
-    use kettle::sync::oneshot;
-    use kettle::time::timeout;
-
-    /// A backtrace as text keeps the program's file mapped.
-    #[kettle::test(start_paused = true)]
-    #[ignore = "run by the other tests"]
-    async fn no_debug_information() {
-        let program = std::env::current_exe().unwrap();
-        let mapped = || {
-            let maps = read_to_string("/proc/self/maps").unwrap();
-            maps.lines().filter(|line| line.ends_with(program.to_str().unwrap())).count()
-        };
-        let (before, (kept, never)) = (mapped(), oneshot::channel::<()>());
-        timeout(Duration::from_secs(1), never).await.unwrap_err();
-        assert!(before > 0 && mapped() == before, "the program's file was read");
-        drop(kept);
-    }
-}
-
 /// Runs these tests; nothing is said but through what `cargo test` shows.
 fn run(module: &str, threads: &str) -> (bool, String) {
     let mut command = Command::new(std::env::current_exe().unwrap());
@@ -271,13 +246,6 @@ fn a_test_that_hangs_beside_a_long_one_fails_when_that_is_over() {
     let note = told.find("note[kettle::open_waits]: main waits, and only another thread");
     let error = told.find("error[kettle::deadlock]: main waits, and nothing is left");
     assert!(note.is_some() && note < error, "{told}");
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn in_the_middle_of_a_test_no_debug_information_is_read() {
-    let (passed, told) = run("unread::", "2");
-    assert!(passed && told.contains("1 passed"), "{told}");
 }
 
 #[test]

@@ -16,10 +16,10 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-#[path = "oops/again.rs"]
-mod again;
 #[path = "oops/alone.rs"]
 mod alone;
+#[path = "oops/asked.rs"]
+mod asked;
 #[path = "oops/beside_a_listener.rs"]
 mod beside_a_listener;
 #[path = "oops/believed.rs"]
@@ -125,6 +125,7 @@ fn main() -> ExitCode {
     if cfg!(feature = "stacks") {
         checks.push(("stacks", Box::new(check_stacks)));
     }
+    checks.push(("asked", Box::new(asked::check)));
     for program in PROGRAMS {
         checks.push((program.name, Box::new(|| check(program))));
     }
@@ -143,9 +144,6 @@ fn main() -> ExitCode {
             name,
             Box::new(|| ["", "watch"].into_iter().for_each(|mode| check_fine(name, mode))),
         ));
-    }
-    for (name, _) in again::FINE {
-        checks.push((name, Box::new(|| check_fine(name, ""))));
     }
     for (name, _) in believed::FINE {
         let fine = |name| ["", "panic"].into_iter().for_each(|mode| check_fine(name, mode));
@@ -172,7 +170,7 @@ fn main() -> ExitCode {
 }
 
 fn play(name: &str) {
-    let others = [alone::ENDS, alone::UNSEEN, alone::FINE, again::FINE, believed::FINE].concat();
+    let others = [alone::ENDS, alone::UNSEEN, alone::FINE, believed::FINE, asked::PLAYED].concat();
     let all = PROGRAMS.iter().map(|program| (program.name, program.play)).chain(others);
     let told = believed::TOLD.iter().map(|(program, ..)| *program);
     let mut all = all.chain(told).chain([("stacks", stacks::play as fn())]);

@@ -201,6 +201,10 @@ pub fn signal(kind: SignalKind) -> io::Result<Signal> {
     receiver.set_nonblocking(true)?;
     let source = Source::new(SignalSocket(receiver), Interest::READABLE)?;
     source.emit_new(None, None, |_| [kind.0.unsigned_abs(), 0]); // so the page can name the signal
+    #[cfg(feature = "trace")]
+    if kind == SignalKind::quit() {
+        kettle_trace::doctor::quit::leave();
+    }
     let handler = pipe::register(kind.0, sender)?;
     let shared =
         Arc::new(SignalSource { source, kind, handler, state: StateLock::new(State::default()) });

@@ -6,7 +6,6 @@
 //! system for the program's threads.
 
 use std::future::pending;
-use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,8 +20,6 @@ use kettle::trace::{Doctor, Event, Lint, Record, Sink};
 
 /// A release build does a million in the time in which a debug build does these.
 const REQUESTS: u32 = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
-/// Of what is over, so much is kept at the most: 4096 channels and as many locks with their names.
-const KEPT: usize = 20_000;
 
 /// The most that the doctor has kept, and what it has looked at, by each half of the run.
 #[derive(Clone, Copy, Debug, Default)]
@@ -208,46 +205,4 @@ fn others_that_wait_are_not_looked_at_again_and_again() {
         }
     });
     assert!(load.looked <= load.events, "{load:?}");
-}
-
-#[test]
-fn locks_that_another_thread_releases_leave_little() {
-    let load = load_of(async {
-        for _ in 0..REQUESTS / 4 {
-            let guard = Arc::new(Lock::new(())).lock_owned().await;
-            spawn_blocking(move || drop(guard)).await.unwrap();
-        }
-    });
-    assert_bounded(load, KEPT);
-}
-
-#[test]
-fn a_select_that_is_over_and_one_that_goes_on_leave_nothing() {
-    let load = load_of(async {
-        let (tx, mut rx) = mpsc::channel(1);
-        kettle::spawn(async move {
-            for number in 0..REQUESTS / 4 {
-                tx.send(number).await.unwrap();
-                yield_now().await;
-            }
-        });
-        kettle::select! {
-            number = rx.recv() => assert_eq!(number, Some(0)),
-            () = pending() => {}
-        }
-        // In a race for a part of the run, and then the waits come one after the other.
-        let rest = async { while rx.recv().await.is_some() {} };
-        let half = async {
-            for _ in 0..REQUESTS / 16 {
-                yield_now().await;
-            }
-        };
-        let mut rest = pin!(rest);
-        kettle::select! {
-            () = &mut rest => {}
-            () = half => {}
-        }
-        rest.await;
-    });
-    assert_bounded(load, 64);
 }

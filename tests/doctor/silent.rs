@@ -4,15 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use kettle::sync::{Mutex, Notify, Semaphore};
-use kettle::task::{JoinSet, yield_now};
-use kettle::time::{interval, sleep, timeout};
-
 use kettle::runtime::Builder;
-use kettle::trace::doctor::{Keeper, Mode};
-use kettle::trace::{Doctor, Event, Lint, Record, Sink};
+use kettle::sync::{Mutex, Notify};
+use kettle::task::yield_now;
+use kettle::time::{sleep, timeout};
 
-use super::{Verdicts, ms, verdicts_in_virtual_time, verdicts_of};
+use super::{ms, verdicts_of};
 
 #[track_caller]
 fn silent(future: impl Future<Output = ()>) {
@@ -20,15 +17,6 @@ fn silent(future: impl Future<Output = ()>) {
         verdicts_of(&mut Builder::new_current_thread(), |runtime, _| runtime.block_on(future));
     assert!(found.is_empty(), "{found:#?}");
 }
-
-/// The same in virtual time.
-#[track_caller]
-fn silent_at_any_speed(future: impl Future<Output = ()>) {
-    let found = verdicts_in_virtual_time(|runtime| runtime.block_on(future));
-    assert!(found.is_empty(), "{found:#?}");
-}
-
-// ---- unpolled -----------------------------------------------------------------------------------
 
 #[test]
 fn the_losers_of_a_select_were_meant_to_lose() {
@@ -43,8 +31,6 @@ fn the_losers_of_a_select_were_meant_to_lose() {
         let _ = timeout(ms(1), sleep(ms(20))).await;
     });
 }
-
-// ---- deadlock -----------------------------------------------------------------------------------
 
 #[test]
 fn a_circle_that_a_timeout_breaks() {
@@ -64,71 +50,6 @@ fn a_circle_that_a_timeout_breaks() {
         bert.await.unwrap();
     });
 }
-
-/// A rate limiter: tokens are permits that are forgotten when they are used, and a task adds new
-/// ones.
-#[test]
-fn permits_that_are_never_given_back_but_made_anew() {
-    silent_at_any_speed(async {
-        let tokens = Arc::new(Semaphore::new(3));
-        let refill = tokens.clone();
-        kettle::spawn(async move {
-            let mut clock = interval(ms(1_300));
-            loop {
-                clock.tick().await;
-                refill.add_permits(3 - refill.available_permits());
-            }
-        });
-        let mut requests = JoinSet::new();
-        for _ in 0..8 {
-            let tokens = tokens.clone();
-            requests.spawn(async move { tokens.acquire().await.unwrap().forget() });
-        }
-        requests.join_all().await;
-    });
-}
-
-// ---- blocking_poll ------------------------------------------------------------------------------
-
-/// The sink behind the doctor takes its time as the second poll begins.
-struct Slow(Verdicts, u32);
-
-impl Sink for Slow {
-    fn record(&mut self, records: &[Record]) {
-        let begins = records.iter().any(|it| matches!(it.event, Event::PollStart { .. }));
-        self.1 += u32::from(begins);
-        if begins && self.1 == 2 {
-            std::thread::sleep(ms(2_500));
-        }
-    }
-
-    fn live(&self) -> bool {
-        true
-    }
-}
-
-impl Keeper for Slow {
-    fn keep(&mut self, lint: &Lint) {
-        self.0.keep(lint);
-    }
-}
-
-#[test]
-fn time_in_the_sink_behind_is_not_a_polls() {
-    let verdicts = Verdicts::default();
-    let doctor = Doctor::new(Mode::Watch, Some(Box::new(Slow(verdicts.clone(), 0))));
-    let runtime = Builder::new_current_thread().trace(doctor).build().unwrap();
-    runtime.block_on(async {
-        let tasks = [kettle::spawn(yield_now()), kettle::spawn(yield_now())];
-        for task in tasks {
-            task.await.unwrap();
-        }
-    });
-    drop(runtime);
-    assert_eq!(verdicts.all(), []);
-}
-
-// ---- never_yields and busy_loop -----------------------------------------------------------------
 
 #[test]
 fn small_pieces_of_work_that_yield_in_between() {

@@ -3,7 +3,7 @@
 
 use std::future::{pending, poll_fn};
 use std::os::fd::OwnedFd;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex as StdMutex};
 use std::task::{Poll, Waker};
@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use kettle::io::AsyncReadExt;
-use kettle::net::{TcpListener, UnixStream};
+use kettle::net::{TcpListener, TcpStream, UnixStream};
 use kettle::runtime::Builder;
 use kettle::sync::{Mutex, mpsc, oneshot};
 use kettle::task::{LocalSet, spawn_blocking, spawn_local};
@@ -41,7 +41,7 @@ pub(crate) const FINE: &[Program] = &[
     ("none/a_setter_that_wakes", a_setter_that_wakes),
     ("none/a_job_that_waits_for_a_while", a_job_that_waits_for_a_while),
     ("none/a_server_without_guests", a_server_without_guests),
-    ("none/a_waker_that_a_thread_has", a_waker_that_a_thread_has),
+    ("none/a_tcp_stream_that_is_asked_again", a_tcp_stream_that_is_asked_again),
     ("none/a_set_between_two_runs", a_set_between_two_runs),
     ("none/a_child_at_the_other_end", a_child_at_the_other_end),
     ("none/a_job_that_ends_after_main", a_job_that_ends_after_main),
@@ -279,27 +279,22 @@ fn a_child_at_the_other_end() {
     });
 }
 
-/// Only that thread's code knows what main waits for, and a task of main's waits for main.
-fn a_waker_that_a_thread_has() {
-    block_on(async {
-        let (tx, mut rx) = mpsc::channel::<u32>(1);
-        let receives = kettle::spawn(async move { rx.recv().await });
-        let mut asked = false;
-        poll_fn(|cx| {
-            if asked {
-                return Poll::Ready(());
-            }
-            asked = true;
-            let waker = cx.waker().clone();
-            thread::spawn(move || {
-                thread::sleep(LONG);
-                waker.wake();
-            });
-            Poll::Pending
-        })
-        .await;
-        drop(tx);
-        assert_eq!(receives.await.expect("no panic"), None);
+/// The other process writes soon after the first time, and then after longer than the doctor looks
+/// on before it speaks.
+fn a_tcp_stream_that_is_asked_again() {
+    let runtime = Builder::new_current_thread().enable_io().build().expect("a runtime");
+    runtime.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let mut ours = TcpStream::connect(address).await.expect("it listens");
+        let theirs = listener.accept().await.expect("a guest").0.into_std().expect("a socket");
+        let slowly = "echo tea; sleep 0.3; echo tea; sleep 3; echo tea";
+        let mut shell = Command::new("sh");
+        shell.args(["-c", slowly]).stdin(Stdio::null()).stdout(OwnedFd::from(theirs));
+        drop(shell.spawn().expect("a shell"));
+        for _ in 0..3 {
+            assert_eq!(ours.read(&mut [0; 8]).await.expect("a line"), 4);
+        }
     });
 }
 

@@ -71,12 +71,6 @@ pub(crate) const TOLD: &[Told] = &[
         "held",
     ),
     (
-        ("told/waiters_that_came_late", waiters_that_came_late),
-        Some("warn"),
-        &["and 5 other tasks waited for it, one of them"],
-        "other tasks waited 4",
-    ),
-    (
         ("told/a_computation_that_yields_by_hand", a_computation_that_yields_by_hand),
         Some("warn"),
         &["[kettle::busy_loop]: main woke itself again and again", "asked for nothing of kettle's"],
@@ -184,26 +178,6 @@ fn a_guard_that_was_given_away() {
         let waits = kettle::spawn(async { drop(LOCK.lock().await) });
         sleep(Duration::from_millis(500)).await;
         waits.await.expect("no panic");
-    });
-}
-
-fn waiters_that_came_late() {
-    block_on(async {
-        let lock = Arc::new(Mutex::new(()));
-        let guard = lock.lock().await;
-        let waits = |after: u64| {
-            let lock = lock.clone();
-            kettle::spawn(async move {
-                sleep(Duration::from_millis(after)).await;
-                drop(lock.lock().await);
-            })
-        };
-        let all: Vec<_> = [0, 100, 100, 100, 100].into_iter().map(waits).collect();
-        sleep(Duration::from_millis(400)).await;
-        drop(guard);
-        for task in all {
-            task.await.expect("no panic");
-        }
     });
 }
 

@@ -44,7 +44,8 @@ impl Doctor {
     fn with(mode: Mode, prints: bool, behind: Option<Box<dyn Keeper>>) -> Doctor {
         let round = Arc::new(Mutex::new(Round::new(true)));
         let report = Arc::new(Report::new(mode, prints, behind));
-        let watcher = mode.watches().then(|| Watcher::start(round.clone(), report.clone()));
+        let begin = || Watcher::start(mode, round.clone(), report.clone());
+        let watcher = (mode.watches() || prints).then(begin);
         Doctor { mode, round, report, watcher }
     }
 
@@ -65,28 +66,6 @@ impl Doctor {
     }
 
     /// A doctor that prints nothing, and gives its verdicts to `behind` alone.
-    ///
-    /// ```
-    /// use kettle::runtime::Builder;
-    /// use kettle::trace::{Doctor, Lint, Record, Sink, doctor::Keeper};
-    ///
-    /// struct Strict;
-    ///
-    /// impl Sink for Strict {
-    ///     fn record(&mut self, _: &[Record]) {}
-    /// }
-    ///
-    /// impl Keeper for Strict {
-    ///     fn keep(&mut self, lint: &Lint) {
-    ///         eprintln!("{}: {}", lint.kind, lint.text);
-    ///     }
-    /// }
-    ///
-    /// let doctor = Doctor::telling(Box::new(Strict));
-    /// let runtime = Builder::new_current_thread().trace(doctor).build()?;
-    /// runtime.block_on(async { kettle::task::yield_now().await });
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
     pub fn telling(behind: Box<dyn Keeper>) -> Doctor {
         Doctor::with(Mode::Warn, false, Some(behind))
     }
@@ -159,7 +138,7 @@ impl Sink for Doctor {
     }
 
     fn live(&self) -> bool {
-        self.watcher.is_some() || self.report.behind(|behind| behind.live()) == Some(true)
+        self.mode.watches() || self.report.behind(|behind| behind.live()) == Some(true)
     }
 
     /// None while `main`'s own panic ends the run: code that catches that panic is not to meet a

@@ -19,6 +19,7 @@
 //! | `busy_loop.rs` | does a task spin? |
 //! | `guard_across_await.rs` | was a lock kept while its holder waited for something slow? |
 //! | `long_wait.rs` | does a lock stay taken because its holder waits for others? |
+//! | `quit.rs` | how does one ask a program what it waits for? |
 //! | `unpolled.rs` | was a future or a task dropped that nobody had polled? |
 //! | `end.rs` | what does the end of a run leave behind? |
 //! | `stacks.rs` | in which functions does each waiting task wait? |
@@ -41,6 +42,7 @@ mod long_wait;
 mod lost_wakeup;
 mod mode;
 mod moment;
+pub mod quit;
 mod report;
 mod round;
 mod run;

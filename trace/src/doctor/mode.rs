@@ -24,7 +24,7 @@ pub enum Mode {
     /// It looks where there is a reason to, and nothing is recorded until then. It prints what it
     /// finds on standard error. A thread of its own notices a poll that never ends.
     State,
-    /// Everything is recorded, and it prints what it finds. It starts no thread.
+    /// Everything is recorded, and it prints what it finds.
     Warn,
     /// As [`Mode::Warn`], and a thread of its own notices a poll that never ends.
     Watch,

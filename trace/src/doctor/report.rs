@@ -75,9 +75,14 @@ impl Report {
         }
         drop(reported);
         if self.prints && (self.mode == Mode::Panic || is_first(lint)) {
-            print(lint, self.mode);
+            self.show(lint);
         }
         self.behind(|behind| behind.keep(lint));
+    }
+
+    /// Prints it in any case.
+    pub(super) fn show(&self, lint: &Lint) {
+        print(lint, self.mode);
     }
 }
 
@@ -138,7 +143,8 @@ fn render(lint: &Lint, level: &str, colour: bool) -> String {
         frame(&mut text, spot, index == 0, width, &paint);
     }
     let notes = lint.notes.iter().map(|note| ("note", note));
-    for (word, words) in notes.chain([("help", &lint.help)]) {
+    let help = Some(("help", &lint.help)).filter(|(_, words)| !words.is_empty());
+    for (word, words) in notes.chain(help) {
         let words = words.replace('\n', &format!("\n{pad}   "));
         let _ = writeln!(text, "{pad} {dim}={off} {bold}{word}{off}: {words}");
     }

@@ -1,57 +1,99 @@
 //! Which waits are open, at which lines, and who has what they are for?
 //!
-//! Interface: [`table`], which each verdict on a hang has. Not here: who waits for whom (`why/`);
-//! whether the program hangs (`hang.rs`); what to write instead (`advice.rs`).
+//! Tasks whose waits are equal are one row.
+//!
+//! Interface: [`table`], which each verdict on a hang has; [`whole`], of all that exists. Not here:
+//! who waits for whom (`why/`); whether the program hangs (`hang.rs`); what to write instead
+//! (`advice.rs`).
+
+use std::collections::BTreeMap;
+use std::time::Duration;
 
 use kettle_events::{Id, Place, Resource, ScopeKind, SyncKind, TaskNow, Units, WaitNow};
 
-use super::lint::{Lint, span};
+use super::advice::facts;
+use super::lint::{Lint, LintKind, span};
 use super::moment::{Moment, name_of};
 use crate::why::is_undriven;
 use crate::words::teller::count;
 
-/// So many tasks, so many waits of one, and so many holders of one thing, are shown.
+/// So many rows, so many waits of one task, and so many holders of one thing, are shown.
 pub(super) const SHOWN: usize = 8;
+/// So many rows of all that exists.
+const MANY: usize = 64;
 
 /// The table of open waits: each of these tasks once, and the jobs that have not ended.
-pub(super) fn table(moment: &Moment, tasks: &[Id], mut lint: Lint) -> Lint {
-    let graph = &moment.graph;
-    for task in tasks.iter().filter_map(|id| graph.task(*id)).take(SHOWN) {
-        lint = row(moment, task, lint);
+pub(super) fn table(moment: &Moment, tasks: &[Id], lint: Lint) -> Lint {
+    of_rows(moment, &rows(moment, tasks), SHOWN, lint)
+}
+
+/// All that exists in a runtime, for somebody who has asked; `None`: nothing does.
+pub(super) fn whole(moment: &Moment) -> Option<Lint> {
+    let now = moment.now();
+    let mut all: Vec<Id> = now.tasks.iter().map(|task| task.id).collect();
+    all.sort_by_key(|id| moment.name(*id));
+    let (rows, jobs) = (rows(moment, &all), count(now.jobs.len(), "blocking job"));
+    let text = format!("asked by SIGQUIT: {} and {jobs} have not ended", count(all.len(), "task"));
+    let first: Vec<Id> = rows.iter().take(MANY).map(|row| row[0].id).collect();
+    let lint = Lint::new(LintKind::OpenWaits, None, text, 0);
+    let lint = facts(moment, &first, of_rows(moment, &rows, MANY, lint));
+    (all.len() + now.jobs.len() > 0).then_some(lint)
+}
+
+/// The tasks, and together those that wait at the same lines for the same.
+fn rows<'a>(moment: &Moment<'a>, tasks: &[Id]) -> Vec<Vec<&'a TaskNow>> {
+    let (mut rows, mut known) = (Vec::<Vec<&TaskNow>>::new(), BTreeMap::new());
+    for task in tasks.iter().filter_map(|id| moment.graph.task(*id)) {
+        let waits = moment.graph.waits(task.id).iter();
+        let waits: Vec<_> =
+            waits.map(|wait| (wait.at.or(task.made), waits_for(moment, wait))).collect();
+        let state = waits.is_empty().then(|| (task.made, state(moment, task)));
+        let row = *known.entry((waits, state)).or_insert(rows.len());
+        rows.resize(rows.len().max(row + 1), Vec::new());
+        rows[row].push(task);
     }
-    if tasks.len() > SHOWN {
-        lint = lint.note(format!("not shown: {}", count(tasks.len() - SHOWN, "more waiting task")));
+    rows
+}
+
+fn of_rows(moment: &Moment, rows: &[Vec<&TaskNow>], most: usize, mut lint: Lint) -> Lint {
+    let graph = &moment.graph;
+    for row in rows.iter().take(most) {
+        lint = of_row(moment, row, lint);
+    }
+    let left: usize = rows.iter().skip(most).map(Vec::len).sum();
+    if left > 0 {
+        lint = lint.note(format!("not shown: {}", count(left, "more waiting task")));
     }
     for job in moment.now().jobs.iter().take(SHOWN) {
+        let name = moment.name(job.id).to_string();
         lint = if let Some(wait) = graph.waits(job.id).last() {
-            of_wait(moment, (job.id, job.made), wait, lint)
+            of_wait(moment, (&name, job.made), (wait, 1, wait.age), lint)
         } else {
-            let name = moment.name(job.id);
             lint.spot(job.made, format!("{name}, asked for here, has not ended"))
         };
     }
     lint
 }
 
-fn row(moment: &Moment, task: &TaskNow, mut lint: Lint) -> Lint {
-    let (name, waits) = (name_of(task), moment.graph.waits(task.id));
+/// Tasks that wait alike.
+fn of_row(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
+    let (task, graph) = (row[0], &moment.graph);
+    let (name, waits) = (name_of(task), graph.waits(task.id));
     if waits.is_empty() {
-        return lint.birth(name, task.made).note(match task.clones {
-            _ if is_undriven(task) => {
-                format!("{name} is ready, but no task polls its `LocalSet`")
-            }
-            None => format!("no wait of {name} is open"),
-            Some(0) => format!("no waker of {name} is left"),
-            Some(1) => format!("1 clone of {name}'s waker is left"),
-            Some(n) => format!("{n} clones of {name}'s waker are left"),
-        });
+        let state = state(moment, task);
+        return match row.len() {
+            1 => lint.birth(name, task.made).note(state.replace('$', &name.to_string())),
+            many => lint.spot(task.made, format!("{} were spawned here", count(many, "task"))),
+        };
     }
     // A set awaits each of its tasks, at the line that spawned it.
     let is_of_a_set = |on| matches!(on, Resource::SyncValue(SyncKind::JoinSet, _));
     let of_a_set = waits.iter().any(|wait| is_of_a_set(wait.on));
-    let of_itself = |wait: &&&WaitNow| !(of_a_set && matches!(wait.on, Resource::Task(_)));
-    for wait in waits.iter().filter(of_itself).take(SHOWN) {
-        lint = of_wait(moment, (task.id, task.made), wait, lint);
+    let of_itself = |(_, wait): &(_, &&WaitNow)| !of_a_set || !matches!(wait.on, Resource::Task(_));
+    for (nth, wait) in waits.iter().enumerate().filter(of_itself).take(SHOWN) {
+        let age = row.iter().filter_map(|task| Some(graph.waits(task.id).get(nth)?.age)).max();
+        let wait_of_all = (*wait, row.len(), age.unwrap_or_default());
+        lint = of_wait(moment, (&name.to_string(), task.made), wait_of_all, lint);
         let stack = moment.history.map(|run| run.stack_of(wait.id)).unwrap_or_default();
         if !stack.is_empty() {
             let from_outside: Vec<String> = stack.iter().rev().map(ToString::to_string).collect();
@@ -62,20 +104,43 @@ fn row(moment: &Moment, task: &TaskNow, mut lint: Lint) -> Lint {
     lint
 }
 
-/// Who has waited (and was made here), where, for what, and who has it.
-fn of_wait(moment: &Moment, (id, made): (Id, Option<Place>), wait: &WaitNow, lint: Lint) -> Lint {
-    let (graph, name) = (&moment.graph, moment.name(id));
-    let (what, mut place) = (moment.awaited(wait.on), branches(moment, wait));
-    if !wait.own {
-        place += ", and asked with another waker than its own";
+/// Of a task (`$`) without an open wait.
+fn state(moment: &Moment, task: &TaskNow) -> String {
+    match task.clones {
+        _ if is_undriven(task) => "$ is ready, but no task polls its `LocalSet`".to_owned(),
+        _ if moment.now().running.contains(&task.id) => "$ is being polled".to_owned(),
+        None => "no wait of $ is open".to_owned(),
+        Some(0) => "no waker of $ is left".to_owned(),
+        Some(1) => "1 clone of $'s waker is left".to_owned(),
+        Some(n) => format!("{n} clones of $'s waker are left"),
     }
+}
+
+/// For what, in which branches, and with whose waker.
+fn waits_for(moment: &Moment, wait: &WaitNow) -> String {
+    let whose = if wait.own { "" } else { ", and asked with another waker than its own" };
+    moment.awaited(wait.on) + &branches(moment, wait) + whose
+}
+
+/// Who has waited (and was made here), where, for what, and who has it. So many wait alike, for so
+/// long.
+fn of_wait(
+    moment: &Moment,
+    (name, made): (&str, Option<Place>),
+    (wait, many, age): (&WaitNow, usize, Duration),
+    lint: Lint,
+) -> Lint {
+    let (graph, what) = (&moment.graph, waits_for(moment, wait));
     let what = match wait.since {
+        _ if many > 1 => format!("{many} × waits {what}, for at least {}", span(age)),
         Some(_) => {
-            let since = span(moment.now().time.saturating_sub(wait.age));
-            format!("{name} has waited since {since} {what}{place}")
+            format!(
+                "{name} has waited since {} {what}",
+                span(moment.now().time.saturating_sub(age))
+            )
         }
-        None if wait.age.is_zero() => format!("{name} waits {what}{place}"),
-        None => format!("{name} has waited for at least {} {what}{place}", span(wait.age)),
+        None if age.is_zero() => format!("{name} waits {what}"),
+        None => format!("{name} has waited for at least {} {what}", span(age)),
     };
     let mut lint = lint.spot(wait.at.or(made), what);
     let Some(known) = graph.sync(wait.on) else { return lint };

@@ -13,6 +13,8 @@
 //!
 //! Where nothing is recorded, it asks for a look whenever polls have come since the last time.
 //!
+//! For each doctor that prints it answers a `SIGQUIT` (`quit.rs`).
+//!
 //! Interface: [`Watcher`]. Invariants: the thread ends after the last doctor that it watches for,
 //! and if it panics, which ends no program (but with `panic = "abort"`); a later runtime starts
 //! another. The last thread that the process may have is never this one.
@@ -31,10 +33,13 @@ use super::blocking_poll::{goes_on, waits_for_good};
 use super::end::unended;
 use super::hang::{lasting, locks_out};
 use super::lint::{Lint, LintKind};
+use super::mode::Mode;
 use super::moment::Moment;
+use super::quit::{Answer, listen};
 use super::report::Report;
 use super::round::Round;
 use super::system::{Thread, Times, WATCHER, is_in_tests};
+use super::table::whole;
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -49,6 +54,7 @@ const ASLEEP: u32 = 4;
 
 /// One runtime and its doctor, as the thread knows them. It looks until this is dropped.
 pub(super) struct Watcher {
+    mode: Mode,
     round: Arc<Mutex<Round>>,
     report: Arc<Report>,
     /// `None` until the doctor gets a record.
@@ -72,9 +78,10 @@ static WATCHED: Watched = Mutex::new(Vec::new());
 type Watched = Mutex<Vec<Weak<Watcher>>>;
 
 impl Watcher {
-    pub(super) fn start(round: Arc<Mutex<Round>>, report: Arc<Report>) -> Arc<Watcher> {
+    pub(super) fn start(mode: Mode, round: Arc<Mutex<Round>>, report: Arc<Report>) -> Arc<Watcher> {
         let (runtime, looked) = (OnceLock::new(), Mutex::default());
-        let own = Arc::new(Watcher { round, report, runtime, looked });
+        let own = Arc::new(Watcher { mode, round, report, runtime, looked });
+        listen(mode);
         let mut watched = WATCHED.lock();
         watched.push(Arc::downgrade(&own));
         if watched.len() == 1 {
@@ -129,16 +136,24 @@ fn guarded(watched: &Watched, watch: impl FnOnce() + UnwindSafe) {
 
 /// The thread.
 fn watch() {
+    let mut answer = Answer::begin();
     loop {
         thread::sleep(PAUSE);
-        let watched: Vec<_> = {
+        let mut watched: Vec<_> = {
             let mut watched = WATCHED.lock();
             watched.retain(|one| one.strong_count() > 0);
             if watched.is_empty() {
+                drop(answer); // before another thread begins
                 return;
             }
             watched.iter().filter_map(Weak::upgrade).collect()
         };
+        if answer.is_asked() {
+            for one in &watched {
+                one.answer();
+            }
+        }
+        watched.retain(|one| one.mode.watches());
         // Before the looks, which wake some of them.
         if watched.iter().any(|one| one.has_slept_long()) {
             wake_if_all_hang(&watched);
@@ -170,6 +185,16 @@ fn wake_if_all_hang(watched: &[Arc<Watcher>]) {
 }
 
 impl Watcher {
+    /// Prints what its runtime waits for.
+    fn answer(&self) {
+        let Some(runtime) = self.runtime.get() else { return };
+        let inspector = runtime.inspector();
+        let told = self.round.lock().judge(inspector.events(), |moment, _| whole(moment));
+        if let Some(lint) = told {
+            self.report.show(&lint);
+        }
+    }
+
     fn look(&self) -> Option<Lint> {
         let inspector = self.runtime.get()?.inspector();
         let (mut round, mut looked) = (self.round.lock(), self.looked.lock());

@@ -31,6 +31,8 @@ const NEWS: Duration = Duration::from_mins(1);
 const SHOWN: usize = 80;
 /// How often we look whether a program has ended. (In its first milliseconds more often.)
 pub const LOOK: Duration = Duration::from_millis(10);
+/// How long a program that we are about to end may answer what it waits for.
+const ANSWER: Duration = Duration::from_secs(1);
 /// How long we wait for outputs that a grandchild may hold open.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
@@ -191,12 +193,22 @@ pub fn wait_while(
             return Ok(ended);
         }
         if !goes_on {
+            ask(child);
             child.kill()?;
             child.wait()?;
             return Ok(None);
         }
         thread::sleep(pause);
         pause = LOOK.min(2 * pause);
+    }
+}
+
+/// Lets a program on kettle print what it waits for (`docs/doctor.md`). One without a doctor ends.
+fn ask(child: &mut Child) {
+    let mut quit = Command::new("kill");
+    quit.args(["-QUIT", &child.id().to_string()]).stderr(Stdio::null());
+    if cfg!(unix) && quit.status().is_ok_and(|status| status.success()) {
+        until(ANSWER, || child.try_wait().ok().flatten());
     }
 }
 
@@ -341,6 +353,15 @@ mod tests {
         };
         assert_eq!(ends("for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.1; done"), (true, true));
         assert_eq!(ends("exec sleep 1000"), (false, true));
+    }
+
+    #[test]
+    fn a_program_is_asked_what_it_waits_for_before_it_is_ended() {
+        let script = "trap 'echo for tea; exit' QUIT; echo up; while :; do sleep 0.02; done";
+        let mut command = Command::new("sh");
+        let is_up = |_, line: &str| line != "up\n";
+        let finished = collect(command.args(["-c", script]), is_up).unwrap();
+        assert_eq!((finished.status, &*finished.stdout), (None, "up\nfor tea\n"));
     }
 
     #[test]
