@@ -52,8 +52,7 @@
 //! A hook is an upward import in disguise, so there are only six: the events ask the clock for the
 //! time (`Times`), a program's own code receives the records (`Sink`), the executor polls futures
 //! of any type (`Task`), the loop calls a program's closures around its sleep (`Hook`), the crate
-//! above starts the pool's threads (`StartThread`), and a schedule chooses when several answers are
-//! right (`Schedule`).
+//! above starts the pool's threads (`StartThread`), and a schedule makes choices (`Schedule`).
 //!
 //! The crate `kettle`, built on what is exported here, adds bytes, channels and macros.
 

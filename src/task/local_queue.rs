@@ -89,12 +89,8 @@ impl LocalWaker {
             TaskState::Queued | TaskState::RunningWoken => Effect::Coalesced,
             TaskState::Ended => Effect::Stale,
         };
-        emit_counted(effect.shows(), || Event::Wake {
-            task: self.id,
-            by,
-            effect,
-            wait: called_for(),
-        });
+        let event = || Event::Wake { task: self.id, by, effect, wait: called_for() };
+        emit_counted(effect.shows(), event);
         if matches!(effect, Effect::Queued(_)) {
             self.queue.wake_host();
         }

@@ -29,8 +29,7 @@ fn parts(waker: &Waker) -> Parts {
     (waker.data(), ptr::from_ref(waker.vtable()).cast())
 }
 
-/// Makes this waker the running task's own until the guard is dropped. Cloning it must not run
-/// foreign code.
+/// Until the guard is dropped, this is the running task's own waker. Cloning it runs no user code.
 #[inline]
 pub fn own_waker(waker: &Waker) -> impl Drop {
     guard(OWN.replace(parts(waker)), |before| OWN.set(before))
@@ -132,8 +131,7 @@ impl WakerSlot {
         self.0.iter_mut().for_each(|call| call.wait = wait);
     }
 
-    /// If the stored waker differs from `cx`'s, replaces it with `clone`. `None`: a clone is
-    /// needed, and there is none yet.
+    /// If the stored waker differs from `cx`'s, `clone` replaces it. `None`: there is no clone yet.
     #[inline]
     pub fn store(&mut self, cx: &Context<'_>, clone: &mut Option<Waker>) -> Option<Old> {
         if self.0.as_ref().is_some_and(|stored| stored.waker.will_wake(cx.waker())) {

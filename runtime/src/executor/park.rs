@@ -111,9 +111,7 @@ impl Executor {
 
 /// Panics if the selector has failed, or can't be made to end a sleep: the loop would spin or hang.
 fn succeed(waited: io::Result<()>) {
-    if let Err(error) = waited {
-        panic!("the operating system's selector failed: {error}");
-    }
+    waited.unwrap_or_else(|error| panic!("the operating system's selector failed: {error}"));
 }
 
 /// A hook may do what a task may. A panic in it ends `block_on`.

@@ -5,9 +5,9 @@
 //! the runtime again. A runtime that ends receives all the messages still in its inbox and drops
 //! every future at once, while its scheduler is current.
 //!
-//! Invariants: after `shut_down` no task is alive and no new one is taken in. Once the inbox is
-//! closed, too, every handle has its output or reports a cancelled task. A task of another runtime
-//! that waits for a timer or socket of this one panics or gets an error (`tests/system/ends.rs`).
+//! Invariants: after `shut_down` no task is alive, no new one is taken in, and every handle has its
+//! output or reports a cancelled task. A task of another runtime that waits for a timer or socket
+//! of this one panics or gets an error (`tests/system/ends.rs`).
 
 use std::future::pending;
 use std::pin::pin;
@@ -36,7 +36,7 @@ impl Executor {
         flush_events();
     }
 
-    /// Ends everything that the runtime holds.
+    /// Ends everything that the runtime holds, and closes its inbox for good.
     pub(crate) fn shut_down(&mut self) {
         (0..=self.messages.len() / self.event_interval).for_each(|_| self.receive_messages());
         let alive = self.counts.alive.load(Ordering::Relaxed);
@@ -56,10 +56,8 @@ impl Executor {
             wake_some(Point::Source, &mut self.due_wakers, Call::wake);
         }
         self.check_end();
-    }
-
-    /// Closes the inbox for good and drops what is still in it while the scheduler is current.
-    pub(crate) fn close_inbox(&mut self) {
+        // A job that is waiting for an answer to its message learns at once that none will come, so
+        // it doesn't delay the end. The messages are dropped while the scheduler is current.
         caused_by(Cause::Runtime, || self.messages = never());
     }
 }

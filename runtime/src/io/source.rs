@@ -53,17 +53,11 @@ const KQUEUE: bool = BSD || cfg!(any(target_vendor = "apple", target_os = "freeb
 /// streams, as tokio assumes, too. mio's other selectors report again only after a `WouldBlock`.
 const SHORT_IS_ALL: bool = KQUEUE || cfg!(any(target_os = "linux", target_os = "android"));
 
-/// What a source can be made of: non-blocking I/O that the selector knows.
-#[cfg(unix)]
-pub trait Pollable: std::os::fd::AsRawFd {}
-#[cfg(unix)]
-impl<S: std::os::fd::AsRawFd> Pollable for S {}
-
-/// What a source can be made of: mio's own types.
+// What a source can be made of: non-blocking I/O that the selector knows, on Windows mio's types.
 #[cfg(windows)]
-pub trait Pollable: mio::event::Source {}
-#[cfg(windows)]
-impl<S: mio::event::Source> Pollable for S {}
+pub use mio::event::Source as Pollable;
+#[cfg(unix)]
+pub use std::os::fd::AsRawFd as Pollable;
 
 const JOINED: &str = "io/source.rs: a task waits only for a source that has joined";
 

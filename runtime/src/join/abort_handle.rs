@@ -1,7 +1,6 @@
 //! How does a program cancel a task without waiting for its end?
 //!
 //! Through the task's header, which keeps the request as a flag and knows the way to the scheduler.
-//! An [`AbortHandle`] keeps neither the task nor its output alive.
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -12,7 +11,7 @@ use kettle_events::{Id, done_here};
 
 use crate::tasks::{Header, current};
 
-/// Asks a task to end. It neither waits for the end nor keeps the task alive.
+/// Asks a task to end. It doesn't wait for the end, and keeps neither task nor output alive.
 pub struct AbortHandle(Arc<Header>);
 
 impl AbortHandle {

@@ -23,8 +23,7 @@ pub struct Completer<T> {
     cell: OutputCell<T>,
 }
 
-/// A join handle for work that the caller does. If the work should end, `abort` is called, and
-/// [`Completer::is_aborted`] is true.
+/// A join handle for the caller's work. An abort calls `abort`, and sets [`Completer::is_aborted`].
 pub fn completion<T>(id: Id, abort: Waker) -> (Completer<T>, JoinHandle<T>) {
     let header = Header::new(id, Owner::Other(abort));
     let cell = OutputCell::default();

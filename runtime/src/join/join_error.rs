@@ -1,6 +1,4 @@
 //! Why does a task have no output: did it panic, or was it cancelled?
-//!
-//! A [`JoinError`] says which. It keeps the value of a panic, for the program to pass on.
 
 use std::any::Any;
 use std::fmt;
@@ -9,7 +7,7 @@ use std::mem;
 
 use kettle_events::{Id, Outcome, StateLock};
 
-/// Why a task ended without an output: it was cancelled, or it panicked.
+/// Says why a task has no output, and keeps the value of a panic for the program to pass on.
 pub struct JoinError {
     id: Id,
     /// `None`: it was cancelled. The box keeps `Result`s with this error small, and the mutex makes

@@ -198,10 +198,8 @@ impl<T> JoinHandle<T> {
         let task = ready!(header.hand_over.poll(cx, asked));
         self.wait.got();
         let output = self.take_output(task);
-        emit_counted(Shows::Something, || Event::Join {
-            task: self.id(),
-            outcome: outcome(&output),
-        });
+        let event = || Event::Join { task: self.id(), outcome: outcome(&output) };
+        emit_counted(Shows::Something, event);
         Poll::Ready(output)
     }
 

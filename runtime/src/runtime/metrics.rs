@@ -97,8 +97,7 @@ impl Inspector {
         Some(tasks + shared.time.timers.lock().wheel.capacity())
     }
 
-    /// The waiting tasks, each with the numbers of its waker's clones and of its handles, if this
-    /// thread drives the runtime.
+    /// The waiting tasks, if this thread drives the runtime, with counts of wakers and handles.
     pub fn waiting(&self) -> Vec<(Id, usize, usize)> {
         let inbox = &self.handle.shared.inbox;
         with_scheduler_of(Some(inbox), |it| it.waiting().collect()).unwrap_or_default()

@@ -185,9 +185,6 @@ impl Runtime {
         let _entered = self.handle.enter();
         let mut core = bring(core, drop);
         core.executor.shut_down();
-        // With the inbox closed, a job that is waiting for an answer to its message learns at once
-        // that none will come, so it doesn't delay the end.
-        core.executor.close_inbox();
         let own_job = context::job_of(events).is_some();
         pool.shut_down(if own_job { Some(Duration::ZERO) } else { timeout });
         // The sink may object to the end of a job awaited here.

@@ -66,8 +66,7 @@ where
 ///
 /// # Panics
 ///
-/// If there is no runtime, or if the system refuses even one thread. Other jobs waiting for that
-/// thread are then cancelled.
+/// If there is no runtime, or the system refuses even one thread, which cancels the jobs in line.
 #[track_caller]
 pub fn spawn_blocking<F, R>(work: F) -> JoinHandle<R>
 where

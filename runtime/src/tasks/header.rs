@@ -40,8 +40,7 @@ pub(crate) trait Task {
 /// A task that may be dropped on another thread: one made by `spawn`.
 pub(crate) type BoxedTask = Pin<Box<dyn Task + Send>>;
 
-/// In this order, so that a wake from another thread is likely to touch one cache line: the counts
-/// of the `Arc` stand before it.
+/// So ordered that a wake from another thread likely touches one cache line, with `Arc`'s counts.
 #[repr(C)]
 pub(crate) struct Header {
     /// The task's slot in its scheduler, or [`NONE`].

@@ -35,9 +35,7 @@ impl Clock {
     pub(crate) fn new(paused: bool) -> Clock {
         let start = Instant::now();
         let resumed = (!paused).then_some(start);
-        if paused {
-            EVER_PAUSED.store(true, Ordering::Relaxed);
-        }
+        EVER_PAUSED.fetch_or(paused, Ordering::Relaxed);
         Clock { start, state: StateLock::new(State { base: start, resumed }) }
     }
 
@@ -53,20 +51,16 @@ impl Clock {
     /// False: it was paused already.
     pub(crate) fn pause(&self) -> bool {
         let mut time = self.state.lock();
-        let runs = time.resumed.is_some();
         time.base = time.now();
-        time.resumed = None;
         EVER_PAUSED.store(true, Ordering::Relaxed);
-        runs
+        time.resumed.take().is_some()
     }
 
     /// False: it is not paused.
     pub(crate) fn resume(&self) -> bool {
         let mut time = self.state.lock();
         let paused = time.resumed.is_none();
-        if paused {
-            time.resumed = Some(Instant::now());
-        }
+        time.resumed.get_or_insert_with(Instant::now);
         paused
     }
 

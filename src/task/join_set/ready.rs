@@ -77,7 +77,7 @@ impl ReadySet {
         Arc::new(ReadySet { state: StateLock::default(), report })
     }
 
-    /// The set's number in events, if this thread is recording.
+    /// The set's number in events, if this thread records or keeps what exists.
     pub(super) fn id(&self) -> Option<Id> {
         keeps().then(|| self.report.called().sync)
     }
