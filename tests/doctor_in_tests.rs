@@ -78,20 +78,55 @@ mod fine {
     }
 }
 
-/// A signal's source, which stays, wakes nobody once its listeners are gone.
-#[cfg(all(unix, feature = "signal"))]
-mod listened {
+/// What stays when nobody waits for it wakes nobody: a signal's source, which lives as long
+/// as its runtime, and a dropped child, whose end the runtime awaits to reap it.
+#[cfg(all(unix, feature = "signal", feature = "process"))]
+mod stays {
+    use std::process::Stdio;
+
+    use kettle::process::{Child, ChildStdin, Command};
     use kettle::signal::unix::{SignalKind, signal};
     use kettle::sync::oneshot;
+    use kettle::task::yield_now;
 
     #[kettle::test]
     #[ignore = "run by the other tests"]
-    async fn a_value_that_is_not_sent() {
+    async fn a_signals_source() {
         let mut listener = signal(SignalKind::user_defined1()).unwrap();
         kettle::select! {
             _ = listener.recv() => unreachable!("nobody sends one"),
-            () = kettle::task::yield_now() => drop(listener),
+            () = yield_now() => drop(listener),
         }
+        never().await;
+    }
+
+    #[kettle::test]
+    #[ignore = "run by the other tests"]
+    async fn a_child() {
+        let (cat, _input) = cat();
+        drop(cat);
+        never().await;
+    }
+
+    #[kettle::test]
+    #[ignore = "run by the other tests"]
+    async fn a_child_that_was_awaited() {
+        let (mut cat, _input) = cat();
+        kettle::select! {
+            _ = cat.wait() => unreachable!("its input is open"),
+            () = yield_now() => drop(cat),
+        }
+        never().await;
+    }
+
+    /// A child that lives until its input is dropped.
+    fn cat() -> (Child, ChildStdin) {
+        let mut cat = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+        let input = cat.stdin.take().unwrap();
+        (cat, input)
+    }
+
+    async fn never() {
         let (tx, rx) = oneshot::channel::<()>();
         rx.await.unwrap();
         drop(tx);
@@ -220,12 +255,13 @@ fn each_test_that_hangs_fails_with_its_verdict() {
     }
 }
 
-#[cfg(all(target_os = "linux", feature = "signal"))]
+#[cfg(all(target_os = "linux", feature = "signal", feature = "process"))]
 #[test]
-fn a_test_that_hangs_after_it_has_listened_for_a_signal_fails_with_its_verdict() {
-    let (passed, told) = run("listened::", "1");
+fn a_test_that_hangs_beside_what_nobody_waits_for_fails_with_its_verdict() {
+    let (passed, told) = run("stays::", "1");
     let verdict = "error[kettle::deadlock]: main waits, and nothing is left that could wake it";
-    assert!(!passed && told.matches(verdict).count() == 1, "{told}");
+    assert!(!passed && told.matches(verdict).count() == 3, "{told}");
+    assert!(!told.contains("to read"), "{told}");
 }
 
 /// After a second it is told what waits, and nothing fails for that.

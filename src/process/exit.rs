@@ -22,7 +22,7 @@ use std::process::{Child as StdChild, ExitStatus};
 use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
-use kettle_runtime::event::{Event, StateLock, emit, in_a_drop, run_as};
+use kettle_runtime::event::{Event, StateLock, emit, in_a_drop, run_as, unrecorded};
 use kettle_runtime::{Handle, budget};
 use scopeguard::guard;
 
@@ -65,6 +65,15 @@ impl Reports {
             #[cfg(target_os = "linux")]
             Reports::PidFd(pidfd) => pidfd.poll_ended(cx),
             Reports::Signals(signals) => signals.poll_next(cx),
+        }
+    }
+
+    /// The task that waited waits no more.
+    fn give_up(&mut self) {
+        match self {
+            #[cfg(target_os = "linux")]
+            Reports::PidFd(pidfd) => pidfd.give_up(),
+            Reports::Signals(signals) => signals.give_up(),
         }
     }
 }
@@ -163,7 +172,8 @@ fn has_runtime() -> bool {
 impl Drop for Running {
     fn drop(&mut self) {
         let _line = in_a_drop();
-        if let Some((child, reports)) = self.parts.take() {
+        if let Some((child, mut reports)) = self.parts.take() {
+            reports.iter_mut().for_each(Reports::give_up);
             reap_later(child, reports);
         }
     }
@@ -255,8 +265,12 @@ fn has_ended(child: &mut StdChild, reports: &mut Option<Reports>, cx: &mut Conte
         if !matches!(try_wait(child), Ok(None)) {
             return true;
         }
-        // Without a budget: once it is spent, the waker might be called at once, in here.
-        let poll = |reports: &mut Reports| budget::with_unconstrained(|| reports.poll_next(cx));
+        // That is no task's wait: with it alone, nothing will wake a program that hangs. It has no
+        // budget, because once that is spent, the waker might be called at once, in here.
+        let poll = |reports: &mut Reports| {
+            let _unrecorded = unrecorded();
+            budget::with_unconstrained(|| reports.poll_next(cx))
+        };
         match reports.as_mut().map(poll) {
             Some(Poll::Ready(Ok(()))) => {}
             Some(Poll::Ready(Err(_))) => *reports = None,
@@ -324,6 +338,10 @@ mod pidfd {
 
         pub(super) fn emit_kill(&self) {
             self.0.emit_try(Direction::Write, &Ok(()), None);
+        }
+
+        pub(super) fn give_up(&self) {
+            self.0.give_up(Direction::Read);
         }
 
         pub(super) fn poll_ended(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -247,6 +247,11 @@ impl Signal {
         polled
     }
 
+    /// The task that called `poll_next` waits no more.
+    pub(crate) fn give_up(&mut self) {
+        self.wait = Open::NONE;
+    }
+
     /// Waits until the count differs from the one that was seen.
     fn poll_count(&mut self, wait: &mut Open, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let permit = ready!(budget::poll_proceed(cx));

@@ -133,7 +133,7 @@ struct Waiter {
 }
 
 /// What a task saw of a direction.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Seen {
     pub(crate) direction: Direction,
     word: usize,
@@ -249,6 +249,11 @@ impl SourceState {
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<Seen>> {
         self.wait(direction, cx, |waiters, is_over| waiters.newest.unless(is_over))
+    }
+
+    /// The latest caller of a `poll_*` method waits no more.
+    pub(crate) fn give_up(&self, direction: Direction) {
+        let _unlocked = std::mem::take(&mut self.waiting.lock()[direction as usize].newest);
     }
 
     /// Waits unless a check under the lock finds the wait over. `waiter` gets the result and

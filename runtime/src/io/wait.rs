@@ -13,7 +13,6 @@
 //!
 //! tokio: `Registration::readiness`, `ReadyEvent`.
 
-use std::fmt;
 use std::future::poll_fn;
 use std::io;
 use std::task::{Context, Poll, ready};
@@ -38,7 +37,7 @@ pub struct Readiness {
 }
 
 /// What a wait has found: the readiness of each direction asked for, and the reports that said so.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Found {
     /// By direction.
     seen: [Option<Seen>; 4],
@@ -68,6 +67,11 @@ impl<S: Pollable> Source<S> {
     /// Takes an unknown direction to be ready, as if an attempt had succeeded.
     pub fn assume_ready(&self, direction: Direction) {
         self.registration.state.succeeded(self.registration.state.look(direction));
+    }
+
+    /// Ends the wait of a task that will call `poll_*` no more, which nothing else says.
+    pub fn give_up(&self, direction: Direction) {
+        self.registration.state.give_up(direction);
     }
 
     /// Waits, as [`Source::poll_io`] does, until a direction is known to be ready.
@@ -174,12 +178,5 @@ impl Found {
         let Some(seen) = self.seen[direction as usize] else { return Readiness::default() };
         let ready = seen.has(READY | UNKNOWN);
         Readiness { ready, closed: seen.has(CLOSED), error: seen.has(ERROR) }
-    }
-}
-
-impl fmt::Debug for Found {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let all = Direction::ALL.map(|direction| (direction, self.get(direction)));
-        f.debug_map().entries(all).finish()
     }
 }
