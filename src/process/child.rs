@@ -224,32 +224,25 @@ mod tests {
     }
 
     /// Makes a child whose output is a path that isn't open, so that [`Child::new`] fails.
-    fn unfit(program: &str) -> StdChild {
-        let mut child = Command::new(program).stdin(Stdio::piped()).spawn().unwrap();
+    fn unfit() -> StdChild {
+        let mut child = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
         let path = OpenOptions::new().read(true).custom_flags(libc::O_PATH).open("/").unwrap();
         child.stdout = Some(OwnedFd::from(path).into());
         child
     }
 
+    /// It ends with its input, or is killed before.
     #[crate::test(crate = "crate")]
-    async fn an_error_after_the_start_kills_it_if_a_drop_would() {
-        let mut cat = unfit("cat");
-        let (id, stdin) = (cat.id(), cat.stdin.take());
-        assert!(Child::new(cat, Reserve::take().unwrap(), true).is_err());
-        while known(id) {
-            // Starting another child asks about the dropped ones.
-            drop(crate::process::Command::new("true").spawn().unwrap());
-        }
-        drop(stdin);
-    }
-
-    #[crate::test(crate = "crate")]
-    async fn an_error_after_the_start_leaves_no_zombie() {
-        let child = unfit("true");
-        let id = child.id();
-        assert!(Child::new(child, Reserve::take().unwrap(), false).is_err());
-        while known(id) {
-            drop(crate::process::Command::new("true").spawn().unwrap());
+    async fn an_error_after_the_start_leaves_no_zombie_and_kills_it_if_a_drop_would() {
+        for kill_on_drop in [false, true] {
+            let mut cat = unfit();
+            let (id, stdin) = (cat.id(), cat.stdin.take().filter(|_| kill_on_drop));
+            assert!(Child::new(cat, Reserve::take().unwrap(), kill_on_drop).is_err());
+            while known(id) {
+                // Starting another child asks about the dropped ones.
+                drop(crate::process::Command::new("true").spawn().unwrap());
+            }
+            drop(stdin);
         }
     }
 }

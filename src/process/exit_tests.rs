@@ -22,14 +22,6 @@ async fn a_signal_reports_the_end_too() {
     assert!(task.await.unwrap().unwrap().success());
 }
 
-#[crate::test(crate = "crate")]
-async fn a_dropped_child_is_reaped_later() {
-    let child = Command::new("true").spawn().unwrap();
-    let id = child.id();
-    drop(Running::new(child, Reserve::take().unwrap()));
-    wait_until_unknown(id);
-}
-
 /// The child's own report asks, because no other operation follows.
 #[crate::test(crate = "crate")]
 async fn a_dropped_child_is_reaped_as_it_ends() {
@@ -73,12 +65,5 @@ fn a_child_can_be_awaited_after_its_runtimes_end() {
             drop(input);
             assert!(ended.await.unwrap().unwrap().success());
         });
-    }
-}
-
-/// Waits until the system has no entry for a process any more.
-fn wait_until_unknown(id: u32) {
-    while std::fs::exists(format!("/proc/{id}")).unwrap() {
-        reap_dropped_children();
     }
 }

@@ -253,9 +253,9 @@ async fn a_pipe_of_std_can_be_taken_in_and_given_back() {
     std.wait().unwrap();
 }
 
-/// std's own take any descriptor.
+/// std's own take any descriptor. tokio refuses what its selector does, such as a file.
 #[kettle::test]
-async fn a_pipe_of_std_may_be_a_socket() {
+async fn a_pipe_of_std_may_be_a_socket_or_a_file() {
     let (near, far) = UnixStream::pair().unwrap();
     let mut stdin = ChildStdin::from_std(OwnedFd::from(near).into()).unwrap();
     let mut stdout = ChildStdout::from_std(OwnedFd::from(far).into()).unwrap();
@@ -264,6 +264,15 @@ async fn a_pipe_of_std_may_be_a_socket() {
     stdin.write_all(b"t").await.unwrap();
     waiting.woken().await;
     assert_eq!(waiting.ready().unwrap(), b't');
+    let program = std::fs::File::open(std::env::current_exe().unwrap()).unwrap();
+    match ChildStdout::from_std(OwnedFd::from(program).into()) {
+        Ok(mut stdout) => {
+            assert_eq!((stdout.read_u8().await.unwrap(), side()), (0x7f, Side::Kettle));
+        }
+        Err(error) => {
+            assert_eq!((error.kind(), side()), (ErrorKind::PermissionDenied, Side::Tokio));
+        }
+    }
 }
 
 #[test]
