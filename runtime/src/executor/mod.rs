@@ -5,6 +5,8 @@ mod executor; // what are the phases of a turn, and how many polls fit into one?
 mod park; // when is the loop idle, how long does it sleep, and which hooks does it call?
 #[cfg(all(test, unix))]
 mod park_tests;
+#[cfg(all(test, unix))]
+mod record_tests;
 mod turn_checks;
 mod shutdown; // what happens when a loop leaves its thread, and when its runtime ends?
 

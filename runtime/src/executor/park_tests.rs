@@ -33,6 +33,11 @@ fn asks(executor: &mut Executor, what: impl FnOnce(&mut Executor)) -> bool {
 }
 
 #[test]
+fn without_a_timer_it_may_sleep_for_ever() {
+    assert_eq!(new_loop().time.sleep_until(), None);
+}
+
+#[test]
 fn it_is_asked_only_if_there_is_a_source() {
     let mut executor = new_loop();
     assert!(!asks(&mut executor, Executor::check_sockets));

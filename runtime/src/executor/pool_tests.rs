@@ -1,7 +1,8 @@
-//! What if a job is queued at the very moment when an idle thread's time is up?
+//! What if a job is queued at the very moment when an idle thread's time is up? And if the system
+//! refuses a thread?
 
 use std::iter;
-use std::sync::OnceLock;
+use std::sync::{OnceLock, mpsc};
 use std::thread;
 
 use super::*;
@@ -48,4 +49,25 @@ fn a_job_whose_only_thread_is_refused_is_dropped_and_the_caller_learns_why() {
         assert!(refused.is_err_and(|error| error.to_string() == "no thread"));
         assert_eq!((Arc::strong_count(&held), pool.alive()), (1, 0));
     }
+}
+
+#[test]
+fn a_job_whose_thread_is_refused_waits_for_another_one() {
+    let is_first = AtomicBool::new(true);
+    let start: StartThread = Arc::new(move |work| {
+        let thread = thread::Builder::new();
+        if is_first.swap(false, Relaxed) {
+            thread.spawn(work).map(drop)
+        } else {
+            Err(io::Error::other("no second thread"))
+        }
+    });
+    let pool = Pool::new(start, 2, Duration::from_mins(1));
+    let (go, waits) = mpsc::channel::<()>();
+    let (done, is_done) = mpsc::channel::<()>();
+    assert!(pool.submit(Box::new(move || _ = waits.recv())).is_ok_and(|it| it.is_none()));
+    assert!(pool.submit(Box::new(move || drop(done))).is_ok_and(|it| it.is_none()));
+    drop(go);
+    assert!(is_done.recv().is_err(), "the second job has run, too");
+    pool.shut_down(None);
 }

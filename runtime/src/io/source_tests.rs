@@ -165,7 +165,7 @@ fn a_direction_that_was_not_asked_for_cannot_be_waited_for() {
 }
 
 #[test]
-fn a_wait_ends_with_the_data() {
+fn a_wait_ends_with_the_data_and_the_next_with_the_end() {
     let mut world = World::new();
     let ((source, mut far), task) = (world.pair(), Task::new());
     reads_nothing_yet(&source, &task);
@@ -174,6 +174,9 @@ fn a_wait_ends_with_the_data() {
     world.until(&task, 1);
     reads(&source, &task, b"hello");
     reads_nothing_yet(&source, &task);
+    drop(far);
+    world.until(&task, 2);
+    reads(&source, &task, b"");
     drop(source);
     assert_eq!(world.sources.members().len(), 0);
 }
@@ -192,21 +195,9 @@ fn the_end_of_the_stream_behind_a_short_read_is_not_lost() {
     world.until(&task, 1);
     reads(&source, &task, b"hello");
     assert_eq!(world.look(), 0, "the system has nothing more to report");
+    let found = source.look([Read]).unwrap().expect("the end is still to be read").get(Read);
+    assert!(found.ready && found.closed);
     reads(&source, &task, b"");
-    reads(&source, &task, b"");
-}
-
-#[test]
-fn data_and_end_in_two_reports() {
-    let mut world = World::new();
-    let ((source, mut far), task) = (world.pair(), Task::new());
-    reads_nothing_yet(&source, &task);
-    far.write_all(b"hello").unwrap();
-    world.until(&task, 1);
-    reads(&source, &task, b"hello");
-    reads_nothing_yet(&source, &task);
-    drop(far);
-    world.until(&task, 2);
     reads(&source, &task, b"");
 }
 

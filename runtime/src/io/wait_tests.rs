@@ -104,7 +104,8 @@ fn a_source_that_joined_for_its_other_direction_waits_for_a_report_too() {
     let mut world = World::new();
     let ((source, _far), task) = (world.pair(), Task::new());
     reads_nothing_yet(&source, &task);
-    assert_eq!(waits(&source, Write, &task), [false; 2], "nobody has tried or reported that");
+    source.try_io(Write, |_| Err::<(), _>(ErrorKind::Other.into()), |()| None).unwrap_err();
+    assert_eq!(waits(&source, Write, &task), [false; 2], "no report and no success says that");
     world.until(&task, 1);
     assert_eq!(waits(&source, Write, &task), [true; 2]);
 }
@@ -122,7 +123,8 @@ fn a_success_ends_a_wait_and_a_short_read_takes_that_back() {
     assert_eq!(waits(&source, Read, &task), [false; 2], "there was no more");
     far.write_all(b"hello").unwrap();
     world.until(&task, 1);
-    assert_eq!(waits(&source, Read, &task), [true; 2]);
+    assert!(matches!(read(2), Poll::Ready(Ok(2))));
+    assert_eq!(waits(&source, Read, &task), [true; 2], "who got all that it asked for goes on");
 }
 
 #[test]
@@ -258,42 +260,24 @@ fn priority_data_that_was_reported_before_a_program_asks_for_it_is_found() {
     assert!(source.look([Priority]).unwrap().is_some());
 }
 
-/// Only a report reveals these two, so the source joins first, whichever call a program uses.
+/// Only a report reveals these two, so each of these calls joins by itself, and then waits.
 #[test]
 fn priority_data_and_errors_wait_for_a_report() {
-    for direction in [Priority, Error] {
-        let world = World::new();
-        let ((source, _far), task) = (world.pair(), Task::new());
-        let never = |_: &TcpStream| -> io::Result<()> { panic!("it is known not to be ready") };
-        let blocked = source.try_io(direction, never, |()| None).unwrap_err();
-        assert_eq!(blocked.kind(), ErrorKind::WouldBlock);
-        assert_eq!(world.sources.members().len(), 1, "{direction:?}");
-        for waits in [
-            source.poll_io(direction, &mut task.cx(), 0, never, |()| None).is_pending(),
-            source.poll_ready(direction, &mut task.cx()).is_pending(),
-            Pin::new(&mut source.io(direction, never, |()| None)).poll(&mut task.cx()).is_pending(),
-            Pin::new(&mut source.ready([direction])).poll(&mut task.cx()).is_pending(),
-        ] {
-            assert!(waits, "{direction:?}");
+    fn joins(waits: impl Fn(&Source<TcpStream>, Direction, &mut Context<'_>) -> bool) {
+        for direction in [Priority, Error] {
+            let world = World::new();
+            let (source, _far) = world.pair();
+            assert!(waits(&source, direction, &mut Task::new().cx()), "{direction:?}");
+            assert_eq!(world.sources.members().len(), 1, "{direction:?}");
         }
     }
-}
-
-/// Each of these calls joins by itself.
-#[test]
-fn a_first_wait_for_an_error_joins() {
-    fn joins(wait: impl Fn(&Source<TcpStream>, &mut Context<'_>)) {
-        let world = World::new();
-        let (source, _far) = world.pair();
-        wait(&source, &mut Task::new().cx());
-        assert_eq!(world.sources.members().len(), 1);
-    }
-    let op = |_: &TcpStream| Ok(());
-    joins(|source, cx| assert!(source.poll_io(Error, cx, 0, op, |()| None).is_pending()));
-    joins(|source, cx| assert!(source.poll_ready(Error, cx).is_pending()));
-    joins(|source, cx| {
-        assert!(Pin::new(&mut source.io(Error, op, |()| None)).poll(cx).is_pending());
+    let never = |_: &TcpStream| -> io::Result<()> { panic!("it is known not to be ready") };
+    joins(|source, it, cx| source.poll_io(it, cx, 0, never, |()| None).is_pending());
+    joins(|source, it, cx| source.poll_ready(it, cx).is_pending());
+    joins(|source, it, cx| Pin::new(&mut source.io(it, never, |()| None)).poll(cx).is_pending());
+    joins(|source, it, cx| Pin::new(&mut source.ready([it])).poll(cx).is_pending());
+    joins(|source, it, _| source.look([it]).unwrap().is_none());
+    joins(|source, it, _| {
+        source.try_io(it, never, |()| None).unwrap_err().kind() == ErrorKind::WouldBlock
     });
-    joins(|source, cx| assert!(Pin::new(&mut source.ready([Error])).poll(cx).is_pending()));
-    joins(|source, _| assert!(source.look([Error]).unwrap().is_none()));
 }
