@@ -1,15 +1,20 @@
 //! What comes close to a mistake, and is none: for each lint a right program or two.
 
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
-use kettle::runtime::Builder;
-use kettle::sync::{Mutex, Notify};
-use kettle::task::yield_now;
-use kettle::time::{sleep, timeout};
+use kettle::sync::{Mutex, Notify, Semaphore};
+use kettle::task::{JoinSet, spawn_blocking, yield_now};
+use kettle::time::{interval, sleep, timeout};
 
-use super::{ms, verdicts_of};
+use kettle::runtime::Builder;
+use kettle::trace::doctor::{Keeper, Mode};
+use kettle::trace::{Doctor, Event, Lint, Record, Sink};
+
+use super::{Verdicts, ms, verdicts_in_virtual_time, verdicts_of};
 
 #[track_caller]
 fn silent(future: impl Future<Output = ()>) {
@@ -17,6 +22,15 @@ fn silent(future: impl Future<Output = ()>) {
         verdicts_of(&mut Builder::new_current_thread(), |runtime, _| runtime.block_on(future));
     assert!(found.is_empty(), "{found:#?}");
 }
+
+/// The same in virtual time.
+#[track_caller]
+fn silent_at_any_speed(future: impl Future<Output = ()>) {
+    let found = verdicts_in_virtual_time(|runtime| runtime.block_on(future));
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+// ---- unpolled -----------------------------------------------------------------------------------
 
 #[test]
 fn the_losers_of_a_select_were_meant_to_lose() {
@@ -31,6 +45,31 @@ fn the_losers_of_a_select_were_meant_to_lose() {
         let _ = timeout(ms(1), sleep(ms(20))).await;
     });
 }
+
+// ---- lost_wakeup --------------------------------------------------------------------------------
+
+#[test]
+fn a_waker_that_a_thread_holds() {
+    silent(async {
+        let task = kettle::spawn(async {
+            let mut given = false;
+            poll_fn(move |cx| {
+                if given {
+                    return Poll::Ready(());
+                }
+                given = true;
+                let waker = cx.waker().clone();
+                std::thread::spawn(move || Waker::wake(waker));
+                Poll::Pending
+            })
+            .await;
+        });
+        sleep(ms(5)).await;
+        task.await.unwrap();
+    });
+}
+
+// ---- deadlock -----------------------------------------------------------------------------------
 
 #[test]
 fn a_circle_that_a_timeout_breaks() {
@@ -50,6 +89,92 @@ fn a_circle_that_a_timeout_breaks() {
         bert.await.unwrap();
     });
 }
+
+/// A rate limiter: tokens are permits that are forgotten when they are used, and a task adds new
+/// ones.
+#[test]
+fn permits_that_are_never_given_back_but_made_anew() {
+    silent_at_any_speed(async {
+        let tokens = Arc::new(Semaphore::new(3));
+        let refill = tokens.clone();
+        kettle::spawn(async move {
+            let mut clock = interval(ms(1_300));
+            loop {
+                clock.tick().await;
+                refill.add_permits(3 - refill.available_permits());
+            }
+        });
+        let mut requests = JoinSet::new();
+        for _ in 0..8 {
+            let tokens = tokens.clone();
+            requests.spawn(async move { tokens.acquire().await.unwrap().forget() });
+        }
+        requests.join_all().await;
+    });
+}
+
+// ---- blocking_poll ------------------------------------------------------------------------------
+
+#[test]
+fn blocking_work_where_it_belongs() {
+    silent(async {
+        let nap = spawn_blocking(|| std::thread::sleep(ms(300)));
+        let mut ticks = interval(ms(100));
+        for _ in 0..3 {
+            ticks.tick().await;
+        }
+        nap.await.unwrap();
+    });
+}
+
+/// The sink behind the doctor takes its time as the second poll begins.
+struct Slow(Verdicts, u32);
+
+impl Sink for Slow {
+    fn record(&mut self, records: &[Record]) {
+        let begins = records.iter().any(|it| matches!(it.event, Event::PollStart { .. }));
+        self.1 += u32::from(begins);
+        if begins && self.1 == 2 {
+            std::thread::sleep(ms(2_500));
+        }
+    }
+
+    fn live(&self) -> bool {
+        true
+    }
+}
+
+impl Keeper for Slow {
+    fn keep(&mut self, lint: &Lint) {
+        self.0.keep(lint);
+    }
+}
+
+#[test]
+fn time_in_the_sink_behind_is_not_a_polls() {
+    let verdicts = Verdicts::default();
+    let doctor = Doctor::new(Mode::Watch, Some(Box::new(Slow(verdicts.clone(), 0))));
+    let runtime = Builder::new_current_thread().trace(doctor).build().unwrap();
+    runtime.block_on(async {
+        let tasks = [kettle::spawn(yield_now()), kettle::spawn(yield_now())];
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+    drop(runtime);
+    assert_eq!(verdicts.all(), []);
+}
+
+/// As a program that reads its files before it serves anybody.
+#[test]
+fn a_thread_that_sleeps_before_anything_waits() {
+    silent(async {
+        std::thread::sleep(ms(400));
+        sleep(ms(1)).await;
+    });
+}
+
+// ---- never_yields and busy_loop -----------------------------------------------------------------
 
 #[test]
 fn small_pieces_of_work_that_yield_in_between() {
@@ -93,6 +218,24 @@ fn two_tasks_that_wake_each_other() {
         over.store(true, Ordering::Relaxed);
         for player in players {
             player.await.unwrap();
+        }
+    });
+}
+
+// ---- guard_across_await -------------------------------------------------------------------------
+
+#[test]
+fn a_lock_handed_along_quickly() {
+    silent(async {
+        let lock = Arc::new(Mutex::new(0));
+        let add = |lock: Arc<Mutex<i32>>| async move {
+            let mut sum = lock.lock().await;
+            sleep(ms(1)).await;
+            *sum += 1;
+        };
+        let tasks: Vec<_> = (0..10).map(|_| kettle::spawn(add(lock.clone()))).collect();
+        for task in tasks {
+            task.await.unwrap();
         }
     });
 }

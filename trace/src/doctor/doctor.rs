@@ -66,6 +66,28 @@ impl Doctor {
     }
 
     /// A doctor that prints nothing, and gives its verdicts to `behind` alone.
+    ///
+    /// ```
+    /// use kettle::runtime::Builder;
+    /// use kettle::trace::{Doctor, Lint, Record, Sink, doctor::Keeper};
+    ///
+    /// struct Strict;
+    ///
+    /// impl Sink for Strict {
+    ///     fn record(&mut self, _: &[Record]) {}
+    /// }
+    ///
+    /// impl Keeper for Strict {
+    ///     fn keep(&mut self, lint: &Lint) {
+    ///         eprintln!("{}: {}", lint.kind, lint.text);
+    ///     }
+    /// }
+    ///
+    /// let doctor = Doctor::telling(Box::new(Strict));
+    /// let runtime = Builder::new_current_thread().trace(doctor).build()?;
+    /// runtime.block_on(async { kettle::task::yield_now().await });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn telling(behind: Box<dyn Keeper>) -> Doctor {
         Doctor::with(Mode::Warn, false, Some(behind))
     }
