@@ -11,8 +11,6 @@
 // tokio's attribute macros write `tokio::`.
 extern crate kettle as tokio;
 
-#[path = "../common/auto_traits.rs"]
-mod auto_traits;
 #[path = "../common/mod.rs"]
 mod common;
 mod help;

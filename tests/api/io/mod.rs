@@ -17,5 +17,4 @@ mod read_buf;
 mod script;
 mod seek;
 mod stdio;
-mod types;
 mod write;

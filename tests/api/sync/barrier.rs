@@ -5,11 +5,7 @@ use std::task::{Context, Wake, Waker};
 
 use kettle::sync::Barrier;
 
-use crate::auto_traits;
-use crate::auto_traits::any;
 use crate::help::Polled;
-
-auto_traits!(fn any::<&Barrier>().wait() => Send & Sync & !Unpin);
 
 #[test]
 fn a_future_that_was_never_polled_has_not_come() {

@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -10,16 +9,7 @@ use std::thread;
 use kettle::sync::broadcast::error::{RecvError, TryRecvError};
 use kettle::sync::broadcast::{self, Receiver, Sender};
 
-use crate::auto_traits;
-use crate::auto_traits::{NN, YN, YY, any};
 use crate::help::{self, Drops, Polled, panic_of};
-
-auto_traits!(fn Receiver::<Rc<u8>>::recv(any()) => !Send & !Sync & !Unpin);
-auto_traits!(fn Receiver::<Cell<u8>>::recv(any()) => Send & Sync & !Unpin);
-auto_traits!(fn Receiver::<u8>::recv(any()) => Send & Sync & !Unpin);
-auto_traits!(fn Sender::<NN>::closed(any()) => !Send & !Sync & !Unpin);
-auto_traits!(fn Sender::<YN>::closed(any()) => Send & Sync & !Unpin);
-auto_traits!(fn Sender::<YY>::closed(any()) => Send & Sync & !Unpin);
 
 #[test]
 fn send_fails_without_receivers() {

@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 use std::error::Error;
+use std::future::Ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -12,28 +12,7 @@ use kettle::runtime::Builder;
 use kettle::sync::{OnceCell, SetError, oneshot};
 use kettle::task::yield_now;
 
-use crate::auto_traits;
-use crate::auto_traits::{NN, YN, YY, any};
 use crate::help::{self, Polled};
-
-type Computes<T> = Pin<Box<dyn Future<Output = T>>>;
-type SendComputes<T> = Pin<Box<dyn Future<Output = T> + Send>>;
-type SyncComputes<T> = Pin<Box<dyn Future<Output = T> + Send + Sync>>;
-
-auto_traits!(fn OnceCell::<YY>::get_or_init(any(), any::<fn() -> SyncComputes<YY>>()) =>
-    Send & Sync & !Unpin);
-auto_traits!(fn OnceCell::<YY>::get_or_init(any(), any::<fn() -> SendComputes<YY>>()) =>
-    Send & !Sync & !Unpin);
-auto_traits!(fn OnceCell::<YY>::get_or_init(any(), any::<fn() -> Computes<YY>>()) =>
-    !Send & !Sync & !Unpin);
-auto_traits!(fn OnceCell::<YN>::get_or_init(any(), any::<fn() -> SyncComputes<YN>>()) =>
-    !Send & !Sync & !Unpin);
-auto_traits!(fn OnceCell::<YY>::get_or_try_init(
-    any(), any::<fn() -> SyncComputes<Result<YY, YY>>>()) => Send & Sync & !Unpin);
-auto_traits!(fn OnceCell::<YY>::get_or_try_init(
-    any(), any::<fn() -> SendComputes<Result<YY, NN>>>()) => Send & !Sync & !Unpin);
-auto_traits!(fn OnceCell::<YY>::get_or_try_init(
-    any(), any::<fn() -> Computes<Result<YY, YY>>>()) => !Send & !Sync & !Unpin);
 
 static EMPTY: OnceCell<u8> = OnceCell::const_new();
 static GIVEN: OnceCell<u8> = OnceCell::const_new_with(7);
@@ -129,7 +108,7 @@ fn a_computation_that_panics_leaves_the_turn_to_the_next() {
     assert_eq!(second.wakes(), 1);
     assert_eq!(second.ready(), &2);
     let cell = OnceCell::new();
-    let panics = || -> Computes<u8> { panic!("before there is a future") };
+    let panics = || -> Ready<u8> { panic!("before there is a future") };
     let mut first = Polled::new(cell.get_or_init(panics));
     assert!(catch_unwind(AssertUnwindSafe(|| first.poll().is_ready())).is_err());
     assert_eq!(cell.set(3), Ok(()));

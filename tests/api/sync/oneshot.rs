@@ -5,16 +5,10 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 
-use crate::auto_traits;
-use crate::auto_traits::{NN, YN, YY, any};
 use crate::common::CountingWaker;
 use crate::help::{Drops, Polled, rounds};
 use kettle::sync::oneshot::error::{RecvError, TryRecvError};
-use kettle::sync::oneshot::{self, Receiver, Sender};
-
-auto_traits!(fn Sender::<NN>::closed(any()) => !Send & !Sync & !Unpin);
-auto_traits!(fn Sender::<YN>::closed(any()) => Send & Sync & !Unpin);
-auto_traits!(fn Sender::<YY>::closed(any()) => Send & Sync & !Unpin);
+use kettle::sync::oneshot::{self, Receiver};
 
 fn poll<T>(waker: &CountingWaker, rx: &mut Receiver<T>) -> Poll<Result<T, RecvError>> {
     waker.poll(&mut Box::pin(rx))

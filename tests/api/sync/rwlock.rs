@@ -11,8 +11,6 @@ use kettle::sync::{
 use kettle::task::{spawn_blocking, yield_now};
 use kettle::time::timeout;
 
-use crate::auto_traits;
-use crate::auto_traits::{NN, YN, YY, any};
 use crate::help::{Drops, Polled, panic_of, panicking};
 
 #[cfg(not(on_tokio))]
@@ -20,13 +18,6 @@ use kettle::sync::RwLockMappedReadGuard as Mapped;
 /// A guard of a part that reads: `parking_lot`'s have a type of their own, and so has kettle's.
 #[cfg(on_tokio)]
 use kettle::sync::RwLockReadGuard as Mapped;
-
-auto_traits!(fn any::<&RwLock<YY>>().read() => Send & Sync & !Unpin);
-auto_traits!(fn any::<&RwLock<YN>>().read() => !Send & !Sync & !Unpin);
-auto_traits!(fn any::<&RwLock<YY>>().write() => Send & Sync & !Unpin);
-auto_traits!(fn any::<Arc<RwLock<YY>>>().read_owned() => Send & Sync & !Unpin);
-auto_traits!(fn any::<Arc<RwLock<YY>>>().write_owned() => Send & Sync & !Unpin);
-auto_traits!(fn any::<Arc<RwLock<NN>>>().write_owned() => !Send & !Sync & !Unpin);
 
 #[test]
 fn it_is_made_of_a_value_and_gives_it_back() {

@@ -6,14 +6,7 @@ use std::sync::Arc;
 use kettle::sync::{Semaphore, TryAcquireError};
 use kettle::task::{spawn_blocking, yield_now};
 
-use crate::auto_traits;
-use crate::auto_traits::any;
 use crate::help::{self, Polled, Side, panic_of, panicking, side, waker_that};
-
-auto_traits!(fn any::<&Semaphore>().acquire() => Send & Sync & !Unpin);
-auto_traits!(fn any::<&Semaphore>().acquire_many(1) => Send & Sync & !Unpin);
-auto_traits!(fn any::<Arc<Semaphore>>().acquire_owned() => Send & Sync & !Unpin);
-auto_traits!(fn any::<Arc<Semaphore>>().acquire_many_owned(1) => Send & Sync & !Unpin);
 
 #[test]
 fn a_constant_semaphore_is_one_like_any_other() {

@@ -6,13 +6,7 @@ use std::thread;
 use kettle::runtime::Builder;
 use kettle::sync::{SetOnce, SetOnceError};
 
-use crate::auto_traits;
-use crate::auto_traits::{NN, YN, YY, any};
 use crate::help::{self, Polled};
-
-auto_traits!(fn SetOnce::<NN>::wait(any()) => !Send & !Sync & !Unpin);
-auto_traits!(fn SetOnce::<YN>::wait(any()) => !Send & !Sync & !Unpin);
-auto_traits!(fn SetOnce::<YY>::wait(any()) => Send & Sync & !Unpin);
 
 static EMPTY: SetOnce<u8> = SetOnce::const_new();
 static GIVEN: SetOnce<u8> = SetOnce::const_new_with(7);

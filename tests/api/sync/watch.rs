@@ -10,16 +10,7 @@ use std::thread;
 
 use kettle::sync::watch::{self, Receiver, Sender};
 
-use crate::auto_traits;
-use crate::auto_traits::{NN, YN, YY, any};
 use crate::help::{self, Drops, Polled, Side, side};
-
-auto_traits!(fn Receiver::<NN>::changed(any()) => !Send & !Sync & !Unpin);
-auto_traits!(fn Receiver::<YN>::changed(any()) => !Send & !Sync & !Unpin);
-auto_traits!(fn Receiver::<YY>::changed(any()) => Send & Sync & !Unpin);
-auto_traits!(fn Sender::<NN>::closed(any()) => !Send & !Sync & !Unpin);
-auto_traits!(fn Sender::<YN>::closed(any()) => !Send & !Sync & !Unpin);
-auto_traits!(fn Sender::<YY>::closed(any()) => Send & Sync & !Unpin);
 
 fn has<T: std::fmt::Debug>(_: &T) {}
 

@@ -8,7 +8,6 @@ use std::task::{Context, Poll, Waker};
 use kettle::task::coop;
 use kettle::task::{self, coop::cooperative, coop::poll_proceed};
 
-use crate::auto_traits;
 use crate::help::{Polled, Side, Wakes, side};
 
 /// Spends what is left of this poll's budget; gives back how much that was.
@@ -301,8 +300,6 @@ fn debug() {
     assert!(future.ready().starts_with("RestoreOnPending"));
     assert!(format!("{:?}", cooperative(ready(1))).starts_with("Coop"));
 }
-
-auto_traits!(fn coop::consume_budget() => Send & Sync & !Unpin);
 
 /// A loop of it and `try_read` gives way now and then.
 #[kettle::test]

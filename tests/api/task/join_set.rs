@@ -10,8 +10,6 @@ use std::task::{Context, Poll, Waker};
 use kettle::sync::oneshot;
 use kettle::task::{self, AbortHandle, JoinSet, LocalSet, coop};
 
-use crate::auto_traits;
-use crate::auto_traits::{NN, YN, YY};
 use crate::common::engine::runtime;
 use crate::help::{Drops, Polled, Wakes, panic_of, rounds, until};
 
@@ -358,11 +356,3 @@ async fn debug_says_how_many() {
 }
 
 struct NotDebug;
-
-auto_traits!(fn auto_traits::any::<&mut JoinSet<YN>>().join_next() => Send & Sync & !Unpin);
-auto_traits!(fn auto_traits::any::<&mut JoinSet<NN>>().join_next() => !Send & !Sync & !Unpin);
-auto_traits!(fn auto_traits::any::<&mut JoinSet<YN>>().join_next_with_id() => Send & Sync & !Unpin);
-auto_traits!(fn auto_traits::any::<&mut JoinSet<YN>>().shutdown() => Send & Sync & !Unpin);
-auto_traits!(fn auto_traits::any::<&mut JoinSet<NN>>().shutdown() => !Send & !Sync & !Unpin);
-auto_traits!(fn auto_traits::any::<JoinSet<YY>>().join_all() => Send & Sync & !Unpin);
-auto_traits!(fn auto_traits::any::<JoinSet<NN>>().join_all() => !Send & !Sync & !Unpin);

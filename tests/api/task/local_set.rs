@@ -10,7 +10,6 @@ use std::thread;
 use kettle::sync::oneshot;
 use kettle::task::{LocalSet, spawn_local, yield_now};
 
-use crate::auto_traits;
 use crate::common::Log;
 use crate::common::engine::{keep, runtime};
 use crate::help::{Drops, Polled, Side, panic_of, says, side};
@@ -203,5 +202,3 @@ fn debug() {
     assert!(format!("{:?}", LocalSet::new()).starts_with("LocalSet"));
     assert!(format!("{:?}", LocalSet::new().enter()).starts_with("LocalEnterGuard"));
 }
-
-auto_traits!(fn auto_traits::any::<&LocalSet>().run_until(ready(())) => !Send & !Sync & !Unpin);

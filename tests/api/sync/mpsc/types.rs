@@ -1,40 +1,9 @@
-//! Auto traits, as in tokio's list, and what the types print.
+//! What do the types print?
 
 use crate::help::says;
-use std::time::Duration;
 
+use kettle::sync::mpsc;
 use kettle::sync::mpsc::error::{SendError, SendTimeoutError, TryRecvError, TrySendError};
-use kettle::sync::mpsc::{self, Receiver, Sender, UnboundedReceiver, UnboundedSender};
-
-use crate::auto_traits;
-use crate::auto_traits::{NN, YN, YY, any};
-
-auto_traits!(fn Receiver::<NN>::recv(any()) => !Send & !Sync & !Unpin);
-auto_traits!(fn Receiver::<YN>::recv(any()) => Send & Sync & !Unpin);
-auto_traits!(fn Receiver::<YY>::recv(any()) => Send & Sync & !Unpin);
-auto_traits!(fn Sender::<NN>::closed(any()) => !Send & !Sync & !Unpin);
-auto_traits!(fn Sender::<NN>::reserve(any()) => !Send & !Sync & !Unpin);
-auto_traits!(fn Sender::<NN>::reserve_owned(any()) => !Send & !Sync & !Unpin);
-auto_traits!(fn Sender::<NN>::send(any(), any()) => !Send & !Sync & !Unpin);
-auto_traits!(fn Sender::<NN>::send_timeout(any(), any(), any::<Duration>()) =>
-    !Send & !Sync & !Unpin);
-auto_traits!(fn Sender::<YN>::closed(any()) => Send & Sync & !Unpin);
-auto_traits!(fn Sender::<YN>::reserve(any()) => Send & Sync & !Unpin);
-auto_traits!(fn Sender::<YN>::reserve_owned(any()) => Send & Sync & !Unpin);
-auto_traits!(fn Sender::<YN>::send(any(), any()) => Send & !Sync & !Unpin);
-auto_traits!(fn Sender::<YN>::send_timeout(any(), any(), any::<Duration>()) =>
-    Send & !Sync & !Unpin);
-auto_traits!(fn Sender::<YY>::closed(any()) => Send & Sync & !Unpin);
-auto_traits!(fn Sender::<YY>::reserve(any()) => Send & Sync & !Unpin);
-auto_traits!(fn Sender::<YY>::reserve_owned(any()) => Send & Sync & !Unpin);
-auto_traits!(fn Sender::<YY>::send(any(), any()) => Send & Sync & !Unpin);
-auto_traits!(fn Sender::<YY>::send_timeout(any(), any(), any::<Duration>()) =>
-    Send & Sync & !Unpin);
-auto_traits!(fn UnboundedReceiver::<NN>::recv(any()) => !Send & !Sync & !Unpin);
-auto_traits!(fn UnboundedReceiver::<YN>::recv(any()) => Send & Sync & !Unpin);
-auto_traits!(fn UnboundedReceiver::<YY>::recv(any()) => Send & Sync & !Unpin);
-auto_traits!(fn UnboundedSender::<NN>::closed(any()) => !Send & !Sync & !Unpin);
-auto_traits!(fn UnboundedSender::<YN>::closed(any()) => Send & Sync & !Unpin);
 
 #[test]
 fn errors_say_what_happened_and_hide_the_value() {

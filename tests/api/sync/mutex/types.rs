@@ -1,18 +1,8 @@
-//! Auto traits, as in tokio's list, and what the types print.
+//! What do the types print?
 
 use std::fmt::Debug;
 
 use kettle::sync::Mutex;
-
-use crate::auto_traits;
-use crate::auto_traits::{NN, YN, YY, any};
-
-auto_traits!(fn Mutex::<NN>::lock(any()) => !Send & !Sync & !Unpin);
-auto_traits!(fn Mutex::<NN>::lock_owned(any()) => !Send & !Sync & !Unpin);
-auto_traits!(fn Mutex::<YN>::lock(any()) => Send & Sync & !Unpin);
-auto_traits!(fn Mutex::<YN>::lock_owned(any()) => Send & Sync & !Unpin);
-auto_traits!(fn Mutex::<YY>::lock(any()) => Send & Sync & !Unpin);
-auto_traits!(fn Mutex::<YY>::lock_owned(any()) => Send & Sync & !Unpin);
 
 fn print<T: Debug>(mutex: &Mutex<T>) -> String {
     format!("{mutex:?}")
