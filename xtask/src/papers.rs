@@ -121,13 +121,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tests_are_found_in_a_row() {
-        let row = "| one | `tests/wakes.rs::late`, `runtime/src/a.rs::tests::deep` and `fn` |";
-        let tests = [("tests/wakes.rs", "late"), ("runtime/src/a.rs", "deep")];
-        assert_eq!(named_tests(row), tests.map(|(file, test)| (file.to_owned(), test)));
-    }
-
-    #[test]
     fn a_test_has_an_attribute() {
         let source = "
             fn helper() {}

@@ -118,23 +118,3 @@ fn numbers(printed: &str) -> Result<Numbers, String> {
     let numbers: Option<Numbers> = printed.lines().map(number).collect();
     numbers.ok_or_else(|| format!("the bench printed {printed:?}"))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_row_is_read_from_its_line() {
-        let row = Row::read("growth-mpsc:100\tns\t0.6\tkettle,tokio\ta b").unwrap();
-        assert_eq!((row.peers.len(), row.most), (2, Some(0.6)));
-        assert!(Row::read("a\tb").is_err());
-    }
-
-    #[test]
-    fn numbers_are_read_from_an_output() {
-        let read = numbers("value 12.5\np99 us 3\n").unwrap();
-        let expected = [("value", 12.5), ("p99 us", 3.0)];
-        assert_eq!(read, expected.map(|(name, number)| (name.to_owned(), number)).into());
-        assert!(numbers("value 1\nnonsense\n").is_err());
-    }
-}

@@ -176,14 +176,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_is_quoted_whole() {
-        let rows = table("performance.md: visitors").unwrap();
-        assert!(rows.starts_with("\n| visitors | memory"), "{rows}");
-        assert!(rows.lines().count() > 3 && rows.ends_with(" |\n\n"), "{rows}");
-        assert!(table("performance.md: guests").is_err());
-    }
-
-    #[test]
     fn code_that_was_written_is_in_step_until_it_is_touched() {
         let text = "<!-- code: xtask/src/book/quote.rs: diff -->\n<!-- /code -->\n";
         let (written, told) = requoted(text);
@@ -192,20 +184,6 @@ mod tests {
         assert!(written.contains("```rust,ignore\n/// `old` into"), "{written}");
         assert_eq!(requoted(&written).1, []);
         assert_eq!(requoted(&written.replace("Insert", "Add")).1.len(), 1);
-    }
-
-    #[test]
-    fn an_output_is_that_of_the_example_or_of_the_rung() {
-        let made = "Putting the kettle on.\nWater boiled. Making tea.\n";
-        assert_eq!(output("cargo run --example make_tea").as_deref(), Ok(made));
-        assert_eq!(output("cargo run --example rung1_busy make_tea").as_deref(), Ok(made));
-        assert_eq!(output("cargo exercise rung 1 --play make_tea").as_deref(), Ok(made));
-        let told = output("cargo exercise rung 2 --play make_tea").unwrap();
-        assert!(told.contains("the thread parks"), "{told}");
-        for wrong in ["ls", "cargo run --example make_coffee", "cargo run --example rung1_busy tea"]
-        {
-            assert!(output(wrong).is_err(), "{wrong}");
-        }
     }
 
     #[test]

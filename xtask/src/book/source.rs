@@ -156,7 +156,3 @@ fn last(path: &syn::Path) -> String {
 pub(crate) fn list(names: &[impl std::fmt::Display]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
-
-#[cfg(test)]
-#[path = "source_tests.rs"]
-mod tests;
