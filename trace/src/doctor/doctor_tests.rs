@@ -116,24 +116,6 @@ fn a_guard_that_is_kept_while_a_task_is_awaited_which_needs_it_closes_a_circle()
 }
 
 #[test]
-fn a_circle_is_reported_when_it_has_lasted() {
-    let (mut script, [_, anna, bert]) = run();
-    let [pan, knife] = [(); 2].map(|()| Sync::new(&mut script, SyncKind::Mutex, 1));
-    poll(&mut script, anna, &[pan.take(ALL, 0, false)]);
-    poll(&mut script, bert, &[knife.take(ALL, 0, false), pan.wait(ALL, 1)]);
-    woken(&mut script, anna, bert);
-    poll(&mut script, anna, &[knife.wait(ALL, 1)]);
-    for (at, told) in [(0, false), (900, false), (1_100, true), (5_000, true)] {
-        script.at(at).write(Event::Park { timeout: Some(Duration::from_secs(1)) });
-        script.write(Event::Unpark { events: 0, unparked: false });
-        let found = seen(&script).found;
-        assert_eq!(!found.is_empty(), told, "{found:#?}");
-        let right = |lint: &Lint| lint.kind == LintKind::Deadlock && !lint.certain;
-        assert!(found.iter().all(right), "{found:#?}");
-    }
-}
-
-#[test]
 fn a_task_that_can_be_aborted_may_be_there_for_that() {
     for (detached, lost) in [(true, 1), (false, 0)] {
         let (mut script, [_, anna, bert]) = run();
