@@ -1,9 +1,5 @@
 //! `sync::SetOnce`: a value that is set once, and for which tasks wait.
 
-use std::sync::Arc;
-use std::thread;
-
-use kettle::runtime::Builder;
 use kettle::sync::{SetOnce, SetOnceError};
 
 use crate::help::{self, Polled};
@@ -97,22 +93,4 @@ fn the_error_says_what_happened_and_has_the_value() {
     assert_eq!(error.to_string(), "SetOnceError");
     assert_eq!(format!("{error:?}"), "SetOnceError(2)");
     assert_eq!(error.0, 2);
-}
-
-#[test]
-fn threads_wait_for_the_value_and_one_sets_it() {
-    let cell = Arc::new(SetOnce::new());
-    let threads: Vec<_> = (0..4)
-        .map(|number| {
-            let cell = cell.clone();
-            thread::spawn(move || {
-                let set = cell.set(number).is_ok();
-                let runtime = Builder::new_current_thread().build().unwrap();
-                (set, runtime.block_on(async { *cell.wait().await }))
-            })
-        })
-        .collect();
-    let all: Vec<(bool, i32)> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
-    assert_eq!(all.iter().filter(|(set, _)| *set).count(), 1);
-    assert!(all.iter().all(|(_, value)| Some(value) == cell.get()), "{all:?}");
 }
