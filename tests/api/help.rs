@@ -210,24 +210,6 @@ pub async fn a_loop_gives_way(mut ready: impl AsyncFnMut()) {
     assert!(other.is_finished(), "it had no turn");
 }
 
-/// Does a cell that is set once drop its value, and each that it refuses, once?
-pub fn a_cell_drops_each_value_once<C: Default + From<Counted>, E>(
-    set: impl Fn(&C, Counted) -> Result<(), E>,
-    into_inner: impl Fn(C) -> Option<Counted>,
-) {
-    let drops = Drops::default();
-    let cell = C::default();
-    assert!(set(&cell, drops.value()).is_ok());
-    let refused = set(&cell, drops.value());
-    assert_eq!(drops.count(), 0);
-    drop(refused);
-    assert_eq!(drops.count(), 1);
-    drop(cell);
-    assert_eq!(drops.count(), 2);
-    drop(into_inner(C::from(drops.value())));
-    assert_eq!(drops.count(), 3);
-}
-
 /// What a panic said, and in which file.
 #[derive(Debug)]
 pub struct Panicked {

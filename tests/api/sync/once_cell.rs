@@ -12,7 +12,7 @@ use kettle::runtime::Builder;
 use kettle::sync::{OnceCell, SetError, oneshot};
 use kettle::task::yield_now;
 
-use crate::help::{self, Polled};
+use crate::help::Polled;
 
 static EMPTY: OnceCell<u8> = OnceCell::const_new();
 static GIVEN: OnceCell<u8> = OnceCell::const_new_with(7);
@@ -138,11 +138,6 @@ fn the_closure_is_called_only_if_it_is_needed() {
     first.ready();
     Polled::new(cell.get_or_init(compute)).ready();
     assert_eq!(calls.get(), 1);
-}
-
-#[test]
-fn each_value_is_dropped_once() {
-    help::a_cell_drops_each_value_once(OnceCell::set, OnceCell::into_inner);
 }
 
 #[test]

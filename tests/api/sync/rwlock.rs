@@ -11,7 +11,7 @@ use kettle::sync::{
 use kettle::task::{spawn_blocking, yield_now};
 use kettle::time::timeout;
 
-use crate::help::{Drops, Polled, panic_of, panicking};
+use crate::help::{Polled, panic_of, panicking};
 
 #[cfg(not(on_tokio))]
 use kettle::sync::RwLockMappedReadGuard as Mapped;
@@ -181,25 +181,6 @@ fn a_panic_with_a_guard_does_not_poison() {
     }));
     assert!(panics.is_err());
     assert_eq!(*lock.try_read().unwrap(), 2);
-}
-
-#[test]
-fn the_value_is_dropped_once() {
-    let drops = Drops::default();
-    drop(RwLock::new(drops.value()));
-    drop(RwLock::const_new(drops.value()));
-    assert_eq!(drops.count(), 2);
-    let lock = Arc::new(RwLock::new(drops.value()));
-    let guard = lock.clone().try_read_owned().unwrap();
-    drop(lock);
-    assert_eq!(drops.count(), 2);
-    drop(guard);
-    assert_eq!(drops.count(), 3);
-    let lock = RwLock::new(drops.value());
-    let value = lock.into_inner();
-    assert_eq!(drops.count(), 3);
-    drop(value);
-    assert_eq!(drops.count(), 4);
 }
 
 #[test]

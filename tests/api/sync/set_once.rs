@@ -83,11 +83,6 @@ fn only_the_newest_waker_is_called() {
 }
 
 #[test]
-fn each_value_is_dropped_once() {
-    help::a_cell_drops_each_value_once(SetOnce::set, SetOnce::into_inner);
-}
-
-#[test]
 fn the_error_says_what_happened_and_has_the_value() {
     let error = SetOnce::from(1).set(2).unwrap_err();
     assert_eq!(error.to_string(), "SetOnceError");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kettle::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
-use crate::help::{Drops, Polled};
+use crate::help::Polled;
 
 #[test]
 fn a_guard_is_mapped_to_a_part_of_the_value() {
@@ -90,18 +90,4 @@ async fn a_constant_mutex_is_one_like_any_other() {
     assert_eq!(Mutex::const_new(3).into_inner(), 3);
     let owned = Arc::new(Mutex::const_new(4)).lock_owned().await;
     assert_eq!(*owned, 4);
-}
-
-#[test]
-fn a_value_is_dropped_once() {
-    let drops = Drops::default();
-    drop(Mutex::const_new(drops.value()));
-    drop(Mutex::new(drops.value()));
-    assert_eq!(drops.count(), 2);
-    drop(Mutex::const_new(drops.value()).try_lock().unwrap());
-    assert_eq!(drops.count(), 3);
-    let owned = Arc::new(Mutex::new(drops.value())).try_lock_owned().unwrap();
-    assert_eq!(drops.count(), 3);
-    drop(owned);
-    assert_eq!(drops.count(), 4);
 }
