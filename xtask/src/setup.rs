@@ -117,17 +117,3 @@ fn succeeds(command: &mut Command) -> bool {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_program_that_is_there_is_found() {
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let is_there =
-            |program: &&str| std::env::split_paths(&path).any(|it| it.join(program).exists());
-        let programs = ALWAYS.iter().chain(&FULL).map(|(_, program)| *program);
-        assert!(programs.filter(is_there).all(process::installed));
-    }
-}

@@ -128,13 +128,4 @@ mod tests {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
     }
-
-    #[test]
-    fn the_first_event_with_the_words_is_found() {
-        let page =
-            "<script>\n{\"n\":1,\"say\":\"main is made\"}\n{\"n\":2,\"say\":\"main is polled\"}\n";
-        let page = format!("{page}{{\"n\":3,\"say\":\"main is polled\"}}\n");
-        assert_eq!(first(&page, "is polled"), Some(2));
-        assert_eq!(first(&page, "sleeps"), None);
-    }
 }
