@@ -106,17 +106,4 @@ mod tests {
         assert!(words.starts_with("kettle's checkout was at /nowhere/kettle when"), "{words}");
         assert!(checkout().is_ok());
     }
-
-    #[test]
-    fn a_stand_in_is_the_package_with_another_version() {
-        let checkout = checkout().unwrap();
-        let home = checkout.root.join(PATCH);
-        let text = files::read(&home.join("Cargo.toml")).unwrap();
-        let manifest: Table = stand_in(&text, "1.28.0", &home).unwrap().parse().unwrap();
-        assert_eq!(manifest["package"]["version"].as_str(), Some("1.28.0"));
-        let kettle = Path::new(manifest["dependencies"]["kettle"]["path"].as_str().unwrap());
-        assert_eq!(kettle, checkout.root);
-        assert!(Path::new(manifest["lib"]["path"].as_str().unwrap()).is_file());
-        assert!(!manifest.contains_key("workspace") && !manifest.contains_key("patch"));
-    }
 }
