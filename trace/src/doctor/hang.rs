@@ -92,7 +92,8 @@ pub(super) fn circles(moment: &Moment, least: Duration, after: u64) -> Vec<Lint>
 /// The circles of tasks that wait for a lock.
 fn locked(moment: &Moment) -> impl Iterator<Item = Vec<Id>> {
     let waits = moment.now().waits.iter().filter(|wait| !wait.served && is_for_a_lock(wait.on));
-    waits.filter_map(|wait| moment.graph.circle(wait.by?))
+    let all = moment.graph.all_enders();
+    waits.filter_map(move |wait| moment.graph.circle(wait.by.filter(|by| all.contains(by))?))
 }
 
 /// Is it a wait that only tasks with a guard can end?

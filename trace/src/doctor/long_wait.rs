@@ -30,7 +30,8 @@ const MOST: usize = 64;
 pub(super) fn kept(moment: &Moment, after: u64) -> Option<Lint> {
     let graph = &moment.graph;
     let long = moment.now().waits.iter().filter(|wait| wait.age >= LONG);
-    let found = long.filter(|wait| is_for_a_lock(wait.on) && !wait.served).find_map(|wait| {
+    let is_first = |wait: &WaitNow| graph.waiters(wait.on).next().map(|it| it.id) == Some(wait.id);
+    let found = long.filter(|wait| is_for_a_lock(wait.on) && is_first(wait)).find_map(|wait| {
         let mut asked = BTreeMap::new();
         let holder = holder(graph, wait, &mut asked)?;
         Some((wait, holder, asked))

@@ -34,6 +34,8 @@ pub(crate) struct Graph<'a> {
     waits: BTreeMap<Id, Vec<&'a WaitNow>>,
     /// By what is waited for: a line from front to back.
     lines: BTreeMap<Id, Vec<&'a WaitNow>>,
+    /// By what is waited for: the first wait that was given its turn.
+    handed: BTreeMap<Id, &'a WaitNow>,
     /// By what is held, the oldest first.
     holds: BTreeMap<Id, Vec<&'a HoldNow>>,
     looked: Cell<u64>,
@@ -48,13 +50,15 @@ impl<'a> Graph<'a> {
             }
             lines.entry(id_of(wait.on)).or_default().push(wait);
         }
-        for line in lines.values_mut() {
+        let mut handed = BTreeMap::new();
+        for (on, line) in &mut lines {
             line.sort_by_key(|wait| ticket(wait.on));
+            handed.extend(line.iter().find(|wait| wait.served).map(|wait| (*on, *wait)));
         }
         let mut holds = BTreeMap::<_, Vec<_>>::new();
         now.holds.iter().for_each(|hold| holds.entry(hold.thing).or_default().push(hold));
         let all = now.tasks.len() + now.waits.len() + now.holds.len() + now.things.len();
-        Graph { now, waits, lines, holds, looked: Cell::new(all as u64) }
+        Graph { now, waits, lines, handed, holds, looked: Cell::new(all as u64) }
     }
 
     /// How many entries were looked at.
@@ -106,8 +110,7 @@ impl<'a> Graph<'a> {
     /// The wait that was given its turn at what is waited for, and has not taken it yet.
     pub(crate) fn handed(&self, on: Resource) -> Option<&'a WaitNow> {
         let Thing::Sync(kind, sync) = on.thing() else { return None };
-        let mut line = self.lines.get(&sync).into_iter().flatten();
-        line.find(|wait| wait.served).copied().filter(|_| !kind.is_channel())
+        self.handed.get(&sync).copied().filter(|_| !kind.is_channel())
     }
 
     /// The combinators around a wait, from the inside out, and in which branch of each it is.
@@ -174,6 +177,17 @@ impl<'a> Graph<'a> {
         let each = is_exclusive || matches!(wait.on, Resource::Sync(_, _, Units::All, _));
         let holder = |hold: &&HoldNow| hold.by.filter(|_| each && !hold.owned);
         self.holds(lock).iter().map(holder).collect()
+    }
+
+    /// The tasks that [`enders`](Graph::enders) might name: in each circle there are no others.
+    pub(crate) fn all_enders(&self) -> BTreeSet<Id> {
+        let holders = self.now.holds.iter().filter_map(|hold| hold.by);
+        let firsts = self.lines.values().filter_map(|line| line.iter().find(|it| !it.served)?.by);
+        let awaited = self.now.waits.iter().filter_map(|wait| match wait.on {
+            Resource::Task(id) => Some(id),
+            _ => None,
+        });
+        holders.chain(firsts).chain(awaited).collect()
     }
 
     /// All tasks that must act before this one can go on, directly or through each other.
