@@ -40,15 +40,16 @@ pub(crate) fn check() -> Outcome {
 /// The page's text.
 fn made(kept: &[Kept]) -> Result<String, Trouble> {
     let families = || kept.chunk_by(|one, two| family(one) == family(two));
-    let is_plain = |it: &&Kept| {
-        it.name() == family(it) && waiting(it).is_none() && !it.figures.row.is_of_debug()
-    };
+    let is_of_debug = |it: &Kept| it.figures.row.is_of_debug();
+    let grown = families().filter(|rows| !is_of_debug(&rows[0]));
+    let is_plain =
+        |it: &&Kept| it.name() == family(it) && waiting(it).is_none() && !is_of_debug(it);
     let page = context! {
         judged => kept.iter().filter(|it| rule(&it.figures).is_some()).count(),
         broken => kept.iter().filter_map(broken).collect::<Vec<_>>(),
         noisy => kept.iter().filter_map(noisy).collect::<Vec<_>>(),
         plain => kept.iter().filter(is_plain).map(line).collect::<Vec<_>>(),
-        families => families().filter_map(growth).collect::<Vec<_>>(),
+        families => grown.filter_map(growth).collect::<Vec<_>>(),
         waiting => kept.iter().filter_map(waiting).collect::<Vec<_>>(),
         debug => families().filter_map(debug).collect::<Vec<_>>(),
         runs => (0..4).map(|word| runs(kept, word)).collect::<Vec<_>>(),
