@@ -98,6 +98,7 @@ impl Drop for PollRecord {
         RUNNING.with(|it| {
             if let Depth::Record = it.depth.get() {
                 record(Event::PollEnd { task, outcome }, self.place);
+                it.waits.set(At::Unknown);
             }
             if it.is_vain.get() {
                 it.with_remote(|remote| remote.comes_to_nothing(it, task, outcome));
