@@ -85,6 +85,8 @@ fn answer(name: &str) -> String {
 }
 
 pub(crate) fn check() {
+    // A child inherits that a signal is ignored (as behind `nohup`), but not that one is handled.
+    block_on(async { drop(signal(SignalKind::quit()).expect("a handler")) });
     super::is_expected("asked", &super::without_times(&answer("asked")));
     let told = answer("asked/in_a_poll");
     assert!(told.contains("main is being polled"), "{told}");
