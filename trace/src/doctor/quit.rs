@@ -5,7 +5,7 @@
 //! and lowers the flag after 2 s. A signal that finds the flag up ends the program, as by default:
 //! a second one in that time, or any while no thread would answer.
 //!
-//! Interface: [`listen`], [`Answer`]; [`leave`], for a listener of the program's own. Invariants:
+//! Interface: `listen`, `Answer`; [`leave`], for a listener of the program's own. Invariants:
 //! the flag is down only while a thread answers. The handler is installed once, by the first
 //! runtime that a doctor watches, and only where nobody has the signal or ignores it.
 
