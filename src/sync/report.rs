@@ -218,9 +218,12 @@ pub(crate) trait Reports {
     #[track_caller]
     fn serves<'a>(&self, calls: impl IntoIterator<Item = &'a Call>) {
         for call in calls {
-            let (Some(wait), Some(primitive)) = (call.wait(), self.primitive()) else { continue };
-            primitive.serves(wait);
-            self.emits(Shows::Nothing, |_| Event::Served { wait });
+            if let Some(wait) = call.wait()
+                && let Some(primitive) = self.primitive()
+            {
+                primitive.serves(wait);
+                self.emits(Shows::Nothing, |_| Event::Served { wait });
+            }
         }
     }
 }

@@ -50,16 +50,13 @@ pub fn emit(event: impl FnOnce() -> Event) {
 #[inline]
 #[track_caller]
 pub fn emit_counted(shows: Shows, event: impl FnOnce() -> Event) -> bool {
-    let place = Location::caller();
-    RUNNING.with(|it| {
-        match (it.depth.get(), shows) {
-            (Depth::Nothing, _) => return false,
-            (Depth::State, Shows::Nothing) => {}
-            (Depth::State, Shows::Something) => it.is_new.set(true),
-            _ => record_or_count(event(), place),
-        }
-        true
-    })
+    match (RUNNING.with(|it| it.depth.get()), shows) {
+        (Depth::Nothing, _) => return false,
+        (Depth::State, Shows::Nothing) => {}
+        (Depth::State, Shows::Something) => RUNNING.with(|it| it.is_new.set(true)),
+        _ => record_or_count(event(), Location::caller()),
+    }
+    true
 }
 
 // (Were there two calls of `event`, the engine's wake would not be inlined.)
