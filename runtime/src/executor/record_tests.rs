@@ -30,7 +30,7 @@ impl Sink for Names {
             let name = text.split(' ').next().unwrap();
             // (Not those that a build without `causes` hasn't.)
             if !["Served", "Done", "TimerAt"].contains(&name) {
-                *self.0.lock().unwrap() += &format!("{name} ");
+                self.0.lock().unwrap().extend([name, " "]);
             }
         }
     }
