@@ -45,9 +45,6 @@ impl Primitive {
 impl Key {
     /// The hold goes on with so much less, or is over. Returns its number in events.
     pub fn less(self, units: Units) -> Option<u64> {
-        if !self.is_some() {
-            return None;
-        }
         let less = |remote: &RemoteEvents| {
             let mut table = remote.table.lock();
             let Some(Entry::Hold(now, _)) = table.get_mut(self) else { return None };
@@ -64,9 +61,6 @@ impl Key {
 
     /// The hold goes on with so much more. Returns its number in events.
     pub fn more(self, units: Units) -> Option<u64> {
-        if !self.is_some() {
-            return None;
-        }
         let more = |entry: &mut Entry| {
             let Entry::Hold(now, _) = entry else { return None };
             if let (Units::Count(all), Units::Count(some)) = (&mut now.units, units) {

@@ -50,9 +50,7 @@ impl Kept {
 
     /// It ends now.
     pub(crate) fn end(&mut self) {
-        if self.0.is_some() {
-            mem::take(&mut self.0).end();
-        }
+        mem::take(&mut self.0).end();
     }
 }
 
@@ -74,10 +72,12 @@ impl Key {
 
     /// Calls `f` with the runtime whose table has its entry.
     pub(crate) fn with_remote<R>(self, f: impl FnOnce(&RemoteEvents) -> R) -> Option<R> {
+        if !self.is_some() {
+            return None;
+        }
         RUNNING.with(|it| match &*it.remote.borrow() {
             Some(here) if self.is_in(here) => Some(f(here)),
-            _ if self.is_some() => runtime_with(self.table()).map(|remote| f(&remote)),
-            _ => None,
+            _ => runtime_with(self.table()).map(|remote| f(&remote)),
         })
     }
 

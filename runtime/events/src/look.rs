@@ -121,8 +121,11 @@ impl RemoteEvents {
     pub fn snapshot(&self) -> Snapshot {
         let began = self.began.get().map(|(began, (time, _))| (began.elapsed(), *time));
         let (passed, start) = began.unwrap_or_default();
-        let moved = self.table.lock().moved;
-        let stands = self.table.lock().paused || !moved.is_zero();
+        let (moved, paused) = {
+            let table = self.table.lock();
+            (table.moved, table.paused)
+        };
+        let stands = paused || !moved.is_zero();
         self.snapshot_at(start + moved + if stands { Duration::ZERO } else { passed })
     }
 
