@@ -24,6 +24,8 @@ pub(crate) const ENDS: &[Program] = &[
     ("deadlock/after_blocking_work", after_blocking_work),
     ("deadlock/a_set_that_no_task_polls", a_set_that_no_task_polls),
     ("deadlock/a_read_that_select_has_dropped", a_read_that_select_has_dropped),
+    ("deadlock/a_task_of_a_local_set", a_task_of_a_local_set),
+    ("deadlock/after_more_records_than_fit", after_more_records_than_fit),
     ("lost_wakeup/a_task_that_main_needs", a_task_that_main_needs),
 ];
 
@@ -94,6 +96,28 @@ fn a_read_that_select_has_dropped() {
             biased;
             value = rx => assert_eq!(value, Ok(1)),
             _ = ours.read(&mut bytes) => unreachable!("nothing is written"),
+        }
+        let (_tx, rx) = oneshot::channel::<()>();
+        let _ = rx.await;
+    });
+}
+
+/// It has a sender of its own.
+fn a_task_of_a_local_set() {
+    let set = LocalSet::new();
+    let runtime = Builder::new_current_thread().build().expect("a runtime");
+    set.block_on(&runtime, async {
+        let (tx, mut rx) = mpsc::channel::<()>(1);
+        let waits = async move { (rx.recv().await, tx) };
+        spawn_local(waits).await.expect("no panic");
+    });
+}
+
+/// Where all is recorded, a part of it is lost.
+fn after_more_records_than_fit() {
+    block_on(async {
+        for _ in 0..70_000 {
+            kettle::trace::note("one more");
         }
         let (_tx, rx) = oneshot::channel::<()>();
         let _ = rx.await;

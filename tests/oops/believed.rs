@@ -59,6 +59,18 @@ pub(crate) const TOLD: &[Told] = &[
         "timer",
     ),
     (
+        ("told/a_wait_that_moved_to_another_runtime", a_wait_that_moved_to_another_runtime),
+        None,
+        &["[kettle::deadlock]: main waits, and nothing is left that could wake it"],
+        "other than kettle's",
+    ),
+    (
+        ("told/a_channel_of_two_runtimes", a_channel_of_two_runtimes),
+        Some("watch"),
+        &["[kettle::deadlock]: "],
+        "1 sender",
+    ),
+    (
         ("told/a_recv_that_left_its_waker", a_recv_that_left_its_waker),
         None,
         &["[kettle::lost_wakeup]: main waits, and no code is left that could wake it"],
@@ -163,6 +175,25 @@ fn a_recv_that_left_its_waker() {
         }
         pending::<()>().await;
     });
+}
+
+fn a_wait_that_moved_to_another_runtime() {
+    let (_tx, mut rx) = mpsc::channel::<()>(1);
+    let mut wait = Box::pin(rx.recv());
+    block_on(async {
+        kettle::select! {
+            _ = &mut wait => unreachable!("nothing is sent"),
+            () = sleep(Duration::from_millis(5)) => {}
+        }
+    });
+    block_on(wait);
+}
+
+/// Two of its three senders were made where another runtime is driven.
+fn a_channel_of_two_runtimes() {
+    let (tx, mut rx) = mpsc::channel::<()>(1);
+    let _all = block_on(async { [tx.clone(), tx.clone(), tx] });
+    block_on(rx.recv());
 }
 
 /// The guard of a lock that lives for ever can be sent anywhere.

@@ -46,7 +46,7 @@ pub fn is_time_to_look(when: When) -> bool {
     if let When::Asleep { .. } = when {
         RUNNING.with(|it| it.last.set(None)); // the sleep is no part of a poll
     }
-    if !rests() {
+    if !rests() && with_recorder(|it| it.has_lost) != Some(true) {
         return false;
     }
     let looks = |remote: &RemoteEvents| {

@@ -9,7 +9,7 @@
 //!
 //! Invariants: buffer and queue are bounded, and count the records that they lose, except for
 //! values that other threads send and receive. A sink that wants no records gets none: it looks at
-//! what exists (`table.rs`, `look.rs`).
+//! what exists (`table.rs`, `look.rs`), as does one whose record has a gap.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
@@ -43,6 +43,8 @@ pub struct Recorder {
     stacks: Vec<(u64, Stack)>,
     pub(crate) live: bool,
     pub(crate) looked: Looked,
+    /// Has the sink been told that records were lost?
+    pub(crate) has_lost: bool,
     pub(crate) seq: u64,
     turn: u64,
     /// Tasks that were polled since the last park, and have recorded no wait since one ended.
@@ -105,6 +107,7 @@ impl Recorder {
         WATCHED.lock().insert(remote.number.0, Arc::downgrade(&remote));
         Box::new(Recorder {
             looked: Looked::default(),
+            has_lost: false,
             live: sink.live(),
             take_stack: sink.takes_stacks(),
             stacks: Vec::new(),
@@ -182,6 +185,7 @@ impl Recorder {
         let mut taken = mem::take(&mut self.buffer);
         let records = self.remote.lost.swap(0, Ordering::Relaxed);
         if records > 0 {
+            self.has_lost = true;
             self.add(Event::Lost { records }, Location::caller(), By::NOBODY, Default::default());
             taken.append(&mut self.buffer);
         }

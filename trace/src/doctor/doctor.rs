@@ -15,7 +15,7 @@
 use std::sync::Arc;
 use std::thread;
 
-use kettle_events::{Record, Sink, Snapshot, Stack};
+use kettle_events::{Event, Record, Sink, Snapshot, Stack};
 use parking_lot::Mutex;
 
 use super::end::End;
@@ -130,6 +130,14 @@ impl Sink for Doctor {
         self.report.behind(|behind| behind.record(records));
         if let Some(watcher) = &self.watcher {
             watcher.learn_runtime();
+        }
+        if let Some(Event::Lost { records }) = records.last().map(|last| last.event)
+            && self.round.lock().run.fold.is_whole()
+        {
+            self.report.say(&format!(
+                "kettle: {records} records were lost, because one poll made too many; from here on \
+                 the doctor judges only what exists"
+            ));
         }
         self.judge(|round| round.take(records));
     }

@@ -84,6 +84,13 @@ impl Report {
     pub(super) fn show(&self, lint: &Lint) {
         print(lint, self.mode);
     }
+
+    /// Prints a line about the doctor itself.
+    pub(super) fn say(&self, words: &str) {
+        if self.prints {
+            let _ = writeln!(io::stderr(), "{words}");
+        }
+    }
 }
 
 /// Is this the first of its kind at its place, in this process? (Each runtime has a doctor.)

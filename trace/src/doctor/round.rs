@@ -3,8 +3,8 @@
 //! All of them, at each record, after the [`Run`] has taken it. A doctor that gets no records asks
 //! those that judge a moment, at each look.
 //!
-//! Interface: [`Round`]. Invariant: with records missing, nothing can be proven, and no lint is
-//! asked.
+//! Interface: [`Round`]. Invariant: with records missing, they prove nothing, and no lint is asked
+//! of them: from then on the doctor looks.
 
 use std::time::Duration;
 
