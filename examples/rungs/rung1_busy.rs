@@ -4,9 +4,9 @@
 //! the answer is `Ready`. That is a whole runtime: it runs any `async fn`.
 //!
 //! Can: one future, and all that it awaits, one after another.
-//! Flaw: it asks all the time. A sleep of two seconds is millions of polls, and the processor is
-//! busy for nothing. The waker that it passes to the future does nothing, so no timer can say
-//! "now".
+//! Flaw: it asks all the time, because the waker that it passes to the future does nothing, so no
+//! timer can say "now". The more often it asks, the busier the processor is for nothing; the less
+//! often, the later it learns that the time is over.
 //! Next: in rung 2 the waker wakes the thread, and the thread sleeps until then.
 
 use std::pin::{Pin, pin};

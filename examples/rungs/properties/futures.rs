@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::fs;
 use std::future::poll_fn;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::rc::Rc;
@@ -13,6 +14,7 @@ use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use super::kit::*;
+use super::own;
 
 pub(super) fn gives_the_output<S: Rung>() {
     let sugar = [1, 2];
@@ -48,6 +50,18 @@ pub(super) fn a_sleep_takes_its_time<S: Rung>() {
         S::sleep(long).await;
     });
     assert!(begin.elapsed() >= 2 * long, "two sleeps of 20 ms each took {:?}", begin.elapsed());
+}
+
+pub(super) fn a_poll_never_waits<S: Rung>() {
+    // Longer ones, if the machine was so busy that the sleep was over before its poll.
+    let lengths = [20, 200, 2_000].map(Duration::from_millis);
+    let is_pending = |long| S::block_on(async { poll(pin!(S::sleep(long)), Waker::noop()) });
+    assert!(
+        lengths.into_iter().any(|long| is_pending(long).is_pending()),
+        "the first poll of a sleep of 2 s\n  \
+         got:      `Ready`, when the time was over: the poll itself has waited\n  \
+         expected: `Pending`, at once. (`block_on` polls again; it is no poll's business to wait)"
+    );
 }
 
 pub(super) fn a_sleep_counts_from_its_call<S: Rung>() {
@@ -125,6 +139,33 @@ pub fn polls_of_a_wait<S: Rung>(unasked: usize) -> usize {
     polls.load(Ordering::Acquire)
 }
 
+/// A thread wakes the future once more when this thread sleeps: after a wake that was lost.
+pub(super) fn a_wake_during_the_poll<S: Rung>() {
+    let (send, receive) = mpsc::channel::<(Waker, Option<PathBuf>)>();
+    let slept = Arc::new(AtomicBool::new(false));
+    let has_slept = Arc::clone(&slept);
+    let helper = thread::spawn(move || {
+        let (waker, stat) = receive.recv().unwrap();
+        has_slept.store(until_asleep(stat.as_deref()), Ordering::Release);
+        waker.wake();
+    });
+    let mut polls = 0;
+    S::block_on(poll_fn(|cx| {
+        polls += 1;
+        if polls == 1 {
+            send.send((cx.waker().clone(), stat())).unwrap();
+        }
+        cx.waker().wake_by_ref();
+        if polls == 3 || slept.load(Ordering::Acquire) { Poll::Ready(()) } else { Poll::Pending }
+    }));
+    assert_eq!(
+        polls, 3,
+        "polls of a future that wakes itself in its first two. (A wake during the poll was thrown \
+         away: after the poll the flag says whether one came, so nothing may clear it there)"
+    );
+    helper.join().unwrap();
+}
+
 pub(super) fn a_wait_is_two_polls<S: Rung>() {
     assert_eq!(polls_of_a_wait::<S>(0), 2, "polls of a future that a thread wakes once");
     let polls = polls_of_a_sleep::<S>(5);
@@ -134,6 +175,57 @@ pub(super) fn a_wait_is_two_polls<S: Rung>() {
 pub(super) fn the_thread_sleeps<S: Rung>() {
     let (_, sleeps) = watched::<S>(|| ());
     assert!(sleeps, "its future waits, but the thread is still working");
+}
+
+pub(super) fn a_wake_ends_the_sleep<S: Rung>() {
+    // (An answer that looks now and then is soon known: all of these would take it very long.)
+    let (begin, mut ours, mut yours) = (Instant::now(), Vec::new(), Vec::new());
+    while yours.len() < 1_000 && begin.elapsed() < Duration::from_secs(2) {
+        ours.extend(wakes_to_and_fro::<Own>());
+        yours.extend(wakes_to_and_fro::<S>());
+    }
+    let [ours, yours] = [ours, yours].map(|mut all| {
+        all.sort_unstable();
+        all[all.len() / 2]
+    });
+    assert!(
+        yours <= 10 * ours,
+        "from a wake by another thread to the poll, half of the times\n  \
+         got:      {yours:?} or longer\n  \
+         expected: no more than ten times the {ours:?} of our own rung. (A thread that naps and looks \
+         finds the wake when the nap is over; `unpark` ends a `park` at once)"
+    );
+}
+
+/// The project's own rung.
+struct Own;
+implement! { Rung for Own by own }
+
+/// How long each of ten wakes by another thread took to become a poll. Each poll asks for the next.
+fn wakes_to_and_fro<S: Rung>() -> Vec<Duration> {
+    let (send, receive) = mpsc::channel::<Waker>();
+    let called = Arc::<Mutex<Option<Instant>>>::default();
+    thread::spawn({
+        let called = Arc::clone(&called);
+        move || {
+            for waker in receive {
+                *called.lock().unwrap() = Some(Instant::now());
+                waker.wake();
+            }
+        }
+    });
+    let (mut asked, mut took) = (0, Vec::new());
+    S::block_on(poll_fn(move |cx| {
+        took.extend(called.lock().unwrap().take().map(|wake| wake.elapsed()));
+        if took.len() == 10 {
+            return Poll::Ready(mem::take(&mut took));
+        }
+        if asked == took.len() {
+            asked += 1;
+            send.send(cx.waker().clone()).unwrap();
+        }
+        Poll::Pending
+    }))
 }
 
 pub(super) fn an_unpark_of_others<S: Rung>() {
@@ -192,16 +284,6 @@ pub(super) fn until_asleep(stat: Option<&Path>) -> bool {
         thread::yield_now();
     }
     asleep == 20
-}
-
-pub(super) fn a_wake_during_the_poll<S: Rung>() {
-    let mut polls = 0;
-    S::block_on(poll_fn(|cx| {
-        polls += 1;
-        cx.waker().wake_by_ref();
-        if polls == 3 { Poll::Ready(()) } else { Poll::Pending }
-    }));
-    assert_eq!(polls, 3, "polls of a future that wakes itself in its first two");
 }
 
 pub(super) fn the_newest_of_two_wakers<S: Rung>() {

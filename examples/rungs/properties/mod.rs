@@ -1,10 +1,10 @@
 //! What does each rung of the ladder do that the one before doesn't?
 //!
 //! A [`Property`] is a claim, and a function that panics if the claim is false. It counts polls,
-//! wakes, threads and clones of wakers, and never judges by time. The [`table`] says which rung is
-//! the first to have a property; all later rungs have it, too, except `rung1_alone`. Each rung
-//! mends the flaw of the one before; the functions `flaw1` to `flaw7` show the flaws at work. A
-//! learner's rung passes without the properties of `tidy`, unless it is the last.
+//! wakes, threads and clones of wakers, and never judges by a time of its own. The [`table`] says
+//! which rung is the first to have a property; all later rungs have it, too, except `rung1_alone`.
+//! Each rung mends the flaw of the one before; the functions `flaw1` to `flaw7` show the flaws at
+//! work. A learner's rung passes without the properties of `tidy`, unless it is the last.
 //!
 //! A property uses a rung through traits: [`Rung`], from rung 3 on [`Tasks`], from rung 6 on
 //! [`Sockets`], and in rung 7 [`Handles`]. The macro `implement` implements them by a module:
@@ -14,11 +14,16 @@
 
 #![allow(unused_imports, reason = "a learner's rung has no use for what later rungs do")]
 
+#[macro_use]
+mod kit;
+
 mod flaws;
 mod futures;
 mod handles;
-#[macro_use]
-mod kit;
+/// Our own rung 2, to compare a learner's with.
+#[allow(dead_code, clippy::duplicate_mod)]
+#[path = "../rung2_park.rs"]
+mod own;
 mod sleeps;
 mod sockets;
 mod tasks;
@@ -46,16 +51,21 @@ table! {
     rung1 of Rung {
         gives_the_output "`block_on` runs a future to its end, and returns its output"
         a_sleep_takes_its_time "a sleep ends, and not before its time"
+        a_poll_never_waits "a poll that has to wait returns `Pending`"
         a_sleep_counts_from_its_call "a sleep counts from the call of `sleep`, not from a poll"
     }
     // From the next rung on a future is polled when it was woken.
     rung1_alone of Rung {
         asked_without_a_wake "`block_on` polls in a loop, even a future that calls no waker"
     }
+    // Before all others: where such a wake is lost, they only hang.
+    rung2_first of Rung {
+        a_wake_during_the_poll "a wake during the poll isn't lost"
+    }
     rung2 of Rung {
         a_wait_is_two_polls "a future that is woken once is polled twice"
         the_thread_sleeps "while its future waits, the thread sleeps"
-        a_wake_during_the_poll "a wake during the poll isn't lost"
+        a_wake_ends_the_sleep "a wake ends that sleep, and nothing has to look for it"
         an_unpark_of_others "an `unpark` by other code doesn't count as a wake"
         the_newest_of_two_wakers "a sleep that is polled with two wakers calls only the newer one"
         a_poll_during_the_wake "a sleep releases its lock before it calls the waker"

@@ -6,7 +6,7 @@
 //!
 //! Interface: [`build`], [`Built`], [`Said`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
@@ -15,6 +15,7 @@ use std::process::{Command, Stdio};
 use anstream::{AutoStream, ColorChoice};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
 use cargo_metadata::{Artifact, Message};
+use kettle_kit::tree::shown;
 
 /// The result of a build.
 pub(crate) struct Built {
@@ -33,14 +34,20 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    /// `None` if it only counts other messages. (A linker's error has no place, but is kept.)
-    fn of(message: Diagnostic) -> Option<Said> {
+    /// `None` if it only counts other messages. (A linker's error has no place, but is kept.) The
+    /// words name files as seen from the project, not from `folder`, so that a terminal opens them.
+    fn of(message: Diagnostic, folder: &Path) -> Option<Said> {
         let is_error = message.level == DiagnosticLevel::Error;
         let causes = message.spans.into_iter().filter(|span| span.is_primary);
         let files: Vec<String> = causes.map(|span| span.file_name).collect();
         let counts = !is_error || message.message.starts_with("aborting due to");
         let is_kept = !files.is_empty() || !counts;
-        message.rendered.filter(|_| is_kept).map(|words| Said { words, is_error, files })
+        let words = message.rendered.filter(|_| is_kept)?;
+        let from_project = |words: String, file: &&String| {
+            words.replace(file.as_str(), &shown(&folder.join(file)))
+        };
+        let words = BTreeSet::from_iter(&files).iter().fold(words, from_project);
+        Some(Said { words, is_error, files })
     }
 }
 
@@ -62,7 +69,7 @@ pub(crate) fn build(folder: &Path, target: &Path, chosen: &[&str]) -> Result<Bui
             Message::CompilerArtifact(Artifact { target, executable: Some(path), .. }) => {
                 programs.insert(target.name, path.into_std_path_buf());
             }
-            Message::CompilerMessage(message) => said.extend(Said::of(message.message)),
+            Message::CompilerMessage(message) => said.extend(Said::of(message.message, folder)),
             _ => {}
         }
     }

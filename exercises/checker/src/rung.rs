@@ -96,6 +96,7 @@ pub(crate) fn may_fail(exercise: &Exercise, check: &str) -> bool {
 /// Puts what the rungs share beside an answer: the properties, and what its runtime may include.
 pub(crate) fn put_shared(source: &Path) -> Result<(), String> {
     files::copy_all(&folder().join("properties"), &source.join("properties"))?;
+    files::copy(&folder().join("rung2_park.rs"), &source.join("rung2_park.rs"))?;
     put_programs(source)
 }
 
@@ -132,7 +133,9 @@ pub(crate) fn module(rung: &Exercise) -> String {
         .collect();
     let offers = offers.concat();
     let alone = (number == 1).then(|| "1_alone".to_owned());
-    let lists = (1..=number).map(|k| k.to_string()).chain(alone).map(|k| format!("rung{k}"));
+    let first = (number >= 2).then(|| "2_first".to_owned());
+    let numbers = first.into_iter().chain((1..=number).map(|k| k.to_string())).chain(alone);
+    let lists = numbers.map(|k| format!("rung{k}"));
     let lists = lists.chain((number >= 3).then(|| "tidy".to_owned()));
     let lists: Vec<String> = lists.map(|list| format!("properties::{list}::<Yours>()")).collect();
     // The flaw of rung 1 is that its thread never sleeps.

@@ -96,7 +96,8 @@ fn the_first_hour() {
     breaks("loop { println!(\"line\"); }");
     learner.types("check", 1, &["it printed more than 1 MB", "(many lines are left out)"]);
     breaks("let x = boild;");
-    learner.types("check", 1, &["It doesn't compile.", "cannot find value `boild`"]);
+    let place = "/tmp/learn/yield-now/src/answer.rs:"; // not as seen from `learn`
+    learner.types("check", 1, &["It doesn't compile.", "cannot find value `boild`", place]);
     let renamed = solution.replace("fn yield_now", "fn yield_later");
     learner.writes("yield-now", "answer.rs", &renamed);
     learner.types("check", 1, &["yield_now", "None of these errors is in your own file."]);
@@ -158,10 +159,19 @@ fn the_ladder() {
     learner.types("rung 1", 1, &["Still to be done"]);
     learner.writes("rung1", "answer.rs", &learner.shown("rung1 wrong/always_ready"));
     learner.types("rung 1", 1, &["Not right yet."]);
+    learner.writes("rung1", "answer.rs", &learner.shown("rung1 wrong/r1_block"));
+    let waits = ["`a_poll_never_waits` wants: a poll that has to wait returns `Pending`."];
+    learner.types("rung 1", 1, &waits);
     let first = learner.shown("rung1 solution");
     learner.writes("rung1", "answer.rs", &first);
     let flaw = "A sleep of 20 ms was polled";
     learner.types("check", 0, &["Passed.", "Its flaw", flaw, "To play", "exercise rung 2"]);
+    // So does one that naps, of which nothing is said that it doesn't do.
+    let nap = "loop {\n        std::thread::sleep(std::time::Duration::from_millis(1));";
+    learner.writes("rung1", "answer.rs", &first.replace("loop {", nap));
+    learner.types("check", 0, &["Passed.", "the less often, the later it learns"]);
+    learner.writes("rung1", "answer.rs", &first);
+    learner.types("check", 0, &["Passed."]);
 
     // The next one begins as this one, with another head.
     learner.types("rung 2", 0, &["your own rung before this one"]);
@@ -169,6 +179,13 @@ fn the_ladder() {
     assert_eq!(body(&learner.reads("rung2/src/answer.rs")), body(&first));
     // (A thread that wakes at once may find a busy loop in its second poll: then the sleep tells.)
     learner.types("check", 1, &["The check `a_wait_is_two_polls`", "expected: 2"]);
+    for (wrong, words) in [
+        ("r2_flag_after", "A wake during the poll was thrown away"),
+        ("r2_nap", "`unpark` ends a `park` at once"),
+    ] {
+        learner.writes("rung2", "answer.rs", &learner.shown(&format!("rung2 wrong/{wrong}")));
+        learner.types("rung 2", 1, &["Not right yet.", words]);
+    }
     learner.types("rung 3", 0, &["the project's rung before this one"]);
     let missing = ["None of these errors is in your own file", "cannot find function `spawn`"];
     learner.types("rung 3", 1, &missing);
@@ -182,7 +199,7 @@ fn the_ladder() {
     learner.types(
         "rung 3",
         1,
-        &["It hangs.", "does the call unpark the thread", "19 checks not run"],
+        &["It hangs.", "does the call unpark the thread", "20 checks not run"],
     );
     // Without the guard it ends untidily, which rung 7 doesn't accept.
     learner.writes("rung3", "answer.rs", &learner.shown("rung3 wrong/no_guard"));
