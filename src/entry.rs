@@ -60,12 +60,14 @@ pub struct Test {
 #[cfg(feature = "trace")]
 mod searched {
     use std::cell::Cell;
+    use std::hash::{BuildHasher, RandomState};
     use std::process::{ExitCode, Termination};
     use std::sync::Arc;
 
     use kettle_trace::search::{self, Course, Fit, Setup, course};
 
     use super::{Builder, LocalOptions, Test, builder, made};
+    use crate::macros::support::DRAWN;
 
     thread_local! {
         /// Whether a search, not the program, has paused the clock of this thread's runtime.
@@ -88,7 +90,9 @@ mod searched {
         let mut own =
             searched(test, body, |mut builder, body| made(builder.build()).block_on(body));
         let output = made(own.builder.build()).block_on((own.body)());
-        own.fit.into_iter().for_each(Fit::check);
+        if let Some(fit) = own.fit.take() {
+            fit.check(); // (`for_each` would hide the test's line)
+        }
         output
     }
 
@@ -103,7 +107,9 @@ mod searched {
         let again = move |mut builder, body| local(&mut builder).block_on(body);
         let mut own = searched(test, body, again);
         let output = local(&mut own.builder).block_on((own.body)());
-        own.fit.into_iter().for_each(Fit::check);
+        if let Some(fit) = own.fit.take() {
+            fit.check(); // (`for_each` would hide the test's line)
+        }
         output
     }
 
@@ -112,7 +118,36 @@ mod searched {
         builder: Builder,
         body: Arc<B>,
         fit: Option<Fit>,
+        _draws: Option<Draws>,
         _reset: Reset,
+    }
+
+    /// From which seed does `select!` draw in a plain run? If the test panics, that is printed.
+    struct Draws(u64);
+
+    impl Draws {
+        #[track_caller]
+        fn begin(builder: &mut Builder) -> Draws {
+            let new = || RandomState::new().hash_one(0); // std's keys differ from run to run
+            let seed = match search::select_seed() {
+                Ok(asked) => asked.unwrap_or_else(new),
+                Err(error) => panic!("{error}"),
+            };
+            builder.config.get_mut().rng_seed = Some(seed);
+            DRAWN.set(false);
+            Draws(seed)
+        }
+    }
+
+    impl Drop for Draws {
+        fn drop(&mut self) {
+            if std::thread::panicking() && DRAWN.get() {
+                let seed = self.0;
+                eprintln!(
+                    "kettle: a `select!` drew its branch; KETTLE_SELECT={seed} draws the same"
+                );
+            }
+        }
     }
 
     /// Resets `PAUSED_BY_SEARCH` however the test ends: another test may use the thread next.
@@ -142,7 +177,9 @@ mod searched {
             Course::Usual => (None, None),
             Course::Under(setup, fit) => (Some(setup), Some(fit)),
         };
-        Own { builder: set_up(test, setup), body, fit, _reset: Reset }
+        let mut builder = set_up(test, setup);
+        let draws = fit.is_none().then(|| Draws::begin(&mut builder));
+        Own { builder, body, fit, _draws: draws, _reset: Reset }
     }
 
     fn set_up(test: Test, setup: Option<Setup>) -> Builder {

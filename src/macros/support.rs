@@ -8,6 +8,7 @@
 //!
 //! Invariant: a branch that has finished, or whose precondition was false, is never polled.
 
+use std::cell::Cell;
 use std::convert::Infallible;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::ops::Range;
@@ -22,6 +23,11 @@ use pin_project_lite::pin_project;
 
 /// The most branches that `select!` can take: they are bits of a `u64`.
 const MAX_BRANCHES: usize = u64::BITS as usize;
+
+thread_local! {
+    /// Has a `select!` drawn its branch on this thread? (Known in builds with debug assertions.)
+    pub(crate) static DRAWN: Cell<bool> = const { Cell::new(false) };
+}
 
 /// A `select!` while it is waiting: which of its branches are still in the race. Its constants are
 /// in its type, which makes a `select!` a tenth faster.
@@ -75,6 +81,8 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "at most `MAX_BRANCHES`")]
     fn choose_first() -> u32 {
+        #[cfg(debug_assertions)]
+        DRAWN.set(true);
         choose(Point::Select, BRANCHES) as u32
     }
 

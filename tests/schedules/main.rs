@@ -1,4 +1,4 @@
-//! Does a search among schedules find what the usual order hides, and does it shrink it to what
+//! Does a search among schedules find what a first look hides, and does it shrink it to what
 //! matters?
 //!
 //! The programs are tests that pass, as they do here, and are wrong ([`programs`]). For each the
@@ -28,7 +28,7 @@ macro_rules! programs {
     )*
 
     #[test]
-    fn each_passes_a_hundred_times_in_the_usual_order() {
+    fn each_passes_a_hundred_times_in_plain_runs() {
         $(for _ in 0..100 {
             let mut builder = kettle::runtime::Builder::new_current_thread();
             builder.enable_all().start_paused(true).build().unwrap().block_on($program());
@@ -128,7 +128,7 @@ fn a_search_has_a_virtual_clock_unless_the_test_waits_for_what_is_outside() {
     ] {
         let (found, text) = search(test, "KETTLE_SEEDS", 50);
         assert!(found["failed"].is_null(), "{test}: {text}");
-        assert!(text.contains("the usual order and 50 seeds pass\n"), "{text}");
+        assert!(text.contains("\"first branch, first task\" and 50 seeds pass\n"), "{text}");
     }
     let (found, text) = search("clock::hangs_beside_a_task_that_waits", "KETTLE_SEEDS", 1000);
     assert!(found["failed"].is_u64() && found["clock"].is_null(), "{text}");
@@ -149,7 +149,15 @@ fn what_can_not_be_repeated_is_told_as_that() {
         "{text}"
     );
     let (_, text) = search("odd::never_passes", "KETTLE_SEEDS", 20);
-    assert!(text.contains("it fails in the usual order, too: no schedule is needed"), "{text}");
+    assert!(
+        text.contains("it fails with \"first branch, first task\" and with 16 seeds"),
+        "{text}"
+    );
+    let (_, text) = search("odd::is_a_coin", "KETTLE_SEEDS", 20);
+    assert!(text.contains("branch, first task\", but not under every schedule"), "{text}");
+    let passing = text.split_once("to see it pass:").unwrap().1.trim_start();
+    let passing = passing.strip_prefix("KETTLE_SEED=").unwrap().split('\n').next().unwrap();
+    assert!(shown("odd::is_a_coin", "KETTLE_SEED", passing).0, "{text}");
     let (_, text) = search("odd::returns_an_error", "KETTLE_SEEDS", 200);
     assert!(text.contains("the test returned an error: \"it came first\"\n1 of "), "{text}");
 }
@@ -227,16 +235,29 @@ fn shown(test: &str, variable: &str, value: &str) -> (bool, String) {
 #[test]
 fn what_was_tried_is_said_also_of_a_test_that_passes() {
     let (passes, text) = shown("odd::passes", "KETTLE_SEEDS", "3");
-    assert!(passes && text.contains("the usual order and 3 seeds pass\n"), "{text}");
+    assert!(passes && text.contains("\"first branch, first task\" and 3 seeds pass\n"), "{text}");
     let (passes, text) = shown("odd::passes", "KETTLE_EXPLORE", "1");
     let said = "schedules with at most 1 decision of order pass\n";
     assert!(passes && text.contains(said), "{text}");
 }
 
 #[test]
+fn a_plain_run_that_draws_and_panics_says_how_it_is_repeated() {
+    let runs: Vec<_> =
+        (0..32).map(|seed| shown("odd::is_a_coin", "KETTLE_SELECT", &seed.to_string())).collect();
+    assert!(runs.iter().any(|(passes, _)| *passes), "32 times tails");
+    let seed = runs.iter().position(|(passes, _)| !passes).unwrap();
+    let text = &runs[seed].1;
+    assert!(text.contains(&format!("KETTLE_SELECT={seed} draws the same")), "{text}");
+    let (_, text) = shown("odd::never_passes", "KETTLE_SELECT", "1");
+    assert!(!text.contains("draws the same"), "it has no `select!`: {text}");
+}
+
+#[test]
 fn a_list_that_the_run_does_not_reach_is_no_pass() {
     let (passes, text) = shown("odd::passes", "KETTLE_SCHEDULE", "999:task:1/2");
     assert!(!passes && text.contains("before 999:task:1/2"), "{text}");
+    assert!(text.contains("panicked at tests/schedules/odd.rs:"), "{text}");
     // It is said also if the test fails for its own reason.
     let (passes, text) = shown("odd::never_passes", "KETTLE_SCHEDULE", "999:task:1/2");
     assert!(!passes && text.contains("before 999:task:1/2"), "{text}");

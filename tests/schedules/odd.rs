@@ -32,6 +32,17 @@ async fn never_passes() {
     panic!("as it must");
 }
 
+/// Both branches are ready. (In a search the first one is taken, unless a seed chooses.)
+#[kettle::test]
+#[ignore = "run by the searches"]
+async fn is_a_coin() {
+    let heads = kettle::select! {
+        () = std::future::ready(()) => false,
+        () = std::future::ready(()) => true,
+    };
+    assert!(heads, "tails");
+}
+
 /// The variable with the address at which that test waits for the process.
 pub(crate) const TELL: &str = "KETTLE_TEST_TELL";
 

@@ -30,7 +30,7 @@ pub struct Wish {
     /// Only the test of exactly this name
     #[arg(long, requires = "name")]
     pub exact: bool,
-    /// Tries the usual order and so many seeds
+    /// Tries first branch, first task, and then so many seeds
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub seeds: Option<u64>,
     /// Tries all schedules with at most so many decisions

@@ -29,11 +29,11 @@ pub struct Test<'a> {
 
 /// What is tried with each test.
 pub enum Wanted {
-    /// One run, in the usual order or in what the environment says.
+    /// One run, plain or under what the environment says.
     Once,
     /// One run under this seed.
     Seed(u64),
-    /// The usual order and so many seeds; of whole processes, so many.
+    /// First branch, first task, and so many seeds; of whole processes, so many.
     Seeds(u64, u64),
     /// All schedules with at most so many decisions. Where they can't be counted, so many seeds.
     Explore(u64, u64),
@@ -124,7 +124,7 @@ impl Test<'_> {
         Ok(line.as_ref().map_or_else(silent, |line| searched(&all, line)))
     }
 
-    /// In the usual order, or in what the environment says.
+    /// Plain, or under what the environment says.
     fn once(&self, limit: Duration) -> io::Result<Verdict> {
         let said = |name: &&str| env::var_os(name).filter(|value| !value.is_empty());
         let variables: Vec<_> =
@@ -246,7 +246,7 @@ fn listed(finished: &Finished) -> Result<Vec<String>, String> {
     Ok(names.into_iter().map(str::to_owned).collect())
 }
 
-const USUAL: &str = "in the usual order";
+const USUAL: &str = "in a plain run";
 
 /// Of a process that ran the test once.
 fn verdict(finished: &Finished, order: &str, page: Option<PathBuf>) -> Verdict {

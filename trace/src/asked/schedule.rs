@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `KETTLE_SEED=713` | that of this seed |
 //! | `KETTLE_SCHEDULE=12:task:1/3,…` | the usual one, but for these decisions: what a search has found |
+//! | `KETTLE_SELECT=713` | a test's plain run, in which `select!` draws its branches from this seed |
 //! | `KETTLE_CLOCK=real` | (beside them:) a test gets no virtual clock that it does not ask for |
 //!
 //! Unset or empty: none. Anything else is an error that says so: a run must not look as if it had
@@ -24,6 +25,8 @@ use crate::words::refused::{refused, unfit};
 
 pub(crate) const SEED: &str = "KETTLE_SEED";
 pub(crate) const SCHEDULE: &str = "KETTLE_SCHEDULE";
+/// (Of a plain run:) the seed from which `select!` draws.
+const SELECT: &str = "KETTLE_SELECT";
 pub(crate) const CLOCK: &str = "KETTLE_CLOCK";
 /// What that variable may say.
 pub(crate) const REAL: &str = "real";
@@ -90,6 +93,15 @@ pub(crate) fn on_real_clock() -> io::Result<bool> {
             Err(refused(CLOCK, other, format_args!("is no clock. Set it to {REAL}, or unset it")))
         }
     }
+}
+
+/// From which seed `select!` is to draw, if `KETTLE_SELECT` says so.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::InvalidInput`] if it is no number.
+pub fn select_seed() -> io::Result<Option<u64>> {
+    number(SELECT)
 }
 
 /// The number that a variable has, if it is set.

@@ -40,7 +40,7 @@ const TWINS: usize = 20;
 /// What to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Job {
-    /// Run these seeds, up to the first that fails. 0 is no seed: the usual order.
+    /// Run these seeds, up to the first that fails. 0 is no seed: first branch, first task.
     Seeds(u64, u64),
     /// Follow this list.
     List(Vec<Decision>),

@@ -36,3 +36,4 @@ mod wanted;
 pub use self::judge::Judge;
 pub use self::run::{Body, Setup};
 pub use self::test::{Course, Fit, Test, course};
+pub use crate::asked::schedule::select_seed;

@@ -1,7 +1,7 @@
 //! Which schedule breaks this test, and what is the least that does?
 //!
 //! ```text
-//! the usual order passes ─▶ seed 1, 2, … fails ─▶ fails again alone ─▶ shrunk ─▶ told, with a page
+//! first branch, first task: passes ─▶ seed 1, 2, … fails ─▶ fails again alone ─▶ shrunk ─▶ told
 //! ```
 //!
 //! Each arrow is a process of its own ([`Child`]), so that no run is touched by what another has
@@ -38,6 +38,12 @@ const ON_REAL: &str = " (on the real clock: a hang is noticed only if no other t
 /// Why two runs of one schedule may differ.
 const WHY: &str = "What no schedule decides (the order of a `HashMap`, `std::time::Instant`, another thread) is in \
                    docs/schedules.md";
+
+/// The schedule of a search's first run. (A run outside a search draws the branch.)
+pub(super) const FIRST: &str = "\"first branch, first task\"";
+
+/// So many seeds are tried with a test that fails under it.
+const OTHERS: u64 = 16;
 
 /// So often a run that ended otherwise by itself is tried again.
 const AGAIN: usize = 5;
@@ -76,7 +82,7 @@ impl Report {
 /// Searches as is wanted. `Err`: the test can't be run by itself.
 ///
 /// On a virtual clock, unless `KETTLE_CLOCK` says otherwise, or the test waits for a socket or
-/// another thread. If it fails on that in the usual order, it may do so without our seeing it.
+/// another thread. If its first run fails on that, it may do so without our seeing it.
 pub(super) fn search(test: &str, wanted: Wanted) -> io::Result<Found> {
     let on_virtual = || search_with(test, wanted, true);
     match if on_real_clock()? { None } else { on_virtual()? } {
@@ -113,7 +119,7 @@ fn search_with(test: &str, wanted: Wanted, is_virtual: bool) -> io::Result<Optio
     let Some(failed) = &told.ended else {
         let note = match (told.said.pop(), wanted) {
             (Some(said), _) => said,
-            (None, Wanted::Seeds(seeds)) => format!("the usual order and {seeds} seeds pass"),
+            (None, Wanted::Seeds(seeds)) => format!("{FIRST} and {seeds} seeds pass"),
             (None, Wanted::Explore(most, _)) => all_pass(runs, most),
         };
         let note = if is_virtual { note } else { note + ON_REAL };
@@ -125,7 +131,7 @@ fn search_with(test: &str, wanted: Wanted, is_virtual: bool) -> io::Result<Optio
     }
     let seed = seeds.then_some(begun).filter(|seed| *seed > 0);
     let report = match (begun, failed.failure.clone()) {
-        (0, Some(failure)) => in_the_usual_order(&failure),
+        (0, Some(failure)) => fails_first(&child, &failure)?,
         (_, None) => parted(failed),
         (_, Some(failure)) => {
             let case = Case { test, child: &child, is_virtual, seed, runs, failure };
@@ -141,10 +147,28 @@ pub(super) fn say(line: &str) {
     let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
-fn in_the_usual_order(failure: &Failure) -> Report {
-    let headline = "it fails in the usual order, too: no schedule is needed".to_owned();
-    let text = format!("{headline}\n{}", indented(&failure.text));
-    Report::without_schedule(headline, text)
+/// The first run fails. Do others pass? Then a `select!` may decide, or an order.
+fn fails_first(child: &Child, failure: &Failure) -> io::Result<Report> {
+    let mut passing = None;
+    let tried = if matches!(failure.kind, Kind::Stuck | Kind::Died) { 0 } else { OTHERS };
+    for seed in 1..=tried {
+        if child.one(&Job::Seeds(seed, seed))?.failure.is_none() {
+            passing = Some(seed);
+            break;
+        }
+    }
+    let (headline, again) = match passing {
+        Some(seed) => {
+            let headline = format!("it fails with {FIRST}, but not under every schedule");
+            (headline, format!("\nto see it pass:                   {SEED}={seed}\n"))
+        }
+        None if tried > 0 => {
+            (format!("it fails with {FIRST} and with {tried} seeds"), String::new())
+        }
+        None => (format!("it fails with {FIRST}"), String::new()),
+    };
+    let text = format!("{headline}\n{}{again}", indented(&failure.text));
+    Ok(Report::without_schedule(headline, text))
 }
 
 /// An exploration that met a run which did not follow its list.
@@ -180,7 +204,7 @@ impl Case<'_> {
             return Ok(self.without_a_list());
         }
         if again.decisions.is_empty() {
-            return self.not_repeated(&[]); // as in the usual order, which has passed
+            return self.not_repeated(&[]); // as in the first run, which has passed
         }
         let all = again.decisions.len();
         if self.fails(&again.decisions)?.is_none() {
@@ -214,7 +238,7 @@ impl Case<'_> {
     fn with_seed(&self, text: String) -> String {
         match self.seed {
             Some(seed) => {
-                format!("{text}\nagain, as it was found:         {}{SEED}={seed}\n", self.clock())
+                format!("{text}\nagain, as it was found:           {}{SEED}={seed}\n", self.clock())
             }
             None => text,
         }
@@ -280,23 +304,25 @@ impl Case<'_> {
         let (schedule, clock) = (list(shrunk), self.clock());
         let report = self.with_seed(format!(
             "{}{}\n{headline}:\n{marks}\n\
-             the page of this schedule:      {}\n\
-             the usual order, which passes:  {}\n\
-             again, with nothing else:       {clock}{SCHEDULE}='{schedule}'",
+             the page of this schedule:        {}\n\
+             first branch, first task passes:  {}\n\
+             again, with nothing else:         {clock}{SCHEDULE}='{schedule}'",
             self.opening(),
             indented(&text),
             page.display(),
             usual_beside(&page).display()
         ));
-        let sentences = told.said.join("; ");
-        let headline = format!("{headline}: {sentences}");
+        let headline = match &told.said[..] {
+            [only] => format!("{headline}: {only}"),
+            _ => headline,
+        };
         let (page, schedule) = (Some(page), Some(schedule));
         Ok(Report { page, schedule, ..Report::without_schedule(headline, report) })
     }
 
     fn opening(&self) -> String {
         match self.seed {
-            Some(1) => "seed 1 fails; the usual order passes\n".to_owned(),
+            Some(1) => format!("seed 1 fails; {FIRST} passes\n"),
             Some(seed) => format!("seed {seed} fails; the seeds before it pass\n"),
             None => format!("schedule {} fails; those before it pass\n", self.runs),
         }

@@ -28,7 +28,7 @@ pub(super) fn shrink(
         fails(list)
     };
     if let Some(none) = fails(&[]) {
-        return none; // it fails in the usual order
+        return none; // it fails without a decision
     }
     let mut best = failing;
     let mut size = best.len() / 2;

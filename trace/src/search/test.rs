@@ -127,7 +127,7 @@ fn under(name: &str, asked: &Asked) -> Course {
 struct Searched<'a> {
     test: &'a str,
     runs: u64,
-    /// The seed; 0 if it fails in the usual order.
+    /// The seed; 0 if its first run fails.
     failed: Option<u64>,
     note: Option<&'a String>,
     say: Option<&'a String>,

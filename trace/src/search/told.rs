@@ -31,7 +31,7 @@ pub(super) fn write_page(
     let usual = usual_beside(failing);
     let (this, other, say) = match decisions {
         [] => (&*usual, failing, "the schedule that fails"),
-        _ => (failing, &*usual, "the usual order, which passes"),
+        _ => (failing, &*usual, "first branch, first task: it passes"),
     };
     let page = other.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let Ok(file) = File::create(this) else { return };
@@ -53,7 +53,7 @@ pub(super) fn write_page(
     }
 }
 
-/// Where the page of the usual order is.
+/// Where the page of the first run is.
 pub(super) fn usual_beside(failing: &Path) -> PathBuf {
     failing.with_extension("usual.html")
 }

@@ -2,7 +2,7 @@
 //!
 //! | variable | |
 //! |---|---|
-//! | `KETTLE_SEEDS=1000` | the usual order, and the seeds 1 to 1000 |
+//! | `KETTLE_SEEDS=1000` | first branch, first task; then the seeds 1 to 1000 |
 //! | `KETTLE_EXPLORE=2` | all schedules with at most two decisions of order, if there are no more than `KETTLE_EXPLORE_LIMIT` (100,000) |
 //!
 //! Interface: [`Wanted`]. Not here: one schedule for every runtime, `KETTLE_SEED` and
