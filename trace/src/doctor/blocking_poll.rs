@@ -5,13 +5,13 @@
 //! the stretch: asleep (`blocking_poll`), on a processor (`never_yields`), or ready without one,
 //! which isn't the program's fault. They are read now and then between two polls, so those of a
 //! long poll are known to within [`OFTEN`]. Where the system doesn't have them, a poll that took
-//! [`UNKNOWN`] counts as asleep.
+//! [`UNKNOWN`] may have done either, so the verdict (`blocking_poll`) leaves both open.
 //!
 //! The verdict is certain if tasks were ready or timers fell due meanwhile. Without them, a poll
 //! that computes isn't reported, nor is one that sleeps while nothing else is alive.
 //!
 //! Interface: [`Watch`]; [`goes_on`] and [`waits_for_good`], for a poll that has not ended
-//! (`watch.rs`).
+//! (`watch.rs`); [`How`].
 
 use std::time::Duration;
 
@@ -44,6 +44,42 @@ const WAITS: &str = "the thread waits for another one, as at a lock or a channel
     program has no other thread";
 const SPENT: &str = "it has spent its budget: until this poll returns, every future of kettle's \
     returns `Pending` in it, and so a `block_on` of another crate waits forever";
+
+const UNTOLD: &str = "this system doesn't tell whether the thread was asleep or computed";
+
+/// How does a thread spend a long poll?
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum How {
+    Asleep,
+    Computing,
+    /// The system doesn't tell.
+    Either,
+}
+
+impl How {
+    fn kind(self) -> LintKind {
+        if self == How::Computing { LintKind::NeverYields } else { LintKind::BlockingPoll }
+    }
+
+    fn did(self) -> &'static str {
+        match self {
+            How::Asleep => "blocked the thread",
+            How::Computing => "computed",
+            How::Either => "kept the thread",
+        }
+    }
+
+    fn advise(self, lint: Lint) -> Lint {
+        match self {
+            How::Asleep => lint.help(BLOCKED),
+            How::Computing => lint.help(COMPUTED),
+            How::Either => {
+                let help = format!("if it was asleep, {BLOCKED}. If it computed, {COMPUTED}");
+                lint.note(UNTOLD).help(help)
+            }
+        }
+    }
+}
 
 /// The stretch of a poll that goes on, and the thread's times when they were last read.
 #[derive(Debug, Default)]
@@ -119,7 +155,7 @@ impl Watch {
         match known {
             Some(known) => known,
             None if took < UNKNOWN => None,
-            None => Some(Spent { took, kind: LintKind::BlockingPoll, long: took, times: None }),
+            None => Some(Spent { took, how: How::Either, long: took, times: None }),
         }
     }
 
@@ -135,12 +171,12 @@ impl Watch {
         let asleep = took.saturating_sub(on + now.ready.saturating_sub(before.ready));
         // (All that came between that reading and the stretch may have been work.)
         let on = on.saturating_sub(self.began.saturating_sub(at));
-        let (kind, long) = match (on, asleep) {
-            (_, asleep) if asleep >= BLOCKS => (LintKind::BlockingPoll, asleep),
-            (on, _) if on >= BLOCKS => (LintKind::NeverYields, on),
+        let (how, long) = match (on, asleep) {
+            (_, asleep) if asleep >= BLOCKS => (How::Asleep, asleep),
+            (on, _) if on >= BLOCKS => (How::Computing, on),
             _ => return None,
         };
-        Some(Spent { took, kind, long, times: Some((on, asleep)) })
+        Some(Spent { took, how, long, times: Some((on, asleep)) })
     }
 
     /// The runtime's thread looks, perhaps as a poll is about to end, and notes its times if none
@@ -162,15 +198,15 @@ impl Watch {
 /// How a thread spent a long stretch of a poll, and what is wrong with that.
 struct Spent {
     took: Duration,
-    kind: LintKind,
+    how: How,
     long: Duration,
     /// For how long it was on a processor, and asleep, if the system tells.
     times: Option<(Duration, Duration)>,
 }
 
 impl Spent {
-    fn told(&self) -> (LintKind, String) {
-        (self.kind, format!("{} for {} in one poll", did(self.kind), span(self.long)))
+    fn told(&self) -> (How, String) {
+        (self.how, format!("{} for {} in one poll", self.how.did(), span(self.long)))
     }
 
     fn note(&self, lint: Lint) -> Lint {
@@ -183,26 +219,25 @@ impl Spent {
     }
 }
 
-/// A poll that has gone on for so long, while the thread `computes` or is asleep. `recorded`: the
-/// run so far, if that is known beside what is there now.
+/// A poll that has gone on for so long. `recorded`: the run so far, if that is known beside what is
+/// there now.
 pub(super) fn goes_on(
     moment: &Moment,
     recorded: Option<&Run>,
     task: Id,
-    (so_far, computes): (Duration, bool),
+    (so_far, how): (Duration, How),
 ) -> Option<Lint> {
     let (now, whole) = (moment.now(), recorded.filter(|run| run.fold.is_whole()));
     let polled = moment.graph.task(task)?;
     let due = if now.paused { 0 } else { due(now) }; // only the loop moves a paused clock
     let waited = [whole.map_or_else(|| ready(now), |run| run.fold.queued()), due];
-    let kind = if computes { LintKind::NeverYields } else { LintKind::BlockingPoll };
-    let text = format!("has {} for {} in one poll, which goes on", did(kind), span(so_far));
+    let text = format!("has {} for {} in one poll, which goes on", how.did(), span(so_far));
     let at = whole.map_or(polled.at, |run| run.fold.task(task)?.at);
     let lint =
-        verdict(of(moment, polled), at, (kind, text), waited, recorded.map_or(0, |run| run.seq))?;
+        verdict(of(moment, polled), at, (how, text), waited, recorded.map_or(0, |run| run.seq))?;
     let spent = |run: &Run| matches!(run.last, Some(Event::Defer { why: Deferral::Budget }));
     let is_spent = whole.map_or(now.spent, spent);
-    Some(if is_spent && !computes { lint.note(SPENT) } else { lint })
+    Some(if is_spent && how != How::Computing { lint.note(SPENT) } else { lint })
 }
 
 /// Of `main`'s poll, which has waited for another thread for so long, while no other thread of the
@@ -226,10 +261,6 @@ fn due(now: &Snapshot) -> usize {
     now.timers.iter().filter(|timer| timer.due < now.time).count()
 }
 
-fn did(kind: LintKind) -> &'static str {
-    if kind == LintKind::NeverYields { "computed" } else { "blocked the thread" }
-}
-
 /// Its name, where it was made, and whether nothing else is alive.
 type Of = (Name, Option<Place>, bool);
 
@@ -243,12 +274,12 @@ fn of(moment: &Moment, polled: &TaskNow) -> Of {
 fn verdict(
     (name, made, is_alone): Of,
     at: Option<Place>,
-    (kind, text): (LintKind, String),
+    (how, text): (How, String),
     [ready, due]: [usize; 2],
     after: u64,
 ) -> Option<Lint> {
-    let (computes, certain) = (kind == LintKind::NeverYields, ready + due > 0);
-    if !certain && (computes || is_alone) {
+    let certain = ready + due > 0;
+    if !certain && (how == How::Computing || is_alone) {
         return None;
     }
     let waited = [(ready, "ready task"), (due, "due timer")].into_iter().filter(|it| it.0 > 0);
@@ -257,13 +288,12 @@ fn verdict(
         [] => String::new(), // (which tasks are ready isn't always known)
         some => format!(": meanwhile {} had to wait", some.join(" and ")),
     };
-    let lint = Lint::new(kind, Some(name), format!("{name} {text}"), after);
+    let lint = Lint::new(how.kind(), Some(name), format!("{name} {text}"), after);
     let lint = lint
         .birth(name, made)
         .spot(at, format!("{name} was last seen at this `.await`"))
-        .note(format!("all tasks, timers and sockets of this runtime share one thread{kept}"))
-        .help(if computes { COMPUTED } else { BLOCKED });
-    Some(Lint { certain, ..lint })
+        .note(format!("all tasks, timers and sockets of this runtime share one thread{kept}"));
+    Some(Lint { certain, ..how.advise(lint) })
 }
 
 #[cfg(test)]

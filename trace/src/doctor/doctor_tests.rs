@@ -144,6 +144,16 @@ fn what_recording_took_blocks_nobody() {
     assert!(!found(Duration::from_millis(1_900)));
 }
 
+/// (A record doesn't have the thread's times.)
+#[test]
+fn a_long_poll_is_not_said_to_sleep_where_nobody_knows_that() {
+    let (mut script, [_, anna, _]) = run();
+    script.at(1).polls(anna).at(2_001).returns(Outcome::Pending);
+    let lint = &seen(&script).found[0];
+    assert!(lint.text.ends_with("kept the thread for 2.0 s in one poll"), "{}", lint.text);
+    assert!(lint.help.contains("thread::sleep") && lint.help.contains("yield_now"));
+}
+
 /// A task takes a lock and sleeps, another one waits for the lock, and the thread wakes so much
 /// later.
 #[test]

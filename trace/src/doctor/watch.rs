@@ -29,7 +29,7 @@ use kettle_runtime::{Handle, Inspector};
 use parking_lot::Mutex;
 
 use super::alone::{has_no_own_thread, left_beside, threads_of};
-use super::blocking_poll::{goes_on, waits_for_good};
+use super::blocking_poll::{How, goes_on, waits_for_good};
 use super::end::unended;
 use super::hang::{lasting, locks_out};
 use super::lint::{Lint, LintKind};
@@ -215,8 +215,8 @@ impl Watcher {
         }
         if let Some(task) = task {
             let long = looked.long_poll(thread.and_then(Thread::times))?;
-            let (so_far, computes) = long;
-            let for_good = || !computes && thread.is_some_and(Thread::waits_for_good);
+            let (so_far, how) = long;
+            let for_good = || how != How::Computing && thread.is_some_and(Thread::waits_for_good);
             return round.judge(events, |moment, recorded| {
                 let found = goes_on(moment, recorded, task, long);
                 found.or_else(|| waits_for_good(moment, so_far, 0).filter(|_| for_good()))
@@ -282,9 +282,9 @@ impl Looked {
         self.times += 1;
     }
 
-    /// How long has the poll gone on, and does it compute? `times` are those of its thread. `None`:
-    /// it isn't to be reported now.
-    fn long_poll(&mut self, times: Option<Times>) -> Option<(Duration, bool)> {
+    /// How long has the poll gone on, and how? `times` are those of its thread. `None`: it isn't to
+    /// be reported now.
+    fn long_poll(&mut self, times: Option<Times>) -> Option<(Duration, How)> {
         if self.times == 1 {
             self.began = times;
         }
@@ -294,13 +294,13 @@ impl Looked {
         let so_far = PAUSE * (self.times - 1); // it may have begun just before the first look
         let passed = PAUSE * (LOOKS - 1);
         let Some((now, before)) = times.zip(std::mem::replace(&mut self.began, times)) else {
-            return Some((so_far, false));
+            return Some((so_far, How::Either));
         };
         let on = now.on.saturating_sub(before.on);
         let asleep = passed.saturating_sub(on + now.ready.saturating_sub(before.ready));
-        let computes = asleep < passed / 2;
+        let how = if asleep < passed / 2 { How::Computing } else { How::Asleep };
         // On a busy machine a thread that computes may get little of a processor.
-        (!computes || on >= PAUSE).then_some((so_far, computes))
+        (how == How::Asleep || on >= PAUSE).then_some((so_far, how))
     }
 }
 
