@@ -21,7 +21,7 @@
 //!
 //! tokio: the token is an address, so a list must keep dropped sources alive until the next poll.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +33,11 @@ use slab::Slab;
 use super::readiness::{ANY, CLOSED, ERROR, READY, SourceState, bits_of};
 use crate::base::Call;
 use crate::inbox::Unpark;
+
+const BSD: bool = cfg!(any(target_os = "netbsd", target_os = "openbsd", target_os = "dragonfly"));
+pub(super) const KQUEUE: bool = BSD || cfg!(any(target_vendor = "apple", target_os = "freebsd"));
+/// epoll refuses a descriptor that it has. kqueue takes it from its source, so we ask.
+const ASKS: bool = KQUEUE || cfg!(test);
 
 /// How many reports one call of the selector fetches. The next call brings the rest.
 const BATCH: usize = 1024;
@@ -68,6 +73,8 @@ pub(crate) struct Sources {
 #[derive(Default)]
 pub(crate) struct Members {
     all: Slab<Member>,
+    /// Their descriptors, if it [`ASKS`].
+    taken: HashSet<Option<i32>>,
     /// The number of the latest registration.
     latest: usize,
     /// The runtime has ended.
@@ -151,10 +158,13 @@ impl Sources {
         state: &Arc<SourceState>,
         what: &'static str,
         fd: Option<i32>,
-    ) -> Option<Token> {
+    ) -> io::Result<Option<Token>> {
         let mut members = self.members.lock();
         if members.closed {
-            return None;
+            return Ok(None);
+        }
+        if ASKS && fd.is_some() && !members.taken.insert(fd) {
+            return Err(io::ErrorKind::AlreadyExists.into());
         }
         members.latest = (members.latest + 1) % NUMBERS;
         let latest = members.latest;
@@ -165,7 +175,7 @@ impl Sources {
         let kept = self.events.change(|| Event::SourceAdd { source: state.id, what });
         entry.insert(Member { token, state: state.clone(), fd, _kept: kept });
         members.check(token, key);
-        Some(token)
+        Ok(Some(token))
     }
 
     /// Removes a source, unless its runtime has ended and removed it, and returns its descriptor.
@@ -174,6 +184,7 @@ impl Sources {
         members.get(token)?;
         let member = members.all.remove(index(token));
         members.check_left(token);
+        let _ = ASKS && members.taken.remove(&member.fd);
         if members.all.is_empty() && members.all.capacity() > KEEP {
             members.all = Slab::new();
         }
@@ -188,11 +199,9 @@ impl Sources {
         let mut members = self.members.lock();
         members.closed = true;
         let all = std::mem::take(&mut members.all);
-        for (_, member) in &all {
-            self.events.emit(|| Event::SourceDrop { source: member.state.id });
-        }
         drop(members);
         for (_, member) in &all {
+            self.events.emit(|| Event::SourceDrop { source: member.state.id });
             member.state.end(due);
         }
     }

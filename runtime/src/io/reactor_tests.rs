@@ -60,9 +60,9 @@ fn a_reactor_can_be_moved_to_another_thread() {
 fn a_source_that_has_gone_does_not_take_the_next_one_with_it() {
     let (_reactor, sources, _unpark) = reactor();
     let state = || Arc::new(SourceState::new());
-    let first = sources.insert(&state(), "test", None).unwrap();
+    let first = sources.insert(&state(), "test", None).unwrap().unwrap();
     sources.remove(first);
-    let second = sources.insert(&state(), "test", None).unwrap();
+    let second = sources.insert(&state(), "test", None).unwrap().unwrap();
     assert_ne!(first, second);
     sources.remove(first);
     assert_eq!(sources.members().len(), 1);
@@ -77,7 +77,7 @@ fn numbers_begin_again_and_never_make_an_unparks_token() {
     let state = Arc::new(SourceState::new());
     sources.members.lock().latest = NUMBERS - 2;
     for number in [NUMBERS - 1, 0, 1] {
-        let token = sources.insert(&state, "test", None).unwrap();
+        let token = sources.insert(&state, "test", None).unwrap().unwrap();
         assert_eq!(token.0 >> INDEX_BITS, number);
         assert_ne!(token.0 | ((1 << INDEX_BITS) - 1), UNPARK.0);
         sources.remove(token);
@@ -88,14 +88,26 @@ fn numbers_begin_again_and_never_make_an_unparks_token() {
 fn a_closed_selector_takes_nobody_in() {
     let (_reactor, sources, _unpark) = reactor();
     let state = Arc::new(SourceState::new());
-    let token = sources.insert(&state, "test", None).unwrap();
+    let token = sources.insert(&state, "test", None).unwrap().unwrap();
     let mut due = VecDeque::new();
     sources.close(&mut due);
     assert!(due.is_empty(), "no task waited");
     assert_eq!(sources.members().len(), 0);
-    assert!(sources.insert(&state, "test", None).is_none());
+    assert!(sources.insert(&state, "test", None).unwrap().is_none());
     sources.remove(token);
     assert_eq!(state.waiters(Read), 0);
+}
+
+/// With kqueue the second would change the registration of the first, which would sleep forever.
+#[test]
+fn a_descriptor_is_taken_once_also_where_the_selector_would_not_refuse_it() {
+    let (_reactor, sources, _unpark) = reactor();
+    let insert = |fd| sources.insert(&Arc::new(SourceState::new()), "test", Some(fd));
+    let first = insert(7).unwrap().unwrap();
+    assert_eq!(insert(7).unwrap_err().kind(), std::io::ErrorKind::AlreadyExists);
+    insert(8).unwrap().unwrap();
+    sources.remove(first);
+    insert(7).unwrap().expect("it is free again");
 }
 
 /// macOS refuses a wait of years, and adding the longest sleep would overflow.

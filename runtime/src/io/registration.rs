@@ -55,7 +55,7 @@ impl Registration {
             return Ok(());
         }
         // In the slab first: the first report may come before the system call has returned.
-        let Some(token) = self.sources.insert(&self.state, last_name(type_name), fd) else {
+        let Some(token) = self.sources.insert(&self.state, last_name(type_name), fd)? else {
             // The runtime has ended. The attempt before was no error, but waiting will be.
             let mut none = VecDeque::new();
             self.state.end(&mut none);
@@ -75,8 +75,7 @@ impl Drop for Registration {
     fn drop(&mut self) {
         let _line = in_a_drop();
         let Some(token) = self.token.get() else {
-            let source = self.state.id;
-            return self.sources.events.emit(|| Event::SourceDrop { source });
+            return self.sources.events.emit(|| Event::SourceDrop { source: self.state.id });
         };
         #[cfg_attr(windows, allow(unused_variables))] // there the socket itself deregisters
         let fd = self.sources.remove(*token);

@@ -41,14 +41,12 @@ use std::task::{Context, Poll, ready};
 use kettle_events::{Direction, Event, Id, Shows, Tried, emit, emit_counted};
 use mio::Interest;
 
-use super::reactor::Sources;
+use super::reactor::{KQUEUE, Sources};
 use super::readiness::{ANY, RUNTIME_IS_GONE, Seen, SourceState, SourceWaiter};
 use super::registration::{Registration, last_name};
 use crate::base::holds;
 use crate::tasks::budget;
 
-const BSD: bool = cfg!(any(target_os = "netbsd", target_os = "openbsd", target_os = "dragonfly"));
-const KQUEUE: bool = BSD || cfg!(any(target_vendor = "apple", target_os = "freebsd"));
 /// Does a short read or write mean that there is no more for now? With epoll and kqueue it does for
 /// streams, as tokio assumes, too. mio's other selectors report again only after a `WouldBlock`.
 const SHORT_IS_ALL: bool = KQUEUE || cfg!(any(target_os = "linux", target_os = "android"));
@@ -271,11 +269,7 @@ impl<S: Pollable> Source<S> {
             Direction::Priority | Direction::Error => true,
         };
         assert!(reported, "a source without the direction {direction:?} would wait for it forever");
-        let joined = self.join();
-        if joined.is_ok() {
-            self.registration.state.would_block(seen);
-        }
-        joined.err()
+        self.join().map(|()| self.registration.state.would_block(seen)).err()
     }
 
     /// What is known of a direction. For those that no attempt reveals, the source joins first.

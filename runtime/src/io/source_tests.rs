@@ -21,6 +21,8 @@ use crate::base::Call;
 #[path = "wait_tests.rs"]
 mod wait;
 
+/// A selector that doesn't report what a test waits for fails it, and doesn't hang it.
+const MINUTE: std::time::Duration = std::time::Duration::from_mins(1);
 const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 
 /// Counts its wakes.
@@ -81,7 +83,8 @@ impl World {
 
     /// Sleeps until there are events, then wakes. How many were woken?
     fn turn(&mut self) -> usize {
-        self.reactor.wait(None).unwrap();
+        self.reactor.wait(Some(MINUTE)).unwrap();
+        assert!(self.reactor.reports() > 0, "nothing has been reported for a minute");
         self.wake()
     }
 
@@ -124,6 +127,7 @@ fn reads_nothing_yet(source: &Source<TcpStream>, task: &Task) {
     assert!(poll_read(source, task, &mut [0; 1024]).is_pending());
 }
 
+#[cfg(unix)] // on Windows it registers when it is made
 #[test]
 fn a_source_that_never_blocks_never_registers() {
     let mut world = World::new();
@@ -184,6 +188,8 @@ fn a_wait_ends_with_the_data_and_the_next_with_the_end() {
 /// The one place where the end of a stream could be lost: data and FIN come as one report, and the
 /// reader's buffer is larger than the data. If `CLOSED` weren't sticky, the reader would wait
 /// forever. The second read must be ready at once, so that this defect fails instead of hanging.
+/// (kqueue may report the two one after the other.)
+#[cfg(any(target_os = "linux", target_os = "android"))]
 #[test]
 fn the_end_of_the_stream_behind_a_short_read_is_not_lost() {
     let mut world = World::new();
@@ -216,8 +222,9 @@ fn a_reset_is_an_error_and_not_a_hang() {
     }
 }
 
-#[cfg(unix)]
 /// A report that was fetched for one source must not wake another that has its slab key by now.
+/// (kqueue forgets a registration when its descriptor is closed, whether or not there are copies.)
+#[cfg(any(target_os = "linux", target_os = "android"))]
 #[test]
 fn a_reused_key_never_wakes_the_new_sources_task() {
     let mut world = World::new();
@@ -231,7 +238,7 @@ fn a_reused_key_never_wakes_the_new_sources_task() {
     reads_nothing_yet(&new, &other);
     world.look();
     far.write_all(b"for the old one").unwrap();
-    world.reactor.wait(None).unwrap();
+    world.reactor.wait(Some(MINUTE)).unwrap();
     assert_eq!(world.reactor.reports(), 0, "the report reached another source");
     assert_eq!(world.wake(), 0);
     assert_eq!((task.wakes(), other.wakes()), (0, 0));

@@ -55,13 +55,11 @@ impl<S: Pollable> Source<S> {
         let registration = Registration::new(sources, super::readiness::SourceState::cleared());
         let source = Source { registration, interest, io };
         source.emit_new(None, None, |_| [0, 0]);
-        if let Err(error) = source.join() {
-            return Err((source.io, error));
+        match source.join() {
+            Ok(()) if source.registration.has_joined() => Ok(source),
+            Ok(()) => Err((source.io, io::Error::other(super::readiness::RUNTIME_IS_GONE))),
+            Err(error) => Err((source.io, error)),
         }
-        if !source.registration.has_joined() {
-            return Err((source.io, io::Error::other(super::readiness::RUNTIME_IS_GONE)));
-        }
-        Ok(source)
     }
 
     /// Takes an unknown direction to be ready, as if an attempt had succeeded.

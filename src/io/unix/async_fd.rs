@@ -69,8 +69,8 @@ impl<T: AsRawFd> AsyncFd<T> {
     ///
     /// # Errors
     ///
-    /// The system's errors: `PermissionDenied` for a file on a disk, which is always ready;
-    /// `AlreadyExists` if the descriptor is already registered.
+    /// `AlreadyExists` if the descriptor is already registered, and the system's errors: from epoll
+    /// `PermissionDenied` for a file on a disk, which is always ready.
     ///
     /// # Panics
     ///
