@@ -100,7 +100,7 @@ fn look_now_and_then() {
         if asleep >= ASLEEP_FOR {
             end_asleep(&case);
         } else if busy >= BUSY_FOR {
-            let words = if stat.is_some() { WORKS } else { &[WORKS, " Or: ", RESTS].concat() };
+            let words = if stat.is_some() { WORKS.to_owned() } else { works_or_hangs() };
             report(status::NO_RETURN, &format!("{words}{case}"));
         } else if in_all >= IN_ALL {
             let steps = now.0;
@@ -116,6 +116,13 @@ fn end_asleep(case: &str) -> ! {
         report(status::HANGS, format!("{said}{case}").trim())
     }
     report(status::NO_RETURN, &format!("{RESTS}{case}"))
+}
+
+/// Where the system doesn't say which of the two.
+fn works_or_hangs() -> String {
+    let said = IF_IT_HANGS.lock().expect(HELD).clone();
+    let hangs = if said.is_empty() { said } else { format!(" If it hangs: {said}") };
+    format!("{WORKS} Or: {RESTS}{hangs}")
 }
 
 /// How much of the processor this process has used, and whether its first thread, which runs the
@@ -195,6 +202,13 @@ mod tests {
         assert_eq!(parsed(""), None);
     }
 
+    #[test]
+    fn a_hang_is_explained_where_the_system_does_not_tell_it_from_work() {
+        if_it_hangs("it waits for tea");
+        let words = works_or_hangs();
+        assert!([WORKS, RESTS, "it waits for tea"].iter().all(|it| words.contains(it)), "{words}");
+    }
+
     /// This test's own program as a process that does nothing, or works without end.
     #[test]
     fn a_check_of_which_nothing_comes_is_ended() {
@@ -215,8 +229,9 @@ mod tests {
             }
             Err(_) => {}
         }
+        let hangs = if cfg!(target_os = "linux") { status::HANGS } else { status::NO_RETURN };
         let this = "watchdog::tests::a_check_of_which_nothing_comes_is_ended";
-        for (does, ends) in [("nothing", status::HANGS), ("work", status::NO_RETURN)] {
+        for (does, ends) in [("nothing", hangs), ("work", status::NO_RETURN)] {
             let mut command = Command::new(env::current_exe().expect("this program"));
             command.args(["--exact", this]).env(DOES, does).stdout(Stdio::null());
             let ended = command.status().expect("it starts");
