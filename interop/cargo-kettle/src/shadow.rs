@@ -99,9 +99,18 @@ fn link(to: &Path, link: &Path) -> io::Result<()> {
     }
     let made = if link.is_file() { fs::remove_file(link) } else { Ok(()) };
     made.and_then(|()| make_link(to, link)).map_err(|error| {
-        let (to, link) = (to.display(), link.display());
-        io::Error::new(error.kind(), format!("no link to {to} can be made at {link}: {error}"))
+        let (to, link, why) = (to.display(), link.display(), why(&error));
+        io::Error::new(error.kind(), format!("no link to {to} can be made at {link}: {why}"))
     })
+}
+
+/// Windows allows links in its developer mode, but its error names only a privilege.
+fn why(error: &io::Error) -> String {
+    const NO_PRIVILEGE: i32 = 1314;
+    let is_refused = error.raw_os_error() == Some(NO_PRIVILEGE);
+    let help =
+        if is_refused { ". Windows' developer mode allows it: please turn that on" } else { "" };
+    format!("{error}{help}")
 }
 
 #[cfg(unix)]
@@ -109,7 +118,6 @@ fn make_link(to: &Path, link: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(to, link)
 }
 
-/// Windows allows links in its developer mode, and its error says so.
 #[cfg(windows)]
 fn make_link(to: &Path, link: &Path) -> io::Result<()> {
     use std::os::windows::fs::{symlink_dir, symlink_file};
@@ -120,6 +128,12 @@ fn make_link(to: &Path, link: &Path) -> io::Result<()> {
 #[cfg(all(test, unix))] // a link needs a privilege on Windows
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_privilege_that_windows_asks_for_is_explained() {
+        assert!(why(&io::Error::from_raw_os_error(1314)).contains("developer mode"));
+        assert!(!why(&io::Error::from_raw_os_error(2)).contains("developer mode"));
+    }
 
     /// As a build script makes one in the folder of its manifest, which is the shadow.
     #[test]
