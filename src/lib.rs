@@ -40,7 +40,7 @@
 //! | `net` | [`net`], and in [`io`] the types for a socket's readiness | yes |
 //! | `io-util` | the methods of readers and writers, and the adapters built on them | yes |
 //! | `io-std` | standard input, output and error | |
-//! | `fs`, `process`, `signal` | files, child processes, signals | |
+//! | `fs`, `process`, `signal` | files, child processes (on Unix only), signals | |
 //! | `test-util` | the clock that a test can pause; enables `rt`, `sync` and `time` | yes |
 //! | `full` | all of the above except `test-util` | |
 //! | `rt-multi-thread` | with `rt`, runtimes that work while no thread is in `block_on` | |

@@ -117,8 +117,8 @@ fn main() -> ExitCode {
         play(name);
         return ExitCode::SUCCESS;
     }
-    if !cfg!(debug_assertions) {
-        println!("not played: the verdicts are those of a debug build");
+    if !cfg!(all(debug_assertions, target_os = "linux")) {
+        println!("not played: the verdicts are those of a debug build, and of Linux's `/proc`");
         return ExitCode::SUCCESS;
     }
     let mut checks: Vec<Check> = Vec::new();

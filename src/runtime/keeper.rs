@@ -119,7 +119,7 @@ impl Keeper {
         match timeout {
             None => self.shared.changed.wait_while(&mut state.0, running),
             Some(timeout) => {
-                drop(self.shared.changed.wait_while_for(&mut state.0, running, timeout))
+                let _ = self.shared.changed.wait_while_for(&mut state.0, running, timeout);
             }
         }
     }

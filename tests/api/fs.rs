@@ -2,7 +2,9 @@
 
 use std::future::poll_fn;
 use std::io::{ErrorKind, Read, Write};
+#[cfg(unix)]
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+#[cfg(unix)]
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -34,6 +36,7 @@ fn contents(path: &PathBuf) -> String {
     std::fs::read_to_string(path).unwrap()
 }
 
+#[cfg(unix)]
 #[kettle::test]
 async fn files_by_their_paths() {
     let folder = Folder::new();
@@ -60,6 +63,7 @@ async fn files_by_their_paths() {
     assert_eq!(fs::metadata(&tea).await.unwrap_err().kind(), ErrorKind::NotFound);
 }
 
+#[cfg(unix)]
 #[kettle::test]
 async fn folders_by_their_paths() {
     let folder = Folder::new();
@@ -83,6 +87,7 @@ async fn folders_by_their_paths() {
     assert_eq!(fs::metadata(folder.at("d/e")).await.unwrap().mode() & 0o777, 0o700);
 }
 
+#[cfg(unix)]
 #[kettle::test]
 async fn every_entry_of_a_large_folder_is_given_once() {
     let folder = Folder::new();
@@ -166,6 +171,7 @@ async fn a_file_that_is_created_is_empty() {
     assert_eq!(contents(&path), "new");
 }
 
+#[cfg(unix)]
 #[kettle::test]
 async fn options_are_the_systems() {
     let folder = Folder::new();
@@ -268,6 +274,7 @@ fn a_write_reaches_the_file_although_the_runtime_ends() {
     assert_eq!(contents(&path), "tea");
 }
 
+#[cfg(unix)]
 #[kettle::test]
 async fn lengths_and_times_can_be_set() {
     let folder = Folder::new();
@@ -311,6 +318,7 @@ fn set_len_counts_from_what_the_program_has_read() {
     });
 }
 
+#[cfg(unix)]
 #[test]
 fn to_std_and_back() {
     with_one_thread(async {

@@ -8,6 +8,9 @@
 //!
 //! Not here: what only kettle can be asked (`tests/own/`).
 
+// Some tests ask for what only Unix has.
+#![cfg_attr(not(unix), allow(unused_imports))]
+
 // tokio's attribute macros write `tokio::`.
 extern crate kettle as tokio;
 
@@ -21,10 +24,13 @@ mod io;
 mod macros;
 mod net;
 mod past;
+#[cfg(unix)]
 mod process;
 mod runtime;
+#[cfg(unix)]
 mod signal;
 mod sync;
 mod task;
 mod time;
+#[cfg(unix)]
 mod types;

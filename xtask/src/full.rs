@@ -18,11 +18,11 @@ use kettle_kit::tally::Tally;
 
 use crate::cargo;
 
-/// Systems with another reactor than epoll, and what is checked for them. The tests of the API ask
-/// for Unix's files, sockets and processes.
+/// Systems with another reactor than epoll, and what is checked for them: other tests than those of
+/// the API ask for Unix.
 pub(crate) const TARGETS: &[(&str, &str)] = &[
     ("aarch64-apple-darwin", "--all-targets"),
-    ("x86_64-pc-windows-msvc", "--profile=test --lib --bins --examples"),
+    ("x86_64-pc-windows-msvc", "--profile=test --lib --bins --examples --test api"),
 ];
 
 /// Workspaces of their own, and whether only Linux can build it: one is built with other flags for

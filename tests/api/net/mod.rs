@@ -1,9 +1,11 @@
 //! Sockets.
 
+#[cfg(unix)]
 mod async_fd;
 #[cfg(target_os = "linux")]
 mod duplicates;
 mod only_waiting;
+#[cfg(unix)]
 mod pipe;
 mod readiness;
 mod tcp;
@@ -12,11 +14,16 @@ mod tcp_socket;
 mod tcp_stream;
 mod tcp_threads;
 mod udp;
+#[cfg(unix)]
 mod unix_datagram;
+#[cfg(unix)]
 mod unix_socket;
+#[cfg(unix)]
 mod unix_stream;
 
+#[cfg(unix)]
 use kettle::io::unix::AsyncFd;
+#[cfg(unix)]
 use kettle::net::{TcpSocket, UdpSocket, UnixDatagram, UnixListener, UnixSocket, UnixStream};
 
 use crate::help::{Folder, panic_of};
@@ -28,6 +35,7 @@ mod tcp_streams {
     pub(super) use kettle::net::TcpStream as Stream;
     mod streams;
 }
+#[cfg(unix)]
 #[path = "."]
 mod unix_streams {
     pub(super) use kettle::net::UnixStream as Stream;
@@ -40,6 +48,7 @@ mod unix_streams {
 
 /// What is made of std's or of the system's belongs to a runtime, so each panics without one. Those
 /// that take std's, or a path, name the program's line, in tokio, too.
+#[cfg(unix)]
 #[test]
 #[allow(deprecated)] // tokio's `AsyncFd::new`: its heir is `unsafe` there
 fn outside_of_a_runtime_each_kind_panics() {

@@ -7,7 +7,9 @@ use std::{future::poll_fn, net::SocketAddr};
 use kettle::io::{AsyncReadExt, AsyncWriteExt, Interest, Ready};
 #[cfg(target_os = "linux")]
 use kettle::net::{TcpListener, TcpSocket};
-use kettle::net::{TcpStream, UdpSocket, UnixDatagram, UnixStream, unix::pipe};
+use kettle::net::{TcpStream, UdpSocket};
+#[cfg(unix)]
+use kettle::net::{UnixDatagram, UnixStream, unix::pipe};
 use kettle::task::yield_now;
 #[cfg(target_os = "linux")]
 use socket2::{Domain, Socket, Type};
@@ -132,6 +134,7 @@ async fn the_end_is_seen_by_who_only_waits_after_a_read() {
     }
 }
 
+#[cfg(unix)]
 #[kettle::test]
 async fn the_end_is_seen_by_a_half_that_only_waits() {
     let (mut client, mut server) = UnixStream::pair().unwrap();
@@ -143,6 +146,7 @@ async fn the_end_is_seen_by_a_half_that_only_waits() {
     learns_of_the_end(async || write.ready(Interest::WRITABLE).await.unwrap()).await;
 }
 
+#[cfg(unix)]
 #[kettle::test]
 async fn a_sender_that_only_waits_sees_its_reader_go() {
     let (mut sender, receiver) = pipe::pipe().unwrap();
@@ -202,6 +206,7 @@ async fn an_accepted_connection_is_ready_at_once_until_it_is_tried() {
     Polled::new(server.readable()).pending();
 }
 
+#[cfg(unix)]
 #[kettle::test]
 async fn a_new_pair_is_writable_at_once_and_not_readable() {
     let (one, other) = UnixStream::pair().unwrap();

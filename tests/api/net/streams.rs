@@ -2,6 +2,7 @@
 //! (`mod.rs`).
 
 use std::io::{ErrorKind, IoSlice, IoSliceMut};
+#[cfg(unix)]
 use std::os::fd::AsRawFd;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt, Interest};
@@ -87,6 +88,7 @@ async fn operations_of_ones_own() {
     assert_eq!(failed.unwrap_err().to_string(), "own");
 }
 
+#[cfg(unix)]
 #[kettle::test]
 async fn borrowed_halves() {
     let (mut near, mut far) = pair().await;

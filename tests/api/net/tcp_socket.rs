@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::net::{Ipv6Addr, SocketAddr};
+#[cfg(unix)]
 use std::os::fd::{AsFd, AsRawFd, IntoRawFd};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ fn loopback() -> SocketAddr {
     "127.0.0.1:0".parse().unwrap()
 }
 
+#[cfg(unix)]
 #[test]
 #[allow(deprecated)] // tokio warns of `set_linger`: a drop may block
 fn options_are_read_back() {
@@ -39,6 +41,7 @@ fn options_are_read_back() {
 }
 
 /// A machine may have no IPv6.
+#[cfg(unix)]
 #[test]
 fn options_of_ipv6() {
     let Ok(socket) = TcpSocket::new_v6() else { return };
@@ -65,6 +68,7 @@ fn an_interface() {
     }
 }
 
+#[cfg(unix)]
 #[kettle::test]
 async fn two_listeners_share_a_port() {
     let one = TcpSocket::new_v4().unwrap();
@@ -127,6 +131,7 @@ async fn with_fast_open_the_first_write_connects() {
     assert_eq!(&read, b"tea");
 }
 
+#[cfg(unix)]
 #[kettle::test]
 async fn descriptors() {
     let socket = TcpSocket::new_v4().unwrap();
@@ -142,6 +147,7 @@ async fn descriptors() {
 }
 
 /// kettle's own, in place of `FromRawFd`.
+#[cfg(unix)]
 #[cfg(not(on_tokio))]
 #[kettle::test]
 async fn from_an_owned_descriptor_and_back() {

@@ -8,7 +8,9 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::{BufMut, BytesMut};
 use kettle::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
-use kettle::net::{UdpSocket, UnixDatagram, UnixStream};
+use kettle::net::UdpSocket;
+#[cfg(unix)]
+use kettle::net::{UnixDatagram, UnixStream};
 
 use crate::common::engine::connection as pair;
 
@@ -95,6 +97,7 @@ async fn a_growing_buffer_is_filled() {
     assert_eq!(reader.try_read_buf(&mut buf).unwrap(), 0, "the end");
 }
 
+#[cfg(unix)]
 #[kettle::test]
 async fn growing_buffers_of_unix() {
     let (near, far) = UnixStream::pair().unwrap();
@@ -114,6 +117,7 @@ async fn growing_buffers_of_unix() {
     assert_eq!(buf, b"hello!");
 }
 
+#[cfg(unix)]
 #[kettle::test]
 async fn a_growing_buffer_gets_a_datagram() {
     let one = UdpSocket::bind("127.0.0.1:0").await.unwrap();

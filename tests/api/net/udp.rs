@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+#[cfg(unix)]
 use std::os::fd::{AsFd, AsRawFd};
 
 use kettle::io::ReadBuf;
@@ -169,6 +170,7 @@ async fn options() {
 }
 
 /// A machine may have no IPv6.
+#[cfg(unix)]
 #[kettle::test]
 async fn options_of_ipv6() {
     let Ok(one) = UdpSocket::bind((Ipv6Addr::LOCALHOST, 0)).await else { return };
@@ -180,6 +182,7 @@ async fn options_of_ipv6() {
     assert!(one.leave_multicast_v6(&group, 0).is_err(), "not joined");
 }
 
+#[cfg(unix)]
 #[kettle::test]
 async fn from_std_and_back() {
     let (one, other) = pair().await;

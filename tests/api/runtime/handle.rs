@@ -128,6 +128,7 @@ fn the_index_of_the_worker() {
     assert_eq!(worker_index(), None, "entered is not driven");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_socket_of_a_runtime_that_has_ended_is_an_error_at_once() {
     use kettle::net::{TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixListener, UnixStream};
