@@ -77,6 +77,9 @@ mod errors {
     include!("errors.rs");
     /// One of its tasks panics. Its message is enough here, even with `RUST_BACKTRACE=1`.
     pub(crate) fn run() {
+        if cfg!(panic = "abort") {
+            println!("(This build has `panic = \"abort\"`: the next panic ends the tour.)");
+        }
         let usual = std::panic::take_hook();
         std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
         main().expect("the example handles its errors");

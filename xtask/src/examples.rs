@@ -58,8 +58,7 @@ pub(crate) fn examples(report: &mut Report) {
         return;
     }
     for name in expected() {
-        let expected = || tree::read(&format!("{EXPECTED}/{name}.txt"));
-        report.check(&format!("example {name}"), || play(&name, &expected()?));
+        report.check(&format!("example {name}"), || play(&name, &of_example(&name)?));
     }
     for &(rung, programs) in RUNGS {
         report.check(&format!("example {rung}"), || {
@@ -75,6 +74,16 @@ pub(crate) fn examples(report: &mut Report) {
     }
     report.check("a rung refuses what is beyond it", refuses);
     experiments(report);
+}
+
+/// What an example prints. Only on Linux does a process learn how many threads it has.
+fn of_example(name: &str) -> Result<String, String> {
+    let expected = tree::read(&format!("{EXPECTED}/{name}.txt"))?;
+    Ok(if cfg!(target_os = "linux") { expected } else { of_another_system(&expected) })
+}
+
+fn of_another_system(expected: &str) -> String {
+    expected.replace("2 threads", "threads unknown")
 }
 
 /// A story is the same on each rung.
