@@ -74,6 +74,9 @@ pub(crate) struct Executor {
     unpolled: usize,
 }
 
+/// `block_on`'s own future. Without a type and an output, so that what polls it is compiled once.
+pub(crate) type Main<'a> = Pin<&'a mut (dyn Future<Output = ()> + 'a)>;
+
 impl Executor {
     pub(crate) fn new(
         events: &Arc<RemoteEvents>,
@@ -101,13 +104,10 @@ impl Executor {
     }
 
     /// Runs turns until `future` is ready. In the run queue, `future` is the task without a box.
-    pub(crate) fn run<F: Future>(&mut self, mut future: Pin<&mut F>) -> F::Output {
+    pub(crate) fn run(&mut self, mut future: Main<'_>) {
         loop {
             self.begin_turn();
-            let polls = match self.poll_tasks(future.as_mut()) {
-                Break(output) => return output,
-                Continue(polls) => polls,
-            };
+            let Continue(polls) = self.poll_tasks(future.as_mut()) else { return };
             self.check_polls(polls);
             wake_deferred();
             self.receive_messages();
@@ -116,11 +116,8 @@ impl Executor {
         }
     }
 
-    /// Phase 1: polls ready tasks, at most `event_interval`. Ends early with `block_on`'s output.
-    pub(super) fn poll_tasks<F: Future>(
-        &mut self,
-        mut future: Pin<&mut F>,
-    ) -> ControlFlow<F::Output, usize> {
+    /// Phase 1: polls ready tasks, at most `event_interval`. Ends early with `future`.
+    pub(super) fn poll_tasks(&mut self, mut future: Main<'_>) -> ControlFlow<(), usize> {
         for polls in 0..self.event_interval {
             let nth = choose_next();
             let next = with_scheduler(|scheduler| scheduler.check_out(nth)).flatten();
@@ -202,21 +199,19 @@ fn poll_spawned(mut out: Entry) {
 }
 
 /// Polls `block_on`'s own future, which stays in `block_on`. A panic in it ends the loop.
-fn poll_main<F: Future>(mut out: Entry, future: Pin<&mut F>) -> ControlFlow<F::Output> {
-    let mut output = Poll::Pending;
+fn poll_main(mut out: Entry, future: Main<'_>) -> ControlFlow<()> {
     let Entry { header, kept, .. } = &mut out;
-    let poll = |cx: &mut Context<'_>| {
-        output = future.poll(cx);
-        if output.is_ready() { Outcome::Ready } else { Outcome::Pending }
+    let poll = |cx: &mut Context<'_>| match future.poll(cx) {
+        Poll::Ready(()) => Outcome::Ready,
+        Poll::Pending => Outcome::Pending,
     };
     let shown = shown_id(); // the program sees no task here
-    poll_task(header.id, shown, &waker_ref(header), kept, poll);
-    let Poll::Ready(output) = output else {
+    if poll_task(header.id, shown, &waker_ref(header), kept, poll) == Outcome::Pending {
         with_scheduler(|scheduler| scheduler.check_in(out));
         return Continue(());
-    };
+    }
     with_scheduler(|scheduler| scheduler.remove(&out));
-    Break(output)
+    Break(())
 }
 
 #[track_caller]

@@ -11,6 +11,6 @@ mod turn_checks;
 mod shutdown; // what happens when a loop leaves its thread, and when its runtime ends?
 
 pub use executor::Hook;
-pub(crate) use executor::{Counts, Executor, panic_if_objected};
+pub(crate) use executor::{Counts, Executor, Main, panic_if_objected};
 pub(crate) use pool::Pool;
 pub use pool::StartThread;

@@ -9,9 +9,9 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, MutexGuard};
-use std::task::{Context, Poll};
+use std::task::Context;
 
 use futures_task::waker_ref;
 use kettle_events::Id;
@@ -21,6 +21,7 @@ use super::shared::Shared;
 use super::spawn::{spawn_job, spawn_on};
 use super::thread_parker::ThreadParker;
 use crate::base::own_waker;
+use crate::executor::Main;
 use crate::join::{JoinHandle, Stage};
 use crate::tasks::budget::wake_deferred;
 use crate::tasks::poll::poll_alone;
@@ -88,8 +89,9 @@ impl Handle {
         let _inside = enter_block_on();
         let _entered = self.enter(); // also while `future` is dropped
         let mut future = Box::pin(future); // before any call takes it by value: see `spawn.rs`
-        let Ok(output) = poll_here(future.as_mut(), &ThreadParker::new(), || None::<Infallible>);
-        output
+        output_of(future.as_mut(), |future| {
+            let Ok(()) = poll_here(future, &ThreadParker::new(), || None::<Infallible>);
+        })
     }
 
     /// The runtime's number, which no other runtime has.
@@ -108,19 +110,26 @@ impl Handle {
     }
 }
 
+/// Lets `drive` poll a future to its end; its output.
+pub(super) fn output_of<F: Future>(future: Pin<&mut F>, drive: impl FnOnce(Main<'_>)) -> F::Output {
+    let mut output = None;
+    drive(pin!(async { output = Some(future.await) }));
+    output.expect("it has come to its end")
+}
+
 /// Polls a future on this thread, sleeping in between, until it is ready or `instead` has a value.
-pub(super) fn poll_here<F: Future, T>(
-    mut future: Pin<&mut F>,
+pub(super) fn poll_here<T>(
+    mut future: Main<'_>,
     parker: &Arc<ThreadParker>,
     instead: impl Fn() -> Option<T>,
-) -> Result<F::Output, T> {
+) -> Result<(), T> {
     let waker = waker_ref(parker);
     let _own = own_waker(&waker);
     loop {
         instead().map_or(Ok(()), Err)?;
         let polled = poll_alone(|| future.as_mut().poll(&mut Context::from_waker(&waker)));
-        if let Poll::Ready(output) = polled {
-            return Ok(output);
+        if polled.is_ready() {
+            return Ok(());
         }
         // In a drop at the runtime's end, the loop that would call them waits for this thread.
         wake_deferred();

@@ -13,23 +13,21 @@ use std::any::type_name;
 use std::fmt;
 use std::io;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
-use std::pin::Pin;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use kettle_events::{
-    self as events, Event, Id, Kind, Place, Recorder, RemoteEvents, Sink, When, change,
-    is_time_to_look,
+    self as events, Event, Id, Kind, Recorder, RemoteEvents, Sink, When, change, is_time_to_look,
 };
 use scopeguard::{ScopeGuard, defer, guard};
 
 use super::context::{self, enter_block_on};
 use super::core_slot::CoreSlot;
-use super::handle::{Handle, poll_here};
+use super::handle::{Handle, output_of, poll_here};
 use super::shared::Shared;
 use super::thread_parker::ThreadParker;
-use crate::executor::{Executor, Hook, Pool, StartThread, panic_if_objected};
+use crate::executor::{Executor, Hook, Main, Pool, StartThread, panic_if_objected};
 use crate::tasks::current::{self, with_scheduler};
 use crate::tasks::schedule::{self, Decider};
 use crate::tasks::sink::{flush_events, look_if};
@@ -134,31 +132,32 @@ impl Runtime {
         let _inside = enter_block_on();
         let _entered = self.handle.enter(); // also while `future` is dropped
         let mut future = Box::pin(future); // before any call takes it by value: see `spawn.rs`
-        match self.core.take() {
-            Some(core) => self.drive(core, future.as_mut(), Location::caller()),
-            None => self.poll_beside_driver(future.as_mut(), Location::caller()),
-        }
+        let (at, size, what) = (Location::caller(), size_of::<F>(), type_name::<F>());
+        let task = Id::next();
+        let spawn = Event::Spawn { task, kind: Kind::Main, at, size, what, set: None };
+        output_of(future.as_mut(), |future| match self.core.take() {
+            Some(core) => self.drive(core, future, (task, spawn)),
+            None => self.poll_beside_driver(future, (task, spawn)),
+        })
     }
 
     /// Polls `future` on this thread until it can take over from the thread that is driving.
-    fn poll_beside_driver<F: Future>(&self, mut future: Pin<&mut F>, at: Place) -> F::Output {
+    fn poll_beside_driver(&self, mut future: Main<'_>, about: (Id, Event)) {
         let parker = ThreadParker::new();
         let waits = guard((), |()| self.core.leave(&parker));
         let polled = poll_here(future.as_mut(), &parker, || self.core.take_or_wait(&parker));
         polled.unwrap_or_else(|core| {
             ScopeGuard::into_inner(waits); // the list was emptied when the core came back
-            self.drive(core, future, at)
-        })
+            self.drive(core, future, about);
+        });
     }
 
-    fn drive<F: Future>(&self, core: Box<Core>, future: Pin<&mut F>, at: Place) -> F::Output {
-        let (id, size) = (Id::next(), size_of::<F>());
+    fn drive(&self, core: Box<Core>, future: Main<'_>, (id, spawn): (Id, Event)) {
         let Shared { inbox, time, .. } = &*self.handle.shared;
         let mut core = bring(core, |core| self.core.put_back(core));
         change(|| Event::RunStart { paused: time.clock.is_paused() });
         look_if(is_time_to_look(When::Start), |_| {});
-        let (kind, what) = (Kind::Main, type_name::<F>());
-        let kept = change(|| Event::Spawn { task: id, kind, at, size, what, set: None });
+        let kept = change(|| spawn);
         let main = Header::new(id, Owner::Scheduler(inbox.clone()));
         core.executor.receive_messages(); // from before; `main` then goes in front of their tasks
         with_scheduler(|scheduler| scheduler.insert_main(main.clone(), kept));
@@ -166,10 +165,9 @@ impl Runtime {
             with_scheduler(|scheduler| scheduler.remove_main(&main));
         }
         core.executor.busy_since = Instant::now();
-        let output = core.executor.run(future);
+        core.executor.run(future);
         flush_events();
         panic_if_objected(events::take_veto());
-        output
     }
 
     /// Ends the runtime: drops every task, then waits for blocking jobs, for at most `timeout`.

@@ -101,10 +101,7 @@ impl Header {
 
     #[inline]
     pub(super) fn inbox(&self) -> Option<&Arc<Inbox<Message>>> {
-        match &self.owner {
-            Owner::Scheduler(inbox) => Some(inbox),
-            Owner::Other(_) => None,
-        }
+        if let Owner::Scheduler(inbox) = &self.owner { Some(inbox) } else { None }
     }
 
     /// A wake on a thread where the task's scheduler isn't current. One message serves many wakes.
