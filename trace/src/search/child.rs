@@ -4,7 +4,8 @@
 //! test's name. `--test-threads=1` lets libtest call the test on its first thread; so the run's own
 //! thread is the only one that does anything, which the doctor must know to prove that a run hangs.
 //!
-//! A process that gets no further for [`LIMIT`] is ended: its run is *stuck*.
+//! A process that gets no further for [`LIMIT`] is asked what it waits for (`doctor/quit.rs`), and
+//! ended: its run is *stuck*.
 //!
 //! Interface: [`Child`]. Invariant: no process and no file of ours is left behind.
 
@@ -22,6 +23,10 @@ use crate::asked::schedule::{SCHEDULE, SEED};
 
 /// A run that takes longer is ended. (Other programs may have the processors meanwhile.)
 const LIMIT: Duration = Duration::from_mins(1);
+/// How long it may answer before that.
+const ANSWER: Duration = Duration::from_secs(1);
+/// The answer begins so.
+const NOTE: &str = "note[kettle::open_waits]: ";
 
 /// Starts processes for one test.
 #[derive(Clone, Debug)]
@@ -57,15 +62,19 @@ impl Child {
             .stdout(Stdio::null())
             .stderr(printed)
             .spawn()?;
-        let status = in_time(&mut child, &desk.answers())?;
+        let status = in_time(&mut child, &desk.answers(), LIMIT)?;
         let text = fs::read_to_string(desk.answers()).unwrap_or_default();
         let mut told = Told::read(&text);
         let failure = match status {
             _ if told.done.is_some() => return Ok(told),
-            None => Failure::of(
-                Kind::Stuck,
-                "the run got no further for a minute, and no proof was found that it hangs",
-            ),
+            None => {
+                let printed = fs::read_to_string(desk.printed()).unwrap_or_default();
+                let waits = printed.rfind(NOTE).map_or("", |at| printed[at..].trim_end());
+                let text = format!(
+                    "the run got no further for a minute, and no proof was found that it hangs\n{waits}"
+                );
+                Failure::of(Kind::Stuck, text.trim_end())
+            }
             Some(status) if status.success() && text.is_empty() => {
                 let text = format!("{} did not run as a test of its own", self.test);
                 return Err(io::Error::new(io::ErrorKind::NotFound, text));
@@ -84,7 +93,11 @@ impl Child {
 }
 
 /// How it has ended. `None`: it wrote nothing new in time.
-fn in_time(child: &mut process::Child, answers: &Path) -> io::Result<Option<ExitStatus>> {
+fn in_time(
+    child: &mut process::Child,
+    answers: &Path,
+    limit: Duration,
+) -> io::Result<Option<ExitStatus>> {
     let (mut size, mut since, mut pause) = (0, Instant::now(), Duration::from_millis(1));
     loop {
         if let Some(status) = child.try_wait()? {
@@ -93,7 +106,12 @@ fn in_time(child: &mut process::Child, answers: &Path) -> io::Result<Option<Exit
         let now = fs::metadata(answers).map_or(0, |file| file.len());
         if now != size {
             (size, since) = (now, Instant::now());
-        } else if since.elapsed() > LIMIT {
+        } else if since.elapsed() > limit {
+            let asked = Command::new("kill").args(["-QUIT", &child.id().to_string()]).status();
+            let since = Instant::now();
+            while asked.is_ok() && since.elapsed() < ANSWER && child.try_wait()?.is_none() {
+                thread::sleep(pause);
+            }
             let _ = child.kill();
             child.wait()?;
             return Ok(None);
@@ -109,5 +127,27 @@ struct Files(Desk);
 impl Drop for Files {
     fn drop(&mut self) {
         self.0.clear();
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+
+    #[test]
+    fn a_process_that_gets_no_further_is_asked_before_it_is_ended() {
+        let shell = |script| {
+            let mut shell = Command::new("sh");
+            shell.args(["-c", script]).stdout(Stdio::piped()).spawn().expect("a shell")
+        };
+        // Behind `nohup` it can't handle the signal.
+        let handles = shell("trap 'exit 7' QUIT; kill -QUIT $$").wait().expect("an end").code();
+        let mut child = shell("trap 'exit 7' QUIT; echo up; while :; do sleep 0.02; done");
+        child.stdout.take().expect("a pipe").read_exact(&mut [0; 2]).expect("it is up");
+        let ended = in_time(&mut child, Path::new("nothing"), Duration::ZERO);
+        assert_eq!(ended.expect("an end"), None);
+        assert_eq!(child.wait().expect("the same").code(), handles.filter(|code| *code == 7));
     }
 }
