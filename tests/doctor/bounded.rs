@@ -19,7 +19,7 @@ use kettle::trace::doctor::{Keeper, Mode};
 use kettle::trace::{Doctor, Event, Lint, Record, Sink};
 
 /// A release build does a million in the time in which a debug build does these.
-const REQUESTS: u32 = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
+const REQUESTS: u32 = if cfg!(debug_assertions) { 20_000 } else { 1_000_000 };
 
 /// The most that the doctor has kept, and what it has looked at, by each half of the run.
 #[derive(Clone, Copy, Debug, Default)]
@@ -95,7 +95,7 @@ fn assert_bounded(load: Load, kept: usize) {
 }
 
 /// So many wait at once.
-const CROWD: u32 = 3_000;
+const CROWD: u32 = 1_000;
 
 const MOMENT: Duration = Duration::from_millis(1);
 
@@ -123,7 +123,7 @@ async fn all(futures: impl Iterator<Item = impl Future<Output = ()> + Send + 'st
 
 #[track_caller]
 fn assert_linear(load: Load) {
-    assert!(load.events > 10_000 && load.looked <= 4 * load.events, "{load:?}");
+    assert!(load.events > 3_000 && load.looked <= 4 * load.events, "{load:?}");
 }
 
 #[test]
