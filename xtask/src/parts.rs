@@ -3,6 +3,8 @@
 //! The cheap and telling ones first; what needs something built comes after the part that builds
 //! it. A part is a name and a function that runs one check or several.
 
+use std::thread;
+
 use kettle_kit::report::Report;
 
 use crate::{
@@ -66,6 +68,9 @@ const ON_REQUEST: &[Part] = &[
     part("again", "all tests under the doctor, many times, and optimised", full::again),
 ];
 
+/// It builds in a folder of its own, so it can go on while the tests of the others mostly wait.
+const BESIDE: &str = "exercises";
+
 const fn part(name: &'static str, about: &'static str, run: fn(&mut Report)) -> Part {
     Part { name, about, run }
 }
@@ -88,10 +93,23 @@ pub(crate) fn listed() -> String {
 pub(crate) fn run(report: &mut Report, chosen: &[String], full: bool) {
     let usual = PARTS.iter().chain(if full { ON_REQUEST } else { &[] });
     let is_usual = |part: &Part| usual.clone().any(|usual| usual.name == part.name);
-    for part in all() {
+    let is_chosen = |part: &&Part| {
         let named = chosen.iter().any(|name| name == part.name);
-        if named || chosen.is_empty() && is_usual(part) {
+        named || chosen.is_empty() && is_usual(part)
+    };
+    let (beside, others): (Vec<&Part>, Vec<&Part>) =
+        all().filter(is_chosen).partition(|part| part.name == BESIDE);
+    thread::scope(|scope| {
+        let mut aside = report.beside();
+        let beside = scope.spawn(|| {
+            for part in beside {
+                (part.run)(&mut aside);
+            }
+            aside
+        });
+        for part in others {
             (part.run)(report);
         }
-    }
+        report.add(beside.join().expect("no check panics"));
+    });
 }

@@ -60,6 +60,8 @@ pub fn none_of(faults: &[String]) -> Outcome {
 /// Everything that was checked so far.
 pub struct Report {
     strict: bool,
+    /// What was said, if it isn't printed at once.
+    said: Option<String>,
     sum: Tally,
     failed: usize,
     /// One line for each check that did not pass, repeated at the end.
@@ -70,16 +72,42 @@ pub struct Report {
 impl Report {
     pub fn new(strict: bool) -> Report {
         let (sum, failed, remember) = (Tally::default(), 0, Vec::new());
-        Report { strict, sum, failed, remember, begun: Instant::now() }
+        Report { strict, said: None, sum, failed, remember, begun: Instant::now() }
+    }
+
+    /// One for checks that go on beside this one's. It prints nothing until it is added.
+    #[must_use]
+    pub fn beside(&self) -> Report {
+        Report { said: Some(String::new()), ..Report::new(self.strict) }
+    }
+
+    /// Prints and counts all that another one has checked.
+    pub fn add(&mut self, other: Report) {
+        self.say(&other.said.unwrap_or_default());
+        self.sum.add(other.sum);
+        self.failed += other.failed;
+        self.remember.extend(other.remember);
+    }
+
+    /// Prints at once, line or piece of a line.
+    fn say(&mut self, words: &str) {
+        if let Some(said) = &mut self.said {
+            *said += words;
+            return;
+        }
+        let mut out = io::stdout();
+        // A reader that closed our standard output sees nothing, but still gets the exit status.
+        let _ = out.write_all(words.as_bytes()).and_then(|()| out.flush());
     }
 
     /// Runs one check, and says how it went; did it pass?
     pub fn check(&mut self, name: &str, work: impl FnOnce() -> Outcome) -> bool {
-        say(&format!("{name} ... "));
+        self.say(&format!("{name} ... "));
         let begun = Instant::now();
         let outcome = work();
         let passed = outcome.is_ok();
-        say(&self.enter(name, outcome, &seconds(begun)));
+        let words = self.enter(name, outcome, &seconds(begun));
+        self.say(&words);
         passed
     }
 
@@ -90,19 +118,19 @@ impl Report {
         command: &str,
         work: impl FnOnce() -> Outcome,
     ) -> bool {
-        say(&format!("{name}: {command}\n"));
+        self.say(&format!("{name}: {command}\n"));
         self.check(name, work)
     }
 
     /// Prints something to read, which is no check.
     pub fn show(&mut self, words: &str) {
-        say(&indented(words));
+        self.say(&indented(words));
     }
 
     /// The last words, and the status for the caller.
-    pub fn close(self) -> ExitCode {
+    pub fn close(mut self) -> ExitCode {
         let (words, good) = self.summary();
-        say(&words);
+        self.say(&words);
         if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 
@@ -146,13 +174,6 @@ impl Report {
     }
 }
 
-/// Prints at once, line or piece of a line.
-fn say(words: &str) {
-    let mut out = io::stdout();
-    // A reader that closed our standard output sees nothing, but still gets the exit status.
-    let _ = out.write_all(words.as_bytes()).and_then(|()| out.flush());
-}
-
 fn seconds(begun: Instant) -> String {
     format!("{:.1} s", begun.elapsed().as_secs_f64())
 }
@@ -192,8 +213,10 @@ mod tests {
     fn the_sum_counts_tests_and_checks_and_is_the_last_line() {
         let mut report = Report::new(false);
         report.enter("three tests", Ok(Tally { passed: 3, ignored: 0 }), "");
-        report.enter("one check", Ok(Tally::success()), "");
-        report.enter("a failure", Err("no".into()), "");
+        let mut other = report.beside();
+        other.enter("one check", Ok(Tally::success()), "");
+        other.enter("a failure", Err("no".into()), "");
+        report.add(other);
         let said = report.enter("a skip", Err(Trouble::Skipped("no tool".into())), "");
         assert_eq!(said, "SKIPPED: no tool\n");
         let (words, _) = report.summary();
