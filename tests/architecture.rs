@@ -152,7 +152,9 @@ fn the_picture_of_nested_futures_has_the_sizes_of_the_example() {
 /// The book says what a waiting visitor costs as a task, in words and in a picture.
 #[test]
 fn the_future_of_a_visitor_has_the_size_that_the_book_gives() {
-    let size = fifty_tabs::size();
+    // In a debug build the socket, which the future has room for twice, also knows its other end.
+    let more = if cfg!(debug_assertions) { 2 * size_of::<usize>() } else { 0 };
+    let size = fifty_tabs::size() - more;
     let words = format!("{},{:03} bytes", size / 1000, size % 1000);
     for file in ["server.md", "pictures/stack.svg"] {
         let text = fs::read_to_string(format!("docs/book/src/{file}")).unwrap();

@@ -26,6 +26,15 @@ mod beside_a_listener;
 mod believed;
 #[path = "oops/stacks.rs"]
 mod stacks;
+#[cfg(target_os = "linux")]
+#[path = "oops/world.rs"]
+mod world;
+#[cfg(not(target_os = "linux"))]
+mod world {
+    pub(crate) const ENDS: &[super::alone::Program] = &[];
+    pub(crate) const FINE: &[super::alone::Program] = &[];
+    pub(crate) fn check(_: &str) {}
+}
 
 /// Far more than any of them takes: only a doctor who is silent comes here.
 const LIMIT: Duration = Duration::from_mins(1);
@@ -129,8 +138,11 @@ fn main() -> ExitCode {
     for program in PROGRAMS {
         checks.push((program.name, Box::new(|| check(program))));
     }
-    for (name, _) in alone::ENDS {
+    for (name, _) in alone::ENDS.iter().chain(world::ENDS) {
         checks.push((name, Box::new(|| check_panic(name, lint_of(name)))));
+        if name.contains("in_a_buffer") {
+            checks.push((name, Box::new(|| world::check(&told_by(start(name, None))))));
+        }
         // (Without a record, what a dropped `read` has stored at its socket counts as a wait.)
         if !name.contains("a_read_that") {
             checks.push((name, Box::new(|| check_at_rest(name))));
@@ -145,7 +157,7 @@ fn main() -> ExitCode {
             Box::new(|| ["", "watch"].into_iter().for_each(|mode| check_fine(name, mode))),
         ));
     }
-    for (name, _) in believed::FINE {
+    for (name, _) in believed::FINE.iter().chain(world::FINE) {
         let fine = |name| ["", "panic"].into_iter().for_each(|mode| check_fine(name, mode));
         checks.push((name, Box::new(move || fine(name))));
     }
@@ -171,6 +183,7 @@ fn main() -> ExitCode {
 
 fn play(name: &str) {
     let others = [alone::ENDS, alone::UNSEEN, alone::FINE, believed::FINE, asked::PLAYED].concat();
+    let others = [others, [world::ENDS, world::FINE].concat()].concat();
     let all = PROGRAMS.iter().map(|program| (program.name, program.play)).chain(others);
     let told = believed::TOLD.iter().map(|(program, ..)| *program);
     let mut all = all.chain(told).chain([("stacks", stacks::play as fn())]);

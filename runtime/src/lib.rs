@@ -70,7 +70,7 @@ mod time;
 pub use base::{Call, Old, WakerSlot, is_own, own_waker, store_waker};
 pub use executor::{Hook, StartThread};
 pub use inbox::InFlight;
-pub use io::{Found, Interest, Pollable, RUNTIME_IS_GONE, Readiness, Source};
+pub use io::{Found, Interest, Pollable, RUNTIME_IS_GONE, Readiness, Source, SourceHandle};
 pub use join::{AbortHandle, Completer, JoinError, JoinHandle, completion};
 pub use kettle_events as event;
 pub use kettle_events::{Event, Id, Sink, emit};
@@ -82,7 +82,7 @@ pub use runtime::{
 pub use tasks::budget::{self, defer};
 pub use tasks::poll::poll_task;
 pub use tasks::run_queue::RunQueue;
-pub use tasks::{Schedule, cause, choose, choose_task, shown_id};
+pub use tasks::{Schedule, cause, choose, choose_task, has_schedule, shown_id};
 pub use time::Timer;
 
 /// The clock of the entered runtime.

@@ -24,9 +24,14 @@ use kettle_runtime::{Found, Id, Pollable, Source};
 use socket2::SockRef;
 
 use super::{Interest, ReadBuf, Ready, portion, read_len, room};
+use crate::net::common::link::{self, End, Held};
 
 /// A source with tokio's types.
-pub(crate) struct Evented<S>(Source<S>);
+pub(crate) struct Evented<S> {
+    source: Source<S>,
+    /// What it knows of the other end.
+    end: Option<Held>,
+}
 
 impl<S: Pollable> Evented<S> {
     /// Makes an `Evented` from `io`, which must be in non-blocking mode. The selector will report
@@ -45,15 +50,14 @@ impl<S: Pollable> Evented<S> {
     where
         for<'s> SockRef<'s>: From<&'s S>,
     {
-        let made = Evented(Source::new(io, interest.reported())?);
+        let made = Evented::of(Source::new(io, interest.reported())?);
         made.emit_ends(with);
         Ok(made)
     }
 
     /// Makes an `Evented` from an existing source.
-    #[cfg(unix)]
     pub(crate) fn of(source: Source<S>) -> Evented<S> {
-        Evented(source)
+        Evented { source, end: None }
     }
 
     /// Makes an `Evented` from a connection accepted by this listener, in the listener's runtime.
@@ -62,22 +66,52 @@ impl<S: Pollable> Evented<S> {
     where
         for<'s> SockRef<'s>: From<&'s T>,
     {
-        let made = Evented(self.0.accepted(io)?);
+        let made = Evented::of(self.source.accepted(io)?);
         made.emit_ends(Some(self.id()));
-        made.0.assume_ready(Direction::Read);
-        made.0.assume_ready(Direction::Write);
+        made.source.assume_ready(Direction::Read);
+        made.source.assume_ready(Direction::Write);
         Ok(made)
     }
 
     /// Lets a task that only waits write at once to one end of a new pair.
     #[cfg(unix)]
     pub(crate) fn assume_writable(&self) {
-        self.0.assume_ready(Direction::Write);
+        self.source.assume_ready(Direction::Write);
     }
 
     /// Returns the source's number in events.
     pub(crate) fn id(&self) -> Id {
-        self.0.id()
+        self.source.id()
+    }
+
+    /// In a debug build, finds out by `find` what is at the other end.
+    pub(crate) fn link(&mut self, find: impl FnOnce(link::Source, &S) -> Option<Held>) {
+        if cfg!(debug_assertions) {
+            self.end = find((self.id(), self.source.handle()), self.source.get_ref());
+        }
+    }
+
+    /// The same of two ends that were made together.
+    #[cfg(unix)]
+    pub(crate) fn link_with<T: Pollable>(&mut self, other: &mut Evented<T>) {
+        if cfg!(debug_assertions) {
+            let (one, two) = (self.source.handle(), other.source.handle());
+            [self.end, other.end] = link::pair([(self.id(), one), (other.id(), two)]);
+        }
+    }
+
+    /// What is known of the other end.
+    pub(crate) fn end(&self) -> Option<&End> {
+        self.end.as_deref()
+    }
+
+    /// Takes note of what a stream's operation has moved.
+    #[inline]
+    fn counted(&self, direction: Direction, result: io::Result<usize>) -> io::Result<usize> {
+        if let (Some(end), Ok(bytes)) = (&self.end, &result) {
+            end.moved(direction, *bytes);
+        }
+        result
     }
 
     /// Records the source, with its socket's ports and the source that it was made `with`.
@@ -86,7 +120,7 @@ impl<S: Pollable> Evented<S> {
     where
         for<'s> SockRef<'s>: From<&'s S>,
     {
-        self.0.emit_new(None, with, |io| {
+        self.source.emit_new(None, with, |io| {
             let socket = SockRef::from(io);
             let ends = [socket.local_addr(), socket.peer_addr()];
             ends.map(|end| {
@@ -99,39 +133,41 @@ impl<S: Pollable> Evented<S> {
     #[cfg(all(unix, feature = "process"))]
     #[track_caller]
     pub(crate) fn emit_child(&self, name: &'static str, child: u32) {
-        self.0.emit_new(Some(name), None, |_| [child, 0]);
+        self.source.emit_new(Some(name), None, |_| [child, 0]);
     }
 
     /// Records that the program has attempted an operation itself.
     #[cfg(unix)]
     pub(crate) fn emit_try<R>(&self, direction: Direction, result: &io::Result<R>) {
-        self.0.emit_try(direction, result, None);
+        self.source.emit_try(direction, result, None);
     }
 
     pub(crate) fn get_ref(&self) -> &S {
-        self.0.get_ref()
+        self.source.get_ref()
     }
 
     /// The same for a program, which may duplicate the descriptor.
     pub(crate) fn lend(&self) -> &S {
-        self.0.lend()
+        self.end().into_iter().for_each(End::leaves);
+        self.source.lend()
     }
 
     #[cfg(unix)]
     pub(crate) fn get_mut(&mut self) -> &mut S {
-        self.0.get_mut()
+        self.source.get_mut()
     }
 
     /// Takes the socket out of its runtime.
     pub(crate) fn into_inner(self) -> io::Result<S> {
-        let (io, left) = self.0.leave();
+        self.end().into_iter().for_each(End::leaves);
+        let (io, left) = self.source.leave();
         left.map(|()| io)
     }
 
     /// The same, but ignores an error from the selector.
     #[cfg(unix)]
     pub(crate) fn into_inner_infallible(self) -> S {
-        self.0.leave().0
+        self.source.leave().0
     }
 
     /// Waits until the source is ready for anything in `interest`. Any number of tasks may wait.
@@ -141,7 +177,7 @@ impl<S: Pollable> Evented<S> {
 
     /// The same, but the result distinguishes the reports.
     pub(crate) async fn found(&self, interest: Interest) -> io::Result<Found> {
-        self.0.ready(interest.directions()).await
+        self.source.ready(interest.directions()).await
     }
 
     /// Waits until a direction is ready; the latest caller replaces the one before. The result
@@ -151,19 +187,19 @@ impl<S: Pollable> Evented<S> {
         direction: Direction,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<Found>> {
-        self.0.poll_ready(direction, cx)
+        self.source.poll_ready(direction, cx)
     }
 
     /// Returns what in `interest` the source is assumed to be ready for, or `WouldBlock`.
     #[cfg(unix)]
     pub(crate) fn found_now(&self, interest: Interest) -> io::Result<Found> {
-        self.0.look(interest.directions())?.ok_or_else(|| ErrorKind::WouldBlock.into())
+        self.source.look(interest.directions())?.ok_or_else(|| ErrorKind::WouldBlock.into())
     }
 
     /// Clears readiness that was found but isn't true, or isn't any more.
     #[cfg(unix)]
     pub(crate) fn forget(&self, found: &Found, which: Ready) -> io::Result<()> {
-        which.directions().try_for_each(|direction| self.0.clear(found, direction))
+        which.directions().try_for_each(|direction| self.source.clear(found, direction))
     }
 
     /// Tries `f` once, unless the source is known not to be ready for anything in `interest`.
@@ -188,7 +224,7 @@ impl<S: Pollable> Evented<S> {
                 Some(f) => f(io),
                 None => Err(ErrorKind::WouldBlock.into()),
             };
-            let result = self.0.try_io(direction, once, &moved);
+            let result = self.source.try_io(direction, once, &moved);
             if f.is_none() {
                 return result;
             }
@@ -202,7 +238,7 @@ impl<S: Pollable> Evented<S> {
         direction: Direction,
         op: impl FnOnce(&S) -> io::Result<usize>,
     ) -> io::Result<usize> {
-        self.0.try_io(direction, op, |&n| Some(n))
+        self.source.try_io(direction, |io| self.counted(direction, op(io)), |&n| Some(n))
     }
 
     /// [`Source::io`]: tries `op` in this direction until it returns something other than
@@ -212,7 +248,7 @@ impl<S: Pollable> Evented<S> {
         direction: Direction,
         op: impl FnMut(&S) -> io::Result<R>,
     ) -> impl Future<Output = io::Result<R>> {
-        self.0.io(direction, op, |_| None)
+        self.source.io(direction, op, |_| None)
     }
 
     /// [`Source::poll_io`]: the same, but the latest caller replaces the one before.
@@ -222,7 +258,7 @@ impl<S: Pollable> Evented<S> {
         cx: &mut Context<'_>,
         op: impl FnMut(&S) -> io::Result<R>,
     ) -> Poll<io::Result<R>> {
-        self.0.poll_io(direction, cx, 0, op, |_| None)
+        self.source.poll_io(direction, cx, 0, op, |_| None)
     }
 
     /// [`Evented::io`] with a datagram.
@@ -232,7 +268,7 @@ impl<S: Pollable> Evented<S> {
         op: impl FnMut(&S) -> io::Result<R>,
         moved: impl Fn(&R) -> Option<usize>,
     ) -> impl Future<Output = io::Result<R>> {
-        self.0.io(direction, op, moved)
+        self.source.io(direction, op, moved)
     }
 
     /// [`Evented::poll_io`] with a datagram.
@@ -243,7 +279,7 @@ impl<S: Pollable> Evented<S> {
         op: impl FnMut(&S) -> io::Result<R>,
         moved: impl Fn(&R) -> Option<usize>,
     ) -> Poll<io::Result<R>> {
-        self.0.poll_io(direction, cx, 0, op, moved)
+        self.source.poll_io(direction, cx, 0, op, moved)
     }
 
     /// Tries `f` and waits until it returns something other than `WouldBlock`.
@@ -279,8 +315,8 @@ where
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let len = portion(read_len(buf));
-        let read = |mut io: &S| io.read(&mut room(buf)[..len]);
-        let n = ready!(self.0.poll_io(Direction::Read, cx, len, read, |&n| Some(n)))?;
+        let read = |mut io: &S| self.counted(Direction::Read, io.read(&mut room(buf)[..len]));
+        let n = ready!(self.source.poll_io(Direction::Read, cx, len, read, |&n| Some(n)))?;
         buf.advance(n);
         Poll::Ready(Ok(()))
     }
@@ -304,8 +340,8 @@ where
     #[inline]
     pub(crate) fn poll_write(&self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let buf = &buf[..portion(buf.len())];
-        let write = |mut io: &S| io.write(buf);
-        self.0.poll_io(Direction::Write, cx, buf.len(), write, |&n| Some(n))
+        let write = |mut io: &S| self.counted(Direction::Write, io.write(buf));
+        self.source.poll_io(Direction::Write, cx, buf.len(), write, |&n| Some(n))
     }
 
     pub(crate) fn poll_write_vectored(
@@ -319,8 +355,8 @@ where
         }
         // Asks for 0, because the system takes a limited number of slices at a time, so a short
         // write doesn't mean a full buffer.
-        let write = |mut io: &S| io.write_vectored(bufs);
-        self.0.poll_io(Direction::Write, cx, 0, write, |&n| Some(n))
+        let write = |mut io: &S| self.counted(Direction::Write, io.write_vectored(bufs));
+        self.source.poll_io(Direction::Write, cx, 0, write, |&n| Some(n))
     }
 
     /// Only a `WouldBlock` clears readiness, as for [`Evented::try_read`].
@@ -336,6 +372,6 @@ where
 
 impl<S: fmt::Debug> fmt::Debug for Evented<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.source.fmt(f)
     }
 }

@@ -44,7 +44,7 @@
 //! which tokio has.
 
 mod addr;
-mod common;
+pub(crate) mod common;
 pub mod tcp;
 mod udp;
 #[cfg(unix)]

@@ -53,8 +53,8 @@ pub use running::{
 };
 pub use scope::Scope;
 pub use snapshot::{
-    HoldNow, JobNow, ScopeNow, Snapshot, SourceNow, TaskNow, ThingNow, TimerNow, UnpolledNow,
-    WaitNow,
+    Coming, End, EndNow, HoldNow, JobNow, ScopeNow, Snapshot, SourceNow, TaskNow, ThingNow,
+    TimerNow, UnpolledNow, WaitNow,
 };
 pub use spin::{Asked, Attempt, Shows, Spin};
 pub use state_lock::{StateGuard, StateLock, assert_unlocked};

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Weak;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use crate::running::{RUNNING, rests, with_remote};
 use crate::snapshot::{Snapshot, TaskNow, TimerNow, WaitNow};
 use crate::table::Entry;
 use crate::thread::{give_up, with_recorder};
-use crate::{Id, Recorder, RemoteEvents, Resource, assert_unlocked};
+use crate::{Coming, End, EndNow, Id, Recorder, RemoteEvents, Resource, assert_unlocked};
 
 /// Looks that nobody has asked for take at most one part in so many of the time.
 const PART: u32 = 20;
@@ -54,8 +55,9 @@ pub fn is_time_to_look(when: When) -> bool {
         let may_be_stuck = table.holds > 0 && table.in_line > 0;
         match when {
             When::Start => true,
-            When::Asleep { for_good } => asked || may_be_stuck || for_good && table.listening == 0,
-            When::Awake | When::End => asked || may_be_stuck,
+            When::Asleep { for_good } => asked || may_be_stuck || for_good,
+            When::Awake => may_be_stuck,
+            When::End => asked || may_be_stuck,
             When::Shutdown(tasks) => tasks > 0,
         }
     };
@@ -129,6 +131,28 @@ impl RemoteEvents {
         self.snapshot_at(start + moved + if stands { Duration::ZERO } else { passed })
     }
 
+    /// This tells of the source, unless it has gone.
+    pub fn tells(&self, source: Id, end: Weak<dyn End>) {
+        let mut all = self.ends.lock();
+        if end.strong_count() > 0 {
+            all.insert(source, end)
+        } else {
+            all.remove(&source)
+        };
+    }
+
+    /// What is known of a source's end.
+    pub fn end_of(&self, source: Id) -> EndNow {
+        let end = self.ends.lock().get(&source).and_then(Weak::upgrade);
+        end.map(|end| end.now()).unwrap_or_default()
+    }
+
+    /// Is anything on its way to a source, as far as is known?
+    pub fn are_due(&self) -> bool {
+        let all: Vec<Id> = self.ends.lock().keys().copied().collect();
+        all.into_iter().any(|source| self.end_of(source).coming.contains(&Coming::OnItsWay))
+    }
+
     fn snapshot_at(&self, time: Duration) -> Snapshot {
         let mut table = self.table.lock();
         let mut now =
@@ -171,6 +195,7 @@ impl RemoteEvents {
         now.spins = table.spins.iter().map(|(task, spin)| (*task, *spin)).collect();
         now.unpolled.clone_from(&table.dropped[1]);
         drop(table);
+        now.sources.iter_mut().for_each(|source| source.end = self.end_of(source.id));
         now.things = things.into_values().collect();
         now.sort();
         for (id, queue) in queues {

@@ -22,7 +22,7 @@ use parking_lot::Mutex;
 
 use crate::record::By;
 use crate::table::Table;
-use crate::{Act, At, Event, Id, Outcome, Place, Record, Sink, Stack, StateLock, Times};
+use crate::{Act, At, End, Event, Id, Outcome, Place, Record, Sink, Stack, StateLock, Times};
 
 /// What another thread did: the job that did it, how long ago, and how far the clock moved since.
 type Elsewhere = (Option<Id>, Duration, Duration);
@@ -86,6 +86,8 @@ pub struct RemoteEvents {
     pub(crate) polled: AtomicU64,
     /// Has that poll spent its budget?
     pub(crate) spent: AtomicBool,
+    /// Who tells of its sources.
+    pub(crate) ends: StateLock<BTreeMap<Id, Weak<dyn End>>>,
     /// A moment by the machine's clock, and by the runtime's.
     pub(crate) began: OnceLock<(Instant, (Duration, Duration))>,
     /// A watching thread wants a look at the next poll or sleep.

@@ -6,6 +6,7 @@
 //! Invariants: a snapshot has what is, and nothing of what has been. What its maker can't know is
 //! `None`. Each list is in the order of its ids, in which things are made.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::spin::Spin;
@@ -200,6 +201,37 @@ pub struct SourceNow {
     pub id: Id,
     /// The name of its type.
     pub what: &'static str,
+    /// Who is at its other end, and can anything still come from there?
+    pub end: EndNow,
+}
+
+/// What could end a wait for a source?
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Coming {
+    /// Only a task of this process, at the other end.
+    Closed,
+    /// What was done at the other end, and hasn't been reported yet.
+    OnItsWay,
+    /// Whatever any process may send here, or ask for.
+    Listens,
+    /// Another process, or it isn't known.
+    #[default]
+    Open,
+}
+
+/// What is known of an end; by default, nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EndNow {
+    /// The source at the other end.
+    pub other: Option<Id>,
+    /// By direction.
+    pub coming: [Coming; 4],
+}
+
+/// Who knows what happens at both ends of a connection. It must not use a runtime.
+pub trait End: fmt::Debug + Send + Sync {
+    /// What is known now.
+    fn now(&self) -> EndNow;
 }
 
 /// A timer in the wheel.

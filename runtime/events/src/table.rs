@@ -17,7 +17,7 @@ use crate::primitive::Primitive;
 use crate::record::By;
 use crate::snapshot::{HoldNow, JobNow, ScopeNow, SourceNow, TaskNow, UnpolledNow, WaitNow};
 use crate::spin::Spin;
-use crate::{Event, Id, KeptId, Kind, Place, Resource, SyncKind};
+use crate::{EndNow, Event, Id, KeptId, Kind, Place, Resource, SyncKind};
 
 /// A table with more room than this gives back what it doesn't need.
 const KEEP: usize = 1024;
@@ -32,8 +32,7 @@ pub(crate) struct Table {
     pub(crate) paused: bool,
     /// How far the clock was moved.
     pub(crate) moved: Duration,
-    /// How many waits are for sources and how many in a line, and how many holds there are.
-    pub(crate) listening: usize,
+    /// How many waits are in a line, and how many holds there are.
     pub(crate) in_line: usize,
     pub(crate) holds: usize,
     /// When a snapshot first had this wait, by the runtime's clock.
@@ -98,7 +97,7 @@ impl Table {
                 return Some(Entry::Job(JobNow { id, number, made }));
             }
             Event::SourceAdd { source: id, what } => {
-                return Some(Entry::Source(SourceNow { id, what }));
+                return Some(Entry::Source(SourceNow { id, what, end: EndNow::default() }));
             }
             Event::Scope { scope: id, what, branches } => {
                 let By { task: by, scope: around, .. } = by();
@@ -120,7 +119,6 @@ impl Table {
     /// Which of the counts has this entry, if any?
     fn count_of(&mut self, entry: &Entry) -> Option<&mut usize> {
         match entry {
-            Entry::Wait(WaitNow { on: Resource::Source(..), .. }, ..) => Some(&mut self.listening),
             Entry::Wait(WaitNow { on: Resource::Sync(..), .. }, ..) => Some(&mut self.in_line),
             Entry::Hold(..) => Some(&mut self.holds),
             _ => None,

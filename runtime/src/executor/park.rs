@@ -6,7 +6,7 @@
 //!
 //! While the clock is paused, time jumps to the first deadline instead of passing. It doesn't jump
 //! while blocking work has not ended, because that end can't be foreseen, nor if the selector,
-//! asked without waiting, brings something to do, nor if a job's last message is in the inbox.
+//! asked for what is on its way, brings something, nor if a job's last message is in the inbox.
 //!
 //! Invariant: the sink is called before the sleep, and if it objects, or if it or the program's
 //! hook wakes a task, the loop doesn't sleep.
@@ -18,9 +18,9 @@ use std::time::{Duration, Instant};
 use kettle_events::{Cause, Event, When, emit, is_time_to_look, take_veto};
 
 use super::executor::{Executor, Hook, panic_if_objected};
-use crate::tasks::caused_by;
 use crate::tasks::current::with_scheduler;
 use crate::tasks::sink::{flush_events, look_if, tell_clones};
+use crate::tasks::{caused_by, has_schedule};
 
 /// Memory that a burst needed is given back, except for this many entries: a queue's before each
 /// sleep, a slab's with its last entry, because entries can't move.
@@ -44,6 +44,9 @@ impl Executor {
     /// Sleeps between the program's two hooks, unless the first one wakes or spawns a task.
     pub(super) fn park(&mut self) {
         call(self.on_park.as_ref());
+        if has_schedule() {
+            self.check_sockets(); // before the sink is called
+        }
         if self.is_idle() && self.inbox.prepare_to_sleep() {
             self.sleep();
         } else {
@@ -87,7 +90,7 @@ impl Executor {
     }
 
     fn jump(&mut self) {
-        self.wait(Some(Duration::ZERO));
+        self.wait(Some(self.reactor.sources.arrive_within()));
         // The sink may have started a blocking job.
         if self.inbox.is_quiet() && self.reactor.reports() == 0 && self.is_idle() {
             self.time.jump_to_next_deadline();

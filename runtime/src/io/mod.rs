@@ -9,5 +9,6 @@ mod wait; // how does a program wait until a source is ready, and make the attem
 pub use mio::Interest;
 pub(crate) use reactor::{Reactor, Sources};
 pub use readiness::RUNTIME_IS_GONE;
+pub use registration::SourceHandle;
 pub use source::{Pollable, Source};
 pub use wait::{Found, Readiness};

@@ -5,18 +5,20 @@
 //! that is dropped leaves the slab. The system forgets it with the last descriptor, so only if the
 //! source's own was lent, and may have a duplicate, does leaving take a call, too.
 //!
-//! Interface: [`Registration`]. The slab is in `reactor.rs`, the call in `source.rs`.
+//! Interface: [`Registration`]; [`SourceHandle`], for code that knows more of a source than the
+//! selector. The slab is in `reactor.rs`, the call in `source.rs`.
 
 use std::collections::VecDeque;
 use std::io;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
 
-use kettle_events::{Event, StateLock, in_a_drop};
+use kettle_events::{Direction, End, Event, StateLock, in_a_drop};
 use mio::Token;
 
 use super::reactor::Sources;
-use super::readiness::SourceState;
+use super::readiness::{ANY, SourceState};
 
 /// What ties a source to its runtime's selector.
 pub(crate) struct Registration {
@@ -68,6 +70,28 @@ impl Registration {
         }
         let _ = self.token.set(token);
         Ok(())
+    }
+}
+
+/// A source, without its socket.
+pub struct SourceHandle(pub(super) Arc<SourceState>, pub(super) Arc<Sources>);
+
+impl SourceHandle {
+    /// From now on this says what can come to the source; if it has gone, nobody does.
+    pub fn tells(&self, end: Weak<dyn End>) {
+        self.1.events.tells(self.0.id, end);
+    }
+
+    /// Has an attempt found nothing, and nothing been reported since?
+    pub fn is_cleared(&self, direction: Direction) -> bool {
+        !self.0.look(direction).has(ANY)
+    }
+}
+
+impl Sources {
+    /// How long to wait, by the machine's clock, for what is on its way to them.
+    pub(crate) fn arrive_within(&self) -> Duration {
+        Duration::from_secs(self.events.are_due().into())
     }
 }
 

@@ -43,7 +43,7 @@ use mio::Interest;
 
 use super::reactor::{KQUEUE, Sources};
 use super::readiness::{ANY, RUNTIME_IS_GONE, Seen, SourceState, SourceWaiter};
-use super::registration::{Registration, last_name};
+use super::registration::{Registration, SourceHandle, last_name};
 use crate::base::holds;
 use crate::tasks::budget;
 
@@ -94,6 +94,11 @@ impl<S: Pollable> Source<S> {
     /// Its id in events.
     pub fn id(&self) -> Id {
         self.registration.state.id
+    }
+
+    /// Reaches the source from elsewhere.
+    pub fn handle(&self) -> SourceHandle {
+        SourceHandle(self.registration.state.clone(), self.registration.sources.clone())
     }
 
     /// Records that the source was made: `name` stands for its type, `with` is as in the event.

@@ -61,8 +61,9 @@ pub(crate) fn swap(other: &Decider) {
     });
 }
 
+/// Does a schedule decide on this thread?
 #[inline]
-fn has_schedule() -> bool {
+pub fn has_schedule() -> bool {
     HERE.with(|here| here.has_schedule.get())
 }
 

@@ -14,6 +14,8 @@
 //! | `datagram.rs` | `datagrams!` | `send`, `recv`, `try_recv_from` … | datagram sockets |
 //! | `ip.rs` | `ip_options!` | `tos_v4`, `bind_device` … | IP sockets |
 //!
+//! Two ends in this process are linked (`link.rs`), where a debug build looks on.
+//!
 //! The plain functions start a connection and wait until it is established (`connect.rs`), shut it
 //! down (`stream.rs`), fill the free room of a growing buffer (`fill.rs`), and say which length is
 //! recorded for a datagram (`datagram.rs`).
@@ -30,6 +32,7 @@ mod fill;
 mod halves;
 mod handle;
 mod ip;
+pub(crate) mod link;
 mod ready;
 mod stream;
 

@@ -12,6 +12,7 @@ use kettle_runtime::Pollable;
 use kettle_runtime::event::Direction;
 use socket2::SockRef;
 
+use super::link::End;
 use crate::io::evented::Evented;
 
 /// `reads!(Stream)`: the methods that read.
@@ -160,6 +161,7 @@ where
         ended = Some(end(io));
         Ok(0)
     });
+    io.end().into_iter().for_each(End::ends_writing);
     match ended.unwrap_or_else(|| end(io.get_ref())) {
         // The other side has reset or closed the connection, so it is already shut down.
         Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),

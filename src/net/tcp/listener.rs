@@ -14,7 +14,7 @@ use super::stream::TcpStream;
 use crate::io::Interest;
 use crate::io::evented::Evented;
 use crate::net::addr::{self, ToSocketAddrs};
-use crate::net::common::handle;
+use crate::net::common::{handle, link};
 use crate::origin::located;
 
 /// A socket that accepts TCP connections.
@@ -62,7 +62,9 @@ impl TcpListener {
     #[track_caller]
     pub fn bind<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<TcpListener>> {
         located(addr::first_of(address, |address| async move {
-            TcpListener::from_mio(mio::net::TcpListener::bind(address)?)
+            let mut listener = TcpListener::from_mio(mio::net::TcpListener::bind(address)?)?;
+            listener.io.link(|source, io| link::listening(source, io.local_addr().ok()));
+            Ok(listener)
         }))
     }
 
@@ -80,7 +82,7 @@ impl TcpListener {
     pub fn accept(&self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> {
         located(async {
             let (io, peer) = self.io.io(Direction::Read, mio::net::TcpListener::accept).await?;
-            Ok((TcpStream::accepted(&self.io, io)?, peer))
+            Ok((TcpStream::accepted(&self.io, io, peer)?, peer))
         })
     }
 
@@ -90,7 +92,7 @@ impl TcpListener {
         let _line = awaited(None);
         let accept = mio::net::TcpListener::accept;
         let (io, peer) = ready!(self.io.poll_io(Direction::Read, cx, accept))?;
-        Poll::Ready(TcpStream::accepted(&self.io, io).map(|stream| (stream, peer)))
+        Poll::Ready(TcpStream::accepted(&self.io, io, peer).map(|stream| (stream, peer)))
     }
 
     /// Returns the address that the listener is bound to, including a port that the system chose.

@@ -14,7 +14,7 @@
 //! the end of `connect`.
 
 use std::io;
-use std::net;
+use std::net::{self, SocketAddr};
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::Direction;
@@ -22,7 +22,7 @@ use kettle_runtime::event::Direction;
 use crate::io::evented::Evented;
 use crate::io::{Interest, ReadBuf, room};
 use crate::net::addr::{self, ToSocketAddrs};
-use crate::net::common::{connected, end_writing, handle, readiness, reads, writes};
+use crate::net::common::{connected, end_writing, handle, link, readiness, reads, writes};
 use crate::origin::located;
 
 const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
@@ -104,7 +104,9 @@ impl TcpStream {
     #[track_caller]
     pub fn connect<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<TcpStream>> {
         located(addr::first_of(address, |address| async move {
-            TcpStream::from_mio(mio::net::TcpStream::connect(address)?)?.connected().await
+            let mut stream = TcpStream::from_mio(mio::net::TcpStream::connect(address)?)?;
+            stream.io.link(|source, io| link::connecting(source, io.local_addr().ok()?, address));
+            stream.connected().await
         }))
     }
 
@@ -116,8 +118,11 @@ impl TcpStream {
     pub(super) fn accepted(
         listener: &Evented<mio::net::TcpListener>,
         io: mio::net::TcpStream,
+        peer: SocketAddr,
     ) -> io::Result<TcpStream> {
-        Ok(TcpStream { io: listener.accepted(io)? })
+        let mut io = listener.accepted(io)?;
+        io.link(|source, io| link::accepted(source, peer, io.local_addr().ok()?));
+        Ok(TcpStream { io })
     }
 
     /// Waits for data and copies it into `buf` without taking it: the next read gets it again.

@@ -16,6 +16,7 @@ use socket2::SockRef;
 use crate::io::evented::Evented;
 use crate::io::{Interest, ReadBuf};
 use crate::net::addr::{self, ToSocketAddrs};
+use crate::net::common::link::{self, End};
 use crate::net::common::{datagrams, handle, ip_options, length, readiness};
 use crate::origin::located;
 
@@ -74,7 +75,9 @@ impl UdpSocket {
     #[track_caller]
     pub fn bind<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<UdpSocket>> {
         located(addr::first_of(address, |address| async move {
-            UdpSocket::from_mio(mio::net::UdpSocket::bind(address)?)
+            let mut socket = UdpSocket::from_mio(mio::net::UdpSocket::bind(address)?)?;
+            socket.io.link(|source, _| link::listening(source, None));
+            Ok(socket)
         }))
     }
 
@@ -88,7 +91,7 @@ impl UdpSocket {
     #[track_caller]
     pub fn connect<A: ToSocketAddrs>(&self, address: A) -> impl Future<Output = io::Result<()>> {
         located(async move {
-            let connect = |address| async move { self.io.get_ref().connect(address) };
+            let connect = |address| async move { self.io.get_ref().connect(self.reaches(address)) };
             addr::first_of(address, connect).await?;
             self.io.emit_ends(None);
             Ok(())
@@ -112,7 +115,7 @@ impl UdpSocket {
     ) -> impl Future<Output = io::Result<usize>> {
         located(async move {
             let target = addr::resolve(target).await?.into_iter().next();
-            let target = target.ok_or_else(addr::no_address)?;
+            let target = self.reaches(target.ok_or_else(addr::no_address)?);
             self.io.datagram(Direction::Write, |io| io.send_to(buf, target), length).await
         })
     }
@@ -127,12 +130,14 @@ impl UdpSocket {
         target: SocketAddr,
     ) -> Poll<io::Result<usize>> {
         let _line = awaited(None);
+        let target = self.reaches(target);
         self.io.poll_datagram(Direction::Write, cx, |io| io.send_to(buf, target), length)
     }
 
     /// Sends a datagram to an address, or returns `WouldBlock` if there is no room now.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_send_to(&self, buf: &[u8], target: SocketAddr) -> io::Result<usize> {
+        let target = self.reaches(target);
         done_here(|| self.io.try_datagram(Interest::WRITABLE, |io| io.send_to(buf, target), length))
     }
 
@@ -230,6 +235,14 @@ impl UdpSocket {
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_peek_sender(&self) -> io::Result<SocketAddr> {
         done_here(|| self.io.try_if_ready(Interest::READABLE, sender))
+    }
+
+    /// From another machine an answer may come.
+    fn reaches(&self, to: SocketAddr) -> SocketAddr {
+        if !to.ip().to_canonical().is_loopback() {
+            self.io.end().into_iter().for_each(End::leaves);
+        }
+        to
     }
 
     /// Returns the local address.

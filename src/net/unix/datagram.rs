@@ -71,8 +71,9 @@ impl UnixDatagram {
     #[track_caller]
     pub fn pair() -> io::Result<(UnixDatagram, UnixDatagram)> {
         let (one, other) = mio::net::UnixDatagram::pair()?;
-        let one = UnixDatagram::from_mio(one)?;
-        let other = Evented::new_with(other, BOTH, Some(one.io.id()))?;
+        let mut one = UnixDatagram::from_mio(one)?;
+        let mut other = Evented::new_with(other, BOTH, Some(one.io.id()))?;
+        one.io.link_with(&mut other);
         [&one.io, &other].into_iter().for_each(Evented::assume_writable);
         Ok((one, UnixDatagram { io: other }))
     }

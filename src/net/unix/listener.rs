@@ -14,7 +14,7 @@ use super::address::SocketAddr;
 use super::stream::UnixStream;
 use crate::io::Interest;
 use crate::io::evented::Evented;
-use crate::net::common::handle;
+use crate::net::common::{handle, link};
 use crate::origin::located;
 
 /// A socket that accepts connections from programs on this machine.
@@ -67,7 +67,10 @@ impl UnixListener {
     /// The same as for [`UnixListener::bind`].
     #[track_caller]
     pub fn bind_addr(address: &SocketAddr) -> io::Result<UnixListener> {
-        UnixListener::from_mio(mio::net::UnixListener::bind_addr(&address.0)?)
+        let io = mio::net::UnixListener::bind_addr(&address.0)?;
+        let mut listener = UnixListener::from_mio(io)?;
+        listener.io.link(|source, _| link::listening(source, None));
+        Ok(listener)
     }
 
     /// Waits for the next connection, and returns its stream and the other side's address, which is

@@ -72,8 +72,9 @@ pub fn pipe() -> io::Result<(Sender, Receiver)> {
     let (reader, writer) = io::pipe()?;
     set_nonblocking(&reader, true)?;
     set_nonblocking(&writer, true)?;
-    let sender = Sender::of(writer)?;
-    let io = Evented::new_with(reader, Interest::READABLE, Some(sender.io.id()))?;
+    let mut sender = Sender::of(writer)?;
+    let mut io = Evented::new_with(reader, Interest::READABLE, Some(sender.io.id()))?;
+    sender.io.link_with(&mut io);
     Ok((sender, Receiver { io }))
 }
 

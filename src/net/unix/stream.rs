@@ -8,11 +8,13 @@ use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::net;
 use std::path::Path;
+use std::process;
 
 use super::address::SocketAddr;
 use super::ucred::UCred;
 use crate::io::Interest;
 use crate::io::evented::Evented;
+use crate::net::common::link::{self, Held};
 use crate::net::common::{connected, end_writing, handle, readiness, reads, writes};
 use crate::origin::located;
 
@@ -90,8 +92,9 @@ impl UnixStream {
         })
     }
 
-    pub(super) async fn connected(self) -> io::Result<UnixStream> {
+    pub(super) async fn connected(mut self) -> io::Result<UnixStream> {
         connected(&self.io).await?;
+        self.io.link(of_process);
         Ok(self)
     }
 
@@ -99,7 +102,9 @@ impl UnixStream {
         listener: &Evented<mio::net::UnixListener>,
         io: mio::net::UnixStream,
     ) -> io::Result<UnixStream> {
-        Ok(UnixStream { io: listener.accepted(io)? })
+        let mut io = listener.accepted(io)?;
+        io.link(of_process);
+        Ok(UnixStream { io })
     }
 
     /// Makes two streams that are connected to each other and have no address.
@@ -110,8 +115,9 @@ impl UnixStream {
     #[track_caller]
     pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
         let (one, other) = mio::net::UnixStream::pair()?;
-        let one = UnixStream::from_mio(one)?;
-        let other = Evented::new_with(other, BOTH, Some(one.io.id()))?;
+        let mut one = UnixStream::from_mio(one)?;
+        let mut other = Evented::new_with(other, BOTH, Some(one.io.id()))?;
+        one.io.link_with(&mut other);
         [&one.io, &other].into_iter().for_each(Evented::assume_writable);
         Ok((one, UnixStream { io: other }))
     }
@@ -162,4 +168,10 @@ impl AsRef<UnixStream> for UnixStream {
     fn as_ref(&self) -> &UnixStream {
         self
     }
+}
+
+/// Is the other end this process's own?
+fn of_process(source: link::Source, io: &mio::net::UnixStream) -> Option<Held> {
+    let peer = UCred::of(io.as_fd()).ok()?.pid()?;
+    (u32::try_from(peer) == Ok(process::id())).then(|| link::of_process(source))?
 }

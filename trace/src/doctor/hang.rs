@@ -1,13 +1,14 @@
 //! Does the program wait forever?
 //!
-//! A *hang is certain* if the loop parks without a deadline while `main` isn't over, no task waits
-//! for a socket, no job is out, and no other thread can act (`alone.rs`). It is a lost wake-up if a
+//! A *hang is certain* if the loop parks without a deadline while `main` isn't over, no job is out,
+//! no other thread can act (`alone.rs`), and each socket that a task waits for has its other end in
+//! this process, where all that was sent has arrived. It is a lost wake-up if a
 //! task whose end is awaited waits for nothing of kettle's, and otherwise a deadlock. If the only
 //! other threads are libtest's, kettle's or in a `block_on`, and this process made all that is
 //! waited for, the doctor's thread lists the open waits in a note when the runtime has slept for a
 //! second. Of the program's own threads it expects that they act.
 //!
-//! While other tasks go on, a circle is reported when it has lasted for [`LASTING`], or if it is
+//! While other tasks go on, a circle is reported when it has lasted for a second, or if it is
 //! there at the end of the run. It proves nothing: a guard may be where other code can drop it.
 //!
 //! A limit of time (`timeout`, or a `sleep` in a `select!`) keeps a program from sleeping for good.
@@ -20,7 +21,7 @@
 
 use std::time::Duration;
 
-use kettle_events::{Cause, Event, Id, Outcome, Record, Resource, TaskNow, Thing, WaitNow};
+use kettle_events::{Cause, Coming, Event, Id, Outcome, Record, Resource, TaskNow, Thing, WaitNow};
 
 use super::advice::{advise, of_a_circle};
 use super::lint::{Lint, LintKind};
@@ -31,11 +32,11 @@ use super::table::{SHOWN, table};
 use crate::why::is_undriven;
 use crate::words::teller::count;
 
-/// A guard that was put elsewhere is mostly dropped sooner.
-pub(super) const LASTING: Duration = Duration::from_secs(1);
-
 const OF_THE_REST: &str = "the loop isn't waiting for a timer, a socket or a blocking job, and no \
     other thread can act: this program hangs forever";
+const OF_BOTH_ENDS: &str = "both ends of each socket that is waited for are in this process, all \
+    that was sent has arrived, and no timer, blocking job or other thread is left: this program \
+    hangs forever";
 
 /// What waited when a timer had ended a wait of `main`'s, in the poll that goes on.
 #[derive(Debug, Default)]
@@ -109,12 +110,14 @@ pub(super) fn locks_out(moment: &Moment) -> bool {
 /// Nothing can happen any more, in this runtime or elsewhere.
 pub(super) fn hangs(moment: &Moment, after: u64) -> Option<Lint> {
     let (graph, mut all) = (&moment.graph, all_asleep(moment)?);
+    let is_of_both_ends = graph.coming().next().is_some();
+    let of_the_rest = if is_of_both_ends { OF_BOTH_ENDS } else { OF_THE_REST };
     let circle = all.iter().find_map(|id| graph.circle(*id)).unwrap_or_default();
     all.sort_by_key(|id| !circle.contains(id));
     if circle.is_empty()
         && let Some(task) = at_the_last(moment)
     {
-        let lint = lost(moment, task, after).note(OF_THE_REST);
+        let lint = lost(moment, task, after).note(of_the_rest);
         all.retain(|id| *id != task.id);
         return Some(table(moment, &all, Lint { certain: true, ..lint }));
     }
@@ -128,13 +131,13 @@ pub(super) fn hangs(moment: &Moment, after: u64) -> Option<Lint> {
         circle => of_a_circle(moment, circle).0,
     };
     let lint = Lint::new(LintKind::Deadlock, None, text, after);
-    Some(with_waits(moment, lint, &all).note(OF_THE_REST))
+    Some(with_waits(moment, lint, &all).note(of_the_rest))
 }
 
 /// All tasks, by their names, if none is ready and none waits for a source.
 fn all_asleep(moment: &Moment) -> Option<Vec<Id>> {
     let (graph, tasks) = (&moment.graph, &moment.now().tasks);
-    graph.main().filter(|_| !graph.listens())?;
+    graph.main().filter(|_| graph.coming().all(|coming| coming == Coming::Closed))?;
     let sleeps = |task: &TaskNow| graph.is_waiting(task) || is_undriven(task);
     let mut all: Vec<Id> = tasks.iter().map(|task| task.id).collect();
     all.sort_by_key(|id| moment.name(*id));

@@ -5,7 +5,9 @@
 //!
 //! Interface: [`Moment`]; [`Run::judge`], which makes one.
 
-use kettle_events::{Id, JobNow, Kind, Resource, ScopeKind, Snapshot, TaskNow, Thing};
+use kettle_events::{
+    Direction, Id, JobNow, Kind, Resource, ScopeKind, Snapshot, TaskNow, Thing, WaitNow,
+};
 use kettle_runtime::Handle;
 
 use super::run::Run;
@@ -68,16 +70,33 @@ impl<'a> Moment<'a> {
 
     /// The end of "waits …", in the story's words.
     pub(super) fn awaited(&self, on: Resource) -> String {
-        let source = |id| self.now().sources.iter().find(|source| source.id == id);
         let name = match on.thing() {
             Thing::Task(task) => self.who(task),
             Thing::Sync(..) => self.thing(on),
             Thing::Timer(_) => "a timer".to_owned(),
-            Thing::Source(id) => format!("a {}", source(id).map_or("", |it| it.what)),
+            Thing::Source(id) => format!("a {}", self.graph.source(id).map_or("", |it| it.what)),
         };
         let mut text = Out::new();
         teller::awaited(&mut text, &name, on);
         text.into_string().expect("it is text")
+    }
+
+    /// Of a source: who waits at its other end?
+    pub(super) fn opposite(&self, on: Resource) -> String {
+        let Thing::Source(id) = on.thing() else { return String::new() };
+        let other = self.graph.source(id).and_then(|source| source.end.other);
+        let at = |other| self.graph.waiters(Resource::Source(other, Direction::Read));
+        let who = |wait: &WaitNow| {
+            let is_to_write = matches!(wait.on, Resource::Source(_, Direction::Write));
+            let word = if is_to_write { "write" } else { "read" };
+            wait.by.map(|by| format!("{} waits to {word}", self.who(by)))
+        };
+        let all: Vec<String> = other.into_iter().flat_map(at).filter_map(who).collect();
+        if all.is_empty() {
+            String::new()
+        } else {
+            format!(", at whose other end {}", all.join(" and "))
+        }
     }
 }
 
@@ -128,6 +147,7 @@ impl Run {
     fn complete(&self, now: &mut Snapshot) {
         let number = |id| self.names.known(id).map_or(0, |name| name.number);
         now.paused = self.paused;
+        now.sources.iter_mut().for_each(|source| source.end = self.end_of(source.id));
         now.jobs.iter_mut().for_each(|job| job.number = number(job.id));
         now.things.iter_mut().for_each(|thing| thing.number = number(thing.id));
         now.tasks.iter_mut().for_each(|task| task.number = number(task.id));

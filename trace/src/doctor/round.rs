@@ -8,11 +8,13 @@
 
 use std::time::Duration;
 
-use kettle_events::{Event, Kind, Record, RemoteEvents, Snapshot};
+use kettle_events::{Coming, Event, Kind, Record, RemoteEvents, Snapshot};
+
+use kettle_runtime::Handle;
 
 use super::lint::Lint;
 use super::moment::{Moment, leave_out_own_wakers};
-use super::run::Run;
+use super::run::{LASTING, Run};
 use super::system::Thread;
 use super::{
     blocking_poll, busy_loop, end, guard_across_await, hang, long_wait, lost_wakeup, unpolled,
@@ -28,8 +30,11 @@ pub(super) struct Round {
     pub(super) run: Run,
     /// The thread that drives the runtime, if the system has a number for it.
     pub(super) thread: Option<Thread>,
-    /// What existed at the latest look, if nothing is recorded.
+    /// What existed at the latest look, if nothing is recorded. Did the loop fall asleep so that
+    /// only another thread could end that? After which poll, and when was that first seen?
     pub(super) seen: Option<Snapshot>,
+    for_good: bool,
+    still: Option<(u64, Duration)>,
     lost: lost_wakeup::Suspects,
     pub(super) blocking: blocking_poll::Watch,
     busy: busy_loop::Spins,
@@ -58,7 +63,7 @@ impl Round {
         leave_out_own_wakers(&mut now);
         let moment = &Moment::of(&now, None);
         let is_over = now.driven && moment.graph.main().is_none();
-        let least = if is_over { Duration::ZERO } else { hang::LASTING };
+        let least = if is_over { Duration::ZERO } else { LASTING };
         let others = now.tasks.iter().filter(|task| task.kind != Kind::Main);
         let found = &mut self.found;
         found.extend(unpolled::dropped(moment));
@@ -68,7 +73,15 @@ impl Round {
         found.extend(guard_across_await::kept(moment, 0));
         found.extend(long_wait::kept(moment, 0));
         found.extend(lost_wakeup::lost_of(moment, others, 0).into_iter().map(|(_, lint)| lint));
-        if now.for_good && now.jobs.is_empty() && self.run.alone.is_now(now.real) {
+        self.for_good = now.for_good && moment.graph.coming().all(|it| it == Coming::Closed);
+        let begun = self.still.filter(|still| still.0 == now.polls);
+        let since = self.still.insert(begun.unwrap_or((now.polls, now.real))).1;
+        let is_still = now.real >= since + LASTING || moment.graph.coming().next().is_none();
+        if !is_still {
+            self.run.alone.proven = None; // the doctor's thread is to ask again
+        }
+        let may_hang = self.for_good && is_still && now.jobs.is_empty();
+        if may_hang && self.run.alone.is_now(now.real) {
             found.extend(hang::hangs(moment, 0));
         }
         self.seen = Some(now);
@@ -88,6 +101,8 @@ impl Round {
         let starts = |record: &Record| matches!(record.event, Event::RunStart { .. });
         if self.run.now && records.iter().any(starts) {
             self.thread = Thread::this();
+            let runtime = Handle::try_current().ok();
+            self.run.kept = runtime.map(|it| it.inspector().events().clone());
         }
         for record in records {
             self.at_a_limit.before_step(&self.run, record);
@@ -119,7 +134,7 @@ impl Round {
     /// could end that?
     pub(super) fn sleeps_for_good(&self, polls: u64) -> bool {
         if let Some(seen) = &self.seen {
-            return seen.for_good && seen.polls == polls;
+            return self.for_good && seen.polls == polls;
         }
         let Run { fold, last, .. } = &self.run;
         let for_good = matches!(last, Some(Event::Park { timeout: None })) && fold.is_driven();
@@ -135,7 +150,7 @@ impl Round {
 /// As the thread goes to sleep: for good?
 fn hang(run: &Run, record: &Record) -> Option<Lint> {
     let for_good = matches!(record.event, Event::Park { timeout: None }) && !run.listens();
-    let alone = for_good && run.is_alone(record);
+    let alone = for_good && run.is_still(record) && run.is_alone(record);
     alone.then(|| run.judge(|moment| hang::hangs(moment, record.seq)))?
 }
 
@@ -144,7 +159,7 @@ fn hang(run: &Run, record: &Record) -> Option<Lint> {
 fn look_at_waits(run: &Run, record: &Record, next: &mut u64) -> Vec<Lint> {
     let least = match record.event {
         // (Where no other thread can act, the next park is a hang that is certain.)
-        Event::Unpark { .. } if record.seq >= *next && run.alone.proven.is_none() => hang::LASTING,
+        Event::Unpark { .. } if record.seq >= *next && run.alone.proven.is_none() => LASTING,
         Event::RunEnd { .. } => Duration::ZERO,
         _ => return Vec::new(),
     };

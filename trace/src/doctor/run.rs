@@ -8,14 +8,22 @@
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
 
-use kettle_events::{Event, Id, Kind, Record, Thing};
+use kettle_events::{Coming, EndNow, Event, Id, Kind, Record, RemoteEvents, Thing};
+
+use kettle_runtime::has_schedule;
 
 use super::alone::Alone;
 use super::stacks::Stacks;
 use crate::fold::{Fold, Task};
 use crate::words::names::{Family, Name, Names};
 use crate::words::stack::Frame;
+
+/// A circle of locks, or a sleep although sockets are open, that is reported has lasted for so
+/// long. (A guard that was put elsewhere is mostly dropped sooner.)
+pub(super) const LASTING: Duration = Duration::from_secs(1);
 
 /// So many names more than things are kept.
 const FEW: usize = 16;
@@ -29,9 +37,13 @@ pub(super) struct Run {
     /// The last record.
     pub(super) seq: u64,
     pub(super) last: Option<Event>,
+    /// Since when the loop has slept, or only looked, by the machine's clock.
+    still: Option<Duration>,
     /// The clock has been paused.
     pub(super) paused: bool,
     pub(super) names: Names,
+    /// What its runtime keeps, if the records are fresh.
+    pub(super) kept: Option<Arc<RemoteEvents>>,
     /// The task or job that was made last. One with a lower number and no name is over.
     newest: Option<Id>,
     main: Option<Id>,
@@ -52,8 +64,9 @@ impl Run {
     pub(super) fn step(&mut self, record: &Record) {
         // The loop may look once more, and go back to sleep.
         if !matches!(record.event, Event::Unpark { .. } | Event::Turn { .. } | Event::Park { .. }) {
-            self.alone.proven = None;
+            (self.alone.proven, self.still) = (None, None);
         }
+        self.still = self.still.or(Some(record.real));
         (self.seq, self.last) = (record.seq, Some(record.event));
         self.paused |=
             matches!(record.event, Event::RunStart { paused: true } | Event::Advance { .. });
@@ -113,14 +126,32 @@ impl Run {
         self.now && !self.has_jobs() && self.alone.is(record)
     }
 
+    /// Does nothing come? Where sockets are waited for, a search has just asked the selector; any
+    /// other program has slept in it for a while.
+    pub(super) fn is_still(&self, record: &Record) -> bool {
+        let since = self.still.unwrap_or(record.real);
+        has_schedule() || record.real >= since + LASTING || !self.coming(|_| true)
+    }
+
     /// Is a blocking job queued or running?
     pub(super) fn has_jobs(&self) -> bool {
         self.fold.jobs_out() > 0
     }
 
-    /// Does a task wait for a socket?
+    /// Could something come to a source that a task waits for?
     pub(super) fn listens(&self) -> bool {
-        self.fold.listens()
+        self.coming(|coming| coming > Coming::Closed)
+    }
+
+    /// Does a task wait for a source, and what could come there is like that?
+    pub(super) fn coming(&self, is_like: impl Fn(Coming) -> bool) -> bool {
+        let coming = |(source, way)| self.end_of(source).coming[way as usize];
+        self.fold.listened().any(|listened| is_like(coming(listened)))
+    }
+
+    /// What is known of a source's other end.
+    pub(super) fn end_of(&self, source: Id) -> EndNow {
+        self.kept.as_ref().map(|it| it.end_of(source)).unwrap_or_default()
     }
 
     /// The functions in which a task waits, if that is wanted: the innermost first.

@@ -131,6 +131,7 @@ fn of_wait(
     lint: Lint,
 ) -> Lint {
     let (graph, what) = (&moment.graph, waits_for(moment, wait));
+    let what = if many == 1 { what + &moment.opposite(wait.on) } else { what };
     let what = match wait.since {
         _ if many > 1 => format!("{many} × waits {what}, for at least {}", span(age)),
         Some(_) => {

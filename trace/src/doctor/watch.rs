@@ -50,7 +50,7 @@ const LOOKS: u32 = 7;
 const AT_THE_END: u32 = 20;
 /// A loop that was found asleep so often is woken, so that what came from other threads is
 /// recorded. After that the threads are counted, before anything is reported.
-const ASLEEP: u32 = 4;
+const ASLEEP: u32 = 5;
 
 /// One runtime and its doctor, as the thread knows them. It looks until this is dropped.
 pub(super) struct Watcher {
@@ -223,7 +223,7 @@ impl Watcher {
             });
         }
         let is_reason = match looked.times {
-            ASLEEP => round.seen.is_some() || round.run.has_jobs(),
+            ASLEEP => round.seen.is_some() || round.run.has_jobs() || round.sleeps_for_good(polls),
             times if times.is_multiple_of(LOOKS) => round.judge(events, |now, _| locks_out(now)),
             _ => false,
         };

@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use kettle_events::{
-    Event, HoldNow, Id, JobNow, ScopeNow, Snapshot, SourceNow, TaskNow, Thing, ThingNow, TimerNow,
-    WaitNow,
+    EndNow, Event, HoldNow, Id, JobNow, ScopeNow, Snapshot, SourceNow, TaskNow, Thing, ThingNow,
+    TimerNow, WaitNow,
 };
 
 use super::fold::Fold;
@@ -65,7 +65,10 @@ impl Fold {
             holds,
             scopes: self.scopes.all().filter_map(scope).collect(),
             jobs: out.map(|(&id, job)| JobNow { id, number: 0, made: job.made }).collect(),
-            sources: self.sources().map(|(id, it)| SourceNow { id, what: it.what }).collect(),
+            sources: self
+                .sources()
+                .map(|(id, it)| SourceNow { id, what: it.what, end: EndNow::default() })
+                .collect(),
             timers: timers.map(|(&id, timer)| TimerNow { id, due: timer.due }).collect(),
             things: things.into_iter().map(|(id, known)| thing(*id, known)).collect(),
             ..Snapshot::default()

@@ -155,14 +155,15 @@ impl Fold {
         self.things.out
     }
 
-    /// Does a task wait for a source? (What a task asked with its own waker, in a round that is
+    /// The sources that tasks wait for. (What a task asked with its own waker, in a round that is
     /// over, it would have asked again if it still polled that: a `read` has no drop that tells.)
-    pub fn listens(&self) -> bool {
-        let spots = |id: &Id| Direction::ALL.map(|way| Spot::Source(*id, way));
-        let mut waiters =
-            self.things.sources.keys().flat_map(spots).flat_map(|spot| self.waits.at(spot));
+    pub(crate) fn listened(&self) -> impl Iterator<Item = (Id, Direction)> {
+        let ways = |id: &Id| Direction::ALL.map(|way| (*id, way));
         let is_over = |waiter: &Waiter| waiter.own && self.scopes.is_over(waiter.scope);
-        waiters.any(|waiter| !self.is_left_behind(waiter) && !is_over(waiter))
+        let waits = move |waiter: &Waiter| !self.is_left_behind(waiter) && !is_over(waiter);
+        let is_waited_for =
+            move |(id, way): &(Id, Direction)| self.waits.at(Spot::Source(*id, *way)).any(waits);
+        self.things.sources.keys().flat_map(ways).filter(is_waited_for)
     }
 
     /// How many entries it keeps, of tasks, waits, timers, sources, primitives and jobs.

@@ -19,8 +19,8 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use kettle_events::{
-    HoldNow, Id, JobNow, Kind, Resource, ScopeKind, Snapshot, TaskNow, Thing, ThingNow, Units,
-    WaitNow,
+    Coming, HoldNow, Id, JobNow, Kind, Resource, ScopeKind, Snapshot, SourceNow, TaskNow, Thing,
+    ThingNow, Units, WaitNow,
 };
 
 /// A circle of more tasks isn't reported.
@@ -141,12 +141,24 @@ impl<'a> Graph<'a> {
         self.is_waiting(task) && task.clones == Some(0) && self.waits(task.id).is_empty()
     }
 
-    /// Does a task wait for a source? (What it asked with its own waker in a round that is over, it
-    /// would have asked again if it still polled that: a `read` has no drop that tells.)
-    pub(crate) fn listens(&self) -> bool {
-        let mut waits = self.now.waits.iter().filter(|it| matches!(it.on, Resource::Source(..)));
+    /// What could come to the sources that tasks wait for. (What a task asked with its own waker in
+    /// a round that is over, it would have asked again if it still polled that: a `read` has no
+    /// drop that tells.)
+    pub(crate) fn coming(&self) -> impl Iterator<Item = Coming> {
         let is_over = |wait: &WaitNow| wait.scope.is_some() && self.scopes_around(wait).is_empty();
-        waits.any(|wait| !wait.own || !is_over(wait))
+        let waits = self.now.waits.iter().filter(move |wait| !wait.own || !is_over(wait));
+        waits.filter_map(|wait| match wait.on {
+            Resource::Source(id, way) => {
+                Some(self.source(id).map_or(Coming::Open, |source| source.end.coming[way as usize]))
+            }
+            _ => None,
+        })
+    }
+
+    /// A source that is registered.
+    pub(crate) fn source(&self, id: Id) -> Option<&'a SourceNow> {
+        let sources = &self.now.sources;
+        Some(&sources[sources.binary_search_by_key(&id, |source| source.id).ok()?])
     }
 
     // ----- why they do nothing -----

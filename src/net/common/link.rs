@@ -1,0 +1,277 @@
+//! Who is at the other end of a connection, and can anything still come from there?
+//!
+//! Two ends in this process are a [`Link`], which counts the bytes that each has written and read.
+//! The ends of a pair or a pipe are made together. Over TCP they find each other by their two
+//! addresses, at `connect` and `accept`, if the listener is here; of a Unix stream that went that
+//! way the system says only which process is at the other end. What was sent over TCP, or done to
+//! its connection, may be on its way for a while; anything else is there at once.
+//!
+//! An end whose descriptor was taken or lent may be anywhere: a wait there, or at the end opposite,
+//! is open for ever, and so is each wait while a child of this process lives.
+//!
+//! Interface: [`End`], which a source holds; [`pair`], [`listening`], [`connecting`], [`accepted`],
+//! [`of_process`], which make one if both ends are known to be here. Invariant: without debug
+//! assertions an [`Held`] can't exist, so that it costs nothing. `tests/world.rs` asks the system
+//! whether "at once" is true; elsewhere than on Linux nobody has asked, and no end is made.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
+use std::sync::{Arc, OnceLock, Weak};
+
+use kettle_runtime::event::{self, Coming, Direction, EndNow, StateLock};
+use kettle_runtime::{SourceHandle, has_schedule};
+
+/// One end, which its source holds.
+#[cfg(debug_assertions)]
+pub(crate) type Held = Arc<End>;
+#[cfg(not(debug_assertions))]
+pub(crate) type Held = Nobody;
+
+/// Nothing of this type exists.
+#[cfg(not(debug_assertions))]
+#[derive(Debug)]
+pub(crate) enum Nobody {}
+
+#[cfg(not(debug_assertions))]
+impl std::ops::Deref for Nobody {
+    type Target = End;
+
+    fn deref(&self) -> &End {
+        match *self {}
+    }
+}
+
+/// One end of a [`Link`].
+pub(crate) struct End {
+    link: Arc<Link>,
+    side: usize,
+    source: Source,
+}
+
+/// A source's number in events, and what is known of it here.
+pub(crate) type Source = (event::Id, SourceHandle);
+
+/// Both ends.
+struct Link {
+    way: Way,
+    sides: [Side; 2],
+}
+
+/// How does something get from one end to the other?
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Over TCP.
+    Tcp,
+    /// At once.
+    Local,
+    /// At once, from an end of which only the process is known.
+    Process,
+    /// From anybody who connects or sends. In a search nobody does from outside.
+    Listens { decided: bool },
+}
+
+/// What one end has done.
+#[derive(Default)]
+struct Side {
+    source: OnceLock<event::Id>,
+    read: AtomicU64,
+    written: AtomicU64,
+    /// It writes no more; it has been dropped; it has left kettle.
+    over: AtomicBool,
+    gone: AtomicBool,
+    left: AtomicBool,
+}
+
+/// The listeners of this process, and the connections to them that they haven't accepted.
+struct Known {
+    listeners: Vec<(SocketAddr, event::Id)>,
+    calls: BTreeMap<[SocketAddr; 2], Arc<Link>>,
+}
+
+static KNOWN: StateLock<Known> =
+    StateLock::new(Known { listeners: Vec::new(), calls: BTreeMap::new() });
+
+/// How many ends that are known by their process have left.
+static STRAYS: AtomicUsize = AtomicUsize::new(0);
+
+/// Ends that were made together.
+pub(crate) fn pair([one, other]: [Source; 2]) -> [Option<Held>; 2] {
+    let link = Link::new(Way::Local);
+    [end(&link, 0, one), end(&link, 1, other)]
+}
+
+/// A listener at this address, or a socket at which anybody's datagrams arrive.
+pub(crate) fn listening(source: Source, at: Option<SocketAddr>) -> Option<Held> {
+    KNOWN.lock().listeners.extend(at.map(|at| (canonical(at), source.0)));
+    end(&Link::new(Way::Listens { decided: has_schedule() }), 0, source)
+}
+
+/// A connection that has begun, if one of our listeners is at the address.
+pub(crate) fn connecting(source: Source, from: SocketAddr, to: SocketAddr) -> Option<Held> {
+    let (from, mut to) = (canonical(from), canonical(to));
+    if to.ip().is_unspecified() {
+        to.set_ip(from.ip()); // which the system takes for this machine
+    }
+    let mut known = KNOWN.lock();
+    if !known.listens([from, to]) {
+        return None;
+    }
+    let link = Link::new(Way::Tcp);
+    known.calls.insert([from, to], link.clone());
+    drop(known);
+    end(&link, 0, source)
+}
+
+/// The other end of a connection that began here.
+pub(crate) fn accepted(source: Source, from: SocketAddr, to: SocketAddr) -> Option<Held> {
+    let link = KNOWN.lock().calls.remove(&[canonical(from), canonical(to)])?;
+    end(&link, 1, source)
+}
+
+/// A Unix stream whose other end this process has made.
+#[cfg(unix)]
+pub(crate) fn of_process(source: Source) -> Option<Held> {
+    end(&Link::new(Way::Process), 0, source)
+}
+
+#[cfg(debug_assertions)]
+fn end(link: &Arc<Link>, side: usize, source: Source) -> Option<Held> {
+    if !cfg!(target_os = "linux") {
+        return None;
+    }
+    let end = Arc::new(End { link: link.clone(), side, source });
+    let _ = link.sides[side].source.set(end.source.0);
+    let weak: Weak<End> = Arc::downgrade(&end);
+    end.source.1.tells(weak);
+    Some(end)
+}
+
+#[cfg(not(debug_assertions))]
+fn end(_: &Arc<Link>, _: usize, _: Source) -> Option<Held> {
+    None
+}
+
+impl Link {
+    fn new(way: Way) -> Arc<Link> {
+        Arc::new(Link { way, sides: Default::default() })
+    }
+}
+
+impl Known {
+    /// Is one of our listeners called, on this machine?
+    fn listens(&self, [from, to]: [SocketAddr; 2]) -> bool {
+        let is_here = to.ip().is_loopback() || from.ip() == to.ip();
+        let is_called = |at: &SocketAddr| {
+            at.port() == to.port() && (at.ip() == to.ip() || at.ip().is_unspecified())
+        };
+        is_here && self.listeners.iter().any(|(at, _)| is_called(at))
+    }
+}
+
+/// The same for one address as for its IPv6 form.
+fn canonical(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
+}
+
+impl End {
+    fn sides(&self) -> (&Side, &Side) {
+        (&self.link.sides[self.side], &self.link.sides[1 - self.side])
+    }
+
+    /// So many bytes were moved.
+    pub(crate) fn moved(&self, direction: Direction, bytes: usize) {
+        let (here, _) = self.sides();
+        let count = if direction == Direction::Read { &here.read } else { &here.written };
+        count.fetch_add(bytes as u64, Relaxed);
+    }
+
+    /// It writes no more.
+    pub(crate) fn ends_writing(&self) {
+        self.sides().0.over.store(true, Relaxed);
+    }
+
+    /// Its descriptor is with the program.
+    pub(crate) fn leaves(&self) {
+        let stays = !self.sides().0.left.swap(true, Relaxed);
+        if stays && self.link.way == Way::Process {
+            STRAYS.fetch_add(1, Relaxed);
+        }
+        self.forget();
+    }
+
+    /// Another process may accept, or nobody does any more.
+    fn forget(&self) {
+        if let Way::Listens { .. } = self.link.way {
+            let mut known = KNOWN.lock();
+            known.listeners.retain(|(_, listener)| *listener != self.source.0);
+            let mut calls = std::mem::take(&mut known.calls);
+            calls.retain(|ends, _| known.listens(*ends));
+            known.calls = calls;
+        }
+    }
+
+    fn coming(&self, direction: Direction) -> Coming {
+        let (here, there) = self.sides();
+        let is_stray = self.link.way == Way::Process && STRAYS.load(Relaxed) > 0;
+        if is_stray || here.left.load(Relaxed) || there.left.load(Relaxed) || has_children() {
+            return Coming::Open;
+        }
+        match self.link.way {
+            Way::Listens { decided: false } => Coming::Listens,
+            Way::Tcp if self.is_due(direction) => Coming::OnItsWay,
+            _ => Coming::Closed,
+        }
+    }
+
+    /// Is something to be reported that hasn't been?
+    fn is_due(&self, direction: Direction) -> bool {
+        let (here, there) = self.sides();
+        let [gone, over] = [&there.gone, &there.over].map(|it| it.load(Relaxed));
+        let is_less = |one: &AtomicU64, other: &AtomicU64| one.load(Relaxed) < other.load(Relaxed);
+        let comes = match direction {
+            Direction::Read | Direction::Priority => {
+                over || gone || is_less(&here.read, &there.written)
+            }
+            _ => gone || !is_less(&there.read, &here.written),
+        };
+        comes && self.source.1.is_cleared(direction)
+    }
+}
+
+impl event::End for End {
+    fn now(&self) -> EndNow {
+        let there = self.sides().1;
+        let other = there.source.get().filter(|_| !there.gone.load(Relaxed));
+        EndNow { other: other.copied(), coming: Direction::ALL.map(|way| self.coming(way)) }
+    }
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.sides().0.gone.store(true, Relaxed);
+        self.forget();
+        self.source.1.tells(Weak::<End>::new());
+    }
+}
+
+impl fmt::Debug for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("End").field("source", &self.source.0).finish_non_exhaustive()
+    }
+}
+
+/// Has this process a child, running or not reaped yet? (It is not reaped here.)
+#[cfg(target_os = "linux")]
+fn has_children() -> bool {
+    use nix::sys::wait::{Id, WaitPidFlag, waitid};
+    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT | WaitPidFlag::WNOHANG;
+    waitid(Id::All, flags) != Err(nix::errno::Errno::ECHILD)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn has_children() -> bool {
+    true
+}

@@ -1,0 +1,215 @@
+//! Programs that wait for sockets: their other ends are in the same process, or have left it.
+//!
+//! Who writes at an end that has left is no child of this process, which the doctor would see, but
+//! a child's child: it comes after longer than the doctor looks on before it speaks.
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use kettle::io::{AsyncReadExt, AsyncWriteExt, BufWriter, copy_bidirectional};
+use kettle::net::unix::pipe;
+use kettle::net::{TcpListener, TcpStream, UnixStream};
+use kettle::runtime::Builder;
+use kettle::sync::mpsc;
+
+use super::alone::Program;
+
+pub(crate) const ENDS: &[Program] = &[
+    ("deadlock/a_request_left_in_a_buffer", a_request_left_in_a_buffer),
+    ("deadlock/both_ends_write_first", both_ends_write_first),
+    ("deadlock/a_relay_with_one_half_open", a_relay_with_one_half_open),
+    ("deadlock/both_read_after_many_answers", both_read_after_many_answers),
+    ("deadlock/a_guest_that_nobody_accepts", a_guest_that_nobody_accepts),
+];
+
+pub(crate) const FINE: &[Program] = &[
+    ("none/a_pipe_into_another_process", a_pipe_into_another_process),
+    ("none/a_pair_with_another_process", a_pair_with_another_process),
+    ("none/a_clone_in_another_process", a_clone_in_another_process),
+    ("none/a_descriptor_that_was_seen", a_descriptor_that_was_seen),
+    ("none/a_child_that_connects", a_child_that_connects),
+    ("none/a_runtime_in_another_thread", a_runtime_in_another_thread),
+    ("none/answers_that_nagle_holds_back", answers_that_nagle_holds_back),
+];
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(future)
+}
+
+async fn connection() -> (TcpStream, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let both = kettle::try_join!(TcpStream::connect(address), listener.accept());
+    let (ours, (theirs, _)) = both.expect("a connection");
+    (ours, theirs)
+}
+
+/// What names both ends: who waits at the one says who waits at the other.
+pub(crate) fn check(told: &str) {
+    for who in ["main", "task 1"] {
+        let other = format!("to read a TcpStream, at whose other end {who} waits to read");
+        assert!(told.contains(&other), "{other}: {told}");
+    }
+}
+
+// ---- both ends are here -------------------------------------------------------------------------
+
+fn a_request_left_in_a_buffer() {
+    block_on(async {
+        let (ours, mut theirs) = connection().await;
+        kettle::spawn(async move {
+            let mut question = [0; 8];
+            theirs.read_exact(&mut question).await.expect("a question");
+            theirs.write_u8(3).await.expect("an answer");
+        });
+        let mut ours = BufWriter::new(ours);
+        ours.write_all(b"version?").await.expect("room");
+        ours.read_u8().await.expect("an answer");
+    });
+}
+
+async fn writes_first(mut link: TcpStream) {
+    let mut much = vec![1; 16 << 20];
+    link.write_all(&much).await.expect("room");
+    link.read_exact(&mut much).await.expect("as much");
+}
+
+fn both_ends_write_first() {
+    block_on(async {
+        let (ours, theirs) = connection().await;
+        kettle::spawn(writes_first(theirs));
+        writes_first(ours).await;
+    });
+}
+
+fn a_relay_with_one_half_open() {
+    block_on(async {
+        let (client, mut inner) = connection().await;
+        let (mut outer, mut server) = connection().await;
+        let (_more, mut jobs) = mpsc::channel::<()>(1);
+        kettle::spawn(async move {
+            server.read_to_end(&mut Vec::new()).await.expect("the end");
+            jobs.recv().await; // and keeps its own half
+        });
+        let relay = async move { copy_bidirectional(&mut inner, &mut outer).await };
+        let relay = kettle::spawn(relay);
+        drop(client);
+        relay.await.expect("no panic").expect("two ends");
+    });
+}
+
+/// The second of two small writes waits for an answer to the first, which the other end delays.
+async fn asks_in_two_pieces(rounds: usize) -> TcpStream {
+    let (mut ours, mut theirs) = connection().await;
+    kettle::spawn(async move {
+        while theirs.read_exact(&mut [0; 64]).await.is_ok() {
+            theirs.write_u8(1).await.expect("room");
+        }
+    });
+    for _ in 0..rounds {
+        ours.write_all(&[1; 30]).await.expect("room");
+        ours.write_all(&[2; 34]).await.expect("room");
+        ours.read_u8().await.expect("an answer");
+    }
+    ours
+}
+
+fn both_read_after_many_answers() {
+    block_on(async {
+        asks_in_two_pieces(30).await.read_u8().await.expect("an answer");
+    });
+}
+
+fn a_guest_that_nobody_accepts() {
+    block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let mut guest = TcpStream::connect(address).await.expect("it listens");
+        guest.read_u8().await.expect("a word");
+    });
+}
+
+// ---- one end has left ---------------------------------------------------------------------------
+
+/// A process that isn't this one's child writes there.
+fn writes_late(at: OwnedFd) {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "(sleep 3; echo tea) &"]).stdout(at);
+    assert!(shell.status().expect("a shell").success());
+}
+
+fn a_pipe_into_another_process() {
+    block_on(async {
+        let (sender, mut receiver) = pipe::pipe().expect("a pipe");
+        writes_late(sender.into_blocking_fd().expect("its end"));
+        assert_eq!(receiver.read_u8().await.expect("a word"), b't');
+    });
+}
+
+fn a_pair_with_another_process() {
+    block_on(async {
+        let (mut ours, theirs) = UnixStream::pair().expect("a pair");
+        writes_late(theirs.into_std().expect("its end").into());
+        assert_eq!(ours.read_u8().await.expect("a word"), b't');
+    });
+}
+
+fn a_clone_in_another_process() {
+    block_on(async {
+        let (mut ours, theirs) = connection().await;
+        writes_late(theirs.as_fd().try_clone_to_owned().expect("a clone"));
+        assert_eq!(ours.read_u8().await.expect("a word"), b't');
+    });
+}
+
+/// By a number that the program has been told, another process opens it.
+fn a_descriptor_that_was_seen() {
+    block_on(async {
+        use std::os::fd::AsRawFd;
+        let (sender, mut receiver) = pipe::pipe().expect("a pipe");
+        let file = format!("/proc/{}/fd/{}", std::process::id(), sender.as_raw_fd());
+        let late = format!("(sleep 3; echo tea > {file}) &");
+        assert!(Command::new("sh").args(["-c", &late]).status().expect("a shell").success());
+        assert_eq!(receiver.read_u8().await.expect("a word"), b't');
+    });
+}
+
+fn a_child_that_connects() {
+    block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let late = format!("sleep 2; exec 3<>/dev/tcp/127.0.0.1/{port}; sleep 2; echo tea >&3");
+        let mut child =
+            Command::new("bash").args(["-c", &late]).stdin(Stdio::null()).spawn().expect("bash");
+        let mut guest = listener.accept().await.expect("a guest").0;
+        assert_eq!(guest.read_u8().await.expect("a word"), b't');
+        assert!(child.wait().expect("its end").success());
+    });
+}
+
+// ---- something comes ----------------------------------------------------------------------------
+
+fn a_runtime_in_another_thread() {
+    block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let other = thread::spawn(move || -> io::Result<()> {
+            block_on(async {
+                let mut guest = TcpStream::connect(address).await?;
+                thread::sleep(Duration::from_secs(3));
+                guest.write_u8(1).await
+            })
+        });
+        let mut guest = listener.accept().await.expect("a guest").0;
+        assert_eq!(guest.read_u8().await.expect("a word"), 1);
+        other.join().expect("no panic").expect("a connection");
+    });
+}
+
+fn answers_that_nagle_holds_back() {
+    drop(block_on(asks_in_two_pieces(60)));
+}
