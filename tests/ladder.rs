@@ -16,10 +16,6 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use kettle::io::AsyncReadExt;
-use kettle::net::{TcpListener, TcpStream};
-use kettle::spawn;
-use kettle::time::sleep;
 use properties::{Property, Tasks, WAKES, yield_now};
 
 macro_rules! rungs {
@@ -196,19 +192,6 @@ fn on_rung7_a_task_that_never_waits_is_polled_once_and_in_kettle_once_per_128_op
         kettle.block_on(async { polls_for_a_thousand_locks!(kettle::sync::Mutex::new(())) });
     assert_eq!(polls, 1_000_usize.div_ceil(128));
     assert_eq!(properties::polls_beside_a_greedy_task::<Join>(1_000), 0);
-}
-
-// ---- A program that names no runtime runs on kettle, too. (Two others are examples of it.)
-
-#[path = "../examples/rungs/programs/alarms.rs"]
-mod alarms;
-#[path = "../examples/rungs/programs/two_visitors.rs"]
-mod two_visitors;
-
-#[kettle::test]
-async fn alarms_and_visitors_come_to_their_end_on_kettle() {
-    alarms::main().await;
-    two_visitors::main().await;
 }
 
 // ---- What is written about them.

@@ -19,7 +19,8 @@ use kettle_runtime::event::{Event, awaited, done_here, emit};
 
 use super::{Duration, FAR, Instant};
 
-/// Makes an interval that ticks at once and then every `period`, at most thirty years.
+/// Makes an interval that ticks at once and then every `period`, at most thirty years. Missed ticks
+/// come one after another, unless [`Interval::set_missed_tick_behavior`] says otherwise.
 ///
 /// # Panics
 ///

@@ -91,6 +91,7 @@ fn each_is_found_within_a_thousand_seeds_and_shrunk_to_what_matters() {
             let header: Value = serde_json::from_str(header).unwrap();
             assert_eq!(header["args"], serde_json::json!([test]), "not libtest's");
             assert_eq!(header["beside"]["page"], *other.file_name().unwrap().to_string_lossy());
+            assert!(text.contains("\"made\":\"tests/schedules/main.rs:"), "main is the test");
         }
     }
 }

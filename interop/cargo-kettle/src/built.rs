@@ -59,8 +59,8 @@ pub(crate) fn build(patched: &Patched, words: &[String]) -> Result<Vec<Program>,
     let output = command.output()?;
     if !output.status.success() {
         return Err(
-            "it does not build on kettle: Cargo's words are above. (If it builds with the \
-                    real tokio, kettle lacks what they name: docs/tokio-map.md has the list)"
+            "Cargo has built nothing: its words are above. (If the project builds with the real \
+             tokio, kettle lacks what they name: docs/tokio-map.md has the list)"
                 .into(),
         );
     }

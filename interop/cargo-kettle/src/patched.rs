@@ -224,8 +224,8 @@ impl Patched {
     }
 }
 
-const NONE: &str = "neither it nor any package below it uses tokio 1: nothing of it would run in its \
-    place. (What names kettle itself is recorded by `KETTLE_TRACE=run.html cargo run`)";
+const NONE: &str = "neither the project nor a package below it uses tokio 1, so nothing would run on kettle \
+    in its place. (A program that names kettle itself is recorded by `KETTLE_TRACE=run.html cargo run`)";
 
 fn too_many(versions: &[String]) -> String {
     let versions = versions.join(" and ");

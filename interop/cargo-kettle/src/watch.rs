@@ -5,7 +5,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus};
 use std::time::{Duration, Instant};
@@ -63,6 +63,7 @@ fn page(wish: &Wish) -> Result<PathBuf, Trouble> {
     );
     let mut command = program.command();
     command.args(&wish.args).env("KETTLE_TRACE", &page);
+    let begun = Instant::now();
     let status = run(&mut command, wish.seconds.map(Duration::from_secs))?;
     if !status.is_some_and(|status| status.success()) {
         eprintln!("{} was ended, or failed; the replay shows what came before", program.name);
@@ -71,6 +72,11 @@ fn page(wish: &Wish) -> Result<PathBuf, Trouble> {
     let others = fs::read_dir(&folder)?.count().saturating_sub(1);
     if !page.exists() {
         return Err("it has built no runtime: nothing to see".into());
+    }
+    if !status.is_some_and(|status| status.success()) {
+        // The program couldn't write how long it has hung.
+        let lived = begun.elapsed().as_nanos();
+        writeln!(File::options().append(true).open(&page)?, "\n{{\"lived\":{lived}}}")?;
     }
     if others > 0 {
         eprintln!("{others} more of its runtimes have a page beside this one");

@@ -9,7 +9,7 @@
 //! | `schedule.rs` | which schedule does the environment ask for? |
 
 pub(crate) mod env;
-mod panics;
+pub(crate) mod panics;
 pub(crate) mod record;
 pub(crate) mod recorder;
 pub(crate) mod schedule;

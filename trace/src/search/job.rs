@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::Arc;
 
+use kettle_events::{Event, Place};
 use kettle_runtime::Schedule;
 use parking_lot::Mutex;
 
@@ -21,6 +22,7 @@ use super::judge::{Clock, Heard};
 use super::orphan::end_with_parent;
 use super::run::{self, Body, Failure, Kind, Subject};
 use super::told::{sentences, write_page};
+use crate::asked::panics::note_panics;
 use crate::asked::recorder::Recorder;
 use crate::doctor::{Keeper, threads};
 use crate::schedules::decision::{Decision, is_order, list, parse};
@@ -131,14 +133,20 @@ fn parent() -> Option<u32> {
 }
 
 /// Does the job with this test, and ends the process.
-pub(super) fn work(job: &Job, is_virtual: bool, desk: Desk, name: &str, body: &Body) -> ! {
+pub(super) fn work(
+    job: &Job,
+    is_virtual: bool,
+    desk: Desk,
+    (name, at): (&str, Place),
+    body: &Body,
+) -> ! {
     run::catch_panics();
     let Ok(answers) = Answers::create(&desk.answers()) else { process::exit(1) };
     let printed = desk.printed();
     end_with_parent(desk);
     let threads = threads().map(|all| all + 1); // the run has one of its own
     let clock = if is_virtual { Clock::Virtual { threads } } else { Clock::Asked };
-    let subject = Subject { body, name, clock, printed };
+    let subject = Subject { body, name, at, clock, printed };
     let mut worker = Worker { answers, subject, runs: 0 };
     match job {
         Job::Seeds(from, to) => worker.seeds(*from, *to),
@@ -176,11 +184,18 @@ impl Worker<'_> {
     }
 
     fn tell(&mut self, decisions: &[Decision], page: &Path) {
+        note_panics(); // their words are in the record
         let ((recorder, recording), lints) = (Recorder::new(), Arc::default());
         let heard = Heard::new(Arc::clone(&lints), Some(Box::new(recorder)));
         let ended = self.follow(decisions, false, Some(Box::new(heard)));
         self.answers.end(&ended);
-        let records = recording.records();
+        let mut records = recording.records();
+        for record in &mut records {
+            // `block_on` was called by the search, not at the test's line.
+            if let Event::Spawn { kind: kettle_events::Kind::Main, at, .. } = &mut record.event {
+                *at = self.subject.at;
+            }
+        }
         let sentences = sentences(&records);
         let marks = decisions.iter().zip(&sentences);
         let marks: Vec<_> = marks

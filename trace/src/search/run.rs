@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
+use kettle_events::Place;
 use kettle_runtime::Schedule;
 use parking_lot::Mutex;
 
@@ -108,6 +109,8 @@ pub(super) fn catch_panics() {
 pub(super) struct Subject<'a> {
     pub(super) body: &'a Body,
     pub(super) name: &'a str,
+    /// The test's line.
+    pub(super) at: Place,
     pub(super) clock: Clock,
     /// The file that standard error goes to.
     pub(super) printed: PathBuf,

@@ -19,6 +19,7 @@
 
 use std::fs::OpenOptions;
 use std::io::Write;
+use std::panic::Location;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -82,7 +83,9 @@ impl Fit {
 pub fn course(test: Test, body: Body) -> Course {
     let name = test.path.split_once("::").map_or(test.path, |(_, name)| name);
     match Job::from_env() {
-        Ordered::Job(job, is_virtual, desk) => work(&job, is_virtual, desk, name, &body),
+        Ordered::Job(job, is_virtual, desk) => {
+            work(&job, is_virtual, desk, (name, Location::caller()), &body)
+        }
         Ordered::Elsewhere => return Course::Usual,
         Ordered::No => {}
     }

@@ -51,7 +51,7 @@ fn what_does_not_build_is_told_in_the_compilers_words() {
     let output = fixture.kettle("pot", &["watch", "--no-open"]);
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("cannot find function `brew` in module `tokio::time`"), "{said}");
-    assert!(said.contains("error: it does not build on kettle: Cargo's words are above"), "{said}");
+    assert!(said.contains("error: Cargo has built nothing: its words are above"), "{said}");
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn a_folder_without_a_package_is_told() {
 
 #[test]
 fn a_project_without_tokio_is_told() {
-    let told = "neither it nor any package below it uses tokio 1";
+    let told = "neither the project nor a package below it uses tokio 1";
     says(&Fixture::package("", EMPTY), &["watch"], told);
 }
 
@@ -56,5 +56,5 @@ fn a_copy_in_kettles_target_is_a_project_of_its_own() {
         kettle_kit::files::put(&folder.path().join(name), text).unwrap();
     }
     let words = ["watch", "--manifest-path", &folder.path().display().to_string()];
-    says(&Fixture::of(&[]), &words, "neither it nor any package below it uses tokio 1");
+    says(&Fixture::of(&[]), &words, "neither the project nor a package below it uses tokio 1");
 }

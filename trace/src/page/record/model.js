@@ -51,7 +51,7 @@ K.read = function (text) {
  * them. */
 // prettier-ignore
 const blank = () => ({
-  header: {}, cut: true, end: null, torn: 0,
+  header: {}, cut: true, end: null, torn: 0, lived: 0,
   files: new Map(), notes: [], lints: [], places: new Map(),
   stacks: new Map(), // the functions of each await stack, by its number
   count: 0, last: -1, n: [], t: [],
@@ -148,6 +148,7 @@ function take(trace, o, at) {
   else if ("v" in o) trace.header = o;
   else if ("note" in o) trace.notes.push(o);
   else if ("lint" in o) trace.lints.push(o);
+  else if ("lived" in o) trace.lived = o.lived;
   else if ("end" in o) {
     trace.cut = o.end !== "complete";
     [trace.end, trace.cost] = [o.end, o.overhead ?? 0];
@@ -182,7 +183,7 @@ const words = (text) => new Set(text.split(" "));
 const NUMBERS = words(
   "n t real overhead turn place due level slot moved late room queued tasks timers sources " +
     "timeout waited ran overdue events records lost clones size bytes branch branches " +
-    "first scope in won count before item wait back thread",
+    "first scope in won count before item wait back thread lived",
 );
 const NAMES = words("task run timer source sync value closed direction unseen");
 /** What a socket may be ready for. */

@@ -8,7 +8,6 @@
 // Interface: `K.rowsOf(trace)`, `K.timeColumns(trace, rows)`, `K.BAR`, `K.isOver(kind)`; of a row
 // `at`, `kind` and `waits` (which were open, tables/waits.js), `barAt(i)`, `noteAt(k)`, `last`.
 // Invariants: the bars of a row are in order and leave no gap: a bar ends where the next begins.
-// All of this depends on the trace alone.
 // Not here: branches (scopes.js), pixels (lanes.js), the state behind an event (fold.js).
 
 /** What a bar says. A row is in exactly one of them at a time. (`QUEUED`, then `JOB`: a job of

@@ -10,7 +10,6 @@
 // `over(task, i)`; `K.SCOPES`: what each is called; `K.branchPath(branch)`: the scopes around a
 // branch, the innermost first: `[{scope, branch, number}]`, where `number` counts from 1, and
 // `scope` is `{id, what, in, end}`: which event ended it (Infinity: none yet).
-// Invariant: all of this depends on the trace alone.
 // Not here: the bars of a task (rows.js).
 
 const { BAR } = K;

@@ -19,8 +19,7 @@
 // it was `handed`, that has not taken it yet; `K.inLine(state, sync)`: the first of these;
 // `K.placeOf(state, on)`: which place in it a ticket has, from 1; 0: none. `K.trace.sets`: the
 // scopes of sets of tasks.
-// Invariant: all of this depends on the trace alone. A wait that was there before the record has no
-// `begin`, and if the record says so, `before`, in place of the event that had asked it last.
+// Invariant: a wait that was there before the record has no `begin`, and may have `before`.
 // Not here: what a wait is for in words (words/), what follows from waits (why/).
 
 const NONE = Object.freeze([]);

@@ -3,8 +3,7 @@
 // The page opens with an answer: how long the run was, how it ended, the doctor's verdict, what
 // bounded `main`, and where its time went. The same is answered for any task and any stretch: for
 // one that was dragged over a lane, chosen in the list or in the table of times, or written as
-// "1.0-2.0 s". The answer takes the place of the boxes until the next step; each of its parts goes
-// to the moment that it speaks of.
+// "1.0-2.0 s". The answer takes the place of the boxes until the next step.
 //
 // Interface: `K.answer.ask(name, begin, end)`, `K.answer.clear()`, `K.answer.stretch` (what was
 // asked: `{name, begin, end}`, or null), `K.answer.name`, `K.answer.moment()` (the event at which
@@ -96,7 +95,7 @@ function html(name, begin, end, seen = Infinity) {
 
 // ----- where it is shown -----
 
-const shown = (i) => (K.quiz?.on ? null : (stretch ?? (i === K.visible[0] ? first : null)));
+const shown = (i) => (K.quiz?.on ? null : (stretch ?? (i === K.opensAt() ? first : null)));
 function paint(i) {
   const box = document.getElementById("answer"),
     what = i < 0 ? null : shown(i);
@@ -107,10 +106,9 @@ function paint(i) {
     : "";
   K.paint("answer", shut + html(what.name, what.begin, what.end, what.seen));
 }
-/** At which event one asks about tasks: where none is there yet, in the longest of the waits
- * that the answer tells of. */
+/** At which event one asks about tasks: at first in the longest wait of the answer. */
 function moment() {
-  const what = K.i === K.visible[0] ? shown(K.i) : null;
+  const what = K.i === K.opensAt() ? shown(K.i) : null;
   if (!what) return K.i;
   if (what.seen < Infinity) return what.seen;
   return K.timesOf(what.name).find(({ wait }) => wait)?.from ?? K.i;
@@ -144,7 +142,7 @@ function asks(ev) {
   document.getElementById("answer").focus(); // (a list would take the page's keys for itself)
 }
 K.on("trace", () => {
-  const name = K.mainTask();
+  const name = K.trace.lints.every(({ lint }) => lint !== "decision") && K.mainTask();
   stretch = null;
   first = name && { name, begin: -Infinity, end: Infinity, ...K.hungTask() };
   const box = document.getElementById("answer");

@@ -155,7 +155,7 @@ function fromAddress({ newURL = location.href } = {}) {
   if (["dark", "light"].includes(a.get("theme"))) root.dataset.theme = a.get("theme");
   if (K.LEVELS.includes(a.get("l"))) K.level = a.get("l");
   see();
-  K.go(Number.isNaN(wanted) ? (K.visible[0] ?? -1) : K.upTo(K.trace.n, wanted));
+  K.go(Number.isNaN(wanted) ? (K.opensAt() ?? -1) : K.upTo(K.trace.n, wanted));
 }
 
 // ----- hands -----
@@ -194,7 +194,7 @@ const KEYS = {
   v: verdict,
   Home: () => {
     K.answer.clear();
-    K.go(K.visible[0]);
+    K.go(K.opensAt());
   },
   End: () => K.go(K.trace.last),
 };
@@ -256,7 +256,8 @@ async function start() {
   if (!byId("trace")) return; // the file is cut before it: the page says so already
   const trace = K.read(byId("trace").textContent);
   always = new Set(trace.lints.flatMap(({ i, begin }) => [i, begin]).concat(trace.last));
-  see();
+  for (const [k, { lastElementChild }] of [...byId("levels").children].entries())
+    lastElementChild.textContent = number(rank.filter((r, i) => r <= k || always.has(i)).length);
   title(trace);
   for (const [id, press] of Object.entries(BUTTONS)) byId(id).addEventListener("click", press);
   document.addEventListener("click", click);

@@ -2,9 +2,8 @@
 //
 // One box for both. `task:`, `line:`, `state:` and `waits:` pick tasks, for the lanes, the table,
 // the boxes and the sentences alike; every other word must be in the sentence. Below are terms to
-// click, and then the sentences of this level, with what was printed and the verdicts between them:
-// the text alternative to every picture of the page. Only the rows in view exist, so a list of
-// 100,000 opens as fast as one of a hundred.
+// click, and then the sentences of this level, with what was printed and the verdicts: the text
+// alternative to every picture of the page. Only the rows in view exist.
 //
 // Interface: `K.find.open()`, `K.find.set(text)`, `K.find.text`; `K.find.tasks`, those picked
 // (null: all), `K.find.has(name)`, `K.find.words()`, `K.find.suggestions()`; `K.find.entries`, the

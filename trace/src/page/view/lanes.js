@@ -8,8 +8,7 @@
 // promise, kept when the width of the lanes is known. A click goes to an event, a label
 // pins a task; the keys + - 0, and the wheel with ctrl, zoom; dragging marks a stretch and asks
 // about it.
-// Invariant: what is shown depends on the trace, the event, the level, the pinned task and what the
-// reader set (zoom, tasks); not on the way by which one came.
+// Invariant: what is shown depends on what the reader has set, and not on the way there.
 // Not here: the bars themselves (rows.js), how they are drawn (draw.js), the box (page.html).
 
 const { byId, round, view } = K;

@@ -1,11 +1,10 @@
 // What does the page say before the first step?
 //
-// How long the run was, how many tasks it had, how it ended, the doctor's verdict, and what is
-// missing.
+// How long the run was, how many tasks it had, how it ended, the doctor's verdict, what is missing.
 //
 // Interface: `K.mainTask()`: the task whose end was the run's; `K.hungTask()`: of a run that hung,
-// which task is asked about, and at which event; `K.opening(i)`: sentence and aside of the first
-// event (HTML), or null.
+// which task is asked about, and at which event; `K.opensAt()`: the event with which the page
+// begins; `K.opening(i)`: its sentence and aside (HTML), or null.
 // Invariant: of a record that was cut short it isn't said how the run ended.
 // Not here: where the time went (answer.js).
 
@@ -20,20 +19,27 @@ K.mainTask = function () {
   return (mains.length ? mains : tasks).reduce(latest, null)?.name ?? null;
 };
 
-/** The task of the doctor's last verdict, if that is on a hang, and the event at which it was
- * given: what comes then is the end, which cancels what waits. */
+/** Of a run that hung: which task is asked about, and where the doctor said so (what comes then is
+ * the end, which cancels what waits), or the last event, if what `main` waits for is inside. */
 K.hungTask = function () {
-  const lint = K.trace.lints.findLast(({ lint }) => lint !== "decision");
-  if (!["deadlock", "lost_wakeup"].includes(lint?.lint)) return null;
-  const main = K.mainTask(),
-    name = [main, lint.task].find((name) => K.stateAt(lint.i).tasks.get(name)?.where === "waiting");
-  return name ? { name, seen: lint.i } : null;
+  const lint = K.trace.lints.findLast(({ lint }) => lint !== "decision"),
+    isJudged = ["deadlock", "lost_wakeup"].includes(lint?.lint),
+    seen = isJudged ? lint.i : K.trace.last,
+    isInside = ({ on }) => isJudged || (!on.timer && !on.source),
+    hangs = (name) =>
+      K.stateAt(seen).tasks.get(name)?.where === "waiting" &&
+      K.openWaits(name, seen).every(isInside),
+    name = [K.mainTask(), isJudged && lint.task].find(hangs);
+  return name && (isJudged || (K.trace.cut && !K.trace.end)) ? { name, seen } : null;
 };
+const isDecision = ({ lint }) => lint === "decision";
+K.on("trace", () => (K.hung = K.hungTask()));
+/** Where the page begins: at a schedule's decision, where a run hung, or at the first event. */
+K.opensAt = () => K.trace.lints.find(isDecision)?.begin ?? K.hung?.seen ?? K.visible[0];
 
 // ----- how the run ended -----
 
-const FULL =
-  "The page was full then, and the run went on: <code>KETTLE_TRACE=last:…</code> records its end.";
+const FULL = "The page was full then; <code>KETTLE_TRACE=last:…</code> records a run’s end.";
 const HOW = { ready: "returned", panicked: "panicked", cancelled: "was cancelled" };
 function mainWords() {
   const name = K.mainTask(),
@@ -87,13 +93,14 @@ function ending() {
 // ----- the first event -----
 
 function longWords() {
-  const { t, last, header, cut, n } = K.trace,
+  const { t, last, header, cut, n, lived } = K.trace,
     real = K.event(last).real,
     virtual = header.clock === "paused" || Math.abs(real - t[last]) > 1e6,
     long = span(t[last] - (t[0] ?? 0));
   const begin =
     n[0] > 1 ? "The record has the last" : cut ? "The record ends after" : "The run took";
-  return `${begin} ${long}${virtual ? ` of its virtual clock, ${span(real - K.event(0).real)} of the machine’s` : ""}`;
+  const ended = lived ? `, and the program was ended ${span(lived)} after its start` : "";
+  return `${begin} ${long}${ended}${virtual ? ` of its virtual clock, ${span(real - K.event(0).real)} of the machine’s` : ""}`;
 }
 function whatWords() {
   const { state, books, n, last, count } = K.trace,
@@ -109,14 +116,15 @@ function whatWords() {
 const verdict = ({ lint, begin, say }) =>
   `<b class="bad">⚠ ${toEvent(begin, esc(K.nameOfLint({ lint })))}</b> ${K.prose(String(say ?? "").replace(/\.$/, ""))}.`;
 K.opening = function (i) {
-  if (K.quiz?.on || i !== K.visible[0]) return null;
+  if (K.quiz?.on || i !== K.opensAt()) return null;
   const aside = [
     K.beginWords(),
     ...K.trace.lints
-      .toSorted((a, b) => (a.lint === "decision") - (b.lint === "decision"))
+      .filter((lint) => ![lint.begin, lint.i].includes(i)) // the banner has those
       .slice(0, 2)
       .map(verdict),
-    `Step with <b>Forward</b>; <b>Help</b> says how to read the page, and lists its keys.`,
+    `Step with <b>${i === K.trace.last ? "Back" : "Forward"}</b>; <b>Help</b> says how to read the page, and lists its keys.`,
   ];
-  return { sentence: `${longWords()}: ${whatWords()}. ${ending()}`, aside: K.joined(aside, " ") };
+  const long = K.trace.lints.some(isDecision) ? "Here the schedule decides" : longWords();
+  return { sentence: `${long}: ${whatWords()}. ${ending()}`, aside: K.joined(aside, " ") };
 };

@@ -1,8 +1,7 @@
 // Do I understand what will happen next?
 //
 // While the quiz is on, the page hides what comes (`K.seen`), and before some steps it asks: who is
-// polled next, what does this poll return, what does this wake do, until when does the thread
-// sleep. It says why the right answer is right.
+// polled next, what does this poll return, what does this wake do, how long does the thread sleep.
 //
 // Interface: `K.quiz.on`, `K.quiz.toggle()`, `K.quiz.stops(i)`: is there a question to be answered
 // before the step to event `i`? `K.quiz.answer(k)`, `K.quiz.next()`, `K.quiz.question`,

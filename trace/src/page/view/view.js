@@ -8,8 +8,7 @@
 // window is (`width`), where each event begins (`x`, in columns) and the lanes (`items`, `high`);
 // `K.view.place()` after the tasks have changed, `K.view.frame()`: the window, with what turns an
 // event into pixels.
-// Invariant: a frame depends on `K.view`, the trace and the event that is shown, and not on the way
-// by which one came.
+// Invariant: a frame depends on `K.view`, the trace and the event that is shown.
 // Not here: what a row is (rows.js), drawing (draw.js), the pointer (lanes.js).
 
 /** How wide a column may be; `time`: where width is time, to tell two events apart. */

@@ -1,9 +1,8 @@
 // How does the timer wheel look at this moment?
 //
 // Six rings of 64 slots. The three fine levels are drawn wide, the finest outermost; the coarse
-// ones as threads, since they are almost always empty. A token in a slot is the waker of the task
-// whose colour it has. Beside it the same timers as a list: the picture for the shape, the list for
-// numbers.
+// ones as threads, since they are almost always empty. In a slot are wakers, in the colours of
+// their tasks. Beside it the same timers are a list, for the numbers.
 //
 // Interface: `K.wheelHTML(state)`, `K.timersHTML(state)`, `K.wheelLine(state, open)`,
 // `K.asksForTimers(state, event)`.

@@ -6,8 +6,7 @@
 //
 // Interface: `K.waitTree(state, names, most)`: `{html, left}`, the answers for these tasks, and how
 // many had no room; `K.wakerWords(state, task)`, `K.thread(state)`.
-// Invariant: what is said follows from the state and the waits at the event that is shown, not from
-// what comes after.
+// Invariant: what is said follows from the event that is shown, not from what comes after.
 // Not here: what happened (text.js), verdicts on mistakes (they come with the trace).
 
 const bold = (on) => `<b>${K.tokens(K.onWhat(on))}</b>`;
