@@ -1,56 +1,83 @@
 //! Where is kettle, and what takes tokio's place?
 //!
-//! The command belongs to the checkout in which it was built, installed or not: [`checkout`]. What
-//! it builds is in `target/kettle` there ([`Checkout::place`]), in a folder for each project
-//! (`shadow.rs`).
+//! A command that was built in a checkout, installed or not, belongs to that checkout, and one that
+//! Cargo has fetched asks the registry for kettle in its own version; `--checkout` names another
+//! tree ([`checkout`]). What the command builds is in `target/kettle` of the checkout, or in
+//! Cargo's home ([`Checkout::place`]), in a folder for each project (`shadow.rs`).
 //!
-//! The package that takes tokio's place is a copy of `interop/tokio`'s manifest with another
-//! version ([`Checkout::stand_in`]): the one that the project would have of tokio. So a requirement
-//! of exactly that version holds, and so does a lock file.
+//! The package that takes tokio's place is written out of this one ([`Checkout::stand_in`]), with
+//! the version that the project would have of tokio. So a requirement of exactly that version
+//! holds, and so does a lock file. (Cargo packages no package within another: its manifest is a
+//! template in `tokio/`, beside its files. `interop/tokio` has the same to be built in the tree.)
 
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 
-use kettle_kit::{files, tree};
+use kettle_kit::{cargo, files, tree};
 use toml::{Table, Value};
 
 /// The package named tokio whose body is kettle; the root of a workspace, too.
 pub const PATCH: &str = "interop/tokio";
 
-/// kettle's tree.
+const MANIFEST: &str = include_str!("../tokio/manifest.toml");
+const FILES: [(&str, &str); 4] = [
+    ("lib.rs", include_str!("../tokio/src/lib.rs")),
+    ("runtime.rs", include_str!("../tokio/src/runtime.rs")),
+    ("said.rs", include_str!("../tokio/src/said.rs")),
+    ("task.rs", include_str!("../tokio/src/task.rs")),
+];
+
+/// kettle's tree. None: kettle is the registry's.
 pub(crate) struct Checkout {
-    root: PathBuf,
+    root: Option<PathBuf>,
 }
 
-/// The one that this command was built in.
-pub(crate) fn checkout() -> Result<Checkout, String> {
-    Checkout::at(tree::plain(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")))
+/// The one that is `asked` for, or in which this command was built, if it was.
+pub(crate) fn checkout(asked: Option<&Path>) -> Result<Checkout, String> {
+    let built = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let own = built.ends_with("interop/cargo-kettle").then(|| tree::plain(&built.join("../..")));
+    let asked = asked.map(|path| fs::canonicalize(path).unwrap_or(path.to_path_buf()));
+    asked.or(own).map_or(Ok(Checkout { root: None }), Checkout::at)
 }
 
 impl Checkout {
     fn at(root: PathBuf) -> Result<Checkout, String> {
         if root.join(PATCH).join("Cargo.toml").is_file() {
-            return Ok(Checkout { root });
+            return Ok(Checkout { root: Some(root) });
         }
         Err(format!(
-            "kettle's checkout was at {} when this command was installed, and is not there any more: \
-             in the checkout, where it is now, `cargo install --path interop/cargo-kettle`",
+            "there is no checkout of kettle at {}: `--checkout PATH` says where it is now, or, in \
+             it, `cargo install --path interop/cargo-kettle`",
             root.display()
         ))
     }
 
-    pub(crate) fn root(&self) -> &Path {
-        &self.root
+    pub(crate) fn root(&self) -> Option<&Path> {
+        self.root.as_deref()
     }
 
     /// What is made for projects. (kettle's own workspace excludes it, so that Cargo takes no
     /// project that is built there for a member.)
     pub(crate) fn place(&self) -> PathBuf {
-        self.root.join("target/kettle")
+        if let Some(root) = &self.root {
+            return root.join("target/kettle");
+        }
+        let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+        let home = home.or_else(|| Some(env::home_dir()?.join(".cargo"))).unwrap_or_default();
+        home.join("kettle").join(env!("CARGO_PKG_VERSION"))
     }
 
-    /// The lock file with which kettle is tested in tokio's place.
-    pub(crate) fn lock(&self) -> Result<String, String> {
-        files::read(&self.root.join(PATCH).join("Cargo.lock"))
+    /// A lock file with kettle in the place of tokio `version`: the one with which that is tested,
+    /// or what Cargo makes in the project's folder, of the registry that is the project's.
+    pub(crate) fn lock(&self, project: &Path, version: &str) -> Result<String, String> {
+        if let Some(root) = &self.root {
+            return files::read(&root.join(PATCH).join("Cargo.lock"));
+        }
+        let folder = self.stand_in(version)?;
+        let mut command = cargo::command(&["generate-lockfile", "--manifest-path"]);
+        command.arg(folder.join("Cargo.toml")).current_dir(project);
+        cargo::finish(&mut command, "lock").map_err(|trouble| trouble.to_string())?;
+        files::read(&folder.join("Cargo.lock"))
     }
 
     /// Where all stand-ins are, each in a folder of its own.
@@ -60,33 +87,38 @@ impl Checkout {
 
     /// A package named tokio of this version, whose body is kettle.
     pub(crate) fn stand_in(&self, version: &str) -> Result<PathBuf, String> {
-        let home = self.root.join(PATCH);
-        let text = files::read(&home.join("Cargo.toml"))?;
-        let manifest = stand_in(&text, version, &home)?;
         let folder = self.stand_ins().join(version);
-        files::put(&folder.join("Cargo.toml"), manifest)?;
+        for (name, text) in FILES {
+            files::put(&folder.join("src").join(name), text)?;
+        }
+        files::put(&folder.join("Cargo.toml"), self.manifest(version)?)?;
         Ok(folder)
     }
-}
 
-/// The manifest `text`, which is in the folder `home`, for another folder and with another version.
-fn stand_in(text: &str, version: &str, home: &Path) -> Result<String, String> {
-    let mut manifest: Table = text.parse().map_err(|error| format!("{PATCH}: {error}"))?;
-    for of_the_workspace in ["workspace", "patch"] {
-        manifest.remove(of_the_workspace);
-    }
-    let path = |within: &str| tree::plain(&home.join(within)).display().to_string();
-    if let Some(Value::Table(package)) = manifest.get_mut("package") {
-        package.insert("version".into(), version.into());
-    }
-    if let Some(Value::Table(dependencies)) = manifest.get_mut("dependencies") {
-        for dependency in dependencies.iter_mut().filter_map(|(_, it)| it.get_mut("path")) {
-            *dependency = path(dependency.as_str().unwrap_or_default()).into();
+    /// The template's manifest, with this version, and kettle from where it is.
+    fn manifest(&self, version: &str) -> Result<String, String> {
+        let mut manifest: Table = MANIFEST.parse().map_err(|error| format!("{PATCH}: {error}"))?;
+        for of_the_tree in ["workspace", "patch", "lib"] {
+            manifest.remove(of_the_tree);
         }
+        if let Some(Value::Table(package)) = manifest.get_mut("package") {
+            package.insert("version".into(), version.into());
+        }
+        let dependencies = manifest.get_mut("dependencies").and_then(Value::as_table_mut);
+        let all = dependencies.into_iter().flat_map(Table::iter_mut);
+        for dependency in all.filter_map(|(_, it)| it.as_table_mut()) {
+            let path = dependency.remove("path").unwrap_or(Value::from(""));
+            let path = path.as_str().unwrap_or_default();
+            let (key, from) = match &self.root {
+                Some(root) => {
+                    ("path", tree::plain(&root.join(PATCH).join(path)).display().to_string())
+                }
+                None => ("version", concat!("=", env!("CARGO_PKG_VERSION")).to_owned()),
+            };
+            dependency.insert(key.to_owned(), from.into());
+        }
+        toml::to_string(&manifest).map_err(|error| error.to_string())
     }
-    let library = Table::from_iter([("path".to_owned(), path("src/lib.rs").into())]);
-    manifest.insert("lib".into(), library.into());
-    toml::to_string(&manifest).map_err(|error| error.to_string())
 }
 
 /// What makes the recorder quick: unoptimised, recording an event takes many times as long. The
@@ -102,8 +134,22 @@ mod tests {
 
     #[test]
     fn a_checkout_that_has_moved_is_told() {
-        let words = Checkout::at("/nowhere/kettle".into()).err().unwrap();
-        assert!(words.starts_with("kettle's checkout was at /nowhere/kettle when"), "{words}");
-        assert!(checkout().is_ok());
+        let words = checkout(Some(Path::new("/nowhere/kettle"))).err().unwrap();
+        assert!(words.starts_with("there is no checkout of kettle at /nowhere/kettle"), "{words}");
+        let here = checkout(None).unwrap();
+        let manifest = files::read(&here.root().unwrap().join(PATCH).join("Cargo.toml")).unwrap();
+        assert!(manifest == MANIFEST, "the template is no copy of {PATCH}/Cargo.toml");
+    }
+
+    #[test]
+    fn without_a_checkout_kettle_is_the_registrys_in_the_commands_own_version() {
+        let manifest = Checkout { root: None }.manifest("1.28.0").unwrap();
+        let manifest: Table = manifest.parse().unwrap();
+        assert_eq!(manifest["package"]["version"].as_str(), Some("1.28.0"));
+        for name in ["kettle", "kettle-macros"] {
+            let from = &manifest["dependencies"][name];
+            assert_eq!(from["version"].as_str(), Some(concat!("=", env!("CARGO_PKG_VERSION"))));
+            assert!(from.get("path").is_none() && manifest.get("lib").is_none());
+        }
     }
 }

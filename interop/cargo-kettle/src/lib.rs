@@ -1,6 +1,6 @@
 //! How does a project that was written for tokio run on kettle, without a change to it?
 //!
-//! `cargo kettle` builds it with a package in tokio's place whose body is kettle (`interop/tokio`).
+//! `cargo kettle` builds it with a package in tokio's place whose body is kettle (`tokio/`).
 //! Nothing is written into the project. What was built is asked whether kettle is in it.
 //!
 //! | file | the question it answers |

@@ -17,6 +17,9 @@ use kettle_kit::cargo;
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of Cargo's")]
 #[command(next_help_heading = "Cargo's options")]
 pub struct Options {
+    /// Takes kettle from this checkout of it
+    #[arg(long, value_name = "PATH", help_heading = "Options")]
+    pub checkout: Option<PathBuf>,
     /// The project's folder or its Cargo.toml; otherwise it is looked for here, and above
     #[arg(long, value_name = "PATH")]
     pub manifest_path: Option<PathBuf>,
@@ -63,6 +66,7 @@ pub(crate) struct Project {
     /// The manifest that is meant: a package's, or the workspace's.
     pub(crate) manifest: PathBuf,
     pub(crate) metadata: Metadata,
+    pub(crate) checkout: Option<PathBuf>,
 }
 
 impl Options {
@@ -73,7 +77,7 @@ impl Options {
             cargo_metadata::Error::CargoMetadata { stderr } => plainly(&stderr),
             other => other.to_string(),
         })?;
-        Ok(Project { manifest, metadata })
+        Ok(Project { manifest, metadata, checkout: self.checkout.clone() })
     }
 
     /// The manifest, in its folder's plain path. (The manifest itself may be a link to a file

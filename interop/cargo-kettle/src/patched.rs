@@ -58,9 +58,9 @@ impl Patched {
 
     /// With these of Cargo's words on features: a tokio may be behind one.
     pub(crate) fn of(project: &Project, features: &[String]) -> Result<Patched, String> {
-        let checkout = checkout::checkout()?;
+        let checkout = checkout::checkout(project.checkout.as_deref())?;
         let root = project.metadata.workspace_root.clone().into_std_path_buf();
-        if root == checkout.root() {
+        if Some(&*root) == checkout.root() {
             return Err(
                 "this is kettle's own tree: `cargo xtask replay NAME` shows its examples, \
                         and `KETTLE_SEEDS=1000 cargo test NAME` runs its tests under many schedules"
@@ -68,8 +68,8 @@ impl Patched {
             );
         }
         // In `target` are copies of other people's packages.
-        let within = root.strip_prefix(checkout.root());
-        let is_ours = within.is_ok_and(|path| !path.starts_with("target"));
+        let within = checkout.root().and_then(|own| root.strip_prefix(own).ok());
+        let is_ours = within.is_some_and(|path| !path.starts_with("target"));
         let shadow = if is_ours { None } else { Some(Shadow::of(&root, &checkout.place())?) };
         let seen = |path: &Path| shadow.as_ref().map_or(path.to_path_buf(), |it| it.seen(path));
         let manifest = seen(&project.manifest);
@@ -114,8 +114,8 @@ impl Patched {
 
     /// Is this the manifest of a package in tokio's place?
     pub(crate) fn is_kettle(&self, manifest: &Path) -> bool {
-        let ours = self.checkout.root().join(checkout::PATCH).join("Cargo.toml");
-        manifest.starts_with(self.checkout.stand_ins()) || manifest == ours
+        let ours = self.checkout.root().map(|own| own.join(checkout::PATCH).join("Cargo.toml"));
+        manifest.starts_with(self.checkout.stand_ins()) || Some(manifest) == ours.as_deref()
     }
 
     /// Whose place kettle takes, in words.
@@ -140,7 +140,8 @@ impl Patched {
             [version] => version.clone(),
             several => return Err(too_many(several)),
         };
-        self.lock(&lock::without_tokio(&theirs, &self.checkout.lock()?)?)?;
+        let ours = self.checkout.lock(&self.root, &version)?;
+        self.lock(&lock::without_tokio(&theirs, &ours)?)?;
         self.patch(Some((CRATES_IO.to_owned(), version)))
     }
 

@@ -90,9 +90,11 @@ impl Wish {
 
     /// How the same tests are built and run again, with a space after each word.
     fn again(&self) -> String {
-        let path = self.options.manifest_path.iter();
+        let Options { manifest_path, checkout, .. } = &self.options;
+        let paths = [("--manifest-path", manifest_path), ("--checkout", checkout)];
+        let paths = paths.into_iter().filter_map(|(word, it)| Some((word, it.as_ref()?)));
         let mut words: Vec<String> =
-            path.flat_map(|it| ["--manifest-path".to_owned(), it.display().to_string()]).collect();
+            paths.flat_map(|(word, it)| [word.to_owned(), it.display().to_string()]).collect();
         words.extend(self.options.words());
         if self.seconds != SECONDS {
             words.extend(["--seconds".to_owned(), self.seconds.to_string()]);
