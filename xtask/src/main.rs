@@ -28,6 +28,7 @@ mod peers;
 mod promises;
 mod proof;
 mod published;
+mod release;
 mod replay;
 mod schedules;
 mod setup;
@@ -71,6 +72,8 @@ enum Command {
     Bench(bench::Wish),
     /// Makes lines of the engine wrong, one at a time, and says which tests notice
     Mutants(mutants::Wish),
+    /// Packs all that is published, tries what was packed, and prints what uploads it
+    Release,
     /// Runs an example, and shows what the runtime did in it
     Replay(replay::Wish),
     /// Checks the book and builds it, with its replays, into `target/book`
@@ -113,6 +116,7 @@ fn main() -> ExitCode {
         }
         Command::Bench(wish) => bench::bench(&wish),
         Command::Mutants(wish) => mutants::mutants(&wish),
+        Command::Release => release::release(),
         Command::Replay(wish) => replay::replay(&wish),
         Command::Book(wish) => book::book(&wish),
         Command::Mind { program, args } => process::mind(&program, &args),
@@ -134,7 +138,7 @@ mod tests {
     #[test]
     fn every_command_is_well_formed_and_has_help() {
         Words::command().debug_assert();
-        for command in ["test", "setup", "full", "bench", "mutants", "replay", "book"] {
+        for command in ["test", "setup", "full", "bench", "mutants", "release", "replay", "book"] {
             let help = refused(&format!("{command} --help"));
             assert!(help.contains("Usage: "), "{help}");
         }

@@ -6,9 +6,8 @@
 //! Cargo's home ([`Checkout::place`]), in a folder for each project (`shadow.rs`).
 //!
 //! The package that takes tokio's place is written out of this one ([`Checkout::stand_in`]), with
-//! the version that the project would have of tokio. So a requirement of exactly that version
-//! holds, and so does a lock file. (Cargo packages no package within another: its manifest is a
-//! template in `tokio/`, beside its files. `interop/tokio` has the same to be built in the tree.)
+//! the version that the project would have of tokio: a requirement of exactly that one holds, and a
+//! lock file. (Cargo packs no package within another, so its manifest is a template in `tokio/`.)
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
