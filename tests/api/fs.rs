@@ -241,6 +241,7 @@ fn part_of_what_was_read_ahead_is_stepped_back_over() {
     });
 }
 
+#[cfg(target_os = "linux")] // has /dev/full
 #[kettle::test]
 async fn the_error_of_a_write_comes_with_the_next_write_or_flush() {
     // Every write to it fails, for lack of room.

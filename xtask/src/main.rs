@@ -32,6 +32,7 @@ mod release;
 mod replay;
 mod schedules;
 mod setup;
+mod systems;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

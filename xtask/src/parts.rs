@@ -9,7 +9,7 @@ use kettle_kit::report::Report;
 
 use crate::{
     api, bench, book, browser, bugs, cargo, examples, full, house, papers, patch, promises, proof,
-    published, schedules,
+    published, schedules, systems,
 };
 
 /// A part of the test that can be run alone.
@@ -65,6 +65,7 @@ const ON_REQUEST: &[Part] = &[
     part("published", "other people's tests pass on kettle", published::published),
     part("bugs", "published bugs are told, and their fixes left alone", bugs::bugs),
     part("schedules", "kettle's primitives under a thousand seeds", schedules::schedules),
+    part("systems", "Windows, musl, i686, s390x and aarch64, under emulators", systems::systems),
     part("again", "all tests under the doctor, many times, and optimised", full::again),
 ];
 

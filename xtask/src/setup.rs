@@ -11,7 +11,7 @@ use std::process::Command;
 
 use kettle_kit::{process, tree};
 
-use crate::{browser, cargo, full, proof};
+use crate::{browser, cargo, full, proof, systems};
 
 /// Something that may be missing: its name, whether it is there, and what fetches it.
 type Tool = (&'static str, Box<dyn Fn() -> bool>, Command);
@@ -42,6 +42,8 @@ pub(crate) fn setup(full: bool) {
         }
         tools.extend(cargo::BUILT.map(built));
         tools.extend(full::TARGETS.iter().map(|(name, _)| target(name)));
+        tools.extend(systems::SYSTEMS.iter().map(|system| target(system.0)));
+        tools.extend(systems::TOOLS.map(debian));
     }
     let lacking: Vec<&str> = tools.into_iter().filter_map(missing).collect();
     if lacking.is_empty() {

@@ -120,7 +120,7 @@ fn busy_time_grows_and_idle_time_does_not_count() {
         while start.elapsed() < work {
             std::hint::spin_loop();
         }
-        // It is counted at a park. On a busy machine a sleep may be over before there is one.
+        // It is counted at a park, and a busy machine's sleep may be over before one.
         while Handle::current().metrics().worker_park_count(0) == 0 {
             kettle::time::sleep(Duration::from_millis(1)).await;
         }

@@ -127,10 +127,6 @@ impl Report {
         self.say(&indented(words));
     }
 
-    pub fn has_failed(&self) -> bool {
-        self.failed > 0
-    }
-
     /// The last words, and the status for the caller.
     pub fn close(mut self) -> ExitCode {
         let (words, good) = self.summary();
