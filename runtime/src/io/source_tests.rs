@@ -367,35 +367,3 @@ fn the_end_of_the_runtime_wakes_with_an_error_and_trying_still_works() {
     to_fresh.read_exact(&mut buf).unwrap();
     assert_eq!(&buf, b"out");
 }
-
-/// Of two sources with one descriptor, the selector keeps the first.
-#[cfg(unix)]
-#[test]
-fn a_source_does_not_take_the_selector_from_another() {
-    use std::os::fd::{AsRawFd, RawFd};
-    struct Same(RawFd);
-    impl AsRawFd for Same {
-        fn as_raw_fd(&self) -> RawFd {
-            self.0
-        }
-    }
-    let mut world = World::new();
-    let ((first, mut far), task, other) = (world.pair(), Task::new(), Task::new());
-    reads_nothing_yet(&first, &task);
-    let second = world.source(Same(first.get_ref().as_raw_fd()));
-    let blocked = |_: &Same| Err::<(), _>(ErrorKind::WouldBlock.into());
-    let Poll::Ready(Err(error)) = second.poll_io(Read, &mut other.cx(), 0, blocked, |()| None)
-    else {
-        panic!("it would wait forever, or the first one would")
-    };
-    assert_eq!(error.kind(), ErrorKind::AlreadyExists);
-    assert_eq!(world.sources.members().len(), 1);
-    far.write_all(b"hello").unwrap();
-    world.until(&task, 1);
-    reads(&first, &task, b"hello");
-    let _open = first.leave().0;
-    assert!(
-        second.poll_io(Read, &mut other.cx(), 0, blocked, |()| None).is_pending(),
-        "its turn now"
-    );
-}
