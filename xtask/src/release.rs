@@ -1,9 +1,9 @@
 //! Can each package be published, and what then remains to be typed?
 //!
-//! Cargo packs them, and every package is unpacked beside the others ([`place`]). All further checks
-//! see nothing but these files: all build, with kettle's doctests and documentation, a small project
-//! that depends on kettle, and one for tokio under `cargo kettle`. (`cargo package` itself would
-//! build the dependencies once for each.) Nothing is uploaded: the command that does it is printed.
+//! Cargo packs them, and every package is unpacked beside the others ([`place`]). All further
+//! checks see nothing but these files: all build, with kettle's doctests and documentation, a small
+//! project that depends on kettle, and one for tokio under `cargo kettle`. (`cargo package` itself
+//! would build the dependencies once for each.) Nothing is uploaded: what does it is printed.
 //!
 //! Interface: [`release`].
 

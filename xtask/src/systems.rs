@@ -41,7 +41,8 @@ pub(crate) const TOOLS: [(&str, &str); 7] = [
 ];
 
 /// A program that starts itself again gets "Exec format error", and no socket is bound to a device.
-const QEMU: &str = "";
+const QEMU: &str = "io::stdio process::a_program_that_is_not_there_is_an_error_at_once \
+    signal::a_ctrl_c_while_a_handler_blocks_the_thread_is_not_lost net::tcp_socket::an_interface";
 
 /// tokio's tests fail and hang in the same: AFD reports no error for a port without a program, a
 /// reset is read as an end, and a datagram that is too long is an error.

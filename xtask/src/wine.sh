@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs a Windows program of kettle's under Wine (`systems.rs`). Two things are made first. Debian 12's
-# Wine has no `bcryptprimitives.dll`, with which each program of Rust begins. And it shows the whole
-# disk as Z:, with Linux's `/proc`, which no Windows has: here Z: is kettle's tree.
+# Runs a Windows program of kettle's under Wine (`systems.rs`). Two things are made first. Debian
+# 12's Wine has no `bcryptprimitives.dll`, with which each program of Rust begins. And it shows the
+# whole disk as Z:, with Linux's `/proc`, which no Windows has: here Z: is kettle's tree.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 export WINEPREFIX=$root/target/systems/wine WINEDEBUG=-all
@@ -14,7 +14,9 @@ if [ ! -e "$library" ]; then
     x86_64-w64-mingw32-gcc -shared -o "$library" -x c - -ladvapi32 <<'C'
 #include <windows.h>
 BOOLEAN NTAPI SystemFunction036(PVOID, ULONG);
-__declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE p, SIZE_T n) { return SystemFunction036(p, (ULONG)n); }
+__declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE to, SIZE_T n) {
+    return SystemFunction036(to, (ULONG)n);
+}
 C
 fi
 [ -z "${CARGO_MANIFEST_DIR-}" ] || export CARGO_MANIFEST_DIR="Z:${CARGO_MANIFEST_DIR#"$root"}/"
