@@ -69,8 +69,8 @@ const ON_REQUEST: &[Part] = &[
     part("again", "all tests under the doctor, many times, and optimised", full::again),
 ];
 
-/// It builds in a folder of its own, so it can go on while the tests of the others mostly wait.
-const BESIDE: &str = "exercises";
+/// They build in folders of their own, and go on while the tests of the others mostly wait.
+const BESIDE: [&str; 2] = ["exercises", "patch"];
 
 const fn part(name: &'static str, about: &'static str, run: fn(&mut Report)) -> Part {
     Part { name, about, run }
@@ -99,7 +99,7 @@ pub(crate) fn run(report: &mut Report, chosen: &[String], full: bool) {
         named || chosen.is_empty() && is_usual(part)
     };
     let (beside, others): (Vec<&Part>, Vec<&Part>) =
-        all().filter(is_chosen).partition(|part| part.name == BESIDE);
+        all().filter(is_chosen).partition(|part| BESIDE.contains(&part.name));
     thread::scope(|scope| {
         let mut aside = report.beside();
         let beside = scope.spawn(|| {
