@@ -33,28 +33,26 @@ pub(crate) fn page(report: &mut Report) {
     report.long_check("the page says what is true of known programs", command, || {
         by_the_page("said", |test, folder| _ = test.env("KETTLE_SAID", folder))
     });
-    bounded(report, 1);
+    bounded(report, 1, 50);
 }
 
-/// The same with fifty times as many programs.
+/// The same with ten thousand programs.
 pub(crate) fn bounds(report: &mut Report) {
-    bounded(report, 50);
+    bounded(report, 50, 200);
 }
 
 /// So many programs are written at a time.
-const PROGRAMS: usize = 200;
-
-fn bounded(report: &mut Report, rounds: usize) {
+fn bounded(report: &mut Report, rounds: usize, programs: usize) {
     let command = "node tests/replay/checks/bounded.mjs";
     let what =
-        format!("the page names what bounded {} programs, and nothing else", rounds * PROGRAMS);
+        format!("the page names what bounded {} programs, and nothing else", rounds * programs);
     report.long_check(&what, command, || {
         let mut all = Tally { passed: 0, ignored: 0 };
-        for first in (0..rounds).map(|round| round * PROGRAMS) {
+        for first in (0..rounds).map(|round| round * programs) {
             all.passed += by_the_page("bounded", |test, folder| {
                 test.env("KETTLE_BOUNDED", folder).env("KETTLE_DOCTOR", "off");
                 test.env("KETTLE_FIRST", first.to_string());
-                test.env("KETTLE_PROGRAMS", PROGRAMS.to_string());
+                test.env("KETTLE_PROGRAMS", programs.to_string());
             })?
             .passed;
         }
