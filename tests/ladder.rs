@@ -14,7 +14,6 @@ use std::future::poll_fn;
 use std::panic::catch_unwind;
 use std::pin::pin;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use properties::{Property, Tasks, WAKES, yield_now};
 
@@ -239,7 +238,7 @@ fn the_readme_tells_how_long_the_rungs_are_and_where_what_to_type_is_told() {
     }
 }
 
-// ---- Channel and lock, which the rungs share.
+// ---- The channel, which the rungs share. (The lock is in the program `mutex`.)
 
 #[test]
 fn a_full_channel_lets_the_sender_wait_and_a_closed_one_gives_what_is_left() {
@@ -274,31 +273,4 @@ fn a_channel_ends_well<S: Tasks>() {
         drop((send, receive));
         assert_eq!(clone.send("lost").await, Err("lost"));
     });
-}
-
-#[test]
-fn the_lock_keeps_others_out_across_an_await_and_survives_a_panic() {
-    rung7::block_on(async {
-        let lock = Arc::new(sync::Mutex::new(0));
-        let tasks: Vec<_> = (0..10).map(|_| Arc::clone(&lock)).map(add_slowly).collect();
-        let handles: Vec<_> = tasks.into_iter().map(rung7::spawn).collect();
-        for handle in handles {
-            handle.await.unwrap();
-        }
-        let held = Arc::clone(&lock);
-        let panicked = rung7::spawn(async move {
-            let _guard = held.lock().await;
-            panic!("this panic is part of the test");
-        });
-        assert!(panicked.await.is_err());
-        assert_eq!(*lock.lock().await, 10);
-    });
-}
-
-/// Without the lock all would read the same.
-async fn add_slowly(lock: Arc<sync::Mutex<i32>>) {
-    let mut number = lock.lock().await;
-    let before = *number;
-    yield_now().await;
-    *number = before + 1;
 }

@@ -5,16 +5,19 @@
 //!   marked as a test, or among the checks of an exercise, which judge the engine's own file, too.
 //! - `docs/dependencies.md` has to have a line for each package from outside.
 //! - The figures of the README are those of the tree.
+//! - The page of all waits has rows of the map. Paths and commands that `docs` names exist.
 //!
 //! Not here: the map to tokio (`api`), links, numbers and quotes (`book`), length (`house`), the
 //! page of performance (`bench`).
 
 use kettle_kit::cargo::metadata;
 use kettle_kit::report::{Outcome, Report, Trouble, none_of};
-use kettle_kit::table::{quoted, rows};
+use kettle_kit::table::{cells, quoted, rows};
 use kettle_kit::tree;
+use regex_lite::Regex;
 use toml::Table;
 
+use crate::api::map::MAP;
 use crate::house::EXCEPTION;
 
 const CONTRACT: &str = "docs/contract.md";
@@ -27,6 +30,8 @@ pub(crate) fn papers(report: &mut Report) {
     crate::book::check_papers(report);
     report.check("every dependency has its reason", dependencies);
     report.check("the README's figures are those of the tree", || none_of(&figures()?));
+    report.check("the page of all waits and the map name the same", waits);
+    report.check("every path and command in the papers exists", || none_of(&named_in_papers()?));
     let name = "the page of performance says what its figures say";
     report.check(name, crate::bench::check_page);
 }
@@ -89,6 +94,49 @@ fn figures() -> Result<Vec<String>, Trouble> {
         format!("at most {} lines", EXCEPTION.1),
     ];
     Ok(said.into_iter().filter(|words| !readme.contains(words)).collect())
+}
+
+/// Every item of the page has a row in the map, and each of these modules one on the page.
+fn waits() -> Outcome {
+    const WAITS: &str = "docs/book/src/waits.md";
+    const MODULES: [&str; 8] = ["fs", "io", "net", "process", "signal", "sync", "task", "time"];
+    let (page, map) = (tree::read(WAITS)?, tree::read(MAP)?);
+    let firsts = |text| rows(text).filter_map(|(_, row)| cells(row).next()).flat_map(quoted);
+    let (known, named): (Vec<&str>, Vec<&str>) = (firsts(&map).collect(), firsts(&page).collect());
+    let of = |path: &str| path.rsplit_once("::").map_or(String::new(), |(of, _)| of.to_owned());
+    let is_known = |path: &&&str| known.contains(*path) || known.contains(&&*of(path));
+    let strangers = named.iter().filter(|path| path.contains("::") && !is_known(path));
+    let has = |module: &&&str| named.iter().any(|path| path.split("::").next() == Some(*module));
+    let missing = MODULES.iter().filter(|module| !has(module));
+    let faults = strangers.chain(missing).map(|it| format!("{WAITS} or {MAP} lacks `{it}`"));
+    none_of(&faults.collect::<Vec<_>>())
+}
+
+/// What is quoted in `docs` and isn't there. (Paths of tokio's are in lines that say so.)
+fn named_in_papers() -> Result<Vec<String>, Trouble> {
+    const NAMED: &str = r"`((docs|examples|exercises|interop|tests|trace|xtask)(/[\w.-]+)+)`|cargo (run --example|xtask replay|exercise) ([a-z][\w-]+)";
+    let (root, named) = (tree::root(), Regex::new(NAMED).expect("a pattern"));
+    let is_there = |path: &str| root.join(path).exists();
+    let commands = tree::read("exercises/checker/src/main.rs")?.to_lowercase();
+    let mut faults = Vec::new();
+    for file in tree::files(&root.join("docs"), ".md").iter().map(|file| tree::shown(file)) {
+        for (number, line) in (1..).zip(tree::read(&file)?.lines()) {
+            let wrong = named.captures_iter(line).filter(|it| {
+                let word = it.get(5).map_or("", |word| word.as_str());
+                !match (it.get(1), it.get(4).map(|command| command.as_str())) {
+                    (Some(path), _) => is_there(path.as_str()) || line.contains("tokio"),
+                    (_, Some("exercise")) => {
+                        let is_one = |of| is_there(&format!("exercises/{of}{word}"));
+                        commands.contains(word) || ["", "hunts/", "ladder/"].into_iter().any(is_one)
+                    }
+                    _ if word.starts_with("rung") || word == "metronome" => true,
+                    _ => is_there(&format!("examples/{word}.rs")),
+                }
+            });
+            faults.extend(wrong.map(|it| format!("{file}:{number}: there is no `{}`", &it[0])));
+        }
+    }
+    Ok(faults)
 }
 
 /// Every `` `file.rs::path::test` `` of a row, as file and test.

@@ -189,9 +189,8 @@ impl Worker<'_> {
         let heard = Heard::new(Arc::clone(&lints), Some(Box::new(recorder)));
         let ended = self.follow(decisions, false, Some(Box::new(heard)));
         self.answers.end(&ended);
-        let mut records = recording.records();
+        let mut records = recording.records(); // (`block_on` was called by the search)
         for record in &mut records {
-            // `block_on` was called by the search, not at the test's line.
             if let Event::Spawn { kind: kettle_events::Kind::Main, at, .. } = &mut record.event {
                 *at = self.subject.at;
             }

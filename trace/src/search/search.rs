@@ -131,7 +131,7 @@ fn search_with(test: &str, wanted: Wanted, is_virtual: bool) -> io::Result<Optio
     }
     let seed = seeds.then_some(begun).filter(|seed| *seed > 0);
     let report = match (begun, failed.failure.clone()) {
-        (0, Some(failure)) => fails_first(&child, &failure)?,
+        (0, Some(failure)) => fails_first(&child, &failure),
         (_, None) => parted(failed),
         (_, Some(failure)) => {
             let case = Case { test, child: &child, is_virtual, seed, runs, failure };
@@ -148,16 +148,11 @@ pub(super) fn say(line: &str) {
 }
 
 /// The first run fails. Do others pass? Then a `select!` may decide, or an order.
-fn fails_first(child: &Child, failure: &Failure) -> io::Result<Report> {
-    let mut passing = None;
+fn fails_first(child: &Child, failure: &Failure) -> Report {
     let tried = if matches!(failure.kind, Kind::Stuck | Kind::Died) { 0 } else { OTHERS };
-    for seed in 1..=tried {
-        if child.one(&Job::Seeds(seed, seed))?.failure.is_none() {
-            passing = Some(seed);
-            break;
-        }
-    }
-    let (headline, again) = match passing {
+    let run = |seed: u64| child.one(&Job::Seeds(seed, seed));
+    let passes = |seed: &u64| run(*seed).is_ok_and(|ended| ended.failure.is_none());
+    let (headline, again) = match (1..=tried).find(passes) {
         Some(seed) => {
             let headline = format!("it fails with {FIRST}, but not under every schedule");
             (headline, format!("\nto see it pass:                   {SEED}={seed}\n"))
@@ -168,7 +163,7 @@ fn fails_first(child: &Child, failure: &Failure) -> io::Result<Report> {
         None => (format!("it fails with {FIRST}"), String::new()),
     };
     let text = format!("{headline}\n{}{again}", indented(&failure.text));
-    Ok(Report::without_schedule(headline, text))
+    Report::without_schedule(headline, text)
 }
 
 /// An exploration that met a run which did not follow its list.

@@ -7,7 +7,7 @@
 //! Reading order: `rustdoc.rs` (how rustdoc is asked), `surface.rs` (what is public), `map.rs` (the
 //! map, beside both), and here the check.
 
-mod map;
+pub(crate) mod map;
 mod rustdoc;
 mod surface;
 
