@@ -105,13 +105,18 @@ impl<S: Pollable> Evented<S> {
         self.end.as_deref()
     }
 
-    /// Takes note of what a stream's operation has moved.
+    /// An attempt of a stream's to move so many bytes, as the other end lets it.
     #[inline]
-    fn counted(&self, direction: Direction, result: io::Result<usize>) -> io::Result<usize> {
-        if let (Some(end), Ok(bytes)) = (&self.end, &result) {
-            end.moved(direction, *bytes);
+    fn transfers(
+        &self,
+        direction: Direction,
+        wanted: usize,
+        op: impl FnOnce(usize) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        match &self.end {
+            Some(end) => end.transfers(direction, wanted, op),
+            None => op(wanted),
         }
-        result
     }
 
     /// Records the source, with its socket's ports and the source that it was made `with`.
@@ -238,7 +243,7 @@ impl<S: Pollable> Evented<S> {
         direction: Direction,
         op: impl FnOnce(&S) -> io::Result<usize>,
     ) -> io::Result<usize> {
-        self.source.try_io(direction, |io| self.counted(direction, op(io)), |&n| Some(n))
+        self.source.try_io(direction, op, |&n| Some(n))
     }
 
     /// [`Source::io`]: tries `op` in this direction until it returns something other than
@@ -315,7 +320,8 @@ where
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let len = portion(read_len(buf));
-        let read = |mut io: &S| self.counted(Direction::Read, io.read(&mut room(buf)[..len]));
+        let read =
+            |mut io: &S| self.transfers(Direction::Read, len, |len| io.read(&mut room(buf)[..len]));
         let n = ready!(self.source.poll_io(Direction::Read, cx, len, read, |&n| Some(n)))?;
         buf.advance(n);
         Poll::Ready(Ok(()))
@@ -324,11 +330,15 @@ where
     /// Only a `WouldBlock` clears readiness: a program may wait again after a short read.
     pub(crate) fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
         let len = portion(buf.len());
-        self.try_transfer(Direction::Read, |mut io| io.read(&mut buf[..len]))
+        self.try_transfer(Direction::Read, |mut io| {
+            self.transfers(Direction::Read, len, |len| io.read(&mut buf[..len]))
+        })
     }
 
     pub(crate) fn try_read_vectored(&self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
-        self.try_transfer(Direction::Read, |mut io| io.read_vectored(bufs))
+        self.try_transfer(Direction::Read, |mut io| {
+            self.transfers(Direction::Read, 0, |_| io.read_vectored(bufs))
+        })
     }
 }
 
@@ -340,7 +350,8 @@ where
     #[inline]
     pub(crate) fn poll_write(&self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let buf = &buf[..portion(buf.len())];
-        let write = |mut io: &S| self.counted(Direction::Write, io.write(buf));
+        let write =
+            |mut io: &S| self.transfers(Direction::Write, buf.len(), |len| io.write(&buf[..len]));
         self.source.poll_io(Direction::Write, cx, buf.len(), write, |&n| Some(n))
     }
 
@@ -355,18 +366,29 @@ where
         }
         // Asks for 0, because the system takes a limited number of slices at a time, so a short
         // write doesn't mean a full buffer.
-        let write = |mut io: &S| self.counted(Direction::Write, io.write_vectored(bufs));
+        let write = |io: &S| self.write_slices(io, bufs);
         self.source.poll_io(Direction::Write, cx, 0, write, |&n| Some(n))
+    }
+
+    fn write_slices(&self, mut io: &S, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
+        let all = bufs.iter().map(|buf| buf.len()).sum();
+        let first = || bufs.iter().find(|buf| !buf.is_empty());
+        self.transfers(Direction::Write, all, |len| match first().filter(|_| len < all) {
+            Some(first) => io.write(&first[..len.min(first.len())]),
+            None => io.write_vectored(bufs),
+        })
     }
 
     /// Only a `WouldBlock` clears readiness, as for [`Evented::try_read`].
     pub(crate) fn try_write(&self, buf: &[u8]) -> io::Result<usize> {
         let buf = &buf[..portion(buf.len())];
-        self.try_transfer(Direction::Write, |mut io| io.write(buf))
+        self.try_transfer(Direction::Write, |mut io| {
+            self.transfers(Direction::Write, buf.len(), |len| io.write(&buf[..len]))
+        })
     }
 
     pub(crate) fn try_write_vectored(&self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
-        self.try_transfer(Direction::Write, |mut io| io.write_vectored(bufs))
+        self.try_transfer(Direction::Write, |io| self.write_slices(io, bufs))
     }
 }
 

@@ -3,11 +3,8 @@
 //! Who writes at an end that has left is no child of this process, which the doctor would see, but
 //! a child's child: it comes after longer than the doctor looks on before it speaks.
 
-use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::process::{Command, Stdio};
-use std::thread;
-use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt, BufWriter, copy_bidirectional};
 use kettle::net::unix::pipe;
@@ -29,9 +26,7 @@ pub(crate) const FINE: &[Program] = &[
     ("none/a_pipe_into_another_process", a_pipe_into_another_process),
     ("none/a_pair_with_another_process", a_pair_with_another_process),
     ("none/a_clone_in_another_process", a_clone_in_another_process),
-    ("none/a_descriptor_that_was_seen", a_descriptor_that_was_seen),
     ("none/a_child_that_connects", a_child_that_connects),
-    ("none/a_runtime_in_another_thread", a_runtime_in_another_thread),
     ("none/answers_that_nagle_holds_back", answers_that_nagle_holds_back),
 ];
 
@@ -166,18 +161,6 @@ fn a_clone_in_another_process() {
     });
 }
 
-/// By a number that the program has been told, another process opens it.
-fn a_descriptor_that_was_seen() {
-    block_on(async {
-        use std::os::fd::AsRawFd;
-        let (sender, mut receiver) = pipe::pipe().expect("a pipe");
-        let file = format!("/proc/{}/fd/{}", std::process::id(), sender.as_raw_fd());
-        let late = format!("(sleep 3; echo tea > {file}) &");
-        assert!(Command::new("sh").args(["-c", &late]).status().expect("a shell").success());
-        assert_eq!(receiver.read_u8().await.expect("a word"), b't');
-    });
-}
-
 fn a_child_that_connects() {
     block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -192,23 +175,6 @@ fn a_child_that_connects() {
 }
 
 // ---- something comes ----------------------------------------------------------------------------
-
-fn a_runtime_in_another_thread() {
-    block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let other = thread::spawn(move || -> io::Result<()> {
-            block_on(async {
-                let mut guest = TcpStream::connect(address).await?;
-                thread::sleep(Duration::from_secs(3));
-                guest.write_u8(1).await
-            })
-        });
-        let mut guest = listener.accept().await.expect("a guest").0;
-        assert_eq!(guest.read_u8().await.expect("a word"), 1);
-        other.join().expect("no panic").expect("a connection");
-    });
-}
 
 fn answers_that_nagle_holds_back() {
     drop(block_on(asks_in_two_pieces(60)));

@@ -9,6 +9,8 @@
 mod clock;
 mod odd;
 mod programs;
+#[cfg(all(target_os = "linux", debug_assertions))]
+mod world;
 
 use std::io::Read;
 use std::net::TcpListener;
@@ -133,13 +135,27 @@ fn a_search_has_a_virtual_clock_unless_the_test_waits_for_what_is_outside() {
     }
     let (found, text) = search("clock::hangs_beside_a_task_that_waits", "KETTLE_SEEDS", 1000);
     assert!(found["failed"].is_u64() && found["clock"].is_null(), "{text}");
-    for test in ["clock::waits_for_a_socket", "clock::waits_for_a_job"] {
+    for test in ["clock::waits_for_a_socket_that_is_open", "clock::waits_for_a_job"] {
         let (found, text) = search(test, "KETTLE_SEEDS", 20);
         assert!(found["failed"].is_null(), "{test}: {text}");
         assert!(text.contains("20 seeds pass (on the real clock"), "{text}");
         let note = found["note"].as_str().unwrap();
         assert!(note.contains("20 seeds pass (on the real clock"), "{note}");
     }
+}
+
+#[cfg(all(target_os = "linux", debug_assertions))]
+#[test]
+fn a_search_keeps_the_virtual_clock_where_both_ends_of_each_socket_are_in_the_test() {
+    for test in ["world::an_hour_lies_between_two_requests", "world::moves_much_in_both_directions"]
+    {
+        let (found, text) = search(test, "KETTLE_SEEDS", 50);
+        assert!(found["failed"].is_null(), "{test}: {text}");
+        assert!(text.contains("\"first branch, first task\" and 50 seeds pass\n"), "{text}");
+    }
+    let (found, text) = search("world::reads_at_both_ends_in_some_order", "KETTLE_SEEDS", 200);
+    assert!(found["failed"].is_u64() && found["clock"].is_null(), "{text}");
+    assert!(text.contains("to read a TcpStream, at whose other end task"), "{text}");
 }
 
 #[test]

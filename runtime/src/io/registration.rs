@@ -5,20 +5,19 @@
 //! that is dropped leaves the slab. The system forgets it with the last descriptor, so only if the
 //! source's own was lent, and may have a duplicate, does leaving take a call, too.
 //!
-//! Interface: [`Registration`]; [`SourceHandle`], for code that knows more of a source than the
-//! selector. The slab is in `reactor.rs`, the call in `source.rs`.
+//! Interface: [`Registration`], [`SourceHandle`]. Not here: the slab (`reactor.rs`).
 
 use std::collections::VecDeque;
 use std::io;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock, Weak};
-use std::time::Duration;
 
 use kettle_events::{Direction, End, Event, StateLock, in_a_drop};
 use mio::Token;
 
 use super::reactor::Sources;
-use super::readiness::{ANY, SourceState};
+use super::readiness::{ANY, READY, SourceState, bits_of};
+use crate::base::Call;
 
 /// What ties a source to its runtime's selector.
 pub(crate) struct Registration {
@@ -73,7 +72,7 @@ impl Registration {
     }
 }
 
-/// A source, without its socket.
+/// A source without its socket, for code that knows more of it than the selector.
 pub struct SourceHandle(pub(super) Arc<SourceState>, pub(super) Arc<Sources>);
 
 impl SourceHandle {
@@ -86,12 +85,20 @@ impl SourceHandle {
     pub fn is_cleared(&self, direction: Direction) -> bool {
         !self.0.look(direction).has(ANY)
     }
+
+    /// Reports, as the selector does, that an attempt in this direction may succeed, or fail.
+    pub fn report(&self, direction: Direction) {
+        let (ready, mut due) = (Direction::ALL.map(|it| it == direction), VecDeque::new());
+        self.1.events.emit(|| Event::SourceReady { source: self.0.id, ready, closed: false });
+        self.0.report(bits_of(direction, READY), &mut due);
+        due.into_iter().for_each(Call::wake);
+    }
 }
 
 impl Sources {
-    /// How long to wait, by the machine's clock, for what is on its way to them.
-    pub(crate) fn arrive_within(&self) -> Duration {
-        Duration::from_secs(self.events.are_due().into())
+    /// Is anything on its way to one of them, by the machine's clock?
+    pub(crate) fn are_due(&self) -> bool {
+        self.events.are_due()
     }
 }
 

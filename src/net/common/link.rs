@@ -16,13 +16,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Weak};
 
 use kettle_runtime::event::{self, Coming, Direction, EndNow, StateLock};
 use kettle_runtime::{SourceHandle, has_schedule};
+use mio::net::TcpStream;
 
 /// One end, which its source holds.
 #[cfg(debug_assertions)]
@@ -48,7 +50,7 @@ impl std::ops::Deref for Nobody {
 pub(crate) struct End {
     link: Arc<Link>,
     side: usize,
-    source: Source,
+    source: Arc<Source>,
 }
 
 /// A source's number in events, and what is known of it here.
@@ -57,6 +59,8 @@ pub(crate) type Source = (event::Id, SourceHandle);
 /// Both ends.
 struct Link {
     way: Way,
+    /// Does a schedule decide?
+    decided: bool,
     sides: [Side; 2],
 }
 
@@ -70,19 +74,28 @@ enum Way {
     /// At once, from an end of which only the process is known.
     Process,
     /// From anybody who connects or sends. In a search nobody does from outside.
-    Listens { decided: bool },
+    Listens,
 }
 
 /// What one end has done.
 #[derive(Default)]
 struct Side {
-    source: OnceLock<event::Id>,
+    /// As long as it is there, and with it the wakers of whoever waits.
+    source: StateLock<Option<Arc<Source>>>,
     read: AtomicU64,
     written: AtomicU64,
     /// It writes no more; it has been dropped; it has left kettle.
     over: AtomicBool,
     gone: AtomicBool,
     left: AtomicBool,
+    /// Has the program set `TCP_NODELAY`? In a search the system has it anyway.
+    nodelay: AtomicBool,
+}
+
+impl Side {
+    fn source(&self) -> Option<Arc<Source>> {
+        self.source.lock().clone()
+    }
 }
 
 /// The listeners of this process, and the connections to them that they haven't accepted.
@@ -93,6 +106,9 @@ struct Known {
 
 static KNOWN: StateLock<Known> =
     StateLock::new(Known { listeners: Vec::new(), calls: BTreeMap::new() });
+
+/// In a search a connection takes so many bytes unread a direction.
+const CAP: usize = 32 * 1024;
 
 /// How many ends that are known by their process have left.
 static STRAYS: AtomicUsize = AtomicUsize::new(0);
@@ -106,12 +122,12 @@ pub(crate) fn pair([one, other]: [Source; 2]) -> [Option<Held>; 2] {
 /// A listener at this address, or a socket at which anybody's datagrams arrive.
 pub(crate) fn listening(source: Source, at: Option<SocketAddr>) -> Option<Held> {
     KNOWN.lock().listeners.extend(at.map(|at| (canonical(at), source.0)));
-    end(&Link::new(Way::Listens { decided: has_schedule() }), 0, source)
+    end(&Link::new(Way::Listens), 0, source)
 }
 
 /// A connection that has begun, if one of our listeners is at the address.
-pub(crate) fn connecting(source: Source, from: SocketAddr, to: SocketAddr) -> Option<Held> {
-    let (from, mut to) = (canonical(from), canonical(to));
+pub(crate) fn connecting(source: Source, io: &TcpStream, to: SocketAddr) -> Option<Held> {
+    let (from, mut to) = (canonical(io.local_addr().ok()?), canonical(to));
     if to.ip().is_unspecified() {
         to.set_ip(from.ip()); // which the system takes for this machine
     }
@@ -120,14 +136,18 @@ pub(crate) fn connecting(source: Source, from: SocketAddr, to: SocketAddr) -> Op
         return None;
     }
     let link = Link::new(Way::Tcp);
-    known.calls.insert([from, to], link.clone());
-    drop(known);
+    let before = known.calls.insert([from, to], link.clone());
+    drop(known); // before what may have wakers
+    drop(before);
+    link.hurries(io);
     end(&link, 0, source)
 }
 
 /// The other end of a connection that began here.
-pub(crate) fn accepted(source: Source, from: SocketAddr, to: SocketAddr) -> Option<Held> {
-    let link = KNOWN.lock().calls.remove(&[canonical(from), canonical(to)])?;
+pub(crate) fn accepted(source: Source, io: &TcpStream, from: SocketAddr) -> Option<Held> {
+    let ends = [canonical(from), canonical(io.local_addr().ok()?)];
+    let link = KNOWN.lock().calls.remove(&ends)?;
+    link.hurries(io);
     end(&link, 1, source)
 }
 
@@ -142,10 +162,11 @@ fn end(link: &Arc<Link>, side: usize, source: Source) -> Option<Held> {
     if !cfg!(target_os = "linux") {
         return None;
     }
-    let end = Arc::new(End { link: link.clone(), side, source });
-    let _ = link.sides[side].source.set(end.source.0);
+    let source = Arc::new(source);
+    let end = Arc::new(End { link: link.clone(), side, source: source.clone() });
     let weak: Weak<End> = Arc::downgrade(&end);
-    end.source.1.tells(weak);
+    source.1.tells(weak);
+    *link.sides[side].source.lock() = Some(source);
     Some(end)
 }
 
@@ -156,7 +177,14 @@ fn end(_: &Arc<Link>, _: usize, _: Source) -> Option<Held> {
 
 impl Link {
     fn new(way: Way) -> Arc<Link> {
-        Arc::new(Link { way, sides: Default::default() })
+        Arc::new(Link { way, decided: has_schedule(), sides: Default::default() })
+    }
+
+    /// In a search no small piece waits, which takes the machine's time.
+    fn hurries(&self, io: &TcpStream) {
+        if self.decided {
+            let _ = io.set_nodelay(true);
+        }
     }
 }
 
@@ -181,11 +209,46 @@ impl End {
         (&self.link.sides[self.side], &self.link.sides[1 - self.side])
     }
 
-    /// So many bytes were moved.
-    pub(crate) fn moved(&self, direction: Direction, bytes: usize) {
-        let (here, _) = self.sides();
-        let count = if direction == Direction::Read { &here.read } else { &here.written };
+    /// Lets an operation that would move so many bytes move some of them, and counts those.
+    pub(crate) fn transfers(
+        &self,
+        direction: Direction,
+        wanted: usize,
+        op: impl FnOnce(usize) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        let (here, there) = self.sides();
+        let reads = direction == Direction::Read;
+        let bytes = op(if reads { wanted } else { self.room(wanted)? })?;
+        let count = if reads { &here.read } else { &here.written };
         count.fetch_add(bytes as u64, Relaxed);
+        let other = if reads && bytes > 0 && self.is_capped() { there.source() } else { None };
+        if let Some(other) = other.filter(|other| other.1.is_cleared(Direction::Write)) {
+            other.1.report(Direction::Write);
+        }
+        Ok(bytes)
+    }
+
+    /// Beyond a window the system's timing decides what has arrived.
+    fn is_capped(&self) -> bool {
+        self.link.decided && self.link.way == Way::Tcp
+    }
+
+    /// How many of these bytes may be written, so that no more than [`CAP`] lie unread?
+    fn room(&self, wanted: usize) -> io::Result<usize> {
+        let (here, there) = self.sides();
+        let unread = here.written.load(Relaxed).saturating_sub(there.read.load(Relaxed));
+        match CAP.saturating_sub(usize::try_from(unread).unwrap_or(CAP)) {
+            _ if !self.is_capped() || wanted == 0 => Ok(wanted),
+            0 if !there.gone.load(Relaxed) => Err(io::ErrorKind::WouldBlock.into()),
+            room => Ok(wanted.min(room.max(1))),
+        }
+    }
+
+    /// In a search: what the program has set of `TCP_NODELAY`, or sets now.
+    pub(crate) fn nodelay(&self, set: Option<bool>) -> Option<bool> {
+        let nodelay = &self.sides().0.nodelay;
+        nodelay.store(set.unwrap_or_else(|| nodelay.load(Relaxed)), Relaxed);
+        self.is_capped().then(|| nodelay.load(Relaxed))
     }
 
     /// It writes no more.
@@ -204,23 +267,28 @@ impl End {
 
     /// Another process may accept, or nobody does any more.
     fn forget(&self) {
-        if let Way::Listens { .. } = self.link.way {
+        if self.link.way == Way::Listens {
             let mut known = KNOWN.lock();
             known.listeners.retain(|(_, listener)| *listener != self.source.0);
-            let mut calls = std::mem::take(&mut known.calls);
-            calls.retain(|ends, _| known.listens(*ends));
-            known.calls = calls;
+            let calls = std::mem::take(&mut known.calls).into_iter();
+            let (kept, over) = calls.partition(|(ends, _)| known.listens(*ends));
+            known.calls = kept;
+            drop(known); // before what may have wakers
+            drop::<BTreeMap<_, _>>(over);
         }
     }
 
     fn coming(&self, direction: Direction) -> Coming {
         let (here, there) = self.sides();
+        if let Direction::Priority | Direction::Error = direction {
+            return Coming::Open; // nobody counts those
+        }
         let is_stray = self.link.way == Way::Process && STRAYS.load(Relaxed) > 0;
         if is_stray || here.left.load(Relaxed) || there.left.load(Relaxed) || has_children() {
             return Coming::Open;
         }
         match self.link.way {
-            Way::Listens { decided: false } => Coming::Listens,
+            Way::Listens if !self.link.decided => Coming::Listens,
             Way::Tcp if self.is_due(direction) => Coming::OnItsWay,
             _ => Coming::Closed,
         }
@@ -232,9 +300,7 @@ impl End {
         let [gone, over] = [&there.gone, &there.over].map(|it| it.load(Relaxed));
         let is_less = |one: &AtomicU64, other: &AtomicU64| one.load(Relaxed) < other.load(Relaxed);
         let comes = match direction {
-            Direction::Read | Direction::Priority => {
-                over || gone || is_less(&here.read, &there.written)
-            }
+            Direction::Read => over || gone || is_less(&here.read, &there.written),
             _ => gone || !is_less(&there.read, &here.written),
         };
         comes && self.source.1.is_cleared(direction)
@@ -243,15 +309,16 @@ impl End {
 
 impl event::End for End {
     fn now(&self) -> EndNow {
-        let there = self.sides().1;
-        let other = there.source.get().filter(|_| !there.gone.load(Relaxed));
-        EndNow { other: other.copied(), coming: Direction::ALL.map(|way| self.coming(way)) }
+        let other = self.sides().1.source().map(|source| source.0);
+        EndNow { other, coming: Direction::ALL.map(|way| self.coming(way)) }
     }
 }
 
 impl Drop for End {
     fn drop(&mut self) {
-        self.sides().0.gone.store(true, Relaxed);
+        let here = self.sides().0;
+        here.gone.store(true, Relaxed);
+        let _own = here.source.lock().take();
         self.forget();
         self.source.1.tells(Weak::<End>::new());
     }

@@ -105,7 +105,7 @@ impl TcpStream {
     pub fn connect<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<TcpStream>> {
         located(addr::first_of(address, |address| async move {
             let mut stream = TcpStream::from_mio(mio::net::TcpStream::connect(address)?)?;
-            stream.io.link(|source, io| link::connecting(source, io.local_addr().ok()?, address));
+            stream.io.link(|source, io| link::connecting(source, io, address));
             stream.connected().await
         }))
     }
@@ -121,7 +121,7 @@ impl TcpStream {
         peer: SocketAddr,
     ) -> io::Result<TcpStream> {
         let mut io = listener.accepted(io)?;
-        io.link(|source, io| link::accepted(source, peer, io.local_addr().ok()?));
+        io.link(|source, io| link::accepted(source, io, peer));
         Ok(TcpStream { io })
     }
 

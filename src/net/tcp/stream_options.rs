@@ -28,7 +28,8 @@ impl TcpStream {
 
     /// Returns whether small pieces are sent at once, without waiting for more (`TCP_NODELAY`).
     pub fn nodelay(&self) -> io::Result<bool> {
-        self.io.get_ref().nodelay()
+        let told = self.io.end().and_then(|end| end.nodelay(None));
+        told.map_or_else(|| self.io.get_ref().nodelay(), Ok)
     }
 
     /// Sets whether small pieces are sent at once. When both sides send messages shorter than a
@@ -46,7 +47,8 @@ impl TcpStream {
     /// # }
     /// ```
     pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
-        self.io.get_ref().set_nodelay(nodelay)
+        let told = self.io.end().and_then(|end| end.nodelay(Some(nodelay)));
+        told.map_or_else(|| self.io.get_ref().set_nodelay(nodelay), |_| Ok(()))
     }
 
     /// Returns whether the system confirms each packet at once, instead of waiting for an answer

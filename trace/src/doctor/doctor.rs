@@ -15,7 +15,7 @@
 use std::sync::Arc;
 use std::thread;
 
-use kettle_events::{Event, Record, Sink, Snapshot, Stack};
+use kettle_events::{Coming, Event, Record, Sink, Snapshot, Stack};
 use parking_lot::Mutex;
 
 use super::end::End;
@@ -109,6 +109,11 @@ impl Doctor {
     pub(crate) fn knows_that_all_sleep(&self, last: &Record) -> bool {
         let round = self.round.lock();
         round.sleeps_for_good(0) && round.run.is_alone(last)
+    }
+
+    /// Does a task wait for a socket that another process may end?
+    pub(crate) fn waits_outside(&self) -> bool {
+        self.round.lock().run.coming(|coming| coming == Coming::Open)
     }
 }
 

@@ -10,9 +10,9 @@
 //! that waits for another thread does so at each wait, and the answer mostly comes soon. After that
 //! the doctor's own thread does so, less often.
 //!
-//! It also notices that a run on a virtual clock waits for what goes by the machine's: a socket, or
-//! a job of another thread. Then such a clock must not jump, and the run ends: it has to be made
-//! again on the real clock.
+//! It also notices that a run on a virtual clock waits for what goes by the machine's: a socket
+//! whose other end isn't here, or a job of another thread. Then such a clock must not jump, and the
+//! run ends: it has to be made again on the real clock.
 //!
 //! Interface: [`Judge`], [`Seen`], [`Clock`]; [`Heard`], the sink behind the doctor, which keeps
 //! what it says.
@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use kettle_events::{Event, Record, Resource, Sink, Stack};
+use kettle_events::{Event, Record, Sink, Stack};
 use kettle_runtime::Handle;
 use parking_lot::Mutex;
 
@@ -164,7 +164,9 @@ impl Judge {
             Event::RunEnd { .. } => self.goes_on = false,
             _ => {}
         }
-        self.goes_on && self.clock.goes_outside(record)
+        let jumps = matches!(record.event, Event::Park { timeout: Some(_) });
+        let is_open = || jumps && self.clock != Clock::Asked && self.doctor.waits_outside();
+        self.goes_on && (self.clock.goes_outside(record) || is_open())
     }
 }
 
@@ -183,8 +185,6 @@ impl Clock {
     fn goes_outside(self, record: &Record) -> bool {
         let Clock::Virtual { threads: usual } = self else { return false };
         match record.event {
-            // No task's: of a child that was dropped.
-            Event::Wait { on: Resource::Source(..), .. } => record.task.is_some(),
             Event::BlockingStart { .. } | Event::Message { .. } => true,
             // It is about to jump.
             Event::Park { timeout: Some(_) } => usual.is_some() && threads() > usual,

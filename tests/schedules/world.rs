@@ -1,0 +1,87 @@
+//! Tests in which both ends of each socket are: a clock that is paused or virtual doesn't jump over
+//! what is under way.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use kettle::io::{AsyncReadExt, AsyncWriteExt, copy};
+use kettle::net::{TcpListener, TcpStream, UnixStream};
+use kettle::task::yield_now;
+use kettle::time::{Instant, sleep, timeout};
+
+const HOUR: Duration = Duration::from_hours(1);
+
+async fn connection() -> (TcpStream, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let connect = TcpStream::connect(("localhost", port));
+    let (near, (far, _)) = kettle::try_join!(connect, listener.accept()).unwrap();
+    (near, far)
+}
+
+/// In two pieces each, of which the system may hold the second back.
+#[kettle::test(start_paused = true)]
+async fn an_hour_lies_between_two_requests() {
+    let (mut near, mut far) = connection().await;
+    let (mut one, mut other) = UnixStream::pair().unwrap();
+    kettle::spawn(async move {
+        while let Ok(asked) = far.read_u16().await {
+            one.write_u16(asked).await.unwrap();
+        }
+    });
+    let begun = Instant::now();
+    assert!(!near.nodelay().unwrap());
+    for asked in 0..3 {
+        let round = async {
+            near.write_u8(0).await?;
+            near.write_u8(asked).await?;
+            other.read_u16().await
+        };
+        let answer = timeout(Duration::from_millis(10), round).await.expect("no time passes");
+        assert_eq!(answer.unwrap(), u16::from(asked));
+        sleep(HOUR).await;
+    }
+    assert_eq!(begun.elapsed(), HOUR * 3);
+}
+
+/// Far more than a window.
+#[kettle::test(start_paused = true)]
+async fn moves_much_in_both_directions() {
+    const MUCH: usize = 1 << 20;
+    let (mut near, mut far) = connection().await;
+    kettle::spawn(async move {
+        let (mut reader, mut writer) = far.split();
+        copy(&mut reader, &mut writer).await.unwrap();
+    });
+    let (mut reader, mut writer) = near.split();
+    let write = async {
+        writer.write_all(&vec![1; MUCH]).await?;
+        writer.shutdown().await
+    };
+    let mut got = Vec::new();
+    let both = async { kettle::try_join!(write, reader.read_to_end(&mut got)) };
+    timeout(Duration::from_millis(10), both).await.expect("no time passes").unwrap();
+    assert_eq!(got.len(), MUCH);
+}
+
+/// If the second task comes first.
+#[kettle::test(start_paused = true)]
+async fn reads_at_both_ends_in_some_order() {
+    let (mut near, mut far) = connection().await;
+    let first = Arc::new(Mutex::new(None));
+    let turn = first.clone();
+    let other = kettle::spawn(async move {
+        yield_now().await;
+        if *turn.lock().unwrap().get_or_insert(2) == 1 {
+            far.write_u8(1).await.unwrap();
+        }
+        far.read_u8().await.unwrap()
+    });
+    let here = kettle::spawn(async move {
+        first.lock().unwrap().get_or_insert(1);
+        assert_eq!(near.read_u8().await.unwrap(), 1);
+        near.write_u8(2).await.unwrap();
+    });
+    here.await.unwrap();
+    assert_eq!(other.await.unwrap(), 2);
+}
