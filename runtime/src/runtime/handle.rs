@@ -8,6 +8,7 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, MutexGuard};
@@ -111,9 +112,12 @@ impl Handle {
 }
 
 /// Lets `drive` poll a future to its end; its output.
-pub(super) fn output_of<F: Future>(future: Pin<&mut F>, drive: impl FnOnce(Main<'_>)) -> F::Output {
+pub(super) fn output_of<F: Future>(
+    mut future: Pin<&mut F>,
+    drive: impl FnOnce(Main<'_>),
+) -> F::Output {
     let mut output = None;
-    drive(pin!(async { output = Some(future.await) }));
+    drive(pin!(poll_fn(|cx| future.as_mut().poll(cx).map(|ready| output = Some(ready)))));
     output.expect("it has come to its end")
 }
 
