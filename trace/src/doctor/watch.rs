@@ -223,7 +223,10 @@ impl Watcher {
             });
         }
         let is_reason = match looked.times {
-            ASLEEP => round.seen.is_some() || round.run.has_jobs() || round.sleeps_for_good(polls),
+            ASLEEP => {
+                let to_look_again = || round.run.coming(|_| true) && round.sleeps_for_good(polls);
+                round.seen.is_some() || round.run.has_jobs() || to_look_again()
+            }
             times if times.is_multiple_of(LOOKS) => round.judge(events, |now, _| locks_out(now)),
             _ => false,
         };
