@@ -44,9 +44,7 @@ impl Executor {
     /// Sleeps between the program's two hooks, unless the first one wakes or spawns a task.
     pub(super) fn park(&mut self) {
         call(self.on_park.as_ref());
-        if has_schedule() {
-            self.check_sockets(); // before the sink is called
-        }
+        has_schedule().then(|| self.check_sockets()); // before the sink is called
         if self.is_idle() && self.inbox.prepare_to_sleep() {
             self.sleep();
         } else {
@@ -78,7 +76,6 @@ impl Executor {
             _ if veto.is_some() || !self.is_idle() => self.wait(Some(Duration::ZERO)),
             // Jump: the paused clock moves to the deadline, if the selector brings nothing.
             Some(_) if self.time.clock.is_paused() => self.jump(),
-            // Sleep.
             left => self.wait(left),
         }
         look_if(is_time_to_look(When::Awake), |now| now.fired_before(next));

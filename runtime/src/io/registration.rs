@@ -96,7 +96,6 @@ impl SourceHandle {
 }
 
 impl Sources {
-    /// Is anything on its way to one of them, by the machine's clock?
     pub(crate) fn are_due(&self) -> bool {
         self.events.are_due()
     }
