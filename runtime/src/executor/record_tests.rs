@@ -13,11 +13,12 @@ use kettle_events::{Direction, Point, Record, Sink, Snapshot};
 use crate::io::{Interest, Source};
 use crate::{Config, Runtime, Schedule, Timer, clock, spawn};
 
+// (Where a schedule decides, the sockets are asked before a sleep: what was written is there.)
 const RUN: &str = "RunStart Spawn Wake Turn PollStart SourceNew Spawn Wake Spawn Wake Detach TimerAdd \
     Wait Choice Wake PollEnd Choice PollStart PollEnd Choice PollStart Wait PollEnd PollStart SourceTry \
     SourceAdd SourceClear Wait PollEnd Park Advance Unpark Turn TimerFire Wake Turn PollStart Wait \
-    PollEnd Park Unpark SourceReady Wake Turn PollStart SourceTry SourceDrop PollEnd Wake PollStart \
-    Join PollEnd RunEnd ";
+    PollEnd SourceReady Wake Turn PollStart SourceTry SourceDrop PollEnd Wake PollStart Join PollEnd \
+    RunEnd ";
 
 /// The names of the events, in one text.
 #[derive(Clone, Default)]
