@@ -58,13 +58,17 @@ const FEWEST: [(&str, usize, bool); 5] = [
 
 /// What came of a search in one of these tests: the line of its report, and what it printed.
 fn search(test: &str, variable: &str, value: usize) -> (Value, String) {
+    search_with(test, [(variable, &value.to_string()), ("KETTLE_FAULTS", "")])
+}
+
+fn search_with(test: &str, variables: [(&str, &str); 2]) -> (Value, String) {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let name = format!("kettle-report-{}-{count}", std::process::id());
     let report: PathBuf = std::env::temp_dir().join(name);
     let output = Command::new(std::env::current_exe().unwrap())
         .args([test, "--exact", "--include-ignored", "--nocapture"])
-        .env(variable, value.to_string())
+        .envs(variables)
         .env("KETTLE_REPORT", &report)
         .output()
         .unwrap();
@@ -156,6 +160,24 @@ fn a_search_keeps_the_virtual_clock_where_both_ends_of_each_socket_are_in_the_te
     let (found, text) = search("world::reads_at_both_ends_in_some_order", "KETTLE_SEEDS", 200);
     assert!(found["failed"].is_u64() && found["clock"].is_null(), "{text}");
     assert!(text.contains("to read a TcpStream, at whose other end task"), "{text}");
+}
+
+/// Without faults both are right.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_search_cuts_connections_where_that_is_asked_for() {
+    let with =
+        |test, faults| search_with(test, [("KETTLE_SEEDS", "200"), ("KETTLE_FAULTS", faults)]);
+    for (test, faults) in
+        [("world::pays_twice_after_a_cut", ""), ("world::pays_once_also_after_a_cut", "net")]
+    {
+        let (found, text) = with(test, faults);
+        assert!(found["failed"].is_null(), "{test}: {text}");
+    }
+    let (found, text) = with("world::pays_twice_after_a_cut", "net");
+    assert!(found["say"].as_str().unwrap().starts_with("1 of "), "{text}");
+    let again = "again, with nothing else:         KETTLE_FAULTS=net KETTLE_SCHEDULE='";
+    assert!(text.contains("the connection is cut before this") && text.contains(again), "{text}");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Tests in which both ends of each socket are: a clock that is paused or virtual doesn't jump over
 //! what is under way.
 
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -84,4 +86,51 @@ async fn reads_at_both_ends_in_some_order() {
     });
     here.await.unwrap();
     assert_eq!(other.await.unwrap(), 2);
+}
+
+/// An order whose answer is lost is sent again, and is paid for twice unless it has a number.
+async fn pays(once: bool) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (paid, seen) = (Arc::new(AtomicU32::new(0)), Arc::new(Mutex::new(HashSet::new())));
+    let account = paid.clone();
+    kettle::spawn(async move {
+        loop {
+            let (account, seen) = (account.clone(), seen.clone());
+            let mut stream = listener.accept().await.unwrap().0;
+            kettle::spawn(async move {
+                while let Ok(order) = stream.read_u32().await {
+                    if seen.lock().unwrap().insert(order) || !once {
+                        account.fetch_add(10, Ordering::Relaxed);
+                    }
+                    if stream.write_u8(1).await.is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+    });
+    for order in 1..=3 {
+        for _ in 0..4 {
+            let ask = async {
+                let mut stream = TcpStream::connect(address).await?;
+                stream.write_u32(order).await?;
+                stream.read_u8().await
+            };
+            if ask.await.is_ok() {
+                break;
+            }
+        }
+    }
+    assert_eq!(paid.load(Ordering::Relaxed), 30);
+}
+
+#[kettle::test]
+async fn pays_twice_after_a_cut() {
+    pays(false).await;
+}
+
+#[kettle::test]
+async fn pays_once_also_after_a_cut() {
+    pays(true).await;
 }

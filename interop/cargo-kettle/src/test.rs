@@ -4,6 +4,7 @@
 //! unless asked for more: tests that share a port or a file often wait for each other within their
 //! process. There is a line for each test, then what the failing ones printed, and a summary.
 
+use std::env;
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::process::ExitCode;
@@ -16,7 +17,7 @@ use kettle_kit::report::Trouble;
 use crate::built::build;
 use crate::options::Options;
 use crate::patched::Patched;
-use crate::tried::{Test, Verdict, Wanted};
+use crate::tried::{FAULTS, Test, Verdict, Wanted};
 
 /// What was asked for.
 #[derive(clap::Args, Clone, Default)]
@@ -39,6 +40,9 @@ pub struct Wish {
     /// Runs each once, under this seed
     #[arg(long, value_name = "SEED", conflicts_with_all = ["seeds", "explore"])]
     pub seed: Option<u64>,
+    /// What may go wrong in them, too: `net` cuts connections
+    #[arg(long, value_name = "KIND", value_parser = ["net"])]
+    pub faults: Option<String>,
     /// How many tests are tried at a time
     #[arg(long, short, value_name = "N", default_value_t = 1)]
     pub jobs: usize,
@@ -77,6 +81,10 @@ impl Wish {
         }
     }
 
+    fn faults(&self) -> Option<String> {
+        self.faults.clone().or_else(|| env::var(FAULTS).ok().filter(|it| !it.is_empty()))
+    }
+
     /// What Cargo is told; without a word on what is built, all tests but those of the
     /// documentation.
     fn words(&self) -> Vec<String> {
@@ -99,6 +107,7 @@ impl Wish {
         if self.seconds != SECONDS {
             words.extend(["--seconds".to_owned(), self.seconds.to_string()]);
         }
+        words.extend(self.faults().into_iter().flat_map(|kind| ["--faults".to_owned(), kind]));
         words.iter().map(|word| quoted(word) + " ").collect()
     }
 }
@@ -110,7 +119,9 @@ fn try_all(wish: &Wish) -> Result<bool, Trouble> {
     let (mut tests, mut told) = (Vec::new(), Vec::new());
     for program in &programs {
         match program.tests(wish.name.as_deref(), wish.exact) {
-            Ok(of_it) => tests.extend(of_it),
+            Ok(of_it) => {
+                tests.extend(of_it.into_iter().map(|it| Test { faults: wish.faults(), ..it }));
+            }
             Err(error) => told.push((program.name.clone(), Err(error))),
         }
     }
@@ -222,9 +233,10 @@ mod tests {
             lib: true,
             ..Options::default()
         };
-        let wish = Wish { options, seconds: 5, seeds: Some(9), ..Wish::default() };
+        let faults = Some("net".to_owned());
+        let wish = Wish { options, faults, seconds: 5, seeds: Some(9), ..Wish::default() };
         let again = "cargo kettle test --manifest-path '../a pot' --lib --features milk,tea \
-                     --seconds 5 --exact a::brews";
+                     --seconds 5 --faults net --exact a::brews";
         for (on_real_clock, clock) in [(false, ""), (true, "KETTLE_CLOCK=real ")] {
             let verdict = Verdict::Failed {
                 say: "1 of 3 decisions matters: …".to_owned(),

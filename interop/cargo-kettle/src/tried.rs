@@ -25,7 +25,11 @@ pub struct Test<'a> {
     pub(crate) program: &'a Program,
     /// Its path, as the program lists it.
     pub name: String,
+    /// What may go wrong in it, as `KETTLE_FAULTS` takes it.
+    pub(crate) faults: Option<String>,
 }
+
+pub(crate) const FAULTS: &str = "KETTLE_FAULTS";
 
 /// What is tried with each test.
 pub enum Wanted {
@@ -201,6 +205,7 @@ impl Test<'_> {
         for other in ONE_SCHEDULE.into_iter().chain(others) {
             command.env_remove(other);
         }
+        command.envs(self.faults.iter().map(|kind| (FAULTS, kind)));
         command.envs(variables.iter().copied());
         command
     }
@@ -227,7 +232,7 @@ impl Program {
             filter.is_none_or(fits) && !ignored.contains(name)
         };
         let names = names.into_iter().filter(is_meant);
-        Ok(names.map(|name| Test { program: self, name }).collect())
+        Ok(names.map(|name| Test { program: self, name, faults: None }).collect())
     }
 }
 

@@ -278,6 +278,9 @@ pub enum Point {
     Budget,
     /// Is a task that has to wait polled once more, though nothing has woken it?
     Spurious,
+    /// Is a connection cut before this transfer, and does the other end learn it at once, or after
+    /// what was sent?
+    Cut,
 }
 
 /// What a message asks the runtime to do.

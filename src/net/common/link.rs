@@ -26,6 +26,8 @@ use kettle_runtime::event::{self, Coming, Direction, EndNow, StateLock};
 use kettle_runtime::{SourceHandle, has_schedule};
 use mio::net::TcpStream;
 
+use super::faults::{self, Cut};
+
 /// One end, which its source holds.
 #[cfg(debug_assertions)]
 pub(crate) type Held = Arc<End>;
@@ -90,6 +92,7 @@ struct Side {
     left: AtomicBool,
     /// Has the program set `TCP_NODELAY`? In a search the system has it anyway.
     nodelay: AtomicBool,
+    cut: StateLock<Cut>,
 }
 
 impl Side {
@@ -216,6 +219,7 @@ impl End {
         wanted: usize,
         op: impl FnOnce(usize) -> io::Result<usize>,
     ) -> io::Result<usize> {
+        self.is_whole(direction)?;
         let (here, there) = self.sides();
         let reads = direction == Direction::Read;
         let bytes = op(if reads { wanted } else { self.room(wanted)? })?;
@@ -226,6 +230,30 @@ impl End {
             other.1.report(Direction::Write);
         }
         Ok(bytes)
+    }
+
+    /// Does the network let this operation through?
+    fn is_whole(&self, direction: Direction) -> io::Result<()> {
+        let (here, there) = self.sides();
+        let was = *here.cut.lock();
+        let comes = |there: &Side| here.read.load(Relaxed) < there.written.load(Relaxed);
+        let other = match was {
+            _ if !self.is_capped() => return Ok(()),
+            Cut::No => faults::cut(),
+            Cut::AfterWhatWasSent if direction == Direction::Read && comes(there) => return Ok(()),
+            Cut::AfterWhatWasSent | Cut::AtOnce => Cut::No,
+        };
+        if other != Cut::No {
+            *here.cut.lock() = Cut::AtOnce;
+            *there.cut.lock() = other;
+            let waits = there.source.lock().clone();
+            for way in [Direction::Read, Direction::Write] {
+                waits.iter().filter(|it| it.1.is_cleared(way)).for_each(|it| it.1.report(way));
+            }
+        } else if was == Cut::No {
+            return Ok(());
+        }
+        Err(io::ErrorKind::ConnectionReset.into())
     }
 
     /// Beyond a window the system's timing decides what has arrived.

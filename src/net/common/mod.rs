@@ -26,6 +26,7 @@
 //! tokio: the methods are written out for each socket.
 
 mod connect;
+mod faults;
 mod datagram;
 #[cfg(feature = "io-util")]
 mod fill;

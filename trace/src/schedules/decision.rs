@@ -25,7 +25,7 @@ pub(crate) struct Decision {
 }
 
 /// The points, each with its word.
-pub(crate) const POINTS: [(Point, &str); 8] = [
+pub(crate) const POINTS: [(Point, &str); 9] = [
     (Point::Task, "task"),
     (Point::Timer, "timer"),
     (Point::Source, "source"),
@@ -34,6 +34,7 @@ pub(crate) const POINTS: [(Point, &str); 8] = [
     (Point::Transfer, "transfer"),
     (Point::Budget, "budget"),
     (Point::Spurious, "spurious"),
+    (Point::Cut, "cut"),
 ];
 
 /// A point's word.
@@ -43,7 +44,12 @@ pub(crate) fn word(point: Point) -> &'static str {
 
 /// Does the answer change the order of things, and nothing else?
 pub(crate) fn is_order(point: Point) -> bool {
-    !matches!(point, Point::Transfer | Point::Budget | Point::Spurious)
+    !matches!(point, Point::Transfer | Point::Budget | Point::Spurious) && !is_fault(point)
+}
+
+/// Does the network do it?
+pub(crate) fn is_fault(point: Point) -> bool {
+    matches!(point, Point::Cut)
 }
 
 impl fmt::Display for Decision {

@@ -21,7 +21,7 @@ use super::run::{Failure, Kind};
 use super::shrink::shrink;
 use super::told::usual_beside;
 use super::wanted::Wanted;
-use crate::asked::schedule::{Asked, CLOCK, REAL, SCHEDULE, SEED, on_real_clock};
+use crate::asked::schedule::{Asked, CLOCK, FAULTS, REAL, SCHEDULE, SEED, on_real_clock};
 use crate::schedules::decision::{Decision, list};
 
 /// How many runs are made at most to make one list shorter.
@@ -239,9 +239,12 @@ impl Case<'_> {
         }
     }
 
-    /// What makes a run outside the search have the search's clock.
+    /// What makes a run outside the search have the search's clock and faults.
     fn clock(&self) -> String {
-        if self.is_virtual { String::new() } else { format!("{CLOCK}={REAL} ") }
+        let faults = std::env::var(FAULTS).ok().filter(|faults| !faults.is_empty());
+        let faults = faults.map(|faults| format!("{FAULTS}={faults} "));
+        let clock = if self.is_virtual { String::new() } else { format!("{CLOCK}={REAL} ") };
+        clock + &faults.unwrap_or_default()
     }
 
     /// The same run in a process of its own.

@@ -68,6 +68,10 @@ pub(crate) fn decision((point, among, chosen): (Point, usize, usize)) -> String 
         }
         Point::Budget => "this poll's budget ends early".to_owned(),
         Point::Spurious => "the task is polled once more, without need".to_owned(),
+        Point::Cut => {
+            let when = if chosen == 1 { "at once" } else { "after what was sent" };
+            format!("the connection is cut before this transfer, which its other end learns {when}")
+        }
     }
 }
 
