@@ -23,27 +23,24 @@ const PARTS: &[Part] = &[
     part("format", "rustfmt has nothing to change", cargo::format),
     part("house", "imports go down; how long files are; where unsafe code is", house::house),
     part("clippy", "no warnings, in any package", cargo::clippy),
-    part(
-        "targets",
-        "the code for systems that are not this one, if they are installed",
-        full::targets,
-    ),
+    part("targets", "the code for other systems, if they are installed", full::targets),
     part("tests", "unit and integration tests of every package", cargo::tests),
+    part("papers", "contract, links, dependencies, performance", papers::papers),
+    part("book", "the book: in step with the tree; each output is compared", book::check),
+    part("page", "the replay knows the state that the crate does", browser::page),
+    part("counts", "instructions, atomics and system calls of an operation", bench::counts),
+    part("promises", "what a newcomer meets: servers, few packages", promises::promises),
+];
+
+/// These go on beside the others, whose tests mostly wait. The first two build in folders of their
+/// own, and the rest when the others have built theirs.
+const BESIDE: &[Part] = &[
+    part("exercises", "starters fail, solutions pass, wrong answers don't", cargo::exercises),
+    part("patch", "small programs for tokio run on kettle", patch::quick),
     part("judge", "the tests of the API, compiled for tokio", cargo::on_tokio),
     part("doctests", "the examples in the documentation", cargo::doctests),
     part("rustdoc", "the documentation builds without warnings", cargo::rustdoc),
-    part("papers", "contract, links, dependencies, performance", papers::papers),
-    part("book", "the book: in step with the tree; each output is compared", book::check),
     part("examples", "what each example prints and answers", examples::examples),
-    part("exercises", "starters fail, solutions pass, wrong answers don't", cargo::exercises),
-    part("page", "the replay knows the state that the crate does", browser::page),
-    part("patch", "small programs for tokio run on kettle", patch::quick),
-    part("counts", "instructions, atomics and system calls of an operation", bench::counts),
-    part(
-        "promises",
-        "what a newcomer meets: servers, an idle runtime, few packages",
-        promises::promises,
-    ),
 ];
 
 /// What only runs when it is named, and in `cargo xtask full`: it takes minutes, or needs a
@@ -69,48 +66,45 @@ const ON_REQUEST: &[Part] = &[
     part("again", "all tests under the doctor, many times, and optimised", full::again),
 ];
 
-/// They build in folders of their own, and go on while the tests of the others mostly wait.
-const BESIDE: [&str; 2] = ["exercises", "patch"];
-
 const fn part(name: &'static str, about: &'static str, run: fn(&mut Report)) -> Part {
     Part { name, about, run }
 }
 
 /// All parts that can be named.
 pub(crate) fn all() -> impl Iterator<Item = &'static Part> {
-    PARTS.iter().chain(ON_REQUEST)
+    PARTS.iter().chain(BESIDE).chain(ON_REQUEST)
 }
 
 /// A line for each part.
 pub(crate) fn listed() -> String {
     let line = |part: &Part| format!("  {:<10} {}\n", part.name, part.about);
     let mut lines: Vec<String> = all().map(line).collect();
-    lines.insert(PARTS.len(), "\nOnly if they are named, and in `cargo xtask full`:\n".to_owned());
+    lines.insert(
+        PARTS.len() + BESIDE.len(),
+        "\nOnly if they are named, and in `cargo xtask full`:\n".to_owned(),
+    );
     "Parts, in their order:\n".to_owned() + &lines.concat()
 }
 
 /// Runs the parts named; if none is, those of every change, and for `full` those of the second
 /// list, too.
 pub(crate) fn run(report: &mut Report, chosen: &[String], full: bool) {
-    let usual = PARTS.iter().chain(if full { ON_REQUEST } else { &[] });
-    let is_usual = |part: &Part| usual.clone().any(|usual| usual.name == part.name);
-    let is_chosen = |part: &&Part| {
-        let named = chosen.iter().any(|name| name == part.name);
-        named || chosen.is_empty() && is_usual(part)
+    let is_chosen = |part: &Part, is_usual| {
+        chosen.iter().any(|name| name == part.name) || chosen.is_empty() && is_usual
     };
-    let (beside, others): (Vec<&Part>, Vec<&Part>) =
-        all().filter(is_chosen).partition(|part| BESIDE.contains(&part.name));
-    thread::scope(|scope| {
-        let mut aside = report.beside();
-        let beside = scope.spawn(|| {
-            for part in beside {
-                (part.run)(&mut aside);
-            }
-            aside
-        });
-        for part in others {
+    let run = |parts: &[Part], is_usual, report: &mut Report| {
+        for part in parts.iter().filter(|part| is_chosen(part, is_usual)) {
             (part.run)(report);
         }
+    };
+    thread::scope(|scope| {
+        let mut other = report.beside();
+        let beside = scope.spawn(|| {
+            run(BESIDE, true, &mut other);
+            other
+        });
+        run(PARTS, true, report);
+        run(ON_REQUEST, full, report);
         report.add(beside.join().expect("no check panics"));
     });
 }
