@@ -167,7 +167,7 @@ fn main() -> ExitCode {
     let mut faults = Vec::new();
     while !checks.is_empty() {
         // A few at a time: most of them sleep.
-        let few = checks.split_off(checks.len().saturating_sub(4));
+        let few = checks.split_off(checks.len().saturating_sub(8));
         let run = |(name, check): Check| (name, thread::spawn(check));
         for (name, check) in few.into_iter().map(run).collect::<Vec<_>>() {
             match check.join() {

@@ -100,8 +100,8 @@ fn shows(case: &Case, variable: &str) -> Option<String> {
 fn is_quiet(case: &Case, variable: &str, seeds: &str) -> Option<String> {
     let (passed, told) = run(case.name, variable, seeds, None);
     // Otherwise nothing was searched.
-    let searched =
-        seeds == "0" || told.contains(&format!("\"first branch, first task\" and {seeds} seeds pass"));
+    let searched = seeds == "0"
+        || told.contains(&format!("\"first branch, first task\" and {seeds} seeds pass"));
     // One holds a lock while it sleeps, as it is meant to, and on a busy machine that takes long.
     let told = told.replace("warning[kettle::guard_across_await]", "");
     let quiet = passed && searched && !told.contains("[kettle::");
