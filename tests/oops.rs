@@ -11,8 +11,10 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
+use std::iter;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Child, Command, ExitCode, Stdio};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -164,18 +166,23 @@ fn main() -> ExitCode {
     for told @ ((name, _), mode, ..) in believed::TOLD {
         checks.push((name, Box::new(|| believed::check(told, &told_by(start(name, *mode))))));
     }
-    let mut faults = Vec::new();
-    while !checks.is_empty() {
-        // A few at a time: most of them sleep.
-        let few = checks.split_off(checks.len().saturating_sub(8));
-        let run = |(name, check): Check| (name, thread::spawn(check));
-        for (name, check) in few.into_iter().map(run).collect::<Vec<_>>() {
-            match check.join() {
-                Ok(()) => println!("oops {name} ... ok"),
-                Err(_) => faults.push(name),
+    let checks = Mutex::new(checks.into_iter());
+    let take = || checks.lock().expect("no panic here").next();
+    let play_on = || {
+        let fails = |(name, check): Check| {
+            let passed = catch_unwind(AssertUnwindSafe(check)).is_ok();
+            if passed {
+                println!("oops {name} ... ok");
             }
-        }
-    }
+            (!passed).then_some(name)
+        };
+        iter::from_fn(take).filter_map(fails).collect::<Vec<_>>()
+    };
+    // Several at a time: most of them sleep.
+    let faults: Vec<&str> = thread::scope(|scope| {
+        let all = [(); 8].map(|()| scope.spawn(play_on));
+        all.into_iter().flat_map(|one| one.join().expect("it catches panics")).collect()
+    });
     assert_all_are_played();
     assert!(faults.is_empty(), "the doctor is wrong about {faults:?}");
     ExitCode::SUCCESS
