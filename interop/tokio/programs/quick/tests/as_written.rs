@@ -137,7 +137,7 @@ fn a_build_with_tokio_unstable_says_what_is_wrong() {
     command.args([
         "--cfg",
         "tokio_unstable",
-        concat!(env!("CARGO_MANIFEST_DIR"), "/../../src/lib.rs"),
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../../cargo-kettle/tokio/src/lib.rs"),
     ]);
     let output = command.output().unwrap();
     let words = String::from_utf8_lossy(&output.stderr);
