@@ -171,16 +171,13 @@ fn main() -> ExitCode {
     let play_on = || {
         let fails = |(name, check): Check| {
             let passed = catch_unwind(AssertUnwindSafe(check)).is_ok();
-            if passed {
-                println!("oops {name} ... ok");
-            }
+            println!("oops {name} ... {}", if passed { "ok" } else { "FAILED" });
             (!passed).then_some(name)
         };
         iter::from_fn(take).filter_map(fails).collect::<Vec<_>>()
     };
-    // Several at a time: most of them sleep.
     let faults: Vec<&str> = thread::scope(|scope| {
-        let all = [(); 8].map(|()| scope.spawn(play_on));
+        let all = [(); 8].map(|()| scope.spawn(play_on)); // most of them sleep
         all.into_iter().flat_map(|one| one.join().expect("it catches panics")).collect()
     });
     assert_all_are_played();

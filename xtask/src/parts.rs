@@ -79,10 +79,8 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Part> {
 pub(crate) fn listed() -> String {
     let line = |part: &Part| format!("  {:<10} {}\n", part.name, part.about);
     let mut lines: Vec<String> = all().map(line).collect();
-    lines.insert(
-        PARTS.len() + BESIDE.len(),
-        "\nOnly if they are named, and in `cargo xtask full`:\n".to_owned(),
-    );
+    let only = "\nOnly if they are named, and in `cargo xtask full`:\n";
+    lines.insert(PARTS.len() + BESIDE.len(), only.to_owned());
     "Parts, in their order:\n".to_owned() + &lines.concat()
 }
 

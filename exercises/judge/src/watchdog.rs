@@ -78,6 +78,7 @@ fn look_now_and_then() {
         let (case, value) = CASE.lock().expect(HELD).clone();
         let now = (STEPS.load(Ordering::Relaxed), case);
         let stat = fs::read_to_string("/proc/self/stat").ok().and_then(|stat| parsed(&stat));
+        let stat = stat.map(|(used, _)| (used, !is_another_ready()));
         // Where the system doesn't say, only a parked runtime is known to sleep.
         let (used, sleeps) = stat.unwrap_or_else(|| {
             let sleeps = ASLEEP.load(Ordering::Relaxed);
@@ -125,8 +126,14 @@ fn works_or_hangs() -> String {
     format!("{WORKS} Or: {RESTS}{hangs}")
 }
 
-/// How much of the processor this process has used, and whether its first thread, which runs the
-/// check, sleeps. (One that is ready, and doesn't get the processor, uses none either.)
+/// Does a thread besides this one run, or wait for the processor? On a loaded machine it uses none.
+fn is_another_ready() -> bool {
+    let all = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let states = all.filter_map(|it| parsed(&fs::read_to_string(it.path().join("stat")).ok()?));
+    states.filter(|(_, sleeps)| !sleeps).count() > 1
+}
+
+/// How much of the processor a process or a thread has used, and whether the thread sleeps.
 fn parsed(stat: &str) -> Option<(Duration, bool)> {
     // The name, in brackets, may have blanks in it.
     let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();

@@ -25,8 +25,6 @@ use crate::asked::schedule::{SCHEDULE, SEED};
 const LIMIT: Duration = Duration::from_mins(1);
 /// How long it may answer before that.
 const ANSWER: Duration = Duration::from_secs(1);
-/// The answer begins so.
-const NOTE: &str = "note[kettle::open_waits]: ";
 
 /// Starts processes for one test.
 #[derive(Clone, Debug)]
@@ -69,7 +67,9 @@ impl Child {
             _ if told.done.is_some() => return Ok(told),
             None => {
                 let printed = fs::read_to_string(desk.printed()).unwrap_or_default();
-                let waits = printed.rfind(NOTE).map_or("", |at| printed[at..].trim_end());
+                let waits = printed
+                    .rfind("note[kettle::open_waits]: ")
+                    .map_or("", |at| printed[at..].trim_end());
                 let text = format!(
                     "the run got no further for a minute, and no proof was found that it hangs\n{waits}"
                 );
