@@ -248,6 +248,7 @@ impl Signal {
     }
 
     /// The task that called `poll_next` waits no more.
+    #[cfg(feature = "process")]
     pub(crate) fn give_up(&mut self) {
         self.wait = Open::NONE;
     }

@@ -32,8 +32,7 @@ const PARTS: &[Part] = &[
     part("promises", "what a newcomer meets: servers, few packages", promises::promises),
 ];
 
-/// These go on beside the others, whose tests mostly wait. The first two build in folders of their
-/// own, and the rest when the others have built theirs.
+/// These go on beside the others, whose tests mostly wait; the first two in folders of their own.
 const BESIDE: &[Part] = &[
     part("exercises", "starters fail, solutions pass, wrong answers don't", cargo::exercises),
     part("patch", "small programs for tokio run on kettle", patch::quick),

@@ -87,9 +87,7 @@ impl Report {
 
     /// Prints a line about the doctor itself.
     pub(super) fn say(&self, words: &str) {
-        if self.prints {
-            let _ = writeln!(io::stderr(), "{words}");
-        }
+        let _ = self.prints.then(|| writeln!(io::stderr(), "{words}"));
     }
 }
 

@@ -132,8 +132,6 @@ impl Drop for Files {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use std::io::Read as _;
-
     use super::*;
 
     #[test]
@@ -145,9 +143,10 @@ mod tests {
         // Behind `nohup` it can't handle the signal.
         let handles = shell("trap 'exit 7' QUIT; kill -QUIT $$").wait().expect("an end").code();
         let mut child = shell("trap 'exit 7' QUIT; echo up; while :; do sleep 0.02; done");
-        child.stdout.take().expect("a pipe").read_exact(&mut [0; 2]).expect("it is up");
-        let ended = in_time(&mut child, Path::new("nothing"), Duration::ZERO);
-        assert_eq!(ended.expect("an end"), None);
+        io::Read::read_exact(child.stdout.as_mut().expect("a pipe"), &mut [0; 2])
+            .expect("it is up");
+        let ended = in_time(&mut child, Path::new("nothing"), Duration::ZERO).expect("an end");
+        assert_eq!(ended, None);
         assert_eq!(child.wait().expect("the same").code(), handles.filter(|code| *code == 7));
     }
 }
