@@ -149,8 +149,8 @@ impl RemoteEvents {
 
     /// Is anything on its way to a source, as far as is known?
     pub fn are_due(&self) -> bool {
-        let all: Vec<Id> = self.ends.lock().keys().copied().collect();
-        all.into_iter().any(|source| self.end_of(source).coming.contains(&Coming::OnItsWay))
+        let all: Vec<_> = self.ends.lock().values().filter_map(Weak::upgrade).collect();
+        all.iter().any(|end| end.now().coming.contains(&Coming::OnItsWay))
     }
 
     fn snapshot_at(&self, time: Duration) -> Snapshot {

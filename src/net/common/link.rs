@@ -99,6 +99,13 @@ impl Side {
     fn source(&self) -> Option<Arc<Source>> {
         self.source.lock().clone()
     }
+
+    /// Wakes who waits there for this direction.
+    fn report(&self, way: Direction) {
+        if let Some(source) = self.source().filter(|it| it.1.is_cleared(way)) {
+            source.1.report(way);
+        }
+    }
 }
 
 /// The listeners of this process, and the connections to them that they haven't accepted.
@@ -225,32 +232,28 @@ impl End {
         let bytes = op(if reads { wanted } else { self.room(wanted)? })?;
         let count = if reads { &here.read } else { &here.written };
         count.fetch_add(bytes as u64, Relaxed);
-        let other = if reads && bytes > 0 && self.is_capped() { there.source() } else { None };
-        if let Some(other) = other.filter(|other| other.1.is_cleared(Direction::Write)) {
-            other.1.report(Direction::Write);
+        if reads && bytes > 0 && self.is_capped() {
+            there.report(Direction::Write);
         }
         Ok(bytes)
     }
 
     /// Does the network let this operation through?
     fn is_whole(&self, direction: Direction) -> io::Result<()> {
+        if !self.is_capped() {
+            return Ok(());
+        }
         let (here, there) = self.sides();
         let was = *here.cut.lock();
-        let comes = |there: &Side| here.read.load(Relaxed) < there.written.load(Relaxed);
-        let other = match was {
-            _ if !self.is_capped() => return Ok(()),
-            Cut::No => faults::cut(),
-            Cut::AfterWhatWasSent if direction == Direction::Read && comes(there) => return Ok(()),
-            Cut::AfterWhatWasSent | Cut::AtOnce => Cut::No,
-        };
-        if other != Cut::No {
+        let comes =
+            direction == Direction::Read && here.read.load(Relaxed) < there.written.load(Relaxed);
+        let cut = if was == Cut::No { faults::cut() } else { Cut::No };
+        if cut != Cut::No {
             *here.cut.lock() = Cut::AtOnce;
-            *there.cut.lock() = other;
-            let waits = there.source.lock().clone();
-            for way in [Direction::Read, Direction::Write] {
-                waits.iter().filter(|it| it.1.is_cleared(way)).for_each(|it| it.1.report(way));
-            }
-        } else if was == Cut::No {
+            *there.cut.lock() = cut;
+            there.report(Direction::Read);
+            there.report(Direction::Write);
+        } else if was == Cut::No || was == Cut::AfterWhatWasSent && comes {
             return Ok(());
         }
         Err(io::ErrorKind::ConnectionReset.into())
@@ -306,16 +309,16 @@ impl End {
         }
     }
 
-    fn coming(&self, direction: Direction) -> Coming {
+    /// May another process have an end?
+    fn is_open(&self) -> bool {
         let (here, there) = self.sides();
-        if let Direction::Priority | Direction::Error = direction {
-            return Coming::Open; // nobody counts those
-        }
         let is_stray = self.link.way == Way::Process && STRAYS.load(Relaxed) > 0;
-        if is_stray || here.left.load(Relaxed) || there.left.load(Relaxed) || has_children() {
-            return Coming::Open;
-        }
+        is_stray || here.left.load(Relaxed) || there.left.load(Relaxed) || has_children()
+    }
+
+    fn coming(&self, direction: Direction) -> Coming {
         match self.link.way {
+            _ if matches!(direction, Direction::Priority | Direction::Error) => Coming::Open,
             Way::Listens if !self.link.decided => Coming::Listens,
             Way::Tcp if self.is_due(direction) => Coming::OnItsWay,
             _ => Coming::Closed,
@@ -338,7 +341,9 @@ impl End {
 impl event::End for End {
     fn now(&self) -> EndNow {
         let other = self.sides().1.source().map(|source| source.0);
-        EndNow { other, coming: Direction::ALL.map(|way| self.coming(way)) }
+        let is_open = self.is_open(); // asks the system, so once for all directions
+        let coming = |way| if is_open { Coming::Open } else { self.coming(way) };
+        EndNow { other, coming: Direction::ALL.map(coming) }
     }
 }
 

@@ -25,6 +25,7 @@ use crate::asked::schedule::{SCHEDULE, SEED};
 const LIMIT: Duration = Duration::from_mins(1);
 /// How long it may answer before that.
 const ANSWER: Duration = Duration::from_secs(1);
+const STUCK: &str = "the run got no further for a minute, and no proof was found that it hangs";
 
 /// Starts processes for one test.
 #[derive(Clone, Debug)]
@@ -67,12 +68,8 @@ impl Child {
             _ if told.done.is_some() => return Ok(told),
             None => {
                 let printed = fs::read_to_string(desk.printed()).unwrap_or_default();
-                let waits = printed
-                    .rfind("note[kettle::open_waits]: ")
-                    .map_or("", |at| printed[at..].trim_end());
-                let text = format!(
-                    "the run got no further for a minute, and no proof was found that it hangs\n{waits}"
-                );
+                let at = printed.rfind("note[kettle::open_waits]: ").unwrap_or(printed.len());
+                let text = format!("{STUCK}\n{}", &printed[at..]);
                 Failure::of(Kind::Stuck, text.trim_end())
             }
             Some(status) if status.success() && text.is_empty() => {
@@ -145,8 +142,7 @@ mod tests {
         let mut child = shell("trap 'exit 7' QUIT; echo up; while :; do sleep 0.02; done");
         io::Read::read_exact(child.stdout.as_mut().expect("a pipe"), &mut [0; 2])
             .expect("it is up");
-        let ended = in_time(&mut child, Path::new("nothing"), Duration::ZERO).expect("an end");
-        assert_eq!(ended, None);
+        assert_eq!(in_time(&mut child, Path::new("none"), Duration::ZERO).expect("an end"), None);
         assert_eq!(child.wait().expect("the same").code(), handles.filter(|code| *code == 7));
     }
 }
