@@ -37,6 +37,8 @@ pub(crate) struct Sheet {
     /// Makes it a hunt: the sentence of the contract that the bug breaks. The learner reads it when
     /// the bug is fixed.
     pub(crate) broke: Option<String>,
+    /// In a hunt, the exercise about the same file, whose checks judge the fix.
+    pub(crate) checks: Option<String>,
     /// Where kettle does it.
     #[serde(default)]
     pub(crate) kettle: Vec<String>,
@@ -136,6 +138,12 @@ impl Exercise {
         let text = read(&self.folder.join("hints.md"))?;
         let sections = text.split("## ").filter_map(|section| section.split_once('\n'));
         Ok(sections.map(|(_, body)| body.trim().to_owned()).collect())
+    }
+
+    /// The text of `check.rs`.
+    pub(crate) fn checks(&self) -> Result<String, String> {
+        let others = self.sheet.checks.as_ref().map(|name| root().join("exercises").join(name));
+        read(&others.as_ref().unwrap_or(&self.folder).join("check.rs"))
     }
 
     /// The text of `model.rs`, if there is one, and the module that it is about: the answer is

@@ -105,8 +105,8 @@ pub(crate) fn put_starter(exercise: &Exercise) -> Result<&'static str, String> {
 }
 
 fn checks(exercise: &Exercise) -> Result<package::Check<'_>, String> {
-    let text = files::read(&exercise.folder.join("check.rs"))?;
-    Ok(package::Check { floor: package::floor(exercise.seam()), module: "check".to_owned(), text })
+    let (floor, text) = (package::floor(exercise.seam()), exercise.checks()?);
+    Ok(package::Check { floor, module: "check".to_owned(), text })
 }
 
 /// Brings everything around the answer up to date.

@@ -158,7 +158,7 @@ impl<'a> Proof<'a> {
             rung::put_programs(&beside)?;
             (rung::module(exercise), "checks()")
         } else {
-            files::copy(&exercise.folder.join("check.rs"), &beside.join("check.rs"))?;
+            files::put(&beside.join("check.rs"), &exercise.checks()?)?;
             ("pub mod check;\n".to_owned(), "CHECKS.to_vec()")
         };
         self.modules.push(format!("mod {slug} {{\n#[macro_use]\npub mod answer;\n{check}}}\n"));
@@ -181,7 +181,7 @@ impl<'a> Proof<'a> {
             self.has_model = true;
         }
         let floor = package::floor(exercise.seam());
-        let text = files::read(&exercise.folder.join("check.rs"))?;
+        let text = exercise.checks()?;
         let checks = if candidate.name == "solution" {
             self.checks_of_kettle.push(Check { floor, module: slug.clone(), text });
             format!("kettle_engine::{slug}")
