@@ -21,7 +21,6 @@ use std::time::{Duration, Instant};
 use kettle_events::{Event, Record, Sink, Stack};
 
 use crate::doctor::{Keeper, Lint};
-use crate::file::lines::Beside;
 use crate::file::output::Output;
 use crate::file::thread::WritingThread;
 use crate::file::writer::{Writer, say};
@@ -99,10 +98,10 @@ impl File {
         self
     }
 
-    /// It is a run of this test, made by a search, and there is another page.
-    pub(crate) fn of_test(mut self, test: &str, beside: Beside) -> File {
+    /// It is a run of this test, made by a search.
+    pub(crate) fn of_test(mut self, test: &str) -> File {
         if let Some(writer) = &mut self.writer {
-            writer.of_test(test, beside);
+            writer.of_test(test);
         }
         self
     }

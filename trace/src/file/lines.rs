@@ -66,18 +66,6 @@ pub(crate) struct Header {
     /// So many events came before the first one that a flight recorder has kept.
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) before: u64,
-    /// A page in the same folder, to be read beside this one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) beside: Option<Beside>,
-}
-
-/// Another page.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Beside {
-    /// Its file's name.
-    pub(crate) page: String,
-    /// What is on it.
-    pub(crate) say: &'static str,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
@@ -100,7 +88,6 @@ impl Header {
             started: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
             sites: cfg!(debug_assertions),
             before: 0,
-            beside: None,
         }
     }
 }

@@ -14,6 +14,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io::{self, Write};
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -21,7 +22,7 @@ use kettle_events::{Event, Id, Record, Stack};
 
 use crate::doctor::Lint;
 use crate::file::form::Form;
-use crate::file::lines::{Aside, Beside, Header};
+use crate::file::lines::{Aside, Header};
 use crate::file::output::Output;
 use crate::file::store::Store;
 use crate::words::refused::unfit;
@@ -50,8 +51,8 @@ pub(crate) struct Writer {
     over: bool,
     /// When the file was made; `None` once the header is written.
     made: Option<SystemTime>,
-    /// The one test that the run is of, and a page to be read beside it.
-    of_test: Option<(String, Beside)>,
+    /// The one test that the run is of.
+    of_test: Option<String>,
     /// Of the last record that was written.
     last: Moment,
     /// How many records are missing.
@@ -103,9 +104,9 @@ impl Writer {
         self.room = bytes;
     }
 
-    /// In place of the program's arguments: it has been started for this test, and not by the user.
-    pub(crate) fn of_test(&mut self, test: &str, beside: Beside) {
-        self.of_test = Some((test.to_owned(), beside));
+    /// It goes by the test's name: the program has been started for that, and not by the user.
+    pub(crate) fn of_test(&mut self, test: &str) {
+        self.of_test = Some(test.to_owned());
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -130,8 +131,8 @@ impl Writer {
     fn begin(&mut self, first: Option<&Record>) {
         let Some(made) = self.made.take() else { return };
         let mut header = Header::new(first.is_some_and(is_paused), made);
-        if let Some((test, beside)) = self.of_test.take() {
-            (header.args, header.beside) = (vec![test], Some(beside));
+        if let Some(test) = self.of_test.take() {
+            header.args = vec![mem::replace(&mut header.program, test)];
         }
         self.aside(&Aside::Header(&header));
     }

@@ -46,8 +46,7 @@ pub(super) enum Job {
     Seeds(u64, u64),
     /// Follow this list.
     List(Vec<Decision>),
-    /// Follow this list, say in words what it does, and write the page; without decisions, the one
-    /// beside it.
+    /// Follow this list, say in words what it does, and write the page.
     Tell(Vec<Decision>, PathBuf),
     /// Follow this list twice and more, and say where the runs part.
     Differ(Vec<Decision>),

@@ -19,7 +19,6 @@ use super::child::Child;
 use super::job::{Job, all_pass};
 use super::run::{Failure, Kind};
 use super::shrink::shrink;
-use super::told::usual_beside;
 use super::wanted::Wanted;
 use crate::asked::schedule::{Asked, CLOCK, FAULTS, REAL, SCHEDULE, SEED, on_real_clock};
 use crate::schedules::decision::{Decision, list};
@@ -292,7 +291,6 @@ impl Case<'_> {
         else {
             return self.not_repeated(shrunk);
         };
-        self.child.work(&Job::Tell(Vec::new(), page.clone()))?;
         let matter = if shrunk.len() == 1 { "matters" } else { "matter" };
         let headline = format!("{} of {all} decisions {matter}", shrunk.len());
         let mark = |(decision, sentence): (&Decision, &String)| {
@@ -303,12 +301,10 @@ impl Case<'_> {
         let report = self.with_seed(format!(
             "{}{}\n{headline}:\n{marks}\n\
              the page of this schedule:        {}\n\
-             first branch, first task passes:  {}\n\
              again, with nothing else:         {clock}{SCHEDULE}='{schedule}'",
             self.opening(),
             indented(&text),
-            page.display(),
-            usual_beside(&page).display()
+            page.display()
         ));
         let headline = match &told.said[..] {
             [only] => format!("{headline}: {only}"),

@@ -4,38 +4,30 @@
 //! that moment (whose turn it would have been) and from the next event (whose it was). So the words
 //! are found when the run is over, and its page is written from its records then.
 //!
-//! Interface: [`sentences`], [`write_page`]; [`usual_beside`].
+//! Interface: [`sentences`], [`write_page`].
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::slice;
 
 use kettle_events::{Event, Id, Kind, Place, Point, Record, Sink};
 
 use crate::doctor::{Keeper, Lint, LintKind};
 use crate::file::file::File;
-use crate::file::lines::Beside;
 use crate::fold::Fold;
 use crate::words::future::future_name;
 use crate::words::names::Names;
 use crate::words::of_the_loop::decision;
 
-/// Writes the page of a run, with a mark at each decision. `failing` is that of the run with
-/// decisions; the usual one goes beside it.
+/// Writes the page of a run, with a mark at each decision.
 pub(super) fn write_page(
     test: &str,
-    failing: &Path,
+    page: &Path,
     records: &[Record],
     lints: &[Lint],
     decisions: &[String],
 ) {
-    let usual = usual_beside(failing);
-    let (this, other, say) = match decisions {
-        [] => (&*usual, failing, "the schedule that fails"),
-        _ => (failing, &*usual, "first branch, first task: it passes"),
-    };
-    let page = other.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let Ok(file) = File::create(this) else { return };
-    let mut file = file.of_test(test, Beside { page, say });
+    let Ok(file) = File::create(page) else { return };
+    let mut file = file.of_test(test);
     let (mut decisions, mut lints) = (decisions.iter(), lints.iter().peekable());
     for record in records {
         file.record(slice::from_ref(record));
@@ -43,19 +35,13 @@ pub(super) fn write_page(
             && let Some(text) = decisions.next()
         {
             let lint = Lint::new(LintKind::Decision, None, text.clone(), record.seq);
-            file.keep(&lint.spot(record.at.place(), "here").note(
-                "without this decision the test passes. The page beside this one has the run without any",
-            ));
+            let lint = lint.spot(record.at.place(), "here");
+            file.keep(&lint.note("without this decision the test passes"));
         }
         while let Some(lint) = lints.next_if(|lint| lint.after <= record.seq) {
             file.keep(lint);
         }
     }
-}
-
-/// Where the page of the first run is.
-pub(super) fn usual_beside(failing: &Path) -> PathBuf {
-    failing.with_extension("usual.html")
 }
 
 /// A sentence for each decision, in order.

@@ -227,10 +227,8 @@ function click(ev) {
 
 /** What stands in the head: the program, and what is particular about the record. */
 function title(trace) {
-  const { beside, clock, kettle, args = [] } = trace.header,
-    words = [].concat(args).join(" ");
-  // (Of a test that a search has run the name is in the arguments.)
-  const [name, rest] = beside ? [words, trace.program] : [trace.program, words];
+  const { clock, kettle, args = [] } = trace.header,
+    [name, rest] = [trace.program, [].concat(args).join(" ")];
   const isDear = trace.overhead > (trace.t[trace.last] ?? 0) / 10;
   const notes = [
     clock === "paused" && "virtual clock",
@@ -242,7 +240,7 @@ function title(trace) {
   document.title = `${name}: kettle replay`;
   byId("program-name").title = `${name} ${rest}, recorded by kettle ${kettle ?? ""}`;
   byId("program-name").innerHTML =
-    `<span>${esc(name)}${beside ? ` <a href="${encodeURIComponent(beside.page)}">${esc(beside.say)}</a>` : ""}${rest ? ` <small>${esc(rest)}</small>` : ""}</span>` +
+    `<span>${esc(name)}${rest ? ` <small>${esc(rest)}</small>` : ""}</span>` +
     notes.filter(Boolean).map((note) => ` <em>${esc(note)}</em>`).join(""); // prettier-ignore
   const decisions = trace.lints.filter(({ lint }) => lint === "decision").length,
     counts = { verdict: trace.lints.length - decisions, decision: decisions };
