@@ -66,7 +66,7 @@ fn total(tool: &Tool, runtime: &str, row: &Row, size: u64) -> Result<Vec<f64>, S
     let program = env::current_exe().map_err(|error| error.to_string())?;
     let [name, arguments @ ..] = tool.command else { unreachable!("a tool has a name") };
     let mut command = Command::new(name);
-    command.args(arguments).arg(program).args([runtime, row.name, &size.to_string()]);
+    command.args(arguments).arg(program).args([runtime, &row.name, &size.to_string()]);
     let output = command.output().map_err(|error| format!("{name}: {error}"))?;
     let printed = String::from_utf8_lossy(&output.stderr);
     match (tool.find)(&printed) {

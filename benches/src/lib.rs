@@ -5,13 +5,12 @@
 //! prints the rows. Each sample is a process of its own, because the heap that one row leaves
 //! behind shifts the figures of the next.
 //!
-//! Reading order: [`row`] (what a row is), `rows.rs` and `rows/*_table.rs` (all rows), `rows/*.rs`
-//! (a family of rows each, written once for all runtimes), `peers.rs` (what makes that possible),
-//! [`sample`] (the clocks). For the rows of the network also `load.rs` (who visits the servers) and
-//! `counts.rs` (instructions, atomics and system calls).
+//! Reading order: [`row`] (what a row is), `rows/each.rs` (all rows), `rows/each/` (a family of
+//! rows in each file, written once for all runtimes), `rows.rs` and `peers.rs` (what makes that
+//! possible), [`sample`] (the clocks). For the rows of the network also `load.rs` (who visits the
+//! servers) and `counts.rs` (instructions, atomics and system calls).
 //!
-//! A new row: a function in a family, and its line in the table. A new family: a file in `rows/`
-//! and its name at each runtime that has it.
+//! A new row: a function in a family, and its line in the table.
 //!
 //! Not here: rounds, random order, medians and the page of results (`xtask/src/bench`).
 
@@ -26,7 +25,7 @@ pub mod sample;
 
 use std::process::ExitCode;
 
-use row::{Row, Run};
+use row::Row;
 use sample::Sample;
 
 const HELP: &str = "\
@@ -42,8 +41,11 @@ pub fn run(words: impl Iterator<Item = String>) -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let outcome = match words[..] {
         ["list"] => {
-            for row in rows::all() {
-                println!("{}", row.in_words());
+            let all = rows::all();
+            for row in &all[0].1 {
+                let has_it = |rows: &[Row]| rows.iter().any(|other| other.name == row.name);
+                let runtimes = all.iter().filter(|(_, rows)| has_it(rows)).map(|(name, _)| *name);
+                println!("{}", row.in_words(&runtimes.collect::<Vec<_>>()));
             }
             Ok(())
         }
@@ -52,8 +54,8 @@ pub fn run(words: impl Iterator<Item = String>) -> ExitCode {
         ["count", "kettle", row] if cfg!(feature = "peers") && !row.starts_with(row::DEBUG) => {
             Err("kettle is counted in a build without its peers".to_owned())
         }
-        ["count", runtime, row] => find(runtime, row).and_then(|(row, _)| {
-            for (name, count) in counts::count(runtime, row)? {
+        ["count", runtime, row] => find(runtime, row).and_then(|row| {
+            for (name, count) in counts::count(runtime, &row)? {
                 println!("{name} {count}");
             }
             Ok(())
@@ -75,11 +77,11 @@ pub fn run(words: impl Iterator<Item = String>) -> ExitCode {
 }
 
 fn sample(runtime: &str, row: &str, size: Option<u64>) -> Result<(), String> {
-    let (row, run) = find(runtime, row)?;
+    let row = find(runtime, row)?;
     if row.pinned {
         sample::pin()?;
     }
-    let Sample { value, notes } = run(size.unwrap_or(row.size));
+    let Sample { value, notes } = (row.run)(size.unwrap_or(row.size));
     println!("value {value}");
     for (name, note) in notes {
         println!("{name} {note}");
@@ -87,10 +89,9 @@ fn sample(runtime: &str, row: &str, size: Option<u64>) -> Result<(), String> {
     Ok(())
 }
 
-fn find(runtime: &str, name: &str) -> Result<(&'static Row, Run), String> {
-    let row = rows::all().find(|row| row.name == name);
-    let row = row.ok_or_else(|| format!("no row is called {name:?}"))?;
-    let run = row.runs.iter().find(|(peer, _)| *peer == runtime);
-    let (_, run) = run.ok_or_else(|| format!("{name} does not run on {runtime:?}"))?;
-    Ok((row, *run))
+fn find(runtime: &str, name: &str) -> Result<Row, String> {
+    let of_runtime = rows::all().into_iter().find(|(peer, _)| *peer == runtime);
+    let (_, rows) = of_runtime.ok_or_else(|| format!("there is no runtime {runtime:?}"))?;
+    let row = rows.into_iter().find(|row| row.name == name);
+    row.ok_or_else(|| format!("no row of {runtime} is called {name:?}"))
 }

@@ -10,7 +10,7 @@
 //! address that it is given, does no more than it was told, and gives up when nothing happens for
 //! [`PATIENCE`](visits::PATIENCE). A row whose visitors failed ends at once, with their words.
 //!
-//! Not here: the servers (`rows/echo.rs` and its neighbours).
+//! Not here: the servers (`rows/each/echo.rs` and its neighbours).
 
 mod echo;
 mod http;
