@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex as StdMutex};
 use std::task::{Context, Poll, Wake, Waker};
 
 use common::engine::{runtime, within_a_minute};
-use common::{CountingWaker, poll};
+use common::{Wakes, poll};
 use kettle::io::{AsyncWriteExt, DuplexStream};
 use kettle::sync::mpsc::{self, error::TryRecvError};
 use kettle::sync::{Mutex, oneshot, watch};
@@ -79,11 +79,11 @@ fn wait_by<R>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<R>, waker: Waker) {
 /// What comes of a wait whose waker does this when a newer one takes its place: the newer one is
 /// woken.
 fn replaced<F: Future>(waits: F, act: impl FnOnce() + Send + 'static) -> F::Output {
-    let (mut waits, newest) = (Box::pin(waits), CountingWaker::new());
+    let (mut waits, newest) = (Box::pin(waits), Arc::<Wakes>::default());
     wait(&mut waits, on_drop(act));
-    assert!(newest.poll(&mut waits).is_pending());
-    assert_eq!(newest.wakes(), 1, "by what the older waker did");
-    let Poll::Ready(output) = newest.poll(&mut waits) else { panic!("it was woken") };
+    wait(&mut waits, newest.clone().into());
+    assert_eq!(newest.count(), 1, "by what the older waker did");
+    let Poll::Ready(output) = poll(&mut waits) else { panic!("it was woken") };
     output
 }
 
@@ -94,12 +94,12 @@ fn a_replaced_or_left_waker_may_give_up_another_place_in_line() {
     within_a_minute(|| {
         let mutex = Arc::new(Mutex::new(0));
         let guard = mutex.try_lock().unwrap();
-        let (mut first, last) = (Box::pin(mutex.clone().lock_owned()), CountingWaker::new());
+        let (mut first, last) = (Box::pin(mutex.clone().lock_owned()), Arc::<Wakes>::default());
         // In between is one whose future goes with the first's waker.
         let mut between = Box::pin(mutex.clone().lock_owned());
         assert!(poll(&mut first).is_pending() && poll(&mut between).is_pending());
         let mut waits = Box::pin(mutex.lock());
-        assert!(last.poll(&mut waits).is_pending());
+        wait(&mut waits, last.clone().into());
         let tried = mutex.clone();
         let goes = on_drop(move || {
             drop(between);
@@ -115,10 +115,10 @@ fn a_replaced_or_left_waker_may_give_up_another_place_in_line() {
             }),
         );
         drop(guard);
-        assert_eq!(last.wakes(), 0);
+        assert_eq!(last.count(), 0);
         drop(first);
-        assert_eq!(last.wakes(), 1, "whoever leaves passes the call on");
-        assert!(last.poll(&mut waits).is_ready());
+        assert_eq!(last.count(), 1, "whoever leaves passes the call on");
+        assert!(poll(&mut waits).is_ready());
     });
 }
 

@@ -72,6 +72,14 @@ impl<F: Future> Polled<F> {
         Polled { future: Box::pin(future), wakes: Arc::default() }
     }
 
+    /// One that has been polled once, and waits.
+    #[track_caller]
+    pub fn waiting(future: F) -> Polled<F> {
+        let mut polled = Polled::new(future);
+        polled.pending();
+        polled
+    }
+
     /// Polls it once.
     pub fn poll(&mut self) -> Poll<F::Output> {
         self.poll_with(&Waker::from(self.wakes.clone()))
@@ -88,6 +96,11 @@ impl<F: Future> Polled<F> {
         assert!(self.poll_with(waker).is_pending(), "ready, but should not be");
     }
 
+    /// Drops the future. What counts the calls of its own waker?
+    pub fn give_up(self) -> Arc<Wakes> {
+        self.wakes
+    }
+
     /// How often its own waker was called.
     pub fn wakes(&self) -> usize {
         self.wakes.count()
@@ -98,6 +111,12 @@ impl<F: Future> Polled<F> {
         while self.wakes() == 0 {
             kettle::task::yield_now().await;
         }
+    }
+
+    /// Its output, when its own waker has been called.
+    pub async fn when_woken(&mut self) -> F::Output {
+        self.woken().await;
+        self.ready()
     }
 
     /// Polls it, and must get `Pending`.
@@ -114,6 +133,12 @@ impl<F: Future> Polled<F> {
             Poll::Pending => panic!("not ready, but should be"),
         }
     }
+}
+
+/// The output of a future that is ready at its first poll.
+#[track_caller]
+pub fn now<F: Future>(future: F) -> F::Output {
+    Polled::new(future).ready()
 }
 
 /// Waits with two wakers, one after the other. What it waits for must call the newer, and only
@@ -158,8 +183,7 @@ pub fn each_is_woken_once<F: Future>(
     waits: impl Iterator<Item = F>,
     happens: impl Fn(i32),
 ) -> Vec<F::Output> {
-    let mut waits: Vec<_> = waits.map(Polled::new).collect();
-    waits.iter_mut().for_each(Polled::pending);
+    let mut waits: Vec<_> = waits.map(Polled::waiting).collect();
     happens(1);
     happens(2);
     let wakes: Vec<_> = waits.iter().map(Polled::wakes).collect();
@@ -174,8 +198,7 @@ pub fn closed_waits_until_there_is_no_receiver<F: Future<Output = ()>, R>(
     receiver: R,
     subscribe: impl Fn() -> R,
 ) {
-    let mut waits = Polled::new(closed());
-    waits.pending();
+    let mut waits = Polled::waiting(closed());
     let other = subscribe();
     drop(receiver);
     assert_eq!(waits.wakes(), 0);

@@ -128,8 +128,7 @@ async fn recv_many_of_a_closed_channel_leaves_a_full_vector_alone() {
 #[kettle::test(start_paused = true)]
 async fn a_notified_that_is_dropped_leaves_what_was_left_for_the_next() {
     let notify = Arc::new(Notify::new());
-    let mut first = Polled::new(notify.notified());
-    first.pending();
+    let first = Polled::waiting(notify.notified());
     let other = notify.clone();
     spawn(async move {
         other.notify_waiters();

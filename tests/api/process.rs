@@ -122,8 +122,7 @@ async fn wait_closes_the_input_first() {
 async fn a_wait_that_is_dropped_loses_nothing() {
     let mut child = sh("read line; exit 5").stdin(Stdio::piped()).spawn().unwrap();
     let stdin = child.stdin.take();
-    let mut wait = Polled::new(child.wait());
-    wait.pending();
+    let wait = Polled::waiting(child.wait());
     drop(wait);
     assert!(child.try_wait().unwrap().is_none());
     drop(stdin);
@@ -200,8 +199,7 @@ fn a_child_can_be_dropped_without_budget() {
 async fn kill_on_drop_kills_with_the_future_of_an_output() {
     let path = std::env::temp_dir().join(format!("kettle-kill-{}", std::process::id()));
     let mut command = sh(&format!("echo $$ > {}; exec sleep 1000", path.display()));
-    let mut output = Polled::new(command.kill_on_drop(true).output());
-    output.pending();
+    let output = Polled::waiting(command.kill_on_drop(true).output());
     let id = loop {
         let told = std::fs::read_to_string(&path).unwrap_or_default();
         if let Some(line) = told.strip_suffix('\n') {
@@ -220,14 +218,12 @@ async fn kill_on_drop_kills_with_the_future_of_an_output() {
 async fn the_end_of_one_wakes_only_those_that_wait_for_it() {
     let (mut short, mut long) = (cat().spawn().unwrap(), cat().spawn().unwrap());
     let input = long.stdin.take();
-    let mut waiting = Polled::new(long.wait());
-    waiting.pending();
+    let mut waiting = Polled::waiting(long.wait());
     assert!(short.wait().await.unwrap().success());
     kettle::task::yield_now().await;
     assert_eq!(waiting.wakes(), 0);
     drop(input);
-    waiting.woken().await;
-    assert!(waiting.ready().unwrap().success());
+    assert!(waiting.when_woken().await.unwrap().success());
 }
 
 #[kettle::test]
@@ -259,11 +255,9 @@ async fn a_pipe_of_std_may_be_a_socket_or_a_file() {
     let (near, far) = UnixStream::pair().unwrap();
     let mut stdin = ChildStdin::from_std(OwnedFd::from(near).into()).unwrap();
     let mut stdout = ChildStdout::from_std(OwnedFd::from(far).into()).unwrap();
-    let mut waiting = Polled::new(stdout.read_u8());
-    waiting.pending();
+    let mut waiting = Polled::waiting(stdout.read_u8());
     stdin.write_all(b"t").await.unwrap();
-    waiting.woken().await;
-    assert_eq!(waiting.ready().unwrap(), b't');
+    assert_eq!(waiting.when_woken().await.unwrap(), b't');
     let program = std::fs::File::open(std::env::current_exe().unwrap()).unwrap();
     match ChildStdout::from_std(OwnedFd::from(program).into()) {
         Ok(mut stdout) => {

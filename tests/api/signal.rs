@@ -66,8 +66,7 @@ async fn signals_between_two_calls_count_as_one() {
     send("USR2");
     send("USR2");
     assert_eq!(listener.recv().await, Some(()));
-    let mut next = Polled::new(listener.recv());
-    next.pending();
+    let next = Polled::waiting(listener.recv());
     drop(next);
     send("USR2");
     assert_eq!(listener.recv().await, Some(()));
@@ -78,10 +77,8 @@ async fn listeners_that_wait_and_one_that_looks_later_all_get_it() {
     let listener = || signal(kind("VTALRM")).unwrap();
     let (mut waits, mut by_hand, mut later) = (listener(), listener(), listener());
     for _ in 0..2 {
-        let mut waiting = Polled::new(waits.recv());
-        waiting.pending();
-        let mut polled = Polled::new(poll_fn(|cx| by_hand.poll_recv(cx)));
-        polled.pending();
+        let mut waiting = Polled::waiting(waits.recv());
+        let mut polled = Polled::waiting(poll_fn(|cx| by_hand.poll_recv(cx)));
         send("VTALRM");
         while waiting.poll().is_pending() || polled.wakes() == 0 {
             kettle::task::yield_now().await;
@@ -142,8 +139,7 @@ async fn a_loop_whose_handler_blocks_the_thread() {
 #[kettle::test]
 async fn a_recv_that_is_dropped_loses_no_signal() {
     let mut listener = signal(SignalKind::alarm()).unwrap();
-    let mut dropped = Polled::new(listener.recv());
-    dropped.pending();
+    let dropped = Polled::waiting(listener.recv());
     drop(dropped);
     send("ALRM");
     assert_eq!(listener.recv().await, Some(()));
@@ -193,8 +189,7 @@ fn a_runtime_that_has_ended_takes_no_new_listener() {
 
 #[kettle::test]
 async fn ctrl_c_waits_from_its_first_poll_on() {
-    let mut waits = Polled::new(ctrl_c());
-    waits.pending();
+    let mut waits = Polled::waiting(ctrl_c());
     send("INT");
     let task = kettle::spawn(async { ctrl_c().await.unwrap() });
     kettle::task::yield_now().await;
@@ -210,8 +205,7 @@ async fn ctrl_c_waits_from_its_first_poll_on() {
 fn the_end_of_the_runtime_is_no_ctrl_c() {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let entered = runtime.enter();
-    let mut waits = Polled::new(ctrl_c());
-    waits.pending();
+    let mut waits = Polled::waiting(ctrl_c());
     let mut listener = signal(SignalKind::interrupt()).unwrap();
     drop(entered);
     drop(runtime);

@@ -38,11 +38,6 @@ fn noop() -> Context<'static> {
     Context::from_waker(Waker::noop())
 }
 
-/// Counts its wakes.
-pub struct CountingWaker {
-    wakes: Arc<Wakes>,
-}
-
 /// Counts how often a waker of it was called.
 #[derive(Default)]
 pub struct Wakes(AtomicUsize);
@@ -56,21 +51,6 @@ impl Wakes {
 impl Wake for Wakes {
     fn wake(self: Arc<Self>) {
         self.0.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-impl CountingWaker {
-    pub fn new() -> CountingWaker {
-        CountingWaker { wakes: Arc::default() }
-    }
-
-    pub fn poll<F: Future + ?Sized>(&self, future: &mut Pin<Box<F>>) -> Poll<F::Output> {
-        let waker = Waker::from(Arc::clone(&self.wakes));
-        future.as_mut().poll(&mut Context::from_waker(&waker))
-    }
-
-    pub fn wakes(&self) -> usize {
-        self.wakes.count()
     }
 }
 

@@ -130,14 +130,12 @@ fn read_buf_leaves_the_buffer_alone_until_it_succeeds() {
     let interrupted = || Some(Err(ErrorKind::Interrupted.into()));
     let mut reader = Script::new([None, interrupted(), None, Some(Ok(()))]);
     let mut vec = Vec::new();
-    let mut read = Polled::new(reader.read_buf(&mut vec));
-    read.pending();
+    let mut read = Polled::waiting(reader.read_buf(&mut vec));
     assert_eq!(read.wakes(), 1);
     assert_eq!(read.ready().unwrap_err().kind(), ErrorKind::Interrupted);
     drop(read);
     assert_eq!(vec, b"");
-    let mut read = Polled::new(reader.read_buf(&mut vec));
-    read.pending();
+    let read = Polled::waiting(reader.read_buf(&mut vec));
     drop(read); // cancelled
     assert_eq!(vec, b"");
     assert_eq!(Polled::new(reader.read_buf(&mut vec)).ready().unwrap(), 3);
@@ -161,8 +159,7 @@ fn write_buf_that_fails_or_waits_takes_nothing() {
     let mut writer = narrow(9, None);
     writer.script = Script::new([None, Some(Err(ErrorKind::Interrupted.into()))]);
     let mut words = Bytes::from("tea");
-    let mut write = Polled::new(writer.write_buf(&mut words));
-    write.pending();
+    let mut write = Polled::waiting(writer.write_buf(&mut words));
     assert_eq!(write.ready().unwrap_err().kind(), ErrorKind::Interrupted);
     drop(write);
     assert_eq!(words, "tea");
@@ -193,8 +190,7 @@ fn write_all_buf_goes_on_where_it_was_cancelled() {
     let interrupted = Some(Err(ErrorKind::Interrupted.into()));
     writer.script = Script::new([Some(Ok(())), interrupted, None]);
     let mut words = Bytes::from("tea!");
-    let mut write = Polled::new(writer.write_all_buf(&mut words));
-    write.pending();
+    let write = Polled::waiting(writer.write_all_buf(&mut words));
     drop(write);
     assert_eq!((&words[..], &writer.taken[..]), (&b"a!"[..], &b"te"[..]));
     Polled::new(writer.write_all_buf(&mut words)).ready().unwrap();

@@ -232,8 +232,7 @@ fn copy_buf_flushes_while_the_reader_has_nothing() {
 fn copy_buf_leaves_in_the_reader_what_it_has_not_written() {
     let mut reader = BufReader::new(Reader::new([bytes(b"green tea"), Eof]));
     let mut writer = Writer::new([Take(6), Later, ALL, ALL]);
-    let mut copy = Polled::new(io::copy_buf(&mut reader, &mut writer));
-    copy.pending();
+    let copy = Polled::waiting(io::copy_buf(&mut reader, &mut writer));
     drop(copy);
     assert_eq!(reader.buffer(), b"tea");
     assert_eq!(block_on(io::copy_buf(&mut reader, &mut writer)).unwrap(), 3);

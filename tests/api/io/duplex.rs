@@ -15,8 +15,7 @@ use super::script::block_on;
 fn a_write_takes_what_there_is_room_for() {
     let (mut a, mut b) = duplex(5);
     assert_eq!(block_on(a.write(b"green tea")).unwrap(), 5);
-    let mut write = Polled::new(a.write(b" tea"));
-    write.pending();
+    let mut write = Polled::waiting(a.write(b" tea"));
     assert_eq!(write.wakes(), 0);
     assert_eq!(block_on(b.read(&mut [0; 2])).unwrap(), 2);
     assert_eq!(write.wakes(), 1);
@@ -31,11 +30,9 @@ fn a_write_takes_what_there_is_room_for() {
 fn the_newest_waker_is_called() {
     let (mut a, mut b) = duplex(64);
     let mut word = [0; 9];
-    let mut first = Polled::new(b.read_u8());
-    first.pending();
+    let first = Polled::waiting(b.read_u8());
     drop(first);
-    let mut second = Polled::new(b.read(&mut word));
-    second.pending();
+    let second = Polled::waiting(b.read(&mut word));
     block_on(a.write_all(b"tea")).unwrap();
     assert_eq!(second.wakes(), 1);
 }
@@ -46,8 +43,7 @@ fn several_slices_are_one_write() {
     assert!(a.is_write_vectored());
     let slices = [IoSlice::new(b"green"), IoSlice::new(b""), IoSlice::new(b" tea")];
     assert_eq!(block_on(a.write_vectored(&slices)).unwrap(), 8);
-    let mut write = Polled::new(a.write_vectored(&slices));
-    write.pending();
+    let mut write = Polled::waiting(a.write_vectored(&slices));
     let mut word = [0; 8];
     block_on(b.read_exact(&mut word)).unwrap();
     assert_eq!(&word, b"green te");
@@ -62,8 +58,7 @@ fn no_bytes_are_no_operation() {
     assert_eq!(block_on(a.write(&[])).unwrap(), 0, "though it is full");
     assert_eq!(block_on(a.write_vectored(&[IoSlice::new(&[])])).unwrap(), 0);
     // It wakes nobody.
-    let mut write = Polled::new(a.write(b"y"));
-    write.pending();
+    let write = Polled::waiting(a.write(b"y"));
     assert_eq!(block_on(b.read(&mut [])).unwrap(), 0);
     assert_eq!(write.wakes(), 0);
     drop((write, b));
@@ -85,15 +80,13 @@ fn a_dropped_stream_closes_both_directions() {
 #[test]
 fn a_drop_wakes_a_reader_and_a_writer() {
     let (a, mut b) = duplex(1);
-    let mut read = Polled::new(b.read_u8());
-    read.pending();
+    let mut read = Polled::waiting(b.read_u8());
     drop(a);
     assert_eq!(read.wakes(), 1);
     assert_eq!(read.ready().unwrap_err().kind(), ErrorKind::UnexpectedEof);
 
     let (a, mut b) = duplex(1);
-    let mut write = Polled::new(b.write_all(b"tea"));
-    write.pending();
+    let mut write = Polled::waiting(b.write_all(b"tea"));
     drop(a);
     assert_eq!(write.wakes(), 1);
     assert_eq!(write.ready().unwrap_err().kind(), ErrorKind::BrokenPipe);
@@ -103,8 +96,7 @@ fn a_drop_wakes_a_reader_and_a_writer() {
 fn a_shutdown_closes_one_direction() {
     let (mut a, mut b) = duplex(64);
     let mut byte = [0; 1];
-    let mut read = Polled::new(b.read(&mut byte));
-    read.pending();
+    let mut read = Polled::waiting(b.read(&mut byte));
     block_on(a.shutdown()).unwrap();
     block_on(a.shutdown()).unwrap();
     assert_eq!((read.wakes(), read.ready().unwrap()), (1, 0));
@@ -182,13 +174,11 @@ fn two_owners_have_one_end_each() {
     let (mut reader, mut writer) = simplex(4);
     assert!(reader.is_pair_of(&writer));
     let mut word = [0; 9];
-    let mut read = Polled::new(reader.read(&mut word));
-    read.pending();
+    let mut read = Polled::waiting(reader.read(&mut word));
     block_on(writer.write_all(b"tea")).unwrap();
     assert_eq!((read.wakes(), read.ready().unwrap()), (1, 3));
     drop(read);
-    let mut write = Polled::new(writer.write_all(b"green"));
-    write.pending();
+    let mut write = Polled::waiting(writer.write_all(b"green"));
     assert_eq!(block_on(reader.read(&mut word)).unwrap(), 4);
     assert_eq!(write.wakes(), 1);
     write.ready().unwrap();

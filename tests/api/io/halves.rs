@@ -58,8 +58,7 @@ fn the_stream_is_dropped_with_the_second_half() {
 fn a_half_that_waits_does_not_keep_the_other() {
     let (stream, mut peer) = io::duplex(4);
     let (mut reader, mut writer) = split(stream);
-    let mut read = Polled::new(reader.read_u8());
-    read.pending();
+    let mut read = Polled::waiting(reader.read_u8());
     block_on(writer.write_all(b"tea")).unwrap();
     assert_eq!(read.wakes(), 0);
     block_on(peer.write_all(b"x")).unwrap();

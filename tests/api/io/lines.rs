@@ -147,13 +147,12 @@ fn next_segment_loses_nothing_when_it_is_cancelled_or_fails() {
 #[test]
 fn the_polls_of_lines_and_segments_keep_the_waker() {
     let mut lines = buffered([Wait, bytes(b"a\n")]).lines();
-    let mut line = Polled::new(std::future::poll_fn(|cx| Pin::new(&mut lines).poll_next_line(cx)));
-    line.pending();
+    let mut line =
+        Polled::waiting(std::future::poll_fn(|cx| Pin::new(&mut lines).poll_next_line(cx)));
     assert_eq!(line.ready().unwrap().unwrap(), "a");
     let mut parts = buffered([Wait, bytes(b"a,")]).split(b',');
     let mut part =
-        Polled::new(std::future::poll_fn(|cx| Pin::new(&mut parts).poll_next_segment(cx)));
-    part.pending();
+        Polled::waiting(std::future::poll_fn(|cx| Pin::new(&mut parts).poll_next_segment(cx)));
     assert_eq!(part.ready().unwrap().unwrap(), b"a");
 }
 

@@ -7,7 +7,8 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use super::Soon;
-use crate::common::{CountingWaker, Dropped, Log, Polled, block_on, poll, poll_once};
+use crate::common::{Dropped, Log, Polled, block_on, poll, poll_once};
+use crate::help::polled_with_two_wakers;
 use kettle::{join, pin, try_join};
 
 #[test]
@@ -112,9 +113,8 @@ fn cancelling_drops_the_branches_first_to_last() {
 
 #[test]
 fn every_poll_passes_on_the_newest_waker() {
-    let (first, second) = (CountingWaker::new(), CountingWaker::new());
     let slot = Cell::new(None);
-    let mut all = Box::pin(async {
+    let (_all, wakes) = polled_with_two_wakers(async {
         join!(
             poll_fn(|cx| {
                 slot.set(Some(cx.waker().clone()));
@@ -123,10 +123,8 @@ fn every_poll_passes_on_the_newest_waker() {
             ready(1),
         )
     });
-    assert!(first.poll(&mut all).is_pending());
-    assert!(second.poll(&mut all).is_pending());
     slot.take().unwrap().wake();
-    assert_eq!((first.wakes(), second.wakes()), (0, 1));
+    assert_eq!(wakes.map(|wakes| wakes.count()), [0, 1]);
 }
 
 #[test]

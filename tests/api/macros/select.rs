@@ -5,6 +5,7 @@ use std::future::{pending, poll_fn, ready};
 use std::task::Poll;
 
 use crate::common::{Dropped, Log, Polled, block_on, poll_once};
+use crate::help::polled_with_two_wakers;
 use kettle::select;
 
 #[test]
@@ -198,19 +199,15 @@ fn cancelling_drops_all_futures_first_to_last() {
 
 #[test]
 fn every_poll_passes_on_the_newest_waker() {
-    let (first, second) =
-        (crate::common::CountingWaker::new(), crate::common::CountingWaker::new());
     let slot = RefCell::new(None);
-    let mut select = Box::pin(async {
+    let (_select, wakes) = polled_with_two_wakers(async {
         select! {
             () = poll_fn(|cx| { slot.replace(Some(cx.waker().clone())); Poll::Pending }) => {}
             () = pending() => {}
         }
     });
-    assert!(first.poll(&mut select).is_pending());
-    assert!(second.poll(&mut select).is_pending());
     slot.take().unwrap().wake();
-    assert_eq!((first.wakes(), second.wakes()), (0, 1));
+    assert_eq!(wakes.map(|wakes| wakes.count()), [0, 1]);
 }
 
 #[test]

@@ -22,12 +22,9 @@ fn pair() -> (AsyncFd<UnixStream>, UnixStream) {
 #[kettle::test]
 async fn a_report_ends_every_wait() {
     let (near, mut far) = pair();
-    let (mut first, mut second) = (Polled::new(near.readable()), Polled::new(near.readable()));
-    first.pending();
-    second.pending();
+    let [mut first, mut second] = [(); 2].map(|()| Polled::waiting(near.readable()));
     far.write_all(b"x").unwrap();
-    first.woken().await;
-    first.ready().unwrap().clear_ready();
+    first.when_woken().await.unwrap().clear_ready();
     assert_eq!(second.wakes(), 1);
     let guard = second.ready().unwrap();
     assert_eq!(guard.ready(), Ready::EMPTY);
@@ -38,11 +35,9 @@ async fn a_report_ends_every_wait() {
 #[kettle::test]
 async fn a_fresh_one_waits_for_a_report() {
     let (near, mut far) = pair();
-    let mut readable = Polled::new(near.readable());
-    readable.pending();
+    let mut readable = Polled::waiting(near.readable());
     far.write_all(b"x").unwrap();
-    readable.woken().await;
-    let guard = readable.ready().unwrap();
+    let guard = readable.when_woken().await.unwrap();
     assert!(guard.ready().is_readable() && !guard.ready().is_writable());
     assert_eq!(guard.get_inner().as_raw_fd(), near.as_raw_fd());
     assert_eq!(guard.get_ref().as_raw_fd(), near.get_ref().as_raw_fd());
@@ -63,11 +58,9 @@ async fn a_guard_clears_what_it_has_found() {
     assert!(matches!(result, Err(TryIoError { .. })));
     assert_eq!(guard.ready(), Ready::EMPTY);
     drop(guard);
-    let mut readable = Polled::new(near.readable());
-    readable.pending();
+    let mut readable = Polled::waiting(near.readable());
     far.write_all(b"y").unwrap();
-    readable.woken().await;
-    let mut guard = readable.ready().unwrap();
+    let mut guard = readable.when_woken().await.unwrap();
     let result = guard.try_io(|near| near.get_ref().read(&mut [0; 8]));
     assert_eq!(result.unwrap().unwrap(), 1);
     // Another error is the operation's.
@@ -197,11 +190,9 @@ async fn waiting_and_trying_in_one() {
     {
         let mut buf = [0; 8];
         let read = near.async_io(Interest::READABLE, |mut near| near.read(&mut buf));
-        let mut read = Polled::new(read);
-        read.pending();
+        let mut read = Polled::waiting(read);
         far.write_all(b"hello").unwrap();
-        read.woken().await;
-        assert_eq!(read.ready().unwrap(), 5);
+        assert_eq!(read.when_woken().await.unwrap(), 5);
     }
     // One byte is there, and the operation wants two.
     far.write_all(b"x").unwrap();
@@ -257,8 +248,7 @@ async fn only_what_it_is_interested_in_is_reported() {
     let (near, mut far) = UnixStream::pair().unwrap();
     near.set_nonblocking(true).unwrap();
     let near = AsyncFd::with_interest(near, Interest::READABLE).unwrap();
-    let mut writable = Polled::new(near.writable());
-    writable.pending();
+    let mut writable = Polled::waiting(near.writable());
     far.write_all(b"x").unwrap();
     drop(near.readable().await.unwrap());
     writable.pending();
@@ -314,13 +304,11 @@ async fn not_beside_a_socket_that_waits() {
     let (near, mut far) = kettle::net::UnixStream::pair().unwrap();
     let mut buf = [0; 8];
     let read = near.async_io(Interest::READABLE, || near.try_read(&mut buf));
-    let mut waits = Polled::new(read);
-    waits.pending();
+    let mut waits = Polled::waiting(read);
     let second = AsyncFd::new(Same(near.as_raw_fd())).unwrap_err();
     assert_eq!(second.kind(), ErrorKind::AlreadyExists);
     far.write_all(b"hello").await.unwrap();
-    waits.woken().await;
-    assert_eq!(waits.ready().unwrap(), 5);
+    assert_eq!(waits.when_woken().await.unwrap(), 5);
 }
 
 /// kettle's sockets join the selector when they first wait. So here the socket comes second, and
@@ -334,13 +322,11 @@ async fn a_socket_does_not_take_the_selector_from_it() {
         return;
     }
     let fd = second.unwrap();
-    let mut readable = Polled::new(fd.readable());
-    readable.pending();
+    let mut readable = Polled::waiting(fd.readable());
     let error = near.try_read(&mut [0; 8]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AlreadyExists);
     far.write_all(b"hello").await.unwrap();
-    readable.woken().await;
-    assert!(readable.ready().unwrap().ready().is_readable());
+    assert!(readable.when_woken().await.unwrap().ready().is_readable());
     // What needs no wait works.
     assert_eq!(near.try_read(&mut [0; 8]).unwrap(), 5);
 }

@@ -90,11 +90,9 @@ async fn a_connect_under_way_is_writable_when_it_is_connected() {
 #[kettle::test]
 async fn a_connect_under_way_that_is_refused_is_writable_then() {
     let UnderWay { listener, queued, stream } = under_way();
-    let mut writable = Polled::new(stream.writable());
-    writable.pending();
+    let mut writable = Polled::waiting(stream.writable());
     drop((listener, queued));
-    writable.woken().await;
-    writable.ready().unwrap();
+    writable.when_woken().await.unwrap();
     let error = stream.take_error().unwrap().expect("nobody listens any more");
     assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
 }
@@ -191,8 +189,7 @@ async fn a_fresh_socket_is_readable_only_when_something_has_come() {
         yield_now().await;
     }
     other.send_to(b"hello", one.local_addr().unwrap()).await.unwrap();
-    readable.woken().await;
-    readable.ready().unwrap();
+    readable.when_woken().await.unwrap();
     assert_eq!(one.try_recv(&mut [0; 8]).unwrap(), 5);
 }
 

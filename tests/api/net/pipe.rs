@@ -21,11 +21,9 @@ async fn a_writer_is_told_that_its_reader_has_gone() {
     let (sender, receiver) = pipe::pipe().unwrap();
     sender.writable().await.unwrap(); // until then tokio doesn't try
     while sender.try_write(&[0; 4096]).is_ok() {}
-    let mut waiting = Polled::new(sender.ready(Interest::WRITABLE));
-    waiting.pending();
+    let mut waiting = Polled::waiting(sender.ready(Interest::WRITABLE));
     drop(receiver);
-    waiting.woken().await;
-    let ready = waiting.ready().unwrap();
+    let ready = waiting.when_woken().await.unwrap();
     assert!(ready.is_write_closed(), "{ready:?}");
     assert_eq!(sender.try_write(b"x").unwrap_err().kind(), ErrorKind::BrokenPipe);
 }
@@ -66,13 +64,11 @@ async fn tries_and_readiness() {
     while sender.try_write(&[0; 1 << 12]).is_ok() {}
     let full = sender.try_write(&[0; 1 << 12]).unwrap_err();
     assert_eq!(full.kind(), ErrorKind::WouldBlock);
-    let mut waiting = Polled::new(sender.writable());
-    waiting.pending();
+    let mut waiting = Polled::waiting(sender.writable());
     let mut all = vec![0; 1 << 20];
     receiver.readable().await.unwrap();
     receiver.try_read(&mut all).unwrap();
-    waiting.woken().await;
-    waiting.ready().unwrap();
+    waiting.when_woken().await.unwrap();
     std::future::poll_fn(|cx| sender.poll_write_ready(cx)).await.unwrap();
     drop(waiting);
     drop(sender);
@@ -156,8 +152,7 @@ async fn a_receiver_waits_for_the_first_sender() {
 async fn waits_for_the_first_sender(path: &Path, mut receiver: Receiver) {
     assert_eq!(receiver.try_read(&mut [0; 8]).unwrap_err().kind(), ErrorKind::WouldBlock);
     let mut text = String::new();
-    let mut reads = Polled::new(receiver.read_to_string(&mut text));
-    reads.pending();
+    let mut reads = Polled::waiting(receiver.read_to_string(&mut text));
     let mut sender = pipe::OpenOptions::new().open_sender(path).unwrap();
     sender.write_all(b"tea").await.unwrap();
     drop(sender);
@@ -181,8 +176,7 @@ async fn opened_both_ways_it_does_not_end() {
     sender.write_all(b"x").await.unwrap();
     drop(sender);
     assert_eq!(receiver.read_u8().await.unwrap(), b'x');
-    let mut waiting = Polled::new(receiver.read_u8());
-    waiting.pending();
+    let _waiting = Polled::waiting(receiver.read_u8());
 }
 
 /// A file that is no pipe: tokio's selector refuses it at once, kettle has not asked it yet.
@@ -201,8 +195,7 @@ async fn from_a_descriptor_and_back() {
     let (reader, writer) = std::io::pipe().unwrap(); // in blocking mode
     let mut receiver = Receiver::from_owned_fd(reader.into()).unwrap();
     let mut sender = Sender::from_file(OwnedFd::from(writer).into()).unwrap();
-    let mut waiting = Polled::new(receiver.read_u8());
-    waiting.pending();
+    let waiting = Polled::waiting(receiver.read_u8());
     drop(waiting);
     sender.write_all(b"x").await.unwrap();
     assert_eq!(receiver.read_u8().await.unwrap(), b'x');

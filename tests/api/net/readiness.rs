@@ -67,11 +67,9 @@ async fn refused() -> UdpSocket {
 #[kettle::test]
 async fn an_error_is_waited_for() {
     let socket = refused().await;
-    let mut waiting = Polled::new(socket.ready(Interest::ERROR));
-    waiting.pending();
+    let mut waiting = Polled::waiting(socket.ready(Interest::ERROR));
     socket.send(b"x").await.unwrap();
-    waiting.woken().await;
-    assert_eq!(waiting.ready().unwrap(), Ready::ERROR);
+    assert_eq!(waiting.when_woken().await.unwrap(), Ready::ERROR);
     let taken = socket.try_io(Interest::ERROR, || match socket.take_error()? {
         Some(error) => Err(error),
         None => Err(ErrorKind::WouldBlock.into()),
@@ -81,11 +79,9 @@ async fn an_error_is_waited_for() {
     // It has been taken: the try that finds nothing clears it, and the next wait waits.
     let none = |(): ()| -> std::io::Result<()> { Err(ErrorKind::WouldBlock.into()) };
     let _ = socket.try_io(Interest::ERROR, || none(()));
-    let mut waiting = Polled::new(socket.ready(Interest::ERROR));
-    waiting.pending();
+    let mut waiting = Polled::waiting(socket.ready(Interest::ERROR));
     socket.send(b"x").await.unwrap();
-    waiting.woken().await;
-    assert!(waiting.ready().unwrap().is_error());
+    assert!(waiting.when_woken().await.unwrap().is_error());
 }
 
 /// An error that was reported before anybody asked for errors.
@@ -96,8 +92,7 @@ async fn an_error_that_is_there_is_found() {
     let mut waiting = Polled::new(socket.ready(Interest::READABLE | Interest::ERROR));
     let _ = waiting.poll();
     socket.send(b"x").await.unwrap();
-    waiting.woken().await;
-    let ready = waiting.ready().unwrap();
+    let ready = waiting.when_woken().await.unwrap();
     assert!(ready.is_error(), "{ready:?}");
     assert!(socket.ready(Interest::ERROR).await.unwrap().is_error());
 }
@@ -131,11 +126,9 @@ fn ends_for_urgent_data() -> (TcpStream, AsyncFd<TcpStream>) {
 #[kettle::test]
 async fn the_end_is_told_to_those_who_wait_for_urgent_data() {
     let (far, near) = ends_for_urgent_data();
-    let mut waiting = Polled::new(near.ready(Interest::PRIORITY));
-    waiting.pending();
+    let mut waiting = Polled::waiting(near.ready(Interest::PRIORITY));
     drop(far);
-    waiting.woken().await;
-    let guard = waiting.ready().unwrap();
+    let guard = waiting.when_woken().await.unwrap();
     assert!(guard.ready().is_read_closed(), "{:?}", guard.ready());
 }
 
@@ -144,8 +137,7 @@ async fn the_end_is_told_to_those_who_wait_for_urgent_data() {
 #[kettle::test]
 async fn urgent_data_is_waited_for() {
     let (far, near) = ends_for_urgent_data();
-    let mut waiting = Polled::new(near.ready(Interest::PRIORITY));
-    waiting.pending();
+    let mut waiting = Polled::waiting(near.ready(Interest::PRIORITY));
     std::io::Write::write_all(&mut &far, b"plain").unwrap();
     drop(near.readable().await.unwrap());
     waiting.pending();

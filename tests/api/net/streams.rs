@@ -51,11 +51,9 @@ async fn tries_and_readiness() {
     assert_eq!(&buf[..5], b"hello");
     // There is no more: nothing is ready until there is.
     assert_eq!(near.try_read(&mut buf).unwrap_err().kind(), ErrorKind::WouldBlock);
-    let mut readable = Polled::new(near.readable());
-    readable.pending();
+    let mut readable = Polled::waiting(near.readable());
     drop(far);
-    readable.woken().await;
-    readable.ready().unwrap();
+    readable.when_woken().await.unwrap();
     assert!(near.ready(Interest::READABLE).await.unwrap().is_read_closed());
     assert_eq!(near.try_read(&mut buf).unwrap(), 0, "the end");
     std::future::poll_fn(|cx| near.poll_read_ready(cx)).await.unwrap();
@@ -73,15 +71,13 @@ async fn operations_of_ones_own() {
         Ok(())
     });
     assert_eq!((again.unwrap_err().kind(), count.get()), (ErrorKind::WouldBlock, 0));
-    let mut waiting = Polled::new(near.async_io(Interest::READABLE, || {
+    let mut waiting = Polled::waiting(near.async_io(Interest::READABLE, || {
         count.set(count.get() + 1);
         Ok(count.get())
     }));
-    waiting.pending();
     far.writable().await.unwrap();
     far.try_write(b"x").unwrap();
-    waiting.woken().await;
-    assert_eq!(waiting.ready().unwrap(), 1);
+    assert_eq!(waiting.when_woken().await.unwrap(), 1);
     let failed = near.try_io(Interest::WRITABLE, || -> std::io::Result<()> {
         Err(std::io::Error::other("own"))
     });

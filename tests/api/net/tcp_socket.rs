@@ -120,10 +120,8 @@ async fn with_fast_open_the_first_write_connects() {
     let copy = socket.as_fd().try_clone_to_owned().unwrap();
     let perl = Command::new("perl").args(["-e", set]).stdin(copy).status().unwrap();
     assert!(perl.success());
-    let mut connects = Polled::new(socket.connect(listener.local_addr().unwrap()));
-    connects.pending();
-    connects.woken().await;
-    let mut near = connects.ready().unwrap();
+    let mut connects = Polled::waiting(socket.connect(listener.local_addr().unwrap()));
+    let mut near = connects.when_woken().await.unwrap();
     assert_eq!(near.peer_addr().unwrap_err().kind(), ErrorKind::NotConnected);
     near.write_all(b"tea").await.unwrap();
     let mut read = [0; 3];

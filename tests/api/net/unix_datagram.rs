@@ -90,14 +90,12 @@ async fn a_sender_waits_for_room() {
     }
     let full = one.try_send(&[0; 1000]).unwrap_err();
     assert_eq!(full.kind(), ErrorKind::WouldBlock);
-    let mut waiting = Polled::new(one.send(b"last"));
-    waiting.pending();
+    let mut waiting = Polled::waiting(one.send(b"last"));
     let mut buf = [0; 1000];
     for _ in 0..sent {
         assert_eq!(other.recv(&mut buf).await.unwrap(), 1000);
     }
-    waiting.woken().await;
-    assert_eq!(waiting.ready().unwrap(), 4);
+    assert_eq!(waiting.when_woken().await.unwrap(), 4);
     assert_eq!(other.recv(&mut buf).await.unwrap(), 4);
 }
 

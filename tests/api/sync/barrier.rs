@@ -5,6 +5,7 @@ use std::task::{Context, Wake, Waker};
 
 use kettle::sync::Barrier;
 
+use crate::common::engine::runtime;
 use crate::help::Polled;
 
 #[test]
@@ -23,17 +24,15 @@ fn it_prints() {
 
 #[test]
 fn threads_meet() {
-    let barrier = Arc::new(Barrier::new(3));
-    let threads: Vec<_> = (0..3)
-        .map(|_| {
-            let barrier = barrier.clone();
-            std::thread::spawn(move || {
-                let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
-                (0..50).filter(|_| runtime.block_on(barrier.wait()).is_leader()).count()
-            })
-        })
-        .collect();
-    let leaders: usize = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
+    let barrier = Barrier::new(3);
+    let comes = || {
+        let runtime = runtime();
+        (0..50).filter(|_| runtime.block_on(barrier.wait()).is_leader()).count()
+    };
+    let leaders: usize = std::thread::scope(|scope| {
+        let threads = [(); 3].map(|()| scope.spawn(comes));
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
     assert_eq!(leaders, 50);
 }
 

@@ -1,7 +1,6 @@
 //! `sync::broadcast`: every value to every receiver.
 
 use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -108,8 +107,7 @@ fn the_last_sender_ends_it_after_what_is_kept() {
 fn the_end_wakes_the_waiting_receivers() {
     let (tx, mut rx) = broadcast::channel::<u8>(4);
     let weak = tx.downgrade();
-    let mut recv = Polled::new(rx.recv());
-    recv.pending();
+    let mut recv = Polled::waiting(rx.recv());
     drop(tx);
     assert_eq!(recv.wakes(), 1, "a weak sender does not keep it open");
     assert_eq!(recv.ready(), Err(RecvError::Closed));
@@ -235,10 +233,10 @@ fn a_clone_that_panics_has_taken_its_value() {
     let (tx, mut rx) = broadcast::channel(4);
     let mut other = tx.subscribe();
     assert!(tx.send(Fragile(drops.value())).is_ok());
-    assert!(catch_unwind(AssertUnwindSafe(|| drop(rx.try_recv()))).is_err());
+    panic_of(|| drop(rx.try_recv()));
     assert!(matches!(rx.try_recv(), Err(TryRecvError::Empty)));
     assert_eq!(drops.count(), 0, "another receiver has still to take it");
-    assert!(catch_unwind(AssertUnwindSafe(|| drop(Polled::new(other.recv()).poll()))).is_err());
+    panic_of(|| drop(Polled::new(other.recv()).poll()));
     assert_eq!(drops.count(), 1);
     assert_eq!((tx.len(), tx.receiver_count()), (0, 2));
     assert!(tx.send(Fragile(drops.value())).is_ok(), "the channel is whole");
@@ -294,7 +292,7 @@ fn blocking_recv_waits_in_a_thread() {
 async fn blocking_recv_panics_in_async_code() {
     let (tx, mut rx) = broadcast::channel(4);
     tx.send(1).unwrap();
-    assert!(catch_unwind(AssertUnwindSafe(|| rx.blocking_recv())).is_err());
+    panic_of(|| rx.blocking_recv());
     assert_eq!(rx.recv().await, Ok(1));
 }
 
@@ -302,29 +300,28 @@ async fn blocking_recv_panics_in_async_code() {
 fn it_works_between_threads() {
     const VALUES: u64 = 2000;
     let (tx, _) = broadcast::channel(64);
-    let threads: Vec<_> = (0..3)
-        .map(|_| {
-            let mut rx = tx.subscribe();
-            thread::spawn(move || {
-                let (mut got, mut missed, mut last) = (0, 0, 0);
-                loop {
-                    match rx.blocking_recv() {
-                        Ok(value) => {
-                            assert!(value > last);
-                            (got, last) = (got + 1, value);
-                        }
-                        Err(RecvError::Lagged(some)) => missed += some,
-                        Err(RecvError::Closed) => return got + missed,
-                    }
+    let receives = |mut rx: Receiver<u64>| {
+        let (mut got, mut missed, mut last) = (0, 0, 0);
+        loop {
+            match rx.blocking_recv() {
+                Ok(value) => {
+                    assert!(value > last);
+                    (got, last) = (got + 1, value);
                 }
-            })
-        })
-        .collect();
-    (1..=VALUES).for_each(|value| drop(tx.send(value)));
-    drop(tx);
-    for thread in threads {
-        assert_eq!(thread.join().unwrap(), VALUES, "each was received or counted as missed");
-    }
+                Err(RecvError::Lagged(some)) => missed += some,
+                Err(RecvError::Closed) => break,
+            }
+        }
+        assert_eq!(got + missed, VALUES, "each was received or counted as missed");
+    };
+    thread::scope(|scope| {
+        for _ in 0..3 {
+            let rx = tx.subscribe();
+            scope.spawn(move || receives(rx));
+        }
+        (1..=VALUES).for_each(|value| drop(tx.send(value)));
+        drop(tx);
+    });
 }
 
 #[kettle::test]

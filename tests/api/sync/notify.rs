@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use kettle::sync::Notify;
 use kettle::task::yield_now;
 
+use crate::common::engine::runtime;
 use crate::help::{self, Polled, Side, panic_of, panicking, rounds, side};
 
 #[test]
@@ -22,8 +23,7 @@ fn a_future_hears_of_all_that_comes_after_its_making() {
     let mut before = Polled::new(notify.notified());
     notify.notify_waiters();
     before.ready();
-    let mut after = Polled::new(notify.notified());
-    after.pending();
+    let after = Polled::waiting(notify.notified());
 
     // But not of a notification for one: that is left for the first to ask.
     let (mut late, mut early) = (Polled::new(notify.notified()), Polled::new(notify.notified()));
@@ -63,8 +63,7 @@ fn one_that_is_enabled_is_in_line_before_it_is_polled() {
     let notify = Arc::new(Notify::new());
     let mut early = Box::pin(notify.notified());
     assert!(!early.as_mut().enable());
-    let mut late = Polled::new(notify.notified());
-    late.pending();
+    let mut late = Polled::waiting(notify.notified());
     notify.notify_one();
     assert_eq!(late.wakes(), 0);
     assert!(early.as_mut().enable(), "it was notified");
@@ -97,10 +96,8 @@ fn an_enabled_one_keeps_its_place_when_it_is_polled() {
     let notify = Notify::new();
     let mut early = Box::pin(notify.notified());
     early.as_mut().enable();
-    let mut late = Polled::new(notify.notified());
-    late.pending();
-    let mut early = Polled::new(early);
-    early.pending();
+    let late = Polled::waiting(notify.notified());
+    let early = Polled::waiting(early);
     notify.notify_one();
     assert_eq!((early.wakes(), late.wakes()), (1, 0));
     drop(early);
@@ -156,45 +153,35 @@ async fn an_owned_one_goes_into_a_task() {
 
 #[test]
 fn threads_notify_each_other() {
-    let (call, answer) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let thread = std::thread::spawn({
-        let (call, answer) = (call.clone(), answer.clone());
-        move || {
-            let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
-            runtime.block_on(async {
-                for _ in 0..rounds(1000) {
-                    call.notified().await;
-                    answer.notify_one();
-                }
-            });
+    let (call, answer) = (Notify::new(), Notify::new());
+    let answers = async {
+        for _ in 0..rounds(1000) {
+            call.notified().await;
+            answer.notify_one();
         }
-    });
-    let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(async {
+    };
+    let calls = async {
         for _ in 0..rounds(1000) {
             call.notify_one();
             answer.notified().await;
         }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| runtime().block_on(answers));
+        runtime().block_on(calls);
     });
-    thread.join().unwrap();
 }
 
 #[test]
 fn other_threads_notify_all_that_wait() {
-    let notify = Arc::new(Notify::new());
-    let threads: Vec<_> = (0..4)
-        .map(|_| {
-            let notified = notify.clone().notified_owned();
-            std::thread::spawn(move || {
-                let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
-                runtime.block_on(notified);
-            })
-        })
-        .collect();
-    notify.notify_waiters();
-    for thread in threads {
-        thread.join().unwrap();
-    }
+    let notify = Notify::new();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            let notified = notify.notified();
+            scope.spawn(|| runtime().block_on(notified));
+        }
+        notify.notify_waiters();
+    });
 }
 
 #[test]
@@ -202,8 +189,7 @@ fn a_waker_that_panics_keeps_the_others_notified() {
     let notify = Notify::new();
     let mut first = Polled::new(notify.notified());
     first.pending_with(&panicking());
-    let mut others: Vec<_> = (0..40).map(|_| Polled::new(notify.notified())).collect();
-    others.iter_mut().for_each(Polled::pending);
+    let mut others: Vec<_> = (0..40).map(|_| Polled::waiting(notify.notified())).collect();
     assert_eq!(panic_of(|| notify.notify_waiters()).words, "a waker that panics");
     // tokio drops the other wakers.
     let called = others.iter().filter(|other| other.wakes() == 1).count();

@@ -3,16 +3,14 @@
 use std::cell::Cell;
 use std::error::Error;
 use std::future::Ready;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use kettle::runtime::Builder;
 use kettle::sync::{OnceCell, SetError, oneshot};
 use kettle::task::yield_now;
 
-use crate::help::Polled;
+use crate::common::engine::runtime;
+use crate::help::{Polled, panic_of};
 
 static EMPTY: OnceCell<u8> = OnceCell::const_new();
 static GIVEN: OnceCell<u8> = OnceCell::const_new_with(7);
@@ -104,13 +102,13 @@ fn a_computation_that_panics_leaves_the_turn_to_the_next() {
     let mut second = Polled::new(cell.get_or_init(|| async { 2 }));
     first.pending();
     second.pending();
-    assert!(catch_unwind(AssertUnwindSafe(|| first.poll().is_ready())).is_err());
+    panic_of(|| first.poll());
     assert_eq!(second.wakes(), 1);
     assert_eq!(second.ready(), &2);
     let cell = OnceCell::new();
     let panics = || -> Ready<u8> { panic!("before there is a future") };
     let mut first = Polled::new(cell.get_or_init(panics));
-    assert!(catch_unwind(AssertUnwindSafe(|| first.poll().is_ready())).is_err());
+    panic_of(|| first.poll());
     assert_eq!(cell.set(3), Ok(()));
 }
 
@@ -153,25 +151,19 @@ fn errors_say_what_happened() {
 
 #[test]
 fn threads_share_one_computation() {
-    let cell = Arc::new(OnceCell::new());
-    let runs = Arc::new(AtomicUsize::new(0));
-    let threads: Vec<_> = (0..4)
-        .map(|number| {
-            let (cell, runs) = (cell.clone(), runs.clone());
-            thread::spawn(move || {
-                let runtime = Builder::new_current_thread().build().unwrap();
-                runtime.block_on(async {
-                    let compute = || async {
-                        runs.fetch_add(1, Ordering::SeqCst);
-                        yield_now().await;
-                        number
-                    };
-                    *cell.get_or_init(compute).await
-                })
-            })
-        })
-        .collect();
-    let values: Vec<usize> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
+    let (cell, runs) = (OnceCell::new(), AtomicUsize::new(0));
+    let computes = |number| {
+        let compute = || async {
+            runs.fetch_add(1, Ordering::SeqCst);
+            yield_now().await;
+            number
+        };
+        runtime().block_on(async { *cell.get_or_init(compute).await })
+    };
+    let values = thread::scope(|scope| {
+        let threads = [0, 1, 2, 3].map(|number| scope.spawn(move || computes(number)));
+        threads.map(|thread| thread.join().unwrap())
+    });
     assert!(values.iter().all(|value| Some(value) == cell.get()), "{values:?}");
     assert_eq!(runs.load(Ordering::SeqCst), 1);
 }

@@ -1,18 +1,13 @@
 //! `sync::oneshot`: one value, once; who learns what when the other half goes.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Wake, Waker};
 
-use crate::common::CountingWaker;
-use crate::help::{Drops, Polled, rounds};
-use kettle::sync::oneshot::error::{RecvError, TryRecvError};
-use kettle::sync::oneshot::{self, Receiver};
+use kettle::sync::oneshot;
+use kettle::sync::oneshot::error::TryRecvError;
 
-fn poll<T>(waker: &CountingWaker, rx: &mut Receiver<T>) -> Poll<Result<T, RecvError>> {
-    waker.poll(&mut Box::pin(rx))
-}
+use crate::help::{Drops, Polled, now, panic_of, rounds};
 
 #[test]
 fn a_value_sent_first_is_there_at_the_first_poll() {
@@ -20,7 +15,7 @@ fn a_value_sent_first_is_there_at_the_first_poll() {
     assert!(rx.is_empty());
     assert_eq!(tx.send(1), Ok(()));
     assert!(!rx.is_empty() && !rx.is_terminated());
-    assert_eq!(poll(&CountingWaker::new(), &mut rx), Poll::Ready(Ok(1)));
+    assert_eq!(now(&mut rx), Ok(1));
     assert!(rx.is_empty() && rx.is_terminated());
 }
 
@@ -28,20 +23,18 @@ fn a_value_sent_first_is_there_at_the_first_poll() {
 fn polling_after_the_end_panics() {
     let (tx, mut rx) = oneshot::channel();
     tx.send(1).unwrap();
-    assert!(poll(&CountingWaker::new(), &mut rx).is_ready());
-    assert!(catch_unwind(AssertUnwindSafe(|| poll(&CountingWaker::new(), &mut rx))).is_err());
+    now(&mut rx).unwrap();
+    panic_of(|| now(&mut rx));
 }
 
 #[test]
 #[cfg_attr(on_tokio, ignore = "in tokio the waker stays")]
 fn a_closed_that_is_dropped_takes_its_waker_along() {
     let (mut tx, rx) = oneshot::channel::<()>();
-    let waker = CountingWaker::new();
-    assert!(waker.poll(&mut Box::pin(tx.closed())).is_pending());
+    let wakes = Polled::waiting(tx.closed()).give_up();
     drop(rx);
-    assert_eq!(waker.wakes(), 0);
-    let mut poll = Box::pin(std::future::poll_fn(|cx| tx.poll_closed(cx)));
-    assert!(waker.poll(&mut poll).is_ready());
+    assert_eq!(wakes.count(), 0);
+    now(poll_fn(|cx| tx.poll_closed(cx)));
 }
 
 #[test]
@@ -91,17 +84,13 @@ fn it_prints_and_its_errors_speak() {
     assert_eq!(TryRecvError::Empty.to_string(), "channel empty");
     assert_eq!(TryRecvError::Closed.to_string(), "channel closed");
     drop(tx);
-    let Poll::Ready(Err(error)) = Pin::new(&mut rx).poll(&mut Context::from_waker(Waker::noop()))
-    else {
-        panic!("the sender is gone")
-    };
-    assert_eq!(error.to_string(), "channel closed");
+    assert_eq!(now(&mut rx).unwrap_err().to_string(), "channel closed");
 }
 
 #[kettle::test]
 async fn blocking_in_async_code_panics() {
     let (_tx, rx) = oneshot::channel::<u8>();
-    assert!(catch_unwind(AssertUnwindSafe(|| rx.blocking_recv())).is_err());
+    panic_of(|| rx.blocking_recv());
 }
 
 /// A waker that keeps an address of its stack, and ends the next channel of a chain.

@@ -1,6 +1,5 @@
 //! `RwLock` and its guards.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,8 +39,8 @@ fn it_is_made_of_a_value_and_gives_it_back() {
 fn the_number_of_readers_has_limits() {
     assert_eq!(panic_of(|| RwLock::with_max_readers((), 0)).file, file!());
     assert_eq!(panic_of(|| RwLock::with_max_readers((), (u32::MAX >> 3) + 1)).file, file!());
-    assert!(catch_unwind(|| RwLock::const_with_max_readers((), 0)).is_err());
-    assert!(catch_unwind(|| RwLock::const_with_max_readers((), u32::MAX)).is_err());
+    panic_of(|| RwLock::const_with_max_readers((), 0));
+    panic_of(|| RwLock::const_with_max_readers((), u32::MAX));
     drop(RwLock::with_max_readers((), u32::MAX >> 3).try_write().unwrap());
 }
 
@@ -157,14 +156,15 @@ fn a_writer_becomes_a_reader_of_a_part() {
 #[test]
 fn a_map_that_panics_releases_the_lock() {
     let lock = RwLock::new(1);
-    let panics = |f: &dyn Fn()| assert!(catch_unwind(AssertUnwindSafe(f)).is_err());
-    panics(&|| drop(RwLockReadGuard::map(lock.try_read().unwrap(), |_| -> &u8 { panic!() })));
-    panics(&|| drop(RwLockWriteGuard::map(lock.try_write().unwrap(), |_| -> &mut u8 { panic!() })));
-    panics(&|| {
+    panic_of(|| drop(RwLockReadGuard::map(lock.try_read().unwrap(), |_| -> &u8 { panic!() })));
+    panic_of(|| {
+        drop(RwLockWriteGuard::map(lock.try_write().unwrap(), |_| -> &mut u8 { panic!() }));
+    });
+    panic_of(|| {
         let held = lock.try_write().unwrap();
         drop(RwLockWriteGuard::downgrade_map(held, |_| -> &u8 { panic!() }));
     });
-    panics(&|| {
+    panic_of(|| {
         let held = lock.try_write().unwrap();
         drop(RwLockWriteGuard::try_downgrade_map(held, |_| -> Option<&u8> { panic!() }));
     });
@@ -174,12 +174,11 @@ fn a_map_that_panics_releases_the_lock() {
 #[test]
 fn a_panic_with_a_guard_does_not_poison() {
     let lock = RwLock::new(1);
-    let panics = catch_unwind(AssertUnwindSafe(|| {
+    panic_of(|| {
         let mut held = lock.try_write().unwrap();
         *held = 2;
         panic!("with a guard");
-    }));
-    assert!(panics.is_err());
+    });
     assert_eq!(*lock.try_read().unwrap(), 2);
 }
 
@@ -237,8 +236,7 @@ async fn a_spawned_task_may_hold_a_guard_of_borrowed_values() {
 async fn reading_twice_behind_a_writer_waits_forever() {
     let lock = RwLock::new(());
     let reads = lock.read().await;
-    let mut writer = Polled::new(lock.write());
-    writer.pending();
+    let mut writer = Polled::waiting(lock.write());
     assert!(timeout(Duration::from_secs(1), lock.read()).await.is_err());
     drop(reads);
     drop(writer.ready());
@@ -272,27 +270,26 @@ async fn blocking_in_async_code_panics() {
 
 #[test]
 fn threads_share_it() {
-    let lock = Arc::new(RwLock::new((0, 0)));
-    let threads: Vec<_> = (0..4)
-        .map(|number| {
-            let lock = lock.clone();
-            std::thread::spawn(move || {
-                for _ in 0..200 {
-                    if number % 2 == 0 {
-                        let mut held = lock.blocking_write();
-                        held.0 += 1;
-                        held.1 += 1;
-                    } else {
-                        let reads = lock.blocking_read();
-                        assert_eq!(reads.0, reads.1);
-                    }
-                }
-            })
-        })
-        .collect();
-    for thread in threads {
-        thread.join().unwrap();
-    }
+    let lock = RwLock::new((0, 0));
+    let writes = || {
+        for _ in 0..200 {
+            let mut held = lock.blocking_write();
+            held.0 += 1;
+            held.1 += 1;
+        }
+    };
+    let reads = || {
+        for _ in 0..200 {
+            let reads = lock.blocking_read();
+            assert_eq!(reads.0, reads.1);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(writes);
+            scope.spawn(reads);
+        }
+    });
     assert_eq!(*lock.try_read().unwrap(), (400, 400));
 }
 
@@ -302,7 +299,7 @@ fn a_waker_that_panics_at_a_downgrade_makes_no_permit() {
     let guard = lock.try_write().unwrap();
     let mut reader = Polled::new(lock.read());
     reader.pending_with(&panicking());
-    assert!(catch_unwind(AssertUnwindSafe(|| guard.downgrade())).is_err());
+    panic_of(|| guard.downgrade());
     let read = reader.ready();
     assert!(lock.try_write().is_err(), "a reader has it");
     drop(read);

@@ -12,8 +12,7 @@ fn a_static_can_be_made() {
     assert_eq!(GIVEN.get(), Some(&7));
     assert_eq!(Polled::new(GIVEN.wait()).ready(), &7);
     assert_eq!(GIVEN.set(8), Err(SetOnceError(8)));
-    let mut waits = Polled::new(EMPTY.wait());
-    waits.pending();
+    let mut waits = Polled::waiting(EMPTY.wait());
     EMPTY.set(1).unwrap();
     assert_eq!(waits.ready(), &1);
 }
@@ -69,8 +68,7 @@ fn a_wait_that_was_not_polled_before_the_value_finds_it() {
 #[test]
 fn a_dropped_wait_is_not_woken() {
     let cell = SetOnce::new();
-    let mut stays = Polled::new(cell.wait());
-    stays.pending();
+    let stays = Polled::waiting(cell.wait());
     help::a_dropped_wait_is_not_woken(cell.wait(), || cell.set(1).unwrap());
     assert_eq!(stays.wakes(), 1);
 }

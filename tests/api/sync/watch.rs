@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::error::Error;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +9,8 @@ use std::thread;
 
 use kettle::sync::watch::{self, Receiver, Sender};
 
-use crate::help::{self, Drops, Polled, Side, side};
+use crate::common::engine::runtime;
+use crate::help::{self, Drops, Polled, Side, panic_of, side};
 
 fn has<T: std::fmt::Debug>(_: &T) {}
 
@@ -30,15 +30,13 @@ fn the_other_sends_do_without_receivers() {
 #[test]
 fn a_modify_that_panics_tells_no_receiver_and_keeps_its_changes() {
     let (tx, mut rx) = watch::channel(1);
-    let mut changed = Polled::new(rx.changed());
-    changed.pending();
-    let panicked = catch_unwind(AssertUnwindSafe(|| {
+    let mut changed = Polled::waiting(rx.changed());
+    panic_of(|| {
         tx.send_modify(|value| {
             *value = 2;
             panic!("in modify");
         });
-    }));
-    assert!(panicked.is_err());
+    });
     assert_eq!(changed.wakes(), 0);
     changed.pending();
     tx.send_modify(|value| *value += 1);
@@ -87,8 +85,7 @@ fn the_end_wakes_a_receiver_with_the_last_sender_only() {
     let (tx, mut rx) = watch::channel(1);
     let other = tx.clone();
     assert_eq!((tx.sender_count(), tx.receiver_count()), (2, 1));
-    let mut changed = Polled::new(rx.changed());
-    changed.pending();
+    let mut changed = Polled::waiting(rx.changed());
     drop(tx);
     assert_eq!(changed.wakes(), 0);
     drop(other);
@@ -175,13 +172,12 @@ fn wait_for_is_asked_once_about_each_value_that_it_meets() {
     let (tx, mut rx) = watch::channel(0);
     let asked = Rc::new(Cell::new(Vec::new()));
     let note = asked.clone();
-    let mut waits = Polled::new(rx.wait_for(move |value| {
+    let mut waits = Polled::waiting(rx.wait_for(move |value| {
         let mut all = note.take();
         all.push(*value);
         note.set(all);
         *value >= 10
     }));
-    waits.pending();
     waits.pending();
     tx.send(1).unwrap();
     assert_eq!(waits.wakes(), 1);
@@ -202,11 +198,10 @@ fn wait_for_is_asked_once_about_each_value_that_it_meets() {
 fn wait_for_ends_with_the_senders_after_the_last_value() {
     let (tx, mut rx) = watch::channel(0);
     let mut asked = Vec::new();
-    let mut waits = Polled::new(rx.wait_for(|value| {
+    let mut waits = Polled::waiting(rx.wait_for(|value| {
         asked.push(*value);
         false
     }));
-    waits.pending();
     tx.send(1).unwrap();
     drop(tx);
     assert!(waits.ready().is_err());
@@ -223,8 +218,7 @@ fn wait_for_ends_with_the_senders_after_the_last_value() {
 #[test]
 fn a_wait_for_that_is_dropped_has_refused_what_it_has_seen() {
     let (tx, mut rx) = watch::channel(0);
-    let mut waits = Polled::new(rx.wait_for(|value| *value == 1));
-    waits.pending();
+    let waits = Polled::waiting(rx.wait_for(|value| *value == 1));
     tx.send(1).unwrap();
     drop(waits);
     assert!(rx.has_changed().unwrap(), "it was woken, but has not looked");
@@ -234,10 +228,7 @@ fn a_wait_for_that_is_dropped_has_refused_what_it_has_seen() {
 #[test]
 fn a_condition_that_panics_poisons_nothing() {
     let (tx, mut rx) = watch::channel(1);
-    let panicked = catch_unwind(AssertUnwindSafe(|| {
-        let _ = Polled::new(rx.wait_for(|_| panic!("in the condition"))).poll();
-    }));
-    assert!(panicked.is_err());
+    panic_of(|| _ = Polled::new(rx.wait_for(|_| panic!("in the condition"))).poll());
     tx.send(2).unwrap();
     assert_eq!(*rx.borrow_and_update(), 2);
     Polled::new(rx.changed()).pending();
@@ -273,10 +264,9 @@ fn closed_waits_until_there_is_no_receiver() {
 fn every_sender_that_waits_for_the_end_is_woken() {
     let (tx, rx) = watch::channel(1);
     let other = tx.clone();
-    let mut waits = [Polled::new(tx.closed()), Polled::new(other.closed())];
-    waits.iter_mut().for_each(Polled::pending);
+    let waits = [tx.closed(), other.closed()].map(Polled::waiting);
     drop(rx);
-    for wait in &mut waits {
+    for mut wait in waits {
         assert_eq!(wait.wakes(), 1);
         wait.ready();
     }
@@ -335,18 +325,16 @@ fn errors_say_what_happened_and_hide_the_value() {
 #[test]
 fn it_works_between_threads() {
     let (tx, mut rx) = watch::channel(0);
-    let receives = thread::spawn(move || {
-        let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(async move {
-            let mut last = 0;
-            while rx.changed().await.is_ok() {
-                let value = *rx.borrow_and_update();
-                assert!(value > last, "values come in order");
-                last = value;
-            }
-            last
-        })
-    });
+    let receives = async move {
+        let mut last = 0;
+        while rx.changed().await.is_ok() {
+            let value = *rx.borrow_and_update();
+            assert!(value > last, "values come in order");
+            last = value;
+        }
+        last
+    };
+    let receives = thread::spawn(|| runtime().block_on(receives));
     for value in 1..=1000 {
         let _ = tx.send(value);
     }

@@ -233,8 +233,7 @@ fn a_runtimes_end_ends_its_members() {
     let (gone, runtime) = (runtime(), runtime());
     let mut set = JoinSet::new();
     set.spawn_on(pending::<()>(), gone.handle());
-    let mut waits = Polled::new(set.join_next());
-    waits.pending();
+    let mut waits = Polled::waiting(set.join_next());
     drop(gone);
     assert_eq!(waits.wakes(), 1);
     assert!(waits.ready().unwrap().unwrap_err().is_cancelled());

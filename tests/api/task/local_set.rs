@@ -39,8 +39,7 @@ async fn the_tasks_stay_when_run_until_is_dropped() {
     let set = LocalSet::new();
     let (tx, rx) = oneshot::channel();
     let task = set.spawn_local(async move { rx.await.unwrap() });
-    let mut half = Polled::new(set.run_until(pending::<()>()));
-    half.pending();
+    let half = Polled::waiting(set.run_until(pending::<()>()));
     drop(half);
     assert!(!task.is_finished());
     tx.send(7).unwrap();
@@ -114,8 +113,7 @@ async fn a_task_can_be_aborted_from_another_thread() {
         pending::<()>().await;
     });
     let abort = task.abort_handle();
-    let mut polled = Polled::new(set.run_until(task));
-    polled.pending();
+    let mut polled = Polled::waiting(set.run_until(task));
     thread::spawn(move || abort.abort()).join().unwrap();
     assert_eq!(drops.count(), 0, "not there: the future belongs to this thread");
     assert!(polled.wakes() > 0);

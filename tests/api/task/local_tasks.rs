@@ -5,12 +5,12 @@
 use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn};
 use std::rc::Rc;
-use std::task::{Poll, Waker};
+use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
 use crate::common::engine::*;
-use crate::help::rounds;
+use crate::help::{Polled, now, polled_with_two_wakers, rounds};
 use kettle::runtime::Handle;
 use kettle::task::{JoinHandle, LocalSet, spawn_local, yield_now};
 use kettle::time::sleep;
@@ -130,17 +130,12 @@ fn the_newest_host_is_woken() {
         let set = LocalSet::new();
         let news = Channel::new();
         let wait = news.clone();
-        let mut task = Box::pin(set.spawn_local(async move { wait.receive().await }));
-        let mut set = Box::pin(set);
-        let (first, second) =
-            (crate::common::CountingWaker::new(), crate::common::CountingWaker::new());
-        assert!(first.poll(&mut set).is_pending());
-        assert!(second.poll(&mut set).is_pending());
-        let sender = thread::spawn(move || news.send(7));
-        sender.join().unwrap();
-        assert_eq!((first.wakes(), second.wakes()), (0, 1));
-        assert!(second.poll(&mut set).is_ready());
-        assert!(matches!(crate::common::poll(&mut task), Poll::Ready(Ok(7))));
+        let task = set.spawn_local(async move { wait.receive().await });
+        let (mut set, wakes) = polled_with_two_wakers(set);
+        elsewhere(|| news.send(7));
+        assert_eq!(wakes.map(|wakes| wakes.count()), [0, 1]);
+        set.ready();
+        assert_eq!(now(task).unwrap(), 7);
     });
 }
 
@@ -163,56 +158,37 @@ fn it_moves_from_runtime_to_runtime() {
 
 #[test]
 fn what_is_spawned_between_two_polls_wakes_the_host() {
-    let set = Rc::new(LocalSet::new());
-    let host = crate::common::CountingWaker::new();
-    let mut run = Box::pin({
-        let set = set.clone();
-        async move { set.run_until(pending::<()>()).await }
-    });
-    assert!(host.poll(&mut run).is_pending());
+    let set = LocalSet::new();
+    let mut host = Polled::waiting(set.run_until(pending::<()>()));
     assert_eq!(host.wakes(), 0);
     let task = set.spawn_local(async { 7 });
     assert_eq!(host.wakes(), 1);
-    assert!(host.poll(&mut run).is_pending());
-    assert!(matches!(crate::common::poll(&mut Box::pin(task)), Poll::Ready(Ok(7))));
+    host.pending();
+    assert_eq!(now(task).unwrap(), 7);
 }
 
 #[test]
 fn a_wake_between_two_polls_on_its_own_thread_reaches_the_host() {
-    let set = Rc::new(LocalSet::new());
-    let host = crate::common::CountingWaker::new();
-    let kept = Rc::new(RefCell::new(None::<Waker>));
-    let keep = kept.clone();
-    set.spawn_local(poll_fn(move |cx| {
-        *keep.borrow_mut() = Some(cx.waker().clone());
-        Poll::<()>::Pending
-    }));
-    let mut run = Box::pin({
-        let set = set.clone();
-        async move { set.run_until(pending::<()>()).await }
-    });
-    assert!(host.poll(&mut run).is_pending());
-    let waker = kept.borrow().clone().unwrap();
-    for _ in 0..10 {
-        waker.wake_by_ref();
-    }
+    let (set, sleeper) = (LocalSet::new(), Sleeper::default());
+    set.spawn_local(sleeper.clone().sleep());
+    let host = Polled::waiting(set.run_until(pending::<()>()));
+    (0..10).for_each(|_| sleeper.waker().wake());
     assert_eq!(host.wakes(), 1, "ten wakes are one");
 }
 
 #[test]
 #[cfg_attr(on_tokio, ignore = "tokio polls the woken task in the same poll of the set")]
 fn a_wake_from_another_thread_while_it_runs_reaches_the_host() {
-    let mut set = Box::pin(LocalSet::new());
-    let (host, sleeper) = (crate::common::CountingWaker::new(), Sleeper::default());
+    let (set, sleeper) = (LocalSet::new(), Sleeper::default());
     set.spawn_local(sleeper.clone().sleep());
     let sleeps = sleeper.clone();
     set.spawn_local(async move {
         // The message is there before the set has come to its end.
         thread::spawn(move || sleeps.waker().wake()).join().unwrap();
     });
-    assert!(host.poll(&mut set).is_pending());
+    let mut host = Polled::waiting(set);
     assert_eq!((sleeper.polls(), host.wakes()), (1, 1));
-    assert!(host.poll(&mut set).is_pending());
+    host.pending();
     assert_eq!((sleeper.polls(), host.wakes()), (2, 1));
 }
 
@@ -349,8 +325,7 @@ fn a_wake_that_queues_nothing_leaves_the_host_asleep() {
         Poll::Ready(())
     }));
     set.spawn_local(pending::<()>());
-    let (mut set, host) = (Box::pin(set), crate::common::CountingWaker::new());
-    assert!(host.poll(&mut set).is_pending());
+    let host = Polled::waiting(set);
     kept.take().expect("it was polled").wake();
     assert_eq!(host.wakes(), 0, "its task has ended");
 }

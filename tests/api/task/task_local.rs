@@ -153,11 +153,10 @@ fn the_future_is_dropped_with_its_value_in_place() {
     assert_eq!(rx.recv(), Ok(Ok(1)), "at its end");
 
     let sees = SeesAtDrop(tx.clone());
-    let mut half = Polled::new(NUMBER.scope(2, async move {
+    let half = Polled::waiting(NUMBER.scope(2, async move {
         let _sees = sees;
         pending::<()>().await;
     }));
-    half.pending();
     drop(half);
     assert_eq!(rx.recv(), Ok(Ok(2)), "half way");
 

@@ -1,12 +1,11 @@
 //! An unbounded channel's receiver takes all values out at once. Nobody can tell.
 
-use crate::help::says;
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use kettle::sync::mpsc::{self, error::TryRecvError};
 
-use super::now;
+use crate::help::{now, says};
 
 #[test]
 fn values_in_hand_still_count_as_in_the_channel() {

@@ -1,15 +1,11 @@
 //! The end: who is told, what is still delivered, what is dropped and when.
 
-use std::task::Poll;
-
 use kettle::sync::mpsc::{
     self,
     error::{SendError, TryRecvError},
 };
 
-use super::{boxed, now, wakes};
-use crate::common::CountingWaker;
-use crate::help::{Counted, Drops};
+use crate::help::{Counted, Drops, Polled, now};
 
 #[test]
 #[cfg_attr(
@@ -19,16 +15,13 @@ use crate::help::{Counted, Drops};
 fn a_gift_that_was_not_collected_is_void_after_close() {
     let (tx, mut rx) = mpsc::channel(1);
     tx.try_send(1).unwrap();
-    let waker = CountingWaker::new();
-    let mut waiting = boxed(tx.send(2));
-    assert!(waker.poll(&mut waiting).is_pending());
+    let mut waiting = Polled::waiting(tx.send(2));
     assert_eq!(rx.try_recv(), Ok(1));
     rx.close();
     // The sender in line has room and has not run: the receiver need not wait for it.
     assert_eq!(now(rx.recv()), None);
     assert_eq!(rx.try_recv(), Err(TryRecvError::Disconnected));
-    assert_eq!(waker.poll(&mut waiting), Poll::Ready(Err(SendError(2))));
-    assert_eq!(waker.wakes(), 1);
+    assert_eq!((waiting.wakes(), waiting.ready()), (1, Err(SendError(2))));
     drop(waiting);
     assert_eq!(tx.capacity(), 1);
 }
@@ -37,18 +30,14 @@ fn a_gift_that_was_not_collected_is_void_after_close() {
 fn closed_is_told_once_to_everybody() {
     let (tx, mut rx) = mpsc::channel::<()>(1);
     let other = tx.clone();
-    let wakers = [CountingWaker::new(), CountingWaker::new(), CountingWaker::new()];
-    let mut waits = [boxed(tx.closed()), boxed(tx.closed()), boxed(other.closed())];
-    for (waker, wait) in wakers.iter().zip(&mut waits) {
-        assert!(waker.poll(wait).is_pending());
-    }
-    let [first, leaves, third] = waits;
-    drop(leaves);
+    let waits = [tx.closed(), tx.closed(), other.closed()].map(Polled::waiting);
+    let [mut first, leaves, mut third] = waits;
+    let leaves = leaves.give_up();
     rx.close();
     drop(rx);
-    assert_eq!(wakes(&wakers), [1, 0, 1]);
-    now(first);
-    now(third);
+    assert_eq!([first.wakes(), leaves.count(), third.wakes()], [1, 0, 1]);
+    first.ready();
+    third.ready();
     now(tx.closed());
 }
 
@@ -59,15 +48,10 @@ fn a_dropped_receiver_drops_each_value_once_and_ends_all_waits() {
     for _ in 0..10 {
         assert!(tx.try_send(drops.value()).is_ok());
     }
-    let waker = CountingWaker::new();
-    let mut waiting = boxed(tx.send(drops.value()));
-    assert!(waker.poll(&mut waiting).is_pending());
+    let mut waiting = Polled::waiting(tx.send(drops.value()));
     drop(rx);
-    assert_eq!(drops.count(), 10);
-    assert_eq!(waker.wakes(), 1);
-    let Poll::Ready(Err(SendError(back))) = waker.poll(&mut waiting) else {
-        panic!("the value comes back")
-    };
+    assert_eq!((drops.count(), waiting.wakes()), (10, 1));
+    let Err(SendError(back)) = waiting.ready() else { panic!("the value comes back") };
     drop(waiting);
     assert_eq!(drops.count(), 10);
     drop(back);
@@ -81,9 +65,7 @@ fn a_cancelled_send_drops_its_value_and_no_other() {
     let drops = Drops::default();
     let (tx, rx) = mpsc::channel(1);
     assert!(tx.try_send(drops.value()).is_ok());
-    let mut waiting = boxed(tx.send(drops.value()));
-    assert!(CountingWaker::new().poll(&mut waiting).is_pending());
-    drop(waiting);
+    drop(Polled::waiting(tx.send(drops.value())));
     assert_eq!((drops.count(), rx.len()), (1, 1));
 }
 

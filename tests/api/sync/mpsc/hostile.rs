@@ -1,16 +1,13 @@
 //! Values and wakers that do what they should not: use the channel while they are dropped or woken,
 //! or panic. Nothing foreign may run under the channel's lock, and nothing may be lost.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Wake, Waker};
+use std::task::{Wake, Waker};
 
 use kettle::sync::mpsc;
 
-use super::boxed;
-use crate::common::CountingWaker;
-use crate::help::{Counted, Drops};
+use crate::help::{Counted, Drops, Polled, panic_of};
 
 /// Looks at its channel when it is dropped.
 struct Nosy {
@@ -51,7 +48,7 @@ fn a_value_that_panics_does_not_keep_the_others() {
     for panics in [false, true, false] {
         assert!(tx.try_send(Panics(panics, drops.value())).is_ok());
     }
-    assert!(catch_unwind(AssertUnwindSafe(|| drop(rx))).is_err());
+    panic_of(|| drop(rx));
     assert_eq!(drops.count(), 3);
     assert!(tx.is_closed(), "and the channel is whole");
 }
@@ -75,28 +72,22 @@ fn a_waker_that_panics_when_it_is_dropped_keeps_no_sender_waiting() {
     tx.try_send(1).unwrap();
     tx.try_send(2).unwrap();
     let waker = Waker::from(Arc::new(Breaks));
-    let mut wants_two = boxed(tx.reserve_many(2));
-    assert!(wants_two.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    let mut wants_two = Polled::new(tx.reserve_many(2));
+    wants_two.pending_with(&waker);
     drop(waker);
-    let next = CountingWaker::new();
-    let mut send = boxed(tx.send(3));
-    assert!(next.poll(&mut send).is_pending());
+    let mut send = Polled::waiting(tx.send(3));
     assert_eq!(rx.try_recv(), Ok(1));
-    assert_eq!(next.wakes(), 0, "the first in line has that room, and waits for more");
-    assert!(catch_unwind(AssertUnwindSafe(|| drop(wants_two))).is_err());
-    assert_eq!(next.wakes(), 1);
-    assert!(next.poll(&mut send).is_ready());
+    assert_eq!(send.wakes(), 0, "the first in line has that room, and waits for more");
+    panic_of(|| drop(wants_two));
+    assert_eq!(send.wakes(), 1);
+    send.ready().unwrap();
 }
 
 #[test]
 fn what_cannot_be_is_refused_with_words() {
-    let message = |panic: Box<dyn std::any::Any + Send>| match panic.downcast::<String>() {
-        Ok(words) => *words,
-        Err(panic) => (*panic.downcast::<&str>().unwrap()).to_owned(),
-    };
-    let zero = catch_unwind(|| mpsc::channel::<()>(0)).err().map(message).unwrap();
+    let zero = panic_of(|| mpsc::channel::<()>(0)).words;
     assert_eq!(zero, "mpsc bounded channel requires buffer > 0");
-    let huge = catch_unwind(|| mpsc::channel::<()>(usize::MAX / 2)).err().map(message).unwrap();
+    let huge = panic_of(|| mpsc::channel::<()>(usize::MAX / 2)).words;
     assert!(huge.contains(&(usize::MAX >> 3).to_string()), "{huge}");
     let (tx, _rx) = mpsc::channel::<()>(usize::MAX >> 3);
     assert_eq!(tx.capacity(), usize::MAX >> 3, "the largest takes no memory");
@@ -105,9 +96,7 @@ fn what_cannot_be_is_refused_with_words() {
 #[kettle::test]
 async fn blocking_in_async_code_panics() {
     let (tx, mut rx) = mpsc::channel(1);
-    let sends = catch_unwind(AssertUnwindSafe(|| tx.blocking_send(1)));
-    assert!(sends.is_err());
-    let receives = catch_unwind(AssertUnwindSafe(|| rx.blocking_recv()));
-    assert!(receives.is_err());
+    panic_of(|| tx.blocking_send(1));
+    panic_of(|| rx.blocking_recv());
     assert!(rx.is_empty());
 }

@@ -10,8 +10,6 @@ mod sending;
 mod threads;
 mod types;
 
-use super::{boxed, now, wakes};
-
 /// As in tokio: a task that makes a new `recv` in each of its polls is woken all the same.
 #[test]
 fn a_recv_made_anew_in_each_poll_is_woken() {

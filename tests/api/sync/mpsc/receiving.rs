@@ -1,83 +1,37 @@
 //! Receiving: the waker that is kept, and what a receiver that stops waiting leaves behind.
 
-use std::task::Poll;
+use std::future::poll_fn;
 
 use kettle::sync::mpsc;
 
-use super::{boxed, now, wakes};
-use crate::common::CountingWaker;
+use crate::help::{self, Polled, now};
 
 #[test]
 fn a_value_wakes_the_receiver_once() {
     let (tx, mut rx) = mpsc::channel(4);
-    let waker = CountingWaker::new();
-    let mut recv = boxed(rx.recv());
-    assert!(waker.poll(&mut recv).is_pending());
-    tx.try_send(1).unwrap();
-    tx.try_send(2).unwrap();
-    tx.try_send(3).unwrap();
-    assert_eq!(waker.wakes(), 1, "the second and third find nobody waiting");
-    assert_eq!(waker.poll(&mut recv), Poll::Ready(Some(1)));
+    let mut recv = Polled::waiting(rx.recv());
+    (1..=3).for_each(|number| tx.try_send(number).unwrap());
+    assert_eq!(recv.wakes(), 1, "the second and third find nobody waiting");
+    assert_eq!(recv.ready(), Some(1));
 }
 
 #[test]
-fn only_the_latest_waker_is_woken() {
+fn only_the_newest_waker_is_called() {
     let (tx, mut rx) = mpsc::channel(1);
-    let (first, second) = (CountingWaker::new(), CountingWaker::new());
-    let mut recv = boxed(rx.recv());
-    assert!(first.poll(&mut recv).is_pending());
-    assert!(second.poll(&mut recv).is_pending());
-    tx.try_send(1).unwrap();
-    assert_eq!((first.wakes(), second.wakes()), (0, 1));
+    let send = || tx.try_send(1).unwrap();
+    assert_eq!(help::only_the_newest_waker_is_called(rx.recv(), send), Some(1));
 }
 
+/// Once for nothing, as in tokio; and the value is not lost.
 #[test]
 fn a_recv_that_is_dropped_leaves_its_waker_behind() {
     let (tx, mut rx) = mpsc::channel(1);
-    let waker = CountingWaker::new();
-    let mut recv = boxed(rx.recv());
-    assert!(waker.poll(&mut recv).is_pending());
-    drop(recv);
+    let wakes = Polled::waiting(rx.recv()).give_up();
     tx.try_send(1).unwrap();
-    assert_eq!(waker.wakes(), 1, "once for nothing, as in tokio");
-    assert_eq!(now(rx.recv()), Some(1), "and the value is not lost");
-}
-
-#[test]
-fn poll_recv_keeps_its_waker() {
-    let (tx, mut rx) = mpsc::channel(1);
-    let waker = CountingWaker::new();
-    let mut poll = boxed(std::future::poll_fn(|cx| rx.poll_recv(cx)));
-    assert!(waker.poll(&mut poll).is_pending());
-    drop(poll);
-    tx.try_send(1).unwrap();
-    assert_eq!(waker.wakes(), 1);
-}
-
-#[test]
-fn many_values_are_received_at_once() {
-    let (tx, mut rx) = mpsc::channel(4);
-    for number in 0..4 {
-        tx.try_send(number).unwrap();
-    }
-    let wakers = [CountingWaker::new(), CountingWaker::new(), CountingWaker::new()];
-    let mut sends: Vec<_> = (4..7).map(|number| boxed(tx.send(number))).collect();
-    for (waker, send) in wakers.iter().zip(&mut sends) {
-        assert!(waker.poll(send).is_pending());
-    }
-    let mut buffer = vec![-1];
-    assert_eq!(now(rx.recv_many(&mut buffer, 2)), 2);
-    assert_eq!(buffer, [-1, 0, 1], "appended");
-    assert_eq!(wakes(&wakers), [1, 1, 0], "two places, two senders");
-    assert_eq!(now(rx.recv_many(&mut buffer, 100)), 2);
-    for (waker, send) in wakers.iter().zip(&mut sends) {
-        assert!(waker.poll(send).is_ready());
-    }
-    drop(sends);
-    drop(tx);
-    assert_eq!(now(rx.recv_many(&mut buffer, 100)), 3);
-    assert_eq!(buffer, [-1, 0, 1, 2, 3, 4, 5, 6]);
-    assert_eq!(now(rx.recv_many(&mut buffer, 100)), 0, "over");
+    assert_eq!((wakes.count(), now(rx.recv())), (1, Some(1)));
+    let wakes = Polled::waiting(poll_fn(|cx| rx.poll_recv(cx))).give_up();
+    tx.try_send(2).unwrap();
+    assert_eq!(wakes.count(), 1);
 }
 
 #[test]
@@ -101,8 +55,8 @@ async fn a_task_with_many_values_lets_others_run() {
     }
     drop(tx);
     let mut polls = 0;
-    let mut all = boxed(async { while rx.recv().await.is_some() {} });
-    std::future::poll_fn(|cx| {
+    let mut all = Box::pin(async { while rx.recv().await.is_some() {} });
+    poll_fn(|cx| {
         polls += 1;
         all.as_mut().poll(cx)
     })

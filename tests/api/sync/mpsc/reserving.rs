@@ -4,10 +4,8 @@ use kettle::sync::mpsc::{
     self,
     error::{SendError, TrySendError},
 };
-use std::task::Poll;
 
-use super::{boxed, now};
-use crate::common::CountingWaker;
+use crate::help::{Polled, now};
 
 #[test]
 fn an_owned_permit_gives_the_sender_back() {
@@ -35,21 +33,18 @@ fn many_permits_are_gathered_while_those_behind_wait() {
     let (tx, mut rx) = mpsc::channel(3);
     tx.try_send(1).unwrap();
     tx.try_send(2).unwrap();
-    let (many, one) = (CountingWaker::new(), CountingWaker::new());
-    let mut three = boxed(tx.reserve_many(3));
-    let mut single = boxed(tx.send(9));
-    assert!(many.poll(&mut three).is_pending());
+    let mut three = Polled::waiting(tx.reserve_many(3));
     assert_eq!(tx.capacity(), 0, "the free place is kept for the first in line");
-    assert!(one.poll(&mut single).is_pending());
+    let single = Polled::waiting(tx.send(9));
     rx.try_recv().unwrap();
-    assert_eq!((many.wakes(), one.wakes()), (0, 0));
+    assert_eq!((three.wakes(), single.wakes()), (0, 0));
     rx.try_recv().unwrap();
-    assert_eq!((many.wakes(), one.wakes()), (1, 0));
-    let Poll::Ready(Ok(mut permits)) = many.poll(&mut three) else { panic!("three places") };
+    assert_eq!((three.wakes(), single.wakes()), (1, 0));
+    let mut permits = three.ready().unwrap();
     assert_eq!(permits.len(), 3);
     permits.next().unwrap().send(3);
     drop(permits);
-    assert_eq!(one.wakes(), 1, "two came back, one waits");
+    assert_eq!(single.wakes(), 1, "two came back, one waits");
     assert_eq!(tx.capacity(), 1);
 }
 
@@ -57,15 +52,11 @@ fn many_permits_are_gathered_while_those_behind_wait() {
 fn who_leaves_half_served_passes_its_part_on() {
     let (tx, _rx) = mpsc::channel::<()>(3);
     let permit = tx.try_reserve().unwrap();
-    let (many, two) = (CountingWaker::new(), CountingWaker::new());
-    let mut three = boxed(tx.reserve_many(3));
-    let mut pair = boxed(tx.reserve_many(2));
-    assert!(many.poll(&mut three).is_pending());
-    assert!(two.poll(&mut pair).is_pending());
+    let three = Polled::waiting(tx.reserve_many(3));
+    let mut pair = Polled::waiting(tx.reserve_many(2));
     drop(three);
-    assert_eq!((many.wakes(), two.wakes()), (0, 1));
-    assert!(two.poll(&mut pair).is_ready());
-    drop((pair, permit));
+    assert_eq!(pair.wakes(), 1);
+    drop((pair.ready().unwrap(), permit));
     assert_eq!(tx.capacity(), 3, "an unused iterator gives everything back");
 }
 

@@ -1,37 +1,15 @@
 //! Sending: room, the line, and what a sender that leaves it takes along.
 
 use kettle::sync::mpsc;
-use std::task::Poll;
 
-use super::{boxed, now};
-use crate::common::CountingWaker;
+use crate::help;
 
 #[test]
-fn a_full_channel_makes_the_sender_wait_for_exactly_one_wake() {
-    let (tx, mut rx) = mpsc::channel(1);
-    now(tx.send(1)).unwrap();
-    let waker = CountingWaker::new();
-    let mut send = boxed(tx.send(2));
-    assert!(waker.poll(&mut send).is_pending());
-    assert!(waker.poll(&mut send).is_pending());
-    assert_eq!(waker.wakes(), 0);
-    assert_eq!(rx.try_recv(), Ok(1));
-    assert_eq!(waker.wakes(), 1);
-    assert_eq!(waker.poll(&mut send), Poll::Ready(Ok(())));
-    assert_eq!(rx.try_recv(), Ok(2));
-    assert_eq!(waker.wakes(), 1);
-}
-
-#[test]
-fn only_the_latest_waker_is_woken() {
+fn only_the_newest_waker_is_called() {
     let (tx, mut rx) = mpsc::channel(1);
     tx.try_send(1).unwrap();
-    let (first, second) = (CountingWaker::new(), CountingWaker::new());
-    let mut send = boxed(tx.send(2));
-    assert!(first.poll(&mut send).is_pending());
-    assert!(second.poll(&mut send).is_pending());
-    rx.try_recv().unwrap();
-    assert_eq!((first.wakes(), second.wakes()), (0, 1));
+    let receive = || _ = rx.try_recv();
+    help::only_the_newest_waker_is_called(tx.send(2), receive).unwrap();
 }
 
 #[test]
@@ -45,18 +23,6 @@ fn a_send_that_was_never_polled_has_no_place_in_line() {
     assert_eq!(rx.try_recv(), Ok(2));
 }
 
-#[test]
-fn an_unbounded_channel_never_makes_anybody_wait() {
-    const MANY: usize = if cfg!(miri) { 200 } else { 100_000 };
-    let (tx, mut rx) = mpsc::unbounded_channel();
-    for number in 0..MANY {
-        tx.send(number).unwrap();
-    }
-    assert_eq!(rx.len(), MANY);
-    for number in 0..MANY {
-        assert_eq!(rx.try_recv(), Ok(number));
-    }
-}
 #[kettle::test(start_paused = true)]
 async fn send_timeout_waits_for_its_time_and_no_longer() {
     use kettle::sync::mpsc::error::SendTimeoutError;

@@ -5,9 +5,11 @@ use std::thread;
 
 use kettle::sync::mpsc;
 
+use crate::help::Polled;
+
 const EACH: usize = if cfg!(miri) { 100 } else { 20_000 };
 
-/// Senders of two threads must find their values in order in what came out.
+/// Each sender must find its values in order in what came out.
 fn check(received: &[(usize, usize)], senders: usize) {
     assert_eq!(received.len(), senders * EACH);
     for sender in 0..senders {
@@ -16,43 +18,37 @@ fn check(received: &[(usize, usize)], senders: usize) {
     }
 }
 
+/// Two threads send, and this one receives.
+fn two_send<T: Clone + Send>(
+    tx: T,
+    send: fn(&T, (usize, usize)),
+    receive: impl FnOnce() -> Vec<(usize, usize)>,
+) {
+    let received = thread::scope(|scope| {
+        for (sender, tx) in [tx.clone(), tx].into_iter().enumerate() {
+            scope.spawn(move || (0..EACH).for_each(|number| send(&tx, (sender, number))));
+        }
+        receive()
+    });
+    check(&received, 2);
+}
+
 #[test]
 fn threads_send_through_a_narrow_channel() {
     let (tx, mut rx) = mpsc::channel(2);
-    let threads: Vec<_> = (0..2)
-        .map(|sender| {
-            let tx = tx.clone();
-            thread::spawn(move || {
-                for number in 0..EACH {
-                    tx.blocking_send((sender, number)).unwrap();
-                }
-            })
-        })
-        .collect();
-    drop(tx);
-    let received: Vec<_> = std::iter::from_fn(|| rx.blocking_recv()).collect();
-    for thread in threads {
-        thread.join().unwrap();
-    }
-    check(&received, 2);
+    let receive = || std::iter::from_fn(|| rx.blocking_recv()).collect();
+    two_send(tx, |tx, value| tx.blocking_send(value).unwrap(), receive);
 }
 
 #[test]
 fn threads_flood_an_unbounded_channel() {
     let (tx, mut rx) = mpsc::unbounded_channel();
-    let threads: Vec<_> = (0..2)
-        .map(|sender| {
-            let tx = tx.clone();
-            thread::spawn(move || (0..EACH).for_each(|number| tx.send((sender, number)).unwrap()))
-        })
-        .collect();
-    drop(tx);
-    let mut received = Vec::new();
-    while rx.blocking_recv_many(&mut received, 100) > 0 {}
-    for thread in threads {
-        thread.join().unwrap();
-    }
-    check(&received, 2);
+    let receive = || {
+        let mut received = Vec::new();
+        while rx.blocking_recv_many(&mut received, 100) > 0 {}
+        received
+    };
+    two_send(tx, |tx, value| tx.send(value).unwrap(), receive);
 }
 
 #[test]
@@ -70,8 +66,7 @@ fn senders_that_give_up_lose_nobody_elses_wake_up() {
     let fickle = tx.clone();
     let leaves = thread::spawn(move || {
         for _ in 0..EACH {
-            let waker = crate::common::CountingWaker::new();
-            let _ = waker.poll(&mut super::boxed(fickle.reserve()));
+            let _ = Polled::new(fickle.reserve()).poll();
         }
     });
     let sends = thread::spawn(move || {

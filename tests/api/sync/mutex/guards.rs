@@ -1,13 +1,10 @@
 //! Guards: what they lock, what they own, and what happens when they are forgotten or panic.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::task::Poll;
 
 use kettle::sync::{Mutex, MutexGuard, OwnedMutexGuard};
 
-use super::{boxed, now};
-use crate::common::CountingWaker;
+use crate::help::{Polled, now, panic_of};
 
 #[test]
 fn an_owned_guard_goes_where_it_likes() {
@@ -25,25 +22,20 @@ fn an_owned_guard_goes_where_it_likes() {
 fn owned_and_borrowed_stand_in_one_line() {
     let mutex = Arc::new(Mutex::new(0));
     let guard = mutex.clone().try_lock_owned().unwrap();
-    let [first, second] = super::counting();
-    let mut borrowed = boxed(mutex.lock());
-    let mut owned = boxed(mutex.clone().lock_owned());
-    assert!(first.poll(&mut borrowed).is_pending());
-    assert!(second.poll(&mut owned).is_pending());
+    let borrowed = Polled::waiting(mutex.lock());
+    let mut owned = Polled::waiting(mutex.clone().lock_owned());
     drop(guard);
-    assert_eq!((first.wakes(), second.wakes()), (1, 0));
+    assert_eq!((borrowed.wakes(), owned.wakes()), (1, 0));
     drop(borrowed);
-    assert_eq!((first.wakes(), second.wakes()), (1, 1));
-    assert!(second.poll(&mut owned).is_ready());
+    assert_eq!(owned.wakes(), 1);
+    drop(owned.ready());
 }
 
 #[test]
 fn a_cancelled_lock_owned_gives_the_mutex_back() {
     let mutex = Arc::new(Mutex::new(0));
     let guard = now(mutex.lock());
-    let mut lock = boxed(mutex.clone().lock_owned());
-    assert!(CountingWaker::new().poll(&mut lock).is_pending());
-    drop(lock);
+    drop(Polled::waiting(mutex.clone().lock_owned()));
     assert_eq!(Arc::strong_count(&mutex), 1);
     drop(guard);
     assert!(mutex.try_lock().is_ok());
@@ -52,26 +44,21 @@ fn a_cancelled_lock_owned_gives_the_mutex_back() {
 #[test]
 fn a_panic_does_not_poison() {
     let mutex = Mutex::new(1);
-    let waker = CountingWaker::new();
-    let mut lock = boxed(mutex.lock());
-    let panicked = catch_unwind(AssertUnwindSafe(|| {
+    let mut lock = Polled::new(mutex.lock());
+    panic_of(|| {
         let mut guard = now(mutex.lock());
-        assert!(waker.poll(&mut lock).is_pending());
+        lock.pending();
         *guard = 2;
         panic!("while it is held");
-    }));
-    assert!(panicked.is_err());
-    assert_eq!(waker.wakes(), 1);
-    let Poll::Ready(guard) = waker.poll(&mut lock) else { panic!("released by the panic") };
-    assert_eq!(*guard, 2);
+    });
+    assert_eq!((lock.wakes(), *lock.ready()), (1, 2));
 }
 
 #[test]
 fn a_forgotten_guard_locks_for_ever_and_nothing_worse() {
     let mut mutex = Mutex::new(1);
     std::mem::forget(mutex.try_lock().unwrap());
-    let waker = CountingWaker::new();
-    assert!(waker.poll(&mut boxed(mutex.lock())).is_pending());
+    drop(Polled::waiting(mutex.lock()));
     assert!(mutex.try_lock().is_err());
     *mutex.get_mut() += 1;
     assert_eq!(mutex.into_inner(), 2);
@@ -130,8 +117,7 @@ async fn tasks_get_the_lock_in_the_order_of_their_spawns() {
 #[kettle::test]
 async fn blocking_in_async_code_panics() {
     let mutex = Arc::new(Mutex::new(1));
-    assert!(catch_unwind(AssertUnwindSafe(|| drop(mutex.blocking_lock()))).is_err());
-    let owned = mutex.clone();
-    assert!(catch_unwind(AssertUnwindSafe(|| drop(owned.blocking_lock_owned()))).is_err());
+    panic_of(|| drop(mutex.blocking_lock()));
+    panic_of(|| drop(mutex.clone().blocking_lock_owned()));
     assert!(mutex.try_lock().is_ok());
 }

@@ -1,40 +1,28 @@
 //! The line: first come, first served, one wake each, and nobody gets past.
 
-use std::task::Poll;
-
 use kettle::sync::Mutex;
 
-use super::{boxed, counting, now};
-use crate::common::CountingWaker;
+use crate::help::{self, Polled, now};
 
 #[test]
-fn only_the_latest_waker_is_woken() {
+fn only_the_newest_waker_is_called() {
     let mutex = Mutex::new(());
     let guard = now(mutex.lock());
-    let [old, new] = counting();
-    let mut lock = boxed(mutex.lock());
-    assert!(old.poll(&mut lock).is_pending());
-    assert!(new.poll(&mut lock).is_pending());
-    drop(guard);
-    assert_eq!((old.wakes(), new.wakes()), (0, 1));
+    drop(help::only_the_newest_waker_is_called(mutex.lock(), || drop(guard)));
 }
 
 #[test]
 fn a_long_line_is_served_to_its_end() {
     const LONG: usize = if cfg!(miri) { 100 } else { 10_000 };
     let mutex = Mutex::new(0);
-    let mut guard = Some(now(mutex.lock()));
-    let waker = CountingWaker::new();
-    let mut locks: Vec<_> = (0..LONG).map(|_| boxed(mutex.lock())).collect();
-    for lock in &mut locks {
-        assert!(waker.poll(lock).is_pending());
-    }
-    for (turn, lock) in locks.iter_mut().enumerate() {
-        drop(guard.take());
-        assert_eq!(waker.wakes(), turn + 1);
-        let Poll::Ready(mut next) = waker.poll(lock) else { panic!("turn {turn}") };
-        *next += 1;
-        guard = Some(next);
+    let mut guard = now(mutex.lock());
+    let mut locks: Vec<_> = (0..LONG).map(|_| Polled::waiting(mutex.lock())).collect();
+    for turn in 0..LONG {
+        drop(guard);
+        let behind = locks.get(turn + 1).map_or(0, Polled::wakes);
+        assert_eq!((locks[turn].wakes(), behind), (1, 0), "turn {turn}");
+        guard = locks[turn].ready();
+        *guard += 1;
     }
     drop((guard, locks));
     assert_eq!(mutex.into_inner(), LONG);
@@ -44,7 +32,7 @@ fn a_long_line_is_served_to_its_end() {
 async fn a_task_that_locks_for_ever_lets_others_run() {
     let mutex = Mutex::new(0);
     let mut polls = 0;
-    let mut all = boxed(async {
+    let mut all = Box::pin(async {
         for _ in 0..1000 {
             *mutex.lock().await += 1;
         }

@@ -1,11 +1,10 @@
 //! Guards of a part of the value, and mutexes that are made by a `const fn`.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use kettle::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
-use crate::help::Polled;
+use crate::help::{Polled, panic_of};
 
 #[test]
 fn a_guard_is_mapped_to_a_part_of_the_value() {
@@ -43,9 +42,7 @@ fn what_is_not_there_gives_the_guard_back() {
 fn a_mapped_guard_hands_the_lock_to_the_first_in_line() {
     let mutex = Mutex::new((1, 2));
     let part = MutexGuard::map(mutex.try_lock().unwrap(), |value| &mut value.0);
-    let (mut first, mut second) = (Polled::new(mutex.lock()), Polled::new(mutex.lock()));
-    first.pending();
-    second.pending();
+    let [mut first, mut second] = [(); 2].map(|()| Polled::waiting(mutex.lock()));
     drop(part);
     assert_eq!((first.wakes(), second.wakes()), (1, 0));
     assert!(mutex.try_lock().is_err(), "it is kept for the first");
@@ -57,19 +54,17 @@ fn a_mapped_guard_hands_the_lock_to_the_first_in_line() {
 fn a_map_that_panics_releases_the_lock() {
     let mutex = Mutex::new(1);
     let mut waits = Polled::new(mutex.lock());
-    let panics = catch_unwind(AssertUnwindSafe(|| {
+    panic_of(|| {
         let guard = mutex.try_lock().unwrap();
         waits.pending();
         drop(MutexGuard::map(guard, |_| -> &mut u8 { panic!("in a map") }));
-    }));
-    assert!(panics.is_err());
+    });
     assert_eq!(waits.wakes(), 1);
     drop(waits.ready());
-    let panics = catch_unwind(AssertUnwindSafe(|| {
+    panic_of(|| {
         let part = MutexGuard::map(mutex.try_lock().unwrap(), |value| value);
         drop(MappedMutexGuard::try_map(part, |_| -> Option<&mut u8> { panic!("in a map") }));
-    }));
-    assert!(panics.is_err());
+    });
     assert!(mutex.try_lock().is_ok());
 }
 

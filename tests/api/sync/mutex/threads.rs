@@ -2,13 +2,13 @@
 //! a test that does not end.
 
 use std::sync::Arc;
+use std::task::Poll;
 use std::thread;
 
 use kettle::sync::Mutex;
 
-use super::boxed;
-use crate::common::CountingWaker;
-use crate::help::rounds;
+use crate::common::engine::runtime;
+use crate::help::{Polled, rounds};
 
 const EACH: u32 = if cfg!(miri) { 100 } else { 20_000 };
 
@@ -23,64 +23,45 @@ fn add_one(value: &mut (u32, u32)) {
 #[test]
 fn those_who_give_up_and_those_who_only_try_lose_nobody_elses_wake_up() {
     let mutex = Arc::new(Mutex::new((0, 0)));
-    let waits = |mutex: Arc<Mutex<(u32, u32)>>| {
-        thread::spawn(move || {
-            for _ in 0..EACH {
-                add_one(&mut mutex.clone().blocking_lock_owned());
-            }
-            EACH
-        })
+    let waits = || {
+        (0..EACH).for_each(|_| add_one(&mut mutex.clone().blocking_lock_owned()));
+        EACH
     };
-    let gives_up = |mutex: Arc<Mutex<(u32, u32)>>| {
-        thread::spawn(move || {
-            let mut taken = 0;
-            for round in 0..EACH {
-                if round % 3 == 0 {
-                    if let Ok(mut guard) = mutex.try_lock() {
-                        add_one(&mut guard);
-                        taken += 1;
-                    }
-                } else if let std::task::Poll::Ready(mut guard) =
-                    CountingWaker::new().poll(&mut boxed(mutex.lock()))
-                {
-                    add_one(&mut guard);
-                    taken += 1;
-                }
-            }
-            taken
-        })
+    let gives_up = || {
+        let taken = (0..EACH).filter_map(|round| {
+            let guard = if round % 3 == 0 {
+                mutex.try_lock().ok()
+            } else if let Poll::Ready(guard) = Polled::new(mutex.lock()).poll() {
+                Some(guard)
+            } else {
+                None
+            };
+            guard.map(|mut guard| add_one(&mut guard))
+        });
+        u32::try_from(taken.count()).unwrap()
     };
-    let threads = [
-        waits(mutex.clone()),
-        waits(mutex.clone()),
-        gives_up(mutex.clone()),
-        gives_up(mutex.clone()),
-    ];
-    let taken: u32 = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
+    let taken: u32 = thread::scope(|scope| {
+        let waiting = [(); 2].map(|()| scope.spawn(waits));
+        let giving_up = [(); 2].map(|()| scope.spawn(gives_up));
+        waiting.into_iter().chain(giving_up).map(|thread| thread.join().unwrap()).sum()
+    });
     assert_eq!(*mutex.try_lock().expect("nobody is left in line"), (taken, taken));
 }
 
 #[test]
 fn two_runtimes_share_a_lock() {
     let each = rounds(2_000);
-    let mutex = Arc::new(Mutex::new((0, 0)));
-    let threads: Vec<_> = (0..2)
-        .map(|_| {
-            let mutex = mutex.clone();
-            thread::spawn(move || {
-                let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
-                runtime.block_on(async move {
-                    for _ in 0..each {
-                        let mut guard = mutex.lock().await;
-                        kettle::task::yield_now().await;
-                        add_one(&mut guard);
-                    }
-                });
-            })
-        })
-        .collect();
-    for thread in threads {
-        thread.join().unwrap();
-    }
+    let mutex = Mutex::new((0, 0));
+    let add = async || {
+        for _ in 0..each {
+            let mut guard = mutex.lock().await;
+            kettle::task::yield_now().await;
+            add_one(&mut guard);
+        }
+    };
+    thread::scope(|scope| {
+        scope.spawn(|| runtime().block_on(add()));
+        runtime().block_on(add());
+    });
     assert_eq!(*mutex.try_lock().unwrap(), (2 * each, 2 * each));
 }
