@@ -24,6 +24,7 @@ use kettle_runtime::{Found, Id, Pollable, Source};
 use socket2::SockRef;
 
 use super::{Interest, ReadBuf, Ready, portion, read_len, room};
+use crate::net::common::faults;
 use crate::net::common::link::{self, End, Held};
 
 /// A source with tokio's types.
@@ -114,7 +115,10 @@ impl<S: Pollable> Evented<S> {
         op: impl FnOnce(usize) -> io::Result<usize>,
     ) -> io::Result<usize> {
         match &self.end {
-            Some(end) => end.transfers(direction, wanted, op),
+            Some(end) => {
+                faults::come(end, direction);
+                end.transfers(direction, wanted, op)
+            }
             None => op(wanted),
         }
     }

@@ -158,22 +158,33 @@ fn a_search_keeps_the_virtual_clock_where_both_ends_of_each_socket_are_in_the_te
     assert!(text.contains("to read a TcpStream, at whose other end task"), "{text}");
 }
 
-/// Without faults both are right.
-#[cfg(target_os = "linux")]
+/// Without faults all are right, and some of them with faults.
+#[cfg(all(target_os = "linux", debug_assertions))]
 #[test]
-fn a_search_cuts_connections_where_that_is_asked_for() {
-    let with =
-        |test, faults| search_with(test, [("KETTLE_SEEDS", "200"), ("KETTLE_FAULTS", faults)]);
-    for (test, faults) in
-        [("world::pays_twice_after_a_cut", ""), ("world::pays_once_also_after_a_cut", "net")]
-    {
-        let (found, text) = with(test, faults);
+fn a_search_has_faults_of_the_network_where_that_is_asked_for() {
+    let with = |test: &str, faults| {
+        search_with(test, [("KETTLE_SEEDS", "400"), ("KETTLE_FAULTS", faults)])
+    };
+    for (test, fault) in [
+        ("world::pays_twice_after_a_cut", "net.cut"),
+        ("world::believes_in_an_order_of_connections", "net.delay"),
+        ("world::asks_without_a_limit", "net.silence"),
+    ] {
+        let (found, text) = with(test, "");
+        assert!(found["failed"].is_null(), "{test}: {text}");
+        let (found, text) = with(test, fault);
+        assert!(found["say"].as_str().is_some_and(|say| say.starts_with("1 of ")), "{text}");
+        let again =
+            format!("again, with nothing else:         KETTLE_FAULTS={fault} KETTLE_SCHEDULE='");
+        let list = text.split_once(&again).unwrap_or_else(|| panic!("{text}")).1;
+        assert!(list.lines().next().unwrap().contains(fault), "{text}");
+        let is_hang = text.contains("no time limit ends the silence of that connection");
+        assert_eq!(is_hang, fault == "net.silence", "{text}");
+    }
+    for test in ["world::pays_once_also_after_a_cut", "world::asks_with_a_limit"] {
+        let (found, text) = with(test, "net");
         assert!(found["failed"].is_null(), "{test}: {text}");
     }
-    let (found, text) = with("world::pays_twice_after_a_cut", "net");
-    assert!(found["say"].as_str().unwrap().starts_with("1 of "), "{text}");
-    let again = "again, with nothing else:         KETTLE_FAULTS=net KETTLE_SCHEDULE='";
-    assert!(text.contains("the connection is cut before this") && text.contains(again), "{text}");
 }
 
 #[test]

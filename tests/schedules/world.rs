@@ -117,7 +117,7 @@ async fn pays(once: bool) {
                 stream.write_u32(order).await?;
                 stream.read_u8().await
             };
-            if ask.await.is_ok() {
+            if timeout(HOUR, ask).await.is_ok_and(|paid| paid.is_ok()) {
                 break;
             }
         }
@@ -133,4 +133,52 @@ async fn pays_twice_after_a_cut() {
 #[kettle::test]
 async fn pays_once_also_after_a_cut() {
     pays(true).await;
+}
+
+/// One connection is heard before another if it speaks 5 ms earlier, unless the network delays it.
+#[kettle::test]
+async fn believes_in_an_order_of_connections() {
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let [(mut one, far_one), (mut two, far_two)] = [connection().await, connection().await];
+    let hears = [far_one, far_two].map(|mut far| {
+        let heard = heard.clone();
+        kettle::spawn(async move {
+            let number = far.read_u8().await.unwrap_or(0);
+            heard.lock().unwrap().push(number);
+        })
+    });
+    let _ = one.write_u8(1).await;
+    sleep(Duration::from_millis(5)).await;
+    let _ = two.write_u8(2).await;
+    for hear in hears {
+        hear.await.unwrap();
+    }
+    assert_ne!(*heard.lock().unwrap(), [2, 1]);
+}
+
+/// Asks twice, and lives with every error.
+async fn asks(limit: Duration) {
+    let (mut near, mut far) = connection().await;
+    kettle::spawn(async move {
+        while let Ok(asked) = far.read_u8().await {
+            let _ = far.write_u8(asked).await;
+        }
+    });
+    for asked in 0..2 {
+        let round = async {
+            near.write_u8(asked).await?;
+            near.read_u8().await
+        };
+        let _ = timeout(limit, round).await;
+    }
+}
+
+#[kettle::test]
+async fn asks_with_a_limit() {
+    asks(HOUR).await;
+}
+
+#[kettle::test]
+async fn asks_without_a_limit() {
+    asks(Duration::MAX).await;
 }

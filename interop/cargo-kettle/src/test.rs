@@ -40,8 +40,8 @@ pub struct Wish {
     /// Runs each once, under this seed
     #[arg(long, value_name = "SEED", conflicts_with_all = ["seeds", "explore"])]
     pub seed: Option<u64>,
-    /// What may go wrong in them, too: `net` cuts connections
-    #[arg(long, value_name = "KIND", value_parser = ["net"])]
+    /// What may go wrong in them, too: `net` is all that a network does, `net.cut` one of it
+    #[arg(long, value_name = "KIND")]
     pub faults: Option<String>,
     /// How many tests are tried at a time
     #[arg(long, short, value_name = "N", default_value_t = 1)]

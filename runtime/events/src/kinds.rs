@@ -259,7 +259,7 @@ pub enum Tried {
 }
 
 /// What the runtime is free to decide. (`docs/ARCHITECTURE.md` has a table.)
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Point {
     /// Which ready task is polled next.
@@ -278,9 +278,20 @@ pub enum Point {
     Budget,
     /// Is a task that has to wait polled once more, though nothing has woken it?
     Spurious,
-    /// Is a connection cut before this transfer, and does the other end learn it at once, or after
-    /// what was sent?
-    Cut,
+    /// What the network does to a connection.
+    #[cfg_attr(feature = "serde", serde(untagged))]
+    Fault(&'static Fault),
+}
+
+/// Something that a network may do to a connection.
+#[derive(Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(transparent))]
+pub struct Fault {
+    /// It begins with `net.`.
+    pub word: &'static str,
+    /// What each answer but 0 does.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub does: &'static [&'static str],
 }
 
 /// What a message asks the runtime to do.

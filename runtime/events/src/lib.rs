@@ -38,7 +38,7 @@ pub use event::Event;
 pub use id::{Id, KeptId};
 pub use kept::{Kept, change};
 pub use kinds::{
-    Act, At, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Point,
+    Act, At, Cause, Deferral, Direction, Effect, Fault, Kind, MessageKind, Outcome, Place, Point,
     Resource, ScopeKind, SyncKind, Tried, Units,
 };
 pub use look::{When, is_time_to_look, look};

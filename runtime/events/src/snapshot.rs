@@ -208,6 +208,8 @@ pub struct SourceNow {
 /// What could end a wait for a source?
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Coming {
+    /// Nothing: a network lets nothing through.
+    Silent,
     /// Only a task of this process, at the other end.
     Closed,
     /// What was done at the other end, and hasn't been reported yet.

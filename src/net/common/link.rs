@@ -21,12 +21,14 @@ use std::net::SocketAddr;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use kettle_runtime::event::{self, Coming, Direction, EndNow, StateLock};
-use kettle_runtime::{SourceHandle, has_schedule};
+use kettle_runtime::has_schedule;
 use mio::net::TcpStream;
 
-use super::faults::{self, Cut};
+use super::gate::Gate;
+pub(crate) use super::gate::Source;
 
 /// One end, which its source holds.
 #[cfg(debug_assertions)]
@@ -55,9 +57,6 @@ pub(crate) struct End {
     source: Arc<Source>,
 }
 
-/// A source's number in events, and what is known of it here.
-pub(crate) type Source = (event::Id, SourceHandle);
-
 /// Both ends.
 struct Link {
     way: Way,
@@ -79,9 +78,9 @@ enum Way {
     Listens,
 }
 
-/// What one end has done.
+/// What one end has done, and what happens to it.
 #[derive(Default)]
-struct Side {
+pub(super) struct Side {
     /// As long as it is there, and with it the wakers of whoever waits.
     source: StateLock<Option<Arc<Source>>>,
     read: AtomicU64,
@@ -92,12 +91,24 @@ struct Side {
     left: AtomicBool,
     /// Has the program set `TCP_NODELAY`? In a search the system has it anyway.
     nodelay: AtomicBool,
-    cut: StateLock<Cut>,
+    gate: Gate,
 }
 
 impl Side {
     fn source(&self) -> Option<Arc<Source>> {
         self.source.lock().clone()
+    }
+
+    /// Operations fail from now on, once what was sent before has been read, or at once.
+    pub(super) fn cut(&self, drains: bool) {
+        self.gate.cut(drains);
+        self.report(Direction::Read);
+        self.report(Direction::Write);
+    }
+
+    /// Nothing is found to be read for this time, or for good.
+    pub(super) fn falls_silent(&self, time: Option<Duration>) {
+        self.gate.falls_silent(time);
     }
 
     /// Wakes who waits there for this direction.
@@ -215,8 +226,12 @@ fn canonical(address: SocketAddr) -> SocketAddr {
 }
 
 impl End {
-    fn sides(&self) -> (&Side, &Side) {
-        (&self.link.sides[self.side], &self.link.sides[1 - self.side])
+    pub(super) fn here(&self) -> &Side {
+        &self.link.sides[self.side]
+    }
+
+    pub(super) fn there(&self) -> &Side {
+        &self.link.sides[1 - self.side]
     }
 
     /// Lets an operation that would move so many bytes move some of them, and counts those.
@@ -226,8 +241,8 @@ impl End {
         wanted: usize,
         op: impl FnOnce(usize) -> io::Result<usize>,
     ) -> io::Result<usize> {
-        self.is_whole(direction)?;
-        let (here, there) = self.sides();
+        let (here, there) = (self.here(), self.there());
+        here.gate.passes(direction, self.is_unread(direction), &self.source)?;
         let reads = direction == Direction::Read;
         let bytes = op(if reads { wanted } else { self.room(wanted)? })?;
         let count = if reads { &here.read } else { &here.written };
@@ -238,25 +253,16 @@ impl End {
         Ok(bytes)
     }
 
-    /// Does the network let this operation through?
-    fn is_whole(&self, direction: Direction) -> io::Result<()> {
-        if !self.is_capped() {
-            return Ok(());
-        }
-        let (here, there) = self.sides();
-        let was = *here.cut.lock();
-        let comes =
-            direction == Direction::Read && here.read.load(Relaxed) < there.written.load(Relaxed);
-        let cut = if was == Cut::No { faults::cut() } else { Cut::No };
-        if cut != Cut::No {
-            *here.cut.lock() = Cut::AtOnce;
-            *there.cut.lock() = cut;
-            there.report(Direction::Read);
-            there.report(Direction::Write);
-        } else if was == Cut::No || was == Cut::AfterWhatWasSent && comes {
-            return Ok(());
-        }
-        Err(io::ErrorKind::ConnectionReset.into())
+    /// Might a fault of the network come?
+    pub(super) fn is_whole(&self) -> bool {
+        self.is_capped() && self.here().gate.is_open()
+    }
+
+    /// Is this a read, and has something come that hasn't been read?
+    pub(super) fn is_unread(&self, direction: Direction) -> bool {
+        let [read, written] =
+            [&self.here().read, &self.there().written].map(|bytes| bytes.load(Relaxed));
+        direction == Direction::Read && read < written
     }
 
     /// Beyond a window the system's timing decides what has arrived.
@@ -266,7 +272,7 @@ impl End {
 
     /// How many of these bytes may be written, so that no more than [`CAP`] lie unread?
     fn room(&self, wanted: usize) -> io::Result<usize> {
-        let (here, there) = self.sides();
+        let (here, there) = (self.here(), self.there());
         let unread = here.written.load(Relaxed).saturating_sub(there.read.load(Relaxed));
         match CAP.saturating_sub(usize::try_from(unread).unwrap_or(CAP)) {
             _ if !self.is_capped() || wanted == 0 => Ok(wanted),
@@ -277,19 +283,19 @@ impl End {
 
     /// In a search: what the program has set of `TCP_NODELAY`, or sets now.
     pub(crate) fn nodelay(&self, set: Option<bool>) -> Option<bool> {
-        let nodelay = &self.sides().0.nodelay;
+        let nodelay = &self.here().nodelay;
         nodelay.store(set.unwrap_or_else(|| nodelay.load(Relaxed)), Relaxed);
         self.is_capped().then(|| nodelay.load(Relaxed))
     }
 
     /// It writes no more.
     pub(crate) fn ends_writing(&self) {
-        self.sides().0.over.store(true, Relaxed);
+        self.here().over.store(true, Relaxed);
     }
 
     /// Its descriptor is with the program.
     pub(crate) fn leaves(&self) {
-        let stays = !self.sides().0.left.swap(true, Relaxed);
+        let stays = !self.here().left.swap(true, Relaxed);
         if stays && self.link.way == Way::Process {
             STRAYS.fetch_add(1, Relaxed);
         }
@@ -311,7 +317,7 @@ impl End {
 
     /// May another process have an end?
     fn is_open(&self) -> bool {
-        let (here, there) = self.sides();
+        let (here, there) = (self.here(), self.there());
         let is_stray = self.link.way == Way::Process && STRAYS.load(Relaxed) > 0;
         is_stray || here.left.load(Relaxed) || there.left.load(Relaxed) || has_children()
     }
@@ -319,6 +325,7 @@ impl End {
     fn coming(&self, direction: Direction) -> Coming {
         match self.link.way {
             _ if matches!(direction, Direction::Priority | Direction::Error) => Coming::Open,
+            _ if direction == Direction::Read && self.here().gate.is_silent() => Coming::Silent,
             Way::Listens if !self.link.decided => Coming::Listens,
             Way::Tcp if self.is_due(direction) => Coming::OnItsWay,
             _ => Coming::Closed,
@@ -327,7 +334,7 @@ impl End {
 
     /// Is something to be reported that hasn't been?
     fn is_due(&self, direction: Direction) -> bool {
-        let (here, there) = self.sides();
+        let (here, there) = (self.here(), self.there());
         let [gone, over] = [&there.gone, &there.over].map(|it| it.load(Relaxed));
         let is_less = |one: &AtomicU64, other: &AtomicU64| one.load(Relaxed) < other.load(Relaxed);
         let comes = match direction {
@@ -340,7 +347,7 @@ impl End {
 
 impl event::End for End {
     fn now(&self) -> EndNow {
-        let other = self.sides().1.source().map(|source| source.0);
+        let other = self.there().source().map(|source| source.0);
         let is_open = self.is_open(); // asks the system, so once for all directions
         let coming = |way| if is_open { Coming::Open } else { self.coming(way) };
         EndNow { other, coming: Direction::ALL.map(coming) }
@@ -349,7 +356,7 @@ impl event::End for End {
 
 impl Drop for End {
     fn drop(&mut self) {
-        let here = self.sides().0;
+        let here = self.here();
         here.gone.store(true, Relaxed);
         let _own = here.source.lock().take();
         self.forget();

@@ -14,7 +14,8 @@
 //! | `datagram.rs` | `datagrams!` | `send`, `recv`, `try_recv_from` … | datagram sockets |
 //! | `ip.rs` | `ip_options!` | `tos_v4`, `bind_device` … | IP sockets |
 //!
-//! Two ends in this process are linked (`link.rs`), where a debug build looks on.
+//! Two ends in this process are linked (`link.rs`), where a debug build looks on, and in a search a
+//! network may come between them (`gate.rs`, `faults/`).
 //!
 //! The plain functions start a connection and wait until it is established (`connect.rs`), shut it
 //! down (`stream.rs`), fill the free room of a growing buffer (`fill.rs`), and say which length is
@@ -26,10 +27,11 @@
 //! tokio: the methods are written out for each socket.
 
 mod connect;
-mod faults;
 mod datagram;
+pub(crate) mod faults;
 #[cfg(feature = "io-util")]
 mod fill;
+mod gate;
 mod halves;
 mod handle;
 mod ip;

@@ -6,7 +6,7 @@
 //! | `KETTLE_SCHEDULE=12:task:1/3,…` | the usual one, but for these decisions: what a search has found |
 //! | `KETTLE_SELECT=713` | a test's plain run, in which `select!` draws its branches from this seed |
 //! | `KETTLE_CLOCK=real` | (beside them:) a test gets no virtual clock that it does not ask for |
-//! | `KETTLE_FAULTS=net` | (beside them:) connections are cut (`src/net/common/faults.rs`) |
+//! | `KETTLE_FAULTS=net` | (beside them:) what a network does (`src/net/common/faults/mod.rs`) |
 //!
 //! Unset or empty: none. Anything else is an error that says so: a run must not look as if it had
 //! been decided by a slip.

@@ -34,8 +34,8 @@ use crate::words::teller::count;
 
 const OF_THE_REST: &str = "the loop isn't waiting for a timer, a socket or a blocking job, and no \
     other thread can act: this program hangs forever";
-const OF_BOTH_ENDS: &str = "both ends of each socket that is waited for are in this process, all \
-    that was sent has arrived, and no timer, blocking job or other thread is left: this program \
+const OF_BOTH_ENDS: &str = "both ends of each socket that is waited for are in this process, nothing \
+    more arrives there, and no timer, blocking job or other thread is left: this program \
     hangs forever";
 
 /// What waited when a timer had ended a wait of `main`'s, in the poll that goes on.
@@ -137,7 +137,7 @@ pub(super) fn hangs(moment: &Moment, after: u64) -> Option<Lint> {
 /// All tasks, by their names, if none is ready and none waits for a source.
 fn all_asleep(moment: &Moment) -> Option<Vec<Id>> {
     let (graph, tasks) = (&moment.graph, &moment.now().tasks);
-    graph.main().filter(|_| graph.coming().all(|coming| coming == Coming::Closed))?;
+    graph.main().filter(|_| graph.coming().all(|coming| coming <= Coming::Closed))?;
     let sleeps = |task: &TaskNow| graph.is_waiting(task) || is_undriven(task);
     let mut all: Vec<Id> = tasks.iter().map(|task| task.id).collect();
     all.sort_by_key(|id| moment.name(*id));

@@ -6,7 +6,7 @@
 //! Interface: [`Moment`]; [`Run::judge`], which makes one.
 
 use kettle_events::{
-    Direction, Id, JobNow, Kind, Resource, ScopeKind, Snapshot, TaskNow, Thing, WaitNow,
+    Coming, Direction, Id, JobNow, Kind, Resource, ScopeKind, Snapshot, TaskNow, Thing, WaitNow,
 };
 use kettle_runtime::Handle;
 
@@ -84,14 +84,19 @@ impl<'a> Moment<'a> {
     /// Of a source: who waits at its other end?
     pub(super) fn opposite(&self, on: Resource) -> String {
         let Thing::Source(id) = on.thing() else { return String::new() };
-        let other = self.graph.source(id).and_then(|source| source.end.other);
+        let Some(end) = self.graph.source(id).map(|source| source.end) else {
+            return String::new();
+        };
+        if matches!(on, Resource::Source(_, way) if end.coming[way as usize] == Coming::Silent) {
+            return ", and no time limit ends the silence of that connection".to_owned();
+        }
         let at = |other| self.graph.waiters(Resource::Source(other, Direction::Read));
         let who = |wait: &WaitNow| {
             let is_to_write = matches!(wait.on, Resource::Source(_, Direction::Write));
             let word = if is_to_write { "write" } else { "read" };
             wait.by.map(|by| format!("{} waits to {word}", self.who(by)))
         };
-        let all: Vec<String> = other.into_iter().flat_map(at).filter_map(who).collect();
+        let all: Vec<String> = end.other.into_iter().flat_map(at).filter_map(who).collect();
         if all.is_empty() {
             String::new()
         } else {

@@ -73,7 +73,7 @@ impl Round {
         found.extend(guard_across_await::kept(moment, 0));
         found.extend(long_wait::kept(moment, 0));
         found.extend(lost_wakeup::lost_of(moment, others, 0).into_iter().map(|(_, lint)| lint));
-        self.for_good = now.for_good && moment.graph.coming().all(|it| it == Coming::Closed);
+        self.for_good = now.for_good && moment.graph.coming().all(|it| it <= Coming::Closed);
         let begun = self.still.filter(|still| still.0 == now.polls);
         let since = self.still.insert(begun.unwrap_or((now.polls, now.real))).1;
         let is_still = now.real >= since + LASTING || moment.graph.coming().next().is_none();

@@ -9,7 +9,8 @@
 
 use std::fmt;
 
-use kettle_events::Point;
+use kettle_events::{Fault, Point};
+use parking_lot::Mutex;
 
 /// One answer of a schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +25,8 @@ pub(crate) struct Decision {
     pub(crate) chosen: usize,
 }
 
-/// The points, each with its word.
-pub(crate) const POINTS: [(Point, &str); 9] = [
+/// The points but faults, each with its word.
+pub(crate) const POINTS: [(Point, &str); 8] = [
     (Point::Task, "task"),
     (Point::Timer, "timer"),
     (Point::Source, "source"),
@@ -34,12 +35,14 @@ pub(crate) const POINTS: [(Point, &str); 9] = [
     (Point::Transfer, "transfer"),
     (Point::Budget, "budget"),
     (Point::Spurious, "spurious"),
-    (Point::Cut, "cut"),
 ];
 
 /// A point's word.
 pub(crate) fn word(point: Point) -> &'static str {
-    POINTS.iter().find(|(known, _)| *known == point).map_or("something", |(_, word)| word)
+    match point {
+        Point::Fault(fault) => fault.word,
+        _ => POINTS.iter().find(|(known, _)| *known == point).map_or("something", |(_, word)| word),
+    }
 }
 
 /// Does the answer change the order of things, and nothing else?
@@ -49,7 +52,7 @@ pub(crate) fn is_order(point: Point) -> bool {
 
 /// Does the network do it?
 pub(crate) fn is_fault(point: Point) -> bool {
-    matches!(point, Point::Cut)
+    matches!(point, Point::Fault(_))
 }
 
 impl fmt::Display for Decision {
@@ -87,11 +90,24 @@ fn one(text: &str) -> Option<Decision> {
     let mut parts = text.split(':');
     let choice = parts.next()?.parse().ok().filter(|choice| *choice > 0)?;
     let word = parts.next()?;
-    let (point, _) = POINTS.into_iter().find(|(_, known)| *known == word)?;
+    let known = POINTS.into_iter().find(|(_, known)| *known == word).map(|(point, _)| point);
+    let point = known.or_else(|| word.starts_with("net.").then(|| Point::Fault(fault(word))))?;
     let (chosen, among) = parts.next()?.split_once('/')?;
     let (chosen, among) = (chosen.parse().ok()?, among.parse().ok()?);
     let whole = parts.next().is_none() && 0 < chosen && chosen < among;
     whole.then_some(Decision { choice, point, among, chosen })
+}
+
+/// A list knows of a fault only its word. (Few are read, each of them once.)
+fn fault(word: &str) -> &'static Fault {
+    static READ: Mutex<Vec<&'static Fault>> = Mutex::new(Vec::new());
+    let mut read = READ.lock();
+    let known = read.iter().find(|fault| fault.word == word).copied();
+    known.unwrap_or_else(|| {
+        let new = Box::leak(Box::new(Fault { word: word.to_owned().leak(), does: &[] }));
+        read.push(new);
+        new
+    })
 }
 
 #[cfg(test)]
@@ -100,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_list_is_read_as_it_is_written() {
-        let text = "12:task:1/3,30:transfer:7/12";
+        let text = "12:task:1/3,30:transfer:7/12,31:net.cut:2/3";
         let decisions = parse(text).unwrap();
         assert_eq!(list(&decisions), text);
         assert_eq!(decisions[0], Decision { choice: 12, point: Point::Task, among: 3, chosen: 1 });

@@ -38,7 +38,7 @@ impl Schedule for Listed {
     fn choose(&mut self, point: Point, among: usize) -> usize {
         self.choice += 1;
         let Some(next) = self.rest.pop_if(|next| next.choice == self.choice) else { return 0 };
-        if next.point == point && next.chosen < among {
+        if word(next.point) == word(point) && next.chosen < among {
             return next.chosen;
         }
         let (asked, listed) = (word(point), word(next.point));

@@ -85,7 +85,7 @@ impl Moment<'_> {
         let task = match decided.0 {
             Point::Task => polled,
             Point::Timer | Point::Source | Point::Deferred => woken(),
-            Point::Select | Point::Transfer | Point::Budget | Point::Cut => running,
+            Point::Select | Point::Transfer | Point::Budget | Point::Fault(_) => running,
             Point::Spurious => polled.or(running),
         };
         // While a task is polled, its local set chooses: the queue of that isn't the loop's.

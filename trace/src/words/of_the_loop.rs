@@ -68,9 +68,8 @@ pub(crate) fn decision((point, among, chosen): (Point, usize, usize)) -> String 
         }
         Point::Budget => "this poll's budget ends early".to_owned(),
         Point::Spurious => "the task is polled once more, without need".to_owned(),
-        Point::Cut => {
-            let when = if chosen == 1 { "at once" } else { "after what was sent" };
-            format!("the connection is cut before this transfer, which its other end learns {when}")
+        Point::Fault(fault) => {
+            fault.does.get(chosen.saturating_sub(1)).copied().unwrap_or(fault.word).to_owned()
         }
     }
 }

@@ -330,7 +330,7 @@ const TEACHES = {
   SourceClear: "The bit is cleared; only a new report of the system sets it again.",
   SourceDrop: "Its descriptor is closed or handed out, so it reports no more.",
   Choice: (e) =>
-    `${K.of(CHOICES, e.point) ?? "Several answers are right here."} Without a seed it is always the first.`,
+    `${K.of(CHOICES, e.point) ?? "A network may do that to a connection at any time."} Without a seed it is always the first.`,
   ChildEnd: (e) =>
     `${e.signal ? "A signal ended it, and it has no status." : "By custom status 0 means success, and any other a failure."} The system keeps the answer until it is asked for.`,
   Park: parks,
