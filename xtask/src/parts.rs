@@ -25,14 +25,11 @@ const PARTS: &[Part] = &[
     part("clippy", "no warnings, in any package", cargo::clippy),
     part("targets", "the code for other systems, if they are installed", full::targets),
     part("tests", "unit and integration tests of every package", cargo::tests),
-    part("papers", "contract, links, dependencies, performance", papers::papers),
-    part("book", "the book: in step with the tree; each output is compared", book::check),
-    part("page", "the replay knows the state that the crate does", browser::page),
     part("counts", "instructions, atomics and system calls of an operation", bench::counts),
-    part("promises", "what a newcomer meets: servers, few packages", promises::promises),
 ];
 
 /// These go on beside the others, whose tests mostly wait; the first two in folders of their own.
+/// Together they take as long.
 const BESIDE: &[Part] = &[
     part("exercises", "starters fail, solutions pass, wrong answers don't", cargo::exercises),
     part("patch", "small programs for tokio run on kettle", patch::quick),
@@ -40,6 +37,10 @@ const BESIDE: &[Part] = &[
     part("doctests", "the examples in the documentation", cargo::doctests),
     part("rustdoc", "the documentation builds without warnings", cargo::rustdoc),
     part("examples", "what each example prints and answers", examples::examples),
+    part("papers", "contract, links, dependencies, performance", papers::papers),
+    part("book", "the book: in step with the tree; each output is compared", book::check),
+    part("page", "the replay knows the state that the crate does", browser::page),
+    part("promises", "what a newcomer meets: servers, few packages", promises::promises),
 ];
 
 /// What only runs when it is named, and in `cargo xtask full`: it takes minutes, or needs a
