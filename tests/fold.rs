@@ -75,7 +75,7 @@ fn a_line_for_room_moves_up_when_the_first_is_served() {
     let line = |fold: &Fold| {
         let (id, channel) = fold.primitives().next().expect("the channel");
         assert!(fold.line(id).all(|waiter| waiter.task.is_some()));
-        (channel.count, fold.line(id).map(|waiter| waiter.task).collect::<Vec<_>>())
+        (channel.now.count, fold.line(id).map(|waiter| waiter.task).collect::<Vec<_>>())
     };
     let (len, before) = line(&when_said("now", &records));
     let (later, after) = line(&when_said("later", &records));
@@ -202,8 +202,9 @@ fn two_locks_taken_crosswise_show_who_waits_for_whom() {
     let edges: Vec<_> = fold
         .primitives()
         .map(|(id, lock)| {
-            let [(Units::All, holder)] = lock.holders[..] else { panic!("{lock:?}") };
-            (fold.line(id).next().expect("it has a line").task, holder.task)
+            let [holder] = lock.holders[..] else { panic!("{lock:?}") };
+            assert_eq!(holder.now.units, Units::All);
+            (fold.line(id).next().expect("it has a line").task, holder.now.by)
         })
         .collect();
     let [(waits, holds), (waits_too, holds_too)] = edges[..] else { panic!("{edges:?}") };
@@ -292,7 +293,7 @@ fn a_pipe_knows_its_bytes_and_the_task_at_an_end() {
     });
     let id = id.expect("a task waits at a pipe");
     let pipe = |fold: &Fold| {
-        let count = fold.primitive(id).expect("the pipe").count;
+        let count = fold.primitive(id).expect("the pipe").now.count;
         (count, fold.line(id).map(|waiter| waiter.task).collect::<Vec<_>>())
     };
     let reader = records.iter().find_map(|record| match record.event {
@@ -304,7 +305,7 @@ fn a_pipe_knows_its_bytes_and_the_task_at_an_end() {
     assert!(count.is_some_and(|count| count <= 4) && waiting.is_empty());
     let end = Fold::of(&records);
     let used = end.primitive(id).expect("the pipe");
-    assert!(used.closed && end.line(id).next().is_none() && used.count == Some(0));
+    assert!(used.now.closed && end.line(id).next().is_none() && used.now.count == Some(0));
 }
 
 #[test]

@@ -170,8 +170,8 @@ impl Told {
     fn primitive(&mut self, sync: Id, known: &Primitive) -> String {
         let line: Vec<Waiter> = self.fold.line(sync).copied().collect();
         let at = |on| self.fold.waiters(on);
-        let value = at(Resource::SyncValue(known.kind, sync));
-        let gone = at(Resource::SyncClosed(known.kind, sync));
+        let value = at(Resource::SyncValue(known.now.kind, sync));
+        let gone = at(Resource::SyncClosed(known.now.kind, sync));
         let handed: Vec<_> = self.fold.handed(sync).map(|waiter| waiter.task).collect();
         let mut names = |tasks: &mut dyn Iterator<Item = Option<Id>>| {
             join(
@@ -180,28 +180,29 @@ impl Told {
         };
         // (A task that has reserved places of a channel is there once for each.)
         let shares = |units| match units {
-            Units::Count(places) if known.kind.is_channel() => places as usize,
+            Units::Count(places) if known.now.kind.is_channel() => places as usize,
             _ => 1,
         };
         let each = known.latest_holders().iter();
-        let each = each.flat_map(|(units, holder)| repeat_n(holder.task, shares(*units)));
+        let each = each.flat_map(|holder| repeat_n(holder.now.by, shares(holder.now.units)));
         let holders = names(&mut { each });
         let handed = names(&mut handed.into_iter());
         let number =
             |number: Option<usize>| number.map_or("null".to_owned(), |one| one.to_string());
-        let (room, count) = (number(known.room), number(known.count));
+        let (room, count) = (number(known.now.room), number(known.now.count));
         let (value, gone) = (
             self.waiter(value.first().filter(|waiter| !self.fold.is_left_behind(waiter))),
             self.in_no_order(&gone),
         );
-        let (line, closed, whole) = (join(self.in_line(&line)), known.closed, known.is_exclusive());
-        let kind = match known.kind {
+        let (line, closed) = (join(self.in_line(&line)), known.now.closed);
+        let whole = known.is_exclusive();
+        let kind = match known.now.kind {
             SyncKind::RwLock => "rw_lock".to_owned(),
             SyncKind::OnceCell => "once_cell".to_owned(),
             SyncKind::SetOnce => "set_once".to_owned(),
             kind => format!("{kind:?}").to_lowercase(),
         };
-        let senders = number(known.senders);
+        let senders = number(known.now.senders);
         format!(
             "[\"{kind}\",{room},{count},{senders},{closed},{whole},[{holders}],[{handed}],\
              {value},[{line}],[{gone}]]"

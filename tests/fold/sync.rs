@@ -108,15 +108,15 @@ fn a_reserved_place_is_held_until_it_is_used_or_given_back() {
     let held = |said| {
         let fold = when_said(said, &records);
         let (id, channel) = fold.primitives().next().expect("the channel");
-        let by_main =
-            channel.holders.iter().all(|(_, by)| by.task == fold.running().first().copied());
+        let main = fold.running().first().copied();
+        let by_main = channel.holders.iter().all(|holder| holder.now.by == main);
         assert!(by_main && fold.handed(id).next().is_none());
-        let places = channel.holders.iter().map(|(units, _)| match *units {
+        let places = channel.holders.iter().map(|holder| match holder.now.units {
             Units::Count(places) if places > 0 => places,
             Units::Count(_) => panic!("no place is held"),
             Units::All => panic!("a place is counted"),
         });
-        (places.sum::<u32>(), channel.count)
+        (places.sum::<u32>(), channel.now.count)
     };
     assert_eq!(held("all reserved"), (3, Some(0)));
     assert_eq!(held("one is used"), (2, Some(1)));
@@ -224,7 +224,7 @@ fn what_threads_do_with_channels_and_locks_is_told() {
         let at = |id, kind| {
             [fold.waiters(Resource::SyncValue(kind, id)), fold.line(id).copied().collect()]
         };
-        let lines = fold.primitives().flat_map(|(id, one)| at(id, one.kind)).flatten();
+        let lines = fold.primitives().flat_map(|(id, one)| at(id, one.now.kind)).flatten();
         let known = |it: Waiter| (it.task.is_some(), it.at.is_some(), it.own);
         lines.map(known).collect::<Vec<_>>()
     };

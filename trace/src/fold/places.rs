@@ -83,7 +83,7 @@ impl Fold {
         if let Thing::Sync(kind, sync) = on.thing() {
             let known = self.primitives.of((kind, sync), &self.waits, &mut self.trouble);
             if matches!(on, Resource::Sync(..)) && gives(kind) {
-                known.count = Some(0); // it has what was free, and waits for more
+                known.now.count = Some(0); // it has what was free, and waits for more
             }
         }
     }

@@ -12,7 +12,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use kettle_events::{Act, Event, Id, Place, Record, SyncKind, Units};
+use kettle_events::{Act, Event, HoldNow, Id, Record, SyncKind, ThingNow, Units};
 
 use super::trouble::Trouble;
 use super::waiting::Waits;
@@ -25,21 +25,10 @@ const MOST: usize = if cfg!(test) { 1 << 5 } else { 1 << 11 };
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Primitive {
-    /// What kind.
-    pub kind: SyncKind,
-    /// Where it was made, if that was seen.
-    pub made: Option<Place>,
-    /// How many values it can hold; `None`: any number, or not known, or it holds none.
-    pub room: Option<usize>,
-    /// What its kind counts, as far as is known: values, free permits, tasks missing at a barrier.
-    pub count: Option<usize>,
-    /// How many senders there are, if it is a channel for values in order and that is known.
-    pub senders: Option<usize>,
-    /// Was it closed, and not opened since?
-    pub closed: bool,
-    /// What is held of it (of a channel: reserved places), and how much; by number, the last is
-    /// newest.
-    pub holders: Vec<(Units, Holder)>,
+    /// As a runtime would tell of it.
+    pub now: ThingNow,
+    /// What is held of it (of a channel: reserved places); by number, the last is newest.
+    pub holders: Vec<Holder>,
     /// The values that are in it: each one's number, and the record that put it there.
     pub(super) puts: VecDeque<(u64, u64)>,
     /// All waiters were notified when there was none: that stores nothing.
@@ -56,27 +45,17 @@ pub struct Primitive {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Holder {
-    /// The hold's number.
-    pub hold: u64,
-    /// The task that took it; `None`: no task was polled then.
-    pub task: Option<Id>,
-    /// Its guard owns the primitive, so it may have gone to another task.
-    pub owned: bool,
+    /// As a runtime would tell of it.
+    pub now: HoldNow,
     /// The record of the taking.
     pub since: u64,
-    /// Where the program awaited it.
-    pub at: Option<Place>,
 }
 
 impl Primitive {
-    fn new(kind: SyncKind) -> Primitive {
+    fn new(kind: SyncKind, id: Id) -> Primitive {
+        let (made, room, count, senders) = (None, None, None, None);
         Primitive {
-            kind,
-            made: None,
-            room: None,
-            count: None,
-            senders: None,
-            closed: false,
+            now: ThingNow { id, kind, number: 0, made, count, room, senders, closed: false },
             holders: Vec::new(),
             puts: VecDeque::new(),
             unheard: false,
@@ -87,71 +66,73 @@ impl Primitive {
     }
 
     /// The newest holders, as many as a page shows.
-    pub fn latest_holders(&self) -> &[(Units, Holder)] {
+    pub fn latest_holders(&self) -> &[Holder] {
         &self.holders[self.holders.len().saturating_sub(64)..]
     }
 
     /// Does a task hold all of it, so that no other can have any?
     pub fn is_exclusive(&self) -> bool {
-        self.holders.iter().any(|(units, _)| *units == Units::All)
+        self.holders.iter().any(|holder| holder.now.units == Units::All)
     }
 
     /// Can nothing more happen to it, if nothing waits at it? Known only of channels for values in
     /// order.
     fn is_over(&self) -> bool {
-        let over = self.senders == Some(0) || self.kind == SyncKind::Oneshot && self.closed;
-        self.kind.is_channel() && over && self.count == Some(0)
+        let ThingNow { kind, senders, closed, count, .. } = self.now;
+        let over = senders == Some(0) || kind == SyncKind::Oneshot && closed;
+        kind.is_channel() && over && count == Some(0)
     }
 
     /// What each act changes. False: it ends a hold that had not begun.
-    fn done(&mut self, act: Act, by: Holder, units: Units) -> bool {
-        let kind = self.kind;
+    fn done(&mut self, act: Act, by: Holder) -> bool {
+        let (kind, units) = (self.now.kind, by.now.units);
         self.uses += u64::from(act == Act::Take || act == Act::Put && !kind.is_lock());
         match act {
-            Act::Take => self.taken(by, units),
-            Act::Release => return self.given_up(by.hold, units),
+            Act::Take => self.taken(by),
+            Act::Release => return self.given_up(by.now.id, units),
             // Else free permits are forgotten, or values.
-            Act::Forget if gives(kind) => return self.given_up(by.hold, units),
+            Act::Forget if gives(kind) => return self.given_up(by.now.id, units),
             Act::Put if !kind.is_channel() && units == Units::All => {
                 self.holders.clear();
             }
-            Act::Close => self.closed = true,
-            Act::Open => self.closed = false,
-            Act::Senders => self.senders = Some(number(units)),
-            Act::End => self.senders = Some(0),
+            Act::Close => self.now.closed = true,
+            Act::Open => self.now.closed = false,
+            Act::Senders => self.now.senders = Some(number(units)),
+            Act::End => self.now.senders = Some(0),
             Act::Get | Act::Put | Act::Forget | Act::Refuse => {}
         }
         if kind == SyncKind::Oneshot && matches!(act, Act::Put | Act::Get) {
-            self.senders = Some(0); // its only one has sent
+            self.now.senders = Some(0); // its only one has sent
         }
         true
     }
 
     /// A hold was split off another one, or merged with it. False: that one had not begun.
-    fn divided(&mut self, act: Act, by: Holder, other: u64, units: Units) -> bool {
+    fn divided(&mut self, act: Act, by: Holder, other: u64) -> bool {
         if act == Act::Take {
-            self.taken(by, units);
-            self.given_up(other, units)
+            self.taken(by);
+            self.given_up(other, by.now.units)
         } else {
-            self.moved(by.hold, other, units)
+            self.moved(by.now.id, other, by.now.units)
         }
     }
 
-    fn taken(&mut self, by: Holder, units: Units) {
-        if units == Units::Count(0) {
-            return;
+    fn taken(&mut self, by: Holder) {
+        if by.now.units != Units::Count(0) {
+            let index = self.holders.partition_point(|other| other.now.id < by.now.id);
+            self.holders.insert(index, by);
         }
-        let index = self.holders.partition_point(|(_, other)| other.hold < by.hold);
-        self.holders.insert(index, (units, by));
+    }
+
+    fn place_of(&self, hold: u64) -> Option<usize> {
+        self.holders.binary_search_by_key(&hold, |holder| holder.now.id).ok()
     }
 
     /// So much of a hold has ended. Was it known? (Of a guard that was taken out of sight, nothing
     /// is.)
     fn given_up(&mut self, hold: u64, units: Units) -> bool {
-        let Ok(index) = self.holders.binary_search_by_key(&hold, |(_, holder)| holder.hold) else {
-            return hold == 0;
-        };
-        let held = &mut self.holders[index].0;
+        let Some(index) = self.place_of(hold) else { return hold == 0 };
+        let held = &mut self.holders[index].now.units;
         match (*held, units) {
             (Units::Count(all), Units::Count(some)) if all > some => {
                 *held = Units::Count(all - some);
@@ -168,8 +149,7 @@ impl Primitive {
 
     /// The record that began this hold.
     fn taken_at(&self, hold: u64) -> Option<u64> {
-        let index = self.holders.binary_search_by_key(&hold, |(_, holder)| holder.hold).ok()?;
-        Some(self.holders[index].1.since)
+        Some(self.holders[self.place_of(hold)?].since)
     }
 
     /// A value was put, got or forgotten, and now so many are in it: which record has put it there?
@@ -183,15 +163,15 @@ impl Primitive {
         let gone = self.puts.len().saturating_sub(now);
         self.puts.drain(..gone);
         // The first value of a watch is its maker's.
-        let is_made = self.kind == SyncKind::Watch && item == 1;
+        let is_made = self.now.kind == SyncKind::Watch && item == 1;
         if act == Act::Get && put.is_none() && !is_made { Err(()) } else { Ok(put) }
     }
 
     /// Permits go from one hold into another, and were never free.
     fn moved(&mut self, from: u64, into: u64, units: Units) -> bool {
         let known = self.given_up(from, units);
-        let into = self.holders.iter_mut().find(|(_, holder)| holder.hold == into);
-        if let (Some((Units::Count(all), _)), Units::Count(some)) = (into, units) {
+        let into = self.place_of(into).map(|index| &mut self.holders[index].now.units);
+        if let (Some(Units::Count(all)), Units::Count(some)) = (into, units) {
             *all += some;
         }
         known
@@ -213,9 +193,9 @@ pub(super) struct Primitives {
 impl Primitives {
     pub(super) fn made(&mut self, event: Event, waits: &Waits, t: &mut Trouble) {
         let Event::SyncNew { kind, sync, room, count, at } = event else { return };
-        let (made, count) = (Some(at), Some(count));
+        let mut new = Primitive::new(kind, sync);
         let senders = kind.is_channel().then_some(1);
-        let new = Primitive { made, room, count, senders, ..Primitive::new(kind) };
+        new.now = ThingNow { made: Some(at), room, count: Some(count), senders, ..new.now };
         let first = !self.all.contains_key(&sync);
         t.check(first, || format!("{kind:?} {sync:?} was there already"));
         self.remember(sync, new, waits, t.seq);
@@ -230,7 +210,7 @@ impl Primitives {
     ) -> &mut Primitive {
         if !self.all.contains_key(&sync) {
             t.check(false, || format!("no record has named {kind:?} {sync:?}"));
-            self.remember(sync, Primitive::new(kind), waits, t.seq);
+            self.remember(sync, Primitive::new(kind, sync), waits, t.seq);
         }
         let known = self.all.get_mut(&sync).expect("it is there");
         known.heard = t.seq;
@@ -272,11 +252,12 @@ impl Primitives {
         }
         let known = self.of((kind, sync), waits, t);
         known.acted = Some(record.seq);
-        let (task, since, at) = (record.task.or(record.job), record.seq, record.at.place());
-        let by = Holder { hold: item, task, owned, since, at };
+        let (by, since, at) = (record.task.or(record.job), record.seq, record.at.place());
+        let now = HoldNow { id: item, thing: sync, units, by, at, owned };
+        let by = Holder { now, since };
         let unknown = || format!("hold {item} ends, and had not begun");
         if with != 0 && with != item {
-            t.check(known.divided(act, by, with, units), unknown);
+            t.check(known.divided(act, by, with), unknown);
             return None;
         }
         let in_order = matches!(act, Act::Put | Act::Get | Act::Forget);
@@ -285,11 +266,11 @@ impl Primitives {
         } else {
             Ok(known.taken_at(item))
         };
-        known.count = Some(count);
+        known.now.count = Some(count);
         known.unheard |= kind == SyncKind::Notify
             && (act, units) == (Act::Put, Units::All)
             && waits.line(sync).next().is_none();
-        t.check(known.done(act, by, units), unknown);
+        t.check(known.done(act, by), unknown);
         t.check(found.is_ok(), || format!("value {item} of {sync:?} was never put"));
         self.over.push(sync);
         found.unwrap_or_default()
@@ -309,13 +290,15 @@ mod tests {
 
     #[test]
     fn each_hold_ends_once_in_any_order() {
-        let (mut semaphore, some) = (Primitive::new(SyncKind::Semaphore), Units::Count);
-        for (hold, units) in [(1, 1), (4, 2), (3, 2)] {
-            let by = Holder { hold, task: None, owned: true, since: 1, at: None };
-            semaphore.taken(by, some(units));
+        let (thing, some) = (Id::next(), Units::Count);
+        let mut semaphore = Primitive::new(SyncKind::Semaphore, thing);
+        for (id, units) in [(1, 1), (4, 2), (3, 2)] {
+            let units = some(units);
+            let now = HoldNow { id, thing, units, by: None, at: None, owned: true };
+            semaphore.taken(Holder { now, since: 1 });
         }
         assert!(semaphore.given_up(3, some(1)) && semaphore.moved(4, 1, some(2)));
-        let held = semaphore.holders.iter().map(|(units, holder)| (holder.hold, *units));
+        let held = semaphore.holders.iter().map(|holder| (holder.now.id, holder.now.units));
         assert_eq!(held.collect::<Vec<_>>(), [(1, some(3)), (3, some(1))]);
         assert!(semaphore.given_up(3, some(1)));
         assert!(!semaphore.given_up(3, some(1)), "it has ended");

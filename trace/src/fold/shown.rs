@@ -12,7 +12,7 @@
 //! Not here: how they are written (`file/json/changes.rs`).
 
 use kettle_events::fields;
-use kettle_events::{Event, Id, Kind, Outcome, Place, Record, SyncKind, Thing, Units};
+use kettle_events::{Event, Id, Kind, Outcome, Place, Record, SyncKind, Thing, ThingNow, Units};
 use serde::Serialize;
 
 use super::course::Phase;
@@ -151,16 +151,13 @@ shown! {
 }
 
 /// A holder, and of a channel one for each place that it has reserved.
-fn shares(
-    of: &Primitive,
-    (units, holder): &(Units, Holder),
-) -> impl Iterator<Item = (Who, u64, u32)> {
-    let (many, each) = match *units {
-        Units::Count(places) if of.kind.is_channel() => (places as usize, 1),
+fn shares(of: &Primitive, holder: &Holder) -> impl Iterator<Item = (Who, u64, u32)> {
+    let (many, each) = match holder.now.units {
+        Units::Count(places) if of.now.kind.is_channel() => (places as usize, 1),
         Units::Count(some) => (1, some),
         Units::All => (1, 1),
     };
-    std::iter::repeat_n((Who::of(holder.task), holder.since, each), many.min(MOST))
+    std::iter::repeat_n((Who::of(holder.now.by), holder.since, each), many.min(MOST))
 }
 
 shown! {
@@ -287,12 +284,14 @@ impl Fold {
 
     fn shown_primitive(&self, sync: Id) -> Option<ShownPrimitive> {
         let known = self.primitives.all.get(&sync)?;
+        let ThingNow { kind, room, count, senders, closed, .. } = known.now;
+        let [room, count, senders] = [room, count, senders].map(|it| it.map(|some| some as u64));
         Some(ShownPrimitive {
-            kind: known.kind,
-            room: known.room.map(|room| room as u64),
-            count: known.count.map(|count| count as u64),
-            senders: known.senders.map(|senders| senders as u64),
-            closed: known.closed,
+            kind,
+            room,
+            count,
+            senders,
+            closed,
             holders: known.latest_holders().iter().flat_map(|held| shares(known, held)).collect(),
             whole: known.is_exclusive(),
             uses: known.uses,
@@ -343,7 +342,8 @@ impl Fold {
         all.extend(self.things.jobs.keys().map(|job| Thing::Task(*job)));
         all.extend(self.timers().map(|(timer, _)| Thing::Timer(timer)));
         all.extend(self.things.sources.keys().map(|source| Thing::Source(*source)));
-        all.extend(self.primitives.all.iter().map(|(sync, known)| Thing::Sync(known.kind, *sync)));
+        let syncs = self.primitives.all.values().map(|known| known.now);
+        all.extend(syncs.map(|now| Thing::Sync(now.kind, now.id)));
         all
     }
 

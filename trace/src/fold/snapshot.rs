@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use kettle_events::{
-    EndNow, Event, HoldNow, Id, JobNow, ScopeNow, Snapshot, SourceNow, TaskNow, Thing, ThingNow,
-    TimerNow, WaitNow,
+    EndNow, Event, HoldNow, Id, JobNow, ScopeNow, Snapshot, SourceNow, TaskNow, Thing, TimerNow,
+    WaitNow,
 };
 
 use super::fold::Fold;
@@ -45,7 +45,8 @@ impl Fold {
         things: impl Iterator<Item = (&'a Id, &'a Primitive)>,
     ) -> Snapshot {
         let things: Vec<_> = things.collect();
-        let mut holds: Vec<HoldNow> = things.iter().flat_map(|it| holds(*it.0, it.1)).collect();
+        let holders = things.iter().flat_map(|(_, known)| &known.holders);
+        let mut holds: Vec<HoldNow> = holders.map(|holder| holder.now).collect();
         holds.sort_by_key(|hold| hold.id);
         let scope = |((by, around), event)| match event {
             Event::Scope { scope, what, branches } => {
@@ -70,7 +71,7 @@ impl Fold {
                 .map(|(id, it)| SourceNow { id, what: it.what, end: EndNow::default() })
                 .collect(),
             timers: timers.map(|(&id, timer)| TimerNow { id, due: timer.due }).collect(),
-            things: things.into_iter().map(|(id, known)| thing(*id, known)).collect(),
+            things: things.into_iter().map(|(_, known)| known.now).collect(),
             ..Snapshot::default()
         }
     }
@@ -106,29 +107,5 @@ fn task(task: &Task) -> TaskNow {
         cancelled: task.cancelled,
         handles: Some(usize::from(task.handle)),
         clones: task.clones.map(|clones| clones.abs_diff(task.stored())),
-    }
-}
-
-fn holds(thing: Id, known: &Primitive) -> impl Iterator<Item = HoldNow> {
-    known.holders.iter().map(move |&(units, holder)| HoldNow {
-        id: holder.hold,
-        thing,
-        units,
-        by: holder.task,
-        at: holder.at,
-        owned: holder.owned,
-    })
-}
-
-fn thing(id: Id, known: &Primitive) -> ThingNow {
-    ThingNow {
-        id,
-        kind: known.kind,
-        number: 0,
-        made: known.made,
-        count: known.count,
-        room: known.room,
-        senders: known.senders,
-        closed: known.closed,
     }
 }
