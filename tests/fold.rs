@@ -29,7 +29,7 @@ use kettle::runtime::Builder;
 use kettle::sync::{Mutex, mpsc, oneshot};
 use kettle::task::{JoinSet, spawn_blocking, yield_now};
 use kettle::time::{Instant, sleep, timeout};
-use kettle::trace::fold::{Fold, State, Wait};
+use kettle::trace::fold::{Fold, State};
 use kettle::trace::{Event, Record, Recorder, note};
 use kettle_events::{Cause, Id, Resource, SyncKind, Units};
 
@@ -54,7 +54,7 @@ fn when_said(said: &'static str, records: &[Record]) -> Fold {
 /// What the future that is being polled, `main`, waits for.
 fn waits_of_main(fold: &Fold) -> Vec<Resource> {
     let main = *fold.running().first().expect("main runs");
-    fold.waits_of(main).iter().map(|wait| wait.on).collect()
+    fold.waits_of(main).iter().map(|wait| wait.now.on).collect()
 }
 
 #[test]
@@ -74,8 +74,8 @@ fn a_line_for_room_moves_up_when_the_first_is_served() {
     });
     let line = |fold: &Fold| {
         let (id, channel) = fold.primitives().next().expect("the channel");
-        assert!(fold.line(id).all(|waiter| waiter.task.is_some()));
-        (channel.now.count, fold.line(id).map(|waiter| waiter.task).collect::<Vec<_>>())
+        assert!(fold.line(id).all(|wait| wait.now.by.is_some()));
+        (channel.now.count, fold.line(id).map(|wait| wait.now.by).collect::<Vec<_>>())
     };
     let (len, before) = line(&when_said("now", &records));
     let (later, after) = line(&when_said("later", &records));
@@ -104,7 +104,8 @@ fn a_timer_that_is_moved_is_the_same_and_is_waited_for() {
     });
     let fold = when_said("now", &records);
     let waits = fold.waits_of(fold.tasks().next().expect("main").id);
-    let [Wait { on: Resource::Timer(timer), .. }] = waits[..] else { panic!("{waits:?}") };
+    let [wait] = waits[..] else { panic!("{waits:?}") };
+    let Resource::Timer(timer) = wait.now.on else { panic!("{wait:?}") };
     let due = fold.timer(timer).expect("in the wheel").due;
     assert!(due >= Duration::from_secs(4), "{due:?}");
 }
@@ -143,7 +144,7 @@ fn a_select_waits_in_two_places_and_leaves_one_of_them() {
     let fold = when_said("now", &records);
     let main = fold.tasks().next().expect("main").id;
     let waits = fold.waits_of(main);
-    let on: Vec<_> = waits.iter().map(|wait| wait.on).collect();
+    let on: Vec<_> = waits.iter().map(|wait| wait.now.on).collect();
     assert!(
         matches!(
             on[..],
@@ -152,7 +153,7 @@ fn a_select_waits_in_two_places_and_leaves_one_of_them() {
         ),
         "{on:?}"
     );
-    assert!(waits.iter().all(|wait| wait.waiter.at.is_some()));
+    assert!(waits.iter().all(|wait| wait.now.at.is_some()));
     assert_eq!(fold.task(main).expect("main").state, State::Waiting);
     let later = when_said("later", &records);
     assert_eq!((waits_of_main(&later), later.timer_count()), (vec![], 0));
@@ -174,7 +175,7 @@ fn a_task_that_awaits_a_set_waits_there_in_each_poll_until_it_is_over() {
     let main = fold.tasks().next().expect("main");
     let waits = fold.waits_of(main.id);
     let set = |on| matches!(on, Resource::SyncValue(SyncKind::JoinSet, _));
-    assert!(waits.iter().any(|wait| set(wait.on)), "{waits:?}");
+    assert!(waits.iter().any(|wait| set(wait.now.on)), "{waits:?}");
     assert_eq!(main.clones, None, "kettle has its waker");
     let later = when_said("later", &records);
     assert!(!waits_of_main(&later).into_iter().any(set), "the last end was told");
@@ -204,7 +205,7 @@ fn two_locks_taken_crosswise_show_who_waits_for_whom() {
         .map(|(id, lock)| {
             let [holder] = lock.holders[..] else { panic!("{lock:?}") };
             assert_eq!(holder.now.units, Units::All);
-            (fold.line(id).next().expect("it has a line").task, holder.now.by)
+            (fold.line(id).next().expect("it has a line").now.by, holder.now.by)
         })
         .collect();
     let [(waits, holds), (waits_too, holds_too)] = edges[..] else { panic!("{edges:?}") };
@@ -294,7 +295,7 @@ fn a_pipe_knows_its_bytes_and_the_task_at_an_end() {
     let id = id.expect("a task waits at a pipe");
     let pipe = |fold: &Fold| {
         let count = fold.primitive(id).expect("the pipe").now.count;
-        (count, fold.line(id).map(|waiter| waiter.task).collect::<Vec<_>>())
+        (count, fold.line(id).map(|wait| wait.now.by).collect::<Vec<_>>())
     };
     let reader = records.iter().find_map(|record| match record.event {
         Event::Note { text: "asks" } => record.task,

@@ -11,7 +11,7 @@ use std::iter::repeat_n;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use kettle::trace::fold::{Fold, Phase, Primitive, State, Task, Waiter};
+use kettle::trace::fold::{Fold, Phase, Primitive, State, Task, Wait};
 use kettle::trace::{Event, File, FlightRecorder, Names, Record, Sink, dump};
 use kettle_events::{Direction, Id, Outcome, Resource, SyncKind, Units};
 
@@ -71,7 +71,7 @@ impl Told {
             (
                 "primitives",
                 join(fold.primitives().map(|(id, known)| {
-                    let name = quoted(self.names.sync(known.kind, id));
+                    let name = quoted(self.names.sync(known.now.kind, id));
                     format!("{name}:{}", self.primitive(id, known))
                 })),
             ),
@@ -115,7 +115,7 @@ impl Told {
     /// Its open waits.
     fn waits(&mut self, task: &Task) -> String {
         let open = self.fold.waits_of(task.id);
-        let mut all: Vec<String> = open.iter().map(|wait| quoted(self.on(wait.on))).collect();
+        let mut all: Vec<String> = open.iter().map(|wait| quoted(self.on(wait.now.on))).collect();
         all.sort();
         join(all)
     }
@@ -168,11 +168,11 @@ impl Told {
     }
 
     fn primitive(&mut self, sync: Id, known: &Primitive) -> String {
-        let line: Vec<Waiter> = self.fold.line(sync).copied().collect();
+        let line: Vec<Wait> = self.fold.line(sync).copied().collect();
         let at = |on| self.fold.waiters(on);
         let value = at(Resource::SyncValue(known.now.kind, sync));
         let gone = at(Resource::SyncClosed(known.now.kind, sync));
-        let handed: Vec<_> = self.fold.handed(sync).map(|waiter| waiter.task).collect();
+        let handed: Vec<_> = self.fold.handed(sync).map(|wait| wait.now.by).collect();
         let mut names = |tasks: &mut dyn Iterator<Item = Option<Id>>| {
             join(
                 tasks.map(|task| task.map_or_else(|| quoted("a thread"), |id| self.name(Some(id)))),
@@ -210,12 +210,12 @@ impl Told {
     }
 
     /// A task that is over waits nowhere, for the page; a waker of it may still lie there.
-    fn waiter(&mut self, waiter: Option<&Waiter>) -> String {
+    fn waiter(&mut self, wait: Option<&Wait>) -> String {
         let waits = |id: &Id| self.fold.task(*id).is_some_and(|task| !task.is_over());
-        self.name(waiter.and_then(|waiter| waiter.task).filter(waits))
+        self.name(wait.and_then(|wait| wait.now.by).filter(waits))
     }
 
-    fn in_line<'a>(&mut self, waiters: impl IntoIterator<Item = &'a Waiter>) -> Vec<String> {
+    fn in_line<'a>(&mut self, waiters: impl IntoIterator<Item = &'a Wait>) -> Vec<String> {
         waiters
             .into_iter()
             .map(|waiter| self.waiter(Some(waiter)))
@@ -223,7 +223,7 @@ impl Told {
             .collect()
     }
 
-    fn in_no_order(&mut self, waiters: &[Waiter]) -> String {
+    fn in_no_order(&mut self, waiters: &[Wait]) -> String {
         let fold = self.fold.clone();
         let mut all = self.in_line(waiters.iter().filter(|waiter| !fold.is_left_behind(waiter)));
         all.sort();

@@ -9,7 +9,7 @@ use kettle::sync::{Mutex, OnceCell, broadcast, mpsc, oneshot, watch};
 use kettle::task::{spawn_blocking, yield_now};
 use kettle::time::MissedTickBehavior::{Burst, Delay, Skip};
 use kettle::time::{advance, interval, sleep, timeout};
-use kettle::trace::fold::{State, Waiter};
+use kettle::trace::fold::{State, Wait};
 use kettle::trace::{Event, Record, Recorder, Recording, note};
 use kettle_events::{Act, Resource, SyncKind, Units};
 
@@ -27,7 +27,7 @@ fn waits(said: &'static str, records: &[Record]) -> Vec<&'static str> {
     let fold = when_said(said, records);
     let mut tasks: Vec<_> = fold.tasks().map(|task| task.id).collect();
     tasks.sort();
-    let of = |id| fold.waits_of(id).into_iter().map(|wait| word(wait.on));
+    let of = |id| fold.waits_of(id).into_iter().map(|wait| word(wait.now.on));
     tasks.into_iter().flat_map(of).collect()
 }
 
@@ -225,7 +225,7 @@ fn what_threads_do_with_channels_and_locks_is_told() {
             [fold.waiters(Resource::SyncValue(kind, id)), fold.line(id).copied().collect()]
         };
         let lines = fold.primitives().flat_map(|(id, one)| at(id, one.now.kind)).flatten();
-        let known = |it: Waiter| (it.task.is_some(), it.at.is_some(), it.own);
+        let known = |it: Wait| (it.now.by.is_some(), it.now.at.is_some(), it.now.own);
         lines.map(known).collect::<Vec<_>>()
     };
     assert_eq!(waits("the job waits"), [(true, true, true)]);
@@ -308,7 +308,7 @@ fn a_wait_is_in_its_branch_however_long_it_lasts() {
     });
     let fold = when_said("now", &records);
     let waiting = fold.tasks().find(|task| task.state == State::Waiting).expect("the task");
-    let scopes = fold.waits_of(waiting.id).into_iter().map(|wait| wait.waiter.scope);
+    let scopes = fold.waits_of(waiting.id).into_iter().map(|wait| wait.now.scope);
     let [Some(inner), Some(outer)] = scopes.collect::<Vec<_>>()[..] else { panic!("two waits") };
     assert_ne!(inner, outer);
 }

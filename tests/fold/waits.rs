@@ -48,7 +48,7 @@ fn a_timeout_ends_the_waits_that_it_drops_and_no_others() {
         fold.step(record);
         if let Event::Note { text } = record.event {
             let waits = fold.waits_of(fold.running()[0]);
-            let new = waits.iter().any(|wait| wait.waiter.renewed > noted);
+            let new = waits.iter().any(|wait| wait.renewed > noted);
             open.extend((text == "given up").then_some(new));
             noted = record.seq;
         }

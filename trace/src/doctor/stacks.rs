@@ -56,7 +56,7 @@ impl Stacks {
     pub(super) fn keep(&mut self, stacks: &[(u64, Stack)], fold: &Fold) {
         if self.all.len() >= 2 * self.left + FEW {
             let waits = fold.tasks().flat_map(|task| fold.waits_of(task.id));
-            let stored: BTreeSet<u64> = waits.map(|wait| wait.waiter.renewed).collect();
+            let stored: BTreeSet<u64> = waits.map(|wait| wait.renewed).collect();
             self.all.retain(|seq, _| stored.contains(seq));
             self.left = self.all.len();
         }
@@ -66,7 +66,7 @@ impl Stacks {
     /// The functions in which a task waits for this, the innermost first; none if no stack was
     /// taken.
     pub(super) fn of(&self, wait: &Wait) -> Vec<Frame> {
-        self.all.get(&wait.waiter.renewed).map(functions).unwrap_or_default()
+        self.all.get(&wait.renewed).map(functions).unwrap_or_default()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -105,7 +105,7 @@ mod tests {
         feed(&mut kept, &mut fold, &script.records);
         let [wait] = fold.waits_of(task)[..] else { panic!("one wait is left") };
         assert!(
-            kept.all.contains_key(&wait.waiter.renewed) && kept.len() < 2 * FEW,
+            kept.all.contains_key(&wait.renewed) && kept.len() < 2 * FEW,
             "{} are kept",
             kept.len()
         );

@@ -42,5 +42,5 @@ pub(crate) use self::shown::{Shown, ShownLoop};
 pub use self::task::{State, Task, Woken};
 pub use self::things::{Job, Side, Source};
 pub use self::trouble::Contradiction;
-pub use self::waiting::{Wait, Waiter};
+pub use self::waiting::Wait;
 pub use self::wheel::Timer;

@@ -9,32 +9,32 @@
 //!
 //! Not here: the table of waits (`waiting.rs`).
 
-use kettle_events::{Id, Record, Resource, SyncKind, Thing};
+use std::time::Duration;
+
+use kettle_events::{Id, Record, Resource, SyncKind, Thing, WaitNow};
 
 use super::fold::Fold;
 use super::primitive::gives;
 use super::things::Job;
-use super::waiting::{Part, Spot, Wait, Waiter};
+use super::waiting::{Part, Spot, Wait};
 
 impl Fold {
     pub(super) fn wait(&mut self, record: &Record, (wait, own): (Id, bool), on: Resource) {
         let Some(spot) = Spot::of(on).filter(|spot| self.is_known(*spot)) else { return };
-        let (task, since) = (record.task.or(record.job), record.seq);
-        let (began, scope, at) = (record.time, record.scope, record.at.place());
-        let here = Waiter { wait, task, own, since, began, scope, renewed: since, at };
+        let (by, scope, at) = (record.task.or(record.job), record.scope, record.at.place());
         let before = self.waits.all.get(&wait).copied();
         // The same wait, asked again: perhaps by another task.
-        let same = before.filter(|(was, at)| *at == Some(spot) && was.waiter.task == task);
-        let waiter = same.map_or(here, |(Wait { waiter: was, .. }, _)| Waiter {
-            since: was.since,
-            began: was.began,
-            ..here
-        });
+        let same = before.filter(|(was, at)| *at == Some(spot) && was.now.by == by);
+        let first = (Some(record.seq), record.time);
+        let (since, began) = same.map_or(first, |(was, _)| (was.now.since, was.began));
+        let (served, age) = (false, Duration::ZERO);
+        let now = WaitNow { id: wait, on, by, scope, at, own, served, age, since };
+        let asked = Wait { now, began, renewed: record.seq };
         if same.is_none() {
             self.moves(wait, None);
             self.makes_room(on, spot);
         }
-        self.waits.all.insert(wait, (Wait { on, waiter }, same.map(|_| spot)));
+        self.waits.all.insert(wait, (asked, same.map(|_| spot)));
         if same.is_none() {
             self.moves(wait, Some(spot));
         }
@@ -75,7 +75,7 @@ impl Fold {
     /// One more waker comes to this place.
     fn makes_room(&mut self, on: Resource, spot: Spot) {
         if spot.is_for_one() {
-            let others: Vec<Id> = self.waits.at(spot).map(|waiter| waiter.wait).collect();
+            let others: Vec<Id> = self.waits.at(spot).map(|wait| wait.now.id).collect();
             for wait in others {
                 self.moves(wait, None);
             }
@@ -90,11 +90,11 @@ impl Fold {
 
     /// The waker of a wait is at this place now; `None`: nowhere.
     fn moves(&mut self, wait: Id, to: Option<Spot>) {
-        let Some((from, waiter)) = self.waits.moves(wait, to) else { return };
+        let Some((from, known)) = self.waits.moves(wait, to) else { return };
         for spot in from.into_iter().chain(to) {
             self.tasks.moved(spot);
         }
-        if let Some(task) = waiter.task.and_then(|id| self.tasks.all.get_mut(&id)) {
+        if let Some(task) = known.now.by.and_then(|id| self.tasks.all.get_mut(&id)) {
             if to.is_some_and(|spot| !matches!(spot, Spot::Sync(_, Part::Handed(_)))) {
                 task.waits.insert(wait);
             } else {
@@ -110,8 +110,8 @@ impl Fold {
     pub(super) fn served(&mut self, wait: Id) {
         // (Unknown is one that was given up, and has left its waker.)
         let Some((known, at)) = self.waits.all.get(&wait).copied() else { return };
-        self.back = self.act_at(known.on.thing());
-        let to = match (known.on, at) {
+        self.back = self.act_at(known.now.on.thing());
+        let to = match (known.now.on, at) {
             (Resource::Sync(kind, sync, _, ticket), Some(_))
                 if kind.is_channel() || gives(kind) =>
             {
@@ -160,12 +160,12 @@ impl Fold {
     /// Has the task that asked ended? Then nobody waits, though the future lives, and its waker is
     /// stored.
     #[doc(hidden)]
-    pub fn is_left_behind(&self, waiter: &Waiter) -> bool {
+    pub fn is_left_behind(&self, wait: &Wait) -> bool {
         let is_over = |id| match self.tasks.all.get(&id) {
             Some(task) => task.is_over(),
             None => !self.things.jobs.contains_key(&id),
         };
-        waiter.task.is_some_and(is_over)
+        wait.now.by.is_some_and(is_over)
     }
 }
 

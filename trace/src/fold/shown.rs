@@ -12,7 +12,9 @@
 //! Not here: how they are written (`file/json/changes.rs`).
 
 use kettle_events::fields;
-use kettle_events::{Event, Id, Kind, Outcome, Place, Record, SyncKind, Thing, ThingNow, Units};
+use kettle_events::{
+    Event, Id, Kind, Outcome, Place, Record, SyncKind, Thing, ThingNow, Units, WaitNow,
+};
 use serde::Serialize;
 
 use super::course::Phase;
@@ -260,19 +262,19 @@ impl Fold {
 
     fn joiner(&self, id: Id) -> Option<Id> {
         let joiner = self.waits.at(Spot::Task(id)).next();
-        joiner.filter(|joiner| !self.is_left_behind(joiner)).and_then(|joiner| joiner.task)
+        joiner.filter(|joiner| !self.is_left_behind(joiner)).and_then(|joiner| joiner.now.by)
     }
 
     fn shown_timer(&self, id: Id) -> Option<ShownTimer> {
         let timer = self.wheel.timers.get(&id)?;
-        let waiter = self.waits.at(Spot::Timer(id)).next();
+        let wait = self.waits.at(Spot::Timer(id)).next();
         let (by, at) = timer.by;
         Some(ShownTimer {
             due: u64::try_from(timer.due.as_nanos()).unwrap_or(u64::MAX),
             level: timer.place.map(|it| it.0),
             slot: timer.place.map(|it| it.1),
-            task: waiter.map_or(by, |waiter| waiter.task),
-            at: waiter.and_then(|waiter| waiter.at).or(at),
+            task: wait.map_or(by, |wait| wait.now.by),
+            at: wait.and_then(|wait| wait.now.at).or(at),
         })
     }
 
@@ -325,11 +327,11 @@ impl Fold {
     /// The scopes and waits that are open, as their latest events. A wait is served here if it was
     /// given something that it hasn't taken yet.
     pub(crate) fn open(&self) -> impl Iterator<Item = (Here, Event)> {
-        let told = |&(Wait { on, waiter }, at): &(Wait, Option<Spot>)| {
-            let (here, wait) = ((waiter.task, waiter.scope), waiter.wait);
-            let is_open = at.is_some() && !self.is_left_behind(&waiter);
+        let told = |(known, at): &(Wait, Option<Spot>)| {
+            let WaitNow { id: wait, on, by, scope, own, .. } = known.now;
+            let (here, is_open) = ((by, scope), at.is_some() && !self.is_left_behind(known));
             let is_handed = matches!(at, Some(Spot::Sync(_, Part::Handed(_))));
-            let asked = is_open.then_some((here, Event::Wait { wait, on, own: waiter.own }));
+            let asked = is_open.then_some((here, Event::Wait { wait, on, own }));
             asked.into_iter().chain(is_handed.then_some((here, Event::Served { wait })))
         };
         self.scopes.all().chain(self.waits.all.values().flat_map(told))

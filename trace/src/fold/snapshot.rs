@@ -29,7 +29,8 @@ impl Fold {
     pub(crate) fn snapshot_of(&self, tasks: &[Id]) -> Snapshot {
         let tasks = tasks.iter().filter_map(|id| self.tasks.all.get(id));
         let waits: BTreeSet<Id> = tasks.clone().flat_map(|task| task.waits.clone()).collect();
-        let for_things = waits.iter().filter_map(|id| match self.waits.all.get(id)?.0.on.thing() {
+        let thing = |id| Some(self.waits.all.get(id)?.0.now.on.thing());
+        let for_things = waits.iter().filter_map(thing).filter_map(|thing| match thing {
             Thing::Sync(_, sync) => Some(sync),
             _ => None,
         });
@@ -78,20 +79,10 @@ impl Fold {
 
     fn wait_now(&self, id: Id) -> Option<WaitNow> {
         let (wait, spot) = self.waits.all.get(&id)?;
-        let (on, waiter) = (wait.on, &wait.waiter);
         let served = matches!((*spot)?, Spot::Sync(_, Part::Handed(_)));
         // What was given its turn keeps it, also while nobody polls it.
-        (served || !self.is_left_behind(waiter)).then(|| WaitNow {
-            id,
-            on,
-            by: waiter.task,
-            scope: waiter.scope,
-            at: waiter.at,
-            own: waiter.own,
-            served,
-            age: self.course.time.saturating_sub(waiter.began),
-            since: Some(waiter.since),
-        })
+        let age = self.course.time.saturating_sub(wait.began);
+        (served || !self.is_left_behind(wait)).then_some(WaitNow { served, age, ..wait.now })
     }
 }
 

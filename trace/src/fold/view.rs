@@ -3,7 +3,7 @@
 //! Everything that it knows, without changing it. Tasks, timers and the like come in the order of
 //! their numbers, which on one thread is that of their making.
 
-use kettle_events::{Direction, Id, Resource};
+use kettle_events::{Direction, Id, Resource, WaitNow};
 
 use super::course::Phase;
 use super::fold::Fold;
@@ -11,7 +11,7 @@ use super::primitive::Primitive;
 use super::task::Task;
 use super::things::{Job, Source};
 use super::trouble::Contradiction;
-use super::waiting::{Part, Spot, Wait, Waiter};
+use super::waiting::{Part, Spot, Wait};
 use super::wheel::Timer;
 
 impl Fold {
@@ -71,13 +71,13 @@ impl Fold {
     pub fn waits_of(&self, task: Id) -> Vec<Wait> {
         let ids = self.tasks.all.get(&task).into_iter().flat_map(|task| &task.waits);
         let mut all: Vec<Wait> = ids.filter_map(|id| self.waits.stored(*id).copied()).collect();
-        all.sort_by_key(|wait| Spot::of(wait.on));
+        all.sort_by_key(|wait| Spot::of(wait.now.on));
         all
     }
 
     /// All whose wakers are stored, the oldest first.
-    pub(crate) fn open_waits(&self) -> impl Iterator<Item = &Wait> {
-        self.waits.all.values().filter(|(_, at)| at.is_some()).map(|(wait, _)| wait)
+    pub(crate) fn open_waits(&self) -> impl Iterator<Item = &WaitNow> {
+        self.waits.all.values().filter(|(_, at)| at.is_some()).map(|(wait, _)| &wait.now)
     }
 
     /// The wait with this number, whose waker is stored.
@@ -86,7 +86,7 @@ impl Fold {
     }
 
     /// The tasks that wait for this; a line from front to back. (A ticket in `on` says nothing.)
-    pub fn waiters(&self, on: Resource) -> Vec<Waiter> {
+    pub fn waiters(&self, on: Resource) -> Vec<Wait> {
         match Spot::of(on) {
             Some(Spot::Sync(sync, Part::Line(_))) => self.line(sync).copied().collect(),
             spot => spot.into_iter().flat_map(|spot| self.waits.at(spot)).copied().collect(),
@@ -94,12 +94,12 @@ impl Fold {
     }
 
     /// The tasks in line at a primitive, front to back.
-    pub fn line(&self, sync: Id) -> impl Iterator<Item = &Waiter> {
+    pub fn line(&self, sync: Id) -> impl Iterator<Item = &Wait> {
         self.waits.line(sync)
     }
 
     /// The tasks that were given what they waited for in line, and have not taken it yet.
-    pub fn handed(&self, sync: Id) -> impl Iterator<Item = &Waiter> {
+    pub fn handed(&self, sync: Id) -> impl Iterator<Item = &Wait> {
         self.waits.handed(sync)
     }
 
@@ -159,8 +159,8 @@ impl Fold {
     /// over, it would have asked again if it still polled that: a `read` has no drop that tells.)
     pub(crate) fn listened(&self) -> impl Iterator<Item = (Id, Direction)> {
         let ways = |id: &Id| Direction::ALL.map(|way| (*id, way));
-        let is_over = |waiter: &Waiter| waiter.own && self.scopes.is_over(waiter.scope);
-        let waits = move |waiter: &Waiter| !self.is_left_behind(waiter) && !is_over(waiter);
+        let is_over = |wait: &Wait| wait.now.own && self.scopes.is_over(wait.now.scope);
+        let waits = move |wait: &Wait| !self.is_left_behind(wait) && !is_over(wait);
         let is_waited_for =
             move |(id, way): &(Id, Direction)| self.waits.at(Spot::Source(*id, *way)).any(waits);
         self.things.sources.keys().flat_map(ways).filter(is_waited_for)

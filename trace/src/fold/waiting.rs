@@ -1,50 +1,30 @@
 //! Who waits, for what, and since when?
 //!
-//! A [`Waiter`] stands for one stored waker. It stays where it was stored until an event says that
-//! its wait was served, or has ended. A task that waits for several things at once (`select!`,
-//! `join!`) has a waiter at each of them.
+//! A [`Wait`] stands for one stored waker. It stays where it was stored until an event says that it
+//! was served, or has ended. A task that waits for several things at once (`select!`, `join!`) has
+//! a wait at each of them.
 //!
 //! The task may be at something else by now, if a `timeout` or a `select!` has polled a handle or a
 //! socket by reference: that wait is still open, and its waker wakes the task.
 //!
 //! Interface: [`Waits`], the table of the open ones by their numbers.
 //!
-//! Invariant: a waiter is in one place, and its task has the number of its wait.
+//! Invariant: a wait is in one place, and its task has its number.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use kettle_events::{Direction, Id, Place, Resource};
+use kettle_events::{Direction, Id, Resource, WaitNow};
 
 /// A waker that is stored somewhere.
 #[derive(Clone, Copy, Debug)]
-pub struct Waiter {
-    /// The number of its wait.
-    pub wait: Id,
-    /// The task that was being polled when it was stored, or the job whose thread waits; `None`:
-    /// neither, that is known of.
-    pub task: Option<Id>,
-    /// Is the stored waker the task's own? If not, only other code knows whom it wakes.
-    pub own: bool,
-    /// The record that began the wait.
-    pub since: u64,
-    /// When that was, by the runtime's clock.
-    pub began: Duration,
-    /// The branch of a `select!` or the like in which it was asked last.
-    pub scope: Option<Id>,
-    /// The record that stored it, or renewed it, last.
-    pub renewed: u64,
-    /// Where the program awaits it.
-    pub at: Option<Place>,
-}
-
-/// What a task waits for.
-#[derive(Clone, Copy, Debug)]
 pub struct Wait {
-    /// For this.
-    pub on: Resource,
-    /// Since when, and where in the program.
-    pub waiter: Waiter,
+    /// As a runtime would tell of it, but for its age and whether it was served, which change.
+    pub now: WaitNow,
+    /// When it began, by the runtime's clock.
+    pub began: Duration,
+    /// The record that stored its waker, or renewed it, last.
+    pub renewed: u64,
 }
 
 /// A place where wakers are stored.
@@ -97,30 +77,30 @@ pub(super) struct Waits {
 
 impl Waits {
     /// Whose wakers are at this place.
-    pub(super) fn at(&self, spot: Spot) -> impl Iterator<Item = &Waiter> {
+    pub(super) fn at(&self, spot: Spot) -> impl Iterator<Item = &Wait> {
         self.between(spot, spot)
     }
 
     /// The tasks that wait in line for this, front to back.
-    pub(super) fn line(&self, sync: Id) -> impl Iterator<Item = &Waiter> {
+    pub(super) fn line(&self, sync: Id) -> impl Iterator<Item = &Wait> {
         let place = |ticket| Spot::Sync(sync, Part::Line(ticket));
         self.between(place(0), place(usize::MAX))
     }
 
     /// The tasks that were given what they waited for in line, and have not taken it yet.
-    pub(super) fn handed(&self, sync: Id) -> impl Iterator<Item = &Waiter> {
+    pub(super) fn handed(&self, sync: Id) -> impl Iterator<Item = &Wait> {
         let place = |ticket| Spot::Sync(sync, Part::Handed(ticket));
         self.between(place(0), place(usize::MAX))
     }
 
     /// All whose wakers are at a primitive.
-    pub(super) fn at_primitive(&self, sync: Id) -> impl Iterator<Item = &Waiter> {
+    pub(super) fn at_primitive(&self, sync: Id) -> impl Iterator<Item = &Wait> {
         self.between(Spot::Sync(sync, Part::Line(0)), Spot::Sync(sync, Part::Closed))
     }
 
-    fn between(&self, first: Spot, last: Spot) -> impl Iterator<Item = &Waiter> {
+    fn between(&self, first: Spot, last: Spot) -> impl Iterator<Item = &Wait> {
         let found = self.at.range((first, 0)..=(last, u64::MAX));
-        found.filter_map(|(_, wait)| Some(&self.all.get(wait)?.0.waiter))
+        found.filter_map(|(_, wait)| Some(&self.all.get(wait)?.0))
     }
 
     /// One whose waker is stored.
@@ -129,11 +109,11 @@ impl Waits {
     }
 
     /// Its waker is at this place now; `None`: nowhere. Where was it, and whose is it?
-    pub(super) fn moves(&mut self, wait: Id, to: Option<Spot>) -> Option<(Option<Spot>, Waiter)> {
+    pub(super) fn moves(&mut self, wait: Id, to: Option<Spot>) -> Option<(Option<Spot>, Wait)> {
         let (known, at) = self.all.get_mut(&wait)?;
         let from = std::mem::replace(at, to);
         from.and_then(|spot| self.at.remove(&(spot, wait.get())));
         self.at.extend(to.map(|spot| ((spot, wait.get()), wait)));
-        Some((from, known.waiter))
+        Some((from, *known))
     }
 }
