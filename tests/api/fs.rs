@@ -1,7 +1,7 @@
 //! `fs`: paths, folders, files.
 
 use std::future::poll_fn;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, Write};
 #[cfg(unix)]
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 #[cfg(unix)]
@@ -15,7 +15,7 @@ use kettle::io::SeekFrom;
 use kettle::io::{AsyncReadExt, AsyncSeek, AsyncSeekExt, AsyncWriteExt};
 use kettle::runtime::Builder;
 
-use crate::help::{Folder, Polled, Side, panic_of, side};
+use crate::help::{Folder, Polled, Side, panic_of, side, text_of};
 
 /// Runs a test in a runtime whose pool has one thread, so that [`abandon`] can hold it.
 fn with_one_thread(test: impl Future<Output = ()>) {
@@ -151,9 +151,7 @@ async fn a_file_is_read_and_written_at_its_position() {
     assert_eq!(file.stream_position().await.unwrap(), 7);
     file.write_all(b"EA").await.unwrap();
     file.rewind().await.unwrap();
-    let mut text = String::new();
-    file.read_to_string(&mut text).await.unwrap();
-    assert_eq!(text, "green tEA");
+    assert_eq!(text_of(&mut file).await, "green tEA");
     assert_eq!(file.seek(SeekFrom::End(-1)).await.unwrap(), 8);
     assert!(file.seek(SeekFrom::Current(-100)).await.is_err());
     assert_eq!(file.read(&mut byte).await.unwrap(), 1);
@@ -190,9 +188,7 @@ async fn options_are_the_systems() {
     assert_eq!(std::fs::metadata(&made).unwrap().mode() & 0o777, 0o600);
     let mut std = std::fs::OpenOptions::new();
     std.read(true);
-    let mut text = String::new();
-    OpenOptions::from(std).open(&path).await.unwrap().read_to_string(&mut text).await.unwrap();
-    assert_eq!(text, "milk tea");
+    assert_eq!(text_of(OpenOptions::from(std).open(&path).await.unwrap()).await, "milk tea");
 }
 
 /// A file of which some bytes were read, for a read that was dropped.
@@ -209,9 +205,7 @@ fn a_read_that_is_dropped_loses_no_bytes() {
         let folder = Folder::new();
         let (path, mut file) = read_ahead(&folder).await;
         // What was read ahead is given first.
-        let mut text = String::new();
-        file.read_to_string(&mut text).await.unwrap();
-        assert_eq!(text, "green tea");
+        assert_eq!(text_of(&mut file).await, "green tea");
 
         // A position that is relative counts from what the program has seen.
         file.rewind().await.unwrap();
@@ -285,9 +279,7 @@ async fn lengths_and_times_can_be_set() {
     file.read_exact(&mut start).await.unwrap();
     file.set_len(7).await.unwrap();
     assert_eq!(contents(&path), "green t");
-    let mut rest = String::new();
-    file.read_to_string(&mut rest).await.unwrap();
-    assert_eq!(rest, " t");
+    assert_eq!(text_of(&mut file).await, " t");
     file.set_len(9).await.unwrap();
     assert_eq!(contents(&path), "green t\0\0");
     assert!(File::open(&path).await.unwrap().set_len(0).await.is_err());
@@ -313,9 +305,7 @@ fn set_len_counts_from_what_the_program_has_read() {
         let folder = Folder::new();
         let (_, mut file) = read_ahead(&folder).await;
         file.set_len(5).await.unwrap();
-        let mut text = String::new();
-        file.read_to_string(&mut text).await.unwrap();
-        assert_eq!(text, "green");
+        assert_eq!(text_of(&mut file).await, "green");
     });
 }
 
@@ -336,16 +326,12 @@ fn to_std_and_back() {
         assert!(file.try_into_std().is_ok());
 
         let fd: OwnedFd = std::fs::File::open(&path).unwrap().into();
-        let mut text = String::new();
-        File::from(fd).read_to_string(&mut text).await.unwrap();
-        assert_eq!(text, "tea time");
+        assert_eq!(text_of(File::from(fd)).await, "tea time");
 
         let mut busy = File::from(std::fs::File::open(&path).unwrap());
         let mut buffer = [0; 3];
         abandon(busy.read(&mut buffer)).await;
-        let mut rest = String::new();
-        busy.into_std().await.read_to_string(&mut rest).unwrap();
-        assert_eq!(rest, " time");
+        assert_eq!(std::io::read_to_string(busy.into_std().await).unwrap(), " time");
     });
 }
 
@@ -363,9 +349,7 @@ fn to_std_while_the_job_of_a_dropped_future_is_queued() {
         let (release, held) = std::sync::mpsc::channel::<()>();
         let holder = kettle::task::spawn_blocking(move || held.recv());
         Polled::new(file.metadata()).pending();
-        let mut text = String::new();
-        file.into_std().await.read_to_string(&mut text).unwrap();
-        assert_eq!(text, "tea");
+        assert_eq!(std::io::read_to_string(file.into_std().await).unwrap(), "tea");
         drop(release);
         holder.await.unwrap().unwrap_err();
     });
@@ -381,9 +365,7 @@ async fn clones_share_a_position() {
     assert_eq!(clone.max_buf_size(), 3);
     let mut six = [0; 6];
     file.read_exact(&mut six).await.unwrap();
-    let mut rest = String::new();
-    clone.read_to_string(&mut rest).await.unwrap();
-    assert_eq!(rest, "tea");
+    assert_eq!(text_of(&mut clone).await, "tea");
 }
 
 #[kettle::test]

@@ -4,12 +4,15 @@
 #![allow(dead_code, unreachable_pub)] // each file uses its part
 
 use std::cell::RefCell;
+use std::future::poll_fn;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Once};
 use std::task::{Context, Poll, Waker};
+
+use kettle::io::{AsyncRead, AsyncReadExt};
 
 pub use crate::common::Wakes;
 pub use crate::common::engine::waker_that;
@@ -210,6 +213,24 @@ pub fn closed_waits_until_there_is_no_receiver<F: Future<Output = ()>, R>(
     assert_eq!(waits.wakes(), 2);
     waits.ready();
     Polled::new(closed()).ready();
+}
+
+/// How many polls it takes.
+pub async fn polls_of(future: impl Future) -> usize {
+    let (mut future, mut polls) = (pin!(future), 0);
+    poll_fn(|cx| {
+        polls += 1;
+        future.as_mut().poll(cx).map(drop)
+    })
+    .await;
+    polls
+}
+
+/// What can be read until the end.
+pub async fn text_of(mut from: impl AsyncRead + Unpin) -> String {
+    let mut text = String::new();
+    from.read_to_string(&mut text).await.unwrap();
+    text
 }
 
 /// Lets others run until this is so, in whatever order they come: after one `yield_now` it need not

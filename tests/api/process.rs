@@ -10,7 +10,7 @@ use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::process::{ChildStdin, ChildStdout, Command};
 use kettle::runtime::Builder;
 
-use crate::help::{Polled, Side, panic_of, side};
+use crate::help::{Polled, Side, panic_of, side, text_of};
 
 fn sh(script: &str) -> Command {
     let mut command = Command::new("sh");
@@ -243,9 +243,7 @@ async fn a_pipe_of_std_can_be_taken_in_and_given_back() {
     assert_eq!(stdin.as_fd().as_raw_fd(), stdin.as_raw_fd());
     stdin.write_all(b"tea").await.unwrap();
     drop(stdin.into_owned_fd().unwrap());
-    let mut text = String::new();
-    stdout.read_to_string(&mut text).await.unwrap();
-    assert_eq!(text, "tea");
+    assert_eq!(text_of(&mut stdout).await, "tea");
     std.wait().unwrap();
 }
 

@@ -2,15 +2,17 @@
 //! `try_read_buf`; and reading into memory that is not initialised.
 
 use std::collections::VecDeque;
-use std::io::{self, Cursor, ErrorKind, IoSlice};
+use std::io::{self, Cursor, ErrorKind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
-use kettle::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use kettle::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
 
 use crate::common::engine::connection as pair;
 use crate::help::Polled;
+
+use super::script::{Fail, Later, Take, Writer};
 
 /// Answers in turn what it is given; `None` is `Pending`. It fills the buffer in every case.
 struct Script(VecDeque<Option<io::Result<()>>>);
@@ -37,64 +39,6 @@ impl AsyncRead for Script {
     ) -> Poll<io::Result<()>> {
         buf.put_slice(b"tea");
         self.next(cx)
-    }
-}
-
-/// Takes at most so many bytes at a time, and of slices the first so many.
-struct Narrow {
-    bytes: usize,
-    /// `None`: it knows of no slices.
-    slices: Option<usize>,
-    script: Script,
-    taken: Vec<u8>,
-    calls: Vec<usize>,
-}
-
-fn narrow(bytes: usize, slices: Option<usize>) -> Narrow {
-    Narrow { bytes, slices, script: Script::new([]), taken: Vec::new(), calls: Vec::new() }
-}
-
-impl AsyncWrite for Narrow {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        if !self.script.0.is_empty() {
-            match self.script.next(cx) {
-                Poll::Ready(Ok(())) => {}
-                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
-                Poll::Pending => return Poll::Pending,
-            }
-        }
-        let n = bytes.len().min(self.bytes);
-        self.taken.extend_from_slice(&bytes[..n]);
-        self.calls.push(1);
-        Poll::Ready(Ok(n))
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        _cx: &mut Context<'_>,
-        slices: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let most = self.slices.expect("it knows of no slices");
-        let bytes: Vec<u8> = slices.iter().take(most).flat_map(|slice| slice.to_vec()).collect();
-        self.calls.push(slices.len());
-        self.taken.extend_from_slice(&bytes);
-        Poll::Ready(Ok(bytes.len()))
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.slices.is_some()
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
     }
 }
 
@@ -144,20 +88,18 @@ fn read_buf_leaves_the_buffer_alone_until_it_succeeds() {
 
 #[test]
 fn write_buf_takes_from_the_front_what_was_written() {
-    let mut writer = narrow(4, None);
+    let mut writer = Writer::new([Take(4); 3]);
     let mut words = Cursor::new("green tea");
-    assert_eq!(Polled::new(writer.write_buf(&mut words)).ready().unwrap(), 4);
-    assert_eq!(words.position(), 4);
-    assert_eq!(Polled::new(writer.write_buf(&mut words)).ready().unwrap(), 4);
-    assert_eq!(Polled::new(writer.write_buf(&mut words)).ready().unwrap(), 1);
-    assert_eq!(Polled::new(writer.write_buf(&mut words)).ready().unwrap(), 0);
-    assert_eq!((&writer.taken[..], writer.calls.len()), (&b"green tea"[..], 3));
+    for (taken, position) in [(4, 4), (4, 8), (1, 9), (0, 9)] {
+        assert_eq!(Polled::new(writer.write_buf(&mut words)).ready().unwrap(), taken);
+        assert_eq!(words.position(), position);
+    }
+    assert_eq!((&writer.written[..], &writer.calls[..]), (&b"green tea"[..], "www"));
 }
 
 #[test]
 fn write_buf_that_fails_or_waits_takes_nothing() {
-    let mut writer = narrow(9, None);
-    writer.script = Script::new([None, Some(Err(ErrorKind::Interrupted.into()))]);
+    let mut writer = Writer::new([Later, Fail(ErrorKind::Interrupted)]);
     let mut words = Bytes::from("tea");
     let mut write = Polled::waiting(writer.write_buf(&mut words));
     assert_eq!(write.ready().unwrap_err().kind(), ErrorKind::Interrupted);
@@ -168,33 +110,29 @@ fn write_buf_that_fails_or_waits_takes_nothing() {
 #[test]
 fn pieces_are_offered_together() {
     let pieces = || Bytes::from("green").chain(Bytes::from(" ")).chain(Bytes::from("tea"));
-    let mut writer = narrow(9, Some(2));
+    let mut writer = Writer::of_slices(2, [Take(9)]);
     let mut words = pieces();
     assert_eq!(Polled::new(writer.write_buf(&mut words)).ready().unwrap(), 6);
-    assert_eq!(words.chunk(), b"tea");
-    assert_eq!(writer.calls, [3]);
-
-    let mut writer = narrow(9, Some(2));
-    Polled::new(writer.write_all_buf(&mut pieces())).ready().unwrap();
-    assert_eq!((&writer.taken[..], &writer.calls[..]), (&b"green tea"[..], &[3, 1][..]));
+    assert_eq!((words.chunk(), &writer.calls[..]), (&b"tea"[..], "3"));
 
     // A writer that knows of no slices gets one at a time.
-    let mut writer = narrow(9, None);
-    Polled::new(writer.write_all_buf(&mut pieces())).ready().unwrap();
-    assert_eq!((&writer.taken[..], &writer.calls[..]), (&b"green tea"[..], &[1, 1, 1][..]));
+    for (mut writer, calls) in
+        [(Writer::of_slices(2, [Take(9); 2]), "31"), (Writer::new([Take(9); 3]), "www")]
+    {
+        Polled::new(writer.write_all_buf(&mut pieces())).ready().unwrap();
+        assert_eq!((&writer.written[..], &writer.calls[..]), (&b"green tea"[..], calls));
+    }
 }
 
 #[test]
 fn write_all_buf_goes_on_where_it_was_cancelled() {
-    let mut writer = narrow(2, None);
-    let interrupted = Some(Err(ErrorKind::Interrupted.into()));
-    writer.script = Script::new([Some(Ok(())), interrupted, None]);
+    let mut writer = Writer::new([Take(2), Fail(ErrorKind::Interrupted), Later, Take(2)]);
     let mut words = Bytes::from("tea!");
     let write = Polled::waiting(writer.write_all_buf(&mut words));
     drop(write);
-    assert_eq!((&words[..], &writer.taken[..]), (&b"a!"[..], &b"te"[..]));
+    assert_eq!((&words[..], &writer.written[..]), (&b"a!"[..], &b"te"[..]));
     Polled::new(writer.write_all_buf(&mut words)).ready().unwrap();
-    assert_eq!((&words[..], &writer.taken[..]), (&b""[..], &b"tea!"[..]));
+    assert_eq!((&words[..], &writer.written[..]), (&b""[..], &b"tea!"[..]));
     // Nothing is left: the writer is not asked.
     Polled::new(writer.write_all_buf(&mut words)).ready().unwrap();
 }

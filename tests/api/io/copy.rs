@@ -9,7 +9,7 @@ use kettle::io::{
 };
 use kettle::task::yield_now;
 
-use crate::help::{Polled, panic_of};
+use crate::help::{Polled, panic_of, text_of};
 
 use super::script::{
     Answer, Claim, Eof, Error, Fail, Later, Pending, Reader, Step, Take, Wait, Writer, block_on,
@@ -264,9 +264,7 @@ async fn both_directions_go_on_until_both_have_ended() {
     let proxy = kettle::spawn(async move { io::copy_bidirectional(&mut front, &mut back).await });
     client.write_all(b"tea?").await.unwrap();
     client.shutdown().await.unwrap();
-    let mut text = String::new();
-    server.read_to_string(&mut text).await.unwrap();
-    assert_eq!(text, "tea?", "the end was passed on");
+    assert_eq!(text_of(&mut server).await, "tea?", "the end was passed on");
     server.write_all(b"here it is").await.unwrap();
     let mut word = [0; 10];
     client.read_exact(&mut word).await.unwrap();
@@ -295,9 +293,7 @@ async fn a_direction_that_is_stuck_does_not_keep_the_other() {
         server_writes.write_all(b"hello").await.unwrap();
         server_writes.shutdown().await.unwrap();
     });
-    let mut text = String::new();
-    client_reads.read_to_string(&mut text).await.unwrap();
-    assert_eq!(text, "hello");
+    assert_eq!(text_of(&mut client_reads).await, "hello");
     assert!(!stuck.is_finished());
     let mut all = Vec::new();
     server_reads.read_to_end(&mut all).await.unwrap();

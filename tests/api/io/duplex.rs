@@ -7,7 +7,7 @@ use kettle::io::{
 };
 use kettle::task::yield_now;
 
-use crate::help::{Polled, panic_of, rounds};
+use crate::help::{Polled, panic_of, rounds, text_of};
 
 use super::script::block_on;
 
@@ -71,9 +71,7 @@ fn a_dropped_stream_closes_both_directions() {
     block_on(a.write_all(b"tea")).unwrap();
     drop(a);
     assert_eq!(block_on(b.write(b"x")).unwrap_err().kind(), ErrorKind::BrokenPipe);
-    let mut text = String::new();
-    block_on(b.read_to_string(&mut text)).unwrap();
-    assert_eq!(text, "tea", "what came before can be read");
+    assert_eq!(block_on(text_of(&mut b)), "tea", "what came before can be read");
     assert_eq!(block_on(b.read(&mut [0])).unwrap(), 0);
 }
 

@@ -47,7 +47,7 @@ fn halves_of_two_streams_are_not_united() {
 fn the_stream_is_dropped_with_the_second_half() {
     let drops = Drops::default();
     let value = drops.value();
-    let (reader, writer) = split(Stream(Box::new(move |_| _ = &value)));
+    let (reader, writer) = split(runs(move || _ = &value));
     drop(writer);
     assert_eq!(drops.count(), 0);
     drop(reader);
@@ -66,36 +66,23 @@ fn a_half_that_waits_does_not_keep_the_other() {
 }
 
 /// Runs a closure each time it is read.
-struct Stream(Box<dyn FnMut(&mut Context<'_>) + Send>);
+struct Runs<F>(F);
 
-impl AsyncRead for Stream {
+impl<F: FnMut() + Unpin> AsyncRead for Runs<F> {
     fn poll_read(
         mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
+        _cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        (self.0)(cx);
+        (self.0)();
         buf.put_slice(b"x");
         Poll::Ready(Ok(()))
     }
 }
 
-impl AsyncWrite for Stream {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        _cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Poll::Ready(Ok(buf.len()))
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
+/// A stream that takes whatever is written.
+fn runs<F: FnMut() + Unpin>(read: F) -> io::Join<Runs<F>, io::Sink> {
+    io::join(Runs(read), io::sink())
 }
 
 /// The writing half is polled while the reading half is.
@@ -105,11 +92,11 @@ fn a_half_that_is_polled_inside_the_other_waits_its_turn() {
     type Write = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
     let inner: Arc<Mutex<Option<Polled<Write>>>> = Arc::default();
     let write = inner.clone();
-    let (mut reader, mut writer) = split(Stream(Box::new(move |_| {
+    let (mut reader, mut writer) = split(runs(move || {
         if let Some(write) = &mut *write.lock().unwrap() {
             write.pending();
         }
-    })));
+    }));
     let future: Write = Box::pin(async move { writer.write_all(b"tea").await });
     *inner.lock().unwrap() = Some(Polled::new(future));
     assert_eq!(block_on(reader.read_u8()).unwrap(), b'x');
@@ -122,9 +109,9 @@ fn a_half_that_is_polled_inside_the_other_waits_its_turn() {
 #[test]
 fn a_panic_in_the_stream_leaves_it_to_the_halves() {
     let mut first = true;
-    let (mut reader, mut writer) = split(Stream(Box::new(move |_| {
+    let (mut reader, mut writer) = split(runs(move || {
         assert!(!std::mem::take(&mut first), "the first time");
-    })));
+    }));
     let mut again = |what: &str| {
         let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             if what == "read" {

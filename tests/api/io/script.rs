@@ -1,6 +1,7 @@
 //! Readers and writers that do what they are told, and an executor that notices a lost wake.
 
 use std::collections::VecDeque;
+use std::io::IoSlice;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -104,13 +105,19 @@ pub(crate) use Answer::{Claim, Fail, Later, Take};
 pub(crate) struct Writer {
     answers: VecDeque<Answer>,
     pub(crate) written: Vec<u8>,
-    /// What was asked for at each poll: 'w', 'v' (vectored), 'f', 's'.
+    /// What was asked for at each poll: 'w', 'f', 's', or how many slices were offered.
     pub(crate) calls: String,
+    /// How many slices it takes at once. `None`: it knows of none.
+    slices: Option<usize>,
 }
 
 impl Writer {
     pub(crate) fn new(answers: impl IntoIterator<Item = Answer>) -> Writer {
         Writer { answers: answers.into_iter().collect(), ..Writer::default() }
+    }
+
+    pub(crate) fn of_slices(most: usize, answers: impl IntoIterator<Item = Answer>) -> Writer {
+        Writer { slices: Some(most), ..Writer::new(answers) }
     }
 
     pub(crate) fn polls(&self) -> usize {
@@ -142,6 +149,24 @@ impl AsyncWrite for Writer {
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.next('w', cx, buf)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let Some(most) = self.slices else {
+            let first = slices.iter().find(|slice| !slice.is_empty());
+            return self.poll_write(cx, first.map_or(&[], |slice| slice));
+        };
+        let offered = char::from_digit(u32::try_from(slices.len()).unwrap(), 10).unwrap();
+        let bytes: Vec<u8> = slices.iter().take(most).flat_map(|slice| slice.to_vec()).collect();
+        self.next(offered, cx, &bytes)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.slices.is_some()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

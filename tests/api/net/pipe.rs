@@ -9,7 +9,7 @@ use std::process::Command;
 use kettle::io::{AsyncReadExt, AsyncWriteExt, Interest};
 use kettle::net::unix::pipe::{self, Receiver, Sender};
 
-use crate::help::{Folder, Polled, Side, side};
+use crate::help::{Folder, Polled, Side, side, text_of};
 
 fn mkfifo(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo").success());
@@ -111,9 +111,7 @@ async fn by_a_name() {
     let mut sender = pipe::OpenOptions::new().open_sender(&path).unwrap();
     sender.write_all(b"hello").await.unwrap();
     drop(sender);
-    let mut text = String::new();
-    receiver.read_to_string(&mut text).await.unwrap();
-    assert_eq!(text, "hello");
+    assert_eq!(text_of(&mut receiver).await, "hello");
     let missing = pipe::OpenOptions::new().open_receiver(folder.at("missing")).unwrap_err();
     assert_eq!(missing.kind(), ErrorKind::NotFound);
     File::create(folder.at("file")).unwrap();

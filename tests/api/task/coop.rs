@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use kettle::task::coop;
 use kettle::task::{self, coop::cooperative, coop::poll_proceed};
 
-use crate::help::{Polled, Side, Wakes, side};
+use crate::help::{Polled, Side, Wakes, polls_of, side};
 
 /// Spends what is left of this poll's budget; gives back how much that was.
 async fn spend_all() -> u32 {
@@ -112,13 +112,8 @@ async fn what_was_spent_under_a_guard_comes_back_with_it() {
 async fn without_budget_the_task_is_polled_again_soon() {
     let other = kettle::spawn(async {});
     spend_all().await;
-    let mut polls = 0;
-    poll_fn(|cx| {
-        polls += 1;
-        poll_proceed(cx).map(|unit| unit.made_progress())
-    })
-    .await;
-    assert_eq!(polls, 2, "Pending once, then woken");
+    let proceeds = poll_fn(|cx| poll_proceed(cx).map(|unit| unit.made_progress()));
+    assert_eq!(polls_of(proceeds).await, 2, "Pending once, then woken");
     assert!(other.is_finished(), "it had its turn meanwhile");
 }
 
@@ -179,21 +174,12 @@ async fn joining_spends_a_unit_for_each_task_that_has_ended() {
     while !ended.iter().all(task::JoinHandle::is_finished) {
         task::yield_now().await;
     }
-    let polls = kettle::spawn(async {
-        let mut joining = std::pin::pin!(async {
-            for task in ended {
-                task.await.unwrap();
-            }
-        });
-        let mut polls = 0;
-        poll_fn(|cx| {
-            polls += 1;
-            joining.as_mut().poll(cx)
-        })
-        .await;
-        polls
-    });
-    assert_eq!(polls.await.unwrap(), 3, "128, 128 and 44");
+    let joins = async {
+        for task in ended {
+            task.await.unwrap();
+        }
+    };
+    assert_eq!(kettle::spawn(polls_of(joins)).await.unwrap(), 3, "128, 128 and 44");
 }
 
 /// The ids of others are shown meanwhile, and the budget is that of this poll.
@@ -248,16 +234,11 @@ async fn cooperative_spends_nothing_on_a_pending_future() {
 async fn without_budget_cooperative_does_not_poll_its_future() {
     spend_all().await;
     let mut polled = 0;
-    let mut future = std::pin::pin!(cooperative(poll_fn(|_| {
+    let future = poll_fn(|_| {
         polled += 1;
         Poll::Ready(())
-    })));
-    let mut tries = 0;
-    poll_fn(|cx| {
-        tries += 1;
-        future.as_mut().poll(cx)
-    })
-    .await;
+    });
+    let tries = polls_of(cooperative(future)).await;
     assert_eq!((tries, polled), (2, 1));
 }
 

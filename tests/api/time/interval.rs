@@ -30,51 +30,20 @@ fn ticks(behavior: MissedTickBehavior, works: &[u64]) -> Vec<(u128, u128)> {
     })
 }
 
-const WORKS: [u64; 8] = [0, 20, 120, 10, 0, 0, 0, 0];
-
+/// Of eight ticks the third is followed by work until 220, and the fourth by work until 230.
 #[test]
-fn burst_makes_up_for_what_was_missed() {
-    let expected = [
-        (0, 0),
-        (50, 50),   // works until 70
-        (100, 100), // works until 220
-        (150, 220), // works until 230
-        (200, 230),
-        (250, 250), // in step again
-        (300, 300),
-        (350, 350),
+fn each_behaviour_has_its_way_with_ticks_that_were_missed() {
+    let after_the_third = [
+        // In step again at 250.
+        (Burst, [(150, 220), (200, 230), (250, 250), (300, 300), (350, 350)]),
+        (Delay, [(150, 220), (270, 270), (320, 320), (370, 370), (420, 420)]),
+        // The one at 200 is left out.
+        (Skip, [(150, 220), (250, 250), (300, 300), (350, 350), (400, 400)]),
     ];
-    assert_eq!(ticks(Burst, &WORKS), expected);
-}
-
-#[test]
-fn delay_goes_on_from_the_late_tick() {
-    let expected = [
-        (0, 0),
-        (50, 50),
-        (100, 100), // works until 220
-        (150, 220),
-        (270, 270),
-        (320, 320),
-        (370, 370),
-        (420, 420),
-    ];
-    assert_eq!(ticks(Delay, &WORKS), expected);
-}
-
-#[test]
-fn skip_leaves_out_what_was_missed() {
-    let expected = [
-        (0, 0),
-        (50, 50),
-        (100, 100), // works until 220
-        (150, 220), // the one at 200 is left out
-        (250, 250),
-        (300, 300),
-        (350, 350),
-        (400, 400),
-    ];
-    assert_eq!(ticks(Skip, &WORKS), expected);
+    for (behavior, later) in after_the_third {
+        let expected = [&[(0, 0), (50, 50), (100, 100)][..], &later].concat();
+        assert_eq!(ticks(behavior, &[0, 20, 120, 10, 0, 0, 0, 0]), expected, "{behavior:?}");
+    }
 }
 
 /// Up to 5 ms late is not missed: the loop and the clock are no more exact.

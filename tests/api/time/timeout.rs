@@ -10,6 +10,7 @@ use kettle::task::{spawn, yield_now};
 use kettle::time::{Duration, Instant, advance, sleep, sleep_until, timeout, timeout_at};
 
 use super::{ms, secs};
+use crate::help::polls_of;
 
 #[kettle::test(start_paused = true)]
 async fn who_wins() {
@@ -52,14 +53,7 @@ async fn a_deadline_behind_us() {
 
 #[kettle::test(start_paused = true)]
 async fn the_future_is_polled_once_before_and_once_after_its_wake() {
-    let mut polls = 0;
-    let mut work = pin!(sleep(secs(1)));
-    let counted = poll_fn(|cx| {
-        polls += 1;
-        work.as_mut().poll(cx)
-    });
-    timeout(secs(2), counted).await.unwrap();
-    assert_eq!(polls, 2);
+    assert_eq!(timeout(secs(2), polls_of(sleep(secs(1)))).await, Ok(2));
 }
 
 /// `Err` does not drop the future; the `Timeout`'s own end does.

@@ -54,13 +54,6 @@ async fn a_task_with_many_values_lets_others_run() {
         tx.send(number).unwrap();
     }
     drop(tx);
-    let mut polls = 0;
-    let mut all = Box::pin(async { while rx.recv().await.is_some() {} });
-    poll_fn(|cx| {
-        polls += 1;
-        all.as_mut().poll(cx)
-    })
-    .await;
-    // 1,000 values and the end, 128 units of budget in each poll.
-    assert_eq!(polls, 8);
+    let polls = help::polls_of(async { while rx.recv().await.is_some() {} });
+    assert_eq!(polls.await, 8, "1,000 values and the end, 128 units of budget in each poll");
 }
