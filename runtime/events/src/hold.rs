@@ -31,7 +31,7 @@ impl Primitive {
             let By { task, at, .. } = it.get();
             let keep = |remote: &RemoteEvents, by| {
                 let now = HoldNow { id, thing, units, by, at: at.place(), owned };
-                remote.keep(|_| Entry::Hold(now, self.clone())).into_key()
+                remote.keep(|_| Some(Entry::Hold(now, self.clone()))).into_key()
             };
             match &*it.remote.borrow() {
                 Some(here) => keep(here, task),

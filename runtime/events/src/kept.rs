@@ -120,24 +120,18 @@ impl RemoteEvents {
             self.record(event, place);
         }
         RUNNING.with(|it| it.is_new.set(true));
+        self.keep(|table| table.take(event, || by_at(place)))
+    }
+
+    /// Keeps what begins, if anything does and its runtime hasn't ended.
+    pub(crate) fn keep(&self, begins: impl FnOnce(&mut Table) -> Option<Entry>) -> Kept {
         let mut table = self.table.lock();
-        match table.take(event, || by_at(place)) {
-            Some(entry) => Kept(self.adds(&mut table, entry)),
-            None => Kept::NONE,
+        match begins(&mut table) {
+            Some(entry) if cfg!(feature = "causes") && self.keeps() => {
+                Kept(table.insert(self.number.0, entry))
+            }
+            _ => Kept::NONE,
         }
-    }
-
-    /// Adds an entry to its table, unless it has ended.
-    fn adds(&self, table: &mut Table, entry: Entry) -> Key {
-        let keeps = cfg!(feature = "causes") && self.keeps();
-        if keeps { table.insert(self.number.0, entry) } else { Key::NONE }
-    }
-
-    /// Keeps an entry.
-    pub(crate) fn keep(&self, new: impl FnOnce(&mut Table) -> Entry) -> Kept {
-        let mut table = self.table.lock();
-        let entry = new(&mut table);
-        Kept(self.adds(&mut table, entry))
     }
 }
 

@@ -123,7 +123,7 @@ impl Open {
             if key.is_in(remote) {
                 table.task_comes_to(key, at);
             }
-            Entry::Wait(now, of.cloned(), *due)
+            Some(Entry::Wait(now, of.cloned(), *due))
         });
         id
     }

@@ -160,7 +160,7 @@ impl RemoteEvents {
     #[cold]
     fn first_poll(&self, task: Id, kept: &mut Kept) {
         if !kept.key().is_in(self) {
-            *kept = self.keep(|table| table.stranger(task));
+            *kept = self.keep(|table| Some(table.stranger(task)));
         }
         kept.0.is_polled_now();
         if let Some(Entry::Task(task, _)) = self.table.lock().get_mut(kept.key()) {
