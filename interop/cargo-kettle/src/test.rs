@@ -17,7 +17,7 @@ use kettle_kit::report::Trouble;
 use crate::built::build;
 use crate::options::Options;
 use crate::patched::Patched;
-use crate::tried::{FAULTS, Test, Verdict, Wanted};
+use crate::tried::{FAULTS, Failure, Test, Verdict, Wanted};
 
 /// What was asked for.
 #[derive(clap::Args, Clone, Default)]
@@ -76,7 +76,7 @@ impl Wish {
             Wish { explore: Some(most), seeds, .. } => {
                 Wanted::Explore(most, seeds.unwrap_or(SEEDS_BESIDE))
             }
-            Wish { seeds: Some(seeds), .. } => Wanted::Seeds(seeds, seeds),
+            Wish { seeds: Some(seeds), .. } => Wanted::Seeds(seeds),
             _ => Wanted::Once,
         }
     }
@@ -188,16 +188,15 @@ fn shown(test: &Test<'_>, several: bool) -> String {
 fn line(name: &str, verdict: &std::io::Result<Verdict>) -> String {
     match verdict {
         Ok(Verdict::Passed(words)) => format!("ok      {name}: {words}"),
-        Ok(Verdict::Failed { say, .. }) => format!("FAILED  {name}: {say}"),
+        Ok(Verdict::Failed(failure)) => format!("FAILED  {name}: {}", failure.say),
         Err(error) => format!("FAILED  {name}: {error}"),
     }
 }
 
 /// What a failing test printed, and how one gets on from there.
 fn at_length(name: &str, verdict: &std::io::Result<Verdict>, wish: &Wish) -> String {
-    let Ok(Verdict::Failed { say, seed, schedule, on_real_clock, page, text }) = verdict else {
-        return String::new();
-    };
+    let Ok(Verdict::Failed(failure)) = verdict else { return String::new() };
+    let Failure { say, seed, schedule, on_real_clock, page, text } = failure;
     let clock = if *on_real_clock { "KETTLE_CLOCK=real " } else { "" };
     let mut words = format!("\n---- {name}: {say} ----\n{}\n", text.trim_end());
     let test = name.rsplit(' ').next().unwrap_or(name);
@@ -238,15 +237,9 @@ mod tests {
         let again = "cargo kettle test --manifest-path '../a pot' --lib --features milk,tea \
                      --seconds 5 --faults net --exact a::brews";
         for (on_real_clock, clock) in [(false, ""), (true, "KETTLE_CLOCK=real ")] {
-            let verdict = Verdict::Failed {
-                say: "1 of 3 decisions matters: …".to_owned(),
-                seed: Some(42),
-                schedule: Some("3:budget:1/2".to_owned()),
-                on_real_clock,
-                page: None,
-                text: String::new(),
-            };
-            let words = at_length("pot a::brews", &Ok(verdict), &wish);
+            let (seed, schedule) = (Some(42), Some("3:budget:1/2".to_owned()));
+            let failure = Failure { seed, schedule, on_real_clock, ..Failure::default() };
+            let words = at_length("pot a::brews", &Ok(Verdict::Failed(failure)), &wish);
             let told = format!(
                 "\nagain: {clock}KETTLE_SCHEDULE='3:budget:1/2' {again}\nagain: {clock}{again} --seed 42\n"
             );

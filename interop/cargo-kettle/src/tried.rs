@@ -37,8 +37,8 @@ pub enum Wanted {
     Once,
     /// One run under this seed.
     Seed(u64),
-    /// First branch, first task, and so many seeds; of whole processes, so many.
-    Seeds(u64, u64),
+    /// First branch, first task, and so many seeds.
+    Seeds(u64),
     /// All schedules with at most so many decisions. Where they can't be counted, so many seeds.
     Explore(u64, u64),
 }
@@ -46,18 +46,21 @@ pub enum Wanted {
 pub enum Verdict {
     /// In words, what passed.
     Passed(String),
-    Failed {
-        /// In words, at what.
-        say: String,
-        seed: Option<u64>,
-        /// The decisions that matter, as `KETTLE_SCHEDULE` takes them.
-        schedule: Option<String>,
-        /// It was found on the machine's clock, though a search prefers a virtual one.
-        on_real_clock: bool,
-        page: Option<PathBuf>,
-        /// What the test printed.
-        text: String,
-    },
+    Failed(Failure),
+}
+
+#[derive(Default)]
+pub struct Failure {
+    /// In words, at what.
+    pub say: String,
+    pub seed: Option<u64>,
+    /// The decisions that matter, as `KETTLE_SCHEDULE` takes them.
+    pub schedule: Option<String>,
+    /// It was found on the machine's clock, though a search prefers a virtual one.
+    pub on_real_clock: bool,
+    pub page: Option<PathBuf>,
+    /// What the test printed.
+    pub text: String,
 }
 
 /// A search ends a run that gets no further for a minute (`LIMIT` in `trace/src/search/child.rs`),
@@ -82,7 +85,7 @@ impl Test<'_> {
             fs::remove_dir_all(folder)?;
         }
         fs::create_dir_all(folder)?;
-        let (seeds, whole, explore) = match *wanted {
+        let (seeds, explore) = match *wanted {
             Wanted::Once => return self.once(limit),
             Wanted::Seed(seed) => {
                 let (number, page) = (seed.to_string(), folder.join("run.html"));
@@ -92,8 +95,8 @@ impl Test<'_> {
                 let page = Some(page).filter(|page| page.exists());
                 return Ok(verdict(&finished, &format!("under seed {seed}"), page));
             }
-            Wanted::Seeds(seeds, whole) => (seeds, whole, None),
-            Wanted::Explore(most, seeds) => (seeds, seeds, Some(most)),
+            Wanted::Seeds(seeds) => (seeds, None),
+            Wanted::Explore(most, seeds) => (seeds, Some(most)),
         };
         let report = folder.join("report.jsonl");
         // With one schedule it is quick, and says whether it tries them itself.
@@ -118,7 +121,7 @@ impl Test<'_> {
             Ok((finished, line))
         };
         let (first, line) = ask(explore.map_or(1, |_| 0), limit.max(SEARCH))?;
-        let Some(line) = line else { return self.repeat(whole, limit, folder, &first, go_on) };
+        let Some(line) = line else { return self.repeat(seeds, limit, folder, &first, go_on) };
         // If it has failed as usual, a search may yet tell why.
         if !line["failed"].is_null() {
             return Ok(searched(&first, &line));
@@ -187,8 +190,7 @@ impl Test<'_> {
                 )
             };
             let seed = Some(seed);
-            let on_real_clock = false;
-            return Ok(Verdict::Failed { say, seed, schedule: None, on_real_clock, page, text });
+            return Ok(Verdict::Failed(Failure { say, seed, page, text, ..Failure::default() }));
         }
         Ok(Verdict::Passed(format!("{seeds} seeds pass, as whole processes")))
     }
@@ -265,8 +267,7 @@ fn verdict(finished: &Finished, order: &str, page: Option<PathBuf>) -> Verdict {
 
 /// Not by a schedule.
 fn failed(say: String, page: Option<PathBuf>, finished: &Finished) -> Verdict {
-    let (seed, schedule, on_real_clock) = (None, None, false);
-    Verdict::Failed { say, seed, schedule, on_real_clock, page, text: finished.failure() }
+    Verdict::Failed(Failure { say, page, text: finished.failure(), ..Failure::default() })
 }
 
 /// Of a process that tried the schedules itself, with what it has told.
@@ -282,14 +283,14 @@ fn searched(finished: &Finished, line: &Value) -> Verdict {
         return failed(say, None, finished);
     }
     let seed = line["failed"].as_u64().filter(|seed| *seed > 0);
-    Verdict::Failed {
+    Verdict::Failed(Failure {
         say: line["say"].as_str().unwrap_or("fails").to_owned(),
         seed,
         schedule: line["schedule"].as_str().map(str::to_owned),
         on_real_clock: line["clock"] == "real",
         page: line["page"].as_str().map(PathBuf::from),
         text: finished.failure(),
-    }
+    })
 }
 
 #[cfg(all(test, unix))]
@@ -311,11 +312,11 @@ mod tests {
         let line = json!({ "runs": 31, "failed": null, "note": "30 seeds pass" });
         let passed = searched(&ended(true, ""), &line);
         assert!(matches!(passed, Verdict::Passed(words) if words == "30 seeds pass"));
-        let Verdict::Failed { say, .. } = searched(&ended(false, ""), &line) else { panic!() };
-        assert_eq!(say, "fails as usual, but in a search 30 seeds pass");
         let killed = Finished { status: None, ..ended(true, "") };
-        let Verdict::Failed { say, .. } = searched(&killed, &line) else { panic!() };
-        assert_eq!(say, "did not end in time as usual, but in a search 30 seeds pass");
+        for (end, how) in [(ended(false, ""), "fails"), (killed, "did not end in time")] {
+            let Verdict::Failed(Failure { say, .. }) = searched(&end, &line) else { panic!() };
+            assert_eq!(say, format!("{how} as usual, but in a search 30 seeds pass"));
+        }
     }
 
     #[test]
