@@ -4,10 +4,8 @@
 //! each kind of file, and prints what one event costs more than in the first case (in a debug build
 //! with `KETTLE_DOCTOR=off`, since there the doctor is in): the runtime's thread, and the whole
 //! process. At most 150 ns are allowed on the runtime's thread, in a release build:
-//! `cargo run --release -p kettle-trace --example cost`. With the name of a file as its argument it
-//! writes a trace of a million events there, and no more.
+//! `cargo run --release -p kettle-trace --example cost`.
 
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
@@ -52,7 +50,9 @@ struct Spent {
     process: Duration,
 }
 
-fn run(mut builder: Builder) -> Spent {
+fn run(with: impl FnOnce(&mut Builder)) -> Spent {
+    let mut builder = Builder::new_current_thread();
+    with(&mut builder);
     let runtime = builder.enable_all().build().expect("a runtime");
     let (start, all) = (spent(), spent_by_all());
     runtime.block_on(program(VALUES));
@@ -81,8 +81,8 @@ fn spent() -> Duration {
 }
 
 /// The least of the thread's; of the process's ticks, the mean.
-fn fastest(mut builder: impl FnMut() -> Builder) -> Spent {
-    let runs: Vec<Spent> = (0..RUNS).map(|_| run(builder())).collect();
+fn fastest(with: impl Fn(&mut Builder)) -> Spent {
+    let runs: Vec<Spent> = (0..RUNS).map(|_| run(&with)).collect();
     Spent {
         thread: runs.iter().map(|spent| spent.thread).min().expect("some runs"),
         process: runs.iter().map(|spent| spent.process).sum::<Duration>() / RUNS,
@@ -90,18 +90,11 @@ fn fastest(mut builder: impl FnMut() -> Builder) -> Spent {
 }
 
 fn main() {
-    if let Some(path) = std::env::args_os().nth(1) {
-        let mut builder = Builder::new_current_thread();
-        builder.enable_all().trace(File::create(path).expect("a file").limit(1 << 30));
-        return builder.build().expect("a runtime").block_on(program(5 * VALUES));
-    }
-    let plain = fastest(Builder::new_current_thread);
+    let plain = fastest(|_| {});
     let count = Arc::new(AtomicU64::new(0));
-    let counting = fastest(|| {
-        let mut builder = Builder::new_current_thread();
+    let counting = fastest(|builder| {
         count.store(0, Ordering::Relaxed);
         builder.trace(Counting(count.clone()));
-        builder
     });
     let events = count.load(Ordering::Relaxed);
     println!("{events} events; without a trace {:?}", plain.thread);
@@ -114,30 +107,15 @@ fn main() {
     };
     told("a sink", counting);
     for (what, mode) in [("warn", Mode::Warn), ("watch", Mode::Watch)] {
-        let took = fastest(|| {
-            let mut builder = Builder::new_current_thread();
-            builder.trace(Doctor::new(mode, None));
-            builder
-        });
-        told(what, took);
+        told(what, fastest(|builder| _ = builder.trace(Doctor::new(mode, None))));
     }
     for ending in ["jsonl", "html"] {
-        let path = path(ending);
-        told(&format!(".{ending}"), traced(&path));
+        let name = format!("kettle-cost-{}.{ending}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        let file = || File::create(&path).expect("a file").limit(1 << 30);
+        told(&format!(".{ending}"), fastest(|builder| _ = builder.trace(file())));
         let bytes = std::fs::metadata(&path).map_or(0, |file| file.len());
         println!("{bytes:>14} bytes");
         let _ = std::fs::remove_file(path);
     }
-}
-
-fn traced(path: &Path) -> Spent {
-    fastest(|| {
-        let mut builder = Builder::new_current_thread();
-        builder.trace(File::create(path).expect("a file").limit(1 << 30));
-        builder
-    })
-}
-
-fn path(ending: &str) -> PathBuf {
-    std::env::temp_dir().join(format!("kettle-cost-{}.{ending}", std::process::id()))
 }
