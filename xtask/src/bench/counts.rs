@@ -23,7 +23,7 @@ use kettle_kit::{process, tree};
 use serde::{Deserialize, Serialize};
 
 use crate::bench::figures::BASE;
-use crate::bench::record::Run;
+use crate::bench::page::Run;
 use crate::bench::row::{Build, Numbers};
 
 const PAPER: &str = "benches/counts.json";

@@ -8,8 +8,8 @@
 //! and `docs/performance.md` is rendered from it.
 //!
 //! Reading order: this file (the command), `row.rs` (what the rows are, and how a sample is taken),
-//! `figures.rs` (rounds and ratios, and the rule that a row has to keep), `record.rs` (the JSON
-//! file: figures, and where they were measured), `page.rs` with its template (the page).
+//! `figures.rs` (rounds and ratios, and the rule that a row has to keep), `page.rs` with its
+//! template (the JSON file and the page).
 //!
 //! Not here: the rows themselves (`benches/`). No test fails because of time: what gates each
 //! change are the counts (`counts.rs`).
@@ -17,7 +17,6 @@
 mod counts;
 mod figures;
 mod page;
-mod record;
 mod row;
 
 use std::process::ExitCode;
@@ -26,7 +25,7 @@ use clap::Args;
 use kettle_kit::report::Trouble;
 
 use figures::{is_slower, line};
-use record::Run;
+use page::Run;
 use row::{Build, chosen};
 
 pub(crate) use counts::{counts, every_row};
@@ -95,7 +94,7 @@ fn measure(wish: &Wish) -> Result<bool, Trouble> {
             Ok(figures) => {
                 if wish.save {
                     // After each row: a run that is broken off has not been for nothing.
-                    record::keep(&figures, &run, &known)?;
+                    page::keep(&figures, &run, &known)?;
                 }
                 all.push(figures);
             }
