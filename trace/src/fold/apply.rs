@@ -3,7 +3,7 @@
 //! For each event, the part of the state that it concerns: the files around say how it changes.
 //! What happens at timers, sources, jobs and primitives is left to their tables.
 
-use kettle_events::{Event, Id, Outcome, Point, Record};
+use kettle_events::{Event, Id, Outcome, Point, Record, ScopeNow};
 
 use super::fold::Fold;
 use super::task::State;
@@ -54,10 +54,11 @@ impl Fold {
             Event::Join { task, outcome } => self.handle_gone(task, Some(outcome)),
             Event::Detach { task } => self.handle_gone(task, None),
 
-            Event::Scope { scope, what, branches } => {
-                self.scopes.begin(scope, (what, branches), (record.task, record.scope));
+            Event::Scope { scope: id, what, branches } => {
+                let (around, by) = (record.scope, record.task);
+                self.scopes.0.insert(id, ScopeNow { id, what, branches, around, by });
             }
-            Event::ScopeEnd { scope, .. } => self.scopes.end(scope),
+            Event::ScopeEnd { scope, .. } => _ = self.scopes.0.remove(&scope),
 
             // Each looks for kinds of its own.
             _ => {

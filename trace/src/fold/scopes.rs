@@ -5,49 +5,37 @@
 
 use std::collections::BTreeMap;
 
-use kettle_events::{Event, Id, ScopeKind};
+use kettle_events::{Event, Id, ScopeNow};
 
 /// The task that was polled, and in which branch of a scope.
 pub(crate) type Here = (Option<Id>, Option<Id>);
 
+/// The open ones, by their numbers.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Scopes {
-    /// By their numbers: what each is, how many branches it has, and where it was polled.
-    open: BTreeMap<Id, (ScopeKind, u32, Here)>,
-}
+pub(super) struct Scopes(pub(super) BTreeMap<Id, ScopeNow>);
 
 impl Scopes {
-    pub(super) fn begin(&mut self, scope: Id, of: (ScopeKind, u32), here: Here) {
-        self.open.insert(scope, (of.0, of.1, here));
-    }
-
-    pub(super) fn end(&mut self, scope: Id) {
-        self.open.remove(&scope);
-    }
-
-    /// The open ones, as the events that began them.
+    /// All of them, as the events that began them.
     pub(super) fn all(&self) -> impl Iterator<Item = (Here, Event)> {
-        let all = self.open.iter();
-        all.map(|(&scope, &(what, branches, here))| (here, Event::Scope { scope, what, branches }))
+        self.0.values().map(|&ScopeNow { id: scope, what, branches, around, by }| {
+            ((by, around), Event::Scope { scope, what, branches })
+        })
     }
 
     /// Has this branch ended, or one around it?
-    pub(super) fn is_over(&self, branch: Option<Id>) -> bool {
-        let outermost = self.around(branch).last();
-        outermost.map_or(branch, |(scope, ..)| self.open[&scope].2.1).is_some()
+    pub(super) fn is_over(&self, mut branch: Option<Id>) -> bool {
+        // (A contradictory record must not lead around in a circle.)
+        for _ in 0..self.0.len() {
+            let around = branch.and_then(|here| self.of(here)).map(|scope| scope.around);
+            let Some(around) = around else { break };
+            branch = around;
+        }
+        branch.is_some()
     }
 
-    /// The scopes around this place, from the inside out: each with its kind, and in which of its
-    /// branches that is.
-    pub(super) fn around(&self, branch: Option<Id>) -> impl Iterator<Item = (Id, ScopeKind, u64)> {
-        let mut branch = branch;
-        // (A contradictory record must not lead around in a circle.)
-        (0..self.open.len()).map_while(move |_| {
-            let here = branch?;
-            let (&scope, &(what, branches, (_, around))) = self.open.range(..=here).next_back()?;
-            branch = around;
-            let nth = here.get() - scope.get();
-            (nth <= u64::from(branches)).then_some((scope, what, nth))
-        })
+    /// The scope that has this branch, unless it is over.
+    fn of(&self, branch: Id) -> Option<&ScopeNow> {
+        let (id, scope) = self.0.range(..=branch).next_back()?;
+        (branch.get() - id.get() <= u64::from(scope.branches)).then_some(scope)
     }
 }

@@ -6,8 +6,7 @@
 use std::collections::BTreeSet;
 
 use kettle_events::{
-    EndNow, Event, HoldNow, Id, JobNow, ScopeNow, Snapshot, SourceNow, TaskNow, Thing, TimerNow,
-    WaitNow,
+    EndNow, HoldNow, Id, JobNow, Snapshot, SourceNow, TaskNow, Thing, TimerNow, WaitNow,
 };
 
 use super::fold::Fold;
@@ -49,12 +48,6 @@ impl Fold {
         let holders = things.iter().flat_map(|(_, known)| &known.holders);
         let mut holds: Vec<HoldNow> = holders.map(|holder| holder.now).collect();
         holds.sort_by_key(|hold| hold.id);
-        let scope = |((by, around), event)| match event {
-            Event::Scope { scope, what, branches } => {
-                Some(ScopeNow { id: scope, what, branches, around, by })
-            }
-            _ => None,
-        };
         let out = self.things.jobs.iter().filter(|(_, job)| job.out);
         let timers = self.wheel.timers.iter();
         Snapshot {
@@ -65,7 +58,7 @@ impl Fold {
             tasks: tasks.map(task).collect(),
             waits: waits.filter_map(|wait| self.wait_now(*wait)).collect(),
             holds,
-            scopes: self.scopes.all().filter_map(scope).collect(),
+            scopes: self.scopes.0.values().copied().collect(),
             jobs: out.map(|(&id, job)| JobNow { id, number: 0, made: job.made }).collect(),
             sources: self
                 .sources()

@@ -34,7 +34,7 @@ const LIMITS: &[(&[&str], usize)] = &[
     (&[ENGINE], 6_114),
     // With what exists in a runtime (decision 26), which is kept once and looked at, and with what
     // makes a poll and a wait cheap where nothing is recorded, and what a network's fault is.
-    (&[EVENTS], 3_595),
+    (&[EVENTS], 3_589),
     // With the pool of threads that block, and what the loop counts, which the top floor had.
     (&["runtime/src/executor"], 602),
     // With the scope of a poll and the door to the sink, which are files of their own now, and a
