@@ -223,14 +223,45 @@ mod raced {
     }
 }
 
+/// Each has a limit that passes, and fails: for that, and for another reason in a later poll.
+mod limit {
+    use std::time::Duration;
+
+    use kettle::sync::oneshot;
+    use kettle::task::yield_now;
+    use kettle::time::timeout;
+
+    #[kettle::test(start_paused = true)]
+    #[ignore = "run by the other tests"]
+    async fn an_answer_that_does_not_come() {
+        let (_ask, asked) = oneshot::channel::<()>();
+        let answer = kettle::spawn(asked);
+        timeout(Duration::from_secs(1), answer).await.expect("an answer").unwrap().unwrap();
+    }
+
+    #[kettle::test(start_paused = true)]
+    #[ignore = "run by the other tests"]
+    async fn something_else() {
+        let (_ask, asked) = oneshot::channel::<()>();
+        timeout(Duration::from_secs(1), asked).await.unwrap_err();
+        yield_now().await;
+        panic!("something else");
+    }
+}
+
 /// Runs these tests; nothing is said but through what `cargo test` shows.
 fn run(module: &str, threads: &str) -> (bool, String) {
+    run_in("panic", module, threads)
+}
+
+/// The same in this mode; by default, it is empty.
+fn run_in(mode: &str, module: &str, threads: &str) -> (bool, String) {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args([module, "--ignored", "--test-threads", threads]);
     for variable in ["KETTLE_TRACE", "KETTLE_STACKS", "RUST_TEST_NOCAPTURE", "RUST_BACKTRACE"] {
         command.env_remove(variable);
     }
-    let output = command.env("KETTLE_DOCTOR", "panic").output().unwrap();
+    let output = command.env("KETTLE_DOCTOR", mode).output().unwrap();
     let told = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
     (output.status.success(), told)
 }
@@ -282,6 +313,21 @@ fn a_test_that_hangs_beside_a_long_one_fails_when_that_is_over() {
     let note = told.find("note[kettle::open_waits]: main waits, and only another thread");
     let error = told.find("error[kettle::deadlock]: main waits, and nothing is left");
     assert!(note.is_some() && note < error, "{told}");
+}
+
+/// What waits is told before it is dropped.
+#[test]
+fn a_test_that_fails_at_a_limit_says_what_it_waited_for() {
+    for mode in ["", "watch"] {
+        let (_, told) = run_in(mode, "limit::an_answer", "1");
+        let note = "note[kettle::end]: a limit of time ended main's wait, and main panicked: these waits were open";
+        assert_eq!(told.matches(note).count(), 1, "{mode}: {told}");
+        for wait in ["for the end of task 1", "for a value in channel 1"] {
+            assert!(told.contains(wait), "{wait}: {told}");
+        }
+        let (_, told) = run_in(mode, "limit::something_else", "1");
+        assert!(!told.contains("a limit of time"), "{mode}: {told}");
+    }
 }
 
 #[test]

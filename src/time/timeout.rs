@@ -14,7 +14,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use kettle_runtime::budget;
-use kettle_runtime::event::{Scope, ScopeKind, awaited};
+use kettle_runtime::event::{Scope, ScopeKind, When, awaited, is_time_to_look, look};
 use pin_project_lite::pin_project;
 
 use super::error::Elapsed;
@@ -205,6 +205,9 @@ impl<T: Future> Future for Timeout<T> {
         };
         drop(limit);
         late.map(|()| {
+            if is_time_to_look(When::Limit) {
+                look(|now| now.at_a_limit = true); // while what has waited is there
+            }
             this.scope.end(Some(1));
             Err(Elapsed::new())
         })

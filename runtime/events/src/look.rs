@@ -36,6 +36,8 @@ pub enum When {
     },
     /// It wakes, before anything goes on.
     Awake,
+    /// A time limit has passed, and what it was for is about to be dropped.
+    Limit,
     /// A run ends.
     End,
     /// The runtime ends, with so many tasks.
@@ -51,13 +53,13 @@ pub fn is_time_to_look(when: When) -> bool {
         return false;
     }
     let looks = |remote: &RemoteEvents| {
-        let (table, asked) = (remote.table.lock(), remote.is_asked());
+        let (table, asked) = (remote.table.lock(), remote.asked.load(Relaxed));
         let may_be_stuck = table.holds > 0 && table.in_line > 0;
         match when {
-            When::Start => true,
+            When::Start | When::Limit => true,
             When::Asleep { for_good } => asked || may_be_stuck || for_good,
             When::Awake => may_be_stuck,
-            When::End => asked || may_be_stuck,
+            When::End => asked || may_be_stuck || std::thread::panicking(),
             When::Shutdown(tasks) => tasks > 0,
         }
     };
@@ -102,10 +104,6 @@ impl RemoteEvents {
     /// Makes the next end of a poll, or the next sleep, a reason to look.
     pub fn ask(&self) {
         self.asked.store(true, Relaxed);
-    }
-
-    pub(crate) fn is_asked(&self) -> bool {
-        self.asked.load(Relaxed)
     }
 
     /// Is a thread driving it, how many polls have begun or ended, and which task is being polled?

@@ -12,6 +12,7 @@ use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 use std::panic::Location;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use scopeguard::guard;
@@ -108,10 +109,7 @@ impl Running {
 
     /// Does anybody ask for a look?
     pub(crate) fn is_asked(&self) -> bool {
-        match &*self.remote.borrow() {
-            Some(remote) => remote.is_asked(),
-            None => false,
-        }
+        self.with_remote(|remote| remote.asked.load(Relaxed)) == Some(true)
     }
 
     /// What is running, at the line of the await that is under way or, if none is, at this place.

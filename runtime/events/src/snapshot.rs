@@ -42,6 +42,8 @@ pub struct Snapshot {
     pub things: Vec<ThingNow>,
     /// Does the loop fall asleep, so that only another thread or a source can end that?
     pub for_good: bool,
+    /// Has a time limit passed in the poll that goes on?
+    pub at_a_limit: bool,
     /// The moment by the machine's clock.
     pub real: Duration,
     /// How many polls had begun or ended.

@@ -19,6 +19,7 @@
 //! wake-up while the program goes on (`lost_wakeup.rs`); the table of open waits, which each
 //! verdict has (`table.rs`); what to write instead (`advice.rs`).
 
+use std::thread;
 use std::time::Duration;
 
 use kettle_events::{Cause, Coming, Event, Id, Outcome, Record, Resource, TaskNow, Thing, WaitNow};
@@ -38,20 +39,38 @@ const OF_BOTH_ENDS: &str = "both ends of each socket that is waited for are in t
     more arrives there, and no timer, blocking job or other thread is left: this program \
     hangs forever";
 
-/// What waited when a timer had ended a wait of `main`'s, in the poll that goes on.
+/// What waited when a limit of time had ended a wait of `main`'s, in the poll that goes on, after
+/// how many others had begun or ended.
 #[derive(Debug, Default)]
-pub(super) struct AtALimit(Option<Lint>);
+pub(super) struct AtALimit(Option<(u64, Lint)>);
+
+const AT_A_LIMIT: &str =
+    "a limit of time ended main's wait, and main panicked: these waits were open";
 
 impl AtALimit {
     pub(super) fn step(&mut self, record: &Record) -> Option<Lint> {
         let Event::PollEnd { outcome, .. } = record.event else { return None };
-        self.0.take().filter(|_| outcome == Outcome::Panicked)
+        self.0.take().filter(|_| outcome == Outcome::Panicked).map(|(_, lint)| lint)
+    }
+
+    /// A look: in the poll in which a limit has passed, or later.
+    pub(super) fn look(&mut self, moment: &Moment) -> Option<Lint> {
+        let (now, poll) = (moment.now(), moment.now().polls);
+        if now.at_a_limit {
+            let tasks: Vec<Id> = now.tasks.iter().map(|task| task.id).take(SHOWN).collect();
+            let lint = Lint::new(LintKind::End, None, AT_A_LIMIT.to_owned(), 0);
+            let is_main = moment.graph.main().is_some_and(|main| now.running.contains(&main.id));
+            self.0 = is_main.then(|| (poll, table(moment, &tasks, lint)));
+            return None;
+        }
+        let is_same = |(at, lint)| (poll <= at + 1 && thread::panicking()).then_some(lint);
+        self.0.take().and_then(is_same)
     }
 
     /// Before a scope ends, while its waits are open.
     pub(super) fn before_step(&mut self, run: &Run, record: &Record) {
         if let Event::ScopeEnd { won: Some(_), .. } = record.event {
-            self.0 = at_a_limit(run, record).or(self.0.take());
+            self.0 = at_a_limit(run, record).map(|lint| (0, lint)).or(self.0.take());
         }
     }
 }
@@ -61,8 +80,7 @@ fn at_a_limit(run: &Run, record: &Record) -> Option<Lint> {
     let main = run.main().filter(|main| record.task == Some(main.id) && main.stored() <= SHOWN)?;
     main.woken_by.filter(|wake| wake.by == Cause::Timer)?;
     let tasks: Vec<Id> = run.alive().map(|task| task.id).take(SHOWN).collect();
-    let text = "a timer woke main, which panicked: these waits were open".to_owned();
-    let lint = Lint::new(LintKind::End, None, text, record.seq);
+    let lint = Lint::new(LintKind::End, None, AT_A_LIMIT.to_owned(), record.seq);
     Some(run.judge_of(&tasks, |moment| table(moment, &tasks, lint)))
 }
 

@@ -62,6 +62,10 @@ impl Round {
         let mut now = now.clone();
         leave_out_own_wakers(&mut now);
         let moment = &Moment::of(&now, None);
+        self.found.extend(self.at_a_limit.look(moment));
+        if now.at_a_limit {
+            return; // in the middle of a poll
+        }
         let is_over = now.driven && moment.graph.main().is_none();
         let least = if is_over { Duration::ZERO } else { LASTING };
         let others = now.tasks.iter().filter(|task| task.kind != Kind::Main);
