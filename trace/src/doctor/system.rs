@@ -35,14 +35,19 @@ impl Thread {
         self.0 == process::id()
     }
 
-    /// Does it wait for another thread, with no limit of time? (`futex`, the fourth argument of
-    /// which is the limit.)
+    /// Does it wait for another thread, with no limit of time?
     pub(super) fn waits_for_good(self) -> bool {
+        self.awaits().as_deref() == Some("0x0")
+    }
+
+    /// With which limit of time does it wait for another thread? (`futex`, fourth argument.)
+    fn awaits(self) -> Option<String> {
         const FUTEX: &str = if cfg!(target_arch = "x86_64") { "202" } else { "98" };
         let path = format!("/proc/self/task/{}/syscall", self.0);
-        let call = fs::read_to_string(path).unwrap_or_default();
-        let words: Vec<&str> = call.split_ascii_whitespace().collect();
-        matches!(words[..], [FUTEX, _, _, _, "0x0", ..])
+        let call = fs::read_to_string(path).ok()?;
+        let mut words = call.split_ascii_whitespace();
+        words.next().filter(|call| *call == FUTEX)?;
+        words.nth(3).map(str::to_owned)
     }
 
     /// Its times since it was started.
@@ -79,8 +84,10 @@ pub(super) fn is_in_tests() -> bool {
 }
 
 /// Does libtest run a test on this thread, and wait for it on the program's first? It names the
-/// thread as the test.
+/// thread as the test. (It doesn't wait yet while it starts other tests.)
 pub(super) fn is_a_test() -> bool {
     let is_named = thread::current().name().is_some_and(|name| name != "main");
-    is_in_tests() && is_named && Thread::this().is_some_and(|this| !this.is_first())
+    let first = Thread(process::id());
+    let is_not_first = Thread::this().is_some_and(|this| !this.is_first());
+    is_in_tests() && is_named && is_not_first && first.awaits().is_some()
 }
