@@ -148,38 +148,29 @@ fn of_several_waiting_each_gets_the_engine_in_the_end() {
 fn a_waiter_whose_future_ends_first_does_not_keep_the_engine_from_the_others() {
     within_a_minute(|| {
         for _ in 0..200 {
-            let runtime = Arc::new(runtime());
-            let barrier = Arc::new(Barrier::new(2));
+            let (runtime, barrier) = (Arc::new(runtime()), Barrier::new(2));
             let (ready, finish, go) = (Channel::new(), Channel::new(), Channel::new());
-            let threads = runtime.block_on(async {
-                let short = thread::spawn({
-                    let (runtime, ready) = (runtime.clone(), ready.clone());
-                    let finish = finish.clone();
-                    move || {
-                        runtime.block_on(async {
-                            ready.send(());
-                            finish.receive().await;
-                        });
-                    }
-                });
-                let long = waiter(&runtime, &ready, &go);
-                ready.receive().await;
-                ready.receive().await;
-                let teller = thread::spawn({
-                    let barrier = barrier.clone();
-                    move || {
+            let short = async {
+                ready.send(());
+                finish.receive().await;
+            };
+            thread::scope(|scope| {
+                let long = runtime.block_on(async {
+                    scope.spawn(|| runtime.block_on(short));
+                    let long = waiter(&runtime, &ready, &go);
+                    ready.receive().await;
+                    ready.receive().await;
+                    scope.spawn(|| {
                         barrier.wait();
                         finish.send(());
-                    }
+                    });
+                    // The short one gets ready at the moment at which the driver leaves.
+                    barrier.wait();
+                    long
                 });
-                // The short one gets ready at the moment at which the driver leaves.
-                barrier.wait();
-                [short, long, teller]
+                go.send(());
+                long.join().unwrap();
             });
-            go.send(());
-            for thread in threads {
-                thread.join().unwrap();
-            }
         }
     });
 }

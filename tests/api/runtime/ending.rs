@@ -140,27 +140,22 @@ fn spawns_after_the_end_are_refused() {
 #[test]
 fn a_flood_of_messages_does_not_put_off_the_end() {
     within_a_minute(|| {
-        let runtime = runtime();
-        let (ended, flooding) = (Arc::new(AtomicBool::new(false)), Arc::new(Barrier::new(3)));
-        let threads: Vec<_> = (0..2)
-            .map(|_| {
-                let handle = runtime.handle().clone();
-                let (ended, flooding) = (ended.clone(), flooding.clone());
-                thread::spawn(move || {
-                    (0..100).for_each(|_| drop(handle.spawn(async {})));
-                    flooding.wait();
-                    while !ended.load(Ordering::SeqCst) {
-                        drop(handle.spawn(async {}));
-                    }
-                })
-            })
-            .collect();
-        flooding.wait();
-        drop(runtime);
-        ended.store(true, Ordering::SeqCst);
-        for thread in threads {
-            thread.join().unwrap();
-        }
+        let (runtime, ended) = (runtime(), AtomicBool::new(false));
+        let (handle, flooding) = (runtime.handle().clone(), Barrier::new(3));
+        let floods = || {
+            (0..100).for_each(|_| drop(handle.spawn(async {})));
+            flooding.wait();
+            while !ended.load(Ordering::SeqCst) {
+                drop(handle.spawn(async {}));
+            }
+        };
+        thread::scope(|scope| {
+            scope.spawn(floods);
+            scope.spawn(floods);
+            flooding.wait();
+            drop(runtime);
+            ended.store(true, Ordering::SeqCst);
+        });
     });
 }
 

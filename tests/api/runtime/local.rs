@@ -10,18 +10,11 @@ use std::time::Duration;
 use kettle::runtime::{Builder, Handle, LocalOptions, LocalRuntime, RuntimeFlavor, worker_index};
 use kettle::task::{LocalSet, spawn_local, yield_now};
 
-use crate::help::{Drops, Side, panic_of, side};
+use crate::help::{Drops, panic_of};
+use crate::task::local_set::nowhere;
 
 fn runtime() -> LocalRuntime {
     Builder::new_current_thread().enable_all().build_local(LocalOptions::default()).unwrap()
-}
-
-/// Where there is neither a set nor a local runtime. tokio's panic names its own line if a runtime
-/// is entered, although the function is `#[track_caller]`; kettle's always names the program's.
-fn nowhere() {
-    let panicked = panic_of(|| spawn_local(async {}));
-    assert!(panicked.words.contains("LocalSet"), "{panicked:?}");
-    assert!(panicked.file == file!() || side() == Side::Tokio, "{panicked:?}");
 }
 
 #[test]

@@ -78,22 +78,20 @@ static STATIC: LazyLock<Runtime> = LazyLock::new(runtime);
 #[test]
 fn a_static_runtime_serves_several_threads() {
     within_a_minute(|| {
-        let threads: Vec<_> = (0..4)
-            .map(|_| {
-                thread::spawn(|| {
-                    for number in 0..50 {
-                        let task = STATIC.spawn(async move {
-                            yield_now().await;
-                            number
-                        });
-                        assert_eq!(STATIC.block_on(task).unwrap(), number);
-                    }
-                })
-            })
-            .collect();
-        for thread in threads {
-            thread.join().unwrap();
-        }
+        let serves = || {
+            for number in 0..50 {
+                let task = STATIC.spawn(async move {
+                    yield_now().await;
+                    number
+                });
+                assert_eq!(STATIC.block_on(task).unwrap(), number);
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(serves);
+            }
+        });
     });
 }
 

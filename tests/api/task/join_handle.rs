@@ -290,16 +290,10 @@ fn handles_dropped_by_eight_threads_while_their_tasks_end() {
                     })
                 };
                 let mut handles: Vec<_> = (0..80).map(spawn).collect();
-                let threads: Vec<_> = (0..8)
-                    .map(|_| {
-                        let part = handles.split_off(handles.len() - 10);
-                        thread::spawn(move || drop(part))
-                    })
-                    .collect();
+                let parts = [(); 8].map(|()| handles.split_off(handles.len() - 10));
+                let threads = parts.map(|part| thread::spawn(move || drop(part)));
                 let_run().await;
-                for thread in threads {
-                    thread.join().unwrap();
-                }
+                _ = threads.map(|thread| thread.join().unwrap());
             }
         });
         assert_eq!(drops.load(Ordering::SeqCst), 20 * 80);

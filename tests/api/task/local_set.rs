@@ -16,7 +16,7 @@ use crate::help::{Drops, Polled, Side, panic_of, says, side};
 
 /// Where there is neither a set nor a local runtime. tokio's panic names its own line if a runtime
 /// is entered, although the function is `#[track_caller]`; kettle's always names the program's.
-fn nowhere() {
+pub(crate) fn nowhere() {
     let panicked = panic_of(|| spawn_local(async {}));
     assert!(panicked.words.contains("called from outside of a `task::LocalSet`"), "{panicked:?}");
     assert!(panicked.file == file!() || side() == Side::Tokio, "{panicked:?}");
