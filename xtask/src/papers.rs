@@ -32,6 +32,7 @@ pub(crate) fn papers(report: &mut Report) {
     report.check("the README's figures are those of the tree", || none_of(&figures()?));
     report.check("the page of all waits and the map name the same", waits);
     report.check("every path and command in the papers exists", || none_of(&named_in_papers()?));
+    report.check("every item in the papers is in its file", || none_of(&items_in_papers()?));
     let name = "the page of performance says what its figures say";
     report.check(name, crate::bench::check_page);
 }
@@ -137,6 +138,28 @@ fn named_in_papers() -> Result<Vec<String>, Trouble> {
         }
     }
     Ok(faults)
+}
+
+/// Each `` `time/wheel.rs: insert` `` in `docs` whose file defines no such thing.
+fn items_in_papers() -> Result<Vec<String>, Trouble> {
+    let named = Regex::new(r"`([\w./-]+\.rs): (\w+::)*(\w+)").expect("a pattern");
+    let (root, sources) = (tree::root(), tree::files(&tree::root(), ".rs"));
+    let (mut faults, mut met) = (Vec::new(), 0);
+    for file in tree::files(&root.join("docs"), ".md").iter().map(|file| tree::shown(file)) {
+        for item in named.captures_iter(&tree::read(&file)?) {
+            let (path, name) = (&item[1], &item[3]);
+            let words = "fn|struct|enum|union|trait|type|const|static|mod|macro_rules!";
+            let defines = Regex::new(&format!(r"\b({words}) {name}\b|\n +{name}\b[,( {{:]"));
+            let defines = defines.expect("a pattern");
+            let named = sources.iter().filter(|source| source.ends_with(path));
+            let mut texts = named.map(|source| tree::read(&tree::shown(source)));
+            if !texts.any(|text| text.is_ok_and(|text| defines.is_match(&text))) {
+                faults.push(format!("{file}: {path} has no `{name}`"));
+            }
+            met += 1;
+        }
+    }
+    if met > 0 { Ok(faults) } else { Err("the papers name no item of a file".into()) }
 }
 
 /// Every `` `file.rs::path::test` `` of a row, as file and test.
