@@ -33,10 +33,10 @@ const LOOP: u64 = 1;
 /// An arrow's name, and the number of the event from which it comes.
 type Arrow = (&'static str, u64);
 
-/// Writes records as entries of a Chrome trace.
-/// How each begins.
+/// How a Chrome trace begins.
 pub(crate) const MARK: &str = "[\n{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":1";
 
+/// Writes records as entries of one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Perfetto {
     teller: Teller,
