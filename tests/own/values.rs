@@ -12,21 +12,14 @@ use kettle::trace::{Event, Record};
 use kettle_events::{Act, SyncKind};
 use parking_lot::Mutex;
 
+use crate::common::time::Xorshift;
+use crate::records::recorded;
+
 /// Who sent a value, and as which of its own.
 type Value = (Id, u64);
 
 /// What was received, in order.
 type Received = Arc<Mutex<Vec<Value>>>;
-
-/// Numbers that look random.
-pub(crate) struct Random(pub(crate) u64);
-
-impl Random {
-    pub(crate) fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963);
-        (self.0 >> 33) % limit
-    }
-}
 
 /// The values that were received from channels of this kind, as the record has them.
 fn gets(records: &[Record], of: SyncKind) -> Vec<Value> {
@@ -47,21 +40,14 @@ fn gets(records: &[Record], of: SyncKind) -> Vec<Value> {
     gets
 }
 
-pub(crate) fn recorded(program: impl Future<Output = ()>) -> Vec<Record> {
-    let ((), records) = kettle::trace::record(|| {
-        kettle::runtime::Builder::new_current_thread().build().unwrap().block_on(program);
-    });
-    records
-}
-
-async fn yields(random: &mut Random) {
+async fn yields(random: &mut Xorshift) {
     for _ in 0..random.below(3) {
         yield_now().await;
     }
 }
 
 /// Sends some values, now and then without waiting, or by a permit.
-async fn sends(tx: mpsc::Sender<Value>, mut random: Random) {
+async fn sends(tx: mpsc::Sender<Value>, mut random: Xorshift) {
     let mut value = (kettle::task::id(), 0);
     for _ in 0..random.below(12) {
         let sent = match random.below(3) {
@@ -76,13 +62,13 @@ async fn sends(tx: mpsc::Sender<Value>, mut random: Random) {
 
 #[test]
 fn a_value_has_the_number_of_its_send() {
-    for seed in 0..200 {
+    for seed in 1..=200 {
         let received = Received::default();
         let program = async {
-            let mut random = Random(seed);
+            let mut random = Xorshift(seed);
             let (tx, mut rx) = mpsc::channel(1 + usize::try_from(random.below(4)).unwrap());
             for _ in 0..=random.below(4) {
-                kettle::spawn(sends(tx.clone(), Random(random.below(1 << 30))));
+                kettle::spawn(sends(tx.clone(), Xorshift(1 + random.below(1 << 30))));
             }
             drop(tx);
             let mut buffer = Vec::new();
@@ -106,13 +92,13 @@ fn a_value_has_the_number_of_its_send() {
 
 #[test]
 fn a_batch_of_an_unbounded_channel_keeps_the_numbers() {
-    for seed in 0..200 {
+    for seed in 1..=200 {
         let received = Received::default();
         let program = async {
-            let mut random = Random(seed);
+            let mut random = Xorshift(seed);
             let (tx, mut rx) = mpsc::unbounded_channel();
             for _ in 0..=random.below(4) {
-                let (tx, mut random) = (tx.clone(), Random(random.below(1 << 30)));
+                let (tx, mut random) = (tx.clone(), Xorshift(1 + random.below(1 << 30)));
                 kettle::spawn(async move {
                     for number in 0..random.below(12) {
                         tx.send((kettle::task::id(), number)).unwrap();
