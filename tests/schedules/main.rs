@@ -178,7 +178,8 @@ fn a_search_has_faults_of_the_network_where_that_is_asked_for() {
             format!("again, with nothing else:         KETTLE_FAULTS={fault} KETTLE_SCHEDULE='");
         let list = text.split_once(&again).unwrap_or_else(|| panic!("{text}")).1;
         assert!(list.lines().next().unwrap().contains(fault), "{text}");
-        let is_hang = text.contains("no time limit ends the silence of that connection");
+        let is_hang = text.contains("no time limit ends the silence of that connection")
+            && text.contains("help: put a `timeout` around each wait for a peer");
         assert_eq!(is_hang, fault == "net.silence", "{text}");
     }
     for test in ["world::pays_once_also_after_a_cut", "world::asks_with_a_limit"] {

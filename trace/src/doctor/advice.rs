@@ -7,7 +7,7 @@
 //! Interface: [`advise`]. Not here: the rest of what a verdict says of the waits (`table.rs`),
 //! and the help for a lost wake-up (`lost_wakeup.rs`).
 
-use kettle_events::{Id, Resource, SyncKind, ThingNow, WaitNow};
+use kettle_events::{Coming, Id, Resource, SyncKind, ThingNow, WaitNow};
 
 use super::lint::Lint;
 use super::moment::Moment;
@@ -39,6 +39,8 @@ const OF_A_NOTIFY: &str = "`notify_waiters` wakes only the tasks that wait at th
     there is something to wait for, or use a `watch` channel";
 const OF_NEWS: &str = "a receiver gets only values that are sent after it was made, or after it has \
     looked: send again, or drop the senders, which ends the wait";
+const OF_SILENCE: &str =
+    "put a `timeout` around each wait for a peer: one that is gone says nothing";
 const IN_GENERAL: &str = "look for the wait that should have ended first, and for the code that \
     should have ended it";
 
@@ -120,6 +122,7 @@ pub(super) fn advise(moment: &Moment, tasks: &[Id], lint: Lint) -> Lint {
     let (root, circle) = (waits.find(is_root), tasks.iter().find_map(|id| graph.circle(*id)));
     lint.help(match (circle, root) {
         _ if tasks.iter().filter_map(|id| graph.task(*id)).any(is_undriven) => OF_A_SET,
+        _ if graph.coming().any(|coming| coming == Coming::Silent) => OF_SILENCE,
         (Some(circle), _) => of_a_circle(moment, &circle).1,
         (None, Some(wait)) => row(moment, wait).1,
         (None, None) => IN_GENERAL,
