@@ -9,6 +9,7 @@ mod records;
 use std::future::{pending, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ use kettle::sync::{Mutex, Semaphore, mpsc};
 use kettle::task::coop::consume_budget;
 use kettle::task::{JoinHandle, LocalSet, spawn_blocking, yield_now};
 use kettle::time::{sleep, timeout};
-use kettle::trace::{Event, Record, Recorder, Sink, record};
+use kettle::trace::{Event, Record, Recorder, Sink};
 use records::*;
 
 const BURST: usize = 100_000;
@@ -39,22 +40,33 @@ async fn park() {
 
 /// Runs a burst; afterwards nothing of it may be left.
 fn assert_given_back<F: Future<Output = usize>>(burst: impl FnOnce() -> F) {
-    let ((), records) = record(|| {
-        paused().block_on(async {
-            let before = capacity();
-            let during = burst().await;
-            assert!(during >= BURST, "the burst needed room for {during}");
-            park().await;
-            let after = capacity();
-            assert!(after <= KEPT, "{before} before, {during} during, {after} after");
-            assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
-        });
+    let (tell, ends) = channel();
+    let mut builder = Builder::new_current_thread();
+    let runtime = builder.start_paused(true).enable_all().trace(Ends(tell)).build().unwrap();
+    runtime.block_on(async {
+        let before = capacity();
+        let during = burst().await;
+        assert!(during >= BURST, "the burst needed room for {during}");
+        park().await;
+        let after = capacity();
+        assert!(after <= KEPT, "{before} before, {during} during, {after} after");
+        assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
     });
-    let end = records.iter().rev().find_map(|record| match record.event {
-        Event::RunEnd { tasks, timers, sources } => Some((tasks, timers, sources)),
-        _ => None,
-    });
-    assert_eq!(end, Some((0, 0, 0)));
+    drop(runtime);
+    assert_eq!(ends.iter().collect::<Vec<_>>(), [(0, 0, 0)]);
+}
+
+/// Keeps what there is at the end of a run, of all its records.
+struct Ends(Sender<(usize, usize, usize)>);
+
+impl Sink for Ends {
+    fn record(&mut self, records: &[Record]) {
+        for record in records {
+            if let Event::RunEnd { tasks, timers, sources } = record.event {
+                self.0.send((tasks, timers, sources)).unwrap();
+            }
+        }
+    }
 }
 
 #[test]
