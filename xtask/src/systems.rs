@@ -32,7 +32,7 @@ pub(crate) const SYSTEMS: [System; 5] = [
 /// Debian packages, and a program of each.
 pub(crate) const TOOLS: [(&str, &str); 7] = [
     ("gcc-i686-linux-gnu libc6-dev-i386-cross", "i686-linux-gnu-gcc"),
-    ("libc6-i386", "/lib/ld-linux.so.2"),
+    ("libc6-i386 lib32gcc-s1", "/lib/ld-linux.so.2"),
     ("gcc-s390x-linux-gnu libc6-dev-s390x-cross", "s390x-linux-gnu-gcc"),
     ("gcc-aarch64-linux-gnu libc6-dev-arm64-cross", "aarch64-linux-gnu-gcc"),
     ("qemu-user", "qemu-s390x"),
