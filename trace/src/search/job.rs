@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::Arc;
 
-use kettle_events::{Event, Place};
+use kettle_events::{Event, Place, Record};
 use kettle_runtime::Schedule;
 use parking_lot::Mutex;
 
@@ -38,6 +38,9 @@ const VIRTUAL: &str = "virtual";
 
 /// How many runs are compared with the first.
 const TWINS: usize = 20;
+
+/// If it is set, each seed is run twice more, recorded: a test repeats itself, or fails.
+const TWICE: &str = "KETTLE_TWICE";
 
 /// What to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,16 +172,26 @@ struct Worker<'a> {
 
 impl Worker<'_> {
     fn seeds(&mut self, from: u64, to: u64) {
+        let twice = std::env::var_os(TWICE).is_some();
         for seed in from..=to {
             self.answers.begin(seed);
-            let ended = match seed {
-                0 => self.follow(&[], false, None),
-                _ => self.run(Box::new(Seeded::new(seed)), false, None),
-            };
-            if ended.failure.is_some() {
+            let mut ended = self.seed(seed, None);
+            if twice && ended.failure.is_none() {
+                let mut again = || recorded(|recorder| drop(self.seed(seed, Some(recorder))));
+                let parted = first_difference(&again(), &again());
+                ended.parted = parted.map(|both| format!("seed {seed}\n{}", both.join("\n")));
+            }
+            if ended.failure.is_some() || ended.parted.is_some() {
                 self.answers.end(&ended);
                 return;
             }
+        }
+    }
+
+    fn seed(&mut self, seed: u64, behind: Option<Box<dyn Keeper>>) -> Ended {
+        match seed {
+            0 => self.follow(&[], false, behind),
+            _ => self.run(Box::new(Seeded::new(seed)), false, behind),
         }
     }
 
@@ -206,11 +219,8 @@ impl Worker<'_> {
     }
 
     fn differ(&mut self, decisions: &[Decision]) {
-        let mut records = || {
-            let (recorder, recording) = Recorder::new();
-            self.follow(decisions, false, Some(Box::new(recorder)));
-            recording.records()
-        };
+        let mut records =
+            || recorded(|recorder| drop(self.follow(decisions, false, Some(recorder))));
         let usual = records();
         let parted = (0..TWINS).find_map(|_| first_difference(&usual, &records()));
         for sentence in parted.into_iter().flatten() {
@@ -276,6 +286,13 @@ impl Worker<'_> {
         let decisions = course.lock().decisions.clone();
         Ended { failure, decisions, parted: None }
     }
+}
+
+/// What is recorded of a run.
+fn recorded(run: impl FnOnce(Box<dyn Keeper>)) -> Vec<Record> {
+    let (recorder, recording) = Recorder::new();
+    run(Box::new(recorder));
+    recording.records()
 }
 
 /// The words for an exploration that found nothing.

@@ -3,6 +3,7 @@
 //! | variable | |
 //! |---|---|
 //! | `KETTLE_SEEDS=1000` | first branch, first task; then the seeds 1 to 1000 |
+//! | `KETTLE_TWICE=1` | each of them twice more: a seed fails if its runs differ (`job.rs`) |
 //! | `KETTLE_EXPLORE=2` | all schedules with at most two decisions of order, if there are no more than `KETTLE_EXPLORE_LIMIT` (100,000) |
 //!
 //! Interface: [`Wanted`]. Not here: one schedule for every runtime, `KETTLE_SEED` and
