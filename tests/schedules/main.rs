@@ -147,9 +147,12 @@ fn a_search_has_a_virtual_clock_unless_the_test_waits_for_what_is_outside() {
 #[cfg(all(target_os = "linux", debug_assertions))]
 #[test]
 fn a_search_keeps_the_virtual_clock_where_both_ends_of_each_socket_are_in_the_test() {
-    for test in ["world::an_hour_lies_between_two_requests", "world::moves_much_in_both_directions"]
-    {
-        let (found, text) = search(test, "KETTLE_SEEDS", 50);
+    for (test, twice) in [
+        ("world::an_hour_lies_between_two_requests", "KETTLE_TWICE"),
+        ("world::an_hour_lies_between_bytes_from_elsewhere", "KETTLE_TWICE"),
+        ("world::moves_much_in_both_directions", "ONCE"),
+    ] {
+        let (found, text) = search_with(test, [("KETTLE_SEEDS", "50"), (twice, "1")]);
         assert!(found["failed"].is_null(), "{test}: {text}");
         assert!(text.contains("\"first branch, first task\" and 50 seeds pass\n"), "{text}");
     }
@@ -182,8 +185,12 @@ fn a_search_has_faults_of_the_network_where_that_is_asked_for() {
             && text.contains("help: put a `timeout` around each wait for a peer");
         assert_eq!(is_hang, fault == "net.silence", "{text}");
     }
-    for test in ["world::pays_once_also_after_a_cut", "world::asks_with_a_limit"] {
-        let (found, text) = with(test, "net");
+    for (test, faults) in [
+        ("world::pays_once_also_after_a_cut", "net"),
+        ("world::asks_with_a_limit", "net"),
+        ("world::reads_on_after_an_error", "net.cut"),
+    ] {
+        let (found, text) = with(test, faults);
         assert!(found["failed"].is_null(), "{test}: {text}");
     }
 }
@@ -195,6 +202,10 @@ fn what_can_not_be_repeated_is_told_as_that() {
         text.contains("two runs of one schedule differ, first in this event:\n    one:  "),
         "{text}"
     );
+    let twice = [("KETTLE_SEEDS", "20"), ("KETTLE_TWICE", "1")];
+    let (found, text) = search_with("odd::is_moody", twice);
+    assert_eq!(found["say"], "two runs of one schedule differ", "{text}");
+    assert!(search_with("odd::passes", twice).0["failed"].is_null());
     let (_, text) = search("odd::never_passes", "KETTLE_SEEDS", 20);
     assert!(
         text.contains("it fails with \"first branch, first task\" and with 16 seeds"),

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt, copy};
-use kettle::net::{TcpListener, TcpStream, UnixStream};
+use kettle::net::{TcpListener, TcpSocket, TcpStream, UnixStream};
 use kettle::task::yield_now;
 use kettle::time::{Instant, sleep, timeout};
 
@@ -44,6 +44,23 @@ async fn an_hour_lies_between_two_requests() {
         sleep(HOUR).await;
     }
     assert_eq!(begun.elapsed(), HOUR * 3);
+}
+
+/// With a listener and a socket that others have made, and a stream that was away for a moment.
+#[kettle::test(start_paused = true)]
+async fn an_hour_lies_between_bytes_from_elsewhere() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let listener = TcpListener::from_std(listener).unwrap();
+    let connect = TcpSocket::new_v4().unwrap().connect(listener.local_addr().unwrap());
+    let (near, (far, _)) = kettle::try_join!(connect, listener.accept()).unwrap();
+    let [mut near, mut far] =
+        [near, far].map(|it| TcpStream::from_std(it.into_std().unwrap()).unwrap());
+    for byte in 0..3 {
+        let ends = async { kettle::try_join!(near.write_u8(byte), far.read_u8()) };
+        assert_eq!(timeout(HOUR, ends).await.unwrap().unwrap().1, byte);
+        sleep(HOUR).await;
+    }
 }
 
 /// Far more than a window.
@@ -133,6 +150,23 @@ async fn pays_twice_after_a_cut() {
 #[kettle::test]
 async fn pays_once_also_after_a_cut() {
     pays(true).await;
+}
+
+/// An error is said once. Then the connection is at its end.
+#[kettle::test]
+async fn reads_on_after_an_error() {
+    let (mut near, mut far) = connection().await;
+    kettle::spawn(async move { far.write_u8(1).await });
+    let mut errors = 0;
+    loop {
+        match near.read(&mut [0; 2]).await {
+            Ok(0) => break,
+            Ok(_) => {}
+            Err(_) => errors += 1,
+        }
+        assert!(errors < 2);
+    }
+    assert!(errors == 0 || near.write_u8(1).await.is_err());
 }
 
 /// One connection is heard before another if it speaks 5 ms earlier, unless the network delays it.

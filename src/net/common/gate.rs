@@ -1,7 +1,8 @@
 //! What does an operation meet at one end of a connection on which faults come?
 //!
-//! An open [`Gate`] lets it through. After a cut it fails. In a silence it can write, but finds
-//! nothing to read: for good, or until a timer fires, which reports the end.
+//! An open [`Gate`] lets it through. After a cut it fails, as the system has it: the first one says
+//! so, later ones find the end. In a silence it can write, but finds nothing to read: for good, or
+//! until a timer fires, which reports the end.
 
 use std::io::{self, ErrorKind};
 use std::mem;
@@ -24,6 +25,8 @@ enum State {
     Open,
     /// What was sent before may still be read, or not.
     Cut { drains: bool },
+    /// One operation has failed.
+    Over,
     /// For good without a timer.
     Silent(Option<Timer>),
 }
@@ -51,25 +54,32 @@ impl Gate {
         drop(before);
     }
 
-    /// Is an operation let through at this source, where something is there to be read or not?
+    /// Is an operation let through at this source, where something is there to be read or not? If
+    /// not, it finds the end.
     pub(super) fn passes(
         &self,
         direction: Direction,
         is_there: bool,
         source: &Arc<Source>,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
+        let writes = direction == Direction::Write;
         let mut timer = match &mut *self.0.lock() {
-            State::Open => return Ok(()),
-            State::Cut { drains } if *drains && is_there => return Ok(()),
-            State::Cut { .. } => return Err(ErrorKind::ConnectionReset.into()),
-            State::Silent(_) if direction == Direction::Write => return Ok(()),
+            State::Open => return Ok(true),
+            State::Cut { drains } if *drains && is_there => return Ok(true),
+            state @ State::Cut { .. } => {
+                *state = State::Over;
+                return Err(ErrorKind::ConnectionReset.into());
+            }
+            State::Over if writes => return Err(ErrorKind::BrokenPipe.into()),
+            State::Over => return Ok(false),
+            State::Silent(_) if writes => return Ok(true),
             State::Silent(timer) => timer.take(),
         };
         let waker = Waker::from(Arc::new(Reports(Arc::downgrade(source))));
         let cx = &mut Context::from_waker(&waker);
         if timer.as_mut().is_some_and(|timer| timer.poll(cx).is_ready()) {
             self.set(State::Open);
-            return Ok(());
+            return Ok(true);
         }
         self.set(State::Silent(timer));
         Err(ErrorKind::WouldBlock.into())

@@ -24,9 +24,10 @@ pub(in crate::net) fn assert_non_blocking<'s>(socket: impl Into<socket2::SockRef
 #[cfg(windows)]
 pub(in crate::net) fn assert_non_blocking<'s>(_: impl Into<socket2::SockRef<'s>>) {}
 
-/// `handle!(Socket: std's type, mio's type, interest)`.
+/// `handle!(Socket: std's type, mio's type, interest, link)`: what finds the other end of one that
+/// comes from elsewhere.
 macro_rules! handle {
-    ($socket:ident: $std:ty, $mio:ty, $interest:expr) => {
+    ($socket:ident: $std:ty, $mio:ty, $interest:expr, $link:expr) => {
         impl $socket {
             /// Takes over a `std` socket, which must be in non-blocking mode.
             ///
@@ -48,8 +49,10 @@ macro_rules! handle {
             /// Of a socket that may have another descriptor.
             #[track_caller]
             pub(in crate::net) fn made_elsewhere(socket: $std) -> std::io::Result<$socket> {
-                let made = $socket::from_mio(<$mio>::from_std(socket))?;
-                made.io.lend();
+                let mut made = $socket::from_mio(<$mio>::from_std(socket))?;
+                if crate::net::common::is_ours(made.io.lend()) {
+                    made.io.link($link);
+                }
                 Ok(made)
             }
 

@@ -7,7 +7,8 @@
 //! its connection, may be on its way for a while; anything else is there at once.
 //!
 //! An end whose descriptor was taken or lent may be anywhere: a wait there, or at the end opposite,
-//! is open for ever, and so is each wait while a child of this process lives.
+//! is open, and so is each wait while a child of this process lives. In a search, TCP's come back:
+//! some clients take a stream only to set an option, or connect a socket that they have made.
 //!
 //! Interface: [`End`], which a source holds; [`pair`], [`listening`], [`connecting`], [`accepted`],
 //! [`of_process`], which make one if both ends are known to be here. Invariant: without debug
@@ -29,6 +30,7 @@ use mio::net::TcpStream;
 
 use super::gate::Gate;
 pub(crate) use super::gate::Source;
+use super::others::has_children;
 
 /// One end, which its source holds.
 #[cfg(debug_assertions)]
@@ -123,10 +125,12 @@ impl Side {
 struct Known {
     listeners: Vec<(SocketAddr, event::Id)>,
     calls: BTreeMap<[SocketAddr; 2], Arc<Link>>,
+    /// Those that have begun here and have an end, for one that leaves and comes back.
+    begun: BTreeMap<[SocketAddr; 2], Weak<Link>>,
 }
 
 static KNOWN: StateLock<Known> =
-    StateLock::new(Known { listeners: Vec::new(), calls: BTreeMap::new() });
+    StateLock::new(Known { listeners: Vec::new(), calls: BTreeMap::new(), begun: BTreeMap::new() });
 
 /// In a search a connection takes so many bytes unread a direction.
 const CAP: usize = 32 * 1024;
@@ -158,6 +162,8 @@ pub(crate) fn connecting(source: Source, io: &TcpStream, to: SocketAddr) -> Opti
     }
     let link = Link::new(Way::Tcp);
     let before = known.calls.insert([from, to], link.clone());
+    known.begun.retain(|_, link| link.strong_count() > 0);
+    known.begun.insert([from, to], Arc::downgrade(&link));
     drop(known); // before what may have wakers
     drop(before);
     link.hurries(io);
@@ -170,6 +176,20 @@ pub(crate) fn accepted(source: Source, io: &TcpStream, from: SocketAddr) -> Opti
     let link = KNOWN.lock().calls.remove(&ends)?;
     link.hurries(io);
     end(&link, 1, source)
+}
+
+/// An end that had left, and comes back.
+pub(crate) fn returned(source: Source, io: &TcpStream) -> Option<Held> {
+    let [near, far] = [io.local_addr(), io.peer_addr()].map(|end| end.ok().map(canonical));
+    let (near, far) = (near?, far?);
+    let begun = |ends| KNOWN.lock().begun.get(&ends)?.upgrade();
+    let other_side = || Some((begun([far, near])?, 1));
+    let (link, side) = begun([near, far]).map(|link| (link, 0)).or_else(other_side)?;
+    let [left, gone] = [&link.sides[side].left, &link.sides[side].gone];
+    if !left.swap(false, Relaxed) || !gone.swap(false, Relaxed) {
+        return None;
+    }
+    end(&link, side, source)
 }
 
 /// A Unix stream whose other end this process has made.
@@ -242,7 +262,9 @@ impl End {
         op: impl FnOnce(usize) -> io::Result<usize>,
     ) -> io::Result<usize> {
         let (here, there) = (self.here(), self.there());
-        here.gate.passes(direction, self.is_unread(direction), &self.source)?;
+        if !here.gate.passes(direction, self.is_unread(direction), &self.source)? {
+            return Ok(0);
+        }
         let reads = direction == Direction::Read;
         let bytes = op(if reads { wanted } else { self.room(wanted)? })?;
         let count = if reads { &here.read } else { &here.written };
@@ -368,17 +390,4 @@ impl fmt::Debug for End {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("End").field("source", &self.source.0).finish_non_exhaustive()
     }
-}
-
-/// Has this process a child, running or not reaped yet? (It is not reaped here.)
-#[cfg(target_os = "linux")]
-fn has_children() -> bool {
-    use nix::sys::wait::{Id, WaitPidFlag, waitid};
-    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT | WaitPidFlag::WNOHANG;
-    waitid(Id::All, flags) != Err(nix::errno::Errno::ECHILD)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn has_children() -> bool {
-    true
 }

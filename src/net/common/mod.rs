@@ -14,8 +14,8 @@
 //! | `datagram.rs` | `datagrams!` | `send`, `recv`, `try_recv_from` … | datagram sockets |
 //! | `ip.rs` | `ip_options!` | `tos_v4`, `bind_device` … | IP sockets |
 //!
-//! Two ends in this process are linked (`link.rs`), where a debug build looks on, and in a search a
-//! network may come between them (`gate.rs`, `faults/`).
+//! Two ends in this process are linked (`link.rs`, `others.rs`), where a debug build looks on, and
+//! in a search a network may come between them (`gate.rs`, `faults/`).
 //!
 //! The plain functions start a connection and wait until it is established (`connect.rs`), shut it
 //! down (`stream.rs`), fill the free room of a growing buffer (`fill.rs`), and say which length is
@@ -36,6 +36,7 @@ mod halves;
 mod handle;
 mod ip;
 pub(crate) mod link;
+mod others;
 mod ready;
 mod stream;
 
@@ -46,5 +47,6 @@ pub(super) use fill::{fill, fill_whole};
 pub(super) use halves::{half, halves, read_half, write_half};
 pub(super) use handle::{assert_non_blocking, descriptor, handle};
 pub(super) use ip::ip_options;
+pub(super) use others::is_ours;
 pub(super) use ready::{InTurn, readiness};
 pub(super) use stream::{async_read, async_write, end_writing, reads, writes};

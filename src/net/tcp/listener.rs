@@ -14,7 +14,8 @@ use super::stream::TcpStream;
 use crate::io::Interest;
 use crate::io::evented::Evented;
 use crate::net::addr::{self, ToSocketAddrs};
-use crate::net::common::{handle, link};
+use crate::net::common::handle;
+use crate::net::common::link::{self, Held};
 use crate::origin::located;
 
 /// A socket that accepts TCP connections.
@@ -40,7 +41,7 @@ pub struct TcpListener {
     io: Evented<mio::net::TcpListener>,
 }
 
-handle!(TcpListener: net::TcpListener, mio::net::TcpListener, Interest::READABLE);
+handle!(TcpListener: net::TcpListener, mio::net::TcpListener, Interest::READABLE, listening);
 
 impl TcpListener {
     /// Opens a listener at an address; port 0 lets the system choose the port. Given several
@@ -63,7 +64,7 @@ impl TcpListener {
     pub fn bind<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<TcpListener>> {
         located(addr::first_of(address, |address| async move {
             let mut listener = TcpListener::from_mio(mio::net::TcpListener::bind(address)?)?;
-            listener.io.link(|source, io| link::listening(source, io.local_addr().ok()));
+            listener.io.link(listening);
             Ok(listener)
         }))
     }
@@ -109,4 +110,8 @@ impl TcpListener {
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
         self.io.get_ref().set_ttl(ttl)
     }
+}
+
+fn listening(source: link::Source, io: &mio::net::TcpListener) -> Option<Held> {
+    link::listening(source, io.local_addr().ok())
 }

@@ -13,7 +13,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use super::listener::TcpListener;
 use super::stream::TcpStream;
-use crate::net::common::{begun, descriptor, ip_options};
+use crate::net::common::{begun, descriptor, ip_options, is_ours, link};
 use crate::origin::located;
 
 /// A TCP socket that is neither connected nor listening.
@@ -86,7 +86,11 @@ impl TcpSocket {
     pub fn connect(self, address: SocketAddr) -> impl Future<Output = io::Result<TcpStream>> {
         located(async move {
             begun(self.inner.connect(&address.into()))?;
-            TcpStream::made_elsewhere(self.inner.into())?.connected().await
+            let mut stream = TcpStream::made_elsewhere(self.inner.into())?;
+            if is_ours(stream.io.get_ref()) {
+                stream.io.link(|source, io| link::connecting(source, io, address));
+            }
+            stream.connected().await
         })
     }
 

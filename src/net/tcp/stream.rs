@@ -81,7 +81,7 @@ pub struct TcpStream {
     pub(super) io: Evented<mio::net::TcpStream>,
 }
 
-handle!(TcpStream: net::TcpStream, mio::net::TcpStream, BOTH);
+handle!(TcpStream: net::TcpStream, mio::net::TcpStream, BOTH, link::returned);
 readiness!(TcpStream, poll_read_ready, poll_write_ready);
 reads!(TcpStream);
 writes!(TcpStream);

@@ -54,7 +54,8 @@ pub struct UdpSocket {
 handle!(
     UdpSocket: net::UdpSocket,
     mio::net::UdpSocket,
-    Interest::READABLE.add(Interest::WRITABLE)
+    Interest::READABLE.add(Interest::WRITABLE),
+    |source, _| link::listening(source, None)
 );
 readiness!(UdpSocket, poll_recv_ready, poll_send_ready);
 datagrams!(UdpSocket, SocketAddr);

@@ -43,7 +43,8 @@ const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 handle!(
     UnixDatagram: net::UnixDatagram,
     mio::net::UnixDatagram,
-    BOTH
+    BOTH,
+    |_, _| None
 );
 readiness!(UnixDatagram, poll_recv_ready, poll_send_ready);
 datagrams!(UnixDatagram, SocketAddr);

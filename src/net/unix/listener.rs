@@ -42,7 +42,7 @@ pub struct UnixListener {
     io: Evented<mio::net::UnixListener>,
 }
 
-handle!(UnixListener: net::UnixListener, mio::net::UnixListener, Interest::READABLE);
+handle!(UnixListener: net::UnixListener, mio::net::UnixListener, Interest::READABLE, |_, _| None);
 
 impl UnixListener {
     /// Creates the file and listens at it. On Linux a path that begins with a zero byte is an

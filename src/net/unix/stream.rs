@@ -48,7 +48,8 @@ const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 handle!(
     UnixStream: net::UnixStream,
     mio::net::UnixStream,
-    BOTH
+    BOTH,
+    |_, _| None
 );
 readiness!(UnixStream, poll_read_ready, poll_write_ready);
 reads!(UnixStream);
