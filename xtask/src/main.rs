@@ -16,6 +16,7 @@ mod book;
 mod browser;
 mod bugs;
 mod cargo;
+mod closed;
 mod examples;
 mod experiments;
 mod full;

@@ -8,8 +8,8 @@ use std::thread;
 use kettle_kit::report::Report;
 
 use crate::{
-    api, bench, book, browser, bugs, cargo, examples, full, house, papers, patch, promises, proof,
-    published, schedules, systems,
+    api, bench, book, browser, bugs, cargo, closed, examples, full, house, papers, patch, promises,
+    proof, published, schedules, systems,
 };
 
 /// A part of the test that can be run alone.
@@ -59,6 +59,7 @@ const ON_REQUEST: &[Part] = &[
     part("alone", "packages that are a workspace of their own", full::alone),
     part("bounds", "what bounded ten thousand programs, as the page says it", browser::bounds),
     part("programs", "all programs for tokio run on kettle", patch::whole),
+    part("closed", "programs of ten packages, searched on a virtual clock", closed::closed),
     part("published", "other people's tests pass on kettle", published::published),
     part("bugs", "published bugs are told, and their fixes left alone", bugs::bugs),
     part("schedules", "kettle's primitives under a thousand seeds", schedules::schedules),

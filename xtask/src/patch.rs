@@ -20,7 +20,8 @@ use crate::cargo::elsewhere;
 use crate::peers;
 
 /// All but the tests of the API, which are kettle's own and linted there.
-const LINTED: &[&str] = &["-p", "tokio", "-p", "quick-programs", "-p", "whole-programs"];
+const LINTED: &[&str] =
+    &["-p", "tokio", "-p", "closed-programs", "-p", "quick-programs", "-p", "whole-programs"];
 
 /// For every change.
 pub(crate) fn quick(report: &mut Report) {
