@@ -21,7 +21,7 @@ use std::time::Duration;
 use kettle_events::Record;
 use kettle_runtime::{Handle, Inspector};
 
-use super::system::{Thread, is_a_test, is_in_tests, threads};
+use super::system::{Thread, is_a_test, is_in_tests, is_libtest_busy, threads};
 
 /// The system takes a tenth of a millisecond to list the threads, so it isn't asked again sooner
 /// than this.
@@ -93,7 +93,8 @@ fn is_only_one() -> Option<bool> {
     let runtime = Handle::try_current().ok()?;
     let threads = || threads_of(iter::once(&runtime));
     let known = threads()?;
-    let alone = left_beside(known)? == usize::from(is_a_test());
+    let (left, is_a_test) = (left_beside(known)?, is_a_test());
+    let alone = left == usize::from(is_a_test) && !(is_a_test && is_libtest_busy());
     Some(alone && threads() == Some(known) && runtime.inspector().is_asleep())
 }
 

@@ -84,10 +84,13 @@ pub(super) fn is_in_tests() -> bool {
 }
 
 /// Does libtest run a test on this thread, and wait for it on the program's first? It names the
-/// thread as the test. (It doesn't wait yet while it starts other tests.)
+/// thread as the test.
 pub(super) fn is_a_test() -> bool {
     let is_named = thread::current().name().is_some_and(|name| name != "main");
-    let first = Thread(process::id());
-    let is_not_first = Thread::this().is_some_and(|this| !this.is_first());
-    is_in_tests() && is_named && is_not_first && first.awaits().is_some()
+    is_in_tests() && is_named && Thread::this().is_some_and(|this| !this.is_first())
+}
+
+/// Is libtest about to do something, because it starts a test or one has ended?
+pub(super) fn is_libtest_busy() -> bool {
+    is_in_tests() && Thread(process::id()).awaits().is_none()
 }

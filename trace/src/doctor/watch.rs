@@ -38,7 +38,7 @@ use super::moment::Moment;
 use super::quit::{Answer, listen};
 use super::report::Report;
 use super::round::Round;
-use super::system::{Thread, Times, WATCHER, is_in_tests};
+use super::system::{Thread, Times, WATCHER, is_in_tests, is_libtest_busy};
 use super::table::whole;
 
 /// Between two looks.
@@ -179,6 +179,9 @@ fn wake_if_all_hang(watched: &[Arc<Watcher>]) {
     let left = threads.and_then(left_beside);
     let still = sleeps() == before && threads_of(runtimes()) == threads;
     let Some(libtest @ 0..=1) = left.filter(|_| still) else { return };
+    if libtest == 1 && is_libtest_busy() {
+        return; // until it has slept on for as long
+    }
     asleep().for_each(|one| one.round.lock().run.alone.proven = Some(libtest == 1));
     // All know that before the first goes on.
     runtimes().for_each(|runtime| runtime.inspector().unpark());
