@@ -110,6 +110,7 @@ fn a_source_that_joined_for_its_other_direction_waits_for_a_report_too() {
     assert_eq!(waits(&source, Write, &task), [true; 2]);
 }
 
+#[cfg_attr(windows, ignore = "there a source joins when it is made")]
 #[test]
 fn a_success_ends_a_wait_and_a_short_read_takes_that_back() {
     let mut world = World::new();
@@ -127,6 +128,7 @@ fn a_success_ends_a_wait_and_a_short_read_takes_that_back() {
     assert_eq!(waits(&source, Read, &task), [true; 2], "who got all that it asked for goes on");
 }
 
+#[cfg_attr(windows, ignore = "there a source joins when it is made")]
 #[test]
 fn a_short_read_before_the_source_joins_ends_no_wait() {
     let world = World::new();

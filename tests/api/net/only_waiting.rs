@@ -167,6 +167,7 @@ async fn is_cancelled(server: &TcpStream) -> bool {
     }
 }
 
+#[cfg_attr(windows, ignore = "there a short read doesn't end the readiness")]
 #[kettle::test]
 async fn a_request_that_was_read_is_not_cancelled_until_its_client_goes() {
     let (mut client, mut server) = connection().await;

@@ -39,8 +39,8 @@ const OF_BOTH_ENDS: &str = "both ends of each socket that is waited for are in t
     more arrives there, and no timer, blocking job or other thread is left: this program \
     hangs forever";
 
-/// What waited when a limit of time had ended a wait of `main`'s, in the poll that goes on, after
-/// how many others had begun or ended.
+/// What waited when a limit of time had ended a wait of `main`'s, in the poll that goes on, and how
+/// many polls had begun or ended by then.
 #[derive(Debug, Default)]
 pub(super) struct AtALimit(Option<(u64, Lint)>);
 
