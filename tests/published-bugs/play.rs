@@ -19,7 +19,8 @@ use std::thread;
 use std::time::Duration;
 
 /// What is told of any case that the limit ends.
-const AT_THE_LIMIT: &str = "note[kettle::end]: a limit of time ended main's wait, and main panicked";
+const AT_THE_LIMIT: &str =
+    "note[kettle::end]: a limit of time ended main's wait, and main panicked";
 
 /// Far more than any case takes until it says something, under a thousand seeds, too.
 const LIMIT: Duration = Duration::from_mins(10);
