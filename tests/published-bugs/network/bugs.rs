@@ -82,7 +82,7 @@ where
 /// tokio #3976, tokio-util 0.6.8 → 0.6.9: the stream goes on after an error, which comes again and
 /// again if half a frame is left.
 #[tokio::test]
-#[ignore = "played by `told`"]
+#[ignore = "run by `told`"]
 async fn framed_goes_on() {
     let (ends, mut ended) = mpsc::channel(1);
     let server = serves(move |stream| {
@@ -108,7 +108,7 @@ async fn framed_goes_on() {
 /// hyper #3811, 1.5.1 → 1.5.2: of a head that comes in two parts, and is only a hint, the length of
 /// the first part is kept for the next head, which may be shorter.
 #[tokio::test]
-#[ignore = "played by `told`"]
+#[ignore = "run by `told`"]
 async fn hyper_hints() {
     let server = serves(async |mut stream| {
         let mut asked = [0; 1024];
@@ -131,7 +131,7 @@ async fn hyper_hints() {
 
 /// hyper #3576, hyper-util 0.1.3 → 0.1.4: a shutdown waits for the first bytes of a request.
 #[tokio::test]
-#[ignore = "played by `told`"]
+#[ignore = "run by `told`"]
 async fn hyper_util_version() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -181,7 +181,7 @@ async fn says_key(stream: TcpStream) -> io::Result<()> {
 
 /// redis-rs #563, 0.21.4 → 0.25.4: a connection that is lost while it is set up is a panic.
 #[tokio::test]
-#[ignore = "played by `told`"]
+#[ignore = "run by `told`"]
 async fn redis_driver() {
     let to = serves(says_key).await;
     let client = redis::Client::open(format!("redis://{to}/1")).unwrap();
@@ -191,7 +191,7 @@ async fn redis_driver() {
 /// redis-rs #325, `aio::Connection` of 0.25.4, and what replaced it: after a request that was given
 /// up, the next one gets its answer.
 #[tokio::test]
-#[ignore = "played by `told`"]
+#[ignore = "run by `told`"]
 async fn redis_late_answer() {
     let to = serves(says_key).await;
     let client = late::Client::open(format!("redis://{to}/")).unwrap();
