@@ -37,7 +37,7 @@ macro_rules! handle {
             #[track_caller]
             pub fn from_std(socket: $std) -> std::io::Result<$socket> {
                 crate::net::common::assert_non_blocking(&socket);
-                $socket::made_elsewhere(socket)
+                $socket::made_elsewhere(socket, $link)
             }
 
             /// Takes the socket out of its runtime, still in non-blocking mode.
@@ -48,10 +48,16 @@ macro_rules! handle {
 
             /// Of a socket that may have another descriptor.
             #[track_caller]
-            pub(in crate::net) fn made_elsewhere(socket: $std) -> std::io::Result<$socket> {
+            pub(in crate::net) fn made_elsewhere(
+                socket: $std,
+                link: impl FnOnce(
+                    crate::net::common::link::Source,
+                    &$mio,
+                ) -> Option<crate::net::common::link::Held>,
+            ) -> std::io::Result<$socket> {
                 let mut made = $socket::from_mio(<$mio>::from_std(socket))?;
                 if crate::net::common::is_ours(made.io.lend()) {
-                    made.io.link($link);
+                    made.io.link(link);
                 }
                 Ok(made)
             }

@@ -185,11 +185,9 @@ pub(crate) fn returned(source: Source, io: &TcpStream) -> Option<Held> {
     let begun = |ends| KNOWN.lock().begun.get(&ends)?.upgrade();
     let other_side = || Some((begun([far, near])?, 1));
     let (link, side) = begun([near, far]).map(|link| (link, 0)).or_else(other_side)?;
-    let [left, gone] = [&link.sides[side].left, &link.sides[side].gone];
-    if !left.swap(false, Relaxed) || !gone.swap(false, Relaxed) {
-        return None;
-    }
-    end(&link, side, source)
+    let Side { left, gone, .. } = &link.sides[side];
+    let had_left = left.swap(false, Relaxed) && gone.swap(false, Relaxed);
+    if had_left { end(&link, side, source) } else { None }
 }
 
 /// A Unix stream whose other end this process has made.
@@ -262,7 +260,8 @@ impl End {
         op: impl FnOnce(usize) -> io::Result<usize>,
     ) -> io::Result<usize> {
         let (here, there) = (self.here(), self.there());
-        if !here.gate.passes(direction, self.is_unread(direction), &self.source)? {
+        let passes = || here.gate.passes(direction, self.is_unread(direction), &self.source);
+        if self.is_capped() && !passes()? {
             return Ok(0);
         }
         let reads = direction == Direction::Read;

@@ -112,6 +112,6 @@ impl TcpListener {
     }
 }
 
-fn listening(source: link::Source, io: &mio::net::TcpListener) -> Option<Held> {
+pub(super) fn listening(source: link::Source, io: &mio::net::TcpListener) -> Option<Held> {
     link::listening(source, io.local_addr().ok())
 }

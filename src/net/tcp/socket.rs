@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::listener::TcpListener;
+use super::listener::{TcpListener, listening};
 use super::stream::TcpStream;
-use crate::net::common::{begun, descriptor, ip_options, is_ours, link};
+use crate::net::common::{begun, descriptor, ip_options, link};
 use crate::origin::located;
 
 /// A TCP socket that is neither connected nor listening.
@@ -86,11 +86,8 @@ impl TcpSocket {
     pub fn connect(self, address: SocketAddr) -> impl Future<Output = io::Result<TcpStream>> {
         located(async move {
             begun(self.inner.connect(&address.into()))?;
-            let mut stream = TcpStream::made_elsewhere(self.inner.into())?;
-            if is_ours(stream.io.get_ref()) {
-                stream.io.link(|source, io| link::connecting(source, io, address));
-            }
-            stream.connected().await
+            let link = |source, io: &_| link::connecting(source, io, address);
+            TcpStream::made_elsewhere(self.inner.into(), link)?.connected().await
         })
     }
 
@@ -102,7 +99,7 @@ impl TcpSocket {
     #[track_caller]
     pub fn listen(self, backlog: u32) -> io::Result<TcpListener> {
         self.inner.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
-        TcpListener::made_elsewhere(self.inner.into())
+        TcpListener::made_elsewhere(self.inner.into(), listening)
     }
 
     /// Returns the local address.

@@ -75,7 +75,7 @@ impl UnixSocket {
     pub fn listen(self, backlog: u32) -> io::Result<UnixListener> {
         self.refuse_type(Type::DGRAM, "listen cannot be called on a datagram socket")?;
         self.inner.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
-        UnixListener::made_elsewhere(self.inner.into())
+        UnixListener::made_elsewhere(self.inner.into(), |_, _| None)
     }
 
     /// Connects to a listener at a path.
@@ -96,7 +96,7 @@ impl UnixSocket {
         located(async move {
             self.refuse_type(Type::DGRAM, "connect cannot be called on a datagram socket")?;
             begun(self.inner.connect(&SockAddr::unix(path)?))?;
-            UnixStream::made_elsewhere(self.inner.into())?.connected().await
+            UnixStream::made_elsewhere(self.inner.into(), |_, _| None)?.connected().await
         })
     }
 
@@ -115,7 +115,7 @@ impl UnixSocket {
         if let Some(error) = self.inner.take_error()? {
             return Err(error);
         }
-        UnixDatagram::made_elsewhere(self.inner.into())
+        UnixDatagram::made_elsewhere(self.inner.into(), |_, _| None)
     }
 
     fn refuse_type(&self, kind: Type, message: &'static str) -> io::Result<()> {

@@ -84,9 +84,7 @@ impl<'a> Moment<'a> {
     /// Of a source: who waits at its other end?
     pub(super) fn opposite(&self, on: Resource) -> String {
         let Thing::Source(id) = on.thing() else { return String::new() };
-        let Some(end) = self.graph.source(id).map(|source| source.end) else {
-            return String::new();
-        };
+        let end = self.graph.source(id).map(|source| source.end).unwrap_or_default();
         if matches!(on, Resource::Source(_, way) if end.coming[way as usize] == Coming::Silent) {
             return ", and no time limit ends the silence of that connection".to_owned();
         }

@@ -34,11 +34,10 @@ static WANTED: LazyLock<Vec<&Fault>> = LazyLock::new(|| {
     let wanted = std::env::var("KETTLE_FAULTS").unwrap_or_default();
     let is_wanted = |fault: &&Fault| wanted == "net" || wanted == fault.told.word;
     let all: Vec<&Fault> = ALL.into_iter().filter(is_wanted).collect();
-    let words = || ALL.map(|fault| fault.told.word).join(", ");
     assert!(
         wanted.is_empty() || !all.is_empty(),
         "KETTLE_FAULTS={wanted} names no fault: it is net for all, or one of {}",
-        words()
+        ALL.map(|fault| fault.told.word).join(", ")
     );
     all
 });
