@@ -14,11 +14,11 @@ use crate::io::{Interest, Source};
 use crate::{Config, Runtime, Schedule, Timer, clock, spawn};
 
 // (Where a schedule decides, the sockets are asked before a sleep: what was written is there.)
-const RUN: &str = "RunStart Spawn Wake Turn PollStart SourceNew Spawn Wake Spawn Wake Detach TimerAdd \
-    Wait Choice Wake PollEnd Choice PollStart PollEnd Choice PollStart Wait PollEnd PollStart SourceTry \
-    SourceAdd SourceClear Wait PollEnd Park Advance Unpark Turn TimerFire Wake Turn PollStart Wait \
-    PollEnd SourceReady Wake Turn PollStart SourceTry SourceDrop PollEnd Wake PollStart Join PollEnd \
-    RunEnd ";
+const RUN: &str = "RunStart Spawn Wake Turn PollStart SourceNew Spawn Wake Spawn Wake Detach \
+    TimerAdd Wait Choice Wake PollEnd Choice PollStart Wait PollEnd Choice PollStart PollEnd \
+    PollStart SourceTry SourceAdd SourceClear Wait PollEnd Park Advance Unpark Turn TimerFire \
+    Wake Turn PollStart Wait PollEnd SourceReady Wake Turn PollStart SourceTry SourceDrop PollEnd \
+    Wake PollStart Join PollEnd RunEnd ";
 
 /// The names of the events, in one text.
 #[derive(Clone, Default)]
@@ -52,15 +52,15 @@ impl Sink for Eye {
     }
 }
 
-/// Of several ready tasks, the second is polled. The first poll is followed by a spurious wake.
-struct Second {
+/// Of several ready tasks, the last is polled. The first poll is followed by a spurious wake.
+struct Last {
     is_first_poll: bool,
 }
 
-impl Schedule for Second {
-    fn choose(&mut self, point: Point, _: usize) -> usize {
+impl Schedule for Last {
+    fn choose(&mut self, point: Point, among: usize) -> usize {
         match point {
-            Point::Task => 1,
+            Point::Task => among - 1,
             Point::Spurious => usize::from(mem::take(&mut self.is_first_poll)),
             _ => 0,
         }
@@ -71,7 +71,7 @@ impl Schedule for Second {
 fn a_small_run() {
     let names = Names::default();
     let (sink, schedule) =
-        (Some(Box::new(names.clone()) as _), Some(Box::new(Second { is_first_poll: true }) as _));
+        (Some(Box::new(names.clone()) as _), Some(Box::new(Last { is_first_poll: true }) as _));
     let config = Config { sink, schedule, start_paused: true, ..Config::default() };
     let runtime = Runtime::with(config).unwrap();
     runtime.block_on(async {
