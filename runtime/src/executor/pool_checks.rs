@@ -4,15 +4,14 @@ use super::State;
 use crate::base::holds;
 
 const SERVED: &str = "executor/pool.rs: while a job is queued, some thread will check the queue";
-const LIMIT: &str = "executor/pool.rs: there are no more threads than the limit";
-const COUNTS: &str = "executor/pool.rs: idle threads take jobs, and those that do have not ended";
+const COUNTS: &str = "executor/pool.rs: idle <= threads <= alive, and threads <= limit";
 
 impl State {
     /// Under the lock, when a thread has changed it.
     pub(super) fn check(&self, limit: usize) {
         let State { jobs, threads, alive, idle, .. } = self;
         holds(SERVED, jobs.is_empty() || *threads > 0, (jobs.len(), threads));
-        holds(LIMIT, *threads <= limit, (threads, limit));
-        holds(COUNTS, idle <= threads && threads <= alive, (idle, threads, alive));
+        let fit = idle <= threads && threads <= alive && *threads <= limit;
+        holds(COUNTS, fit, [*idle, *threads, *alive, limit]);
     }
 }

@@ -24,7 +24,7 @@ impl Executor {
     pub(super) fn check_turn(&self) {
         if VERIFIES {
             let turn = TURN.replace((TURN.get() + 1) % 1_000_000);
-            scheduler_checks::turn(turn, self.counts.alive.load(Relaxed));
+            scheduler_checks::turn(turn, &self.inbox, self.counts.alive.load(Relaxed));
             self.time.check(turn);
             self.reactor.sources.check(turn);
             self.check_awake();
@@ -54,11 +54,10 @@ impl Executor {
     /// The runtime has dropped all its futures.
     pub(super) fn check_end(&self) {
         if VERIFIES {
-            let (timers, sources) =
-                (&self.time.timers.lock().wheel, self.reactor.sources.members());
-            let tasks = [self.counts.alive.load(Relaxed), queued()];
-            let left = (tasks, timers.len(), sources.len(), self.due_wakers.len());
-            holds(END, left == ([0, 0], 0, 0, 0), left);
+            let (timers, sources) = (self.time.timers.lock(), self.reactor.sources.members());
+            let (tasks, wakers) = (self.counts.alive.load(Relaxed), self.due_wakers.len());
+            let left = [tasks, queued(), timers.wheel.len(), sources.len(), wakers];
+            holds(END, left == [0; 5], left);
         }
     }
 }

@@ -4,7 +4,7 @@ use kettle_events::Direction;
 use mio::Token;
 use mio::event::Event;
 
-use super::{CLOSED, ERROR, Members, READY, SourceState, Sources, bits_of, index};
+use super::{CLOSED, ERROR, Members, READY, Sources, bits_of, index};
 use crate::base::{VERIFIES, holds};
 use crate::tasks::scheduler_checks::some;
 
@@ -17,24 +17,18 @@ impl Sources {
     pub(crate) fn check(&self, turn: usize) {
         let members = self.members();
         for key in some(turn, members.all.capacity()) {
-            let Some(member) = members.all.get(key) else { continue };
-            members.check(member.token, key);
-            member.state.check();
+            members.all.get(key).into_iter().for_each(|it| members.check(it.token, key));
         }
-    }
-}
-
-impl SourceState {
-    fn check(&self) {
-        let forgotten = self.forgets();
-        holds(WAITS, forgotten.is_none(), (self.id, forgotten));
     }
 }
 
 impl Members {
     /// The source with this token is at `key`.
     pub(super) fn check(&self, token: Token, key: usize) {
-        holds(THERE, index(token) == key && self.get(token).is_some(), (token, key));
+        let state = self.get(token).map(|it| &it.state);
+        holds(THERE, index(token) == key && state.is_some(), (token, key));
+        let forgotten = || state?.forgets();
+        holds(WAITS, !VERIFIES || forgotten().is_none(), token);
     }
 
     /// The source of this report has been told so, by these bits.
@@ -46,7 +40,7 @@ impl Members {
             holds(SAYS, told(READY) == ready, report);
             holds(SAYS, told(ERROR) == [error, error, false, false], report);
             holds(SAYS, told(CLOSED) == [closed, report.is_write_closed(), closed, false], report);
-            self.get(report.token()).into_iter().for_each(|it| it.state.check());
+            self.check(report.token(), index(report.token()));
         }
     }
 

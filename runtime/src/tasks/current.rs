@@ -65,10 +65,10 @@ impl ArcWake for Header {
 /// Asks a task to end, from any thread. Its future is dropped where it would have been polled.
 pub(crate) fn abort(header: &Arc<Header>) {
     let is_first = header.hand_over.abort();
-    header.check_aborted();
     if is_first && with_scheduler_of(header.inbox(), |it| it.abort(header, cause())).is_none() {
         header.send_abort();
     }
+    header.check_aborted(is_first);
 }
 
 /// Brings a new task to its scheduler, from any thread.

@@ -101,7 +101,7 @@ impl Time {
         let Some(tick) = timers.wheel.next_deadline() else { return };
         let by = self.clock.until(tick);
         if !by.is_zero() && self.clock.advance(by) == Some(true) {
-            self.check_jump(tick);
+            timers.check_jump(self.clock.tick_now());
             drop(timers);
             change(|| Event::Advance { by, auto: true });
         }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::{PER_PHASE, Time, TimerKey, Timers};
 use crate::base::{VERIFIES, WakerSlot, holds};
-use crate::tasks::scheduler_checks::some;
+use crate::tasks::scheduler_checks::{SOME, some};
 
 const FOUND: &str = "time/wheel.rs: a key finds its timer until it has fired or was cancelled";
 const FIRST: &str = "time/wheel.rs: no timer is due before `next_look`";
@@ -32,12 +32,6 @@ impl Time {
         }
     }
 
-    /// The paused clock has jumped to the first deadline.
-    pub(super) fn check_jump(&self, tick: u64) {
-        let is_there = !VERIFIES || self.clock.is_paused() && self.clock.tick_now() == tick;
-        holds(JUMP, is_there, tick);
-    }
-
     /// A timer with this deadline is due at this tick.
     pub(super) fn check_tick(&self, tick: u64, deadline: Instant) {
         if VERIFIES {
@@ -55,6 +49,13 @@ impl Time {
 }
 
 impl Timers {
+    /// The paused clock has jumped, and says `now`: that is some timer's deadline.
+    pub(super) fn check_jump(&self, now: u64) {
+        let all = self.wheel.capacity();
+        let mut timers = some(0, all).filter_map(|it| self.wheel.peek(u32::try_from(it).ok()?));
+        holds(JUMP, !VERIFIES || all > SOME || timers.any(|it| it == now), now);
+    }
+
     /// This timer is in the wheel.
     pub(super) fn check(&mut self, key: TimerKey) {
         if VERIFIES {
@@ -62,7 +63,7 @@ impl Timers {
             holds(FOUND, waker.is_some(), key);
             holds(NEWEST, waker == Some(false), key);
             let (is_past, look) = (self.wheel.is_past(key.deadline), self.wheel.next_look());
-            holds(DUE, !is_past || self.wheel.has_due(), key);
+            holds(DUE, is_past == self.wheel.has_due() || !is_past && self.wheel.len() > 1, key);
             holds(FIRST, is_past || look.is_some_and(|look| look <= key.deadline), (key, look));
         }
     }
@@ -76,11 +77,10 @@ impl Timers {
     /// Of `before` timers so many have fired, and the hand is at `now`.
     pub(super) fn check_fired(&mut self, before: usize, fired: usize, now: u64) {
         if VERIFIES {
-            let (len, more) = (self.wheel.len(), self.wheel.has_due());
+            let (len, due, look) = (self.wheel.len(), self.wheel.has_due(), self.wheel.next_look());
             holds(ONCE, len + fired == before, (len, fired, before));
-            holds(BOUND, fired == PER_PHASE || fired < PER_PHASE && !more, (fired, "timers"));
-            let look = self.wheel.next_look();
-            holds(DUE, more || look.is_none_or(|look| look > now), (look, now));
+            holds(BOUND, fired == PER_PHASE || fired < PER_PHASE && !due, (fired, "timers"));
+            holds(DUE, due || look.is_none_or(|look| look > now), (look, now));
         }
     }
 }
