@@ -5,8 +5,6 @@
 //! the same names, made of loom's types, and compiles these files against it unchanged:
 //! `inbox/inbox.rs`, `tasks/hand_over.rs`, `io/readiness.rs`, `runtime/thread_parker.rs` and
 //! `runtime/core_slot.rs`. All others use std's atomics and `StateLock` directly.
-//!
-//! tokio: the module `loom`, switched by `cfg(loom)`.
 
 pub(crate) use std::sync::Arc;
 pub(crate) use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -11,7 +11,6 @@ impl State {
     pub(super) fn check(&self, limit: usize) {
         let State { jobs, threads, alive, idle, .. } = self;
         holds(SERVED, jobs.is_empty() || *threads > 0, (jobs.len(), threads));
-        let fit = idle <= threads && threads <= alive && *threads <= limit;
-        holds(COUNTS, fit, [*idle, *threads, *alive, limit]);
+        holds(COUNTS, idle <= threads && threads <= alive.min(&limit), (idle, threads, alive));
     }
 }

@@ -12,6 +12,7 @@ use crate::tasks::scheduler_checks::{self, queued};
 const ASLEEP: &str = "inbox/inbox.rs: `asleep` is true only between `prepare_to_sleep` and `awake`";
 const SLEEPS: &str = "executor/executor.rs: `sleeps` is odd while the loop sleeps";
 const IDLE: &str = "executor/park.rs: if a hook or the sink wakes a task, the loop doesn't sleep";
+const LEFT: &str = "executor/executor.rs: more timers are due only if there were timers";
 const PHASE: &str = "executor/executor.rs: phase 1 ends when no task is ready, or at its bound";
 const END: &str = "executor/shutdown.rs: after `shut_down` no task is alive, nor waits";
 
@@ -26,6 +27,7 @@ impl Executor {
             let turn = TURN.replace((TURN.get() + 1) % 1_000_000);
             scheduler_checks::turn(turn, &self.inbox, self.counts.alive.load(Relaxed));
             self.time.check(turn);
+            holds(LEFT, !self.timers_left || self.time.timers.lock().wheel.capacity() > 0, turn);
             self.reactor.sources.check(turn);
             self.check_awake();
         }
@@ -33,8 +35,7 @@ impl Executor {
 
     /// Phase 1 is over, after this many polls.
     pub(super) fn check_polls(&self, polls: usize) {
-        let is_over = || polls == self.event_interval || queued() == 0;
-        holds(PHASE, !VERIFIES || is_over(), (polls, "polls"));
+        holds(PHASE, !VERIFIES || polls == self.event_interval || queued() == 0, polls);
     }
 
     /// The loop is about to wait in the selector.

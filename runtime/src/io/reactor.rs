@@ -23,6 +23,7 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::io;
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -166,8 +167,9 @@ impl Sources {
         if ASKS && fd.is_some() && !members.taken.insert(fd) {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
-        members.latest = (members.latest + 1) % NUMBERS;
-        let latest = members.latest;
+        let latest = (members.latest + 1) % NUMBERS;
+        let before = mem::replace(&mut members.latest, latest);
+        debug_assert!(latest != before, "io/reactor.rs: each registration has a number of its own");
         let entry = members.all.vacant_entry();
         assert!(entry.key() >> INDEX_BITS == 0, "a token has no room for source {}", entry.key());
         let token = Token(latest << INDEX_BITS | entry.key());
@@ -198,7 +200,7 @@ impl Sources {
     pub(crate) fn close(&self, due: &mut VecDeque<Call>) {
         let mut members = self.members.lock();
         members.closed = true;
-        let all = std::mem::take(&mut members.all);
+        let all = mem::take(&mut members.all);
         drop(members);
         for (_, member) in &all {
             self.events.emit(|| Event::SourceDrop { source: member.state.id });

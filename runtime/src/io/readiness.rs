@@ -232,9 +232,10 @@ impl SourceState {
         due: &mut VecDeque<Call>,
     ) {
         let mut waiting = self.waiting.lock();
-        if self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step).is_err() {
-            return;
-        }
+        let before = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, &step);
+        let Ok(before) = before else { return };
+        let keeps = |now: usize| before & !now & ALL == 0;
+        debug_assert!(step(before).is_some_and(keeps), "io/readiness.rs: only attempts clear bits");
         for direction in Direction::ALL {
             if bits & bits_of(direction, ANY) != 0 {
                 waiting[direction as usize].take(due);

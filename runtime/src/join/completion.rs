@@ -4,8 +4,6 @@
 //! their handles are like any other task's. [`completion`] makes such a handle, and the
 //! [`Completer`] at its other end. The handle learns exactly once what became of the work: its
 //! output or, if the completer is dropped first, that the work was cancelled.
-//!
-//! tokio: both are tasks with a header like any other.
 
 use std::sync::Arc;
 use std::task::Waker;
