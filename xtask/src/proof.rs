@@ -112,7 +112,7 @@ fn interpreted(word: &str) -> Command {
     // A test leaks a few bytes, because only a buffer that lives forever can be smuggled in.
     command.env("MIRIFLAGS", "-Zmiri-ignore-leaks -Zmiri-disable-isolation");
     command.env("RUSTFLAGS", "--cap-lints=warn"); // of a compiler that is not ours
-    command.env("KETTLE_DOCTOR", "off"); // as for all tests of ours
+    command.env("KETTLE_DOCTOR", "off").env("RUST_BACKTRACE", "0"); // a backtrace takes minutes
     command
 }
 

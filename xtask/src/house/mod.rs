@@ -31,7 +31,7 @@ const TRACE: &str = "trace/src";
 /// that were aimed at.)
 const LIMITS: &[(&[&str], usize)] = &[
     // With what puts a task's own waker back after a nested poll, and the owners of what exists.
-    (&[ENGINE], 6_114),
+    (&[ENGINE], 6_113),
     // With what exists in a runtime (decision 26), which is kept once and looked at, and with what
     // makes a poll and a wait cheap where nothing is recorded, and what a network's fault is.
     (&[EVENTS], 3_589),
