@@ -42,6 +42,7 @@ fn a_timeout_ends_the_waits_that_it_drops_and_no_others() {
         given_up!(permits.acquire(), notify.notified(), barrier.wait(), watched.changed());
         given_up!(heard.recv(), near.read(&mut byte), near.readable(), end.read(&mut byte));
         given_up!(tx.closed());
+        drop(tx); // calls the waker that `values.recv()` has left
     });
     let (mut fold, mut noted, mut open) = (Fold::new(), 0, Vec::new());
     for record in &records {

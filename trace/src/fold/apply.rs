@@ -39,9 +39,7 @@ impl Fold {
             }
             Event::Clones { task, count } => self.tasks.clones(task, count, t),
             Event::Defer { .. } => self.tasks.defers(record.task),
-            Event::Wake { task, by, effect, wait } => {
-                let open = wait.is_none_or(|wait| self.waits.all.contains_key(&wait));
-                t.check(open, || format!("{wait:?} is no wait that is open"));
+            Event::Wake { task, by, effect, .. } => {
                 let new = self.tasks.all.get(&task).filter(|task| task.state == State::New);
                 self.back = new.and_then(|task| task.spawned);
                 self.tasks.wake(record, task, by, effect, t);
