@@ -156,7 +156,6 @@ fn ask(tree: &Path) -> Result<String, Trouble> {
         if !heard.success() {
             let place = |it: &Regex| it.find(&heard.transcript).map_or(usize::MAX, |it| it.start());
             let first = if place(&invariant) < place(&failure) { FIRST } else { "" };
-            // `timeout` has killed it, and itself, too.
             let hung = if heard.status.is_some_and(|it| it.code().is_none()) { HUNG } else { "" };
             return Ok(format!("{name}{hung}{first}"));
         }

@@ -122,6 +122,7 @@ fn a_look_before_a_sleep_says_that_only_another_thread_can_end_it() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "five thousand tasks take minutes there")]
 fn room_that_a_burst_of_tasks_took_is_given_back_before_a_sleep() {
     let runtime = Runtime::with(Config { start_paused: true, ..Config::default() }).unwrap();
     runtime.block_on(async {
