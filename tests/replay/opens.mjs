@@ -26,8 +26,8 @@ function story() {
   K.setLevel("story");
   T.key("Home");
   let steps = 0;
-  for (let before = -1; before !== K.i && steps < FIRST; steps += 1) {
-    before = K.i;
+  for (let before = -1; before !== K.shown && steps < FIRST; steps += 1) {
+    before = K.shown;
     T.key("ArrowRight");
   }
   T.key("End");

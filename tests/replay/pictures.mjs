@@ -55,7 +55,7 @@ try {
       return page;
     };
     const still = await open(STILL);
-    await still.evaluate(`K.go(${MOMENT})`);
+    await still.evaluate(`K.goTo(${MOMENT})`);
     await still.screenshot({ path: join(PICTURES, `replay-wide-${colorScheme}.png`) });
 
     const page = await open(MOVING),

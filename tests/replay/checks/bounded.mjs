@@ -17,7 +17,7 @@ const K = scripts(...TABLES, "words/names.js", "why/bounds.js");
 
 /** The lengths of the timers that the page names, in milliseconds. */
 function named() {
-  const { parts } = K.bounded("main");
+  const { parts } = K.criticalPath("main");
   return new Set(
     parts.filter(({ what }) => what === "timer").map(({ ns }) => Math.round(ns / 1e6)),
   );
@@ -29,7 +29,7 @@ const STOPS = { 11: "instant", 12: "thread" },
   FAMILIES = 13;
 /** The parts are all of `main`'s time, and each is in it once. */
 function gaps(file, stops) {
-  const { parts, stop } = K.bounded("main"),
+  const { parts, stop } = K.criticalPath("main"),
     { t, last } = K.trace,
     all = parts.reduce((ns, part) => ns + part.ns, 0);
   return stop === stops || (stop === "begin" && all === t[last])

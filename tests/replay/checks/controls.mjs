@@ -4,8 +4,8 @@
 
 import { is, same } from "./harness.mjs";
 
-const at = (page) => page.evaluate(() => K.i);
-const go = (page, i) => page.evaluate((to) => K.go(to), i);
+const at = (page) => page.evaluate(() => K.shown);
+const go = (page, i) => page.evaluate((to) => K.goTo(to), i);
 /** What a key comes to from event `i`, by the events alone. */
 const KEYS = {
   ArrowRight: (i) => K.visible.find((k) => k > i),
@@ -37,7 +37,7 @@ export function controls(checks, files) {
         const start = await page.evaluate((i) => {
           const { visible } = K,
             k = visible.find((v) => v >= i && K.event(v).task);
-          K.go(k);
+          K.goTo(k);
           return k;
         }, from);
         const wanted = await page.evaluate(expected, start);
@@ -80,7 +80,7 @@ export function controls(checks, files) {
       );
       await go(page, poll);
       await press();
-      const wake = await page.evaluate(() => K.event(K.i));
+      const wake = await page.evaluate(() => K.event(K.shown));
       const wanted = await page.evaluate(
         (i) =>
           T.events.findLast(
@@ -96,7 +96,7 @@ export function controls(checks, files) {
 
   checks.add("control: levels keep the place", async (open) => {
     const page = await open(files.channel);
-    await page.evaluate(() => K.go(T.events.find((e) => e.ev === "PollStart" && e.i > 40).i));
+    await page.evaluate(() => K.goTo(T.events.find((e) => e.ev === "PollStart" && e.i > 40).i));
     const place = await at(page),
       counts = [];
     for (const [k, level] of ["story", "tasks", "engine"].entries()) {
@@ -108,7 +108,7 @@ export function controls(checks, files) {
         same(
           await page.evaluate(() => [
             K.level,
-            K.i,
+            K.shown,
             document.querySelector("#levels [aria-pressed=true]").dataset.level,
           ]),
           [level, place, level],
@@ -163,7 +163,7 @@ export function controls(checks, files) {
         "its label says so",
       );
       await page.click("#b-task");
-      is(await page.evaluate(() => T.subjects(K.i).includes("task 1")), "t follows it");
+      is(await page.evaluate(() => T.subjects(K.shown).includes("task 1")), "t follows it");
       await page.click(where);
       same(await page.evaluate(() => K.pinned), null, "a second click lets it go");
     }
@@ -172,7 +172,11 @@ export function controls(checks, files) {
   checks.add("control: the address names the event", async (open) => {
     const page = await open(files.channel, { hash: "e=20&l=engine&theme=dark" });
     same(
-      await page.evaluate(() => [K.event(K.i).n, K.level, document.documentElement.dataset.theme]),
+      await page.evaluate(() => [
+        K.event(K.shown).n,
+        K.level,
+        document.documentElement.dataset.theme,
+      ]),
       [20, "engine", "dark"],
       "opened from an address",
     );
@@ -181,10 +185,10 @@ export function controls(checks, files) {
     await page.evaluate(() => {
       location.hash = "e=33&l=tasks";
     });
-    await page.waitForFunction(() => K.event(K.i).n === 33 && K.level === "tasks");
+    await page.waitForFunction(() => K.event(K.shown).n === 33 && K.level === "tasks");
     for (const hash of ["e=999999", "e=nonsense&l=nowhere", "e=-3", "e=last"]) {
       const odd = await open(files.channel, { hash });
-      is(await odd.evaluate(() => K.event(K.i) !== undefined), `#${hash} shows an event`);
+      is(await odd.evaluate(() => K.event(K.shown) !== undefined), `#${hash} shows an event`);
     }
   });
 
@@ -195,7 +199,7 @@ export function controls(checks, files) {
     await page.keyboard.type("twd?q/ 12h");
     same(
       await page.evaluate(() => [
-        K.i,
+        K.shown,
         K.level,
         K.quiz.on,
         document.querySelectorAll("dialog[open]").length,

@@ -77,7 +77,7 @@ export function files(checks, replays, directory) {
     const own = (text.slice(0, dataOf(text)).match(/<script[ >]/g) ?? []).length;
     await page.evaluate(() => {
       K.setLevel("engine");
-      for (let i = 0; i <= K.trace.last; i++) K.go(i);
+      for (let i = 0; i <= K.trace.last; i++) K.goTo(i);
       K.quiz.toggle();
       for (let n = 0; n < 8; n++) {
         K.quiz.next();

@@ -176,7 +176,7 @@ function late(K, L) {
   for (const { id, task, before } of L.trace.waits.values()) {
     if (!before) continue;
     const ours = L.branchWords(before.in),
-      theirs = K.branchWords(K.askOf(K.trace.waits.get(id), until).in);
+      theirs = K.branchWords(K.lastAsk(K.trace.waits.get(id), until).in);
     if (ours !== theirs) faults.push(`wait ${id} is in "${ours}", not "${theirs}"`);
     const waits = rows.get(task).branches.some(({ at, kind }) => !at[0] && kind[0] === L.BAR.WAIT);
     if (ours && !waits) faults.push(`no branch of ${task} waits`);

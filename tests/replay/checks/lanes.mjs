@@ -2,7 +2,7 @@
 
 import { is, same } from "./harness.mjs";
 
-const at = (page) => page.evaluate(() => K.i);
+const at = (page) => page.evaluate(() => K.shown);
 const frame = (page) =>
   page.evaluate(() => {
     const { column, left, first, last, whole } = K.view.frame();
@@ -47,7 +47,7 @@ export function lanes(checks, files) {
   checks.add("lanes: zoom by key, button and wheel; pan by dragging with shift", async (open) => {
     const page = await open(files.mutex);
     is((await frame(page)).whole, "a short run is shown whole");
-    await page.evaluate(() => K.go(50));
+    await page.evaluate(() => K.goTo(50));
     for (const closer of [() => page.keyboard.press("+"), () => page.click("#lanes-in")]) {
       await closer();
       const near = await frame(page);

@@ -38,7 +38,7 @@ export function looks(checks, files) {
         i: 30,
         begin: 30,
       });
-      K.go(30);
+      K.goTo(30);
       const inside = [...document.querySelectorAll(":is(#pane-program, #pane-engine) > *")],
         bottom = (el) => el.getBoundingClientRect().bottom;
       return inside.filter((el) => bottom(el) > bottom(el.parentElement)).map(({ id }) => id);
@@ -48,7 +48,7 @@ export function looks(checks, files) {
 
   checks.add("screen readers: names, roles, states", async (open) => {
     const page = await open(files.channel);
-    await page.evaluate(() => K.go(40));
+    await page.evaluate(() => K.goTo(40));
     const lacking = await page.evaluate(() => {
       const seen = (el) =>
         el.offsetParent !== null ||

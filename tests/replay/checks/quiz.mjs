@@ -25,8 +25,8 @@ export function quiz(checks, files) {
 
   checks.add("quiz: asked, answered by key and by click, counted", async (open) => {
     const page = await open(files.channel),
-      at = () => page.evaluate(() => K.i),
-      score = () => page.evaluate(() => [K.quiz.score.right, K.quiz.score.asked]);
+      at = () => page.evaluate(() => K.shown),
+      score = () => page.evaluate(() => [K.quiz.score.right, K.quiz.score.answered]);
     const forward = async () => {
       for (let n = 0; n < 60 && !(await page.evaluate(() => K.quiz.question)); n++)
         await page.keyboard.press("ArrowRight");
@@ -59,7 +59,7 @@ export function quiz(checks, files) {
     const page = await open(files.channel),
       latest = () =>
         page.evaluate(() => Math.max(...K.find.entries.map((one) => K.find.entry(one).i)));
-    await page.evaluate(() => K.go(30));
+    await page.evaluate(() => K.goTo(30));
     await page.click("#b-quiz");
     const ahead = await page.evaluate(() => {
       const edge = document.querySelector("#lanes-now .veil").getBoundingClientRect().left,

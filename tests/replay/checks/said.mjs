@@ -32,7 +32,7 @@ const says = (text, words) => is(text.includes(words), `not “${words}”, but:
 const never = (text, words) => is(!text.includes(words), `“${words}” in: ${text}`);
 /** The chain of main stops at its wait for what is outside. */
 function outside(why) {
-  const { parts, stop } = K.bounded("main");
+  const { parts, stop } = K.criticalPath("main");
   is(stop === why, `the chain ends at ${stop}, not ${why}`);
   is(parts.at(-1).what === "outside", `its last part is ${parts.at(-1).what}`);
 }
@@ -83,5 +83,5 @@ for (const [name, check] of Object.entries(PROGRAMS)) {
     console.log(`${name}: ${error.message}`);
   }
 }
-is(!/nothing/.test(K.onWhat(undefined)), "a wait that isn't in the record is for nothing");
+is(!/nothing/.test(K.resourceWords(undefined)), "a wait that isn't in the record is for nothing");
 verdict({ passed, failed });

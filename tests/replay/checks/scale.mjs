@@ -28,7 +28,7 @@ export function scale(checks, files) {
             return read.size;
           };
           const most = (f) => Math.max(...Array.from({ length: 40 }, () => counted(f)));
-          K.go(60_000);
+          K.goTo(60_000);
           if (whole) K.lanes.whole();
           const out = {
             forward: most(K.forward),

@@ -49,14 +49,14 @@ export function search(checks, files) {
     const [second, third] = [await entry(1), await entry(2)];
     await page.click("#find-list li:nth-child(3) a");
     same(
-      await page.evaluate(() => [K.i, document.getElementById("find").open]),
+      await page.evaluate(() => [K.shown, document.getElementById("find").open]),
       [third, false],
       "the third",
     );
-    await page.evaluate(() => K.go(0));
+    await page.evaluate(() => K.goTo(0));
     await page.click("#b-find");
     for (const key of ["ArrowDown", "ArrowDown", "Enter"]) await page.keyboard.press(key);
-    same(await page.evaluate(() => K.i), second, "by arrows and enter");
+    same(await page.evaluate(() => K.shown), second, "by arrows and enter");
   });
 
   checks.add("find: of 100,000 only those in view exist", async (open) => {
@@ -80,9 +80,9 @@ export function search(checks, files) {
     for (const term of TASKS) {
       const [picked, meant] = await page.evaluate(([text, test]) => {
         const fits = new Function("x", "waits", `return ${test}`);
-        K.go(K.upTo(K.trace.t, 40e6));
+        K.goTo(K.lastAtMost(K.trace.t, 40e6));
         K.find.set(text);
-        const s = K.stateAt(K.i),
+        const s = K.stateAt(K.shown),
           meant = [...s.tasks.values()].filter((x) => fits(x, K.waitsFor(s, x.name)));
         return [[...K.find.tasks], meant.map(({ name }) => name)].map((all) => all.sort().join());
       }, term);
@@ -98,7 +98,7 @@ export function search(checks, files) {
         page.evaluate(() => K.view.items.filter((item) => !item.of).map((item) => item.row.name));
       const thing = await page.evaluate(() => {
         const wait = T.events.find((e) => e.ev === "Wait" && e.on.sync);
-        K.go(T.events.find((e) => e.i > wait.i && e.ev === "PollEnd").i);
+        K.goTo(T.events.find((e) => e.i > wait.i && e.ev === "PollEnd").i);
         return wait.on.sync;
       });
       const before = await lanes();
@@ -130,7 +130,7 @@ export function search(checks, files) {
   checks.add("find: each term picks as many tasks as it says", async (open) => {
     for (const name of ["zoo", "meeting", "mutex", "crowd"]) {
       const page = await open(files[name]);
-      await page.evaluate(() => K.go(Math.floor(K.trace.last / 2)));
+      await page.evaluate(() => K.goTo(Math.floor(K.trace.last / 2)));
       await page.keyboard.press("/");
       const all = await page.evaluate(() => K.find.suggestions());
       is(all.length > 3, `${name}: ${all}`);

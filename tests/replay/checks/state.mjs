@@ -25,7 +25,7 @@ function drawn() {
   });
   K.setLevel("engine");
   for (let i = 0; i <= K.trace.last && faults.length < 5; i++) {
-    K.go(i);
+    K.goTo(i);
     const s = K.stateAt(i),
       [queue, polling, rest] = [...document.querySelectorAll("#places .place")].map(inBox),
       waits = (name) => s.tasks.get(name).where === "waiting",

@@ -27,25 +27,27 @@ export function walk(checks, name, file) {
 function thereAndBack(level) {
   K.setLevel(level);
   T.key("Home");
-  const seen = new Map([[K.i, T.picture()]]),
+  const seen = new Map([[K.shown, T.picture()]]),
     faults = [];
-  for (let before = -1; before !== K.i;) {
-    before = K.i;
+  for (let before = -1; before !== K.shown;) {
+    before = K.shown;
     T.key("ArrowRight");
-    seen.set(K.i, T.picture());
+    seen.set(K.shown, T.picture());
   }
   const order = [...seen.keys()];
   const compare = (how) => {
-    if (seen.get(K.i) !== T.picture()) faults.push(`${how} ${K.event(K.i).n} ${K.event(K.i).ev}`);
+    if (seen.get(K.shown) !== T.picture())
+      faults.push(`${how} ${K.event(K.shown).n} ${K.event(K.shown).ev}`);
   };
   for (let k = order.length - 2; k >= 0; k--) {
     T.key("ArrowLeft");
-    if (K.i !== order[k]) faults.push(`back from ${order[k + 1]} comes to ${K.i}, not ${order[k]}`);
+    if (K.shown !== order[k])
+      faults.push(`back from ${order[k + 1]} comes to ${K.shown}, not ${order[k]}`);
     compare("back");
   }
   for (let n = 0, random = 4711; n < 15; n++) {
     random = (random * 48271) % 2147483647;
-    K.go(order[random % order.length]);
+    K.goTo(order[random % order.length]);
     compare("jump");
   }
   return { steps: order.length, events: K.trace.count, faults: faults.slice(0, 10) };

@@ -1,30 +1,34 @@
-// What stands in the file, and where does one find it again?
+// What is in the file, and how does the page find it again?
 //
-// The data of the page is a trace: lines, a header first, then source files, events, printed
-// notes and verdicts, as they came. `K.read` goes through them once. Of an event's line it keeps
-// where the line begins, and reads it again when the event is asked for: as objects, 200,000 of
-// them would need hundreds of megabytes. What is asked of all events is kept in lists: numbers,
-// times, and the indices that make each question a lookup (which events are about this task). It
-// never throws: a line that is torn or unknown is left out, and those that are torn are counted.
+// The page's data is a trace: a line for the header, then lines for source files, events, printed
+// notes and verdicts, in the order in which they were written. `K.read` goes through them once. It
+// keeps where each event's line begins, and parses that line again when the event is needed,
+// because 200,000 events as objects would take hundreds of megabytes. What is needed of all events
+// is kept in lists: their numbers, their times, and an index for each lookup (such as the events
+// about a task). Reading never throws: a line that is torn or unknown is left out, and torn lines
+// are counted.
+//
+// This script runs first. All scripts share one object, `K` (html.rs); what isn't in `K` is their
+// own.
 //
 // Interface: `K.read(text)`, `K.trace`, `K.event(i)`, `K.indexOf(n)`, `K.backOf(e)`,
-// `K.isAdmission(e)`, `K.openBefore(e)`, `K.place(text)`; `K.on(what, f)` and `K.tell(what, …)`;
-// `K.upTo(sorted, value)`, `K.put(map, key, one)`, `K.DIRECTIONS`. Tells "begin", and "event" with
-// each, in their order, while it reads.
-// Invariants: event index `i` counts from 0 in the file's order; an event's number in the run is
-// `e.n` (they differ when a ring has dropped the beginning). `e.run` is who was being polled,
-// `e.task` whom the event is about. Nothing here changes after reading. Nothing that stands in the
-// file is run.
-// Not here: the state behind an event (fold.js), words (text.js).
+// `K.isAdmission(e)`, `K.openAtStart(e)`, `K.parsePlace(text)`; `K.on(what, f)` and `K.emit(what,
+// …)`; `K.lastAtMost(sorted, value)`, `K.append(map, key, value)`, `K.DIRECTIONS`. While it reads,
+// it emits "begin", and then "event" for each event in order.
+// Invariants: an event's index `i` counts from 0 in this file, its number `e.n` from 1 in the run
+// (a ring may have dropped the run's beginning). `e.run` is the task being polled, `e.task` the
+// task that the event is about. Nothing here changes after reading. Nothing from the file is run as
+// code.
+// Not here: the state after an event (fold.js), words (text.js).
 
-// ----- a small bus: the parts of the page listen to each other only through it -----
-const ears = new Map();
+// ----- messages: the parts of the page know of each other only through these -----
+const listeners = new Map();
 K.on = (what, f) => {
-  (ears.get(what) ?? ears.set(what, []).get(what)).push(f);
+  (listeners.get(what) ?? listeners.set(what, []).get(what)).push(f);
 };
-/** One part that fails must not take the others along. */
-K.tell = (what, ...args) => {
-  for (const f of ears.get(what) ?? [])
+/** A listener that throws must not keep the others from their message. */
+K.emit = (what, ...args) => {
+  for (const f of listeners.get(what) ?? [])
     try {
       f(...args);
     } catch (error) {
@@ -34,12 +38,12 @@ K.tell = (what, ...args) => {
 
 K.read = function (text) {
   const trace = (K.trace = blank());
-  lines = { text, from: [], more: new Map(), atHand: [] };
+  lines = { text, from: [], more: new Map(), cache: [] };
   [last, anew] = [null, null];
-  K.tell("begin", trace);
+  K.emit("begin", trace);
   for (let from = 0; from < text.length; from = endOf(from) + 1)
-    if (endOf(from) > from) take(trace, parsed(from), from);
-  done();
+    if (endOf(from) > from) readLine(trace, parsed(from), from);
+  finishLast();
   trace.overhead = Math.max(trace.overhead, trace.cost);
   trace.program = String(trace.header.program ?? "a program");
   trace.main ??= [...trace.files.values()].find((file) => file.whose === "program")?.name ?? null;
@@ -47,8 +51,7 @@ K.read = function (text) {
   return trace;
 };
 
-/** What the record says of itself, its lists, what is known of each event, and what follows from
- * them. */
+/** A trace before its first line. */
 // prettier-ignore
 const blank = () => ({
   header: {}, cut: true, end: null, torn: 0, lived: 0,
@@ -58,25 +61,25 @@ const blank = () => ({
   real: [], // by the machine's clock, without what recording took
   recorded: [], overhead: 0, // what recording took, up to and with each event
   cost: 0, // how long recording kept the runtime's thread, by the file's end
-  main: null, // the program's own file that is shown before any of its lines runs: where `main` was made
-  waited: new Set(), // for which kinds of things a task has waited
+  main: null, // the file in which `main` was made, shown before a line of the program runs
+  waited: new Set(), // the kinds of resources that a task has waited for
   names: [], // tasks and jobs in the order of their appearance
-  panicked: new Set(), // jobs, of which the event of the one that awaits them says so
+  panicked: new Set(), // jobs; the event of the task that awaits one says so
   index: { byTask: new Map(), byEv: new Map() },
 });
 
 // ----- the lines of events -----
 
-/** So many events are kept as objects, too. */
-const AT_HAND = 1024;
+/** At most so many events are kept as objects. */
+const CACHED = 1024;
 
-/** The trace, where each event's line begins in it, and what further lines say of an event. */
+/** The trace's text, where each event's line begins in it, and what further lines add to events. */
 let lines;
 function endOf(from) {
   const end = lines.text.indexOf("\n", from);
   return end < 0 ? lines.text.length : end;
 }
-/** What the line that begins here says; `null` if it is torn. */
+/** The object in the line that begins here; `null` if it is torn. */
 function parsed(from) {
   try {
     const o = JSON.parse(lines.text.slice(from, endOf(from)));
@@ -90,27 +93,26 @@ function parsed(from) {
 /** Event `i`; `undefined` if there is none. */
 K.event = function (i) {
   if (!(i >= 0 && i < K.trace.count)) return undefined;
-  const { atHand, from, more } = lines,
-    slot = i % AT_HAND;
-  if (atHand[slot]?.i !== i)
-    atHand[slot] = Object.assign(complete(parsed(from[i]), i), more.get(i));
-  return atHand[slot];
+  const { cache, from, more } = lines,
+    slot = i % CACHED;
+  if (cache[slot]?.i !== i) cache[slot] = Object.assign(complete(parsed(from[i]), i), more.get(i));
+  return cache[slot];
 };
 
 /** The index of the event with the number `n`; undefined if it is not in the record. */
 K.indexOf = function (n) {
-  const i = n > 0 ? K.upTo(K.trace.n, n) : -1;
+  const i = n > 0 ? K.lastAtMost(K.trace.n, n) : -1;
   return K.trace.n[i] === n ? i : undefined;
 };
-/** The event to which this one goes back: the put of what it gets, the taking of what it gives
- * back, the act that serves; undefined if that is not in the record. */
+/** The earlier event that this one completes: the put of the value that it gets, the taking of the
+ * units that it gives back, the act that serves it; undefined if that isn't in the record. */
 K.backOf = ({ back }) => K.event(K.indexOf(back));
-/** The first queueing of a new task goes back to its spawn: no wake, though recorded as one. */
+/** A new task is queued for the first time: recorded as a wake, though no waker was called. */
 K.isAdmission = ({ ev, back }) => ev === "Wake" && back > 0;
 
-/** The scopes and waits that were open before the first event of a record that begins in the
- * middle, as the events that were about them last; none before any other event. */
-K.openBefore = ({ i, anew }) => {
+/** The scopes and waits that were open before the first event `e` of a record that begins in the
+ * middle of a run, as the latest events about them; none for any other event. */
+K.openAtStart = ({ i, anew }) => {
   if (!anew) return NONE;
   const open = anew.filter((list) => list?.[0] === "open" && list[2]?.event);
   return open.map(([, , { event, task, in: branch }]) => {
@@ -121,11 +123,11 @@ K.openBefore = ({ i, anew }) => {
 };
 
 const NONE = Object.freeze([]);
-/** The last event, which may have more changes than its line says; and what there is where the
- * record begins. */
+/** The latest event, to which further lines may add changes; and the state in which the record
+ * begins. */
 let last, anew;
 
-function take(trace, o, at) {
+function readLine(trace, o, at) {
   if (o === null) trace.torn += 1;
   else if (typeof o.ev === "string") event(trace, o, at);
   else if (typeof o.file === "string") {
@@ -139,7 +141,9 @@ function take(trace, o, at) {
   } else if (Array.isArray(o.frames)) {
     trace.stacks.set(
       o.stack,
-      o.frames.filter(Array.isArray).map(([name, at]) => ({ name: String(name), at: K.place(at) })),
+      o.frames
+        .filter(Array.isArray)
+        .map(([name, at]) => ({ name: String(name), at: K.parsePlace(at) })),
     );
   } else if ("also" in o) {
     if (last?.also === NONE) last.also = [];
@@ -152,11 +156,11 @@ function take(trace, o, at) {
   else if ("end" in o) {
     trace.cut = o.end !== "complete";
     [trace.end, trace.cost] = [o.end, o.overhead ?? 0];
-  } // (of a newer version there may be others)
+  } // a newer version may have other lines
 }
 
 function event(trace, o, at) {
-  done();
+  finishLast();
   const i = trace.count;
   lines.from.push(at);
   last = complete(o, i);
@@ -170,15 +174,15 @@ function event(trace, o, at) {
   trace.count = (trace.last = i) + 1;
   index(trace, last);
 }
-/** The last event has all its changes. */
-function done() {
+/** No further line adds to the latest event. */
+function finishLast() {
   if (!last) return;
   if (last.also.length || last.anew) lines.more.set(last.i, { also: last.also, anew: last.anew });
-  K.tell("event", last);
+  K.emit("event", last);
 }
 
-// A trace may come from anybody. What should be a number is one from here on, a name is a text or
-// is not there; the rest of the page need not ask again.
+// Anybody may have written the trace. From here on, what should be a number is one, and a name is a
+// text or undefined, so that the rest of the page need not check.
 const words = (text) => new Set(text.split(" "));
 const NUMBERS = words(
   "n t real overhead turn place due level slot moved late room queued tasks timers sources " +
@@ -189,17 +193,17 @@ const NAMES = words("task run timer source sync value closed direction unseen");
 /** What a socket may be ready for. */
 K.DIRECTIONS = ["read", "write", "priority", "error"];
 const whole = (value, most) => Math.max(0, Math.min(most, Math.floor(value ?? 0)));
-/** Puts right what is not. */
+/** Replaces values of the wrong type. */
 function clean(o) {
   if (typeof o.ev === "string" && !/^[A-Z]/.test(o.ev)) o.ev = `Unknown ${o.ev}`; // not "constructor", say
   for (const key in o) {
     const value = o[key],
       type = typeof value;
     if (type === "string" ? NUMBERS.has(key) : type !== "number" || NAMES.has(key))
-      right(o, key, value, type);
+      cleanField(o, key, value, type);
   }
 }
-function right(o, key, value, type) {
+function cleanField(o, key, value, type) {
   if (NUMBERS.has(key)) {
     if (type !== "number" && value !== null && value !== undefined) o[key] = Number(value) || 0;
   } else if (NAMES.has(key) && type !== "string" && !(key === "closed" && type === "boolean"))
@@ -207,8 +211,7 @@ function right(o, key, value, type) {
   else if ((key === "on" || key === "by") && type === "object" && value !== null) clean(value);
 }
 
-/** An event's line as the page reads it: with its index, with places for texts, and with what an
- * older file leaves out. */
+/** Adds to an event what its line leaves out: its index, defaults, and places as objects. */
 function complete(o, i) {
   o.i = i;
   o.n ??= i + 1;
@@ -228,16 +231,16 @@ function complete(o, i) {
   if (o.branches !== undefined) o.branches = whole(o.branches, 64);
   if (o.on !== undefined && (typeof o.on !== "object" || o.on === null)) o.on = undefined;
   if (o.on?.source && !K.DIRECTIONS.includes(o.on.direction)) o.on.direction = "read";
-  o.src = K.place(o.src);
-  o.at = K.place(o.at);
-  o.made = K.place(o.made);
+  o.src = K.parsePlace(o.src);
+  o.at = K.parsePlace(o.at);
+  o.made = K.parsePlace(o.made);
   o.also = NONE;
   o.anew = null;
   return o;
 }
 
 /** "src/x.rs:12:5" becomes `{file, line, column, text}`; the same place is the same object. */
-K.place = function (text) {
+K.parsePlace = function (text) {
   if (typeof text !== "string") return null;
   const { places } = K.trace;
   let known = places.get(text);
@@ -251,15 +254,15 @@ K.place = function (text) {
   return known;
 };
 
-// ----- what is not in the file and follows from it -----
+// ----- indices over all events -----
 
-const put = (K.put = (map, key, i) => {
+const append = (K.append = (map, key, value) => {
   const all = map.get(key);
-  if (all) all.push(i);
-  else map.set(key, [i]);
+  if (all) all.push(value);
+  else map.set(key, [value]);
 });
-/** Event `i` is about this task, mostly the same as the event before. */
-function about(trace, name, i) {
+/** Event `i` is about this task. Mostly the event before was, too, so its list is kept. */
+function indexTask(trace, name, i) {
   const { byTask } = trace.index;
   if (trace.subject !== name) [trace.subject, trace.about] = [name, byTask.get(name)];
   if (trace.about) return trace.about.push(i);
@@ -270,38 +273,38 @@ function about(trace, name, i) {
 function index(trace, e) {
   const { i, task, run } = e,
     by = e.by?.task;
-  put(trace.index.byEv, K.isAdmission(e) ? "Admission" : e.ev, i);
+  append(trace.index.byEv, K.isAdmission(e) ? "Admission" : e.ev, i);
   for (const kind in e.on) trace.waited.add(kind);
   if (e.outcome === "panicked" && e.ev === "Join" && /^job/.test(task)) trace.panicked.add(task);
-  if (task) about(trace, task, i);
-  if (run && run !== task) about(trace, run, i);
-  if (by && by !== task && by !== run) about(trace, by, i);
+  if (task) indexTask(trace, task, i);
+  if (run && run !== task) indexTask(trace, run, i);
+  if (by && by !== task && by !== run) indexTask(trace, by, i);
   if (e.ev === "Spawn" && trace.main === null && trace.files.get(e.made?.file)?.whose === "program")
     trace.main = e.made.file;
 }
 
-/** Notes and verdicts hang at the index of the event that they came after. */
+/** Notes and verdicts get the index of the event after which they were written. */
 function attach(trace) {
-  const hang = (o) => {
-    o.i = typeof o.after === "number" ? Math.max(0, K.upTo(trace.n, o.after)) : trace.last;
+  const setIndex = (o) => {
+    o.i = typeof o.after === "number" ? Math.max(0, K.lastAtMost(trace.n, o.after)) : trace.last;
   };
-  trace.notes.forEach(hang);
+  trace.notes.forEach(setIndex);
   trace.lints.forEach((lint) => {
-    hang(lint);
+    setIndex(lint);
     lint.begin =
       typeof lint.since === "number"
-        ? Math.max(0, Math.min(lint.i, K.upTo(trace.n, lint.since)))
+        ? Math.max(0, Math.min(lint.i, K.lastAtMost(trace.n, lint.since)))
         : lint.i;
-    lint.at = K.place(lint.at);
+    lint.at = K.parsePlace(lint.at);
     lint.spots = (Array.isArray(lint.spots) ? lint.spots : [{ at: lint.at?.text }])
-      .map((spot) => ({ at: K.place(spot?.at), say: String(spot?.say ?? "") }))
+      .map((spot) => ({ at: K.parsePlace(spot?.at), say: String(spot?.say ?? "") }))
       .filter((spot) => spot.at);
   });
   trace.notes.sort((a, b) => a.i - b.i);
 }
 
 /** The position of the last element `<= value` in a sorted array; -1 if there is none. */
-K.upTo = function (sorted, value) {
+K.lastAtMost = function (sorted, value) {
   let low = 0,
     high = sorted.length;
   while (low < high) {

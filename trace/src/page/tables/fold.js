@@ -1,26 +1,26 @@
 // What was the state of the runtime after event i?
 //
-// The file says of each event what it has changed: in which table, of which entry, which fields
-// have which values now (docs/watch.md). `apply` puts these values in, and is the only
-// function that changes a state. It knows no rule: what a wake or a send does was decided where the
-// file was written. Going back is exact: `stateAt(i - 1)` is made anew, from a snapshot that is not
-// far. Snapshots are cheap, because the tables (`Book`) share what did not change: a record, and
-// the leaf that it is in, is copied before it is written to for the first time.
+// Each event in the file says what it changed: in which table, in which record, and the new values
+// of which fields (docs/watch.md). `apply` writes these values into a state, and nothing else
+// changes one. The page knows no rule of the runtime: what a wake or a send does was decided where
+// the file was written. Stepping back is exact, because `stateAt(i - 1)` is computed again from a
+// snapshot before it. Snapshots are cheap, because the tables (`Book`) share what didn't change: a
+// record and its leaf are copied before the first write.
 //
-// Interface: `K.stateAt(i)` (i = -1: before the first event), `K.trace.state` (the last one; while
-// the trace is read, the one after the event that was read), `K.trace.most` (how much there ever is
-// at once), `K.isChannel(name)`.
-// Invariants: a task is in exactly one place; a state that was given out never changes. A value of
-// another kind than the record has is left out: a trace may come from anybody.
-// Not here: who waits for what (waits.js), what an event changes (`trace/src/fold`), pictures
-// (view/), words (words/).
+// Interface: `K.stateAt(i)` (i = -1: before the first event); `K.trace.state`, the last state
+// (while the trace is read, the one after the event just read); `K.trace.most`, the highest counts
+// in the run; `K.isChannel(name)`.
+// Invariants: a task is in exactly one place; a state that was handed out never changes. A value of
+// another type than the record's field is left out: anybody may have written the trace.
+// Not here: who waits for what (waits.js), which changes an event makes (`trace/src/fold`),
+// pictures (view/), words (words/).
 
 // ----- Book: a map from names to records that shares what did not change -----
 const LEAF = 32;
-/** Numbers of names. The same is asked for several times in a row. */
+/** A number for each name. The same name is looked up several times in a row, so it is cached. */
 class Names extends Map {
-  told = new Map(); // see `each`
-  of(name) {
+  picked = new Map(); // see `each`
+  numberOf(name) {
     if (name !== this.name) [this.name, this.number] = [name, this.get(name) ?? -1];
     return this.number;
   }
@@ -32,20 +32,20 @@ class Names extends Map {
 class Book {
   constructor(names) {
     this.names = names; // shared, only grows
-    // Each with 32 records; `owner`: the book that may write to it, `owned`: and to these, as bits.
+    // Each has 32 records; `owner`: the book that may write to it; `owned`, in bits: which records.
     this.leaves = [];
     this.size = 0;
-    this.own = {}; // stands for this book, until it is copied
+    this.own = {}; // identifies this book until it is copied
   }
   get(name) {
-    const at = this.names.of(name);
+    const at = this.names.numberOf(name);
     return at < 0 ? undefined : this.leaves[at >> 5]?.records[at & (LEAF - 1)];
   }
   has(name) {
     return this.get(name) !== undefined;
   }
-  /** Only `apply` and what it calls use `write`, `set` and `delete`. The record of this name, to
-   * be written to; made if there is none. */
+  /** A record that may be written to; it is made if there is none. (Only `apply` and what it calls
+   * use `write`, `set` and `delete`.) */
   write(name, make) {
     const { leaf, k } = this.place(name),
       record = leaf.records[k];
@@ -64,15 +64,15 @@ class Book {
     if (this.has(name)) this.set(name, undefined);
   }
   number(name) {
-    const at = this.names.of(name);
+    const at = this.names.numberOf(name);
     return at < 0 ? this.names.add(name) : at;
   }
-  /** Where a name's record is, to be written to. */
+  /** The leaf and slot of a name's record, for writing. */
   place(name) {
     const at = this.number(name);
     return { leaf: this.leaf(at), k: at & (LEAF - 1) };
   }
-  /** The leaf of this number, to be written to. */
+  /** The leaf of this number, for writing. */
   leaf(at) {
     const leaf = this.leaves[at >> 5];
     if (leaf?.owner === this.own) return leaf;
@@ -93,17 +93,20 @@ class Book {
       if (leaf) for (const record of leaf.records) if (record !== undefined) all.push(record);
     return all;
   }
-  /** What `of` picks from the records of each leaf, in their order. It looks at nothing but them
-   * and the trace, so a leaf that has not changed since it was last asked is not asked again: a
-   * step costs what it has changed, not what there is. */
-  each(of) {
-    const { told } = this.names,
-      { leaves, picked } = told.get(of) ?? told.set(of, { leaves: [], picked: [] }).get(of),
+  /** What `pick` returns for the records of each leaf, in order. `pick` depends only on them and on
+   * the trace, so its result is kept for each leaf that hasn't changed: a step costs what it
+   * changed, not what there is. */
+  each(pick) {
+    const known = this.names.picked,
+      { leaves, picked } = known.get(pick) ?? known.set(pick, { leaves: [], picked: [] }).get(pick),
       all = [];
-    this.own = {}; // (what was looked at is not written to any more)
+    this.own = {}; // a leaf that was picked from is copied before the next write
     this.leaves.forEach((leaf, k) => {
       if (leaves[k] !== leaf)
-        [leaves[k], picked[k]] = [leaf, of(leaf.records.filter((record) => record !== undefined))];
+        [leaves[k], picked[k]] = [
+          leaf,
+          pick(leaf.records.filter((record) => record !== undefined)),
+        ];
       for (const one of picked[k]) all.push(one);
     });
     return all;
@@ -113,10 +116,10 @@ class Book {
 // ----- the state -----
 
 const NOTHING = Object.freeze([]);
-/** Of an event's index: not known, it is not in the trace. */
+/** The index of an event that isn't in the trace. */
 const UNKNOWN = -1;
 
-/** Each table's records, before any event has changed them. */
+/** A new record of each table. */
 // prettier-ignore
 const RECORDS = {
   tasks: (name) => ({
@@ -151,13 +154,13 @@ class State {
   get queue() {
     return (this.queued ??= this.places.queued.map((t) => t.name));
   }
-  /** Of these, those in the loop's own: a local set has a queue of its own, which is looked at
-   * only while a task polls the set. */
+  /** The same without the tasks of local sets: a set has a queue of its own, which is used only
+   * while a task polls the set. */
   get ready() {
     return this.places.queued.filter((t) => t.kind !== "local").map((t) => t.name);
   }
-  /** The tasks in each place: in the order in which their names came up, the run queue in its
-   * own. */
+  /** The tasks in each place in the order of their first events, but the run queue in queue
+   * order. */
   get places() {
     return (this.placed ??= placesOf(this));
   }
@@ -167,7 +170,7 @@ class State {
   }
   /** How many events of a kind there were. */
   counts(ev) {
-    return K.upTo(K.trace.index.byEv.get(ev) ?? [], this.i) + 1;
+    return K.lastAtMost(K.trace.index.byEv.get(ev) ?? [], this.i) + 1;
   }
   copy() {
     const copy = Object.assign(new State(), this, { before: null });
@@ -200,7 +203,7 @@ function placesOf(s) {
 }
 
 // ----- snapshots -----
-/** At most so many, at first so many events apart. */
+/** At most so many snapshots, and at first so many events between two. */
 const MOST = 512,
   APART = 200;
 K.on("begin", (trace) =>
@@ -216,33 +219,33 @@ K.on("event", function (e) {
   apply(state, e);
   most.timers = Math.max(most.timers, state.timers.size);
 });
-/** How much room do the boxes need? */
+/** Counts that decide how much room the boxes get. */
 K.on("trace", function ({ most, names, books }) {
   most.tasks = names.filter((name) => !name.startsWith("job")).length;
   most.channels = [...books.primitives.keys()].filter(K.isChannel).length;
   most.primitives = books.primitives.size - most.channels;
 });
 
-/** The state after event `i`; `before`: the one that the event has changed. */
+/** The state after event `i`; its `before` is the state before that event. */
 K.stateAt = function (i) {
   const { trace } = K,
     last = Math.min(i, trace.last);
-  if (trace.kept?.i === last) return trace.kept;
-  // (A snapshot before the event itself: the page shows what the event changed in it.)
+  if (trace.latest?.i === last) return trace.latest;
+  // From a snapshot before the event itself, since the page compares the state before it.
   const k = Math.max(0, Math.min(Math.floor(last / trace.apart), trace.snapshots.length - 1)),
     near = k * trace.apart - 1;
   // A step forward goes on from the state that was shown.
   const from =
-      trace.kept?.i >= near && trace.kept.i < last
-        ? trace.kept
+      trace.latest?.i >= near && trace.latest.i < last
+        ? trace.latest
         : (trace.snapshots[k] ?? trace.state),
     s = from.copy();
-  from.before = null; // (no chain of all that were shown)
+  from.before = null; // otherwise every state that was ever shown would stay in memory
   for (let at = from.i + 1; at <= last; at++) {
     if (at === last) s.before = from.i === last - 1 ? from : s.copy();
     apply(s, K.event(at));
   }
-  return (trace.kept = s);
+  return (trace.latest = s);
 };
 K.isChannel = (name) => name.startsWith("channel ");
 
@@ -255,7 +258,7 @@ function apply(s, e) {
   s.turn = e.turn;
   s.queued = s.placed = null;
   s.gone = NOTHING;
-  s.moved = null; // what this one event took away or moved
+  s.moved = null; // `gone`, `moved`: what this one event removed or moved
   for (const list of e.anew ?? []) put(s, null, list);
   put(s, e, e.then);
   for (const more of e.also) put(s, e, more);
@@ -264,14 +267,14 @@ function apply(s, e) {
   return s;
 }
 
-/** Takes a list of changes: table, name, values, and so on. */
+/** Applies a list of changes: table, name, values, table, name, values … */
 function put(s, e, list) {
   if (!Array.isArray(list)) return;
   for (let k = 0; k + 2 < list.length; k += 3) {
     const table = list[k],
       name = list[k + 1],
       what = list[k + 2];
-    if (table === "loop") take(s, LOOP, what);
+    if (table === "loop") setFields(s, LOOP, what);
     else if (!Object.hasOwn(RECORDS, table) || typeof name !== "string") continue;
     else if (typeof what === "string") remove(s, table, name, what);
     else if (typeof what === "object" && what !== null) change(s, e, table, name, what);
@@ -285,7 +288,7 @@ function remove(s, table, name, how) {
   s.gone = [...s.gone, { ...before, how }];
 }
 
-/** These decide since when a record is as it is; of other tables each change does. */
+/** A change of these fields sets `since`; in other tables, every change does. */
 const SINCE = { tasks: ["where"], timers: ["due", "level", "slot"] };
 
 function change(s, e, table, name, what) {
@@ -293,12 +296,11 @@ function change(s, e, table, name, what) {
     record = s[table].write(name, RECORDS[table]),
     isNew = s[table].size > size,
     { level, slot, where } = record;
-  take(record, BLANK[table], what);
+  setFields(record, BLANK[table], what);
   if (e && (isNew || !SINCE[table] || SINCE[table].some((key) => key in what))) record.since = e.i;
-  // What is made of the values, so that the page need not ask again.
   if (table === "tasks") {
     if (isNew && e?.ev === "Spawn") record.spawned = e.i;
-    // (Its end may be missing, and a later event say how it ended.)
+    // Its end may be missing in the record, and a later event say how it ended.
     if (what.where === "done" && (isNew || where !== "done")) record.ended = e ? e.i : UNKNOWN;
   } else if (table === "timers") {
     if (isNew || (level === record.level && slot === record.slot)) return;
@@ -307,16 +309,16 @@ function change(s, e, table, name, what) {
   }
 }
 
-/** Puts these values into a record, but none of another kind than the record has. */
-function take(record, kinds, what) {
+/** Sets a record's fields to these values, except those of another type than the field. */
+function setFields(record, kinds, what) {
   for (const key in what) {
     const value = what[key],
       kind = kinds[key];
     if (!Object.hasOwn(kinds, key) || key === "name" || key === "since") continue;
-    if (key === "at" || key === "made") record[key] = K.place(value);
+    if (key === "at" || key === "made") record[key] = K.parsePlace(value);
     else if (Array.isArray(kind)) record[key] = Array.isArray(value) ? value : record[key];
     else if (kind !== null && typeof kind === "object")
-      record[key] = take({ ...record[key] }, kind, value);
+      record[key] = setFields({ ...record[key] }, kind, value);
     else if (kind === null || typeof value === typeof kind) record[key] = value;
   }
   return record;

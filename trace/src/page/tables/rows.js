@@ -1,28 +1,29 @@
 // What did each task do, event by event?
 //
-// While the trace is read, what each event changes makes one row a task: a list of bars (ready,
-// polling, waiting on what, done, cancelled), each from the event that began it to the one that
-// began the next. Beside them are the arrows (who woke or spawned whom; of a wake the wait that it
-// ended) and the columns (one an event; sleep is folded).
+// While the trace is read, the changes of each event are turned into one row of bars a task (ready,
+// polling, waiting, done, cancelled …). A bar begins at one event and ends where the next bar
+// begins. Beside the rows are the arrows (who woke or spawned whom, and which wait that wake ended)
+// and the columns (one an event; a sleep is folded into a few).
 //
-// Interface: `K.rowsOf(trace)`, `K.timeColumns(trace, rows)`, `K.BAR`, `K.isOver(kind)`; of a row
-// `at`, `kind` and `waits` (which were open, tables/waits.js), `barAt(i)`, `noteAt(k)`, `last`.
-// Invariants: the bars of a row are in order and leave no gap: a bar ends where the next begins.
-// Not here: branches (scopes.js), pixels (lanes.js), the state behind an event (fold.js).
+// Interface: `K.rowsOf(trace)`, `K.timeColumns(trace, rows)`, `K.BAR`, `K.isOver(kind)`. A row has
+// parallel lists, one entry a bar: `at` (its first event), `kind`, `waits` (those open meanwhile,
+// see waits.js); and `barAt(i)`, `noteAt(k)`, `last`.
+// Invariant: the bars of a row are in order and leave no gap.
+// Not here: branches (scopes.js), pixels (lanes.js), the state after an event (fold.js).
 
-/** What a bar says. A row is in exactly one of them at a time. (`QUEUED`, then `JOB`: a job of
- * the blocking pool.) */
+/** The kinds of bars. `QUEUED`, then `JOB`: a job of the blocking pool. `WON`: the branch that
+ * ended a `select!`. */
 const KINDS = "NONE READY POLL WAIT DONE CANCELLED PANICKED JOB WON QUEUED".split(" "),
   BAR = Object.fromEntries(KINDS.map((kind, number) => [kind, number])),
-  GOES_ON = [BAR.READY, BAR.POLL, BAR.WAIT, BAR.JOB, BAR.QUEUED];
-/** Has a task ended, or a branch, of which the last bar is of this kind? */
-K.isOver = (kind) => !GOES_ON.includes(kind);
+  OPEN = [BAR.READY, BAR.POLL, BAR.WAIT, BAR.JOB, BAR.QUEUED];
+/** Has the task or branch ended whose last bar is of this kind? */
+K.isOver = (kind) => !OPEN.includes(kind);
 /** Sleep takes this many columns, however long it was; its length is written in them. */
 const NAP = 4;
-/** So many waits are named. */
+/** At most so many waits are named beside a bar. */
 const NAMED = 3;
 const NONE = Object.freeze([]);
-const alike = (a, b) => a.length === b.length && a.every((wait, k) => wait === b[k]);
+const areEqual = (a, b) => a.length === b.length && a.every((wait, k) => wait === b[k]);
 
 class Row {
   constructor(name, made) {
@@ -32,21 +33,21 @@ class Row {
   begin(i, kind, waits = NONE) {
     const last = this.at.length - 1,
       isSame = this.kind[last] === kind && kind !== BAR.POLL;
-    if (isSame && (kind !== BAR.WAIT || alike(this.waits[last], waits))) return;
+    if (isSame && (kind !== BAR.WAIT || areEqual(this.waits[last], waits))) return;
     const k = this.at[last] === i ? last : last + 1;
     [this.at[k], this.kind[k], this.waits[k]] = [i, kind, waits];
   }
   /** A row below it, for a branch. */
-  below(number, more) {
+  branch(number, more) {
     return Object.assign(new Row(`branch ${number}`, ""), more);
   }
   /** The index of the bar that event `i` lies in; -1 before the first. */
   barAt(i) {
-    return K.upTo(this.at, i);
+    return K.lastAtMost(this.at, i);
   }
-  /** On what it waits; "" if no wait of it is open. */
+  /** The words beside bar `k`: what it waits for; "" if no wait is open. */
   noteAt(k) {
-    const all = [...new Set(K.inOrder(this.waits[k].map(({ on }) => K.onShort(on))))];
+    const all = [...new Set(K.sortedWords(this.waits[k].map(({ on }) => K.resourceLabel(on))))];
     return all.slice(0, NAMED).join(", ") + (all.length > NAMED ? " …" : "");
   }
   get last() {
@@ -56,7 +57,7 @@ class Row {
 
 const ENDS = { ready: BAR.DONE, panicked: BAR.PANICKED, cancelled: BAR.CANCELLED };
 
-/** One look at all events, in their order, and at what each has changed. */
+/** Makes the rows from all events in their order. */
 class Reader {
   constructor() {
     Object.assign(this, { rows: new Map(), arrows: [], naps: [], park: -1 });
@@ -70,7 +71,7 @@ class Reader {
     if (e.anew) {
       for (const t of s.tasks.values()) this.task(t, e, s);
       for (const j of s.jobs.values()) this.job(j, j.name, e);
-      this.scopes.were(e);
+      this.scopes.openAtStart(e);
     }
     this.changes(e.then, e, s);
     for (const list of e.also) this.changes(list, e, s);
@@ -104,10 +105,10 @@ class Reader {
       case "polling":
         return row.begin(i, BAR.POLL);
       case "waiting":
-        this.scopes.settles(t.name, i);
+        this.scopes.pollEnded(t.name, i);
         return row.begin(i, BAR.WAIT, K.openNow(t.name));
     }
-    this.scopes.over(t.name, i);
+    this.scopes.taskEnded(t.name, i);
     // (Where its end is missing, a later event says how it ended.)
     if (row.last === BAR.DONE) row.kind[row.kind.length - 1] = ENDS[t.how] ?? BAR.DONE;
     else row.begin(i, ENDS[t.how] ?? BAR.DONE);
@@ -138,9 +139,8 @@ class Reader {
   }
 }
 
-/** Where each event stands, in columns: x[i] is the left edge of event i, x[n] the right end.
- * Other threads may tell something during a sleep: it is folded where it was longest without a
- * word (`at`). */
+/** The left edge of each event in columns; x[count] is the right end. Other threads may record
+ * events during a sleep, so the fold (`at`) is at the longest time between two of these. */
 function columnsOf({ count, t }, naps) {
   const x = new Float64Array(count + 1);
   for (const nap of naps)
@@ -166,13 +166,14 @@ K.timeColumns = function (trace, { naps }) {
         Array.from({ length: to - from }, (_, k) => [from + k, nap / (to - from)]),
       ),
     );
-  const long = (i) => (i + 1 < count && !folded.has(i) ? Math.max(0, real[i + 1] - real[i]) : 0);
+  const lengthOf = (i) =>
+    i + 1 < count && !folded.has(i) ? Math.max(0, real[i + 1] - real[i]) : 0;
   let all = 0;
-  for (let i = 0; i < count; i++) all += long(i);
+  for (let i = 0; i < count; i++) all += lengthOf(i);
   const x = new Float64Array(count + 1),
     unit = all > 0 ? Math.max(1, count - folded.size) / all : 0;
-  for (let i = 0; i < count; i++) x[i + 1] = x[i] + (folded.get(i) ?? long(i) * unit);
-  return Object.assign(x, { unit }); // (columns for a nanosecond)
+  for (let i = 0; i < count; i++) x[i + 1] = x[i] + (folded.get(i) ?? lengthOf(i) * unit);
+  return Object.assign(x, { unit }); // unit: columns for a nanosecond
 };
 
 K.on("begin", (trace) => {

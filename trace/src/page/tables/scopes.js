@@ -1,90 +1,91 @@
-// Which branch of a `select!`, `join!` or `timeout` does what?
+// Which branch of a `select!`, `join!` or `timeout` runs or waits, and when?
 //
-// A scope names its branches by the numbers after its own. Each event says in which branch it is
-// (`in`), and so does the scope's own. Each branch is a row below its task's. It polls from its
-// first event in a poll until its task does something else, and then waits for what was asked in it
-// and its task still waits for. Where that is nothing, nothing is drawn: the branch is over, or
-// waits for other code.
+// Each of these is a scope; its branches are numbered on from the scope's own number. An event
+// names the branch in which it happened (`in`), and the event that opens a scope names the branch
+// around the scope. Each branch gets a row of bars below its task's row. A branch is polled from
+// its first event in a poll until the task goes on in other code. After that it waits, if a wait
+// that began in it is still open. Otherwise its row is empty: it is over, or waits for code other
+// than kettle's.
 //
-// Interface: `K.Scopes`, the rows of a trace's branches: `were(e)`, `read(e)`, `settles(task, i)`,
-// `over(task, i)`; `K.SCOPES`: what each is called; `K.branchPath(branch)`: the scopes around a
-// branch, the innermost first: `[{scope, branch, number}]`, where `number` counts from 1, and
-// `scope` is `{id, what, in, end}`: which event ended it (Infinity: none yet).
+// Interface: `K.Scopes` makes the rows while the trace is read (`openAtStart(e)`, `read(e)`,
+// `pollEnded(task, i)`, `taskEnded(task, i)`). `K.SCOPES`: how each kind is written in Rust.
+// `K.branchPath(branch)`: the scopes around a branch, innermost first, as `[{scope, branch,
+// number}]`; `number` counts branches from 1, and `scope` is `{id, what, in, end}`, where `end` is
+// the event that ended it (Infinity: none yet).
 // Not here: the bars of a task (rows.js).
 
 const { BAR } = K;
 K.SCOPES = { select: "select!", join: "join!", try_join: "try_join!", timeout: "timeout" };
-/** The row of an open branch. */
+/** The row of a branch, while its scope is open. */
 const rowAt = ({ scope, number }) => scope.rows?.[number - 1];
-/** The branches around that have rows, from inside to outside. */
+/** This branch and those around it that have rows, innermost first. */
 const around = (branch) => K.branchPath(branch).filter(rowAt);
 const branchesOf = (scope) =>
   scope.rows.map((_, k) => ({ scope, branch: scope.id + k + 1, number: k + 1 }));
-const isAmong = (all, { branch }) => all.some((one) => one.branch === branch);
+const includesBranch = (path, { branch }) => path.some((step) => step.branch === branch);
 
 K.Scopes = class {
-  /** `rowOf` gives a task's row. */
+  /** `rowOf` gives a task's row. `open`: scopes by number. `branchOf`: where each task is. */
   constructor(rowOf) {
-    Object.assign(this, { rowOf, open: new Map(), now: new Map() });
+    Object.assign(this, { rowOf, open: new Map(), branchOf: new Map() });
   }
   read(e) {
-    if (e.ev === "Scope") this.begins(e);
-    else if (e.ev === "ScopeEnd") this.closes(e);
-    if (e.run && this.now.get(e.run) !== e.in) this.turns(e);
+    if (e.ev === "Scope") this.begin(e);
+    else if (e.ev === "ScopeEnd") this.end(e);
+    if (e.run && this.branchOf.get(e.run) !== e.in) this.changeBranch(e);
   }
-  /** Those that are open where the record begins. */
-  were(e) {
-    for (const one of K.openBefore(e)) if (one.ev === "Scope") this.begins(one);
+  /** The scopes that were open before the record's first event. */
+  openAtStart(e) {
+    for (const before of K.openAtStart(e)) if (before.ev === "Scope") this.begin(before);
     for (const branch of [...this.open.values()].flatMap(branchesOf)) {
       const waits = waitsIn(branch);
       if (waits.length) rowAt(branch).begin(e.i, BAR.WAIT, waits);
     }
   }
-  begins({ i, scope: id, what, branches: of = 0, run, in: outer }) {
+  begin({ i, scope: id, what, branches = 0, run, in: outer }) {
     const { scopes } = K.trace,
       scope = scopes.get(id) ?? { id, what, end: Infinity },
       isOther = scope.task !== run;
     if (scope.rows && isOther) this.forget(scope, i);
     Object.assign(scope, { task: run, in: outer });
-    for (let k = 0; k <= of; k++) scopes.set(id + k, scope);
-    if (!of || !run || !isOther) return;
-    // (Each of those that are open at once has rows of its own, and the next one of its place has
-    // the same.)
+    for (let k = 0; k <= branches; k++) scopes.set(id + k, scope);
+    if (!branches || !run || !isOther) return;
+    // A scope reuses the rows of an earlier one of its kind and depth. Only scopes that are open
+    // at once (`nth`) need rows of their own.
     const depth = around(outer).length,
       isBeside = (one) => one.task === run && one.depth === depth && one.what === what,
       taken = [...this.open.values()].filter(isBeside).map((one) => one.nth);
     for (scope.nth = 0; taken.includes(scope.nth);) scope.nth += 1;
     scope.depth = depth;
     this.open.set(id, scope);
-    scope.rows = Array.from({ length: of }, (_, k) => this.below(scope, k));
+    scope.rows = Array.from({ length: branches }, (_, k) => this.branchRow(scope, k));
   }
-  below({ task, what, depth, nth }, k) {
+  branchRow({ task, what, depth, nth }, k) {
     const row = this.rowOf(task),
       key = `${depth}.${what}.${nth}.${k}`,
       known = row.branches.find((branch) => branch.key === key);
     if (known) return known;
-    const made = row.below(k + 1, { key, number: k, what, code: K.SCOPES[what] });
+    const made = row.branch(k + 1, { key, number: k, what, code: K.SCOPES[what] });
     row.branches.push(made);
     row.branches.sort((a, b) => a.key.localeCompare(b.key, "en", { numeric: true }));
     return made;
   }
-  /** The task does something in another branch than before, or in none. */
-  turns(e) {
-    const before = around(this.now.get(e.run)),
+  /** The task goes on in another branch than before, or outside of all. */
+  changeBranch(e) {
+    const before = around(this.branchOf.get(e.run)),
       after = around(e.in);
-    for (const branch of before) if (!isAmong(after, branch)) rests(branch, e.i);
+    for (const branch of before) if (!includesBranch(after, branch)) endPoll(branch, e.i);
     for (const branch of after.reverse())
       if (branch.scope.task === e.run && rowAt(branch).last !== BAR.POLL)
         rowAt(branch).begin(e.i, BAR.POLL);
-    this.now.set(e.run, e.in);
+    this.branchOf.set(e.run, e.in);
   }
-  /** A poll of the task is over. */
-  settles(name, i) {
-    this.now.delete(name);
+  pollEnded(name, i) {
+    this.branchOf.delete(name);
     for (const scope of this.open.values())
-      if (scope.task === name) for (const branch of branchesOf(scope)) rests(branch, i);
+      if (scope.task === name) for (const branch of branchesOf(scope)) endPoll(branch, i);
   }
-  closes({ i, scope: id, won }) {
+  end({ i, scope: id, won }) {
     const scope = K.trace.scopes.get(id);
     if (!scope) return;
     scope.end = i;
@@ -100,26 +101,30 @@ K.Scopes = class {
     for (const row of scope.rows ?? []) if (!K.isOver(row.last)) row.begin(i, BAR.NONE);
     scope.rows = null;
   }
-  /** The task has ended. */
-  over(name, i) {
+  taskEnded(name, i) {
     for (const scope of this.open.values()) if (scope.task === name) this.forget(scope, i);
   }
 };
-/** The open waits that were asked in a branch, or in one within it. */
+/** The open waits that began in a branch, or in one within it. */
 const waitsIn = (branch) =>
-  K.openNow(branch.scope.task).filter(({ scope }) => isAmong(K.branchPath(scope), branch));
-function rests(branch, i) {
+  K.openNow(branch.scope.task).filter(({ scope }) => includesBranch(K.branchPath(scope), branch));
+/** The branch isn't polled any more: from here on it waits, or its row is empty. */
+function endPoll(branch, i) {
   if (K.isOver(rowAt(branch).last)) return;
   const waits = waitsIn(branch);
   rowAt(branch).begin(i, waits.length ? BAR.WAIT : BAR.NONE, waits);
 }
 
 K.on("begin", (trace) => (trace.scopes = new Map()));
-/** So deep may branches be nested; a trace may come from anybody. */
-const DEEP = 100;
+/** No path is longer: a trace that anybody may have written could nest scopes in a circle. */
+const MOST_LEVELS = 100;
 K.branchPath = function (branch) {
   const path = [];
-  for (let scope; path.length < DEEP && (scope = K.trace.scopes.get(branch)); branch = scope.in)
+  for (
+    let scope;
+    path.length < MOST_LEVELS && (scope = K.trace.scopes.get(branch));
+    branch = scope.in
+  )
     path.push({ scope, branch, number: branch - scope.id });
   return path;
 };

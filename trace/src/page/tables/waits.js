@@ -1,26 +1,30 @@
 // Which waits were there, and how did each of them go?
 //
-// A wait has a number, from a future's first `Pending` to its one end. Each event that is about it
-// names that number: where it begins and is asked again (`Wait`), what serves it (`Served`, which
-// names the act behind which it stands), the call of its waker (`Wake`), its end (`Done`). Here they
-// are put together. The page decides nothing: which wait a wake ended is a number in its event.
+// A wait lasts from a future's first `Pending` until that future is ready or dropped, and has a
+// number. Each event about it has it: `Wait` (it begins, or a later poll stores the waker again),
+// `Served` (the resource is there, by which act), `Wake` (its waker is called) and `Done` (its
+// end). Here they are put together. The page decides nothing: the event says which wait a wake
+// ended.
 //
-// Interface: `K.trace.waits`: by number, each `{id, task, on, at, scope, begin, asked, served, act,
-// called, done, got}`, indices of events, undefined where there is none (yet); `task`, `at` and
-// `scope` (the branch) are of the last event that asked, `asked` are all of those.
-// `K.waitAt(i)`: the wait that event `i` names. `K.openWaits(name, i)`: the waits that are open
-// behind event `i` and that this task was the last to ask, the oldest first; `K.allWaits(name, i)`:
-// with those for the tasks of its sets, which a set waits for by itself; `K.openNow(name)`, while
-// the trace is read. `K.waitsFor(state, name)`: what a task waits for, as long as it isn't there.
-// `K.askOf(wait, i)`: the event that had asked it last. `K.waiters(state, source, direction)`: who
-// waits there. `K.holdersOf(primitive)`: `[{who, from, units}]`, who took what isn't back, and at
-// which event. `K.withWaiters(state, primitive)`: its record with the names of its `holders`, with
-// who waits in `line`, front to back (for room, or to take it), `forValue` or `forEnd`, and to whom
-// it was `handed`, that has not taken it yet; `K.inLine(state, sync)`: the first of these;
-// `K.placeOf(state, on)`: which place in it a ticket has, from 1; 0: none. `K.trace.sets`: the
-// scopes of sets of tasks.
-// Invariant: a wait that was there before the record has no `begin`, and may have `before`.
-// Not here: what a wait is for in words (words/), what follows from waits (why/).
+// Interface: `K.trace.waits`, by number: `{id, task, on, at, scope, begin, polls, served, act,
+// called, done, got}`. `begin`, `served`, `act`, `called` and `done` are indices of events,
+// undefined before they happen; `polls` are the indices of all its `Wait` events, of which the last
+// gives `task`, `at` and `scope` (the branch).
+// - `K.waitAt(i)`: the wait that event `i` names. `K.lastAsk(wait, i)`: its latest `Wait` event.
+// - `K.openWaits(name, i)`: a task's open waits after event `i`, the oldest first.
+//   `K.allWaits(name, i)` adds a set's own waits for its tasks. `K.openNow(name)`: the same while
+//   the trace is read.
+// - `K.waitsFor(state, name)`: the resources that a task waits for and that aren't there yet.
+// - `K.waiters(state, source, direction)`, `K.waitersInLine(state, sync)`: tasks that wait there;
+//   `K.placeOf(state, on)`: the place of a ticket in that line, from 1; 0: none.
+// - `K.holdersOf(primitive)`: `[{who, from, units}]`, who has taken units, at which event.
+// - `K.withWaiters(state, primitive)`: its record, with the names of its `holders`, the tasks in
+//   its `line`, those waiting `forValue` or `forEnd`, and those to which units were `handed` but
+//   that have not been polled since.
+// - `K.trace.sets`: the scopes of sets of tasks.
+// Invariant: a wait that was open before the record has no `begin`, and may have `before`, an
+// event.
+// Not here: a wait in words (words/), what follows from waits (why/).
 
 const NONE = Object.freeze([]);
 // prettier-ignore
@@ -30,34 +34,34 @@ const BLANK = {
 };
 class Wait {
   constructor(id) {
-    Object.assign(this, BLANK, { id, asked: [] });
+    Object.assign(this, BLANK, { id, polls: [] });
   }
   get begin() {
-    return this.before ? undefined : this.asked[0];
+    return this.before ? undefined : this.polls[0];
   }
 }
 
-/** The waits that one task asked, or that were for one thing, in the order in which they first
- * were; in blocks, each with the last end in it. */
+/** Waits come in blocks; a block whose latest end has passed is skipped. */
 const BLOCK = 64;
-/** So many are kept with each bar. */
-const FEW = 8;
-class Asked {
+/** At most so many waits are kept with each bar. */
+const PER_BAR = 8;
+/** All waits of one task, or at one resource, in the order in which they began. */
+class WaitList {
   waits = [];
   from = [];
   ends = null;
-  now = null; // the open waits of a task, while the trace is read
+  openNow = null; // of a task, while the trace is read
   add(wait, e) {
     this.waits.push(wait);
     this.from.push(e.i);
     this.ends = null;
   }
-  /** Those behind event `i` that have not ended. */
+  /** The waits that are open after event `i`. */
   at(i) {
     this.ends ??= endsOf(this.waits);
-    const upTo = K.upTo(this.from, i),
+    const last = K.lastAtMost(this.from, i),
       open = [];
-    for (let k = 0; k <= upTo; k++) {
+    for (let k = 0; k <= last; k++) {
       if (k % BLOCK === 0 && this.ends[k / BLOCK] <= i) k += BLOCK - 1;
       else if (!(this.waits[k].done <= i)) open.push(this.waits[k]);
     }
@@ -73,19 +77,20 @@ function endsOf(waits) {
   return ends;
 }
 const taskOf = (wait, i) =>
-  wait.asked.length + !!wait.before > 1 ? K.askOf(wait, i)?.task : wait.task;
+  wait.polls.length + !!wait.before > 1 ? K.lastAsk(wait, i)?.task : wait.task;
 
-K.askOf = function (wait, i) {
-  const { asked } = wait;
-  return K.event(asked[K.upTo(asked, i)]) ?? wait.before;
+K.lastAsk = function (wait, i) {
+  const { polls } = wait;
+  return K.event(polls[K.lastAtMost(polls, i)]) ?? wait.before;
 };
 K.waitAt = (i) => K.trace.waits.get(K.event(i)?.wait);
 K.allWaits = (name, i) =>
-  (K.trace.askedBy.get(name)?.at(i) ?? []).filter((wait) => taskOf(wait, i) === name);
-/** While the trace is read: the first of those that are open behind the event at hand. */
+  (K.trace.waitsOf.get(name)?.at(i) ?? []).filter((wait) => taskOf(wait, i) === name);
+/** While the trace is read: the first few that are open after the event just read. */
 K.openNow = function (name) {
   const open = [];
-  for (const wait of K.trace.askedBy.get(name)?.now ?? []) if (open.push(wait) === FEW) break;
+  for (const wait of K.trace.waitsOf.get(name)?.openNow ?? [])
+    if (open.push(wait) === PER_BAR) break;
   return open;
 };
 K.openWaits = (name, i) => K.allWaits(name, i).filter(({ scope }) => !K.trace.sets.has(scope));
@@ -99,7 +104,7 @@ K.waitsFor = function (s, name) {
 // ----- at a thing -----
 
 const thingOf = (on) => on?.sync ?? on?.value ?? on?.closed ?? on?.source;
-const at = (s, thing) => K.trace.askedAt.get(thing)?.at(s.i) ?? [];
+const at = (s, thing) => K.trace.waitsAt.get(thing)?.at(s.i) ?? [];
 const who = (s) => (wait) => taskOf(wait, s.i) ?? "a thread";
 function waiting(s, thing, is) {
   const wait = (wait) => isStored(wait, s.i) && is(wait.on),
@@ -111,11 +116,12 @@ const lineOf = (s, sync) =>
   at(s, sync)
     .filter((wait) => wait.on.sync && isStored(wait, s.i))
     .sort((a, b) => a.on.ticket - b.on.ticket);
-K.inLine = (s, sync) => lineOf(s, sync).map(who(s));
+K.waitersInLine = (s, sync) => lineOf(s, sync).map(who(s));
 K.placeOf = (s, on) => lineOf(s, on.sync).findIndex((wait) => wait.on.ticket === on.ticket) + 1;
-const GIVES = /^(channel|lock|rwlock|cell|semaphore) /;
+/** Kinds that give a unit to the first in line before it is polled. */
+const GIVES_TO_FIRST = /^(channel|lock|rwlock|cell|semaphore) /;
 function handed(s, sync) {
-  const some = GIVES.test(sync) ? at(s, sync) : NONE;
+  const some = GIVES_TO_FIRST.test(sync) ? at(s, sync) : NONE;
   return some.filter((wait) => wait.on.sync && !isStored(wait, s.i)).map(who(s));
 }
 const hold = ([who, n, units]) => ({
@@ -127,7 +133,7 @@ K.holdersOf = (p) => (p?.holders ?? NONE).filter(Array.isArray).map(hold);
 K.withWaiters = (s, p) => ({
   ...p,
   holders: K.holdersOf(p).map(({ who }) => who),
-  line: K.inLine(s, p.name),
+  line: K.waitersInLine(s, p.name),
   handed: handed(s, p.name),
   forValue: waiting(s, p.name, ({ value }) => value),
   forEnd: waiting(s, p.name, ({ closed }) => closed),
@@ -135,21 +141,21 @@ K.withWaiters = (s, p) => ({
 
 // ----- while the trace is read -----
 
-const TELL = {
-  Wait(wait, e, { askedBy, askedAt, sets }) {
-    if (e !== wait.before) wait.asked.push(e.i);
+const ON_EVENT = {
+  Wait(wait, e, { waitsOf, waitsAt, sets }) {
+    if (e !== wait.before) wait.polls.push(e.i);
     const thing = thingOf(e.on),
-      list = listOf(askedBy, e.task);
-    if (thing && thingOf(wait.on) !== thing) listOf(askedAt, thing).add(wait, e);
+      list = listOf(waitsOf, e.task);
+    if (thing && thingOf(wait.on) !== thing) listOf(waitsAt, thing).add(wait, e);
     if (wait.task !== e.task) {
-      askedBy.get(wait.task)?.now?.delete(wait);
+      waitsOf.get(wait.task)?.openNow?.delete(wait);
       list.add(wait, e);
     }
-    if (!sets.has(e.in)) (list.now ??= new Set()).add(wait);
+    if (!sets.has(e.in)) (list.openNow ??= new Set()).add(wait);
     Object.assign(wait, { task: e.task, on: e.on, at: e.at, scope: e.in });
   },
   Served(wait, e) {
-    if (wait.done !== undefined) return; // (it was given up, and has left its waker)
+    if (wait.done !== undefined) return; // its future was dropped before
     wait.on ??= e.on;
     wait.served = e.i;
     wait.act = e.back && K.indexOf(e.back);
@@ -158,27 +164,27 @@ const TELL = {
     wait.task ??= e.task;
     if (wait.done === undefined) wait.called = e.i;
   },
-  Done(wait, e, { askedBy }) {
-    askedBy.get(wait.task)?.now?.delete(wait);
+  Done(wait, e, { waitsOf }) {
+    waitsOf.get(wait.task)?.openNow?.delete(wait);
     wait.on ??= e.on;
     [wait.done, wait.got] = [e.i, e.got === true];
   },
 };
-const listOf = (lists, key) => lists.get(key) ?? lists.set(key, new Asked()).get(key);
+const listOf = (lists, key) => lists.get(key) ?? lists.set(key, new WaitList()).get(key);
 K.on("begin", (trace) => {
-  const [waits, askedBy, askedAt] = [1, 2, 3].map(() => new Map());
-  Object.assign(trace, { waits, askedBy, askedAt, sets: new Set() });
+  const [waits, waitsOf, waitsAt] = [1, 2, 3].map(() => new Map());
+  Object.assign(trace, { waits, waitsOf, waitsAt, sets: new Set() });
 });
 K.on("event", function (e) {
-  for (const before of K.openBefore(e)) tell(before, before);
-  tell(e);
+  for (const before of K.openAtStart(e)) add(before, before);
+  add(e);
 });
-function tell(e, before) {
+function add(e, before) {
   const { waits, sets } = K.trace;
   if (e.ev === "Scope" && e.what === "set") sets.add(e.scope);
-  if (!(e.wait > 0) || !Object.hasOwn(TELL, e.ev)) return;
+  if (!(e.wait > 0) || !Object.hasOwn(ON_EVENT, e.ev)) return;
   let wait = waits.get(e.wait);
   if (!wait) waits.set(e.wait, (wait = new Wait(e.wait)));
   wait.before ??= before;
-  TELL[e.ev](wait, e, K.trace);
+  ON_EVENT[e.ev](wait, e, K.trace);
 }

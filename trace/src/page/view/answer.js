@@ -1,27 +1,27 @@
-// Why so long?
+// Why did it take so long? (The panel at the top.)
 //
-// The page opens with an answer: how long the run was, how it ended, the doctor's verdict, what
-// bounded `main`, and where its time went. The same is answered for any task and any stretch: for
-// one that was dragged over a lane, chosen in the list or in the table of times, or written as
-// "1.0-2.0 s". The answer takes the place of the boxes until the next step.
+// The page opens with an answer: how long the run took, how it ended, the doctor's verdict, what
+// bounded `main`, and where its time went. The same can be asked for any task and any stretch of
+// time: drag over a lane, choose from the list or from the table of times, or write "1.0-2.0 s".
+// The answer replaces the boxes until the next step.
 //
-// Interface: `K.answer.ask(name, begin, end)`, `K.answer.clear()`, `K.answer.stretch` (what was
-// asked: `{name, begin, end}`, or null), `K.answer.name`, `K.answer.moment()` (the event at which
-// one asks about tasks); `K.sumsHTML(sums, all)`, `K.stretchWords(from, to)`. Element #answer.
-// Invariants: what is shown depends on the trace, the event and what was asked. While the quiz is
-// on nothing is answered: it would tell what comes.
-// Not here: what bounded it, in words (chain.js), the sums (why/why.js), the first event
+// Interface: `K.answer.ask(name, begin, end)`, `K.answer.clear()`, `K.answer.stretch` (the reader's
+// question: `{name, begin, end}`, or null), `K.answer.name`, `K.answer.moment()` (the event at
+// which questions about tasks are answered); `K.sumsHTML(sums, all)`, `K.stretchWords(from, to)`.
+// Element #answer.
+// Invariants: the panel depends on the trace, the event and the question. While the quiz is on, it
+// stays empty, because it would give answers away.
+// Not here: the critical path in words (chain.js), the sums (why/why.js), the first event
 // (opening.js), the table of all tasks (times.js).
 
-const { esc, span, toEvent } = K;
-/** Any task may be written; so many are offered. */
+const { esc, span, eventLink } = K;
+/** The list offers at most so many tasks; any other can be typed. */
 const LISTED = 300;
-/** So many causes have a line. */
+/** At most so many causes have a line each. */
 const CAUSES = 8;
 let stretch = null;
-let askedAt = -1;
-/** What the page asks by itself: what the first event has the answer for, while nothing is
- * asked. */
+let shownAt = -1; // the event at which the panel was painted last
+/** The page's own question, answered at the event with which it opens. */
 let first = null;
 
 const chooser = (name) =>
@@ -39,7 +39,7 @@ K.sumsHTML = function (sums, all) {
       width = Math.max(0.5, (100 * ns) / Math.max(1, all)).toFixed(1),
       often = times > 1 ? `${K.number(times)} times, the longest ${span(longest)}` : "";
     return (
-      `<li class="${what}">${toEvent(from, `<b class="num">${K.lasting(sum)}</b><span>${K.tokens(words)}</span>`)}` +
+      `<li class="${what}">${eventLink(from, `<b class="num">${K.lengthWords(sum)}</b><span>${K.tokens(words)}</span>`)}` +
       `<div><i style="width:${width}%"></i></div><small>${often}</small><small class="place-of">${K.lineHTML(wait)}</small></li>`
     );
   });
@@ -53,7 +53,6 @@ K.sumsHTML = function (sums, all) {
   );
 };
 
-/** Where the task's own time went. */
 function timesHTML(name, [from, to], all, seen) {
   const times = K.timesOf(name, from, to, seen),
     isReal = ({ what }) => K.trace.header.clock === "paused" && ["poll", "ready"].includes(what),
@@ -106,25 +105,26 @@ function paint(i) {
     : "";
   K.paint("answer", shut + html(what.name, what.begin, what.end, what.seen));
 }
-/** At which event one asks about tasks: at first in the longest wait of the answer. */
+/** The event at which questions about tasks are answered: the one shown, but while the page's own
+ * answer is there, in its longest wait, or where the run hung. */
 function moment() {
-  const what = K.i === K.opensAt() ? shown(K.i) : null;
-  if (!what) return K.i;
+  const what = K.shown === K.opensAt() ? shown(K.shown) : null;
+  if (!what) return K.shown;
   if (what.seen < Infinity) return what.seen;
-  return K.timesOf(what.name).find(({ wait }) => wait)?.from ?? K.i;
+  return K.timesOf(what.name).find(({ wait }) => wait)?.from ?? K.shown;
 }
 K.answer = {
   moment,
   get stretch() {
     return stretch;
   },
-  /** The task that is asked about. */
+  /** The task of the answer that is shown. */
   get name() {
-    return shown(K.i)?.name;
+    return shown(K.shown)?.name;
   },
   ask(name, begin = -Infinity, end = Infinity) {
     if (K.quiz?.on || !name) return;
-    [stretch, askedAt] = [{ name, begin, end }, K.i];
+    [stretch, shownAt] = [{ name, begin, end }, K.shown];
     K.show();
     document.getElementById("answer").scrollTop = 0;
   },
@@ -134,12 +134,12 @@ K.answer = {
     K.show();
   },
 };
-function asks(ev) {
-  const { begin, end } = shown(K.i),
+function chooseTask(ev) {
+  const { begin, end } = shown(K.shown),
     name = ev.target.value.trim();
   if (!K.trace.names.includes(name)) return K.toast(`No task is called “${name}”.`);
   K.answer.ask(name, begin, end);
-  document.getElementById("answer").focus(); // (a list would take the page's keys for itself)
+  document.getElementById("answer").focus(); // otherwise the list would take the page's keys
 }
 K.on("trace", () => {
   const name = K.trace.lints.every(({ lint }) => lint !== "decision") && K.mainTask();
@@ -149,11 +149,11 @@ K.on("trace", () => {
   box.addEventListener("click", (ev) => {
     if (ev.target.closest("[data-shut]")) K.answer.clear();
   });
-  box.addEventListener("change", asks);
+  box.addEventListener("change", chooseTask);
 });
 K.on("show", (s, e, i) => {
-  if (i !== askedAt) stretch = null;
-  askedAt = i;
+  if (i !== shownAt) stretch = null;
+  shownAt = i;
   paint(i ?? -1);
 });
 K.on("quiz", () => K.show());

@@ -1,21 +1,20 @@
-// What goes from one lane to another: wakes, spawns? And which waits come to no end?
+// Which wakes and spawns go from one lane to another, and which tasks are stuck?
 //
 // Interface: `K.drawArrow(arrow, frame)`, `K.drawArrows(frame)`, `K.drawStuck(frame)`;
-// `K.stuckAt(i)`: which tasks wait in vain, by the verdicts.
-// Invariants: an arrow from a task that has no lane here is short; that of a wake ends at the
+// `K.stuckAt(i)`: the tasks that wait in vain at event `i`, as the verdicts say.
+// Invariants: an arrow from a task without a lane is a short one. The arrow of a wake ends at the
 // branch whose wait it ended.
 // Not here: the bars (draw.js).
 
 const { BAR, round, view } = K;
-/** So many pixels is an arrow long from a task that has no lane here. */
+/** Pixels: the length of an arrow from a task without a lane. */
 const SHORT = 20;
-/** Nearer than so many pixels they would be a block. */
+/** Pixels between arrows: nearer ones would run together into a block. */
 const APART = 5;
 
 const middle = (item) => (item ? item.y + view.high / 2 : null),
   middleOf = (name) => middle(view.of.get(name));
-/** The lane of the innermost branch that waited for what this wake is for; else that of the
- * task. */
+/** Where the arrow ends: at the innermost branch whose wait this wake ended, else at the task. */
 function endOf({ i, to, wait }) {
   const row = K.rowsOf(K.trace).rows.get(to),
     branch =
@@ -23,7 +22,7 @@ function endOf({ i, to, wait }) {
       row?.branches.findLast((row) => row.waits[row.barAt(i)]?.some(({ id }) => id === wait));
   return middle(view.ofBranch.get(branch)) ?? middleOf(to);
 }
-/** What puts a task into the queue has a head; what doesn't has a dot. */
+/** An arrow that puts its task into the queue ends in a head, others in a dot. */
 const isQueueing = (how) => how === "queued" || how === "spawn";
 K.drawArrow = function (arrow, f, on = "") {
   const { i, from, to, how } = arrow,
@@ -40,8 +39,8 @@ K.drawArrow = function (arrow, f, on = "") {
 K.drawArrows = function (f) {
   const { arrows, arrowAt } = K.rowsOf(K.trace),
     shown = arrows.slice(
-      K.upTo(arrowAt, f.first - 1) + 1,
-      K.upTo(arrowAt, Math.min(f.last, K.seen())) + 1,
+      K.lastAtMost(arrowAt, f.first - 1) + 1,
+      K.lastAtMost(arrowAt, Math.min(f.last, K.lastVisible())) + 1,
     );
   return f.column < APART ? "" : shown.map((arrow) => K.drawArrow(arrow, f)).join("");
 };
@@ -67,7 +66,7 @@ K.drawStuck = function (f) {
       Math.min(view.width, f.px(to)),
       middleOf(row.name),
     ];
-    return y === null || b <= Math.max(a, 0) || from > K.seen()
+    return y === null || b <= Math.max(a, 0) || from > K.lastVisible()
       ? ""
       : `M${round(a)} ${y}H${round(b)}`;
   };

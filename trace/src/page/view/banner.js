@@ -1,29 +1,31 @@
 // What do the doctor and the recorder say at this event?
 //
-// Verdicts are shown where they belong, until the next step.
+// A verdict is shown at the event where the doctor gave it and at the one where its cause began,
+// until the next step.
 //
-// Interface: `K.banner(trace, i)`; `K.written(trace)`: why a flight recorder has written its file;
-// `K.lintsHere`; `K.nameOfLint(lint)`.
-// Not here: how a verdict is found (src/doctor).
+// Interface: `K.banner(trace, i)`; `K.lintsHere`: the verdicts shown; `K.nameOfLint(lint)`;
+// `K.whyWritten(trace)`: why a flight recorder wrote its file.
+// Not here: how a verdict is found (trace/src/doctor).
 
 const { byId, esc } = K;
 K.lintsHere = [];
 
-/** Why a flight recorder has written its file. */
-const WRITTEN = {
+const REASONS = {
   verdict: "at a verdict of the doctor",
   panic: "because a task had panicked",
   call: "because the program asked for it",
 };
 K.nameOfLint = ({ lint }) => String(lint ?? "verdict").replace(/_/g, " ");
-K.written = (trace) => K.of(WRITTEN, trace.end);
+K.whyWritten = (trace) => K.lookUp(REASONS, trace.end);
 
 const words = (text) => K.prose(String(text ?? ""));
 const spot = ({ at, say }) =>
-  `<p class="spot" title="${esc(at.text)}">${esc(K.site(at.text))} <code>${esc(K.codeAt(at).trim())}</code> <span>${words(say)}</span></p>`;
-function verdict({ lint, say, why, help, spots, begin, i: sure }) {
+  `<p class="spot" title="${esc(at.text)}">${esc(K.shortPlace(at.text))} <code>${esc(K.codeAt(at).trim())}</code> <span>${words(say)}</span></p>`;
+function verdict({ lint, say, why, help, spots, begin, i: seen }) {
   const moment =
-      begin === sure ? "" : ` It began at ${K.when(begin)}, and was seen at ${K.when(sure)}.`,
+      begin === seen
+        ? ""
+        : ` It began at ${K.timeHTML(begin)}, and was seen at ${K.timeHTML(seen)}.`,
     instead = help ? `<p class="instead"><b>Instead:</b> ${words(help)}</p>` : "";
   return (
     `<div class="lint"><h2>${esc(K.nameOfLint({ lint }))}</h2>` +
@@ -33,7 +35,7 @@ function verdict({ lint, say, why, help, spots, begin, i: sure }) {
 }
 
 K.banner = function (trace, i) {
-  const isHere = (at) => at > K.before && at <= i;
+  const isHere = (at) => at > K.previous && at <= i;
   K.lintsHere = trace.lints.filter((lint) => isHere(lint.i) || isHere(lint.begin));
   byId("banner").hidden = !K.lintsHere.length;
   document.body.classList.toggle("warned", K.lintsHere.length > 0);

@@ -1,19 +1,19 @@
-// How are the boxes put together?
+// How do the boxes in the middle get into the page?
 //
-// Each part of the middle pane is HTML, made of the state and the event; here it is written into
-// the page where it differs from what is there. How much room a part gets is the style's matter
-// (style.css): a long list is scrolled in its own box, and its heading has the count.
+// Each part is HTML made from the state and the event. Here it replaces what is in the page, if it
+// differs. The style decides how much room a part gets (boxes.css): a long list scrolls in its own
+// box, and its heading has the count.
 //
-// Interface: `K.paint(id, html)`; `K.rooms`: so many tasks each place has room for.
-// Invariant: what is drawn depends on the trace, the state, the event, and whether the reader has
+// Interface: `K.paint(id, html)`; `K.tasksPerPlace`: how many tasks fit into each place.
+// Invariant: the boxes depend on the trace, the state, the event, and on whether the reader has
 // opened or folded the wheel.
-// Not here: what is in the boxes (places.js, wakers.js, wheel.js).
+// Not here: the parts themselves (places.js, wakers.js, wheel.js).
 
 const { byId } = K;
 
-// ----- painting: only what differs, and the keyboard stays where it was -----
+// ----- painting: only what differs, so that the keyboard's focus stays -----
 const painted = new Map();
-/** A number with its unit, in a text and not in a tag: they stay together. */
+/** A number and its unit, which must stay on one line; not inside of a tag. */
 const UNIT = /\d[\d.,]* (?:ns|µs|ms|s|min)\b(?![^<>]*>)/g;
 K.paint = function (id, html) {
   if (painted.get(id) === html) return false;
@@ -28,21 +28,21 @@ K.paint = function (id, html) {
 };
 
 // ----- the middle pane -----
-/** So many tasks has each place room for, where the run has as many. */
-const ROOMS = { least: 3, most: 4 };
-/** So far below the upper edge is what the event touches, in a list that is scrolled to it. */
+/** How many tasks a place has room for: as many as the run has, within these bounds. */
+const ROOM = { least: 3, most: 4 };
+/** Pixels: a list is scrolled so that what the event touches is so far below its upper edge. */
 const ABOVE = 90;
 let wakersHTML = null,
   isOpen = false, // the wheel
-  byHand = null; // as the reader has opened or folded it
+  isOpenByHand = null; // the reader's own choice
 
 K.on("trace", function (trace) {
   wakersHTML = K.wakerParts(trace);
-  K.rooms = Math.max(ROOMS.least, Math.min(trace.most.tasks + 1, ROOMS.most));
-  byId("places").style.setProperty("--rooms", K.rooms);
+  K.tasksPerPlace = Math.max(ROOM.least, Math.min(trace.most.tasks + 1, ROOM.most));
+  byId("places").style.setProperty("--rooms", K.tasksPerPlace);
   byId("wakers").addEventListener("click", (ev) => {
     if (!ev.target.closest(".wheel-line")) return;
-    byHand = !isOpen;
+    isOpenByHand = !isOpen;
     K.show();
     document.querySelector(".wheel-line").focus();
   });
@@ -51,16 +51,16 @@ K.on("show", function (s, e) {
   byId("boxes").classList.toggle("asleep", s.parked);
   K.paint("loop", K.loopHTML(s));
   K.paint("places", K.placesHTML(s, e));
-  const others = wakersHTML(s, e),
+  const parts = wakersHTML(s, e),
     hasWheel = K.trace.books.timers.size > 0;
-  isOpen = hasWheel && (byHand ?? (!others || K.asksForTimers(s, e)));
+  isOpen = hasWheel && (isOpenByHand ?? (!parts || K.asksForTimers(s, e)));
   const wheel = isOpen ? K.wheelHTML(s) + K.timersHTML(s) : "",
-    html = wheel + others || `<p class="none">No task ever waits for anything in this run.</p>`;
+    html = wheel + parts || `<p class="none">No task ever waits for anything in this run.</p>`;
   K.paint(
     "wakers",
-    `${hasWheel && others ? K.wheelLine(s, isOpen) : ""}<div class="parts" tabindex="0" aria-label="Where each waker is"><div class="cols">${html}</div></div>`,
+    `${hasWheel && parts ? K.wheelLine(s, isOpen) : ""}<div class="parts" tabindex="0" aria-label="Where each waker is"><div class="cols">${html}</div></div>`,
   );
   const list = document.querySelector(".parts"),
-    touched = list.querySelector(".hot") ?? list.querySelector(".asked");
+    touched = list.querySelector(".hot") ?? list.querySelector(".awaited");
   list.scrollTop = touched ? touched.offsetTop - ABOVE : 0;
 });

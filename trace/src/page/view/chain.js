@@ -1,13 +1,13 @@
-// What bounded it, in words?
+// How is the critical path told in words?
 //
-// The parts of the chain are summed by task and cause; the way is shown that leads from the task
-// that is asked about to the largest sum. Of a wait that isn't over it is shown what could end it.
+// Its parts are summed by task and cause. The page shows the way from the task in question to the
+// largest sum, and below it, for a wait that isn't over, what could end it.
 //
 // Interface: `K.chainHTML(name, [begin, end], all)`, `K.openHTML(name, i)`.
-// Not here: how the chain is found (why/bounds.js).
+// Not here: how the path is found (why/bounds.js).
 
-const { toEvent } = K;
-/** So many links of the way are shown. */
+const { eventLink } = K;
+/** At most so many links of the way are shown. */
 const LINKS = 6;
 
 // ----- the way to the largest sum -----
@@ -20,14 +20,14 @@ const HOW = {
   thread: "the thread, held by",
 };
 const hopWords = ({ how, wait }) =>
-  HOW[how] ?? (wait ? K.onWhat(wait.on) : "what was there before");
-/** The hops by which the chain came to the longest part of a sum; where it came back to a task,
- * without what was between. */
+  HOW[how] ?? (wait ? K.resourceWords(wait.on) : "what was there before");
+/** The hops from the end of the chain to the longest part of a sum. Where the chain comes back to a
+ * task, the detour between is left out. */
 function wayTo(hops, { after }) {
   const way = [];
   for (const hop of hops.slice(0, after)) {
-    const met = way.findIndex(({ who }) => who === hop.who);
-    if (met >= 0) way.length = met;
+    const earlier = way.findIndex(({ who }) => who === hop.who);
+    if (earlier >= 0) way.length = earlier;
     way.push(hop);
   }
   return way;
@@ -35,13 +35,13 @@ function wayTo(hops, { after }) {
 function wayHTML(hops, last) {
   const links = wayTo(hops, last).map(
     (hop) =>
-      `<li>${K.nameHTML(hop.who)} ← ${toEvent(hop.i, K.tokens(hopWords(hop)))} <small>${K.lineHTML(hop.wait)}</small> ←</li>`,
+      `<li>${K.nameHTML(hop.who)} ← ${eventLink(hop.i, K.tokens(hopWords(hop)))} <small>${K.lineHTML(hop.wait)}</small> ←</li>`,
   );
   const left = links.length - LINKS;
   if (left > 0) links.splice(LINKS / 2, left, `<li>… ${K.plural(left, "link")} …</li>`);
-  const much = `${K.tokens(K.barWords(last))}, <b>${K.lasting(last)}</b>`;
+  const much = `${K.tokens(K.barWords(last))}, <b>${K.lengthWords(last)}</b>`;
   links.push(
-    `<li>${K.nameHTML(last.who)} ← ${toEvent(last.from, much)} <small>${K.lineHTML(last.wait)}</small></li>`,
+    `<li>${K.nameHTML(last.who)} ← ${eventLink(last.from, much)} <small>${K.lineHTML(last.wait)}</small></li>`,
   );
   return `<ul class="chain">${links.join("")}</ul>`;
 }
@@ -57,7 +57,7 @@ const STOPS = {
   steps: "The chain is longer than the page follows it.",
 };
 K.chainHTML = function (name, [begin, end], all) {
-  const { parts, hops, stop } = K.bounded(name, begin, end),
+  const { parts, hops, stop } = K.criticalPath(name, begin, end),
     sums = K.sumsOf(parts);
   if (!sums.length) return "";
   return (

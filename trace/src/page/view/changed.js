@@ -1,28 +1,27 @@
 // What did this event change?
 //
-// An event names the records that it changed (fold.js). Here each is compared with what it was
-// before, and the difference is said in a few words beside the sentence: "task 2: waiting → ready",
-// "channel 1: 2 → 1".
+// An event names the records that it changed (fold.js). Each is compared with its state before the
+// event, and the difference is shown beside the sentence: "task 2: waiting → ready", "channel 1: 2
+// → 1".
 //
-// Interface: `K.changed(e, state)` (HTML). The state has the one before it in `before`.
-// Invariant: only what can be seen in the boxes counts as a difference; what the page keeps for
-// itself does not.
+// Interface: `K.changed(e, state)` (HTML); `state.before` is the state before the event.
+// Invariant: only what the boxes show counts as a difference.
 // Not here: why it changed (events.js), the state (fold.js).
 
 const { esc } = K;
 const MOST = 3;
 const WHERE = { queued: "ready", polling: "polled", waiting: "waiting", done: "ended" };
-const to = (a, b) => (a === b ? "" : `${a ?? "unknown"} → ${b ?? "unknown"}`);
+const arrow = (a, b) => (a === b ? "" : `${a ?? "unknown"} → ${b ?? "unknown"}`);
 const whereOf = (t) =>
   t?.where === "done" && t.how !== "ready" ? (t.how ?? "ended") : (WHERE[t?.where] ?? "");
 
-const waitsOf = (s, { name }) => K.onAll(K.waitsFor(s, name), K.onWhat);
-/** What is different in a record of a table, in words. */
+const waitsOf = (s, { name }) => K.resourceLabels(K.waitsFor(s, name), K.resourceWords);
+/** By table: how the records `a` and `b` of one name differ, in words. */
 const DIFFERS = {
   tasks(a, b, before, s) {
-    if (!a || a.where !== b.where) return to(whereOf(a), whereOf(b));
+    if (!a || a.where !== b.where) return arrow(whereOf(a), whereOf(b));
     const waits = waitsOf(s, b);
-    return K.joined([
+    return K.joinParts([
       waitsOf(before, a) !== waits && (waits ? `waits for ${waits}` : "waits no more"),
       b.woken && !a.woken && "woken",
       b.cancelling && !a.cancelling && "to be cancelled",
@@ -32,9 +31,9 @@ const DIFFERS = {
   },
   timers(a, b) {
     if (!a || !b) return b ? `in the wheel, due at ${K.clock(b.due)}` : "out of the wheel";
-    return K.joined([
-      to(K.clock(a.due), K.clock(b.due)),
-      to(`level ${a.level}`, `level ${b.level}`),
+    return K.joinParts([
+      arrow(K.clock(a.due), K.clock(b.due)),
+      arrow(`level ${a.level}`, `level ${b.level}`),
       a.task !== b.task && b.task && `now for ${b.task}`,
     ]);
   },
@@ -44,17 +43,17 @@ const DIFFERS = {
         a[way].ready !== b[way].ready && `${way}: ${b[way].ready ? "ready" : "not ready"}`,
       who = (s, way) => K.namesOf(K.waiters(s, b.name, way)),
       waits = (way) => who(before, way) !== who(s, way) && `${who(s, way)} waits to ${way}`;
-    return K.joined(K.DIRECTIONS.flatMap((way) => [ready(way), waits(way)]));
+    return K.joinParts(K.DIRECTIONS.flatMap((way) => [ready(way), waits(way)]));
   },
   primitives(a, b, before, s) {
     if (!a || !b) return b ? "made" : "gone";
     [a, b] = [K.withWaiters(before, a), K.withWaiters(s, b)];
     const waiting = ({ line, forValue, forEnd }) => [...line, ...forValue, ...forEnd].length;
-    return K.joined([
-      to(a.count, b.count),
-      K.isChannel(b.name) ? "" : to(K.holdWords(a, K.namesOf), K.holdWords(b, K.namesOf)),
-      waiting(a) !== waiting(b) && `${to(waiting(a), waiting(b))} waiting`,
-      a.senders !== b.senders && `senders ${to(a.senders, b.senders)}`,
+    return K.joinParts([
+      arrow(a.count, b.count),
+      K.isChannel(b.name) ? "" : arrow(K.holdWords(a, K.namesOf), K.holdWords(b, K.namesOf)),
+      waiting(a) !== waiting(b) && `${arrow(waiting(a), waiting(b))} waiting`,
+      a.senders !== b.senders && `senders ${arrow(a.senders, b.senders)}`,
       a.closed !== b.closed && (b.closed ? "closed" : "open"),
     ]);
   },
@@ -72,8 +71,8 @@ K.changed = function (e, s) {
     const of = /^(main|task|job)/.test(name) ? K.nameHTML(name) : `<b>${esc(name)}</b>`;
     return words ? [`${of} ${K.tokens(words)}`] : [];
   });
-  const queue = to(s.before.queue.length, s.queue.length),
-    phase = s.phase && to(s.before.phase ?? "", s.phase);
+  const queue = arrow(s.before.queue.length, s.queue.length),
+    phase = s.phase && arrow(s.before.phase ?? "", s.phase);
   if (queue) out.push(`<b>run queue</b> ${queue}`);
   if (phase) out.push(`<b>loop</b> ${esc(phase)}`);
   const more =

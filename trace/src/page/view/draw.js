@@ -1,31 +1,31 @@
 // How is the life of a task drawn?
 //
-// Bars of one kind are one path, and a bar that lies within the one before it, as many do in a long
-// run, is left out.
+// All bars of a kind are one SVG path. A bar that lies within the one before it, as many do in a
+// long run, is left out.
 //
 // Interface: `K.drawLane(item, frame)` gives `{shapes, words}`, both SVG; `K.textWidth(text)`.
-// Invariants: a bar is as wide as its columns; a word is beside it only if it has room there. While
-// the quiz is on, nothing is drawn of what comes.
+// Invariants: a bar is as wide as its columns, and has a word only if there is room. While the quiz
+// is on, nothing is drawn of later events.
 // Not here: which bars there are (rows.js).
 
 const { BAR, esc, round, view } = K;
-/** A letter is so wide, at the most in the middle. */
+/** Pixels: the width of a letter, rather too much on average. */
 const LETTER = 5.7;
-/** The length of a longer poll is written on it, in ns. */
+/** In ns: a longer poll has its length written on it. */
 const LONG = 10e6;
 K.textWidth = (text) => text.length * LETTER;
 
-/** Of each kind of bar: its class, how much of the lane's height it has, and its words, of which
- * those of a wait are above it. */
+/** For each kind of bar: its class, its share of the lane's height, and its words (those of a wait
+ * stand above it). */
 const BARS = {
-  [BAR.POLL]: ["lane-poll", 0.6, ({ row, from, to }) => longWord(K.lasted(BAR.POLL, from, to))],
+  [BAR.POLL]: ["lane-poll", 0.6, ({ row, from, to }) => longWord(K.barLength(BAR.POLL, from, to))],
   [BAR.READY]: ["lane-ready", 0.38],
   [BAR.WAIT]: ["lane-wait", 0.06, ({ row, k }) => row.noteAt(k)],
   [BAR.QUEUED]: ["lane-wait", 0.06, () => "in the pool’s queue"],
   [BAR.JOB]: ["lane-job", 0.6, () => "on a thread of the pool"],
 };
 const longWord = (ns) => (ns > LONG && !K.quiz.on ? K.span(ns) : "");
-/** Of each kind of moment: its class, its sign, and its word. */
+/** For each kind that is a moment: its class, its sign and its word. */
 const TICK = "v16",
   CROSS = "m0 3 10 10m0-10-10 10";
 const MOMENTS = {
@@ -37,8 +37,8 @@ const MOMENTS = {
 
 /** The bars and moments of a row in the window. */
 function* barsIn(row, f) {
-  const seen = K.seen(),
-    ends = {}; // of each kind the right edge of the last one
+  const seen = K.lastVisible(),
+    ends = {}; // the right edge of the last bar of each kind
   for (
     let k = Math.max(0, row.barAt(f.first));
     k < row.at.length && row.at[k] <= Math.min(f.last, seen);
@@ -66,7 +66,7 @@ function shapeOf({ kind, a, wide }, middle, isBranch) {
   const high = round(view.high * BARS[kind][1] * (isBranch ? 0.8 : 1));
   return `M${round(a)} ${round(middle - high / 2)}h${round(wide)}v${high}h${-round(wide)}z`;
 }
-/** The fewest pixels into which a word is put. */
+/** Pixels: a word needs at least so many. */
 const ROOM = 18;
 function wordOf(bar, middle) {
   const [tone, , word] = BARS[bar.kind] ?? MOMENTS[bar.kind],
@@ -78,7 +78,7 @@ function wordOf(bar, middle) {
 }
 K.drawLane = function (item, f) {
   const middle = item.y + view.high / 2,
-    { colorVar } = K.look((item.of ?? item.row).name),
+    { colorVar } = K.styleOf((item.of ?? item.row).name),
     hue = `style="--c:var(${colorVar})"`,
     hatch = `fill:url(#lane-hatch-${/\d/.exec(colorVar) ?? 1})`,
     paths = {};
@@ -95,9 +95,9 @@ K.drawLane = function (item, f) {
     words: `<g ${hue}>${words}</g>`,
   };
 };
-/** What a lane says whose bars are all before the window, or after it. */
+/** The word in a lane whose bars are all before or after the window. */
 function idleWord(row, f, middle) {
-  const k = row.barAt(Math.min(f.last, K.seen()));
+  const k = row.barAt(Math.min(f.last, K.lastVisible()));
   if (k < 0 && row.at.length && !K.quiz.on)
     return `<text x="${view.width - 5}" y="${middle + 4}" text-anchor="end">begins later ▸</text>`;
   return k >= 0 && K.isOver(row.kind[k]) && f.px(row.at[k]) < -60

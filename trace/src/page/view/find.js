@@ -1,17 +1,17 @@
-// Where is it said, and which tasks are shown?
+// How does the reader find sentences, and choose the tasks to be shown?
 //
-// One box for both. `task:`, `line:`, `state:` and `waits:` pick tasks, for the lanes, the table,
-// the boxes and the sentences alike; every other word must be in the sentence. Below are terms to
-// click, and then the sentences of this level, with what was printed and the verdicts: the text
-// alternative to every picture of the page. Only the rows in view exist.
+// One box does both. `task:`, `line:`, `state:` and `waits:` choose tasks, for the lanes, the
+// table, the boxes and the sentences alike; every other word must be in the sentence. Below the box
+// are terms to click, and then this level's sentences, with the printed lines and the verdicts.
+// That list is the text alternative to every picture of the page. Only the rows in view exist.
 //
-// Interface: `K.find.open()`, `K.find.set(text)`, `K.find.text`; `K.find.tasks`, those picked
+// Interface: `K.find.open()`, `K.find.set(text)`, `K.find.text`; `K.find.tasks`, the chosen ones
 // (null: all), `K.find.has(name)`, `K.find.words()`, `K.find.suggestions()`; `K.find.entries`, the
-// sentences listed, of which `K.find.entry(one)` makes words. Dialog #find. Tells "find".
+// sentences listed, and `K.find.entry(one)`, the words of one. Dialog #find. Emits "find".
 // Invariants: terms of the same kind mean *or*, of different kinds *and*. What a task is and waits
-// for is asked at the event that is shown when the box is opened or its text changes; the tasks
-// stay picked while one steps.
-// Not here: the sentences themselves (the trace brings them, text.js adds).
+// for is looked up at the event that is shown when the box opens or its text changes; the choice
+// stays while the reader steps on.
+// Not here: the sentences themselves (in the trace; text.js).
 
 const { byId } = K;
 const find = (K.find = { text: "", tasks: null, at: -1, entries: [] });
@@ -53,7 +53,7 @@ const TEXTS = {
   state: ({ now }) => STATES[now?.where] ?? (now?.how === "ready" ? "done" : (now?.how ?? "")),
   waits: (one) =>
     waitsOf(one)
-      .map((on) => `${family(on)} ${on ? K.onWhat(on) : ""}`)
+      .map((on) => `${family(on)} ${on ? K.resourceWords(on) : ""}`)
       .join(),
 };
 const waitsOf = ({ now, waits }) => (now?.where === "waiting" && !waits.length ? [null] : waits);
@@ -77,9 +77,9 @@ find.words = function () {
     ? `${K.number(find.tasks.size)} of ${all}${isOfNow ? `, as at event ${K.number(K.trace.n[find.at])}` : ""}`
     : "";
 };
-const EACH = 4;
-/** What the tasks that are shown differ in: of each kind the terms that would pick most, with
- * how many. */
+const PER_KIND = 4;
+/** Terms that tell the tasks shown apart: for each kind those that most tasks have, with their
+ * number. */
 find.suggestions = function () {
   const s = K.stateAt(find.at),
     counts = { state: new Map(), waits: new Map(), line: new Map() };
@@ -88,10 +88,10 @@ find.suggestions = function () {
   for (const name of find.tasks?.size ? find.tasks : K.trace.names) {
     const task = subject(s, name);
     count("state", TEXTS.state(task));
-    count("line", task.made && K.site(task.made.text));
+    count("line", task.made && K.shortPlace(task.made.text));
     for (const one of new Set(waitsOf(task).map(family))) count("waits", one);
   }
-  const most = (all) => [...all].sort((a, b) => b[1] - a[1]).slice(0, EACH);
+  const most = (all) => [...all].sort((a, b) => b[1] - a[1]).slice(0, PER_KIND);
   return Object.entries(counts).flatMap(([kind, all]) =>
     most(all).map(([value, n]) => [`${kind}:${value}`.toLowerCase(), n]),
   );
@@ -99,7 +99,7 @@ find.suggestions = function () {
 
 // ----- the sentences: an entry is an event's index, or a note or verdict itself -----
 
-/** The event of an entry, or at which it stands. */
+/** The event of an entry or, for a note or verdict, the one after which it was written. */
 const eventOf = (one) => one.i ?? one;
 find.entry = function (one) {
   const i = eventOf(one),
@@ -110,7 +110,7 @@ find.entry = function (one) {
   if (note !== undefined) return { i, kind: "printed", text: `${who} prints “${note}”.` };
   return { i, kind: "verdict", text: `The doctor, ${K.nameOfLint(one)}: ${say}` };
 };
-/** Everything of this level in its order, as far as it is about the tasks that are shown. */
+/** All entries of this level, in order, that are about the tasks shown. */
 function allEntries() {
   const { notes, lints, count, index } = K.trace,
     about = find.tasks && new Uint8Array(count);
@@ -119,11 +119,11 @@ function allEntries() {
     printed = notes.filter((note) => !note.own && find.has(note.task)),
     verdicts = lints.filter((lint) => find.has(lint.task));
   return [...events, ...printed, ...verdicts]
-    .filter((one) => eventOf(one) <= K.seen())
+    .filter((one) => eventOf(one) <= K.lastVisible())
     .sort((a, b) => eventOf(a) - eventOf(b));
 }
 
-/** Takes what stands in the box. */
+/** Applies the text of the box. */
 find.set = function (text) {
   const [before, terms] = [picking(find.text), picking(text)].map((all) =>
       all.map(({ word }) => word).join(),
@@ -132,7 +132,7 @@ find.set = function (text) {
   [find.text, find.at] = [text.trim(), K.answer.moment()];
   if (isNew) {
     find.tasks = terms ? picked(picking(text)) : null;
-    K.tell("find");
+    K.emit("find");
     K.show();
   }
   if (byId("find").open) paint();
@@ -157,7 +157,8 @@ function paint() {
     `<button data-term="${K.esc(text)}" aria-pressed="${words.includes(text)}">${K.esc(text)}<small>×${K.number(n)}</small></button>`;
   byId("find-terms").innerHTML = find.suggestions().map(term).join("");
   byId("find-list").style.height = `${some * ROW}px`;
-  byId("find-scroll").scrollTop = Math.max(0, K.upTo(find.entries.map(eventOf), K.i) - SPARE) * ROW;
+  byId("find-scroll").scrollTop =
+    Math.max(0, K.lastAtMost(find.entries.map(eventOf), K.shown) - SPARE) * ROW;
   draw();
 }
 /** The rows in view. */
@@ -172,16 +173,16 @@ function draw() {
 const rowAt = (number) => byId("find-list").querySelector(`[aria-posinset="${number}"] a`);
 function rowHTML({ i, kind, text, event }, k) {
   const at = event && K.lineOf(event),
-    site = at ? K.kept(K.lineWord(event) + K.site(at.text)) : "";
-  // (Some sentences are about a thing alone: who did it stands before them.)
+    site = at ? K.labelHTML(K.lineWord(event) + K.shortPlace(at.text)) : "";
+  // Some sentences don't name the task that acted, so its name is put before them.
   const who = event?.run && !text.toLowerCase().includes(event.run);
-  const now = event && i === K.i ? ` aria-current="step"` : "";
+  const now = event && i === K.shown ? ` aria-current="step"` : "";
   return (
     `<li style="top:${k * ROW}px" aria-setsize="${find.entries.length}" aria-posinset="${k + 1}">` +
     `<a href="#${K.esc(K.address(i))}" data-go="${i}" data-kind="${K.esc(kind)}"${now}>` +
     `<span class="n">${event?.n ?? (kind === "verdict" ? "!" : "»")}</span>` +
     `<span class="said" title="${K.esc(text)}">${who ? `${K.nameHTML(event.run)}: ` : ""}${event ? K.headline(i) : K.tokens(text)}</span>` +
-    `<small><span>${K.clock(K.trace.t[i])}</span><span class="site kept">${site}</span></small></a></li>`
+    `<small><span>${K.clock(K.trace.t[i])}</span><span class="site with-line">${site}</span></small></a></li>`
   );
 }
 
@@ -202,7 +203,7 @@ function key(ev) {
   if (ev.key === "Escape") return void (ev.preventDefault(), byId("find").close());
   if (ev.key === "Enter" && isField) {
     find.set(ev.target.value);
-    const next = find.entries.find((one) => eventOf(one) > K.i) ?? find.entries.at(-1);
+    const next = find.entries.find((one) => eventOf(one) > K.shown) ?? find.entries.at(-1);
     return byId("find-list")
       .querySelector(`[data-go="${next && eventOf(next)}"]`)
       ?.click();

@@ -1,14 +1,15 @@
-// What did each task do, and when? And where in the run are we?
+// What did each task do, and when? And where in the run is the reader?
 //
-// One row a task, one column an event, sleep folded: the map of the run, and its scrubber. Only the
-// lanes in view and the events in the window are drawn, and again only if one of them has changed;
+// One row a task, one column an event, sleeps folded: the map of the run, and its scrubber. Only
+// the lanes in view and the events in the window are drawn, and only when one of them has changed;
 // a step moves a line.
 //
-// Interface: `K.lanes.zoom(factor)`, `K.lanes.whole()`, `K.lanes.byTime()`; `K.lanes.sized`: a
-// promise, kept when the width of the lanes is known. A click goes to an event, a label
+// Interface: `K.lanes.zoom(factor)`, `K.lanes.whole()`, `K.lanes.byTime()`; `K.lanes.sized`, a
+// promise that is fulfilled when the width of the lanes is known. A click goes to an event, a label
 // pins a task; the keys + - 0, and the wheel with ctrl, zoom; dragging marks a stretch and asks
 // about it.
-// Invariant: what is shown depends on what the reader has set, and not on the way there.
+// Invariant: the picture depends on the reader's settings and the event, not on how the reader got
+// there.
 // Not here: the bars themselves (rows.js), how they are drawn (draw.js), the box (page.html).
 
 const { byId, round, view } = K;
@@ -20,9 +21,9 @@ let shown = -1, // the event
 
 function show() {
   if (view.width < 40 || !K.trace.count) return;
-  if (shown !== K.i) view.left = under = null;
-  if (shown !== K.i || !drawn) byId("lanes-scroll").scrollTop = pageOf(leading());
-  shown = K.i;
+  if (shown !== K.shown) view.left = under = null;
+  if (shown !== K.shown || !drawn) byId("lanes-scroll").scrollTop = pageOf(leading());
+  shown = K.shown;
   const f = view.frame(),
     part = f.whole
       ? ""
@@ -31,16 +32,15 @@ function show() {
   paintNow(f);
   byId("lanes-part").textContent = part + K.plural(view.items.length, "lane");
   byId("lanes-whole").disabled = f.whole;
-  const e = K.event(K.i);
-  tell(...(under ?? [view.of.get(K.pinned ?? e.run ?? e.task)?.row, K.i]));
+  const e = K.event(K.shown);
+  describe(...(under ?? [view.of.get(K.pinned ?? e.run ?? e.task)?.row, K.shown]));
 }
-/** The lane of the task that is asked about, or that the event is about, or that was polled
- * last. */
+/** The lane to scroll to: of the task in question, of the event's, or of the one polled last. */
 function leading() {
-  const e = K.event(K.i),
-    { task } = K.stateAt(K.i).gone.find(({ how }) => how === "rings") ?? e,
+  const e = K.event(K.shown),
+    { task } = K.stateAt(K.shown).gone.find(({ how }) => how === "rings") ?? e,
     polls = K.trace.index.byEv.get("PollStart") ?? [],
-    last = K.event(polls[Math.max(0, K.upTo(polls, K.i))])?.task;
+    last = K.event(polls[Math.max(0, K.lastAtMost(polls, K.shown))])?.task;
   return (
     [K.answer.name, task, e.run, last].map((name) => view.of.get(name)).find(Boolean) ??
     view.items[0]
@@ -49,8 +49,7 @@ function leading() {
 /** Where the box is scrolled to for a lane: by pages of four, so that the next step moves
  * nothing. */
 const pageOf = (item) => Math.floor((item?.y ?? 0) / (4 * view.high)) * 4 * view.high;
-/** Those that may be seen, and some around them: the box has at most so much of the window's
- * height (lanes.css). */
+/** The lanes in view, and some around them. (lanes.css gives the box that share of the window.) */
 function inView() {
   const first = Math.max(0, Math.floor(byId("lanes-scroll").scrollTop / view.high) - 4);
   return view.items.slice(first, first + Math.ceil((innerHeight * 0.36) / view.high) + 8);
@@ -60,8 +59,8 @@ function paintStill(f) {
   const lanes = inView(),
     { column, left } = f,
     { text, at } = K.find,
-    asked = [K.pinned, K.level, text, at, K.seen()],
-    key = [column, left, view.width, view.isTime, lanes[0]?.y, ...asked].join();
+    settings = [K.pinned, K.level, text, at, K.lastVisible()],
+    key = [column, left, view.width, view.isTime, lanes[0]?.y, ...settings].join();
   if (key === drawn) return;
   drawn = key;
   const height = heightOf(),
@@ -84,14 +83,14 @@ function labelHTML({ row, of, y }) {
   const is = K.pinned === name,
     title = K.esc(`${name}${made ? `, spawned at ${made}` : ""}. Click: follow it`);
   return (
-    `<div class="lane-label" ${style}><button class="lane-task${is ? " sel" : ""}" ${K.hue(name)} aria-pressed="${is}" data-task="${K.esc(name)}" title="${title}">` +
-    `${K.chipHTML(name)}<span class="name">${K.esc(name)}</span><code class="kept">${K.kept(K.origin(name))}</code></button></div>`
+    `<div class="lane-label" ${style}><button class="lane-task${is ? " sel" : ""}" ${K.colourStyle(name)} aria-pressed="${is}" data-task="${K.esc(name)}" title="${title}">` +
+    `${K.chipHTML(name)}<span class="name">${K.esc(name)}</span><code class="with-line">${K.labelHTML(K.origin(name))}</code></button></div>`
   );
 }
 function paintNow(f) {
-  const { i } = K,
+  const { shown: i } = K,
     { arrows, arrowAt } = K.rowsOf(K.trace),
-    arrow = arrows[K.upTo(arrowAt, i)],
+    arrow = arrows[K.lastAtMost(arrowAt, i)],
     x = round(f.px(i) + f.half),
     height = heightOf(),
     ahead = Math.max(0, i < K.trace.last ? round(f.px(i + 1)) : view.width);
@@ -103,28 +102,29 @@ function paintNow(f) {
   byId("ruler-now").innerHTML =
     `${veil}<circle class="tick on" cx="${Math.max(4, x)}" cy="16" r="4"/>`;
 }
-/** The stretch that is marked, or that was asked about: over the lane of its task. */
+/** The stretch being marked, or in question: over the lane of its task. */
 function stretch(f, height) {
-  const asked = K.answer.stretch,
+  const question = K.answer.stretch,
     { name, span } =
-      view.marked ?? (asked ? { name: asked.name, span: [asked.begin, asked.end] } : {});
+      view.marked ??
+      (question ? { name: question.name, span: [question.begin, question.end] } : {});
   if (!name || !span.every(Number.isFinite)) return "";
   const [a, b] = span.map((time) => round(Math.max(-4, Math.min(view.width + 4, K.pxOf(f, time))))),
     top = view.of.get(name)?.y ?? 0;
   return `<path class="lane-stretch" d="M${a} ${top}H${b}v${view.of.has(name) ? view.high : height}H${a}z"/>`;
 }
-/** What a bar is: of the row under the pointer, or of the task that the event is about. */
-function tell(row, i) {
+/** Says in words what a row does at an event. */
+function describe(row, i) {
   const words = row ? K.times.words(row, i) : view.isTime ? "width is the program’s time" : "one column an event; sleep is folded"; // prettier-ignore
   byId("lanes-bar").textContent = byId("lanes-bar").title = words;
 }
 
-// ----- the reader's hand -----
+// ----- mouse and keys -----
 
-const goNear = (i) => K.go(K.visible[Math.max(0, K.upTo(K.visible, i))] ?? i);
+const goNear = (i) => K.goTo(K.visible[Math.max(0, K.lastAtMost(K.visible, i))] ?? i);
 function zoom(factor, at) {
   const f = view.frame(),
-    x = at ?? Math.max(0, Math.min(view.width, f.px(K.i)));
+    x = at ?? Math.max(0, Math.min(view.width, f.px(K.shown)));
   view.column = view.fitting(f.column * factor);
   view.left = f.left + x / f.column - x / view.column;
   show();
@@ -139,15 +139,15 @@ function byTime() {
   byId("lanes-time").setAttribute("aria-pressed", String(view.isTime));
   show();
 }
-/** A row for words: of a branch with its task's name. */
+/** For words, a branch's row has its task's name, too. */
 const named = ({ row, of }) =>
   of ? Object.assign(Object.create(row), { name: `${of.name}, ${row.name}` }) : row;
 const itemAt = (ev) => view.items[Math.floor(ev.offsetY / view.high)];
 function point(ev) {
   const item = itemAt(ev),
     i = view.frame().at(ev.offsetX);
-  under = item && i <= K.seen() ? [named(item), i] : null;
-  if (under) tell(...under);
+  under = item && i <= K.lastVisible() ? [named(item), i] : null;
+  if (under) describe(...under);
 }
 
 /** A click goes to the event. Dragging moves the cursor on the ruler. Over a lane the mouse
@@ -208,14 +208,13 @@ function key(ev) {
 
 // ----- the beginning -----
 
-let isSized;
-K.lanes = { ...{ zoom, whole, byTime }, sized: new Promise((told) => (isSized = told)) };
-/** The one length that is asked of the browser: how wide the lanes are, in the pixels in which they
- * are drawn. */
+let onSized;
+K.lanes = { ...{ zoom, whole, byTime }, sized: new Promise((resolve) => (onSized = resolve)) };
+/** The only length that is measured in the browser: the width of the lanes in pixels. */
 const watch = new ResizeObserver(([{ contentRect }]) => {
   view.width = Math.floor(contentRect.width);
   drawn = "";
-  isSized();
+  onSized();
   if (K.ready) show();
 });
 function picked() {

@@ -1,14 +1,16 @@
 // What does the page say before the first step?
 //
-// How long the run was, how many tasks it had, how it ended, the doctor's verdict, what is missing.
+// How long the run took, how many tasks it had, how it ended, the doctor's verdict, and what is
+// missing in the record. The page of a run that hung opens at its last event, that of a schedule at
+// the first decision.
 //
-// Interface: `K.mainTask()`: the task whose end was the run's; `K.hungTask()`: of a run that hung,
-// which task is asked about, and at which event; `K.opensAt()`: the event with which the page
-// begins; `K.opening(i)`: its sentence and aside (HTML), or null.
-// Invariant: of a record that was cut short it isn't said how the run ended.
+// Interface: `K.opensAt()`: the event with which the page opens; `K.opening(i)`: its sentence and
+// aside (HTML), or null; `K.mainTask()`: the task whose end was the run's; `K.hungTask()`: for a
+// run that hung, the task in question and the event at which it is shown, else null.
+// Invariant: if the record was cut short, the page doesn't say how the run ended.
 // Not here: where the time went (answer.js).
 
-const { esc, span, toEvent } = K;
+const { esc, span, eventLink } = K;
 const last = (ev) => K.event(K.trace.index.byEv.get(ev)?.at(-1) ?? -1);
 
 /** `main`, the last that ended if there are several; else the task that ended last. */
@@ -19,8 +21,9 @@ K.mainTask = function () {
   return (mains.length ? mains : tasks).reduce(latest, null)?.name ?? null;
 };
 
-/** Of a run that hung: which task is asked about, and where the doctor said so (what comes then is
- * the end, which cancels what waits), or the last event, if what `main` waits for is inside. */
+/** For a run that hung: the task in question, and the event at which the doctor said so (after it
+ * comes only the end, which cancels all waits). Without a verdict: `main` and the last event, if
+ * the file was cut short and `main` waits for something inside of the program. */
 K.hungTask = function () {
   const lint = K.trace.lints.findLast(({ lint }) => lint !== "decision"),
     isJudged = ["deadlock", "lost_wakeup"].includes(lint?.lint),
@@ -34,7 +37,6 @@ K.hungTask = function () {
 };
 const isDecision = ({ lint }) => lint === "decision";
 K.on("trace", () => (K.hung = K.hungTask()));
-/** Where the page begins: at a schedule's decision, where a run hung, or at the first event. */
 K.opensAt = () => K.trace.lints.find(isDecision)?.begin ?? K.hung?.seen ?? K.visible[0];
 
 // ----- how the run ended -----
@@ -49,9 +51,8 @@ function mainWords() {
   return `${K.nameHTML(name)} ${HOW[task.how] ?? "ended"}${task.how === "panicked" ? K.panicWords(name) : ""}`;
 }
 const each = ({ name, ended, how }) =>
-  `${K.nameHTML(name)}${ended >= 0 ? ` at ${K.when(ended)}` : ""}${how === "panicked" ? K.panicWords(name) : ""}`;
-/** "2 tasks were cancelled (task 1 at …; task 2 at …)": those that ended in this way before the
- * run did. */
+  `${K.nameHTML(name)}${ended >= 0 ? ` at ${K.timeHTML(ended)}` : ""}${how === "panicked" ? K.panicWords(name) : ""}`;
+/** "2 tasks were cancelled (task 1 at …; task 2 at …)", before the end of the run. */
 function othersWords(how) {
   const end = last("RunEnd")?.i ?? Infinity,
     name = K.mainTask(),
@@ -60,7 +61,7 @@ function othersWords(how) {
     ),
     was = how !== "cancelled" ? "" : all.length === 1 ? "was " : "were ";
   return all.length
-    ? `${K.plural(all.length, "task")} ${was}${how} (${K.several(all, each, "task", "; ")})`
+    ? `${K.plural(all.length, "task")} ${was}${how} (${K.listWords(all, each, "task", "; ")})`
     : "";
 }
 function jobsWords() {
@@ -68,14 +69,14 @@ function jobsWords() {
     left = [...state.jobs.values()].map(({ name }) => name);
   return [
     panicked.size &&
-      `${K.plural(panicked.size, "blocking job")} panicked (${K.several([...panicked], (job) => K.nameHTML(job) + K.panicWords(job), "job", "; ")})`,
+      `${K.plural(panicked.size, "blocking job")} panicked (${K.listWords([...panicked], (job) => K.nameHTML(job) + K.panicWords(job), "job", "; ")})`,
     left.length &&
-      `${K.several(left, K.nameHTML, "job")} ${left.length === 1 ? "was" : "were"} not over yet`,
+      `${K.listWords(left, K.nameHTML, "job")} ${left.length === 1 ? "was" : "were"} not over yet`,
   ];
 }
 function ending() {
   const { cut } = K.trace,
-    end = K.written(K.trace),
+    end = K.whyWritten(K.trace),
     over = last("RunEnd"),
     panics = othersWords("panicked");
   if (cut && !(end && over && !(last("RunStart")?.i > over.i)))
@@ -88,7 +89,7 @@ function ending() {
       `${K.plural(over.tasks, "task")} ${over.tasks === 1 ? "was" : "were"} not over when the run ended`,
     ...jobsWords(),
   ];
-  return `${K.joined(parts, "; ")}.`;
+  return `${K.joinParts(parts, "; ")}.`;
 }
 // ----- the first event -----
 
@@ -111,10 +112,10 @@ function whatWords() {
     jobs && K.plural(jobs, "blocking job"),
     K.plural(n[0] > 1 ? count : n[last], "event"),
   ];
-  return K.joined(parts);
+  return K.joinParts(parts);
 }
 const verdict = ({ lint, begin, say }) =>
-  `<b class="bad">⚠ ${toEvent(begin, esc(K.nameOfLint({ lint })))}</b> ${K.prose(String(say ?? "").replace(/\.$/, ""))}.`;
+  `<b class="bad">⚠ ${eventLink(begin, esc(K.nameOfLint({ lint })))}</b> ${K.prose(String(say ?? "").replace(/\.$/, ""))}.`;
 K.opening = function (i) {
   if (K.quiz?.on || i !== K.opensAt()) return null;
   const aside = [
@@ -126,5 +127,5 @@ K.opening = function (i) {
     `Step with <b>${i === K.trace.last ? "Back" : "Forward"}</b>; <b>Help</b> says how to read the page, and lists its keys.`,
   ];
   const long = K.trace.lints.some(isDecision) ? "Here the schedule decides" : longWords();
-  return { sentence: `${long}: ${whatWords()}. ${ending()}`, aside: K.joined(aside, " ") };
+  return { sentence: `${long}: ${whatWords()}. ${ending()}`, aside: K.joinParts(aside, " ") };
 };

@@ -1,17 +1,17 @@
 // Which line of the program runs now, and which line of kettle?
 //
-// Two panes. Left, the program: the line that the running task has reached is lit, and in the
-// gutter are the shapes of all tasks that have not ended, each where its `.await` is. Right,
-// kettle's own file at the line that emitted the event, its function brought out; below, where
-// tokio does the same. Stepping through a replay is a guided reading of both.
+// Two panes. Left, the program: the line that the running task has reached is lit, and the gutter
+// has the tokens of all tasks that haven't ended, each where its `.await` is. Right, kettle's own
+// file at the line that emitted the event, with its function brought out; below, where tokio does
+// the same. So a replay is a guided reading of both.
 //
 // Interface: listens to "show"; `K.codeAt(place)`: the text of a line.
-// Invariant: a pane is built anew only when its file changes; a step moves a class and the shapes.
+// Invariant: a pane is rebuilt only when its file changes; a step moves a class and the tokens.
 // Not here: what an event means (events.js).
 
 const { byId, esc } = K;
 
-// ----- lines of a file: they are shown, and nothing is decided by them -----
+// ----- lines of a file -----
 
 K.codeAt = (place) => (place && K.trace.files.get(place.file)?.lines[place.line - 1]) ?? "";
 const ownPlace = (place) =>
@@ -63,8 +63,7 @@ function build(name) {
   return Object.assign(document.createElement("div"), { className: "file", innerHTML: html });
 }
 const built = new Map();
-/** Shows a file in its pane, and gives the box with its lines. Each file is built once for each
- * pane. */
+/** Shows a file in its pane, and returns the box with its lines. Each is built once. */
 function open(pane, name) {
   const key = `${pane.id} ${name}`;
   if (!built.has(key)) built.set(key, build(name));
@@ -72,10 +71,9 @@ function open(pane, name) {
   return built.get(key);
 }
 const lineOf = (box, line) => box.querySelector(`:scope > div:nth-child(${line})`);
-/** So many pixels below the upper edge of its pane is a line at the most. */
+/** Pixels: a lit line is at most so far below the upper edge of its pane. */
 const ABOVE = 100;
-/** Lights a line, and scrolls its pane, and nothing else of the page, to the beginning of its
- * function, or near to it. */
+/** Lights a line, and scrolls its pane (not the page) to the beginning of its function, or near. */
 function light(pane, box, { file, line }, tone) {
   const lines = K.trace.files.get(file)?.lines ?? [],
     [first] = lines.length ? functionAround(lines, Math.min(line, lines.length)) : [1],
@@ -88,8 +86,8 @@ function light(pane, box, { file, line }, tone) {
 
 // ----- the program -----
 
-/** The line of the program that this event belongs to, whether it runs there now, and what the
- * line is if it is not the event's own. */
+/** The program's line for this event; whether it runs there `now`; and a `word` for the line if it
+ * isn't the event's own. */
 function placeNow(s, e) {
   if (!e) return { place: null, now: false };
   const panic = K.panicAt(e),
@@ -100,23 +98,23 @@ function placeNow(s, e) {
   if (e.run && (own || e.ev === "PollStart"))
     return { place, now: true, word: e.line === "made" ? "made at" : "" };
   if (e.run) return { place, now: true, word: e.line === "drop" ? "in a drop after" : "after" };
-  if (own) return { place: own, now: true }; // (of another thread, or a spawn's)
-  // Nobody runs: where the one is that the event is about, or else the first that has not ended.
+  if (own) return { place: own, now: true }; // an event of another thread, or a spawn
+  // No task runs: where the event's task is, or else the first that hasn't ended.
   const other = s.tasks.get(e.task) ?? s.tasks.values().find((t) => t.where !== "done");
   return { place: reachedPlace(other), now: false };
 }
 /** The tasks that have not ended, by their places. */
 function placed(tasks) {
   const all = new Map();
-  for (const t of tasks) if (t.where !== "done") K.put(all, reachedPlace(t), t.name);
+  for (const t of tasks) if (t.where !== "done") K.append(all, reachedPlace(t), t.name);
   return [...all];
 }
-/** The one that runs is at the line that is lit (`here`). */
+/** Draws the tokens. The running task is at the lit line, `here`. */
 function gutter(box, s, file, here) {
   const lines = new Map(here ? [[here, [s.running]]] : []);
   for (const [place, names] of s.tasks.each(placed))
     if (place?.file === file)
-      for (const name of names) if (!here || name !== s.running) K.put(lines, place.line, name);
+      for (const name of names) if (!here || name !== s.running) K.append(lines, place.line, name);
   for (const u of box.querySelectorAll("u:not(:empty)"))
     if (!lines.has(+u.nextSibling.textContent)) u.innerHTML = "";
   for (const [line, names] of lines) {
@@ -138,7 +136,7 @@ function program(s, e) {
   const { place: known, now, word } = placeNow(s, e),
     wrong = K.lintsHere.map((lint) => lint.at).filter(Boolean),
     isHere = now || !!word,
-    place = isHere || !wrong.length ? known : wrong[0]; // (nobody runs: what the verdict is about)
+    place = isHere || !wrong.length ? known : wrong[0]; // no task runs: the verdict's own line
   const file = place?.file ?? s.file ?? K.trace.main ?? "",
     box = open(byId("program"), file);
   light(
@@ -193,7 +191,7 @@ function ownWords(file) {
 }
 function tokio(s, e) {
   const file = e?.src?.file ?? "",
-    files = (e && K.about(e, "tokio", s)) ?? [];
+    files = (e && K.kindField(e, "tokio", s)) ?? [];
   if (!compared.has(file)) compared.set(file, ownWords(file));
   const words = compared.get(file),
     path = (name) => `<code>${esc(name).replaceAll("/", "/<wbr>")}</code>`;
@@ -212,7 +210,7 @@ function printed(s) {
   byId("out").hidden = notes.length === 0;
   const shown = notes.filter(({ i }) => i <= s.i).slice(-PRINTED);
   const html = shown
-    .map(({ i, note }) => `<span class="${i > K.before ? "new" : ""}">${esc(note)}</span>`)
+    .map(({ i, note }) => `<span class="${i > K.previous ? "new" : ""}">${esc(note)}</span>`)
     .join("\n");
   if (K.paint("out", html || `<span class="mute">nothing yet</span>`)) byId("out").scrollTop = 1e9;
 }

@@ -1,26 +1,27 @@
 // Where is every task?
 //
-// The middle of the page. Above, the five phases of the loop and the three places: a task is in
-// exactly one of them, in its own colour and shape. Ember marks what the event at hand touches.
+// The middle of the page: above, the five phases of the loop, then the three places. A task is in
+// exactly one of them, in its own colour and shape. The colour ember marks what the event touches.
 //
-// Interface: `K.loopHTML(state)`, `K.placesHTML(state, event)`; `K.few(names, room, must)`,
-// `K.namesOf(names)`, `K.foremost(all, room, before)`, `K.byId(id)`.
-// Invariant: what is drawn depends on the state and the event, the tasks that are shown and the
-// pinned one.
+// Interface: `K.loopHTML(state)`, `K.placesHTML(state, event)`; `K.fitting(all, room, must)`: the
+// first of many; `K.firstBy(all, room, before)`: the same by an order; `K.namesOf(names)`,
+// `K.byId(id)`.
+// Invariant: the picture depends on the state, the event, the tasks that the reader chose to see,
+// and the pinned one.
 // Not here: where the wakers are (wakers.js).
 
 const { esc, nth, number, plural } = K;
 
-/** The first few of many, with one that must be among them; and how many are left out. */
-K.few = function (all, room, must) {
+/** As many of the first as there is room for, among them `must`, and the number left out. */
+K.fitting = function (all, room, must) {
   if (all.length <= room) return { shown: all, left: 0 };
   const isFar = all.indexOf(must) >= room - 1,
     first = all.slice(0, room - 1 - isFar);
   return { shown: isFar ? [...first, must] : first, left: all.length - room + 1 };
 };
-K.namesOf = (names) => K.several(names, (name) => name) || "no task";
-/** The first few by `before`: one pass, however long the list is. */
-K.foremost = function (all, room, before) {
+K.namesOf = (names) => K.listWords(names, (name) => name) || "no task";
+/** The first few in the order `before`, in one pass over a list that may be long. */
+K.firstBy = function (all, room, before) {
   const best = [];
   for (const item of all) {
     if (best.length === room && before(item, best[room - 1]) >= 0) continue;
@@ -53,31 +54,31 @@ K.loopHTML = function (s) {
 
 // ----- the places -----
 
-/** `small` is beside its name; a `note` is below it, in the place of the line where it was made. */
+/** `small` stands beside the name; `note` below it, in place of the line that made the task. */
 function token(s, name, small, note) {
   const { polls = 0, made, where } = s.tasks.get(name) ?? {},
     is = K.pinned === name,
     title = `${name}: ${plural(polls, "poll")}${made ? `, made at ${made.text}` : ""}. Click to follow it with t.`;
   return (
-    `<button class="tok${is ? " sel" : ""}${where === "done" ? " over" : ""}" data-task="${esc(name)}" aria-pressed="${is}" title="${esc(title)}" ${K.hue(name)}>` +
+    `<button class="tok${is ? " sel" : ""}${where === "done" ? " over" : ""}" data-task="${esc(name)}" aria-pressed="${is}" title="${esc(title)}" ${K.colourStyle(name)}>` +
     `${K.chipHTML(name)}<span class="id" style="--n:${name.length}"><span class="name">${esc(name)}</span>` +
-    `${note ? `<small>${note}</small>` : `<code class="kept">${K.kept(K.origin(name))}</code>`}</span><small>${small}</small></button>`
+    `${note ? `<small>${note}</small>` : `<code class="with-line">${K.labelHTML(K.origin(name))}</code>`}</span><small>${small}</small></button>`
   );
 }
 const none = (text) => `<div class="none">${text}</div>`;
 const rest = (left, word = "") =>
   left ? `<div class="rest"><b>and ${number(left)} more ${word}</b></div>` : "";
 
-/** The last ones to end, the latest first: the bottom line of the box. */
+/** The bottom line of the box: the tasks that ended last, the latest first. */
 const ENDED = 12,
   lately = (a, b) => b.ended - a.ended || -1,
-  lastDone = (tasks) => K.foremost(tasks.filter(({ where }) => where === "done"), ENDED, lately); // prettier-ignore
+  lastDone = (tasks) => K.firstBy(tasks.filter(({ where }) => where === "done"), ENDED, lately); // prettier-ignore
 function endedHTML(s, over) {
-  const few = K.foremost(K.find.tasks ? over : s.tasks.each(lastDone), ENDED, lately);
+  const few = K.firstBy(K.find.tasks ? over : s.tasks.each(lastDone), ENDED, lately);
   const one = ({ name, how }) => {
     const word = how === "ready" ? "done" : esc(how ?? "done");
     return (
-      `<button class="end-of${K.pinned === name ? " sel" : ""}" data-task="${esc(name)}" aria-pressed="${K.pinned === name}" title="${esc(name)}: ${word}" ${K.hue(name)}>` +
+      `<button class="end-of${K.pinned === name ? " sel" : ""}" data-task="${esc(name)}" aria-pressed="${K.pinned === name}" title="${esc(name)}: ${word}" ${K.colourStyle(name)}>` +
       `${K.chipHTML(name)}${how === "ready" ? "" : `<i class="bad">✕</i>`}<span class="hide">${esc(name)} ${word}</span></button>`
     );
   };
@@ -85,16 +86,16 @@ function endedHTML(s, over) {
     ? `<div class="ended"><b>Done</b><small>${number(over.length)}</small>${few.map(one).join("")}</div>`
     : "";
 }
-/** For what it waits; where that is there already, or nothing is, who has its waker. */
+/** What a task waits for; if it is there already, or no wait is open, who has the task's waker. */
 function waitsFor(s, { name, clones }) {
   const left = K.waitsFor(s, name);
   if (left.length < K.openWaits(name, s.i).length) return "woken soon";
-  if (left.length) return esc(K.onAll(left));
+  if (left.length) return esc(K.resourceLabels(left));
   return clones > 0 ? "other code" : `no ${clones === 0 ? "waker left" : "open wait"}`;
 }
 
 function waitingHTML(s, waiting, over, must) {
-  const { shown, left } = K.few(waiting, K.rooms - Math.min(over.length, 1), must),
+  const { shown, left } = K.fitting(waiting, K.tasksPerPlace - Math.min(over.length, 1), must),
     tokens = shown.map((t) => token(s, t.name, waitsFor(s, t))).join("") + rest(left, "waiting");
   return (tokens || none("none")) + endedHTML(s, over);
 }
@@ -102,7 +103,7 @@ K.placesHTML = function (s, e) {
   const [waiting, over] = [s.places.waiting, s.places.done].map((all) =>
       K.find.tasks ? all.filter(({ name }) => K.find.has(name)) : all,
     ),
-    queue = K.few(s.places.queued, K.rooms),
+    queue = K.fitting(s.places.queued, K.tasksPerPlace),
     isCut = (t) => (t.cancelling ? `<span class="bad">✕</span>` : "");
   const queued = queue.shown
     .map((t) => token(s, t.name, isCut(t), t.kind === "local" && "in its set"))

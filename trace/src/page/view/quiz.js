@@ -1,24 +1,25 @@
-// Do I understand what will happen next?
+// Does the reader know what will happen next?
 //
-// While the quiz is on, the page hides what comes (`K.seen`), and before some steps it asks: who is
-// polled next, what does this poll return, what does this wake do, how long does the thread sleep.
+// While the quiz is on, the page hides later events (`K.lastVisible`), and before some steps it
+// asks: which task is polled next, what does this poll return, what does this wake do, how long
+// does the thread sleep?
 //
-// Interface: `K.quiz.on`, `K.quiz.toggle()`, `K.quiz.stops(i)`: is there a question to be answered
-// before the step to event `i`? `K.quiz.answer(k)`, `K.quiz.next()`, `K.quiz.question`,
-// `K.quiz.score`, `K.quiz.ask(shown, i)`. Tells "quiz".
-// Invariants: a question is asked only if its answer follows from the state that is shown, and the
-// trace agrees. The same step asks the same question, with its answers in the same order.
+// Interface: `K.quiz.on`, `K.quiz.toggle()`; `K.quiz.stops(i)`: must a question be answered before
+// the step to event `i`? `K.quiz.answer(k)`, `K.quiz.next()`, `K.quiz.question`, `K.quiz.score`,
+// `K.quiz.ask(shown, i)`. Emits "quiz".
+// Invariants: a question is asked only if its answer follows from the state shown, and the trace
+// agrees. The same step always has the same question, with its answers in the same order.
 // Not here: steps and keys in general (controls.js).
 
 const { byId } = K;
 const LETTERS = "abcd";
-/** What was answered right so often is not asked any more. */
+/** A kind of question that was answered right so often isn't asked any more. */
 const KNOWN = 3;
-const quiz = (K.quiz = { on: false, question: null, score: { right: 0, asked: 0 }, known: {} });
+const quiz = (K.quiz = { on: false, question: null, score: { right: 0, answered: 0 }, known: {} });
 
-// ----- the questions: one function for each kind of event; null: nothing to be asked -----
+// ----- the questions: a function for each kind of event; null: no question -----
 
-/** What a wake comes to, and why. */
+/** What a wake does, and why. */
 const EFFECTS = {
   queued: [
     "it goes to the end of its part of the run queue",
@@ -38,7 +39,8 @@ const EFFECT_OF = { queued: "coalesced", polling: "during_poll", done: "stale", 
 const AT_ONCE = "its code runs at once, inside this call",
   OUTSIDE = "it sleeps until something comes from outside, and no deadline ends that",
   BUSY = "it asks every task in turn, until one can go on";
-/** A deadline is a tick of the wheel; the clock goes on between the two readings. */
+/** In ns: the sleep's end may differ so much from the deadline, because deadlines are rounded to
+ * ticks, and the clock goes on between two readings. */
 const TICKS = 3e6;
 
 const ASK = {
@@ -63,7 +65,7 @@ const ASK = {
     const why = !held
       ? "It has stored no waker in this poll, so Pending would last forever. Its body has come to its end."
       : waits.length
-        ? `It has stored its waker at ${K.onAll(waits, K.onWhat)}. That is what is done before Pending.`
+        ? `It has stored its waker at ${K.resourceLabels(waits, K.resourceWords)}. That is what is done before Pending.`
         : "It was woken in this very poll: it will be polled once more.";
     const text = `What does this poll of ${name} return?`;
     return { text, right: held ? "Pending" : "Ready", others: ["Pending", "Ready"], why };
@@ -83,7 +85,7 @@ const ASK = {
     return { text, right, others: [AT_ONCE, EFFECTS.queued[0], other[0]], why };
   },
   Park({ t, timeout }, s) {
-    const [first] = K.foremost(s.timers.values(), 1, (a, b) => a.due - b.due),
+    const [first] = K.firstBy(s.timers.values(), 1, (a, b) => a.due - b.due),
       text = "No task can run. What does the thread do?";
     if (s.running || s.queue.length || timeout === 0 || Number.isFinite(timeout) !== !!first)
       return null;
@@ -102,15 +104,15 @@ const ASK = {
 quiz.ask = function (shown, i) {
   const e = K.event(i);
   if (!e || !ASK[e.ev] || i <= shown) return null;
-  // What happens unseen on the way must not decide the answer: asked from what is shown, and from
-  // what comes last.
-  const asked = ASK[e.ev](e, K.stateAt(shown)),
-    late = asked && ASK[e.ev](e, K.stateAt(i - 1));
-  if (!late || late.right !== asked.right) return null;
-  const all = [...new Set([asked.right, ...asked.others])].slice(0, LETTERS.length),
+  // Events of a finer level, between the two, must not decide the answer: so it is asked of the
+  // state shown and of the last one before `i`, and both must agree.
+  const early = ASK[e.ev](e, K.stateAt(shown)),
+    late = early && ASK[e.ev](e, K.stateAt(i - 1));
+  if (!late || late.right !== early.right) return null;
+  const all = [...new Set([early.right, ...early.others])].slice(0, LETTERS.length),
     turn = (i * 7 + all.length) % all.length,
     options = [...all.slice(turn), ...all.slice(0, turn)];
-  return { i, text: asked.text, options, right: options.indexOf(asked.right), why: late.why };
+  return { i, text: early.text, options, right: options.indexOf(early.right), why: late.why };
 };
 
 // ----- asking and answering -----
@@ -120,7 +122,7 @@ const open = (shown, i) => ((quiz.known[K.event(i)?.ev] ?? 0) >= KNOWN ? null : 
 quiz.stops = function (i) {
   if (!quiz.on) return false;
   if (quiz.question?.i === i) return quiz.question.given === undefined;
-  quiz.question = open(K.i, i);
+  quiz.question = open(K.shown, i);
   paint();
   return quiz.question !== null;
 };
@@ -129,7 +131,7 @@ quiz.answer = function (k) {
   if (!q || q.given !== undefined || k >= q.options.length) return;
   const { ev } = K.event(q.i);
   q.given = k;
-  quiz.score.asked += 1;
+  quiz.score.answered += 1;
   quiz.score.right += k === q.right;
   quiz.known[ev] = (quiz.known[ev] ?? 0) + (k === q.right);
   paint();
@@ -140,14 +142,14 @@ quiz.toggle = function () {
   quiz.question = null;
   byId("b-quiz").setAttribute("aria-pressed", String(quiz.on));
   paint();
-  K.tell("quiz");
+  K.emit("quiz");
 };
 /** On to the step before the next question, if there is one. */
 quiz.next = function () {
-  for (let k = K.upTo(K.visible, K.i) + 1; k < K.visible.length; k++) {
-    const shown = Math.max(K.i, K.visible[k - 1] ?? -1);
+  for (let k = K.lastAtMost(K.visible, K.shown) + 1; k < K.visible.length; k++) {
+    const shown = Math.max(K.shown, K.visible[k - 1] ?? -1);
     if (quiz.question?.i === K.visible[k] || !open(shown, K.visible[k])) continue;
-    if (shown !== K.i) K.go(shown);
+    if (shown !== K.shown) K.goTo(shown);
     return quiz.stops(K.visible[k]);
   }
   K.toast("There is no further question.");
@@ -161,8 +163,8 @@ function paint() {
   byId("say").classList.toggle("asking", quiz.on);
   const next = `<button data-next>Next question</button>`,
     idle = `<span class="mute">The future is hidden, and before some steps you are asked what comes.</span>`,
-    { right, asked } = quiz.score,
-    score = asked ? `<span class="mute num">${right} of ${asked} right</span>` : "";
+    { right, answered } = quiz.score,
+    score = answered ? `<span class="mute num">${right} of ${answered} right</span>` : "";
   if (!q) return K.paint("quiz", idle + next + score);
   const mark = (k) => (!isOver ? "" : k === q.right ? "right" : k === q.given ? "wrong" : "");
   const option = (text, k) =>

@@ -1,18 +1,18 @@
-// Where in the run is a pixel, and what does the ruler say there?
+// What does the ruler over the lanes show, and where in the run is a pixel?
 //
 // Interface: `K.drawRuler(frame)`: dots or times, sleeps and verdicts; `K.drawColumns(frame,
-// height)`: what goes over all lanes, sleeps and gaps; `K.pxOf(frame, time)`.
+// height)`: the sleeps, over all lanes; `K.pxOf(frame, time)`.
 // Not here: the lanes (draw.js).
 
 const { esc, round, view } = K;
-/** So many pixels are between two times. */
+/** Pixels between two times on the ruler. */
 const APART = 120;
 
-/** Where in a frame a time is; of several events of one time at the first. */
+/** The pixel of a time; if several events have it, of the first. */
 K.pxOf = function (f, time) {
   const { t, last } = K.trace,
-    at = Math.max(0, K.upTo(t, time)),
-    i = t[at] === time ? K.upTo(t, time - 1) + 1 : at,
+    at = Math.max(0, K.lastAtMost(t, time)),
+    i = t[at] === time ? K.lastAtMost(t, time - 1) + 1 : at,
     next = Math.min(last, i + 1),
     part = t[next] > t[i] ? (time - t[i]) / (t[next] - t[i]) : 0;
   return f.px(i) + Math.min(1, part) * (f.px(next) - f.px(i));
@@ -24,9 +24,9 @@ function timeAt(f, px) {
     wide = f.px(next) - f.px(i);
   return t[i] + (wide > 0 ? Math.min(1, (px - f.px(i)) / wide) * (t[next] - t[i]) : 0);
 }
-/** Where width is time: what time it is. */
+/** The times, where width is time. */
 function times(f) {
-  const end = Math.min(view.width, f.px(Math.min(K.trace.last, K.seen())));
+  const end = Math.min(view.width, f.px(Math.min(K.trace.last, K.lastVisible())));
   let out = "";
   for (let x = APART / 2; x < end; x += APART)
     out += `<path class="notch" d="M${x} 15v5"/><text x="${x}" y="12" text-anchor="middle">${K.clock(timeAt(f, x))}</text>`;
@@ -35,24 +35,27 @@ function times(f) {
 /** A dot for each event of this level. */
 function dots(f) {
   if (f.column < 4.5) return "";
-  const from = K.upTo(K.visible, f.first - 1) + 1,
-    to = K.upTo(K.visible, Math.min(f.last, K.seen())) + 1;
+  const from = K.lastAtMost(K.visible, f.first - 1) + 1,
+    to = K.lastAtMost(K.visible, Math.min(f.last, K.lastVisible())) + 1;
   const dot = (i) => `<circle class="tick" cx="${round(f.px(i) + f.half)}" cy="17" r="1.7"/>`;
   return K.visible.slice(from, to).map(dot).join("");
 }
 function verdicts(f) {
   const at = K.trace.lints.filter(
-    ({ begin }) => begin >= f.first && begin <= Math.min(f.last, K.seen()),
+    ({ begin }) => begin >= f.first && begin <= Math.min(f.last, K.lastVisible()),
   );
   const mark = (x) =>
     `<g class="mark"><path d="M${x} 2l6 11h-12z"/><text x="${x}" y="12" text-anchor="middle">!</text></g>`;
   return at.map(({ begin }) => mark(round(f.px(begin) + f.half))).join("");
 }
-/** The sleeps in the window that have a width. (All of a run of many short ones would be grey.) */
+/** The sleeps in the window that are wide enough to be seen. */
 function sleeps(f) {
   const { naps, napAt } = K.rowsOf(K.trace);
-  const shown = naps.slice(Math.max(0, K.upTo(napAt, f.first)), K.upTo(napAt, f.last) + 1),
-    over = shown.filter(({ to }) => to <= K.seen());
+  const shown = naps.slice(
+      Math.max(0, K.lastAtMost(napAt, f.first)),
+      K.lastAtMost(napAt, f.last) + 1,
+    ),
+    over = shown.filter(({ to }) => to <= K.lastVisible());
   const place = ({ from, to }) => ({ a: round(f.px(from)), wide: round(f.px(to) - f.px(from)) });
   return over.map((nap) => ({ ...place(nap), ns: nap.ns })).filter(({ wide }) => wide >= 0.5);
 }

@@ -1,11 +1,11 @@
 // How long did each task run, wait in the queue, and wait for something else?
 //
-// The sums by cause (why/why.js) of every task, over the run or over a span of it: a dialog shows
-// them as a table that can be sorted. It goes to a time, and to the answer for one task.
+// A dialog with a table of all tasks, from their sums by cause (why/why.js), over the run or a
+// stretch of it. It can be sorted, and leads to a time in the run and to the answer for one task.
 //
 // Interface: `K.times.words(row, i)`, `K.times.jobWords(name, i)`, `K.times.open()`. Dialog #times,
 // button #lanes-times.
-// Not here: what a bar is (rows.js), what bounded a task (chain.js), pixels (lanes.js).
+// Not here: what a bar is (rows.js), the critical path (chain.js), pixels (lanes.js).
 
 const { BAR, byId, esc, span } = K;
 const times = (K.times = {});
@@ -25,8 +25,7 @@ const WORD = {
   [BAR.PANICKED]: "panicked",
   [BAR.WON]: "won",
 };
-/** "task 2: in the queue, 1.2 ms, event 40 to 45": what a row does at an event, as far as it may
- * be said. */
+/** "task 2: in the queue, 1.2 ms, event 40 to 45": what a row does at an event. */
 times.words = function (row, i) {
   const k = row.barAt(i),
     kind = row.kind[k],
@@ -34,16 +33,16 @@ times.words = function (row, i) {
   if (!WORD[kind]) return `${row.name}: nothing yet`;
   const from = row.at[k],
     end = row.at[k + 1] ?? count,
-    to = Math.min(end, K.seen()),
+    to = Math.min(end, K.lastVisible()),
     note = kind === BAR.WAIT && row.noteAt(k),
     what = `${row.name}: ${WORD[kind]}${note ? ` for ${note}` : ""}`;
   if (K.isOver(kind)) return `${what} since event ${n[from]}`;
-  // (A job's own thread has measured it. What recording took kept the loop, and no job.)
+  // A job's own thread has measured it: recording takes time on the loop's thread only.
   const measured = { [BAR.QUEUED]: row.job?.waited, [BAR.JOB]: row.job?.ran }[kind],
     isOwn = row.job && header.clock !== "paused",
-    ns = (end > to ? null : measured) ?? K.lasted(isOwn ? BAR.WAIT : kind, from, to),
-    so = K.seen() === Infinity ? " until the record ends" : " so far",
-    isOpen = end > Math.min(last, K.seen());
+    ns = (end > to ? null : measured) ?? K.barLength(isOwn ? BAR.WAIT : kind, from, to),
+    so = K.lastVisible() === Infinity ? " until the record ends" : " so far",
+    isOpen = end > Math.min(last, K.lastVisible());
   return `${what}, ${span(ns)}${isOpen ? so : ""}, event ${n[from]} to ${n[Math.min(to, last)]}`;
 };
 
@@ -73,11 +72,11 @@ function rowOf({ name, job }, span) {
 /** One object a task: `{name, busy, ready, waiting, causes, polls, longest, queued}`;
  * `causes`: what it waited for. */
 function tableOf(begin, end, seen) {
-  const asked = [begin, end, seen].join(); // (sorting it anew asks the same)
-  if (K.trace.table?.asked !== asked) {
+  const key = [begin, end, seen].join(); // sorting needs the same rows again
+  if (K.trace.table?.key !== key) {
     const rows = [...K.rowsOf(K.trace).rows.values()].map((row) => rowOf(row, [begin, end, seen]));
     K.trace.table = {
-      asked,
+      key,
       rows: rows.filter((row) => row.polls || row.causes.length || row.busy || row.ready),
     };
   }
@@ -95,15 +94,17 @@ function asleep(begin, end, seen) {
   }
   return sum;
 }
-/** So much an event costs where the recorder is not optimised. */
-const DEAR = 2e3;
+/** In ns: an event costs at least so much if the recorder isn't optimised. */
+const UNOPTIMISED = 2e3;
 function costWords() {
   const { overhead, n, last, count } = K.trace,
     each = overhead / Math.max(1, n[last]);
   if (!overhead || !count) return "";
-  const dear =
-    each < DEAR ? "" : " An optimised recorder takes a fraction of that: docs/watch.md says how.";
-  return `Recording kept the thread for ${span(overhead)} in the whole run, ${span(each)} an event. The times of polls and queue leave that out, but timers and sockets went on meanwhile.${dear}`;
+  const advice =
+    each < UNOPTIMISED
+      ? ""
+      : " An optimised recorder takes a fraction of that: docs/watch.md says how.";
+  return `Recording kept the thread for ${span(overhead)} in the whole run, ${span(each)} an event. The times of polls and queue leave that out, but timers and sockets went on meanwhile.${advice}`;
 }
 
 // ----- a time in words -----
@@ -121,11 +122,11 @@ function eventAt(text) {
   const words = text.trim().toLowerCase(),
     { n, t, last } = K.trace,
     number = /^(?:event\s*)?(\d+)$/.exec(words);
-  if (number) return Math.max(0, K.upTo(n, +number[1]));
+  if (number) return Math.max(0, K.lastAtMost(n, +number[1]));
   const after = /^after\s+/.exec(words),
     ns = parsed(words.slice(after?.[0].length ?? 0));
   if (ns === null) return null;
-  const at = K.upTo(t, ns);
+  const at = K.lastAtMost(t, ns);
   return after ? Math.min(last, at + 1) : Math.max(0, at);
 }
 /** The stretch that "1.0-2.0 s" or "500 ms to 1.2 s" means: `[begin, end]`; null if it is none. */
@@ -138,7 +139,7 @@ function spanOf(text) {
 
 // ----- the dialog -----
 
-const link = (most) => (most ? K.toEvent(most.from, K.lasting(most)) : "");
+const link = (most) => (most ? K.eventLink(most.from, K.lengthWords(most)) : "");
 const CAUSES = 3;
 function waits({ causes }) {
   const each = (sum) => `${link(sum)} ${K.tokens(K.barWords(sum))}`,
@@ -150,13 +151,13 @@ function ask({ name }) {
   if (K.quiz?.on) return K.nameHTML(name) + origin;
   return `<button class="ask" data-ask="${esc(name)}" title="Why so long? Where its time went, and what bounded it">${K.nameHTML(name)}</button>${origin}`;
 }
-/** Of each column its heading, what it is sorted by, and what it shows. */
+/** For each column: its heading, its value for sorting, and its cell. */
 const COLUMNS = {
   name: ["task", (t) => K.trace.names.indexOf(t.name), ask],
   busy: [
     "at work",
     (t) => t.busy,
-    (t) => `${K.lasting({ ns: t.busy, open: t.open })}${t.job ? " on its thread" : ""}`,
+    (t) => `${K.lengthWords({ ns: t.busy, open: t.open })}${t.job ? " on its thread" : ""}`,
   ],
   ready: ["in the queue", (t) => t.ready, (t) => span(t.ready)],
   queued: ["longest in the queue", (t) => t.queued?.ns ?? -1, (t) => link(t.queued)],
@@ -180,19 +181,19 @@ function tableHTML(rows) {
 function sumsHTML(rows, { ns, sleeps }) {
   const { rows: lanes } = K.rowsOf(K.trace),
     polls = rows.reduce((all, { polls }) => all + polls, 0);
-  let busy = 0; // (without those of a local set: they are in a poll of another task)
+  let busy = 0; // polls of a local set's tasks are inside of another task's poll
   for (const t of rows) if (!t.job && !lanes.get(t.name).local) busy += t.busy;
   return `${K.plural(polls, "poll")}, ${span(busy)}. Asleep ${span(ns)} in ${K.plural(sleeps, "sleep")}.`;
 }
-/** The stretch that is asked about, or the whole run. */
+/** The stretch in question, or the whole run. */
 const stretch = () => [K.answer.stretch?.begin ?? -Infinity, K.answer.stretch?.end ?? Infinity];
 function draw() {
   const [begin, end] = stretch(),
-    rows = tableOf(begin, end, K.seen()).filter(({ name }) => K.find.has(name)),
+    rows = tableOf(begin, end, K.lastVisible()).filter(({ name }) => K.find.has(name)),
     value = COLUMNS[sorted.by][1];
   byId("times-span").textContent = K.stretchWords(begin, end);
-  byId("times-sums").innerHTML = sumsHTML(rows, asleep(begin, end, K.seen()));
-  // (Jobs have threads of their own: the loop's tasks come first.)
+  byId("times-sums").innerHTML = sumsHTML(rows, asleep(begin, end, K.lastVisible()));
+  // Jobs have threads of their own, so the loop's tasks come first.
   rows.sort((a, b) => !!a.job - !!b.job || (value(a) - value(b)) * (sorted.down ? -1 : 1));
   const more = rows.length - SHOWN,
     left = `<p class="mute">And ${K.number(more)} more tasks: pick some with <kbd>/</kbd>.</p>`;
@@ -202,18 +203,18 @@ function draw() {
   byId("times-notes").textContent =
     `Click a task to see where its time went.${K.trace.header.clock === "paused" ? paused : ""} ${costWords()}`;
 }
-/** Goes to what was written: an event, or the answer for a stretch. */
-function goes(ev) {
+/** Goes to the event, or answers for the stretch, that the reader has written. */
+function submitted(ev) {
   ev.preventDefault();
   const text = byId("times-go").value,
     span = K.quiz.on ? null : spanOf(text),
-    i = span ? K.i : eventAt(text);
+    i = span ? K.shown : eventAt(text);
   if (i === null)
     return (byId("times-sums").textContent =
       "Write a time (1.2 s), “after 0.5 s”, a stretch (1.0-2.0 s), or an event’s number.");
   byId("times").close();
   if (span) K.answer.ask(K.answer.stretch?.name ?? K.pinned ?? K.mainTask(), ...span);
-  else K.go(K.quiz.on ? Math.min(i, K.i) : i);
+  else K.goTo(K.quiz.on ? Math.min(i, K.shown) : i);
 }
 function clicked({ target }) {
   const name = target.closest("[data-ask]")?.dataset.ask,
@@ -235,5 +236,5 @@ times.open = function () {
 };
 K.on("trace", () => {
   byId("times").addEventListener("click", clicked);
-  byId("times-by").addEventListener("submit", goes);
+  byId("times-by").addEventListener("submit", submitted);
 });

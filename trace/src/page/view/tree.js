@@ -1,21 +1,21 @@
-// Why is this task not running, and who waits for whom? The dialog.
+// Why is this task not running, and who waits for whom? (The dialog.)
 //
-// First comes the task that one has chosen, or that the event is about, and then each that no other
-// one waits for. Below each wait are those that could end it.
+// First comes the task that the reader has chosen, or that the event is about, and then each that
+// no other task waits for. Below each wait are the tasks that could end it.
 //
 // Interface: `K.why.open()`. Dialog #why.
 // Not here: the answers themselves (whereabouts.js).
 
 const { byId } = K;
-/** So many tasks are drawn. */
+/** At most so many tasks are drawn. */
 const MOST = 60;
 
-/** Those that are below none come first; the rest wait for each other, or are below one. */
+/** Tasks below no wait come first. The rest are drawn below others, or wait for each other. */
 function order(s, i) {
-  const first = K.pinned ?? (i !== K.i ? K.answer.name : K.event(i)?.task) ?? s.running,
+  const first = K.pinned ?? (i !== K.shown ? K.answer.name : K.event(i)?.task) ?? s.running,
     alive = s.tasks.values().filter((t) => t.where !== "done" && K.find.has(t.name)),
     waits = alive.flatMap((t) => K.openWaits(t.name, s.i)),
-    below = new Set(waits.flatMap((wait) => K.enders(wait, s))),
+    below = new Set(waits.flatMap((wait) => K.whoCanEnd(wait, s))),
     names = alive.map((t) => t.name);
   const tops = names.filter((name) => !below.has(name));
   return [...new Set([...(s.tasks.has(first) ? [first] : []), ...tops, ...names])];

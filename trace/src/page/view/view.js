@@ -1,20 +1,19 @@
-// Which lanes are there, and which part of the run is in their window?
+// Which lanes are there, and which part of the run is in the window?
 //
-// Lanes are one below the other, in the order in which their tasks were made, each with its
-// branches below it. All are equally high, so that which of them are in view is a division, however
-// many there are.
+// Lanes lie one below the other in the order in which their tasks were made, each with its branches
+// below it. All have the same height, so a division tells which are in view, however many there
+// are.
 //
-// Interface: `K.view`: what the reader has set (`column`, `left`, `isTime`, `marked`), how wide the
-// window is (`width`), where each event begins (`x`, in columns) and the lanes (`items`, `high`);
-// `K.view.place()` after the tasks have changed, `K.view.frame()`: the window, with what turns an
-// event into pixels.
-// Invariant: a frame depends on `K.view`, the trace and the event that is shown.
+// Interface: `K.view`: the reader's settings (`column`, `left`, `isTime`, `marked`), the window's
+// `width`, the left edge of each event (`x`, in columns), the lanes (`items`) and their height
+// (`high`); `K.view.place()` when the tasks have changed; `K.view.frame()`: the window, with
+// functions that turn events into pixels and back.
+// Invariant: a frame depends on `K.view`, the trace and the event shown.
 // Not here: what a row is (rows.js), drawing (draw.js), the pointer (lanes.js).
 
-/** How wide a column may be; `time`: where width is time, to tell two events apart. */
+/** Bounds for a column's width in pixels; `time`: the upper one where width is time. */
 const COLUMN = { least: 9, most: 64, time: 4000 };
-/** So many pixels are behind the last event: the word of a task that ends with it has room
- * there. */
+/** Pixels behind the last event, for the word of a task that ends with it. */
 const EDGE = 72;
 const MOST_BRANCHES = 8;
 const finger = matchMedia("(pointer: coarse)");
@@ -44,36 +43,38 @@ view.place = function () {
   }
 };
 
-/** So wide is a column where the whole run is in the window. */
-const whole = () => (view.width - EDGE) / (view.x[K.trace.count] + 1);
-/** A column's width, as near to this one as may be. */
+/** A column's width with the whole run in the window. */
+const wholeColumn = () => (view.width - EDGE) / (view.x[K.trace.count] + 1);
+/** The allowed column's width that is nearest to this one. */
 view.fitting = (column) =>
   Math.min(
     view.isTime ? COLUMN.time : COLUMN.most,
-    Math.max(Math.min(COLUMN.least, whole()), column),
+    Math.max(Math.min(COLUMN.least, wholeColumn()), column),
   );
 view.frame = function () {
   const { x, width } = view,
     { count, last } = K.trace,
-    column = view.fitting(view.column ?? (view.isTime ? whole() : Math.max(COLUMN.least, whole()))),
+    column = view.fitting(
+      view.column ?? (view.isTime ? wholeColumn() : Math.max(COLUMN.least, wholeColumn())),
+    ),
     span = width / column,
     all = x[count] + EDGE / column,
     left = Math.max(
       0,
-      Math.min(all - span, view.left ?? paged(x[Math.max(0, K.i)], span, x[last])),
+      Math.min(all - span, view.left ?? paged(x[Math.max(0, K.shown)], span, x[last])),
     );
   return {
     ...{ column, span, left },
     whole: all <= span + 0.01,
-    first: Math.max(0, K.upTo(x, left)),
-    last: Math.min(last, K.upTo(x, left + span)),
+    first: Math.max(0, K.lastAtMost(x, left)),
+    last: Math.min(last, K.lastAtMost(x, left + span)),
     half: view.isTime ? 0 : column / 2,
     px: (i) => (x[i] - left) * column,
-    at: (px) => Math.max(0, Math.min(last, K.upTo(x, left + px / column))),
+    at: (px) => Math.max(0, Math.min(last, K.lastAtMost(x, left + px / column))),
   };
 };
-/** Pages that overlap: the place of an event on the screen doesn't depend on where one came
- * from. (In the quiz nothing is right of it.) */
+/** The left edge by pages that overlap, so that an event has its place on the screen however the
+ * reader got there. (In the quiz, nothing is shown to the right of it.) */
 function paged(at, span, end) {
   if (K.quiz.on) return at - span * 0.8;
   const page = span * 0.7,

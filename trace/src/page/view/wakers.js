@@ -1,34 +1,32 @@
 // Where is each waker?
 //
-// Each is drawn where the wake will come from, in the colour and shape of the task that will be
-// woken: channels, locks, sockets, branches, handles, other threads.
+// It is drawn where the wake will come from, in the colour and shape of the task that it will wake:
+// at channels, locks, sockets, handles, other threads.
 //
-// Interface: `K.wakerParts(trace)`: a function of state and event that gives the parts that this
-// trace uses, as HTML; `K.isNamed(name)`: does the event name it?
-// Invariants: a part is there if the trace ever uses it. What is drawn is in the state's tables,
-// and in the rows of branches.
-// Not here: timers (wheel.js), how much room a part gets (style.css).
+// Interface: `K.wakerParts(trace)`: a function of state and event that gives, as HTML, the parts
+// that this trace ever uses; `K.isNamed(name)`: does the event name it?
+// Invariant: everything that is drawn is in the state's tables.
+// Not here: timers (wheel.js), how much room a part gets (boxes.css).
 
 const { esc, number, plural } = K;
-/** So many records has each part. */
+/** At most so many records a part. */
 const ROOM = 6;
-let focus = { i: -1, named: [], asked: [] };
+let focus = { i: -1, named: [], awaited: [] };
 
-/** What the event names, and what its task waits for, or the one that the reader follows; by
- * name. */
+/** The names that the event has, and those that its task (or the pinned one) waits for. */
 function focusOn(s, e) {
   const who = K.pinned ?? e?.task ?? e?.run,
     names = who ? [who] : K.stuckAt(s.i),
-    asked = names.flatMap((name) => K.waitsFor(s, name)).flatMap(Object.values);
-  focus = { i: s.i, named: [e?.timer, e?.sync, e?.source, ...Object.values(e?.on ?? {})], asked };
+    awaited = names.flatMap((name) => K.waitsFor(s, name)).flatMap(Object.values);
+  focus = { i: s.i, named: [e?.timer, e?.sync, e?.source, ...Object.values(e?.on ?? {})], awaited };
 }
 K.isNamed = (name) => focus.named.includes(name);
 const mark = ({ name, since }) =>
-  since === focus.i || K.isNamed(name) ? " hot" : focus.asked.includes(name) ? " asked" : "";
+  since === focus.i || K.isNamed(name) ? " hot" : focus.awaited.includes(name) ? " awaited" : "";
 
 const part = (title, note, html) =>
   `<section><h3>${title}<span>${note}</span></h3>${html}</section>`;
-/** The first few records, each as `draw` writes it, with those that are touched among them. */
+/** The first few records, with those that the event touches among them. */
 function rows(all, draw) {
   const first = all.slice(0, ROOM),
     touched = all.slice(ROOM).filter(mark).slice(0, 2),
@@ -38,13 +36,14 @@ function rows(all, draw) {
   return all.length ? `<ul class="rows">${shown.map(draw).join("")}${more}</ul>` : "";
 }
 const chips = (names, room = 5) => {
-  const { shown, left } = K.few(names, room);
+  const { shown, left } = K.fitting(names, room);
   return (
     shown.map((name) => K.chipHTML(name)).join("") + (left ? `<small>+${number(left)}</small>` : "")
   );
 };
-const labelled = (word, names) => (names.length ? `${word} ${chips([...new Set(names)])}` : "");
-const noted = (...notes) => K.joined(notes);
+const labelledChips = (word, names) =>
+  names.length ? `${word} ${chips([...new Set(names)])}` : "";
+const noted = (...notes) => K.joinParts(notes);
 
 // ----- channels, locks and others -----
 
@@ -57,15 +56,15 @@ function channels(s) {
     isOver = (c) => c.since < s.i && !c.count && (c.closed || c.senders === 0);
   const drawn = (draw) => (c) => draw(K.withWaiters(s, c));
   if (K.trace.most.channels <= 2)
-    return known.map(drawn((c) => part(K.up(c.name), notesOf(c), rail(c)))).join("");
+    return known.map(drawn((c) => part(K.capitalised(c.name), notesOf(c), rail(c)))).join("");
   const all = known.filter((c) => !isOver(c));
   return part("Channels", number(all.length), rows(all, drawn(channelRow)));
 }
 const roomOf = ({ kind, room }) => (kind === "oneshot" ? 1 : room);
 const notesOf = (c) =>
-  noted(roomOf(c) ? `room for ${number(roomOf(c))}` : "no limit", sendersOf(c), labelled("till it closes", c.forEnd)); // prettier-ignore
+  noted(roomOf(c) ? `room for ${number(roomOf(c))}` : "no limit", sendersOf(c), labelledChips("till it closes", c.forEnd)); // prettier-ignore
 const countOf = (c) => `${number(c.count ?? 0)}${roomOf(c) ? ` of ${number(roomOf(c))}` : ""}`;
-/** So many places are drawn one by one. */
+/** At most so many places are drawn one by one. */
 const CELLS = 6;
 function rail(c) {
   const end = (names, word) =>
@@ -79,13 +78,13 @@ function rail(c) {
   const cells =
     roomOf(c) <= CELLS && roomOf(c)
       ? Array.from({ length: roomOf(c) }, (_, k) => cell(k)).join("")
-      : `<span class="gauge"><i style="width:${(share * 100).toFixed(1)}%"></i></span><b class="num">${countOf(c)}</b><small>${labelled("reserved by", c.holders)}</small>`;
+      : `<span class="gauge"><i style="width:${(share * 100).toFixed(1)}%"></i></span><b class="num">${countOf(c)}</b><small>${labelledChips("reserved by", c.holders)}</small>`;
   return `<div class="rail${mark(c)}">${end(c.line, "to send")}<div class="cells">${cells}</div>${end(c.forValue, "to get")}</div>`;
 }
 function channelRow(c) {
   const who = { "reserved by": c.holders, "to send": c.line, "to get": c.forValue },
-    more = Object.entries({ ...who, "till it closes": c.forEnd }).map((of) => labelled(...of)),
-    notes = K.joined([...more, sendersOf(c)], " · ");
+    more = Object.entries({ ...who, "till it closes": c.forEnd }).map((of) => labelledChips(...of)),
+    notes = K.joinParts([...more, sendersOf(c)], " · ");
   return `<li class="line${mark(c)}"><span>${esc(c.name)}</span><b class="num">${countOf(c)}</b><small>${notes}</small></li>`;
 }
 
@@ -98,13 +97,13 @@ function primitives(s) {
   );
 }
 function primitiveRow(p) {
-  const kind = K.of(K.PRIMITIVES, p.kind ?? ""),
+  const kind = K.lookUp(K.PRIMITIVES, p.kind ?? ""),
     held = K.holdWords(p, chips),
     isHeld = p.holders.length || p.handed.length,
     count = p.count === null ? "" : (kind?.count?.(p.count, p) ?? "");
-  const queue = noted(labelled(kind?.one ? "waits" : "in line", [...p.line, ...p.forValue]), labelled("till it closes", p.forEnd)); // prettier-ignore
+  const queue = noted(labelledChips(kind?.one ? "waits" : "in line", [...p.line, ...p.forValue]), labelledChips("till it closes", p.forEnd)); // prettier-ignore
   return (
-    `<li class="hook${mark(p)}" title="${esc(noted(p.name, count, p.closed && "closed"))}"><b>${esc(K.up(p.name))}</b>` +
+    `<li class="hook${mark(p)}" title="${esc(noted(p.name, count, p.closed && "closed"))}"><b>${esc(K.capitalised(p.name))}</b>` +
     `${held && `<span class="holder${isHeld ? " on" : ""}">${held}</span>`}<small>${queue || (held ? "" : esc(count || "no task waits"))}</small></li>`
   );
 }
@@ -152,10 +151,10 @@ function handleWord(s, { name, joiner, joined, handle, where, how }) {
 /** First those where something can still happen, then the latest. */
 const rank = (t) => (t.joiner && !t.joined ? 0 : t.where === "done" && t.handle ? 1 : t.joined || !t.handle ? 3 : 2),
   sooner = (a, b) => rank(a) - rank(b) || b.since - a.since,
-  soonest = (tasks) => K.foremost(tasks.filter(({ kind }) => kind !== "main"), ROOM, sooner); // prettier-ignore
+  soonest = (tasks) => K.firstBy(tasks.filter(({ kind }) => kind !== "main"), ROOM, sooner); // prettier-ignore
 function handles(s) {
   const number = ({ name }) => s.tasks.number(name),
-    some = K.foremost(s.tasks.each(soonest), ROOM, sooner).sort((a, b) => number(a) - number(b));
+    some = K.firstBy(s.tasks.each(soonest), ROOM, sooner).sort((a, b) => number(a) - number(b));
   const row = (t) =>
     `<li class="handle${mark(t)}"><span>${K.nameHTML(t.name)}</span><small>${handleWord(s, t)}</small></li>`;
   return part(
@@ -167,7 +166,7 @@ function handles(s) {
 function otherThreads(s) {
   const last = s.message ? `, the last: ${esc(String(s.message.kind).replace(/_/g, " "))}` : "";
   const job = (j) =>
-    `<li class="handle${mark(j)}"><span>${K.nameHTML(j.name)}</span><small>${labelled("for", j.by ? [j.by] : [])} ${K.times.jobWords(j.name, s.i)}</small></li>`;
+    `<li class="handle${mark(j)}"><span>${K.nameHTML(j.name)}</span><small>${labelledChips("for", j.by ? [j.by] : [])} ${K.times.jobWords(j.name, s.i)}</small></li>`;
   return part(
     "Other threads",
     `${plural(s.counts("Message"), "message")} received${last}`,

@@ -1,12 +1,12 @@
-// How does the timer wheel look at this moment?
+// What is in the timer wheel now?
 //
-// Six rings of 64 slots. The three fine levels are drawn wide, the finest outermost; the coarse
-// ones as threads, since they are almost always empty. In a slot are wakers, in the colours of
-// their tasks. Beside it the same timers are a list, for the numbers.
+// Six rings of 64 slots. The three fine levels are wide, the finest outermost; the coarse ones are
+// thin, since they are almost always empty. A slot shows the wakers in it, in the colours of their
+// tasks. A list beside it has the numbers.
 //
-// Interface: `K.wheelHTML(state)`, `K.timersHTML(state)`, `K.wheelLine(state, open)`,
-// `K.asksForTimers(state, event)`.
-// Invariant: levels and slots are the same as in the events.
+// Interface: `K.wheelHTML(state)`, `K.timersHTML(state)`, `K.wheelLine(state, open)` (both folded
+// into one line), `K.asksForTimers(state, event)`.
+// Invariant: levels and slots are the events' own.
 // Not here: when timers move (fold.js).
 
 const { esc, number, round } = K;
@@ -28,11 +28,10 @@ const rings = RINGS.map(([r, wide]) => {
   return `<circle class="ring" cx="${MIDDLE}" cy="${MIDDLE}" r="${r}" stroke-width="${wide}" stroke-dasharray="${dashes}" transform="rotate(-90 ${MIDDLE} ${MIDDLE})"/>`;
 }).join("");
 
-/** Has its slot been opened before it was the turn of the finest level? Then it is in no slot
- * any more until it fires. */
+/** Has the hand reached its tick? Then it is in no slot any more, and fires next. */
 const isOut = (s, t) => t.level > 0 && tick(t.due) <= s.hand;
-/** The timers in the wheel, with those that have just fired, slot by slot. (What is due and in
- * no slot is drawn on the finest level.) */
+/** By slot: the timers in the wheel, and those that have just fired. One that is due and in no slot
+ * is drawn on the finest level. */
 function slotsOf(s) {
   const slots = new Map(),
     all = [...s.timers.values(), ...s.gone.filter((t) => t.how === "rings")].filter(
@@ -40,21 +39,24 @@ function slotsOf(s) {
     );
   for (const t of all) {
     const at = isOut(s, t) ? { level: 0, slot: tick(t.due) % 64 } : t;
-    K.put(slots, at.level * 64 + at.slot, t);
+    K.append(slots, at.level * 64 + at.slot, t);
   }
   return slots;
 }
 /** Is it the timer that the event is about? */
 const isNow = (s, t) => !!t.how || t.since === s.i || K.isNamed(t.name);
 
-/** More slots with timers than these are shaded, each the darker the more it has. */
+/** With more slots than these in use, slots are shaded (the more timers, the darker) and have no
+ * tokens. */
 const TOKENS = 16;
 function slotHTML(s, key, all, isShaded) {
   const [level, slot] = [Math.floor(key / 64), key % 64],
     now = all.find((t) => isNow(s, t)),
     [x, y] = point(level, slot + 0.5),
     shade = Math.min(1, 0.3 + 0.15 * Math.log2(all.length)).toFixed(2);
-  const held = isShaded ? `class="shade" opacity="${shade}"` : `class="held" ${K.hue(all[0].task)}`,
+  const held = isShaded
+      ? `class="shade" opacity="${shade}"`
+      : `class="held" ${K.colourStyle(all[0].task)}`,
     mark = `<path ${held} stroke-width="${RINGS[level][1]}" d="${arc(level, slot)}"/>`;
   if (isShaded && !now) return mark;
   const ring = now ? `<circle class="ringing" cx="${x}" cy="${y}" r="15"/>` : "";
@@ -82,20 +84,19 @@ K.wheelHTML = function (s) {
   );
 };
 
-/** Is a timer what this event, or the task that the reader follows, is about? Then the wheel is
- * opened. */
+/** Is this event, or the pinned task, about a timer? Then the wheel is opened. */
 K.asksForTimers = function (s, e) {
-  // (A virtual clock goes by so much to the next of them.)
+  // `by > 0`: a virtual clock has gone on to the next timer.
   if (s.moved || e?.timer || e?.on?.timer || e?.by === "timer" || e?.by > 0) return true;
-  if (e && !K.pinned && (e.sync || e.source || e.on)) return false; // (its box needs the room)
+  if (e && !K.pinned && (e.sync || e.source || e.on)) return false; // their box needs room
   return K.waitsFor(s, K.pinned ?? e?.task ?? e?.run).some((on) => on.timer);
 };
 const sooner = (a, b) => a.due - b.due || a.since - b.since;
 /** The earliest of some records. */
-const next = (timers) => K.foremost(timers, 1, sooner);
+const next = (timers) => K.firstBy(timers, 1, sooner);
 /** The wheel in one line: how much is in it, and what is due first. */
 K.wheelLine = function (s, isOpen) {
-  const [first] = K.foremost(s.timers.each(next), 1, sooner),
+  const [first] = K.firstBy(s.timers.each(next), 1, sooner),
     [sign, title] = isOpen ? ["▾", "Fold the wheel"] : ["▸", "Open the wheel"];
   const words = first
     ? `${K.plural(s.timers.size, "timer")}; next ${first.task ? K.chipHTML(first.task) : ""} ${esc(first.name)}, due at ${K.clock(first.due)}`
@@ -103,21 +104,21 @@ K.wheelLine = function (s, isOpen) {
   return `<button class="wheel-line" aria-expanded="${isOpen}" title="${title}"><i aria-hidden="true">${sign}</i><b>Timer wheel</b><span>${isOpen ? "" : words}</span></button>`;
 };
 
-/** So many timers are listed: the earliest, with the one that is touched. */
+/** At most so many timers are listed: the earliest, and the one that the event touches. */
 const LISTED = 7;
 K.timersHTML = function (s) {
   const all = [...s.timers.values(), ...s.gone.filter((t) => "due" in t)],
     now = all.find((t) => isNow(s, t)),
-    first = K.foremost(all, LISTED, sooner),
+    first = K.firstBy(all, LISTED, sooner),
     shown = !now || first.includes(now) ? first : [...first.slice(0, -1), now];
   const row = (t) => {
     const place =
         t.level > 5 ? "beyond the wheel" : isOut(s, t) ? "due" : `level ${t.level}, slot ${t.slot}`,
       moved = s.moved?.timers.some(({ name }) => name === t.name),
-      isHot = isNow(s, t) || moved || (s.parked && t === shown[0]); // (it sleeps for that)
+      isHot = isNow(s, t) || moved || (s.parked && t === shown[0]); // the thread sleeps until then
     return (
       `<li class="${isHot ? "hot" : ""}${t.how === "removed" ? " gone" : ""}">${t.task ? K.chipHTML(t.task) : "<i></i>"}<span>${esc(t.name)}</span>` +
-      `<b class="num">${t.how ?? K.clock(t.due)}</b><small>${place}${t.at ? ` · ${esc(K.site(t.at.text))}` : ""}</small></li>`
+      `<b class="num">${t.how ?? K.clock(t.due)}</b><small>${place}${t.at ? ` · ${esc(K.shortPlace(t.at.text))}` : ""}</small></li>`
     );
   };
   const left = all.length - shown.length,

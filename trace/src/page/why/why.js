@@ -1,20 +1,20 @@
-// Who could end a wait, and where did the time go?
+// Who could end a wait, and where did a task's time go?
 //
-// Each answer follows the pointers that the record gives, and is made of these; the words for an
-// answer link to the events. A question that no record answers, such as who will send a value, is
-// not asked.
+// Both answers only follow the pointers in the record. What no record can tell, such as who will
+// send a value, isn't guessed.
 //
-// Interface: `K.enders(wait, state)`: the tasks and jobs that could end it, as far as the record
-// names any. `K.timesOf(name, begin, until, seen)`: sums of its time by
-// cause, each `{what, wait, ns, times, longest, from, open}`, and how many `polls` (`open`: the
-// longest isn't over); `K.sumsOf(parts)`; `K.lifeOf(name)`.
-// Not here: what bounded it (bounds.js), words (words/), verdicts (they come with the trace).
+// Interface: `K.whoCanEnd(wait, state)`: the tasks and jobs that could end it, if the record names
+// any. `K.timesOf(name, begin, until, seen)`: the task's time summed by cause, the largest sum
+// first, as `[{what, wait, ns, times, longest, from, open}]`, and the number of its `polls`. `from`
+// is where the longest part of a sum begins; `open`: that part isn't over. `K.sumsOf(parts)` makes
+// such sums; `K.lifeOf(name)`: `[begin, end]` of a task or job.
+// Not here: the critical path (bounds.js), words (words/), verdicts (the trace brings them).
 
 const { BAR } = K;
 
-K.enders = function (wait, s) {
+K.whoCanEnd = function (wait, s) {
   const { on, task } = wait;
-  if (K.askOf(wait, s.i)?.own === false) return [];
+  if (K.lastAsk(wait, s.i)?.own === false) return [];
   if (on.task) return [on.task];
   const ofSets = K.allWaits(task, s.i).filter(({ scope }) => K.trace.sets.has(scope));
   if (on.value && !K.isChannel(on.value)) return ofSets.map(({ on }) => on.task);
@@ -23,13 +23,12 @@ K.enders = function (wait, s) {
 
 // ----- where the time went -----
 
-/** Parts of time by task and cause, the largest sum first; all but its length is the longest
- * part's. */
+/** Sums parts of time by task and cause. `from`, `wait` and `open` are the longest part's. */
 K.sumsOf = function (parts) {
   const sums = new Map();
   for (const { ns, ...part } of parts) {
     const { who, what, wait } = part,
-      key = [who, what, wait?.on.timer ? "" : K.onWhat(wait?.on), wait?.at?.text].join(),
+      key = [who, what, wait?.on.timer ? "" : K.resourceWords(wait?.on), wait?.at?.text].join(),
       sum = sums.get(key) ?? { ns: 0, times: 0, longest: -1 };
     sums.set(key, sum);
     sum.ns += ns;
@@ -39,9 +38,15 @@ K.sumsOf = function (parts) {
   return [...sums.values()].sort((a, b) => b.ns - a.ns || b.open - a.open);
 };
 
-const OWN = { [BAR.POLL]: "poll", [BAR.READY]: "ready", [BAR.JOB]: "job", [BAR.QUEUED]: "queue" };
+/** Bars that name their cause themselves. */
+const CAUSES = {
+  [BAR.POLL]: "poll",
+  [BAR.READY]: "ready",
+  [BAR.JOB]: "job",
+  [BAR.QUEUED]: "queue",
+};
 
-/** The wait for which a bar was one: the wake at its end names it, or it is still open. */
+/** The wait behind a bar of waiting: the wake at the bar's end names it, or it is still open. */
 function waitOf(row, k, seen) {
   const end = row.at[k + 1],
     open = !(end <= seen),
@@ -49,14 +54,15 @@ function waitOf(row, k, seen) {
   if (wait?.done < end) return { what: "stale", wait: null, open: false };
   return { what: wait ? "wait" : "code", wait: wait ?? null, open };
 }
-/** The parts of a bar within a stretch. */
+/** The parts of bar `k` between two times, as known after event `seen`. */
 function partsOf(row, k, [begin, until, seen]) {
   const from = row.at[k],
     kind = row.kind[k],
     end = row.at[k + 1] ?? K.trace.count,
-    ns = K.lasted(row.job ? BAR.WAIT : kind, from, Math.min(end, seen), begin, until),
+    ns = K.barLength(row.job ? BAR.WAIT : kind, from, Math.min(end, seen), begin, until),
     open = end > seen || end === K.trace.count;
-  if (OWN[kind]) return ns > 0 || kind === BAR.POLL ? [{ what: OWN[kind], ns, from, open }] : [];
+  if (CAUSES[kind])
+    return ns > 0 || kind === BAR.POLL ? [{ what: CAUSES[kind], ns, from, open }] : [];
   if (kind !== BAR.WAIT || !(ns > 0 || open)) return [];
   const part = { ...waitOf(row, k, Math.min(seen, K.trace.last)), from },
     fired = part.wait ? K.event(part.wait.act) : null,
@@ -82,7 +88,6 @@ K.timesOf = function (name, begin = -Infinity, until = Infinity, seen = Infinity
   return Object.assign(K.sumsOf(parts), { polls });
 };
 
-/** From when to when there was this task or job, by the program's clock. */
 K.lifeOf = function (name) {
   const { t, last } = K.trace,
     row = K.rowsOf(K.trace).rows.get(name);

@@ -1,15 +1,15 @@
 // Which kinds of events are there, and what does each teach?
 //
-// Of each kind: from which level on it is shown, where tokio does the same step, and what the page
-// says below the sentence, which is in the trace. A new kind of event has a line in each of the two
-// tables here, and nowhere else in the page unless a question of the quiz (quiz.js) or a cause
-// (why/) is made of it.
+// For each kind: from which level on it is shown, where tokio takes the same step, and the text
+// below its sentence (the sentence itself is in the trace). A new kind of event gets a line in each
+// of the two tables here. Elsewhere in the page it appears only if the quiz asks about it (quiz.js)
+// or it can be a cause (why/).
 //
-// Interface: `K.EVENTS[ev]`: `level` (0: in the story already, 1: with the tasks, 2: with the engine
-// only), `tokio` (paths below tokio/src/). Each is a value, or a function of event and state.
-// `K.teaches(e, state)` (HTML).
-// Invariants: what is said of an event follows from its own record, from those to which it points,
-// and from the state. Everything that comes from the trace goes through `K.esc` before it is HTML.
+// Interface: `K.EVENTS[ev]`: `level` (0: from the level *story* on, 1: from *tasks*, 2: only
+// *engine*) and `tokio` (paths below tokio/src/). Each is a value, or a function of event and
+// state. `K.teaches(e, state)` (HTML).
+// Invariants: the text depends only on the event, the events that it points to, and the state.
+// Everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: sentences (text.js), primitives (primitives.js), what an event changes (fold.js).
 
 const { esc, plural, primitiveOf } = K;
@@ -20,23 +20,23 @@ const LOOP = ["runtime/scheduler/current_thread/mod.rs"],
   HARNESS = "runtime/task/harness.rs",
   POOL = ["runtime/blocking/pool.rs"],
   SELECT = ["macros/select.rs"];
-const THINGS = {
+/** tokio's files, by the resource of a wait. */
+const RESOURCES = {
   timer: ["runtime/time/entry.rs"],
   source: ["runtime/io/scheduled_io.rs"],
   value: ["sync/mpsc/chan.rs", "sync/task/atomic_waker.rs"],
   closed: ["sync/mpsc/chan.rs", "sync/notify.rs"],
   task: ["runtime/task/join.rs", HARNESS],
 };
-/** Of a wait: where what is waited for is. */
-const atThing = ({ on }, s) => {
+const filesOfWait = ({ on }, s) => {
   const { kind } = s.primitives.get(on?.sync ?? on?.value ?? on?.closed) ?? {};
   return on?.sync || kind === "oneshot"
     ? primitiveOf(kind).tokio
-    : K.of(THINGS, K.onKind(on) ?? "");
+    : K.lookUp(RESOURCES, K.resourceKind(on) ?? "");
 };
 
-/** A sender more or less, a permit used, values that a channel forgets, a lock released that no
- * task waits for: not for the story. */
+/** Not for the story: a sender more or less, a permit used, values that a channel drops, a lock
+ * released while no task waits for it. */
 const isDetail = (e) =>
   e.act === "senders" ||
   (e.act === "refuse" && e.units === 0) ||
@@ -56,9 +56,9 @@ K.EVENTS = {
     level: (e) => (e.by === "runtime" ? 2 : e.effect === "queued" ? 0 : 1),
     tokio: ["runtime/task/waker.rs", "runtime/task/state.rs"],
   },
-  Wait: { level: (e) => (K.joins(e) ? 2 : e.on?.timer ? 1 : 0), tokio: atThing },
-  Done: { level: 2, tokio: atThing },
-  Served: { level: 2, tokio: atThing },
+  Wait: { level: (e) => (K.isSetsWait(e) ? 2 : e.on?.timer ? 1 : 0), tokio: filesOfWait },
+  Done: { level: 2, tokio: filesOfWait },
+  Served: { level: 2, tokio: filesOfWait },
   Defer: { level: 1, tokio: ["runtime/scheduler/defer.rs", "task/coop/mod.rs"] },
   TimerAdd: { level: 0, tokio: [WHEEL, "runtime/time/wheel/level.rs"] },
   TimerAt: { level: 2, tokio: ["runtime/time/entry.rs"] },
@@ -107,12 +107,13 @@ K.EVENTS = {
 
 // ----- why it runs, and what it waits for -----
 
-/** By the kind of event that a poll came from: in words, for which wait, with the act behind it. */
+/** Why a task is polled, by the kind of event that caused the poll: functions of the words for that
+ * event, and of the wait that it ended. */
 const REASONS = {
   Spawn: () => "Its first poll: only now does the first line of its body run.",
   Defer: (act) => `Why now? It had given way: ${act}. ${RESUMES}`,
   Served: (act, wait) =>
-    `Why now? It waited for ${K.tokens(K.onWhat(wait?.on))}: ${act}. ${RESUMES}`,
+    `Why now? It waited for ${K.tokens(K.resourceWords(wait?.on))}: ${act}. ${RESUMES}`,
   Wake: (act, wait) =>
     wait
       ? `Why now? The waker of a wait that had ended before was called: ${act}. ${RESUMES}`
@@ -125,7 +126,7 @@ function whyNow(e, s) {
   const from = K.event(K.indexOf(e.from)),
     { i } = (from && K.backOf(from)) ?? from ?? {};
   return (
-    K.of(REASONS, from?.ev ?? "")?.(`“${K.headline(i)}” (${K.link(i)})`, K.waitAt(from.i)) ??
+    K.lookUp(REASONS, from?.ev ?? "")?.(`“${K.headline(i)}” (${K.link(i)})`, K.waitAt(from.i)) ??
     `The record doesn’t have what it was polled for. ${RESUMES}`
   );
 }
@@ -135,7 +136,7 @@ function pending(e, s) {
   if (s.tasks.get(e.task)?.where === "queued")
     return "It was woken while it ran, so it goes straight back to the end of the queue.";
   return open.length
-    ? `${PENDING} It waits for ${K.several(open, (wait) => K.tokens(K.onWhat(wait.on)), "thing")}.`
+    ? `${PENDING} It waits for ${K.listWords(open, (wait) => K.tokens(K.resourceWords(wait.on)), "thing")}.`
     : `${PENDING} ${K.wakerWords(s, s.tasks.get(e.task))}`;
 }
 const ENDS = {
@@ -157,7 +158,7 @@ const WAITS = {
       : "Its waker is at the set; the end of any task of the set calls it.",
   closed: () => "The waker is called when the other end is closed, or the last of it is dropped.",
   sync: (on, s) =>
-    K.forAll(on.sync)
+    K.wakesAll(on.sync)
       ? `Its waker is at ${esc(on.sync)}: every task that waits there is woken at once.`
       : `${K.isChannel(on.sync) ? "Back-pressure: the fast side is slowed to the pace of the slow one. " : ""}It is the ${K.nth(K.placeOf(s, on) || 1)} in line, first come, first served; a future that is dropped loses its place.`,
   task: () => "A handle is a future: its waker is at the task, and the task’s end calls it.",
@@ -179,7 +180,7 @@ const WAKES = {
 
 // ----- what is taught of some events -----
 
-const said = (words, ...of) => (typeof words === "function" ? words(...of) : (words ?? ""));
+const text = (words, ...args) => (typeof words === "function" ? words(...args) : (words ?? ""));
 const isJob = (e) => /^job/.test(e.task ?? "");
 const SLOTS = ["1 ms", "64 ms", "4.1 s", "4.4 min", "4.7 h", "12.4 days"];
 const AT_ONCE = "All of these are due now, and nothing promises which comes first.";
@@ -217,7 +218,7 @@ const JOINS = {
   panicked: (e) =>
     `It panicked${K.panicWords(e.task)}. A panic comes out of the handle as an error; it did not spread.`,
 };
-const SCOPES = {
+const SCOPE_BEGINS = {
   select:
     "All branches live inside the one task and share its waker, which says only: this task. So each poll of the task asks them all again.",
   join: "All branches live inside the one task, and each of its polls asks those that are not done.",
@@ -226,14 +227,13 @@ const SCOPES = {
   set: "From here on each task that is spawned into the set wakes it at its end.",
   local_set: "Its tasks are polled inside the poll of the task that has it.",
 };
-const OVERS = {
+const SCOPE_ENDS = {
   select:
     "The other futures are dropped, with all they hold; of one that was polled by <code>&amp;mut</code> only the reference is. Cancelling is no more than that: no exception, no clean-up code.",
   timeout: "The future and the timer of its limit go together.",
 };
-/** What was counted. */
-function counts(s) {
-  const unkept = K.unkept(),
+function countWords(s) {
+  const unkept = K.eventsBefore(),
     [polls, wakes, parks] = ["PollStart", "Wake", "Park"].map((ev) => s.counts(ev));
   return `${unkept ? `In what is recorded (${plural(unkept, "event")} came before): ` : ""}${plural(polls, "poll")}, ${plural(wakes, "wake")}, ${plural(parks, "sleep")}.`;
 }
@@ -252,25 +252,26 @@ function detached(e, s) {
     ? `The ${isJob(e) ? "job" : "task"} is over: its output is dropped with the handle.`
     : "The task is over: no task asks how it ended.";
 }
-const withWords = (e) =>
+/** The other end of a new socket, or the child process that it belongs to. */
+const otherEndWords = (e) =>
   e.with
-    ? K.listens(e.with)
-      ? `${K.up(e.with)} has accepted it. `
+    ? K.isListener(e.with)
+      ? `${K.capitalised(e.with)} has accepted it. `
       : `Its other end is ${esc(e.with)}. `
     : (/^(Process|Child)/.test(e.what) &&
         K.childOf(e.source) &&
         `This is ${K.childOf(e.source)}. `) ||
       "";
 
-/** Words of each kind; a function of event and state that gives them; or either of these by a
- * field of the event. */
+/** The text of each kind: words, or a function of event and state; or a table of these by one field
+ * of the event (`FIELD_OF_TABLE`). */
 const TEACHES = {
   RunStart: (e) =>
     e.paused
       ? "A virtual clock: it stops while a task runs, and jumps when none can. A test of an hour takes no time."
       : "main() has made a future and handed it over. A future is a recipe: calling an async fn writes it, only a poll cooks. Step forward to see the first.",
   RunEnd: (e, s) =>
-    `${e.tasks || e.timers || e.sources ? "The run ends with main. What is left goes on if this runtime runs again, or is dropped with it. " : ""}${counts(s)}`,
+    `${e.tasks || e.timers || e.sources ? "The run ends with main. What is left goes on if this runtime runs again, or is dropped with it. " : ""}${countWords(s)}`,
   Turn: (e) =>
     e.queued
       ? "Poll the tasks that are ready, then look at messages, timers and the operating system: that is the whole runtime."
@@ -286,15 +287,15 @@ const TEACHES = {
       ? "Any code may keep a clone of a waker. What it will call it for isn’t recorded."
       : "No code can call it any more: a future that returns Pending has to keep the waker of that poll.",
   Wake: (e) =>
-    said(K.of(WAKES, e.effect), e) +
+    text(K.lookUp(WAKES, e.effect), e) +
     (K.waitAt(e.i)?.done < e.i
       ? ` The wait for which this waker was stored has ended before (${K.link(K.waitAt(e.i).done)}): the task is polled all the same.`
       : ""),
   Wait: (e, s) =>
-    K.joins(e)
+    K.isSetsWait(e)
       ? "A set keeps a waker of its own at each of its tasks. No task waits for that yet: <code>join_next</code> will."
       : (K.waitAt(e.i)?.begin < e.i ? AGAIN : "") +
-        (e.own === false ? K.FOREIGN : said(K.of(WAITS, K.onKind(e.on) ?? ""), e.on, s)),
+        (e.own === false ? K.FOREIGN : text(K.lookUp(WAITS, K.resourceKind(e.on) ?? ""), e.on, s)),
   Done: (e) =>
     e.got
       ? "The future that waited is ready, or has learned that nothing will come."
@@ -316,7 +317,7 @@ const TEACHES = {
     "A timer is never early: its deadline is rounded up to the next millisecond. It is late when the thread is busy.",
   TimerCancel: "One step takes it out of the wheel, however many timers there are.",
   SourceNew: (e) =>
-    withWords(e) +
+    otherEndWords(e) +
     (e.ready?.includes(true)
       ? "It counts as ready: it joins the selector when a try would block."
       : "It counts as not ready until the system has reported it."),
@@ -330,7 +331,7 @@ const TEACHES = {
   SourceClear: "The bit is cleared; only a new report of the system sets it again.",
   SourceDrop: "Its descriptor is closed or handed out, so it reports no more.",
   Choice: (e) =>
-    `${K.of(CHOICES, e.point) ?? "A network may do that to a connection at any time."} Without a seed it is always the first.`,
+    `${K.lookUp(CHOICES, e.point) ?? "A network may do that to a connection at any time."} Without a seed it is always the first.`,
   ChildEnd: (e) =>
     `${e.signal ? "A signal ended it, and it has no status." : "By custom status 0 means success, and any other a failure."} The system keeps the answer until it is asked for.`,
   Park: parks,
@@ -345,7 +346,7 @@ const TEACHES = {
       ? "No task can run before the next deadline, so the virtual clock simply goes there."
       : "By hand, from the program.",
   Message: (e) =>
-    `${K.of(MESSAGES, e.kind) ?? "What is wanted"} comes as a message: no other thread ever touches the run queue, so the queue needs no lock.`,
+    `${K.lookUp(MESSAGES, e.kind) ?? "What is wanted"} comes as a message: no other thread ever touches the run queue, so the queue needs no lock.`,
   BlockingStart:
     "Work that would block goes to a thread of its own, or into the pool’s queue if there are as many as there may be. The loop stays free.",
   BlockingRun:
@@ -354,10 +355,10 @@ const TEACHES = {
     e.ran === null
       ? "No thread has run it: it was aborted, or the runtime ended before."
       : "Its output, or its panic, is with its handle, if there still is one. A task that awaits the job is woken by a message.",
-  SyncNew: (e) => said(primitiveOf(e.kind).is, e),
+  SyncNew: (e) => text(primitiveOf(e.kind).is, e),
   SyncAct: K.actWords,
-  Scope: SCOPES,
-  ScopeEnd: OVERS,
+  Scope: SCOPE_BEGINS,
+  ScopeEnd: SCOPE_ENDS,
   Cancel: (e) =>
     isJob(e)
       ? "A job that a thread has begun can’t be stopped: it runs on. One that still waits for a thread never runs."
@@ -380,7 +381,7 @@ const TEACHES = {
       : "A note of the program itself.",
   Lost: "The trace doesn’t have what happened in between.",
 };
-const BY = {
+const FIELD_OF_TABLE = {
   PollEnd: "outcome",
   Defer: "why",
   SourceTry: "result",
@@ -389,6 +390,10 @@ const BY = {
   Join: "outcome",
 };
 K.teaches = function (e, s) {
-  const words = K.of(TEACHES, e.ev);
-  return said(typeof words === "object" ? K.of(words, e[BY[e.ev]] ?? "") : words, e, s);
+  const words = K.lookUp(TEACHES, e.ev);
+  return text(
+    typeof words === "object" ? K.lookUp(words, e[FIELD_OF_TABLE[e.ev]] ?? "") : words,
+    e,
+    s,
+  );
 };

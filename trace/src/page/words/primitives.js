@@ -1,14 +1,14 @@
-// What does the page say of each kind of primitive, and of what was done with it?
+// What does the page say of each kind of primitive, and of what is done with it?
 //
-// Interface: `K.PRIMITIVES[kind]`: what it is, what each act with it teaches, where tokio has it,
-// what is free of it; `K.primitiveOf(kind)`, since a kind may be unknown; `K.actWords(e, state)`;
-// `K.forAll(sync)`; `K.holdWords(primitive, names)`: who has it, in few words.
+// Interface: `K.PRIMITIVES[kind]` (fields: below); `K.primitiveOf(kind)`, `{}` for an unknown kind;
+// `K.actWords(e, state)`: what an act teaches; `K.wakesAll(sync)`: does it wake every waiter at
+// once? `K.holdWords(primitive, names)`: who holds it, in few words.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
-// Not here: events of another kind (events.js).
+// Not here: other kinds of events (events.js).
 
 const { number, plural } = K;
 
-/** How long the value was in its channel, and who had put it there. */
+/** How long the value was in its channel, and who had sent it. */
 function insideWords(e) {
   const put = K.backOf(e);
   if (!put) return "";
@@ -17,10 +17,10 @@ function insideWords(e) {
 }
 const CLOSED =
   "Every task that waits is woken. Without receivers a send fails until one subscribes; without senders nothing new will come.";
-const SEMAPHORE = "sync/batch_semaphore.rs"; // of which tokio makes its locks
-/** `is`: taught when it is made; `acts`: taught of what is done with it;
- * `count`: its count in words; `free`: what is said where no task holds it, of a kind that tasks
- * hold; `one`: at most one task waits there. */
+const SEMAPHORE = "sync/batch_semaphore.rs"; // tokio builds its locks on it
+/** `is`: what it is, said when it is made; `acts`: what each act with it teaches; `tokio`: tokio's
+ * files for it; `count`: its count in words; `free`: the word while no task holds it (only kinds
+ * that tasks hold); `one`: at most one task waits there. */
 K.PRIMITIVES = {
   mpsc: {
     tokio: ["sync/mpsc/bounded.rs", SEMAPHORE],
@@ -60,7 +60,7 @@ K.PRIMITIVES = {
     tokio: ["sync/mutex.rs", SEMAPHORE],
     free: "free",
     is: "One task at a time has the value in it, and may keep it across an <code>.await</code>.",
-    count: (n, p) => `taken ${K.often(p.uses)}`,
+    count: (n, p) => `taken ${K.countOfTimes(p.uses)}`,
     acts: {
       take: "A task that finds it taken waits in line until its guard is dropped.",
       release: (e) =>
@@ -143,9 +143,9 @@ K.PRIMITIVES = {
     },
   },
 };
-K.primitiveOf = (kind) => K.of(K.PRIMITIVES, kind ?? "") ?? {};
+K.primitiveOf = (kind) => K.lookUp(K.PRIMITIVES, kind ?? "") ?? {};
 
-/** Of the acts of all kinds. */
+/** For acts about which the kind itself says nothing. */
 const ACTS = {
   take: "Tasks are served in order of arrival.",
   put: (e) => (e.units === "all" ? "Every task that waits here now is woken, if any does." : ""),
@@ -156,17 +156,17 @@ const ACTS = {
 };
 /** What was done with a primitive: its own words, or those for all. */
 K.actWords = function (e, s) {
-  const words = K.of(K.primitiveOf(e.kind).acts ?? {}, e.act) ?? K.of(ACTS, e.act) ?? "";
+  const words = K.lookUp(K.primitiveOf(e.kind).acts ?? {}, e.act) ?? K.lookUp(ACTS, e.act) ?? "";
   return typeof words === "function" ? words(e, s) : words;
 };
 /** Does each that waits there get what comes? Then its place in line is of no interest. */
-K.forAll = (sync) => /^(watch|broadcast|barrier|once) /.test(sync ?? "");
+K.wakesAll = (sync) => /^(watch|broadcast|barrier|once) /.test(sync ?? "");
 
 // ----- who has it -----
 
 const WAYS = { true: "to write ", false: "to read " };
 function freeWords(p) {
-  const own = K.of(K.PRIMITIVES, p.kind ?? "")?.free ?? "",
+  const own = K.lookUp(K.PRIMITIVES, p.kind ?? "")?.free ?? "",
     free = typeof own === "function" ? own(p) : own;
   if (p.kind === "semaphore" && p.count === 0) return "none free";
   return p.kind !== "once_cell" && free && p.line.length ? "kept for the first in line" : free;
@@ -179,5 +179,5 @@ K.holdWords = function (p, names) {
       p.holders.length && `taken ${way}by ${names([...new Set(p.holders)], 4)}`,
       p.handed.length && `kept for ${names(p.handed, 3)}`,
     ];
-  return K.joined(words, "; ") || freeWords(p);
+  return K.joinParts(words, "; ") || freeWords(p);
 };

@@ -1,31 +1,35 @@
-// What is waited for, and what is a source?
+// How does the page name what a task waits for: a timer, a socket, a channel, a task?
 //
-// Interface: `K.onWhat(on)`, `K.onShort(on)`, `K.onAll(waits, word)`, `K.onKind(on)`,
-// `K.inOrder(all)`; `K.childOf(source)`, `K.listens(source)`; `K.branchWords(branch)`, `K.joins(e)`,
-// `K.isOfEarlierRound(branch, i)`;
-// `K.barWords(part)`: what a part of time was; `K.lineHTML(wait)`: the line at which it
-// waits, and in which branch.
-// Invariant: plain words, to be escaped before they are HTML.
+// An event has it in the field `on`, a resource. Of a socket or child process, the event that made
+// it has the type.
+//
+// Interface: `K.resourceKind(on)`; `K.resourceWords(on)`, in full; `K.resourceLabel(on)`, where
+// there is little room; `K.resourceLabels(list, word)`, of several; `K.sortedWords(all)`;
+// `K.childOf(source)`, `K.isListener(source)`; `K.branchWords(branch)`, `K.isSetsWait(e)`,
+// `K.isOfEarlierRound(branch, i)`; `K.barWords(part)`: how a part of the time was spent;
+// `K.lineHTML(wait)`: the line and branch in which it waits.
+// Invariant: these are plain words, to be escaped before they are HTML (but for `K.lineHTML`).
 // Not here: primitives (primitives.js), why a task waits (whereabouts.js).
 
 const { compare } = new Intl.Collator("en", { numeric: true });
-/** By their words: a `select!` polls its branches in another order each time. (Of very many the
- * first few are said.) */
-K.inOrder = (all) => (all.length > 1 && all.length < 100 ? all.toSorted(compare) : all);
+/** Sorted, because a `select!` polls its branches in a different order each time. Of very many only
+ * the first few are shown, so those aren't sorted. */
+K.sortedWords = (all) => (all.length > 1 && all.length < 100 ? all.toSorted(compare) : all);
 
 // ----- sources -----
 
-/** The event that says what a source is: that it was made or, in a late record, that it joined. */
+/** The event that has a source's type: where it was made or, if the record begins later, where it
+ * joined the selector. */
 const madeOf = (source) =>
   (K.trace.madeSources ??= new Map(
     ["SourceAdd", "SourceNew"]
       .flatMap((ev) => K.trace.index.byEv.get(ev) ?? [])
       .map((i) => [K.event(i).source, K.event(i)]),
   )).get(source);
+// A lookup while the trace was read has seen only the first of them.
 K.on("trace", (trace) => {
   trace.madeSources = null;
-}); // (asked for while the record was read they had but the first)
-/** Of which type is a source? */
+});
 const sourceType = (source) => madeOf(source)?.what ?? "";
 /** "the stdout of child process 812"; "" if it is no child's. */
 K.childOf = function (source) {
@@ -41,10 +45,9 @@ function signalOf(source) {
   const number = sourceType(source) === "SignalSocket" && madeOf(source).ends?.[0];
   return number ? (SIGNALS[number] ? `SIG${SIGNALS[number]}` : `signal ${number}`) : "";
 }
-/** Whatever listens accepts, and never writes. */
-K.listens = (source) => /Listener$/.test(sourceType(source));
-/** What a task waits to do. */
-const TO = {
+K.isListener = (source) => /Listener$/.test(sourceType(source));
+/** What a task waits to do, by direction. */
+const DIRECTION_WORDS = {
   read: "read",
   write: "write",
   priority: "read priority data",
@@ -54,11 +57,11 @@ function onSource({ source, direction }) {
   if (sourceType(source) === "Process")
     return `the end of ${K.childOf(source) || "a child process"} (${source})`;
   if (signalOf(source)) return `${signalOf(source)} (${source})`;
-  if (K.listens(source)) return `a connection at ${source}`;
-  return `${source}${K.childOf(source) && ` (${K.childOf(source)})`}, to ${TO[direction]}`;
+  if (K.isListener(source)) return `a connection at ${source}`;
+  return `${source}${K.childOf(source) && ` (${K.childOf(source)})`}, to ${DIRECTION_WORDS[direction]}`;
 }
 
-// ----- what is waited for -----
+// ----- resources -----
 
 function onSync({ sync, units }) {
   const all = units === "all",
@@ -69,8 +72,8 @@ function onSync({ sync, units }) {
   if (family === "rwlock") return `${sync}, to ${all ? "write" : "read"}`;
   return family === "semaphore" ? `${K.plural(units, "permit")} of ${sync}` : sync;
 }
-/** By the field that a wait's `on` has. */
-const ON = {
+/** By kind: the one field that a wait's `on` has. */
+const FULL = {
   timer: ({ timer }) => timer,
   source: onSource,
   value: ({ value }) => (K.isChannel(value) ? `a value in ${value}` : `the next end in ${value}`),
@@ -79,24 +82,23 @@ const ON = {
   task: ({ task }) => `the end of ${task}`,
   deferred: () => "the end of this phase of the loop",
 };
-/** Which of these it is: "timer", "source" …; undefined of a newer version's. */
-K.onKind = (on) => Object.keys(ON).find((kind) => on?.[kind] !== undefined);
-K.onWhat = (on) =>
-  on ? (ON[K.onKind(on)]?.(on) ?? "something") : "something that the record doesn’t have";
+/** "timer", "source" …; undefined for a kind that only a newer version has. */
+K.resourceKind = (on) => Object.keys(FULL).find((kind) => on?.[kind] !== undefined);
+K.resourceWords = (on) =>
+  on ? (FULL[K.resourceKind(on)]?.(on) ?? "something") : "something that the record doesn’t have";
 const SHORT = {
-  source: ({ source, direction }) => `${source} ${K.listens(source) ? "accept" : direction}`,
+  source: ({ source, direction }) => `${source} ${K.isListener(source) ? "accept" : direction}`,
   sync: (on) => (K.isChannel(on.sync) ? onSync(on) : on.sync),
   value: ({ value }) => (K.isChannel(value) ? `value in ${value}` : value),
   closed: ({ closed }) => `other end of ${closed}`,
   task: ({ task }) => `end of ${task}`,
   deferred: () => "gave way",
 };
-/** The same where there is little room: without what the thing's own name says. */
-K.onShort = (on) => (on ? (SHORT[K.onKind(on)] ?? K.onWhat)(on) : "");
-/** Of several: "timers 1, 2", or the first and how many more; `word`: each in these words. */
-K.onAll = function (waits, word = K.onShort) {
-  const all = K.inOrder(waits.map(word)),
-    isTimers = all.length > 1 && waits.every((on) => on.timer),
+K.resourceLabel = (on) => (on ? (SHORT[K.resourceKind(on)] ?? K.resourceWords)(on) : "");
+/** "timers 1, 2", or the first and how many more; `word` names each. */
+K.resourceLabels = function (list, word = K.resourceLabel) {
+  const all = K.sortedWords(list.map(word)),
+    isTimers = all.length > 1 && list.every((on) => on.timer),
     some = all.slice(0, isTimers ? 3 : 1).join(", "),
     more = all.length - (isTimers ? 3 : 1);
   return `${isTimers ? `timers ${some.replaceAll("timer ", "")}` : some}${more > 0 ? ` +${more}` : ""}`;
@@ -104,20 +106,20 @@ K.onAll = function (waits, word = K.onShort) {
 
 // ----- waits -----
 
-/** Does a set of tasks begin to wait for the end of one of them? */
-K.joins = (e) => e.ev === "Wait" && K.trace.sets.has(e.in);
-/** Is the `select!` or the like over in which something was asked, or one around it? */
+/** Is this the wait of a set of tasks for one of its own tasks? */
+K.isSetsWait = (e) => e.ev === "Wait" && K.trace.sets.has(e.in);
+/** Has the scope of this branch ended, or one around it? */
 K.isOfEarlierRound = (branch, i) => K.branchPath(branch).some(({ scope }) => scope.end <= i);
 /** "branch 2 of a select!, in branch 1 of a timeout"; "" outside of all branches. */
 K.branchWords = (branch) =>
   K.branchPath(branch)
-    .filter(({ scope }) => K.of(K.SCOPES, scope.what))
+    .filter(({ scope }) => K.lookUp(K.SCOPES, scope.what))
     .map(({ scope, number }) => `branch ${number} of a ${K.SCOPES[scope.what]}`)
     .join(", in ");
 
 // ----- where the time went -----
 
-/** What a part of time was. */
+/** Words for `what` of a part of time (why.js, bounds.js). */
 const PARTS = {
   poll: "polling",
   ready: "ready, in the run queue",
@@ -130,11 +132,11 @@ const PARTS = {
 };
 K.barWords = function ({ what, wait }) {
   if (Object.hasOwn(PARTS, what) && !(wait && what === "open")) return PARTS[what];
-  const on = wait?.on.timer ? "a timer" : K.onWhat(wait?.on);
+  const on = wait?.on.timer ? "a timer" : K.resourceWords(wait?.on);
   return what === "outside" ? `${on}, from outside` : on;
 };
 K.lineHTML = function (wait) {
   const branch = wait && K.branchWords(wait.scope),
-    line = wait?.at ? `<code>${K.esc(K.site(wait.at.text))}</code>` : "";
-  return K.joined([line, branch && `in ${K.esc(branch)}`]);
+    line = wait?.at ? `<code>${K.esc(K.shortPlace(wait.at.text))}</code>` : "";
+  return K.joinParts([line, branch && `in ${K.esc(branch)}`]);
 };

@@ -1,17 +1,18 @@
-// Where is a task, and what will bring it on?
+// Where is a task, and what will make it go on?
 //
-// Ready: its place in the queue, while somebody holds the thread. Waiting: each of its open waits,
-// by its number: for what, at which line, in which branch, since when, and who ends it where that
-// is certain. Over: how, and when.
+// - Ready: its place in the run queue, and who holds the thread.
+// - Waiting: each of its open waits: for what, at which line, in which branch, since when, and who
+//   will end it, if that is certain.
+// - Over: how it ended, and when.
 //
 // Interface: `K.waitTree(state, names, most)`: `{html, left}`, the answers for these tasks, and how
-// many had no room; `K.wakerWords(state, task)`, `K.thread(state)`.
-// Invariant: what is said follows from the event that is shown, not from what comes after.
-// Not here: what happened (text.js), verdicts on mistakes (they come with the trace).
+// many didn't fit; `K.wakerWords(state, task)`, `K.thread(state)`.
+// Invariant: the answer depends on the event shown, and on nothing after it.
+// Not here: what happened (text.js), verdicts (the trace brings them).
 
-const bold = (on) => `<b>${K.tokens(K.onWhat(on))}</b>`;
+const bold = (on) => `<b>${K.tokens(K.resourceWords(on))}</b>`;
 
-/** What the thread does meanwhile: the same for all. */
+/** What the thread does. */
 K.thread = function (s) {
   const [first] = s.ready;
   if (s.i >= (K.trace.index.byEv.get("RunEnd")?.at(-1) ?? Infinity))
@@ -25,19 +26,19 @@ K.thread = function (s) {
 
 // ----- what a wait is for, and what ends it -----
 
-/** Where its guard has gone since isn't known. */
+/** Who took it and when. (Where the guard is now isn't known.) */
 function holdWords({ who, from, units }, { name }) {
   const it = name.startsWith("semaphore") ? `${K.plural(units, "permit")} of it` : "it";
-  return `${K.nameHTML(who)} took ${it}${from >= 0 ? ` at ${K.when(from)}` : ""}`;
+  return `${K.nameHTML(who)} took ${it}${from >= 0 ? ` at ${K.timeHTML(from)}` : ""}`;
 }
-function before(s, on) {
-  const place = K.forAll(on.sync) ? 0 : K.placeOf(s, on),
-    first = K.inLine(s, on.sync).slice(0, Math.max(0, place - 1));
+function lineWords(s, on) {
+  const place = K.wakesAll(on.sync) ? 0 : K.placeOf(s, on),
+    first = K.waitersInLine(s, on.sync).slice(0, Math.max(0, place - 1));
   return place
-    ? ` It is ${K.nth(place)} in line${first.length ? `, behind ${K.several(first)}` : ""}.`
+    ? ` It is ${K.nth(place)} in line${first.length ? `, behind ${K.listWords(first)}` : ""}.`
     : "";
 }
-/** By what is waited for. */
+/** What ends a wait, by the kind of its resource. */
 const ENDS = {
   timer: (s, { timer }) => {
     const { due } = s.timers.get(timer) ?? {};
@@ -54,45 +55,45 @@ const ENDS = {
   sync: (s, on) => {
     const p = s.primitives.get(on.sync) ?? {},
       { room, count } = p,
-      took = K.several(K.holdersOf(p), (one) => holdWords(one, p), "hold", "; "),
-      holders = took && ` ${K.up(took)}.`;
+      took = K.listWords(K.holdersOf(p), (one) => holdWords(one, p), "hold", "; "),
+      holders = took && ` ${K.capitalised(took)}.`;
     const full = K.isChannel(on.sync)
       ? ` It has ${K.plural(count, "value")} in it, and room for ${room}.`
       : "";
-    return `${full}${before(s, on)}${holders}`.trim();
+    return `${full}${lineWords(s, on)}${holders}`.trim();
   },
 };
-/** What is known of a wait that was asked with another waker. */
 K.FOREIGN =
   "The waker isn’t the task’s own: only the code that made it knows whether it wakes the task.";
-/** It is there already, or what ends it. */
+/** What will end the wait or, if the resource is there already, since when. */
 function endWords(s, wait, on) {
   const { served, act, called } = wait;
-  if (!(served <= s.i)) return K.of(ENDS, K.onKind(on) ?? "")?.(s, on) ?? "";
-  return `It has been there${act >= 0 ? ` since ${K.when(act)}` : ""}; its waker ${called <= s.i ? `was called (${K.link(called)})` : "has not been called yet"}.`;
+  if (!(served <= s.i)) return K.lookUp(ENDS, K.resourceKind(on) ?? "")?.(s, on) ?? "";
+  return `It has been there${act >= 0 ? ` since ${K.timeHTML(act)}` : ""}; its waker ${called <= s.i ? `was called (${K.link(called)})` : "has not been called yet"}.`;
 }
-const isOwn = (i) => (wait) => K.askOf(wait, i)?.own !== false;
-/** The functions in which it was asked: with `KETTLE_STACKS=1` a `Wait` names its await stack. */
+const isOwn = (i) => (wait) => K.lastAsk(wait, i)?.own !== false;
+/** The functions that await each other there: with `KETTLE_STACKS=1` a `Wait` has its stack. */
 function stackHTML(wait, i) {
-  const frame = ({ name, at }) => `<b>${K.esc(name)}</b> <code>${K.esc(K.site(at.text))}</code>`,
-    frames = (K.trace.stacks.get(K.askOf(wait, i)?.stack) ?? []).map(frame);
+  const frame = ({ name, at }) =>
+      `<b>${K.esc(name)}</b> <code>${K.esc(K.shortPlace(at.text))}</code>`,
+    frames = (K.trace.stacks.get(K.lastAsk(wait, i)?.stack) ?? []).map(frame);
   return frames.length ? `<span class="stack">In ${frames.join(" ← ")}.</span>` : "";
 }
 function waitWords(s, one) {
-  const asked = K.askOf(one, s.i),
-    { on } = asked ?? one,
+  const ask = K.lastAsk(one, s.i),
+    { on } = ask ?? one,
     { begin } = one,
-    line = K.lineOf(asked),
-    branch = K.branchWords(asked?.in);
-  const site = line && `${K.lineWord(asked)}<code>${K.esc(K.site(line.text))}</code>`,
-    earlier = K.isOfEarlierRound(asked?.in, s.i) && "asked in an earlier round",
-    place = K.joined([site, branch && `in ${branch}`, earlier]),
-    wait = `It waits for ${bold(on)}${place && ` (${place})`}${K.since(begin ?? -1)}.`,
+    line = K.lineOf(ask),
+    branch = K.branchWords(ask?.in);
+  const site = line && `${K.lineWord(ask)}<code>${K.esc(K.shortPlace(line.text))}</code>`,
+    earlier = K.isOfEarlierRound(ask?.in, s.i) && "asked in an earlier round",
+    place = K.joinParts([site, branch && `in ${branch}`, earlier]),
+    wait = `It waits for ${bold(on)}${place && ` (${place})`}${K.sinceHTML(begin ?? -1)}.`,
     foreign = isOwn(s.i)(one) ? "" : K.FOREIGN;
-  return K.joined([wait, foreign, endWords(s, one, on), stackHTML(one, s.i)], " ");
+  return K.joinParts([wait, foreign, endWords(s, one, on), stackHTML(one, s.i)], " ");
 }
-/** Of a task that waits, though no wait of it is open. (A local set has the waker of the task
- * that polls it.) */
+/** For a task that waits although no wait of it is open: other code has its waker. (A local set has
+ * the waker of the task that polls it.) */
 K.wakerWords = function (s, { clones, deferred }) {
   if (deferred) return "It gave way: the loop calls its waker at the end of this phase.";
   const sets = s.tasks.values().some((t) => t.kind === "local" && t.where !== "done"),
@@ -104,7 +105,7 @@ K.wakerWords = function (s, { clones, deferred }) {
 
 // ----- where a task is -----
 
-/** So many waits of a task are listed. */
+/** At most so many waits of a task are listed. */
 const MOST = 8;
 const HOW = {
   ready: "It was <b>done</b>",
@@ -114,22 +115,22 @@ const HOW = {
 const WHERE = {
   polling: (s, t) =>
     s.running === t.name
-      ? `It <b>is</b> running: this is its ${K.nth(t.polls)} poll${t.since >= 0 ? `, begun at ${K.when(t.since)}` : ""}.`
-      : `It is being polled${K.since(t.since)}, and polls ${K.nameHTML(s.running)} inside that poll.`,
+      ? `It <b>is</b> running: this is its ${K.nth(t.polls)} poll${t.since >= 0 ? `, begun at ${K.timeHTML(t.since)}` : ""}.`
+      : `It is being polled${K.sinceHTML(t.since)}, and polls ${K.nameHTML(s.running)} inside that poll.`,
   queued(s, t) {
     if (t.kind === "local")
-      return `It is <b>ready</b>${K.since(t.since)}, in the queue of its local set, which is looked at only while a task polls the set, by <code>run_until</code> or by awaiting it.`;
+      return `It is <b>ready</b>${K.sinceHTML(t.since)}, in the queue of its local set, which is looked at only while a task polls the set, by <code>run_until</code> or by awaiting it.`;
     const place = s.ready.indexOf(t.name) + 1,
       first = s.ready.slice(0, place - 1);
-    return `It is <b>ready</b>${K.since(t.since)}, at place ${place} of the run queue.${first.length ? ` Before it: ${K.several(first)}.` : ""}${t.cancelling ? " It was cancelled: when its turn comes, its future is dropped." : ""}`;
+    return `It is <b>ready</b>${K.sinceHTML(t.since)}, at place ${place} of the run queue.${first.length ? ` Before it: ${K.listWords(first)}.` : ""}${t.cancelling ? " It was cancelled: when its turn comes, its future is dropped." : ""}`;
   },
   done(s, t) {
     const i = t.ended >= 0 ? t.ended : t.since;
-    return `${K.of(HOW, t.how ?? "") ?? "It ended"}${i >= 0 ? ` at ${K.when(i)}` : ""}, and is never polled again.`;
+    return `${K.lookUp(HOW, t.how ?? "") ?? "It ended"}${i >= 0 ? ` at ${K.timeHTML(i)}` : ""}, and is never polled again.`;
   },
   waiting(s, t, below) {
     const open = K.openWaits(t.name, s.i),
-      begin = `It returned <code>Pending</code>${t.since >= 0 ? ` at ${K.when(t.since)}` : ""}.`;
+      begin = `It returned <code>Pending</code>${t.since >= 0 ? ` at ${K.timeHTML(t.since)}` : ""}.`;
     if (t.polls === 0) return "It has been made, but isn’t in a queue yet.";
     if (!open.length) return `${begin} ${K.wakerWords(s, t)}`;
     const which =
@@ -144,14 +145,14 @@ const WHERE = {
 // ----- where a job is -----
 
 /** A job's own thread has measured how long it waited and ran. */
-function ofJob(s, who) {
+function jobAnswer(s, who) {
   const events = (K.trace.index.byTask.get(who) ?? []).filter((i) => i <= s.i).map(K.event),
     of = (ev) => events.find((e) => e.ev === ev),
     [start, run, end] = ["BlockingStart", "BlockingRun", "BlockingEnd"].map(of);
   if (end?.ran === null) return `It was cancelled before it ran (${K.link(end.i)}).`;
   if (end) return `It is over (${K.link(end.i)}): it ran for ${K.span(end.ran)}.`;
   if (!run && s.jobs.get(who)?.waited === null)
-    return `It is in the blocking pool’s queue${start ? K.since(start.i) : ""}: no thread of the pool has taken it yet. A task that awaits it is woken when it ends.`;
+    return `It is in the blocking pool’s queue${start ? K.sinceHTML(start.i) : ""}: no thread of the pool has taken it yet. A task that awaits it is woken when it ends.`;
   const open = K.openWaits(who, s.i).map((wait) => waitWords(s, wait));
   return `It runs on a thread of the blocking pool${run ? `, which took it ${K.span(run.waited)} after it was handed over (${K.link(run.i)})` : ""}. ${open.join(" ")} When it ends, it wakes the task that awaits it.`;
 }
@@ -161,16 +162,16 @@ function answer(s, who, below) {
     [first] = K.trace.index.byTask.get(who) ?? [];
   if (t) return WHERE[t.where](s, t, below);
   if (first === undefined) return "This run has no such task.";
-  if (s.jobs.has(who) || first <= s.i) return ofJob(s, who);
+  if (s.jobs.has(who) || first <= s.i) return jobAnswer(s, who);
   return "It has not been made yet: a future that is neither spawned nor polled does nothing.";
 }
 
 // ----- who waits for whom -----
 
-/** Below each wait are the tasks and jobs that could end it; each is drawn once. */
+/** Below each wait come the tasks and jobs that could end it. Each is drawn once. */
 K.waitTree = function (s, names, most = Infinity) {
   const drawn = new Set();
-  const below = (wait) => list(K.enders(wait, s).filter((who) => !drawn.has(who)));
+  const below = (wait) => list(K.whoCanEnd(wait, s).filter((who) => !drawn.has(who)));
   function item(who) {
     if (drawn.has(who) || drawn.size >= most) return "";
     drawn.add(who);
