@@ -1,11 +1,11 @@
-//! How many instructions, atomics and system calls does one operation take?
+//! How many instructions, atomic operations and system calls does one operation take?
 //!
-//! The same row runs again, short and long, under `strace` and under `valgrind`: the difference,
-//! divided by the difference in operations, is free of what start and end cost. Neither tool sees
-//! the kernel's instructions. valgrind counts all threads of the process, but not the visitors of
-//! a server. An *atomic* is an instruction that locks the bus. Both tools slow a server down, so
-//! more may be ready at each of its waits than otherwise: the share of the waits is a little too
-//! small, for all servers alike.
+//! A row runs twice, short and long, under `strace` and under `valgrind`. The difference between
+//! the two, divided by the difference in operations, doesn't include what start and end cost.
+//! Neither tool sees the kernel's instructions. valgrind counts all threads of the process, but not
+//! the clients of a server. An *atomic* is an instruction that locks the bus. Both tools slow a
+//! server down, so each of its waits may find more sockets ready than usual: the share of the waits
+//! comes out a little too small, for all servers alike.
 
 use std::env;
 use std::process::Command;

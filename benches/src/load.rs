@@ -1,14 +1,15 @@
-//! Who visits the servers of the bench?
+//! What puts load on the servers of the bench?
 //!
-//! The bench's own program, in a process of its own and on another core: `kettle-bench load KIND
-//! ADDRESS NUMBER...`. A row of the network starts it by [`Load::start`]; it connects, waits for
-//! [`Load::go`], does its count of operations, checks every byte of the answers, and prints how
-//! many operations were right. It has no runtime, only mio or sockets that block, and is the same
-//! for all servers: what differs is the server.
+//! Clients ("visitors") in a process of their own, on another core: `kettle-bench load KIND ADDRESS
+//! NUMBER...`. A row of the network starts that process by [`Load::start`]. It connects, waits for
+//! [`Load::go`], does its number of operations, checks every byte of the answers, and prints how
+//! many operations were right. It has no runtime, only mio or blocking sockets, and is the same for
+//! all servers.
 //!
-//! Interface: [`Load`] for the rows, [`run`] for the program. Invariants: it visits only the
-//! address that it is given, does no more than it was told, and gives up when nothing happens for
-//! [`PATIENCE`](visits::PATIENCE). A row whose visitors failed ends at once, with their words.
+//! Interface: [`Load`] for the rows, [`run`] for the process. Invariants: it connects only to the
+//! address that it is given, makes only the given number of operations, and gives up when nothing
+//! happens for [`PATIENCE`](visits::PATIENCE). A row whose clients fail ends at once, with their
+//! words.
 //!
 //! Not here: the servers (`rows/each/echo.rs` and its neighbours).
 
@@ -27,15 +28,15 @@ use crate::sample;
 
 pub(crate) use http::{ANSWER, REQUEST};
 
-/// How many trips are made over any count of connections.
+/// How many round trips are made in all, over however many connections.
 pub(crate) const TRIPS: u64 = 50_000;
 
-/// What a process has open besides its sockets, or for a moment.
+/// How many descriptors a process may need besides its sockets.
 const SPARE: u64 = 100;
 
 /// The visitors of one sample, as their server sees them.
 pub(crate) struct Load {
-    /// What they wait for closes when this is dropped.
+    /// The pipe that they wait for. It closes when this is dropped.
     starter: Option<ChildStdin>,
     watcher: JoinHandle<u64>,
 }
@@ -61,7 +62,7 @@ impl Load {
         self.starter = None;
     }
 
-    /// Waits for their end: how many operations were right.
+    /// Waits for their end, and returns how many operations were right.
     pub(crate) fn finish(mut self) -> u64 {
         self.go();
         self.watcher.join().expect("nothing here panics")

@@ -1,28 +1,28 @@
 //! What is a row of the bench?
 //!
-//! A small asynchronous program, its size, and how it runs on one runtime. No row may be slower
-//! than tokio's runtime of one thread; a row that has to keep more says so.
+//! A small asynchronous program, its size, and a function that runs it on one runtime. No row may
+//! be slower than tokio's runtime of one thread; a row may ask for more (`most`).
 
 use crate::sample::Sample;
 
-/// A row as a function of its size: how many operations, or whatever `about` says.
+/// Runs a row of this size: the number of operations, or whatever `about` says.
 pub type Run = fn(u64) -> Sample;
 
-/// How the names of rows begin that are about a debug build, with the tools that watch a run.
+/// The names of rows for a debug build, with its doctor, begin with this.
 pub const DEBUG: &str = "debug-";
 
 /// One line of the table.
 #[derive(Debug)]
 pub struct Row {
-    /// As it is named on the command line; what stands before the first `:` is its family.
+    /// Its name on the command line. The part before the first `:` is its family.
     pub name: String,
     /// What one operation is, in words.
     pub about: String,
-    /// Of the row's own figure: less of it is better. By default, nanoseconds of CPU time.
+    /// The unit of its figure, of which less is better. By default, nanoseconds of CPU time.
     pub unit: &'static str,
     /// How much work one sample does: 0.1 to 1 s of it.
     pub size: u64,
-    /// What kettle's share of tokio's figure may be, if less than all of it.
+    /// The highest allowed ratio of kettle's figure to tokio's, if it is less than 1.
     pub most: Option<f64>,
     /// Does the whole process run on one core?
     pub pinned: bool,
@@ -30,7 +30,7 @@ pub struct Row {
     pub run: Run,
 }
 
-/// Nanoseconds on the wall.
+/// Nanoseconds by the wall clock.
 pub(crate) const WALL: &str = "ns (wall)";
 /// Bytes for each task.
 pub(crate) const BYTES: &str = "B";
@@ -46,7 +46,7 @@ impl Row {
         Row { about: about.to_owned(), ..self }
     }
 
-    /// At most this share of tokio's figure.
+    /// Sets the highest allowed ratio to tokio's figure.
     pub(crate) fn at_most(self, most: f64) -> Row {
         Row { most: Some(most), ..self }
     }
@@ -59,7 +59,7 @@ impl Row {
         Row { pinned: false, ..self }
     }
 
-    /// One line, its fields parted by tabs, for the driver; with the runtimes that it runs on.
+    /// A line for the driver (`xtask/src/bench`): its fields and its runtimes, separated by tabs.
     pub(crate) fn in_words(&self, runtimes: &[&str]) -> String {
         let most = self.most.map_or("-".to_owned(), |most| most.to_string());
         [&*self.name, self.unit, &most, &runtimes.join(","), &self.about].join("\t")

@@ -1,7 +1,8 @@
 //! Which rows are there, and on which runtimes?
 //!
-//! The table (`rows/each.rs`) and the families that it names (`rows/each/`) are compiled once for
-//! each runtime: `super::rt` is that runtime there. Two rows run on threads, too.
+//! The table of rows (`rows/each.rs`) and the families of rows that it names (`rows/each/`) are
+//! compiled once for each runtime, in a module in which `super::rt` is that runtime. Two rows also
+//! run on plain threads, for comparison.
 
 #![allow(clippy::duplicate_mod, reason = "that is how a row runs on several runtimes")]
 

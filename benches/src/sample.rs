@@ -1,8 +1,8 @@
-//! With what is a sample measured?
+//! How are time and memory measured?
 //!
-//! With the CPU time of the whole process, user and system ([`Clock`]): on a machine that does
-//! other work besides, it repeats within a few percent where the wall clock is off by a factor.
-//! Memory comes from `/proc/self`.
+//! Time is the CPU time of the whole process, user and system ([`Clock`]): on a machine that does
+//! other work, it repeats within a few per cent, where the wall clock is off by a factor. Memory
+//! comes from `/proc/self`.
 
 use std::fs;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::{CpuSet, sched_setaffinity};
 use rustix::time::{ClockId, clock_gettime};
 
-/// What a row found: its own figure, and what else is worth telling.
+/// The result of a row: its own figure, and further ones.
 #[derive(Debug)]
 pub struct Sample {
     /// In the row's unit.
@@ -70,8 +70,8 @@ pub(crate) fn pin() -> Result<(), String> {
 
 /// Binds this process to the machine's last core: that is another one, if there are two.
 pub(crate) fn pin_elsewhere() -> Result<(), String> {
-    // Which cores it may use is not to be asked: it was started by a process with a core of its
-    // own.
+    // The allowed cores would be the wrong ones: this process inherited the single core of the one
+    // that started it.
     let mut cores = (0..CpuSet::MAX_CPU).rev();
     let chosen = cores.find(|&core| sched_setaffinity(None, &only(core)).is_ok());
     chosen.map(drop).ok_or_else(|| "cannot choose a core".to_owned())
@@ -83,7 +83,7 @@ fn only(core: usize) -> CpuSet {
     one
 }
 
-/// So many sockets and files, here and in processes that this one starts.
+/// Allows so many open descriptors, here and in the processes that this one starts.
 pub(crate) fn raise_descriptors(needed: u64) {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     assert!(
@@ -95,7 +95,7 @@ pub(crate) fn raise_descriptors(needed: u64) {
     let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
 }
 
-/// The bytes of this process that stand in memory.
+/// How many bytes of this process are in memory.
 pub(crate) fn resident_bytes() -> u64 {
     let status = fs::read_to_string("/proc/self/status").expect("Linux has /proc/self/status");
     number_after(&status, "VmRSS:").expect("kilobytes after VmRSS") * 1024

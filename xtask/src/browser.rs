@@ -18,7 +18,7 @@ use crate::cargo::{EVERY_PACKAGE, WHOLE, test};
 
 /// Where the script and its packages are.
 pub(crate) const DIRECTORY: &str = "tests/replay";
-/// Under these names a Chromium may be there.
+/// The names that Chromium may have.
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
 /// The programs of `tests/fold.rs` are recorded and folded by `kettle-trace`, those of
@@ -41,7 +41,7 @@ pub(crate) fn bounds(report: &mut Report) {
     bounded(report, 50, 200);
 }
 
-/// So many programs are written at a time.
+/// Checks `rounds` times so many programs.
 fn bounded(report: &mut Report, rounds: usize, programs: usize) {
     let command = "node tests/replay/checks/bounded.mjs";
     let what =
@@ -60,15 +60,15 @@ fn bounded(report: &mut Report, rounds: usize, programs: usize) {
     });
 }
 
-/// What this test writes is read by the script of its name.
-fn by_the_page(name: &str, asked: impl Fn(&mut Command, &Path)) -> Outcome {
+/// Runs the test of this name, whose output the script of this name then checks.
+fn by_the_page(name: &str, set_up: impl Fn(&mut Command, &Path)) -> Outcome {
     process::needs(&["node"])?;
     let folder = tree::target()?.join(name);
     let _ = fs::remove_dir_all(&folder); // of an earlier time
     fs::create_dir_all(&folder)?;
     let write = [&["--test", name], EVERY_PACKAGE, WHOLE].concat();
     let mut test = test(&write);
-    asked(&mut test, &folder);
+    set_up(&mut test, &folder);
     tally(&mut test, name)?;
     tally(script(&format!("checks/{name}.mjs")).arg(&folder), name)
 }

@@ -51,7 +51,7 @@ pub(crate) fn bugs(report: &mut Report) {
     }
 }
 
-/// Makes the copy anew, and its lock files.
+/// Makes the copy again, and its lock files.
 fn fix() -> Outcome {
     let _ = fs::remove_dir_all(tree::root().join(COPY)); // it may be the first
     files::copy_all(&tree::root().join(BUGS), &tree::root().join(COPY))?;

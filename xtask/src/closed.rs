@@ -46,14 +46,14 @@ pub(crate) fn closed(report: &mut Report) {
 
 /// A search that goes over to the real clock fails, too.
 fn search(test: &str, (seeds, twice, faults): (&str, bool, &str)) -> Outcome {
-    let told = env::temp_dir().join(format!("kettle-closed-{}", std::process::id()));
+    let found = env::temp_dir().join(format!("kettle-closed-{}", std::process::id()));
     let args = ["test", "--locked", "-p", "closed-programs", "--", "--exact", test];
     let mut command = elsewhere(PATCH, &args);
-    command.env("KETTLE_SEEDS", seeds).env("KETTLE_REPORT", &told).env("KETTLE_FAULTS", faults);
+    command.env("KETTLE_SEEDS", seeds).env("KETTLE_REPORT", &found).env("KETTLE_FAULTS", faults);
     command.envs(twice.then_some(("KETTLE_TWICE", "1")));
     let outcome = tally(&mut command, test);
-    let line = fs::read_to_string(&told).unwrap_or_default();
-    let _ = fs::remove_file(told); // there is none if it was not built
+    let line = fs::read_to_string(&found).unwrap_or_default();
+    let _ = fs::remove_file(found); // there is none if it was not built
     let is_searched = line.contains(&format!("and {seeds} seeds pass\","));
     outcome.and_then(|tally| if is_searched { Ok(tally) } else { Err(line.into()) })
 }

@@ -226,7 +226,7 @@ pub(crate) fn experiments(report: &mut Report) {
 fn try_out(experiment: &Experiment, kettle: &Utf8Path) -> Outcome {
     let Experiment { chapter, example, changes, prints, hangs, .. } = experiment;
     let chapter = tree::read(&format!("docs/book/src/{chapter}.md"))?;
-    told(experiment, &chapter)?;
+    check_words(experiment, &chapter)?;
     let mut program = whole(tree::read(&format!("examples/book_{example}.rs"))?)?;
     for (old, new) in *changes {
         if !program.contains(old) {
@@ -239,11 +239,11 @@ fn try_out(experiment: &Experiment, kettle: &Utf8Path) -> Outcome {
     let mut changed = compile(folder.path(), kettle)?;
     changed.env_remove("KETTLE_TRACE").env("KETTLE_DOCTOR", if *hangs { "panic" } else { "off" });
     let finished = process::run(&mut changed)?;
-    let as_told = match finished.status {
+    let is_expected = match finished.status {
         Some(status) if *hangs => !status.success() && finished.transcript.contains("deadlock"),
         _ => finished.success(),
     };
-    if as_told && finished.stdout.ends_with(prints) {
+    if is_expected && finished.stdout.ends_with(prints) {
         return Ok(Tally::success());
     }
     Err(format!("{}\nand should end with:\n{prints}", finished.failure()).into())
@@ -258,8 +258,8 @@ fn whole(example: String) -> Result<String, String> {
     Ok(format!("{before}{module} {{\n{program}}}\n{after}"))
 }
 
-/// Has the chapter what is to be written, and what comes out?
-fn told(experiment: &Experiment, chapter: &str) -> Result<(), String> {
+/// Does the chapter contain the changes, and say what comes of them?
+fn check_words(experiment: &Experiment, chapter: &str) -> Result<(), String> {
     // Each line is one of the chapter's, but for how far it is indented.
     let mut lines = experiment.changes.iter().flat_map(|(_, new)| new.lines());
     if let Some(line) = lines.find(|line| !chapter.contains(line.trim())) {

@@ -71,15 +71,15 @@ enum Command {
     /// Every part, and a skip is a failure: other systems, browsers, races many times over
     Full(Parts),
     /// Measures kettle beside its peers
-    Bench(bench::Wish),
+    Bench(bench::Options),
     /// Makes lines of the engine wrong, one at a time, and says which tests notice
-    Mutants(mutants::Wish),
+    Mutants(mutants::Options),
     /// Packs all that is published, tries what was packed, and prints what uploads it
     Release,
     /// Runs an example, and shows what the runtime did in it
-    Replay(replay::Wish),
+    Replay(replay::Options),
     /// Checks the book and builds it, with its replays, into `target/book`
-    Book(book::Wish),
+    Book(book::Options),
     /// Cargo calls this one: it runs each test binary through us, so that none can hang
     #[command(hide = true, disable_help_flag = true)] // `--help` is the binary's
     Mind {
@@ -116,11 +116,11 @@ fn main() -> ExitCode {
             parts::run(&mut report, &parts.parts, true);
             report.close()
         }
-        Command::Bench(wish) => bench::bench(&wish),
-        Command::Mutants(wish) => mutants::mutants(&wish),
+        Command::Bench(options) => bench::bench(&options),
+        Command::Mutants(options) => mutants::mutants(&options),
         Command::Release => release::release(),
-        Command::Replay(wish) => replay::replay(&wish),
-        Command::Book(wish) => book::book(&wish),
+        Command::Replay(options) => replay::replay(&options),
+        Command::Book(options) => book::book(&options),
         Command::Mind { program, args } => process::mind(&program, &args),
     }
 }

@@ -22,11 +22,11 @@ use serde_json::Value;
 use crate::cargo;
 
 #[derive(Args)]
-pub(crate) struct Wish {
+pub(crate) struct Options {
     /// How many mutants
     #[arg(long, default_value_t = 200)]
     sample: usize,
-    /// Which ones: another number chooses others
+    /// The seed of the sample: another number chooses other mutants
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
@@ -51,8 +51,8 @@ const FIRST: &str = ", an invariant first";
 /// On a busy machine that may be the machine's fault: without its line, a mutant is asked again.
 const HUNG: &str = ", hung";
 
-pub(crate) fn mutants(wish: &Wish) -> ExitCode {
-    match tried(wish) {
+pub(crate) fn mutants(options: &Options) -> ExitCode {
+    match tried(options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Trouble::Failed(reason) | Trouble::Skipped(reason)) => {
             eprintln!("{reason}");
@@ -61,16 +61,16 @@ pub(crate) fn mutants(wish: &Wish) -> ExitCode {
     }
 }
 
-fn tried(wish: &Wish) -> Result<(), Trouble> {
+fn tried(options: &Options) -> Result<(), Trouble> {
     let folder = tree::target()?.join("mutants");
-    let (tree, notes) = (folder.join("tree"), folder.join(format!("seed-{}.txt", wish.seed)));
+    let (tree, notes) = (folder.join("tree"), folder.join(format!("seed-{}.txt", options.seed)));
     if !tree.exists() {
         let mut git = Command::new("git");
         kit::finish(git.args(["worktree", "add", "--detach"]).arg(&tree), "git")?;
     }
     let known = read_to_string(&notes).unwrap_or_default();
     let mut verdicts: Vec<String> = Vec::new();
-    let all = sample(&tree, wish)?;
+    let all = sample(&tree, options)?;
     let verdict = ask(&tree)?;
     if verdict != UNNOTICED {
         return Err(format!("{verdict} complain of the engine as it is").into());
@@ -97,7 +97,7 @@ fn tried(wish: &Wish) -> Result<(), Trouble> {
 }
 
 /// Mutants of the engine, as cargo-mutants lists them, in an order that the seed decides.
-fn sample(tree: &Path, wish: &Wish) -> Result<Vec<Value>, Trouble> {
+fn sample(tree: &Path, options: &Options) -> Result<Vec<Value>, Trouble> {
     let mut git = Command::new("git");
     // A run that was stopped has left one in.
     kit::finish(git.args(["checkout", "--quiet", "--", "runtime"]).current_dir(tree), "git")?;
@@ -108,8 +108,8 @@ fn sample(tree: &Path, wish: &Wish) -> Result<Vec<Value>, Trouble> {
     let mut all: Vec<Value> =
         serde_json::from_str(&listed).map_err(|error| format!("cargo-mutants: {error}"))?;
     all.sort_by_key(|mutant| mutant["name"].to_string());
-    fastrand::Rng::with_seed(wish.seed).shuffle(&mut all);
-    all.truncate(wish.sample);
+    fastrand::Rng::with_seed(options.seed).shuffle(&mut all);
+    all.truncate(options.sample);
     Ok(all)
 }
 

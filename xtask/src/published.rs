@@ -214,9 +214,9 @@ impl Package {
     fn judge(&self, on_tokio: &Results, on_kettle: &Results) -> Outcome {
         let (mut faults, others) = (Vec::new(), &self.others);
         let not_run = others.iter().filter(|(_, other)| matches!(other, NotRun)).count();
-        let (ran, told) = (on_tokio.len(), self.tests - not_run);
-        if ran != told {
-            faults.push(format!("{ran} tests ran, and {told} are in the table"));
+        let (ran, listed) = (on_tokio.len(), self.tests - not_run);
+        if ran != listed {
+            faults.push(format!("{ran} tests ran, and {listed} are in the table"));
         }
         let is_known = |other: &Other, test| matches!(other, NotRun) || on_tokio.contains_key(test);
         for (number, (test, other)) in others.iter().enumerate() {
@@ -319,14 +319,14 @@ mod tests {
         let judged = |kettle: &[(&str, bool)]| package.judge(&tokio, &results(kettle));
         let good = judged(&[("a", true), ("kettle", false), ("both", false)]);
         assert_eq!(good.unwrap(), Tally::success());
-        let told = |kettle: &[(&str, bool)]| judged(kettle).unwrap_err().to_string();
-        assert_eq!(told(&[("kettle", false)]), "on kettle, p::a fails");
-        assert_eq!(told(&[("a", true), ("kettle", true)]), "on kettle, p::kettle passes");
+        let words = |kettle: &[(&str, bool)]| judged(kettle).unwrap_err().to_string();
+        assert_eq!(words(&[("kettle", false)]), "on kettle, p::a fails");
+        assert_eq!(words(&[("a", true), ("kettle", true)]), "on kettle, p::kettle passes");
         let kettle = results(&[("a", true)]);
-        let told = package.judge(&kettle, &kettle).unwrap_err().to_string();
+        let fault = package.judge(&kettle, &kettle).unwrap_err().to_string();
         let counted = "1 tests ran, and 3 are in the table";
         let [one, other] =
             ["kettle", "both"].map(|it| format!("p::{it} is in the table, and no test, or twice"));
-        assert_eq!(told, [counted, &one, &other].join("\n"));
+        assert_eq!(fault, [counted, &one, &other].join("\n"));
     }
 }

@@ -23,13 +23,13 @@ use kettle_kit::{cargo, tree};
 /// An example that says nothing for so long may well be waiting for ever.
 const QUIET: Duration = Duration::from_secs(10);
 
-/// What was asked for.
+/// The arguments of `cargo xtask replay`.
 #[derive(clap::Args)]
 #[command(
     after_help = "`cargo xtask replay make_tea` is a good one to begin with. A name that is no \
     example's is answered with the names of all."
 )]
-pub(crate) struct Wish {
+pub(crate) struct Options {
     /// The example's name
     name: String,
     /// Ends it after so many seconds; if not said, when it has printed nothing for ten
@@ -43,27 +43,27 @@ pub(crate) struct Wish {
     args: Vec<String>,
 }
 
-pub(crate) fn replay(wish: &Wish) -> ExitCode {
-    tell(make(wish), !wish.no_open)
+pub(crate) fn replay(options: &Options) -> ExitCode {
+    tell(make(options), !options.no_open)
 }
 
 /// Builds the example and runs it; where its replay is.
-fn make(wish: &Wish) -> Result<PathBuf, Trouble> {
-    is_known(&wish.name)?;
-    cargo::succeed(&["build", "--example", &wish.name])?;
+fn make(options: &Options) -> Result<PathBuf, Trouble> {
+    is_known(&options.name)?;
+    cargo::succeed(&["build", "--example", &options.name])?;
     let mut recording =
-        Recording::of(&wish.name, &fs::canonicalize(tree::target()?)?.join("replay"))?;
-    recording.command.args(&wish.args);
-    let limit = wish.seconds.map(Duration::from_secs);
+        Recording::of(&options.name, &fs::canonicalize(tree::target()?)?.join("replay"))?;
+    recording.command.args(&options.args);
+    let limit = options.seconds.map(Duration::from_secs);
     let go_on = |runs: Duration, silent| limit.map_or(silent < QUIET, |limit| runs < limit);
     let (page, status) = recording.run(io::stdout(), go_on)?;
     match status {
         None if limit.is_none() => {
-            eprintln!("{} is ended here; `--seconds N` gives it another time", wish.name);
+            eprintln!("{} is ended here; `--seconds N` gives it another time", options.name);
         }
-        None => eprintln!("{} is ended here", wish.name),
+        None => eprintln!("{} is ended here", options.name),
         Some(status) if !status.success() => {
-            eprintln!("{} ended with {status}; the replay shows what came before", wish.name);
+            eprintln!("{} ended with {status}; the replay shows what came before", options.name);
         }
         Some(_) => {}
     }

@@ -99,7 +99,7 @@ fn apt(package: &str) -> Command {
     command
 }
 
-/// What `tests/replay/package-lock.json` names, and nothing else.
+/// Installs exactly the packages in `tests/replay/package-lock.json`.
 fn npm_ci() -> Command {
     let mut command = Command::new("npm");
     command.args(["ci", "--no-audit", "--no-fund"]);

@@ -80,13 +80,13 @@ impl System {
             command.arg("--config").arg(format!("target.{target}.linker = {linker:?}"));
         }
         command.env("CARGO_TARGET_DIR", tree::root().join("target/systems"));
-        // What a debugger needs would be a gigabyte for each.
+        // Debug information would be a gigabyte for each.
         command.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_INCREMENTAL", "0");
         command.env("KETTLE_DOCTOR", "off");
         command
     }
 
-    /// What runs a program of it.
+    /// The program that runs its programs.
     fn runner(&self) -> Vec<String> {
         let libraries = format!("/usr/{}", self.1.trim_end_matches("-gcc"));
         match self.2 {

@@ -1,4 +1,6 @@
-//! Visitors who each send 64 bytes, wait until the same have come back, and send the next.
+//! How do clients ("visitors") load an echo server?
+//!
+//! Each sends 64 bytes, waits until the same bytes have come back, and sends the next.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddr;
@@ -12,10 +14,10 @@ const LENGTH: usize = 64;
 
 struct Visitor {
     socket: TcpStream,
-    /// How many trips it still makes.
+    /// How many round trips it still has to make.
     left: u64,
     sent: [u8; LENGTH],
-    /// How much of that has come back.
+    /// How many bytes of that have come back.
     back: usize,
 }
 
@@ -54,14 +56,14 @@ impl Visitor {
 
     fn send(&mut self) -> io::Result<()> {
         self.back = 0;
-        // No two trips send the same.
+        // No two trips send the same bytes.
         self.sent[8..16].copy_from_slice(&self.left.to_le_bytes());
         self.sent[LENGTH - 1] = self.sent[8] ^ self.sent[0];
         let written = self.socket.write(&self.sent)?;
         if written == LENGTH { Ok(()) } else { Err(wrong("64 bytes did not fit the socket")) }
     }
 
-    /// Takes what is there. Is a trip over? Then the next one has begun.
+    /// Reads what is there. Returns whether a round trip ended; then the next one has begun.
     fn receive(&mut self) -> io::Result<bool> {
         let mut buffer = [0; LENGTH];
         loop {

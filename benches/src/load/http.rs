@@ -1,4 +1,6 @@
-//! Visitors who each connect, ask, read the answer to its end, and come again.
+//! How do clients ("visitors") load an HTTP server?
+//!
+//! Each connects, sends a request, reads the answer to its end, and connects again.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddr;
@@ -14,7 +16,7 @@ pub(crate) const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\n\r\nHello from async Rust!
 
 struct Visit {
     socket: TcpStream,
-    asked: bool,
+    is_sent: bool,
     answer: Vec<u8>,
 }
 
@@ -48,27 +50,27 @@ impl Visit {
         let mut socket = TcpStream::connect(server)?;
         let interest = Interest::READABLE | Interest::WRITABLE;
         selector.registry().register(&mut socket, token, interest)?;
-        let mut visit = Visit { socket, asked: false, answer: Vec::new() };
-        // On this machine a connection stands at once: whether the server finds the request there
-        // is not left to chance.
-        visit.ask()?;
+        let mut visit = Visit { socket, is_sent: false, answer: Vec::new() };
+        // On one machine a connection is established at once, so this always gets the request to
+        // the server before it accepts.
+        visit.send_request()?;
         Ok(visit)
     }
 
-    /// Sends the request, if the connection stands.
-    fn ask(&mut self) -> io::Result<bool> {
+    /// Sends the request, if the connection is established.
+    fn send_request(&mut self) -> io::Result<bool> {
         match self.socket.write(REQUEST) {
-            Ok(written) if written == REQUEST.len() => self.asked = true,
+            Ok(written) if written == REQUEST.len() => self.is_sent = true,
             Ok(_) => return Err(wrong("the request did not fit the socket")),
             Err(error) if not_yet(&error) => {}
             Err(error) => return Err(error),
         }
-        Ok(self.asked)
+        Ok(self.is_sent)
     }
 
-    /// Goes on as far as it gets: is it over?
+    /// Goes on as far as the socket lets it. Returns whether the visit is over.
     fn proceed(&mut self) -> io::Result<bool> {
-        if !self.asked && !self.ask()? {
+        if !self.is_sent && !self.send_request()? {
             return Ok(false);
         }
         let mut buffer = [0; 1024];

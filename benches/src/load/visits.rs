@@ -1,7 +1,7 @@
-//! What do all visitors have in common?
+//! What do all these clients have in common?
 //!
-//! How they come ([`connect`], [`await_start`]), and how they wait ([`poll`], no longer than
-//! [`PATIENCE`]).
+//! How they connect ([`connect`]), wait for the signal to begin ([`await_start`]), and wait for
+//! events ([`poll`], no longer than [`PATIENCE`]).
 
 use std::io::{self, Read};
 use std::net::{SocketAddr, TcpStream};
@@ -10,16 +10,15 @@ use std::time::Duration;
 
 use mio::{Events, Poll};
 
-/// No operation takes this long, but in a hang.
+/// An operation that takes this long hangs.
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
-/// So many visitors come at once, then there is a pause: a system's shortest queue takes 128.
+/// After so many connections there is a pause: the shortest queue of any system takes 128.
 const CROWD: u64 = 50;
 const PAUSE: Duration = Duration::from_millis(3);
 
-/// One of many visitors who come one after another, `before` of them before this one. Now and then
-/// they wait for the server to take in those who stand at its door: whom it has no room for would
-/// try again after a second.
+/// Connects one of many clients; `before` of them have connected already. A pause now and then lets
+/// the server accept, because a client that finds its queue full tries again only after a second.
 pub(super) fn connect(server: SocketAddr, before: u64) -> io::Result<TcpStream> {
     if before % CROWD == CROWD - 1 {
         thread::sleep(PAUSE);
@@ -27,13 +26,13 @@ pub(super) fn connect(server: SocketAddr, before: u64) -> io::Result<TcpStream> 
     TcpStream::connect(server)
 }
 
-/// Until the server lets them begin.
+/// Waits until the server closes standard input, which is the signal to begin.
 pub(super) fn await_start() -> io::Result<()> {
     io::stdin().read_to_end(&mut Vec::new())?;
     Ok(())
 }
 
-/// Waits for events; that none come is an error.
+/// Waits for events; it is an error if none come.
 pub(super) fn poll(poll: &mut Poll, events: &mut Events) -> io::Result<()> {
     loop {
         match poll.poll(events, Some(PATIENCE)) {
@@ -46,7 +45,7 @@ pub(super) fn poll(poll: &mut Poll, events: &mut Events) -> io::Result<()> {
     }
 }
 
-/// The answer was another one.
+/// The error for a wrong answer.
 pub(super) fn wrong(words: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, words.to_owned())
 }

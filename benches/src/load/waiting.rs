@@ -1,4 +1,6 @@
-//! Visitors who all connect, stand there in silence, and ask only then.
+//! How do clients ("visitors") show what a silent connection costs?
+//!
+//! All of them connect first and send nothing; on a signal, all send a request.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -6,7 +8,7 @@ use std::net::{SocketAddr, TcpStream};
 use super::http::{ANSWER, REQUEST};
 use super::visits::{PATIENCE, await_start, connect};
 
-/// How many of them got the right answer; one whom the server turned away did not.
+/// Returns how many got the right answer. A client that the server refused gets none.
 pub(super) fn visit(server: SocketAddr, visitors: u64) -> io::Result<u64> {
     let mut all = Vec::new();
     for before in 0..visitors {
@@ -15,16 +17,16 @@ pub(super) fn visit(server: SocketAddr, visitors: u64) -> io::Result<u64> {
         all.push(socket);
     }
     await_start()?;
-    let asked: Vec<TcpStream> = all.into_iter().filter_map(ask).collect();
-    Ok(asked.into_iter().filter_map(answered).count() as u64)
+    let waiting: Vec<TcpStream> = all.into_iter().filter_map(send_request).collect();
+    Ok(waiting.into_iter().filter_map(read_answer).count() as u64)
 }
 
-fn ask(mut socket: TcpStream) -> Option<TcpStream> {
+fn send_request(mut socket: TcpStream) -> Option<TcpStream> {
     socket.write_all(REQUEST).ok()?;
     Some(socket)
 }
 
-fn answered(mut socket: TcpStream) -> Option<()> {
+fn read_answer(mut socket: TcpStream) -> Option<()> {
     let mut answer = Vec::new();
     socket.read_to_end(&mut answer).ok()?;
     (answer == ANSWER).then_some(())

@@ -1,5 +1,6 @@
-//! What does a row find under these names? The same paths of kettle, or of tokio and its runtime of
-//! one thread.
+//! What do the names mean that a row uses for its runtime?
+//!
+//! The same paths, of kettle or of tokio's runtime of one thread.
 
 pub(crate) use super::lib::io::{AsyncReadExt, AsyncWriteExt};
 pub(crate) use super::lib::net::{TcpListener, TcpStream};

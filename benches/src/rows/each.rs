@@ -1,8 +1,8 @@
-//! What are the rows of one runtime?
+//! Which rows does the bench have on each runtime?
 //!
-//! First those in which the runtime is the cost, then those in which the kernel is: sockets on this
-//! machine. Last, those of a debug build, with its doctor and without: runs as long as a test, and
-//! longer.
+//! First rows in which the runtime is the cost, then rows in which the kernel is: sockets on this
+//! machine. The last rows are for a debug build, with its doctor and without; they run as long as a
+//! test, and longer.
 
 use super::rt;
 use crate::row::{BYTES, DEBUG, Row, Run, WALL};

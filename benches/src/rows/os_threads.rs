@@ -1,4 +1,4 @@
-//! What does it cost to go from one thread to another, for comparison with tasks?
+//! What does it cost to switch from one thread to another, for comparison with tasks?
 
 use std::sync::mpsc::sync_channel;
 use std::thread;

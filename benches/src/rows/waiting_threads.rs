@@ -1,7 +1,7 @@
-//! What does a silent visitor cost who has a thread of his own?
+//! What does a silent connection cost if it has a thread of its own?
 //!
-//! As `waiting.rs`, with nothing but the standard library. The memory is what the process has: the
-//! stack that the system itself keeps for each thread is not in it.
+//! The same as `rows/each/waiting.rs`, with nothing but the standard library. The memory is the
+//! process's own: the stack that the kernel keeps for each thread isn't in it.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -14,23 +14,23 @@ use crate::sample::{Clock, Sample, float, resident_bytes};
 pub(crate) fn waiting(visitors: u64) -> Sample {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port of this machine");
     let address = listener.local_addr().expect("the port");
-    let (tell, told) = mpsc::channel();
+    let (started, starts) = mpsc::channel();
     let before = resident_bytes();
     let mut load = Load::start("waiting", address, &[visitors]);
     let clock = Clock::start();
     let mut handles = Vec::new();
     for _ in 0..visitors {
         let (socket, _) = listener.accept().expect("a visitor");
-        let tell = tell.clone();
+        let started = started.clone();
         let thread = thread::Builder::new().spawn(move || {
-            tell.send(()).expect("the server listens");
+            started.send(()).expect("the server listens");
             answer(socket)
         });
-        // A visitor without a thread goes without an answer.
+        // If no thread can be started, the client gets no answer.
         handles.extend(thread);
     }
     for _ in &handles {
-        told.recv().expect("each thread begins");
+        starts.recv().expect("each thread begins");
     }
     let start_up = clock.stop(visitors).value;
     let resident = resident_bytes().saturating_sub(before);

@@ -86,7 +86,7 @@ pub fn finish(command: &mut Command, log: &str) -> Result<Finished, Trouble> {
     };
     match finished.transcript.lines().next().filter(lacks) {
         Some(line) => Err(Trouble::Skipped(format!("{line}; `cargo xtask setup` fetches it"))),
-        None => Err(told(&finished, log).into()),
+        None => Err(reason(&finished, log).into()),
     }
 }
 
@@ -122,7 +122,7 @@ pub fn build_examples() -> Result<Finished, Trouble> {
 
 /// How it ended and what of its output matters, the tests that failed first; all of it is in a
 /// file.
-fn told(finished: &Finished, log: &str) -> String {
+fn reason(finished: &Finished, log: &str) -> String {
     let (failed, lines) = tally::without_passes(&finished.transcript);
     let failed: Vec<&str> = failed.into_iter().take(SHOWN_LINES).collect();
     let last = [&failed, &lines[lines.len().saturating_sub(SHOWN_LINES)..]].concat().join("\n");

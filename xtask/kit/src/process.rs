@@ -120,20 +120,20 @@ fn follow(
 ) -> io::Result<Option<ExitStatus>> {
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = start(command)?;
-    let (tell, told) = mpsc::channel();
+    let (lines, heard_lines) = mpsc::channel();
     if let Some(pipe) = child.stdout.take() {
-        tell_lines(pipe, true, tell.clone());
+        send_lines(pipe, true, lines.clone());
     }
     if let Some(pipe) = child.stderr.take() {
-        tell_lines(pipe, false, tell.clone());
+        send_lines(pipe, false, lines.clone());
     }
-    drop(tell);
+    drop(lines);
     let (mut heard, mut last) = (Instant::now(), String::new());
     let status = wait_while(&mut child, || {
         let begun = Instant::now();
         // Not for longer: a program that prints for ever has a limit, too.
         while begun.elapsed() < LOOK
-            && let Ok((of_stdout, line)) = told.try_recv()
+            && let Ok((of_stdout, line)) = heard_lines.try_recv()
         {
             hear(of_stdout, &line);
             (heard, last) = (Instant::now(), line);
@@ -144,7 +144,7 @@ fn follow(
     let end = Instant::now() + LAST_WORDS;
     let left = || end.saturating_duration_since(Instant::now());
     while !left().is_zero()
-        && let Ok((of_stdout, line)) = told.recv_timeout(left())
+        && let Ok((of_stdout, line)) = heard_lines.recv_timeout(left())
     {
         hear(of_stdout, &line);
     }
@@ -152,7 +152,7 @@ fn follow(
 }
 
 /// Reads a pipe to its end on a thread of its own, line by line.
-fn tell_lines(pipe: impl Read + Send + 'static, of_stdout: bool, tell: Sender<(bool, String)>) {
+fn send_lines(pipe: impl Read + Send + 'static, of_stdout: bool, tell: Sender<(bool, String)>) {
     thread::spawn(move || {
         let mut lines = BufReader::new(pipe);
         let mut line = Vec::new();
@@ -296,9 +296,9 @@ pub fn installed(program: &str) -> bool {
     let mut command = Command::new(program);
     command.arg("--version");
     // `wrk` tells it, and fails. A stub that only says how to install the program fails, too.
-    let told = format!("{program} ");
+    let begin = format!("{program} ");
     run(&mut command)
-        .is_ok_and(|finished| finished.success() || finished.transcript.starts_with(&told))
+        .is_ok_and(|finished| finished.success() || finished.transcript.starts_with(&begin))
 }
 
 /// Skips a check whose tools are not here.

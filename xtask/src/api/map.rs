@@ -1,7 +1,7 @@
 //! Does `docs/tokio-map.md` say of every item what became of it?
 //!
 //! A row names its items in its first cell, each by its path: `` `sync::Mutex`: `new`, `lock` ``.
-//! It says in the second how kettle's differs. What is asked:
+//! It says in the second how kettle's differs. The rules:
 //!
 //! - Every path of tokio's and of kettle's is in a first cell, and every path in a first cell is
 //!   one of theirs.
@@ -57,11 +57,11 @@ fn faults(paper: &str, tokio: &Surface, kettle: &Surface) -> Vec<String> {
         let rows = rows_of(path, &named);
         if rows.iter().all(|row| !row.cells[1].starts_with("absent")) {
             let words = format!("kettle lacks `{path}`, but no row begins with \"absent\"");
-            faults.extend(told(&rows, &words));
+            faults.extend(at_rows(&rows, &words));
         }
     }
-    faults.extend(unsaid(tokio, kettle, &named, "kettle"));
-    faults.extend(unsaid(kettle, tokio, &named, "tokio"));
+    faults.extend(unnamed(tokio, kettle, &named, "kettle"));
+    faults.extend(unnamed(kettle, tokio, &named, "tokio"));
     faults
 }
 
@@ -72,23 +72,24 @@ fn items(surface: &Surface) -> impl Iterator<Item = (&String, &Item)> {
 
 /// The members that an item has `there` and lacks `here`, where `who` lacks them, if no row of the
 /// item names them.
-fn unsaid(there: &Surface, here: &Surface, named: &Rows<'_, '_>, who: &str) -> Vec<String> {
+fn unnamed(there: &Surface, here: &Surface, named: &Rows<'_, '_>, who: &str) -> Vec<String> {
     let mut faults = Vec::new();
     // An item with two paths is compared at the other one.
     for (path, item) in items(there).filter(|(_, item)| item.same_as.is_none()) {
         let (Some(own), rows) = (here.at(path), rows_of(path, named)) else { continue };
         for name in item.members.difference(&own.members) {
-            if !tells(&rows, name) {
+            if !names_item(&rows, name) {
                 let words = format!("{who} lacks `{name}` of `{path}`, and no row of it says so");
-                faults.extend(told(&rows, &words));
+                faults.extend(at_rows(&rows, &words));
             }
         }
     }
     faults
 }
 
-/// Where the item's rows begin, and what is wrong; that it has none is a fault of its own.
-fn told(rows: &[&Row<'_>], words: &str) -> Option<String> {
+/// A fault with the line of the item's first row; `None` if it has no row, which is a fault of its
+/// own.
+fn at_rows(rows: &[&Row<'_>], words: &str) -> Option<String> {
     Some(format!("{MAP}:{}: {words}", rows.first()?.line))
 }
 
@@ -103,7 +104,7 @@ fn rows_of<'r, 'p>(path: &str, named: &Rows<'p, 'r>) -> Vec<&'r Row<'p>> {
 }
 
 /// Is the name in backquotes in one of these rows?
-fn tells(rows: &[&Row<'_>], name: &str) -> bool {
+fn names_item(rows: &[&Row<'_>], name: &str) -> bool {
     let is_it = |word: &str| word == name || word.ends_with(&format!("::{name}"));
     rows.iter().any(|row| row.cells.iter().any(|cell| quoted(cell).any(is_it)))
 }

@@ -6,7 +6,7 @@
 //! one, too ([`FORMAT_VERSION`]).
 //!
 //! Interface: [`document`]. It builds into a folder of its own: the variable would make Cargo build
-//! what else is there anew.
+//! everything else again.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -30,15 +30,15 @@ const PAPER: &str = "benches/counts.json";
 const TOOLS: &[&str] = &["valgrind", "strace"];
 /// The part by which a count may differ: what sockets do is not quite the same twice.
 const SHARE: f64 = 0.05;
-/// By how much it may in any case: for the counts that are zero, or nearly.
+/// A count may always differ by so much, because some are zero or nearly so.
 const AT_LEAST: f64 = 0.002;
 
-/// What is kept.
+/// The file of counts.
 #[derive(Deserialize, Serialize)]
 struct Paper {
     architecture: String,
     run: Run,
-    /// By the names of row and runtime.
+    /// Counts by the names of row and runtime.
     rows: BTreeMap<String, BTreeMap<String, Numbers>>,
 }
 
@@ -75,7 +75,7 @@ pub(crate) fn counts(report: &mut Report) {
     }
 }
 
-/// Counts everything anew, and keeps it as what is to be.
+/// Counts everything again, and saves the result for later comparisons.
 pub(crate) fn keep() -> Result<(), Trouble> {
     process::needs_on_linux(TOOLS)?;
     let mut paper = paper()?;
@@ -114,7 +114,7 @@ fn built_for(runtime: &str) -> Result<Build, Trouble> {
     Build::new(&[&["--release"], alone].concat(), "release")
 }
 
-/// In which way the counts are not what the paper says.
+/// How the counts differ from the file.
 fn faults(should: &Numbers, counts: &Numbers) -> Vec<String> {
     let fault = |name: &String| match (should.get(name), counts.get(name)) {
         (Some(should), Some(is)) => {

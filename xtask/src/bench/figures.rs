@@ -21,7 +21,7 @@ pub(crate) const AGAIN: &str = "tokio again";
 /// The notes of samples that are on the page.
 const QUOTED: [&str; 2] = ["start-up ns", "answer ns"];
 
-/// One row, and what it came to.
+/// The figures of one row.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Figures {
     #[serde(flatten)]
@@ -29,7 +29,7 @@ pub(crate) struct Figures {
     pub(crate) runtimes: Vec<Runtime>,
 }
 
-/// What one runtime did in a row.
+/// The figures of one runtime in a row.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Runtime {
     pub(crate) name: String,
@@ -65,16 +65,16 @@ pub(crate) fn measure(build: &Build, row: &Row, rounds: usize) -> Result<Figures
     let mut samples = vec![Vec::new(); names.len()];
     let mut order: Vec<usize> = (0..names.len()).collect();
     for round in 1..=rounds {
-        let mut told = vec![format!("{:20} round {round}/{rounds}:", row.name)];
+        let mut line = vec![format!("{:20} round {round}/{rounds}:", row.name)];
         fastrand::shuffle(&mut order);
         for &index in &order {
             let name = names[index].as_str();
             let program = if name == AGAIN { BASE } else { name };
             let sample = build.sample(&row.name, program)?;
-            told.push(format!("{name} {:.1}", sample["value"]));
+            line.push(format!("{name} {:.1}", sample["value"]));
             samples[index].push(sample);
         }
-        println!("{}", told.join("  "));
+        println!("{}", line.join("  "));
     }
     let sampled: Vec<_> = names.into_iter().zip(samples).collect();
     let mut figures = Figures::of(row, &sampled);
@@ -159,7 +159,7 @@ impl Ratio {
     }
 }
 
-/// What is left to chance in a median.
+/// How far chance may move a median.
 const EQUAL: f64 = 1.02;
 
 /// The rule in words, and whether it is kept; none for a row that was not compared with tokio.
@@ -174,7 +174,7 @@ pub(crate) fn is_slower(figures: &Figures) -> bool {
     rule(figures).is_some_and(|(_, kept)| !kept)
 }
 
-/// What is printed of a row at the end of a run. Ratios, and no times: those belong to one machine
+/// The line for a row at the end of a run. It has ratios and no times, which belong to one machine
 /// on one day.
 pub(crate) fn line(figures: &Figures) -> String {
     let ratio = figures.ratio("kettle").map(Ratio::in_words).unwrap_or_default();

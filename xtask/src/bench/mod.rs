@@ -31,13 +31,13 @@ use row::{Build, chosen};
 pub(crate) use counts::{counts, every_row};
 pub(crate) use page::check as check_page;
 
-/// What the words of the command ask for.
+/// The arguments of `cargo xtask bench`.
 #[derive(Args, Default)]
 #[command(
     after_help = "Its status: 0, no row is slower than tokio; 1, one is, or takes more bytes \
     than it may; 2, something could not be measured."
 )]
-pub(crate) struct Wish {
+pub(crate) struct Options {
     /// Rows, or how their names begin (`growth`); if none, all
     #[arg(value_name = "ROW")]
     rows: Vec<String>,
@@ -45,26 +45,26 @@ pub(crate) struct Wish {
     #[arg(long, value_name = "N", default_value_t = 9)]
     #[arg(value_parser = clap::value_parser!(u16).range(1..))]
     rounds: u16,
-    /// Puts the figures in the place of what docs/records/performance.json has of these rows, and
-    /// renders the page anew
+    /// Replaces the figures of these rows in docs/records/performance.json, and renders the page
+    /// again
     #[arg(long)]
     save: bool,
     /// Makes docs/performance.md from docs/records/performance.json
     #[arg(long)]
     render: bool,
-    /// Counts what `cargo xtask test counts` compares, and keeps it
+    /// Counts and saves what `cargo xtask test counts` compares with
     #[arg(long)]
     counts: bool,
 }
 
-/// The command; what its status means stands in its help.
-pub(crate) fn bench(wish: &Wish) -> ExitCode {
-    let done = if wish.render {
+/// The command. Its help explains its status.
+pub(crate) fn bench(options: &Options) -> ExitCode {
+    let done = if options.render {
         page::render().map(|()| true)
-    } else if wish.counts {
+    } else if options.counts {
         counts::keep().map(|()| true)
     } else {
-        measure(wish)
+        measure(options)
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
@@ -76,13 +76,13 @@ pub(crate) fn bench(wish: &Wish) -> ExitCode {
     }
 }
 
-/// Measures the rows that are wished; do all of them keep the rules?
-fn measure(wish: &Wish) -> Result<bool, Trouble> {
+/// Measures the chosen rows. Returns whether all of them keep the rules.
+fn measure(options: &Options) -> Result<bool, Trouble> {
     // Before the build: others may commit while it runs.
     let run = Run::new()?;
     let debug = Build::new(&[], "debug")?;
     let known = debug.rows()?;
-    let rows = chosen(&wish.rows, &known)?;
+    let rows = chosen(&options.rows, &known)?;
     let (mut all, mut failed, mut optimised) = (Vec::new(), Vec::new(), None);
     if !rows.iter().all(|row| row.is_of_debug()) {
         eprintln!("building the bench, with link-time optimisation: this takes minutes");
@@ -90,10 +90,10 @@ fn measure(wish: &Wish) -> Result<bool, Trouble> {
     }
     for row in rows {
         let build = optimised.as_ref().filter(|_| !row.is_of_debug()).unwrap_or(&debug);
-        match figures::measure(build, row, wish.rounds.into()) {
+        match figures::measure(build, row, options.rounds.into()) {
             Ok(figures) => {
-                if wish.save {
-                    // After each row: a run that is broken off has not been for nothing.
+                if options.save {
+                    // After each row, so that a run that is broken off isn't lost.
                     page::keep(&figures, &run, &known)?;
                 }
                 all.push(figures);
@@ -111,7 +111,7 @@ fn measure(wish: &Wish) -> Result<bool, Trouble> {
     }
     let slower = all.iter().filter(|figures| is_slower(figures)).count();
     println!("\n{} rows, {slower} of them break a rule", all.len());
-    if wish.save {
+    if options.save {
         page::render()?;
     }
     if !failed.is_empty() {

@@ -1,10 +1,9 @@
-//! How are figures kept, and what does a reader see of them?
+//! How are figures saved, and how does a reader see them?
 //!
-//! `docs/records/performance.json` has each row with what the page quotes, and the run that it was
-//! measured in (day, processor, compiler, peers). A row that is measured again takes the place of
-//! what was measured before. `docs/performance.md` is a template (`page.md.jinja`) that is filled
-//! with that. **No time is on the page**: times are shares of tokio's; only bytes are given as they
-//! are.
+//! `docs/records/performance.json` has each row with the figures that the page quotes, and the run
+//! that measured it (day, processor, compiler, peers). Measuring a row again replaces its figures.
+//! `docs/performance.md` is rendered from it by a template (`page.md.jinja`). **No time is on the
+//! page**: times are ratios to tokio's; only bytes are given as they are.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -63,7 +62,7 @@ fn merged(mut old: Vec<Kept>, now: &Figures, run: &Run, known: &[Row]) -> Vec<Ke
     old
 }
 
-/// Whose versions are kept: of several, the newest.
+/// The packages whose versions are kept; of several versions, the newest.
 const PACKAGES: &[&str] = &["kettle", "tokio", "mio"];
 
 /// One run of `cargo xtask bench`, in words.
@@ -107,7 +106,7 @@ fn cpu() -> String {
     format!("{name} (family {family}, model {model}), {cores} cores")
 }
 
-/// What a program prints; nothing, if it can't.
+/// The output of a program; empty if it can't be run.
 fn said_by(program: &str, args: &[&str]) -> String {
     let mut command = Command::new(program);
     command.args(args).current_dir(tree::root());

@@ -1,7 +1,7 @@
-//! Which rows does the bench have, and how is one sample of them taken?
+//! Which rows does the bench have, and how is a sample of them taken?
 //!
-//! The bench's own program knows: `kettle-bench list` prints a line for each row. A sample is a
-//! process of its own, which prints what it found.
+//! `kettle-bench list` prints a line for each row. A sample is a process of its own, which prints
+//! its figures.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) unit: String,
-    /// What kettle's share of tokio's figure may be, if less than all of it.
+    /// The highest allowed ratio of kettle's figure to tokio's, if it is less than 1.
     pub(crate) most: Option<f64>,
     /// The runtimes that run it, kettle among them.
     #[serde(skip)]
@@ -27,7 +27,7 @@ pub(crate) struct Row {
 /// kettle with its doctor off.
 pub(crate) const OFF: &str = "off";
 
-/// What a run of a row printed, by name: the row's own `value` and notes, or counts.
+/// The output of a sample, by name: the row's own `value` and notes, or counts.
 pub(crate) type Numbers = BTreeMap<String, f64>;
 
 /// The program of the bench, built.
@@ -57,7 +57,7 @@ impl Build {
         if sample.contains_key("value") { Ok(sample) } else { Err(no_value()) }
     }
 
-    /// What one operation takes, with four digits behind the point.
+    /// A figure for one operation, with four digits after the point.
     pub(crate) fn counts(&self, row: &str, runtime: &str) -> Result<Numbers, Trouble> {
         let mut counts = self.printed(&["count", runtime, row])?;
         for count in counts.values_mut() {

@@ -7,15 +7,15 @@ use std::ops::Range;
 
 use crate::book::markdown;
 
-/// What blocks there are.
+/// The kinds of blocks.
 const KINDS: &[&str] = &["code", "diff", "output", "golden", "refused", "replay", "rung", "table"];
 
-/// One block: what its marker asks for.
+/// A block, as its marker describes it.
 pub(crate) struct Block<'a> {
     pub(crate) kind: &'static str,
-    /// What follows the colon.
-    pub(crate) wish: &'a str,
-    /// What is in it now, and where that is.
+    /// The marker's words after the colon.
+    pub(crate) request: &'a str,
+    /// Its present content, and where that is.
     pub(crate) old: &'a str,
     place: Range<usize>,
     /// The line of its marker.
@@ -45,20 +45,20 @@ pub(crate) fn rewrite<'a>(
 fn parse(text: &str) -> (Vec<Block<'_>>, Vec<Fault>) {
     let (mut blocks, mut faults) = (Vec::new(), Vec::new());
     let mut markers = markdown::comments(text).filter_map(marker).peekable();
-    while let Some((kind, wish, at)) = markers.next() {
+    while let Some((kind, request, at)) = markers.next() {
         let line = markdown::line(text, at.start);
-        let Some(wish) = wish else {
+        let Some(request) = request else {
             faults.push((line, format!("`<!-- /{kind} -->` ends nothing")));
             continue;
         };
-        let is_end = |(other, wish, _): &Marker| *other == kind && wish.is_none();
+        let is_end = |(other, request, _): &Marker| *other == kind && request.is_none();
         match markers.next_if(is_end) {
-            Some(_) if wish.is_empty() => {
+            Some(_) if request.is_empty() => {
                 faults.push((line, format!("`<!-- {kind}: -->` asks for nothing")));
             }
             Some((_, _, end)) => {
                 let place = at.end..end.start;
-                blocks.push(Block { kind, wish, old: &text[place.clone()], place, line });
+                blocks.push(Block { kind, request, old: &text[place.clone()], place, line });
             }
             None => faults.push((line, format!("no `<!-- /{kind} -->` behind this marker"))),
         }
@@ -66,15 +66,15 @@ fn parse(text: &str) -> (Vec<Block<'_>>, Vec<Fault>) {
     (blocks, faults)
 }
 
-/// A marker: its kind, its wish if it opens, and its line.
+/// A marker: its kind, its request if it opens, and its line.
 type Marker<'a> = (&'static str, Option<&'a str>, Range<usize>);
 
 fn marker((text, range): (&str, Range<usize>)) -> Option<Marker<'_>> {
-    let (word, wish) = match text.strip_prefix('/') {
+    let (word, request) = match text.strip_prefix('/') {
         Some(word) => (word, None),
-        None => text.split_once(':').map(|(word, wish)| (word, Some(wish.trim())))?,
+        None => text.split_once(':').map(|(word, request)| (word, Some(request.trim())))?,
     };
-    Some((KINDS.iter().copied().find(|kind| *kind == word)?, wish, range))
+    Some((KINDS.iter().copied().find(|kind| *kind == word)?, request, range))
 }
 
 /// A fenced block, with a fence that nothing in it can close.
@@ -105,7 +105,7 @@ old
     #[test]
     fn only_what_is_between_the_markers_is_written_and_twice_is_as_once() {
         let found = parse(TEXT).0;
-        let found: Vec<_> = found.iter().map(|block| (block.kind, block.wish)).collect();
+        let found: Vec<_> = found.iter().map(|block| (block.kind, block.request)).collect();
         assert_eq!(found, [("code", "a.rs: b"), ("output", "cargo run")]);
         let (once, faults) = rewrite(TEXT, |block| Ok(Some(fenced("text", block.kind))));
         assert_eq!(faults, []);

@@ -49,7 +49,7 @@ fn stage(copy: &Path) -> Result<(), Trouble> {
     for path in papers::chapters() {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let (shown, faults) = chapter(&files::read(&path)?, repository, &replays);
-        let faults: Vec<String> = papers::told(&tree::shown(&path), faults).collect();
+        let faults: Vec<String> = papers::as_lines(&tree::shown(&path), faults).collect();
         if !faults.is_empty() {
             return Err(faults.join("\n").into());
         }
@@ -75,7 +75,7 @@ fn replays(copy: &Path) -> Result<BTreeMap<String, PathBuf>, Trouble> {
     for path in papers::chapters() {
         blocks::rewrite(&fs::read_to_string(&path)?, |block| {
             if block.kind == "replay" {
-                names.insert(replay::parse(block.wish)?.name.to_owned());
+                names.insert(replay::parse(block.request)?.name.to_owned());
             }
             Ok(None)
         });
@@ -103,9 +103,9 @@ fn chapter(
             return Ok(None);
         }
         if block.kind == "replay" {
-            let wish = replay::parse(block.wish)?;
-            let page = replays.get(wish.name).ok_or("was not recorded")?;
-            return replay::in_book(&wish, page).map(Some);
+            let request = replay::parse(block.request)?;
+            let page = replays.get(request.name).ok_or("was not recorded")?;
+            return replay::in_book(&request, page).map(Some);
         }
         let caption = caption(block, repository)?;
         Ok(Some(format!("<div class=\"cut\">{caption}</div>\n\n{}", block.old)))
@@ -136,20 +136,20 @@ fn caption(block: &Block, repository: Option<&str>) -> Result<String, String> {
         let path = source::path(file)?;
         Ok::<_, String>(linked(repository, path, &format!("<code>{path}</code>")))
     };
-    let of = |wish: &str| {
-        format!("<span class=\"of\">{}</span>", escaped(wish.trim_end_matches(" nodoc")))
+    let of = |request: &str| {
+        format!("<span class=\"of\">{}</span>", escaped(request.trim_end_matches(" nodoc")))
     };
     Ok(match block.kind {
         "code" => {
-            let (file, wish) = of_file(block.wish)?;
-            page(file)? + &of(wish)
+            let (file, request) = of_file(block.request)?;
+            page(file)? + &of(request)
         }
         "diff" => {
-            let (files, wish) = of_file(block.wish)?;
+            let (files, request) = of_file(block.request)?;
             let (old, new) = files.split_once(' ').ok_or("names two files")?;
-            format!("<span>{} → {}</span>{}", page(old)?, page(new)?, of(wish))
+            format!("<span>{} → {}</span>{}", page(old)?, page(new)?, of(request))
         }
-        _ => page(block.wish.split(": ").next().unwrap_or_default())?,
+        _ => page(block.request.split(": ").next().unwrap_or_default())?,
     })
 }
 

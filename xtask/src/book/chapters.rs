@@ -145,13 +145,13 @@ mod tests {
             Chapter { name: format!("{name}.md"), text }
         };
         let pages = ["a", "b", "map"].map(page);
-        let told = |summary: &str| unlisted(&pages, summary).len();
+        let count = |summary: &str| unlisted(&pages, summary).len();
         let summary = "[MAP](map.md)\n\n# Part\n- [B](b.md)\n- [A](a.md)\n\n# Around the chapters\n\n- [C](c.md)\n";
         assert_eq!(
-            (told(summary), listed(summary)),
+            (count(summary), listed(summary)),
             (0, ["b.md", "a.md"].map(str::to_owned).into())
         );
-        assert_eq!(told(&summary.replace("[A]", "[1. A]")), 1);
-        assert_eq!(told("[A](a.md) [B](b.md)"), 1);
+        assert_eq!(count(&summary.replace("[A]", "[1. A]")), 1);
+        assert_eq!(count("[A](a.md) [B](b.md)"), 1);
     }
 }

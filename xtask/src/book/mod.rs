@@ -41,7 +41,7 @@ pub(crate) use build::build;
 
 /// The words of `cargo xtask book`.
 #[derive(clap::Args)]
-pub(crate) struct Wish {
+pub(crate) struct Options {
     /// Open the book once it is built
     #[arg(long, conflicts_with = "sync")]
     open: bool,
@@ -51,9 +51,9 @@ pub(crate) struct Wish {
 }
 
 /// `cargo xtask book`
-pub(crate) fn book(wish: &Wish) -> ExitCode {
-    if !wish.sync {
-        return make(wish.open);
+pub(crate) fn book(options: &Options) -> ExitCode {
+    if !options.sync {
+        return make(options.open);
     }
     match quote::sync(true).and_then(|faults| none_of(&faults)) {
         Ok(_) => ExitCode::SUCCESS,

@@ -22,6 +22,6 @@ pub(crate) fn written() -> Vec<PathBuf> {
 }
 
 /// `file:line: words`
-pub(crate) fn told(file: &str, faults: Vec<Fault>) -> impl Iterator<Item = String> {
+pub(crate) fn as_lines(file: &str, faults: Vec<Fault>) -> impl Iterator<Item = String> {
     faults.into_iter().map(move |(line, words)| format!("{file}:{line}: {words}"))
 }

@@ -1,7 +1,7 @@
 //! Is every block of the papers what the tree says?
 //!
-//! [`sync`] makes the content of each block anew, and compares; asked to, it writes what differs. A
-//! block that cannot be made is a fault with file and line, and keeps its old content.
+//! [`sync`] makes the content of each block again and compares; if asked to, it writes what
+//! differs. A block that cannot be made is a fault with file and line, and keeps its old content.
 //!
 //! Not here: running an example. What it prints is in `examples/expected`, and
 //! `cargo xtask test examples` compares the two.
@@ -27,7 +27,7 @@ pub(crate) fn sync(write: bool) -> Result<Vec<String>, Trouble> {
             faults = requoted(&new).1;
             files::put(&path, new)?;
         }
-        found.extend(papers::told(&name, faults));
+        found.extend(papers::as_lines(&name, faults));
     }
     Ok(found)
 }
@@ -36,10 +36,10 @@ pub(crate) fn sync(write: bool) -> Result<Vec<String>, Trouble> {
 fn requoted(text: &str) -> (String, Vec<Fault>) {
     let mut stale = Vec::new();
     let (new, mut faults) = blocks::rewrite(text, |block| {
-        let told = |words: &str| format!("{} `{}`: {words}", block.kind, block.wish);
-        let content = content(block).map_err(|words| told(&words))?;
+        let fault = |words: &str| format!("{} `{}`: {words}", block.kind, block.request);
+        let content = content(block).map_err(|words| fault(&words))?;
         if content != block.old {
-            let words = told("is out of step; `cargo xtask book --sync` writes it");
+            let words = fault("is out of step; `cargo xtask book --sync` writes it");
             stale.push((block.line, words));
         }
         Ok(Some(content))
@@ -48,28 +48,28 @@ fn requoted(text: &str) -> (String, Vec<Fault>) {
     (new, faults)
 }
 
-/// What a block holds, fence and all.
+/// The content of a block, including its fence.
 fn content(block: &Block) -> Result<String, String> {
     match block.kind {
-        "code" => code(block.wish),
-        "diff" => difference(block.wish),
-        "golden" => golden(block.wish),
-        "refused" => refused(block.wish),
+        "code" => code(block.request),
+        "diff" => difference(block.request),
+        "golden" => golden(block.request),
+        "refused" => refused(block.request),
         // The command is part of it: on a forge the comment around the block isn't shown.
-        "output" => Ok(fenced("text", &format!("$ {}\n{}", block.wish, output(block.wish)?))),
-        "rung" => rung(block.wish),
-        "table" => table(block.wish),
-        _ => replay::in_markdown(block.wish),
+        "output" => Ok(fenced("text", &format!("$ {}\n{}", block.request, output(block.request)?))),
+        "rung" => rung(block.request),
+        "table" => table(block.request),
+        _ => replay::in_markdown(block.request),
     }
 }
 
-/// What an example prints, or a rung of the ladder for one of its programs, or tells of it.
+/// The output of an example, or of a rung of the ladder for one of its programs, or its story.
 fn output(command: &str) -> Result<String, String> {
     if let Some((rung, program)) = command.split_once(" --play ") {
         // The first rung tells no story: it would be millions of lines.
         let first = rung.ends_with("rung 1");
-        let told = if first { examples::OF_RUNGS } else { examples::OF_STORIES };
-        return examples::program(told, program);
+        let file = if first { examples::OF_RUNGS } else { examples::OF_STORIES };
+        return examples::program(file, program);
     }
     let words = command.strip_prefix("cargo run --example ").ok_or("runs no example")?;
     match words.split_once(' ') {
@@ -87,8 +87,8 @@ fn rung(number: &str) -> Result<String, String> {
 }
 
 /// `FILE: HEAD`: the table whose head begins with this cell.
-fn table(wish: &str) -> Result<String, String> {
-    let (file, head) = of_file(wish)?;
+fn table(request: &str) -> Result<String, String> {
+    let (file, head) = of_file(request)?;
     let (paper, begin) = (tree::read(source::path(file)?)?, format!("| {head} |"));
     let lines = paper.lines().skip_while(|line| !line.starts_with(&begin));
     let rows: Vec<&str> = lines.take_while(|line| line.starts_with('|')).collect();
@@ -99,24 +99,26 @@ fn table(wish: &str) -> Result<String, String> {
 }
 
 /// `FILE: WISH`, apart.
-pub(crate) fn of_file(wish: &str) -> Result<(&str, &str), String> {
-    let (file, wish) = wish.split_once(": ").ok_or("names no file and, behind `: `, what of it")?;
-    Ok((file.trim(), wish.trim()))
+pub(crate) fn of_file(request: &str) -> Result<(&str, &str), String> {
+    let (file, request) =
+        request.split_once(": ").ok_or("names no file and, behind `: `, what of it")?;
+    Ok((file.trim(), request.trim()))
 }
 
 /// `FILE: WISH`
-fn code(wish: &str) -> Result<String, String> {
-    let (file, wish) = of_file(wish)?;
+fn code(request: &str) -> Result<String, String> {
+    let (file, request) = of_file(request)?;
     let path = source::path(file)?;
-    let cut = source::cut(&tree::read(path)?, wish).map_err(|words| format!("{path}: {words}"))?;
+    let cut =
+        source::cut(&tree::read(path)?, request).map_err(|words| format!("{path}: {words}"))?;
     Ok(fenced(language(path), &cut))
 }
 
 /// `OLD NEW: WISH`
-fn difference(wish: &str) -> Result<String, String> {
-    let (files, wish) = of_file(wish)?;
+fn difference(request: &str) -> Result<String, String> {
+    let (files, request) = of_file(request)?;
     let (old, new) = files.split_once(' ').ok_or("names two files and what of them")?;
-    let side = |file| source::cut(&tree::read(source::path(file)?)?, wish);
+    let side = |file| source::cut(&tree::read(source::path(file)?)?, request);
     let text = diff(&side(old)?, &side(new)?).ok_or("there is no difference")?;
     Ok(fenced("diff", &text))
 }
@@ -137,8 +139,8 @@ fn diff(old: &str, new: &str) -> Option<String> {
 }
 
 /// `FILE`, or `FILE: without note help`: a kept output, perhaps without the doctor's last lines.
-fn golden(wish: &str) -> Result<String, String> {
-    let (file, without) = wish.split_once(": without ").unwrap_or((wish, ""));
+fn golden(request: &str) -> Result<String, String> {
+    let (file, without) = request.split_once(": without ").unwrap_or((request, ""));
     let mut text = tree::read(source::path(file)?)?;
     for word in without.split_whitespace() {
         let mark = format!(" = {word}: ");
@@ -178,8 +180,8 @@ mod tests {
     #[test]
     fn code_that_was_written_is_in_step_until_it_is_touched() {
         let text = "<!-- code: xtask/src/book/quote.rs: diff -->\n<!-- /code -->\n";
-        let (written, told) = requoted(text);
-        let words = &told[0].1;
+        let (written, faults) = requoted(text);
+        let words = &faults[0].1;
         assert!(words.starts_with("code `xtask/src/book/quote.rs: diff`: is out of"), "{words}");
         assert!(written.contains("```rust,ignore\n/// `old` into"), "{written}");
         assert_eq!(requoted(&written).1, []);
@@ -192,9 +194,9 @@ mod tests {
         let found = faults("a\n\n<!-- code: book/quote.rs: dif -->\n<!-- /code -->\n");
         assert_eq!(found[0].0, 3);
         assert!(found[0].1.contains("xtask/src/book/quote.rs: there is no `dif`"), "{found:?}");
-        for wish in ["no/such.rs: a", "runtime/src/lib.rs", "output: cargo run"] {
-            let text = format!("<!-- code: {wish} -->\n<!-- /code -->\n");
-            assert_eq!(faults(&text).len(), 1, "{wish}");
+        for request in ["no/such.rs: a", "runtime/src/lib.rs", "output: cargo run"] {
+            let text = format!("<!-- code: {request} -->\n<!-- /code -->\n");
+            assert_eq!(faults(&text).len(), 1, "{request}");
         }
     }
 }

@@ -1,15 +1,15 @@
-//! How does a replay come into the book?
+//! How does a replay get into the book?
 //!
-//! In the Markdown a block `<!-- replay: NAME -->` holds a line of words, for the reader on a
-//! forge. In the built book it holds a page that was recorded when the book was built: the example
-//! ran with `KETTLE_TRACE` set, what it printed is beside the events, and an example that never
-//! ends was ended.
+//! In the Markdown, a block `<!-- replay: NAME -->` holds a line of text, for readers on a forge.
+//! In the built book it holds a page that was recorded when the book was built: the example ran
+//! with `KETTLE_TRACE` set, its output is noted beside the events, and an example that never ends
+//! was stopped.
 //!
-//! `<!-- replay: NAME at WORDS -->`: the page opens at the first event whose sentence has these
-//! words, such as the chapter quotes. If the run has no such event, the book isn't built.
-//! `NAME#l=engine` chooses a level.
+//! With `<!-- replay: NAME at WORDS -->` the page opens at the first event whose sentence contains
+//! these words, such as the chapter's quotation. If the run has no such event, the book isn't
+//! built. `NAME#l=engine` chooses a level.
 //!
-//! Recordings are kept in `target/book-replays` until the program is built anew.
+//! Recordings are kept in `target/book-replays` until the program is built again.
 
 use std::fs;
 use std::io;
@@ -26,9 +26,9 @@ const QUIET: Duration = Duration::from_secs(8);
 /// No recording takes longer.
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// What the Markdown has.
-pub(crate) fn in_markdown(wish: &str) -> Result<String, String> {
-    let Wish { name, .. } = parse(wish)?;
+/// The block's content in the Markdown.
+pub(crate) fn in_markdown(request: &str) -> Result<String, String> {
+    let Request { name, .. } = parse(request)?;
     let is_example = tree::root().join("examples").join(format!("{name}.rs")).exists()
         || tree::read("Cargo.toml")?.contains(&format!("[[example]]\nname = \"{name}\"\n"));
     if !is_example {
@@ -37,10 +37,10 @@ pub(crate) fn in_markdown(wish: &str) -> Result<String, String> {
     Ok(format!("> **Replay.** `cargo xtask replay {name}` opens it.\n"))
 }
 
-/// What the built book has; `page` is the recording.
-pub(crate) fn in_book(wish: &Wish, page: &Path) -> Result<String, String> {
-    let Wish { name, .. } = wish;
-    let event = match wish.said {
+/// The block's content in the built book; `page` is the recording.
+pub(crate) fn in_book(request: &Request, page: &Path) -> Result<String, String> {
+    let Request { name, .. } = request;
+    let event = match request.sentence {
         Some(words) => {
             let event = first(&files::read(page)?, words);
             let event = event.ok_or_else(|| format!("no event of `{name}` says {words:?}"))?;
@@ -48,7 +48,7 @@ pub(crate) fn in_book(wish: &Wish, page: &Path) -> Result<String, String> {
         }
         None => None,
     };
-    let place: Vec<&str> = event.as_deref().into_iter().chain(wish.level).collect();
+    let place: Vec<&str> = event.as_deref().into_iter().chain(request.level).collect();
     let place = if place.is_empty() { String::new() } else { format!("#{}", place.join("&")) };
     let address = format!("replays/{name}.html{place}");
     // No blank line in it: Markdown would end the figure there.
@@ -61,23 +61,24 @@ pub(crate) fn in_book(wish: &Wish, page: &Path) -> Result<String, String> {
 
 /// A replay that a chapter asks for.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Wish<'w> {
+pub(crate) struct Request<'w> {
     /// The example.
     pub(crate) name: &'w str,
     /// `l=engine`
     level: Option<&'w str>,
     /// Words of the event at which it opens.
-    said: Option<&'w str>,
+    sentence: Option<&'w str>,
 }
 
-pub(crate) fn parse(wish: &str) -> Result<Wish<'_>, String> {
-    let (page, said) =
-        wish.split_once(" at ").map_or((wish, None), |(page, said)| (page, Some(said)));
+pub(crate) fn parse(request: &str) -> Result<Request<'_>, String> {
+    let (page, sentence) = request
+        .split_once(" at ")
+        .map_or((request, None), |(page, sentence)| (page, Some(sentence)));
     let (name, level) = page.split_once('#').map_or((page, None), |(name, at)| (name, Some(at)));
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     let safe = level.is_none_or(|level| ["l=story", "l=tasks", "l=engine"].contains(&level));
     if plain && safe && !name.is_empty() {
-        Ok(Wish { name, level, said })
+        Ok(Request { name, level, sentence })
     } else {
         Err("names an example".into())
     }
@@ -90,13 +91,13 @@ fn first(page: &str, words: &str) -> Option<u64> {
     events.find_map(|event| event["say"].as_str()?.contains(words).then(|| event["n"].as_u64())?)
 }
 
-/// Records the examples, side by side; where the pages are.
+/// Records the examples side by side, and returns the paths of the pages.
 pub(crate) fn record(names: &[String]) -> Result<Vec<PathBuf>, String> {
     let pages = process::side_by_side(names, |name| recorded(name));
-    let told = |(page, name): (io::Result<PathBuf>, &String)| {
+    let with_name = |(page, name): (io::Result<PathBuf>, &String)| {
         page.map_err(|error| format!("replay of {name}: {error}"))
     };
-    pages.into_iter().zip(names).map(told).collect()
+    pages.into_iter().zip(names).map(with_name).collect()
 }
 
 fn recorded(name: &str) -> io::Result<PathBuf> {
@@ -119,11 +120,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wish_names_an_example_and_perhaps_an_event() {
-        let wish = |name, level, said| Ok(Wish { name, level, said });
-        assert_eq!(parse("channel"), wish("channel", None, None));
+    fn a_request_names_an_example_and_perhaps_an_event() {
+        let request = |name, level, sentence| Ok(Request { name, level, sentence });
+        assert_eq!(parse("channel"), request("channel", None, None));
         let words = "channel#l=engine at main waits: a value";
-        assert_eq!(parse(words), wish("channel", Some("l=engine"), Some("main waits: a value")));
+        assert_eq!(parse(words), request("channel", Some("l=engine"), Some("main waits: a value")));
         for wrong in ["", "#l=engine", "a b", "../x", "a\"b", "a#e=1", "a#\"><script>"] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }

@@ -43,10 +43,10 @@ pub(crate) fn path(name: &str) -> Result<&'static str, String> {
     Err(format!("there is no `{name}`"))
 }
 
-/// What `wish` names in a file with this text: at the left margin, without a newline at its end.
-pub(crate) fn cut(source: &str, wish: &str) -> Result<String, String> {
-    let bare = wish.strip_suffix(" nodoc");
-    let (from, to) = find(source, bare.unwrap_or(wish).trim())?;
+/// What `request` names in a file with this text: at the left margin, without a newline at its end.
+pub(crate) fn cut(source: &str, request: &str) -> Result<String, String> {
+    let bare = request.strip_suffix(" nodoc");
+    let (from, to) = find(source, bare.unwrap_or(request).trim())?;
     let all: Vec<&str> = source.lines().collect();
     let above = all[..from - 1].iter().rev();
     let comments = above.take_while(|line| is_comment(line) && !line.contains("//!")).count();
@@ -70,23 +70,24 @@ fn is_comment(line: &str) -> bool {
 type Lines = (usize, usize);
 
 /// The lines of an item, attributes and all.
-fn find(source: &str, wish: &str) -> Result<Lines, String> {
+fn find(source: &str, request: &str) -> Result<Lines, String> {
     let file = syn::parse_file(source).map_err(|error| {
         format!("the file can't be parsed: line {}: {error}", error.span().start().line)
     })?;
     let mut all = Vec::new();
     gather(&file.items, "", &mut all);
-    let end = format!("::{wish}");
-    let mut fitting: Vec<&(String, Lines)> = all.iter().filter(|(path, _)| path == wish).collect();
+    let end = format!("::{request}");
+    let mut fitting: Vec<&(String, Lines)> =
+        all.iter().filter(|(path, _)| path == request).collect();
     if fitting.is_empty() {
         fitting = all.iter().filter(|(path, _)| path.ends_with(&end)).collect();
     }
     match fitting.as_slice() {
         [(_, lines)] => Ok(*lines),
-        [] => Err(format!("there is no `{wish}`")),
+        [] => Err(format!("there is no `{request}`")),
         several => {
             let paths: Vec<&String> = several.iter().map(|(path, _)| path).collect();
-            Err(format!("`{wish}` may be any of {}", list(&paths)))
+            Err(format!("`{request}` may be any of {}", list(&paths)))
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Is each lock of kettle's own state a `StateLock`?
 //!
-//! A thread counts those it holds, and where user code runs there must be none
-//! (`runtime/events/src/state_lock.rs`). The locks of [`VALUES`] are of other types.
+//! In debug builds a thread counts the `StateLock`s that it holds, and wherever user code runs it
+//! must hold none (`runtime/events/src/state_lock.rs`). So a lock of another type would escape the
+//! check. Only the files in [`NOT_COUNTED`] may have one.
 
 use kettle_kit::report::{Report, none_of};
 use kettle_kit::{files, tree};
@@ -11,9 +12,9 @@ use syn::Item;
 
 use super::imports::is_apart;
 
-/// The files with locks that aren't counted, because the program's code may run under them, and
-/// why. A program that waits there for itself has written that down in its own code.
-const VALUES: [(&str, &str); 10] = [
+/// The files with locks that aren't counted, and why. Under most of them the program's own code may
+/// run: if it then waits for the same lock, the deadlock is in the program.
+const NOT_COUNTED: [(&str, &str); 10] = [
     ("runtime/events/src/recorder.rs", "a table's lock, under which no code but its own runs"),
     ("runtime/events/src/state_lock.rs", "a `StateLock` is made of one"),
     ("src/sync/broadcast/chan.rs", "a value is cloned under its own lock, which is reentrant"),
@@ -31,7 +32,7 @@ const SOURCES: [&str; 3] = ["runtime/src", "runtime/events/src", "src"];
 pub(super) fn locks(report: &mut Report) {
     report.check("each lock of state is a StateLock", || {
         let mut faults = Vec::new();
-        let mut values = Vec::from(VALUES.map(|(file, _)| file));
+        let mut values = Vec::from(NOT_COUNTED.map(|(file, _)| file));
         for file in SOURCES.iter().flat_map(|it| tree::files(&tree::root().join(it), ".rs")) {
             let name = tree::shown(&file);
             if is_apart(&file.file_stem().unwrap_or_default().to_string_lossy()) {

@@ -1,4 +1,4 @@
-//! What does what happens often cost a debug build, from the making of the runtime to its end?
+//! How much do common operations cost in a debug build, including making and dropping the runtime?
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! What does a round trip of 64 bytes cost the server?
 //!
-//! What is said to a visitor: `talk.rs`.
+//! The server's side of a connection is in `talk.rs`, the clients' in `load/echo.rs`.
 
 use super::{rt, talk};
 use crate::load::Load;

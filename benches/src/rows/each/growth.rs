@@ -1,6 +1,6 @@
 //! Does an operation cost more when there are more tasks, timers or connections?
 //!
-//! The size of these rows is how many there are; the work is the same for each size.
+//! The size of these rows is that number; the work is the same for each size.
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
@@ -19,7 +19,7 @@ const YIELDS: u64 = 5_000_000;
 
 /// How many timers a task makes before the next one goes on: less than a task's budget.
 const EACH: u64 = 100;
-/// So far away that it never comes.
+/// A deadline that never comes.
 const FAR: Duration = Duration::from_mins(1);
 
 /// Tasks that are ready all the time.
@@ -27,7 +27,7 @@ pub(crate) fn yields(tasks: u64) -> Sample {
     rt::block_on(yields::among(tasks, YIELDS))
 }
 
-/// Timers that stand in the wheel while others, later ones, are registered and dropped.
+/// So many timers stay in the wheel while later ones are registered and dropped.
 pub(crate) fn sleeps(timers: u64) -> Sample {
     rt::block_on(async {
         let mut standing: Vec<_> = random(timers)
@@ -77,7 +77,7 @@ fn random(count: u64) -> impl Iterator<Item = u32> {
     })
 }
 
-/// Connections over which one trip follows the other.
+/// Round trips over so many connections.
 pub(crate) fn connections(connections: u64) -> Sample {
     echo::echo(connections, TRIPS)
 }

@@ -1,6 +1,7 @@
-//! What does a visitor cost who connects, asks, is answered and goes?
+//! What does it cost the server when a client connects, sends a request, is answered and
+//! disconnects?
 //!
-//! What is said to a visitor: `talk.rs`.
+//! The server's side of a connection is in `talk.rs`, the clients' in `load/http.rs`.
 
 use std::collections::VecDeque;
 

@@ -1,4 +1,4 @@
-//! What does a lock cost that tasks may wait for?
+//! What does a lock cost for which tasks may wait?
 
 use std::sync::Arc;
 

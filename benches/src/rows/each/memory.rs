@@ -1,4 +1,4 @@
-//! How many bytes stand in memory for a task that waits?
+//! How many bytes of memory does a waiting task take?
 
 use std::future::pending;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What does a timer cost, fired or not?
+//! What does a timer cost, whether it fires or is dropped?
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use super::rt;
 use super::rt::mpsc;
 use crate::sample::{Clock, Sample};
 
-/// So far away that it never comes.
+/// A deadline that never comes.
 const FAR: Duration = Duration::from_mins(1);
 
 /// Made and dropped, never polled.

@@ -1,4 +1,4 @@
-//! What does a task cost from its start to its joined end?
+//! What does a task cost, from its spawn until it is joined?
 
 use super::rt;
 use crate::sample::{Clock, Sample};

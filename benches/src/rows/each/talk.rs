@@ -1,7 +1,7 @@
-//! What does a server do with one visitor?
+//! How do the servers of the bench talk to one client?
 //!
-//! The part of the network's rows that reads and writes. The rows themselves are `echo.rs`,
-//! `http.rs` and `waiting.rs`.
+//! These functions read and write on a connection. The rows themselves are `echo.rs`, `http.rs` and
+//! `waiting.rs`.
 
 use super::rt::{AsyncReadExt, AsyncWriteExt, TcpStream};
 use crate::load::ANSWER;

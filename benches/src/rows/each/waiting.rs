@@ -1,7 +1,7 @@
-//! What does a visitor cost who stands there and says nothing?
+//! What does a connection cost whose client sends nothing?
 //!
-//! The tutorial's server. All connect first; then its memory is read; then all ask. With a thread
-//! for each visitor: `waiting_threads.rs`.
+//! The tutorial's server. All clients connect first; then the server's memory is read; then all
+//! send a request. The same with a thread for each client: `waiting_threads.rs`.
 
 use super::{rt, talk};
 use crate::load::Load;

@@ -1,4 +1,4 @@
-//! What does one more turn of a ready task cost?
+//! What does another poll of a ready task cost?
 
 use super::rt;
 use crate::sample::{Clock, Sample};
