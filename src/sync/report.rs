@@ -68,7 +68,7 @@ pub(crate) trait Reports {
     /// The same; where nothing is watched, it costs a load.
     #[inline(always)]
     fn watched(&self) -> Option<&Known> {
-        if event::is_any_kept() { self.known() } else { None }
+        if event::has_any_sink() { self.known() } else { None }
     }
 
     #[inline(always)]
@@ -86,14 +86,16 @@ pub(crate) trait Reports {
     /// Returns whether anything is being recorded or kept.
     #[inline(always)]
     fn is_recorded(&self) -> bool {
-        event::keeps() || self.elsewhere().is_some_and(|elsewhere| elsewhere.keeps())
+        event::is_watched() || self.elsewhere().is_some_and(|elsewhere| elsewhere.is_watched())
     }
 
     #[inline(always)]
     #[track_caller]
     fn emits(&self, shows: Shows, event: impl Fn(Called) -> Event) {
         let is_here = emit_counted(shows, || event(self.called()));
-        if !is_here && let Some(elsewhere) = self.elsewhere().filter(|elsewhere| elsewhere.on()) {
+        if !is_here
+            && let Some(elsewhere) = self.elsewhere().filter(|elsewhere| elsewhere.is_recorded())
+        {
             emit_elsewhere(elsewhere, event(self.called()));
         }
     }
@@ -117,7 +119,7 @@ pub(crate) trait Reports {
     #[track_caller]
     fn act_of(&self, (item, with, owned): (u64, u64, bool), act: Act, units: Units, count: usize) {
         let Some(known) = self.watched() else { return };
-        known.primitive.acts(act, units, count);
+        known.primitive.note_act(act, units, count);
         // (What else is done doesn't show whether a poll comes to something.)
         let shows = match act {
             Act::Put => Shows::Something,
@@ -144,9 +146,9 @@ pub(crate) trait Reports {
     fn takes(&self, units: Units, count: usize, owned: bool, from: Key) -> Key {
         let Some(primitive) = self.primitive() else { return Key::NONE };
         let elsewhere = || self.elsewhere().map(|remote| (remote, job_here(remote)));
-        let take = || primitive.takes(units, owned, elsewhere);
+        let take = || primitive.begin_hold(units, owned, elsewhere);
         let (key, item) = if units == Units::Count(0) { (Key::NONE, 0) } else { take() };
-        let with = from.less(units).unwrap_or_default();
+        let with = from.shrink(units).unwrap_or_default();
         self.act_of((item, with, owned), Act::Take, units, count);
         key
     }
@@ -156,8 +158,8 @@ pub(crate) trait Reports {
     #[cold]
     #[track_caller]
     fn gives_up(&self, act: Act, (hold, into): (Key, Key), units: Units, count: usize) {
-        let with = into.more(units).unwrap_or_default();
-        let item = hold.less(units).unwrap_or_default();
+        let with = into.grow(units).unwrap_or_default();
+        let item = hold.shrink(units).unwrap_or_default();
         self.act_of((item, with, false), act, units, count);
     }
 
@@ -201,15 +203,15 @@ pub(crate) trait Reports {
     #[track_caller]
     fn waits_on(&self, wait: &mut Open, on: impl FnOnce(Called) -> Resource) -> KeptId {
         let Some(primitive) = self.primitive() else { return KeptId::NONE };
-        if event::keeps() {
-            return wait.asked_of(primitive, on(self.called()));
+        if event::is_watched() {
+            return wait.pending_for(primitive, on(self.called()));
         }
-        let Some(elsewhere) = self.elsewhere().filter(|elsewhere| elsewhere.keeps()) else {
+        let Some(elsewhere) = self.elsewhere().filter(|elsewhere| elsewhere.is_watched()) else {
             return KeptId::NONE;
         };
         let on = on(self.called());
-        let (wait, id) = wait.asked_elsewhere((primitive, on), elsewhere, job_here(elsewhere));
-        emit_elsewhere(elsewhere, Event::Wait { wait, on, own: event::own() });
+        let (wait, id) = wait.pending_elsewhere((primitive, on), elsewhere, job_here(elsewhere));
+        emit_elsewhere(elsewhere, Event::Wait { wait, on, own: event::is_own_waker() });
         id
     }
 
@@ -221,7 +223,7 @@ pub(crate) trait Reports {
             if let Some(wait) = call.wait()
                 && let Some(primitive) = self.primitive()
             {
-                primitive.serves(wait);
+                primitive.note_served(wait);
                 self.emits(Shows::Nothing, |_| Event::Served { wait });
             }
         }
@@ -231,7 +233,7 @@ pub(crate) trait Reports {
 #[cold]
 #[track_caller]
 fn emit_elsewhere(elsewhere: &Arc<RemoteEvents>, event: Event) {
-    if elsewhere.on() {
+    if elsewhere.is_recorded() {
         elsewhere.push(event, job_here(elsewhere), line());
     }
 }
@@ -287,7 +289,7 @@ impl Known {
     ) -> Known {
         let is_shared = kind.is_lock() || kind.is_channel() || kind == SyncKind::Semaphore;
         let elsewhere = event::elsewhere().filter(|_| is_shared);
-        Known { primitive: Primitive::seen((kind, id), made, count, room), elsewhere }
+        Known { primitive: Primitive::first_seen((kind, id), made, count, room), elsewhere }
     }
 }
 
@@ -301,7 +303,7 @@ impl Report {
     /// Reports now that the primitive was made. A primitive's `new` calls this; its `const_new`
     /// can't.
     pub(crate) fn made(&self) {
-        if event::keeps() {
+        if event::is_watched() {
             self.drawn();
         }
     }
@@ -342,7 +344,7 @@ impl Reports for Report {
 
     #[inline]
     fn known(&self) -> Option<&Known> {
-        self.known.get().map(Box::as_ref).or_else(|| event::keeps().then(|| self.drawn()))
+        self.known.get().map(Box::as_ref).or_else(|| event::is_watched().then(|| self.drawn()))
     }
 }
 
@@ -350,6 +352,6 @@ impl Reports for Report {
 #[inline]
 pub(crate) fn known(cell: &OnceLock<Box<Known>>, new: impl FnOnce() -> Known) -> Option<&Known> {
     let drawn = || cell.get_or_init(|| Box::new(new()));
-    let known = cell.get().or_else(|| event::keeps().then(drawn));
+    let known = cell.get().or_else(|| event::is_watched().then(drawn));
     known.map(Box::as_ref)
 }

@@ -25,7 +25,7 @@
 //! | floor | folder | the question it answers | needs |
 //! |---|---|---|---|
 //! | 6 | `search/` | which schedule breaks a test? | all below |
-//! | 5 | `asked/` | which sink, and which schedule, does a run get whose program names none? | all below |
+//! | 5 | `defaults/` | which sink, and which schedule, does a run get whose program names none? | all below |
 //! | 4 | `story/` | how is a run told to a reader, event by event and in sums? | doctor, words |
 //! | 4 | `file/` | how does a run become a file? | doctor, why, words |
 //! | 3 | `doctor/` | what is wrong with this program? | fold, why, words |
@@ -44,7 +44,7 @@
 // On docs.rs each item says which feature it needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod asked;
+mod defaults;
 pub mod doctor;
 mod file;
 pub mod fold;
@@ -59,10 +59,10 @@ mod words;
 #[cfg(test)]
 mod fixture;
 
-pub use asked::env::from_env;
-pub use asked::record::{default_sink, record};
-pub use asked::recorder::{Recorder, Recording};
-pub use asked::schedule::schedule;
+pub use defaults::env::from_env;
+pub use defaults::record::{default_sink, record};
+pub use defaults::recorder::{Recorder, Recording};
+pub use defaults::schedule::schedule;
 pub use doctor::{Doctor, Lint};
 pub use file::dump::dump;
 pub use file::file::{File, save};

@@ -1,7 +1,7 @@
-//! What does an event say besides its fields?
+//! What does an event tell besides its fields?
 //!
-//! Which task it is about, where something was made, which things it names, which of them is over
-//! after it, and whether the running task now has to wait. Interface: the methods of [`Event`]
+//! Which task it is about, where something was made, which things it names, whether one of them
+//! ends with it, and whether the running task has to wait now. Interface: the methods of [`Event`]
 //! here. Invariant: one `match` without a wildcard answers all of this.
 
 use crate::event::Event;
@@ -22,43 +22,43 @@ pub enum Thing {
 }
 
 impl Event {
-    /// The task or job that it is about, which need not be the one that is being polled.
+    /// The task or job that it is about, which need not be the one being polled.
     pub fn about(&self) -> Option<Id> {
-        self.told().about
+        self.facts().about
     }
 
     /// The line of the program where its subject was made.
     pub fn made(&self) -> Option<Place> {
-        self.told().made
+        self.facts().made
     }
 
     /// The things that it names, at most two, in the order in which a sentence names them.
     pub fn things(&self) -> impl Iterator<Item = Thing> + use<> {
-        let [one, other] = self.told().things;
+        let [one, other] = self.facts().things;
         one.into_iter().chain(other)
     }
 
-    /// The thing that is over after it. No event reports the end of a primitive.
+    /// The thing that ends with it. No event reports the end of a primitive.
     pub fn ends(&self) -> Option<Thing> {
-        let Told { things: [thing, _], is_over, .. } = self.told();
+        let Facts { things: [thing, _], is_over, .. } = self.facts();
         thing.filter(|_| is_over)
     }
 
     /// Does the running task now have to wait? If nothing else happens in its poll, the poll
     /// returns `Pending`.
     pub fn waits(&self) -> bool {
-        self.told().waits
+        self.facts().waits
     }
 
     #[expect(clippy::match_same_arms, reason = "an arm has a few events and not half a screen")]
-    fn told(&self) -> Told {
+    fn facts(&self) -> Facts {
         match *self {
-            Event::Spawn { task, at, .. } => Told { made: Some(at), ..about(task) },
+            Event::Spawn { task, at, .. } => Facts { made: Some(at), ..about(task) },
             Event::PollEnd { task, outcome: Outcome::Pending, .. } => about(task).waiting(),
             Event::PollEnd { task, .. } | Event::BlockingEnd { task, .. } => about(task).over(),
             Event::Wake { task, by: Cause::Task(waker), effect, .. } => match effect {
                 Effect::DuringPoll if waker == task => about(task).waiting(),
-                _ => Told { things: [waker, task].map(|id| Some(Thing::Task(id))), ..about(task) },
+                _ => Facts { things: [waker, task].map(|id| Some(Thing::Task(id))), ..about(task) },
             },
             Event::PollStart { task } | Event::Wake { task, .. } | Event::Cancel { task } => {
                 about(task)
@@ -84,10 +84,10 @@ impl Event {
             | Event::SourceReady { source, .. } => names(Thing::Source(source)),
             Event::SourceDrop { source } => names(Thing::Source(source)).over(),
             Event::SyncNew { kind, sync, at, .. } => {
-                Told { made: Some(at), ..names(Thing::Sync(kind, sync)) }
+                Facts { made: Some(at), ..names(Thing::Sync(kind, sync)) }
             }
             Event::SyncAct { kind, sync, .. } => names(Thing::Sync(kind, sync)),
-            Event::Unpolled { at, .. } => Told { made: Some(at), ..NOTHING },
+            Event::Unpolled { at, .. } => Facts { made: Some(at), ..NOTHING },
             Event::RunStart { .. } | Event::RunEnd { .. } | Event::Message { .. } => NOTHING,
             Event::Turn { .. } | Event::Choice { .. } | Event::Advance { .. } => NOTHING,
             Event::Park { .. } | Event::Unpark { .. } | Event::TimerCascade { .. } => NOTHING,
@@ -98,8 +98,8 @@ impl Event {
     }
 }
 
-/// What one event answers.
-struct Told {
+/// The answers for one event.
+struct Facts {
     about: Option<Id>,
     made: Option<Place>,
     things: [Option<Thing>; 2],
@@ -107,24 +107,24 @@ struct Told {
     waits: bool,
 }
 
-const NOTHING: Told =
-    Told { about: None, made: None, things: [None; 2], is_over: false, waits: false };
+const NOTHING: Facts =
+    Facts { about: None, made: None, things: [None; 2], is_over: false, waits: false };
 
-fn about(task: Id) -> Told {
-    Told { about: Some(task), ..names(Thing::Task(task)) }
+fn about(task: Id) -> Facts {
+    Facts { about: Some(task), ..names(Thing::Task(task)) }
 }
 
-fn names(thing: Thing) -> Told {
-    Told { things: [Some(thing), None], ..NOTHING }
+fn names(thing: Thing) -> Facts {
+    Facts { things: [Some(thing), None], ..NOTHING }
 }
 
-impl Told {
-    fn over(self) -> Told {
-        Told { is_over: true, ..self }
+impl Facts {
+    fn over(self) -> Facts {
+        Facts { is_over: true, ..self }
     }
 
-    fn waiting(self) -> Told {
-        Told { waits: true, ..self }
+    fn waiting(self) -> Facts {
+        Facts { waits: true, ..self }
     }
 }
 

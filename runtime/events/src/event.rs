@@ -1,4 +1,4 @@
-//! What can happen in a runtime, and what does each event say?
+//! What can happen in a runtime, and which facts does each event have?
 
 use std::time::Duration;
 

@@ -1,10 +1,10 @@
-//! What was taken from a primitive?
+//! How does a runtime know what is taken from a lock or semaphore, and by whom?
 //!
-//! Units, until they are given back or forgotten. A guard has the [`Key`] of its hold and says
-//! itself when it ends: under the primitive's lock, before the next taker has the units. A guard
-//! that is forgotten still holds them.
+//! Each guard makes a *hold*, an entry in the table with the units that it took, and has the
+//! entry's [`Key`]. The guard ends its hold itself, under the primitive's lock, so before another
+//! task can take the units. If a guard is forgotten, its hold stays.
 //!
-//! Interface: [`Primitive::takes`], [`Key::less`], [`Key::more`].
+//! Interface: [`Primitive::begin_hold`], [`Key::shrink`], [`Key::grow`].
 
 use std::sync::Arc;
 
@@ -16,11 +16,11 @@ use crate::table::{Entry, Key};
 use crate::{Id, RemoteEvents, Units};
 
 impl Primitive {
-    /// Units are taken by what runs here. `owned`: the guard owns the primitive. Returns the hold
-    /// with its number in events. On a thread without a runtime it is kept `elsewhere`, as that of
-    /// a job if it is one.
+    /// The running task has taken units. `owned`: its guard owns the primitive. Returns the hold's
+    /// key, and its number in events. On a thread without a runtime, `elsewhere` gives the runtime
+    /// that keeps the hold, and the job that runs here, if any.
     #[cold]
-    pub fn takes<'a>(
+    pub fn begin_hold<'a>(
         self: &Arc<Primitive>,
         units: Units,
         owned: bool,
@@ -43,31 +43,31 @@ impl Primitive {
 }
 
 impl Key {
-    /// The hold goes on with so much less, or is over. Returns its number in events.
-    pub fn less(self, units: Units) -> Option<u64> {
-        let less = |remote: &RemoteEvents| {
+    /// Takes these units out of the hold, which may end it. Returns its number in events.
+    pub fn shrink(self, units: Units) -> Option<u64> {
+        let shrink = |remote: &RemoteEvents| {
             let mut table = remote.table.lock();
             let Some(Entry::Hold(now, _)) = table.get_mut(self) else { return None };
             let id = now.id;
             match (&mut now.units, units) {
                 (Units::Count(all), Units::Count(some)) if *all > some => *all -= some,
-                (all @ Units::All, Units::Count(_)) => *all = Units::Count(1), // it reads on
+                (all @ Units::All, Units::Count(_)) => *all = Units::Count(1), // a reader now
                 _ => table.remove(self),
             }
             Some(id)
         };
-        self.with_remote(less).flatten()
+        self.with_remote(shrink).flatten()
     }
 
-    /// The hold goes on with so much more. Returns its number in events.
-    pub fn more(self, units: Units) -> Option<u64> {
-        let more = |entry: &mut Entry| {
+    /// Adds these units to the hold. Returns its number in events.
+    pub fn grow(self, units: Units) -> Option<u64> {
+        let grow = |entry: &mut Entry| {
             let Entry::Hold(now, _) = entry else { return None };
             if let (Units::Count(all), Units::Count(some)) = (&mut now.units, units) {
                 *all += some;
             }
             Some(now.id)
         };
-        self.change(more).flatten()
+        self.change(grow).flatten()
     }
 }

@@ -1,12 +1,11 @@
-//! Who says when something ends?
+//! Who removes an entry from the table when something ends?
 //!
-//! Its owner, who made the entry in the runtime's table (`table.rs`) where the thing began, and
-//! removes it where the thing ends: a future has its wait, a combinator its scope, a guard what it
-//! has taken, and the engine its tasks, jobs and sources.
+//! Its owner, who also added it to the runtime's table (`table.rs`): a future its wait, a
+//! combinator its scope, a guard its hold, and the engine its tasks, jobs and sources.
 //!
 //! Interface: [`change`], for events that begin something; [`Kept`], an entry that ends with its
-//! owner; the methods of [`Key`] here, for one that is ended by hand. Invariant: an entry may end
-//! on any thread: one that doesn't drive its runtime finds the table by its number. Without the
+//! owner; the methods of [`Key`] here, for an entry that is ended by hand. Invariant: an entry may
+//! end on any thread; one that doesn't drive the runtime finds the table by its number. Without the
 //! `causes` feature nothing has an entry, and both types are empty.
 
 use std::mem;
@@ -17,7 +16,7 @@ use crate::primitive::Primitive;
 use crate::recorder::runtime_with;
 use crate::running::{RUNNING, by_at};
 use crate::table::{Entry, Key, Queued, Table};
-use crate::{Event, Id, Place, RemoteEvents, SyncKind, elsewhere, keeps};
+use crate::{Event, Id, Place, RemoteEvents, SyncKind, elsewhere, is_watched};
 
 /// An entry that ends with its owner.
 #[derive(Debug, Default)]
@@ -33,7 +32,7 @@ impl Kept {
         self.0
     }
 
-    /// Of a task: this knows whether it is queued.
+    /// For a task's entry: this queue knows whether the task is queued.
     pub fn is_queued_in(&self, queue: &Arc<impl Queued + 'static>) {
         self.0.change(|entry| {
             if let Entry::Task(_, known) = entry {
@@ -43,12 +42,12 @@ impl Kept {
         });
     }
 
-    /// From now on it is ended by hand.
+    /// Gives up ownership: the entry is then ended by hand.
     pub(crate) fn into_key(mut self) -> Key {
         mem::take(&mut self.0)
     }
 
-    /// It ends now.
+    /// Ends the entry now.
     pub(crate) fn end(&mut self) {
         mem::take(&mut self.0).end();
     }
@@ -96,13 +95,13 @@ impl Key {
 #[inline]
 #[track_caller]
 pub fn change(event: impl FnOnce() -> Event) -> Kept {
-    if keeps() { changes(event(), Location::caller()) } else { Kept::NONE }
+    if is_watched() { record_and_keep(event(), Location::caller()) } else { Kept::NONE }
 }
 
 #[cold]
-fn changes(event: Event, place: Place) -> Kept {
+fn record_and_keep(event: Event, place: Place) -> Kept {
     RUNNING.with(|it| match &*it.remote.borrow() {
-        Some(remote) => remote.changes(event, place),
+        Some(remote) => remote.record_and_keep(event, place),
         None => Kept::NONE,
     })
 }
@@ -112,22 +111,26 @@ impl RemoteEvents {
     #[inline]
     #[track_caller]
     pub fn change(&self, event: impl FnOnce() -> Event) -> Kept {
-        if self.keeps() { self.changes(event(), Location::caller()) } else { Kept::NONE }
+        if self.is_watched() {
+            self.record_and_keep(event(), Location::caller())
+        } else {
+            Kept::NONE
+        }
     }
 
-    fn changes(&self, event: Event, place: Place) -> Kept {
-        if self.on() {
+    fn record_and_keep(&self, event: Event, place: Place) -> Kept {
+        if self.is_recorded() {
             self.record(event, place);
         }
         RUNNING.with(|it| it.is_new.set(true));
-        self.keep(|table| table.take(event, || by_at(place)))
+        self.keep(|table| table.apply(event, || by_at(place)))
     }
 
-    /// Keeps what begins, if anything does and its runtime hasn't ended.
+    /// Adds the entry that `begins` returns, if any, unless the runtime has ended.
     pub(crate) fn keep(&self, begins: impl FnOnce(&mut Table) -> Option<Entry>) -> Kept {
         let mut table = self.table.lock();
         match begins(&mut table) {
-            Some(entry) if cfg!(feature = "causes") && self.keeps() => {
+            Some(entry) if cfg!(feature = "causes") && self.is_watched() => {
                 Kept(table.insert(self.number.0, entry))
             }
             _ => Kept::NONE,
@@ -137,7 +140,7 @@ impl RemoteEvents {
 
 impl Primitive {
     /// One that is first seen here, in this thread's runtime.
-    pub fn seen(
+    pub fn first_seen(
         (kind, id): (SyncKind, Id),
         made: Option<Place>,
         count: Option<usize>,

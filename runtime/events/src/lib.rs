@@ -46,17 +46,17 @@ pub use open::Open;
 pub use poll::{PollRecord, unpolled};
 pub use primitive::Primitive;
 pub use record::{Record, Sink, Stack, Times};
-pub use recorder::{Recorder, RemoteEvents, is_any_kept};
+pub use recorder::{Recorder, RemoteEvents, has_any_sink};
 pub use running::{
-    Around, done_here, elsewhere, in_a_drop, keeps, line, on, own, polls_so_far, run_as, stores,
-    this_poll, unrecorded,
+    Around, done_here, elsewhere, in_a_drop, is_own_waker, is_recording, is_watched, line,
+    note_waker, polls_so_far, run_as, this_poll, unrecorded,
 };
 pub use scope::Scope;
 pub use snapshot::{
     Coming, End, EndNow, HoldNow, JobNow, ScopeNow, Snapshot, SourceNow, TaskNow, ThingNow,
     TimerNow, UnpolledNow, WaitNow,
 };
-pub use spin::{Asked, Attempt, Shows, Spin};
+pub use spin::{Attempt, Shows, Spin, VainRequest};
 pub use state_lock::{StateGuard, StateLock, assert_unlocked};
 pub use table::{Key, Queued};
 pub use thread::{

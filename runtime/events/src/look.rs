@@ -1,7 +1,8 @@
 //! How is a snapshot taken, and who asks for one?
 //!
-//! From the table (`table.rs`), on any thread; the runtime's own adds what its scheduler knows. A
-//! wait is as old as its first snapshot: reading a clock for each would be dear.
+//! From the table (`table.rs`), on any thread; the runtime's own thread adds what its scheduler
+//! knows. A wait's age counts from the first snapshot that has it, because reading a clock for each
+//! wait would cost too much.
 //!
 //! Interface: [`is_time_to_look`], [`look`]; for a watching thread, methods of [`RemoteEvents`].
 
@@ -13,13 +14,13 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use crate::recorder::Looked;
-use crate::running::{RUNNING, rests, with_remote};
+use crate::running::{RUNNING, keeps_state_only, with_remote};
 use crate::snapshot::{Snapshot, TaskNow, TimerNow, WaitNow};
 use crate::table::Entry;
 use crate::thread::{give_up, with_recorder};
 use crate::{Coming, End, EndNow, Id, Recorder, RemoteEvents, Resource, assert_unlocked};
 
-/// Looks that nobody has asked for take at most one part in so many of the time.
+/// Looks that weren't requested take at most one part in so many of the time.
 const PART: u32 = 20;
 /// But the first few come at once, so that a short run's verdict doesn't depend on the machine.
 const AT_ONCE: u32 = 8;
@@ -44,16 +45,16 @@ pub enum When {
     Shutdown(usize),
 }
 
-/// Is it?
+/// Is it time to look now?
 pub fn is_time_to_look(when: When) -> bool {
     if let When::Asleep { .. } = when {
         RUNNING.with(|it| it.last.set(None)); // the sleep is no part of a poll
     }
-    if !rests() && with_recorder(|it| it.has_lost) != Some(true) {
+    if !keeps_state_only() && with_recorder(|it| it.has_lost) != Some(true) {
         return false;
     }
     let looks = |remote: &RemoteEvents| {
-        let (table, asked) = (remote.table.lock(), remote.asked.load(Relaxed));
+        let (table, asked) = (remote.table.lock(), remote.look_requested.load(Relaxed));
         let may_be_stuck = table.holds > 0 && table.in_line > 0;
         match when {
             When::Start | When::Limit => true,
@@ -76,12 +77,12 @@ pub(crate) fn is_due() -> bool {
     with_recorder(is_due) == Some(true)
 }
 
-/// Shows the sink what exists. The runtime adds by `fill` what its scheduler knows.
+/// Shows the sink what exists. By `fill` the runtime adds what its scheduler knows.
 #[cold]
 pub fn look(fill: impl FnOnce(&mut Snapshot)) {
     assert_unlocked();
     let taken = with_recorder(|recorder| {
-        recorder.remote.asked.store(false, Relaxed);
+        recorder.remote.look_requested.store(false, Relaxed);
         let (time, began) = (recorder.times)();
         Some((recorder.sink.take()?, recorder.remote.snapshot_at(time), began))
     });
@@ -102,8 +103,8 @@ pub fn look(fill: impl FnOnce(&mut Snapshot)) {
 
 impl RemoteEvents {
     /// Makes the next end of a poll, or the next sleep, a reason to look.
-    pub fn ask(&self) {
-        self.asked.store(true, Relaxed);
+    pub fn request_look(&self) {
+        self.look_requested.store(true, Relaxed);
     }
 
     /// Is a thread driving it, how many polls have begun or ended, and which task is being polled?
@@ -129,8 +130,8 @@ impl RemoteEvents {
         self.snapshot_at(start + moved + if stands { Duration::ZERO } else { passed })
     }
 
-    /// This tells of the source, unless it has gone.
-    pub fn tells(&self, source: Id, end: Weak<dyn End>) {
+    /// Sets who knows the other end of a source; one that has gone removes it.
+    pub fn set_end(&self, source: Id, end: Weak<dyn End>) {
         let mut all = self.ends.lock();
         if end.strong_count() > 0 {
             all.insert(source, end)
@@ -139,7 +140,7 @@ impl RemoteEvents {
         };
     }
 
-    /// What is known of a source's end.
+    /// What is known about the other end of a source.
     pub fn end_of(&self, source: Id) -> EndNow {
         let end = self.ends.lock().get(&source).and_then(Weak::upgrade);
         end.map(|end| end.now()).unwrap_or_default()

@@ -54,12 +54,12 @@ fn spawn(task: Id) -> Kept {
 fn a_wait_is_as_old_as_the_first_look_that_met_it() {
     let (clock, mut wait, task) = (Arc::new(AtomicU64::new(1)), Open::NONE, Id::next());
     let eye = Eye::opened(&clock);
-    wait.asked(|| Resource::Task(task));
+    wait.pending(|| Resource::Task(task));
     let ages = |now: Snapshot| now.waits.iter().map(|wait| wait.age).collect::<Vec<_>>();
     clock.store(5, Relaxed);
     assert_eq!(ages(eye.look()), [Duration::ZERO]);
     clock.store(8, Relaxed);
-    wait.asked(|| Resource::Task(task));
+    wait.pending(|| Resource::Task(task));
     assert_eq!(ages(eye.look()), [Duration::from_secs(3)]);
     wait.got();
     assert_eq!(ages(eye.look()), []);
@@ -70,12 +70,12 @@ fn a_wait_belongs_to_the_runtime_that_asks_last() {
     let clock = Arc::default();
     let (first, mut wait) = (Eye::opened(&clock), Open::NONE);
     let ids = |now: Snapshot| now.waits.iter().map(|wait| wait.id).collect::<Vec<_>>();
-    wait.asked(|| Resource::Task(Id::next()));
+    wait.pending(|| Resource::Task(Id::next()));
     let asked = ids(first.look());
     assert_eq!(asked.len(), 1);
     let before = swap_recorder(None);
     let second = Eye::opened(&clock);
-    wait.asked(|| Resource::Task(Id::next()));
+    wait.pending(|| Resource::Task(Id::next()));
     assert_eq!(ids(second.look()), asked);
     let after = swap_recorder(before);
     assert_eq!(ids(first.look()), []);
@@ -117,12 +117,12 @@ fn futures_dropped_unpolled_are_counted_for_each_line() {
 fn what_ends_on_another_thread_after_its_runtime_leaves_others_alone() {
     static LATE: OnceLock<Mutex<Open>> = OnceLock::new();
     let (first, mut wait) = (Eye::opened(&Arc::default()), Open::NONE);
-    wait.asked(|| Resource::Task(Id::next()));
+    wait.pending(|| Resource::Task(Id::next()));
     drop(first);
     _ = LATE.set(Mutex::new(wait));
     let second = Eye::opened(&Arc::default()); // the first runtime has ended
     let mut mine = Open::NONE;
-    mine.asked(|| Resource::Task(Id::next()));
+    mine.pending(|| Resource::Task(Id::next()));
     std::thread::spawn(|| LATE.get().map(|late| late.lock().got())).join().unwrap();
     assert_eq!(second.look().waits.len(), 1);
 }

@@ -5,9 +5,10 @@
 //! The number of the wait is also stored beside its waker, so that the code that serves the wait,
 //! and the wake that follows, can name it.
 //!
-//! Invariants: a wait belongs to the runtime in which it was asked last. Where nothing records or
-//! looks, no wait is kept, and [`Open::asked`] and the end of a wait cost one branch each. Without
-//! the `causes` feature an `Open` is empty, because the numbers make a message a tenth dearer.
+//! Invariants: a wait belongs to the runtime in which its future was polled last. Where nothing
+//! records or looks, no wait is kept, and [`Open::pending`] and the end of a wait cost one branch
+//! each. Without the `causes` feature an `Open` is empty, because the numbers make a message a
+//! tenth dearer.
 //!
 //! tokio: a `tracing` span for each poll of a resource (`tokio_unstable`).
 
@@ -19,18 +20,18 @@ use std::time::Duration;
 use crate::kept::Kept;
 use crate::primitive::Primitive;
 use crate::record::By;
-use crate::running::{Depth, RUNNING, own};
+use crate::running::{Depth, RUNNING, is_own_waker};
 use crate::snapshot::WaitNow;
 use crate::table::{Entry, Key};
 use crate::thread::record;
-use crate::{Event, Id, KeptId, RemoteEvents, Resource, keeps, line};
+use crate::{Event, Id, KeptId, RemoteEvents, Resource, is_watched, line};
 
 /// A future's wait, from its first `Pending` to its end.
 #[derive(Debug, Default)]
 pub struct Open(Kept);
 
-/// What is asked for: the resource, and its primitive or, of a timer, the time when it is due.
-struct Asks<'a>(Resource, Option<&'a Arc<Primitive>>, Option<Duration>);
+/// What a future waits for: the resource, and its primitive or, for a timer, when it is due.
+struct Awaited<'a>(Resource, Option<&'a Arc<Primitive>>, Option<Duration>);
 
 impl Open {
     /// No wait yet.
@@ -40,35 +41,35 @@ impl Open {
     /// begins here if it hasn't begun yet.
     #[inline]
     #[track_caller]
-    pub fn asked(&mut self, on: impl FnOnce() -> Resource) -> KeptId {
-        if keeps() { self.asks(&Asks(on(), None, None)) } else { KeptId::NONE }
+    pub fn pending(&mut self, on: impl FnOnce() -> Resource) -> KeptId {
+        if is_watched() { self.begin(&Awaited(on(), None, None)) } else { KeptId::NONE }
     }
 
     /// The same for a timer that is due at this time.
     #[inline]
     #[track_caller]
-    pub fn asked_until(&mut self, due: Duration, on: impl FnOnce() -> Resource) -> KeptId {
-        if keeps() { self.asks(&Asks(on(), None, Some(due))) } else { KeptId::NONE }
+    pub fn pending_until(&mut self, due: Duration, on: impl FnOnce() -> Resource) -> KeptId {
+        if is_watched() { self.begin(&Awaited(on(), None, Some(due))) } else { KeptId::NONE }
     }
 
     /// The same for a primitive, on a thread that keeps what exists.
     #[track_caller]
-    pub fn asked_of(&mut self, of: &Arc<Primitive>, on: Resource) -> KeptId {
-        self.asks(&Asks(on, Some(of), None))
+    pub fn pending_for(&mut self, of: &Arc<Primitive>, on: Resource) -> KeptId {
+        self.begin(&Awaited(on, Some(of), None))
     }
 
     #[cold]
     #[track_caller]
-    fn asks(&mut self, asks: &Asks<'_>) -> KeptId {
+    fn begin(&mut self, awaited: &Awaited<'_>) -> KeptId {
         let place = Location::caller();
         RUNNING.with(|it| {
             let (by, own) = (it.awaits(place), it.own.get());
             let wait = match &*it.remote.borrow() {
-                Some(here) => self.begun(here, by, own, it.key.get(), asks),
+                Some(here) => self.enter(here, by, own, it.key.get(), awaited),
                 None => return KeptId::NONE,
             };
             if let Depth::Record = it.depth.get() {
-                record(Event::Wait { wait, on: asks.0, own }, place);
+                record(Event::Wait { wait, on: awaited.0, own }, place);
             }
             KeptId::of(wait)
         })
@@ -77,34 +78,35 @@ impl Open {
     /// The same on a thread that records nothing, by this job, if it is one. The caller has to
     /// record the `Wait`.
     #[cold]
-    pub fn asked_elsewhere(
+    pub fn pending_elsewhere(
         &mut self,
         (of, on): (&Arc<Primitive>, Resource),
         remote: &Arc<RemoteEvents>,
         job: Option<Id>,
     ) -> (Id, KeptId) {
         let by = By { task: job, scope: None, at: line() };
-        let wait = self.begun(remote, by, own(), Key::NONE, &Asks(on, Some(of), None));
+        let wait = self.enter(remote, by, is_own_waker(), Key::NONE, &Awaited(on, Some(of), None));
         (wait, KeptId::of(wait))
     }
 
-    /// With the running task's `own` waker, or with another one. `key` is that of its entry.
-    fn begun(
+    /// Begins or renews the wait, with the running task's `own` waker or another one. `key` is the
+    /// key of the task's entry.
+    fn enter(
         &mut self,
         remote: &RemoteEvents,
         By { task: by, scope, at }: By,
         own: bool,
         key: Key,
-        asks: &Asks<'_>,
+        awaited: &Awaited<'_>,
     ) -> Id {
-        let (at, Asks(on, of, due)) = (at.place(), asks);
+        let (at, Awaited(on, of, due)) = (at.place(), awaited);
         let mut known = None;
         if self.0.key().is_some() {
             let again = |entry: &mut Entry| match entry {
                 Entry::Wait(now, of, until) => {
                     (now.by, now.scope, now.at, now.own, *until) = (by, scope, at, own, *due);
                     if let Some(of) = of {
-                        of.is_asked(now.id); // what it was served is used up
+                        of.forget_served(now.id); // what it was served is used up
                     }
                     Some(now.id)
                 }
@@ -121,7 +123,7 @@ impl Open {
         let now = WaitNow { id, on, by, scope, at, own, served, age, since };
         self.0 = remote.keep(|table| {
             if key.is_in(remote) {
-                table.task_comes_to(key, at);
+                table.set_task_line(key, at);
             }
             Some(Entry::Wait(now, of.cloned(), *due))
         });
@@ -144,7 +146,7 @@ impl Open {
         key.with_remote(|remote| {
             let mut table = remote.table.lock();
             let on = match table.get_mut(key) {
-                Some(Entry::Wait(now, ..)) if remote.on() => Some((now.id, now.on)),
+                Some(Entry::Wait(now, ..)) if remote.is_recorded() => Some((now.id, now.on)),
                 _ => None,
             };
             table.remove(key);
@@ -156,7 +158,7 @@ impl Open {
     }
 }
 
-/// The wait is given up.
+/// Without having got anything, the future gives its wait up.
 #[cfg(feature = "causes")]
 impl Drop for Open {
     #[inline]

@@ -1,6 +1,6 @@
-//! What is known of a poll, and when is it a reason to look?
+//! What is known about the poll in progress, and when is it a reason to look?
 //!
-//! The runtime's table has the polls that are under way. A sink that wants no records looks when a
+//! The runtime's table has the polls in progress. A sink that wants no records takes a look when a
 //! poll has taken long, when a future was dropped unpolled, and when a watching thread asks.
 //!
 //! Interface: [`PollRecord`], around each poll; [`unpolled`].
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::kept::Kept;
 use crate::look::is_due;
 use crate::record::By;
-use crate::running::{Depth, RUNNING, Running, rests, running, with_remote};
+use crate::running::{Depth, RUNNING, Running, keeps_state_only, running, with_remote};
 use crate::snapshot::UnpolledNow;
 use crate::spin::Attempt;
 use crate::table::{Entry, Key};
@@ -55,7 +55,7 @@ impl PollRecord {
             if !(kept.key().is_polled() && kept.key().is_in(remote)) {
                 remote.first_poll(task, kept);
             }
-            remote.turns_to(task.get());
+            remote.count_poll(task.get());
             if let Some(Outer(By { task: Some(outer), .. }, ..)) = outer.as_deref() {
                 remote.table.lock().around.push(*outer);
             }
@@ -72,16 +72,16 @@ impl PollRecord {
     }
 
     /// The poll is about to end: is there a reason to look at it?
-    pub fn reason(&self) -> bool {
+    pub fn is_reason_to_look(&self) -> bool {
         RUNNING.with(|it| {
             let now = Instant::now();
             it.last.set(Some(now));
             let took = now.duration_since(self.began);
-            let is_reason = took >= LONG || it.is_asked();
+            let is_reason = took >= LONG || it.is_look_requested();
             if is_reason {
                 it.took.set(took);
             }
-            is_reason && rests() && is_due()
+            is_reason && keeps_state_only() && is_due()
         })
     }
 
@@ -91,7 +91,7 @@ impl PollRecord {
     }
 }
 
-/// What was running around the poll goes on.
+/// Restores what was running around the poll.
 impl Drop for PollRecord {
     fn drop(&mut self) {
         let (task, outcome) = (self.task, self.outcome);
@@ -101,12 +101,12 @@ impl Drop for PollRecord {
                 it.waits.set(At::Unknown);
             }
             if it.is_vain.get() {
-                it.with_remote(|remote| remote.comes_to_nothing(it, task, outcome));
+                it.with_remote(|remote| remote.note_vain_poll(it, task, outcome));
             }
             if let Some(outer) = self.outer.take() {
-                outer.goes_on(it);
+                outer.restore(it);
             } else {
-                it.with_remote(|remote| remote.turns_to(0));
+                it.with_remote(|remote| remote.count_poll(0));
                 it.set(By::NOBODY);
                 it.key.set(Key::NONE);
                 it.count(0, 1);
@@ -122,10 +122,10 @@ impl Outer {
         outer
     }
 
-    fn goes_on(self, it: &Running) {
+    fn restore(self, it: &Running) {
         let Outer(by, key, waits, attempt) = self;
         it.with_remote(|remote| {
-            remote.turns_to(by.task.map_or(0, Id::get));
+            remote.count_poll(by.task.map_or(0, Id::get));
             if by.task.is_some() {
                 remote.table.lock().around.pop();
             }
@@ -142,7 +142,7 @@ impl Outer {
 
 impl RemoteEvents {
     /// A poll begins or ends.
-    fn turns_to(&self, task: u64) {
+    fn count_poll(&self, task: u64) {
         self.polls.store(self.polls.load(Relaxed) + 1, Relaxed);
         self.polled.store(task, Relaxed);
         self.spent.store(false, Relaxed);
@@ -152,7 +152,7 @@ impl RemoteEvents {
     pub(crate) fn is_spent(&self, key: Key, at: At) {
         self.spent.store(true, Relaxed);
         if key.is_in(self) {
-            self.table.lock().task_comes_to(key, at.place());
+            self.table.lock().set_task_line(key, at.place());
         }
     }
 
@@ -160,7 +160,7 @@ impl RemoteEvents {
     #[cold]
     fn first_poll(&self, task: Id, kept: &mut Kept) {
         if !kept.key().is_in(self) {
-            *kept = self.keep(|table| Some(table.stranger(task)));
+            *kept = self.keep(|table| Some(table.unseen_task(task)));
         }
         kept.0.is_polled_now();
         if let Some(Entry::Task(task, _)) = self.table.lock().get_mut(kept.key()) {
@@ -168,10 +168,10 @@ impl RemoteEvents {
         }
     }
 
-    /// The poll that ends, or one before it, has come to nothing, or has dropped futures unpolled.
-    /// (If the task is over for another reason than its own return, they had no chance.)
+    /// The poll that ends, or one before it, got nothing new or dropped futures unpolled. (If the
+    /// task ends other than by returning, its futures had no chance to be polled.)
     #[cold]
-    fn comes_to_nothing(&self, it: &Running, task: Id, outcome: Outcome) {
+    fn note_vain_poll(&self, it: &Running, task: Id, outcome: Outcome) {
         let mut table = self.table.lock();
         let before = table.spins.remove(&task);
         let goes_on = !it.is_new.get() && outcome == Outcome::Pending;
@@ -184,12 +184,12 @@ impl RemoteEvents {
         it.is_vain.set(!table.spins.is_empty() || !table.dropped[0].is_empty());
         drop(table);
         if new {
-            self.ask();
+            self.request_look();
         }
     }
 }
 
-/// Adds to the count of this line. Is it a new one?
+/// Counts a dropped future at its line. Is the line a new one?
 fn add(all: &mut Vec<UnpolledNow>, one: UnpolledNow) -> bool {
     let known = all.iter_mut().find(|it| it.at == one.at);
     let is_new = known.is_none();
@@ -206,7 +206,7 @@ fn add(all: &mut Vec<UnpolledNow>, one: UnpolledNow) -> bool {
 pub fn unpolled(at: Place, kept: bool) {
     emit(|| Event::Unpolled { at, kept });
     // A combinator drops its branches' futures at its own end.
-    let Some(by) = running().task.filter(|_| rests() && !kept) else { return };
+    let Some(by) = running().task.filter(|_| keeps_state_only() && !kept) else { return };
     if !RUNNING.with(|it| it.scope_ended.get()) {
         let one = UnpolledNow { at, by, count: 1 };
         with_remote(|remote| add(&mut remote.table.lock().dropped[0], one));

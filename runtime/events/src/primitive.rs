@@ -1,10 +1,11 @@
-//! What does a runtime know of a primitive?
+//! What does a runtime know about a primitive of `sync`?
 //!
-//! Its own numbers. A primitive that a runtime has seen has a [`Primitive`], which the entries of
-//! its waits and holds share, so that a snapshot reads the numbers without the primitive's lock.
+//! Its kind, number and counts. A primitive that a runtime has seen has a [`Primitive`], which the
+//! entries of its waits and holds share, so that a snapshot reads the counts without the
+//! primitive's own lock.
 //!
-//! Interface: [`Primitive`]. Invariant: whoever writes a number holds the primitive's lock, so the
-//! numbers are those of its latest act.
+//! Interface: [`Primitive`]. Invariant: whoever writes a count holds the primitive's lock, so the
+//! counts are those after its latest act.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 
@@ -21,7 +22,7 @@ pub struct Primitive {
     number: usize,
     made: Option<Place>,
     room: Option<usize>,
-    /// [`UNKNOWN`] until an act tells it.
+    /// [`UNKNOWN`] until the first act.
     count: AtomicUsize,
     senders: AtomicUsize,
     closed: AtomicBool,
@@ -54,9 +55,9 @@ impl Primitive {
         }
     }
 
-    /// This was done with it, and now it has `count`.
+    /// Notes an act, after which the count is `count`.
     #[inline]
-    pub fn acts(&self, act: Act, units: Units, count: usize) {
+    pub fn note_act(&self, act: Act, units: Units, count: usize) {
         match act {
             Act::Refuse => return,
             Act::Close => self.closed.store(true, Relaxed),
@@ -71,13 +72,13 @@ impl Primitive {
         self.count.store(count, Relaxed);
     }
 
-    /// Its latest act has served this wait.
-    pub fn serves(&self, wait: Id) {
+    /// Notes that its latest act has served this wait.
+    pub fn note_served(&self, wait: Id) {
         self.handed.store(wait.get(), Relaxed);
     }
 
-    /// What this wait was given is used up, since it asks again.
-    pub(crate) fn is_asked(&self, wait: Id) {
+    /// Forgets that this wait was served, since its future waits again.
+    pub(crate) fn forget_served(&self, wait: Id) {
         if self.has_served(wait) {
             self.handed.store(0, Relaxed);
         }

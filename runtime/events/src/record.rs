@@ -1,4 +1,4 @@
-//! What does a sink get, and what does a recorder need from outside?
+//! What does a sink receive, and what does a recorder need from outside?
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -8,8 +8,8 @@
 //! recorded with its own time before the driving thread's next event.
 //!
 //! Invariants: buffer and queue are bounded, and count the records that they lose, except for
-//! values that other threads send and receive. A sink that wants no records gets none: it looks at
-//! what exists (`table.rs`, `look.rs`), as does one whose record has a gap.
+//! values that other threads send and receive. A sink may want no records, and then looks at what
+//! exists instead (`table.rs`, `look.rs`); so does a sink whose records have a gap.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
@@ -24,11 +24,13 @@ use crate::record::By;
 use crate::table::Table;
 use crate::{Act, At, End, Event, Id, Outcome, Place, Record, Sink, Stack, StateLock, Times};
 
-/// What another thread did: the job that did it, how long ago, and how far the clock moved since.
+/// Where an event of another thread comes from: the job that did it, how long ago, and how far the
+/// clock moved since.
 type Elsewhere = (Option<Id>, Duration, Duration);
 type HandedOver = (Box<dyn Sink>, Vec<Record>, Vec<(u64, Stack)>);
 
-/// At most this many records wait for the sink, and as many events of other threads for a record.
+/// At most so many records wait for the sink, and as many events of other threads wait to be
+/// recorded.
 pub(crate) const BUFFER: usize = 65_536;
 /// At most this many stacks wait for the sink, since each takes half a kilobyte.
 const STACKS: usize = 256;
@@ -49,7 +51,7 @@ pub struct Recorder {
     turn: u64,
     /// Tasks that were polled since the last park, and have recorded no wait since one ended.
     pub(crate) silent: BTreeSet<Id>,
-    /// When the last record was made.
+    /// When the last record was made, by the runtime's clock and by the machine's.
     last: (Duration, Duration),
     /// When the sink was called last, and how long it took since the last record.
     called: Duration,
@@ -75,23 +77,24 @@ fn is_left_out(event: &Event, waiting: usize) -> bool {
 /// What other threads have done to one runtime but is not recorded yet. `emit` is in `thread.rs`.
 #[derive(Debug, Default)]
 pub struct RemoteEvents {
-    pub(crate) on: AtomicBool,
-    pub(crate) keeps: AtomicBool,
-    /// The number of its table.
+    pub(crate) recorded: AtomicBool,
+    pub(crate) watched: AtomicBool,
+    /// The number of its table, which keys contain.
     pub(crate) number: Number,
     // No user code runs under this lock, so it need not be counted, which would double its cost.
     pub(crate) table: Mutex<Table>,
-    /// How many polls have begun or ended, and the task being polled, or 0. Its thread writes them.
+    /// How many polls have begun or ended, and the task being polled, or 0. The driving thread
+    /// writes them.
     pub(crate) polls: AtomicU64,
     pub(crate) polled: AtomicU64,
     /// Has that poll spent its budget?
     pub(crate) spent: AtomicBool,
-    /// Who tells of its sources.
+    /// What is known about the other ends of its sources.
     pub(crate) ends: StateLock<BTreeMap<Id, Weak<dyn End>>>,
-    /// A moment by the machine's clock, and by the runtime's.
+    /// The start, by the machine's clock and by the runtime's.
     pub(crate) began: OnceLock<(Instant, (Duration, Duration))>,
-    /// A watching thread wants a look at the next poll or sleep.
-    pub(crate) asked: AtomicBool,
+    /// A watching thread wants a look at the end of the next poll, or at the next sleep.
+    pub(crate) look_requested: AtomicBool,
     /// At most [`BUFFER`] events, each with the job that did it, if known, and when that was.
     queue: StateLock<Vec<(Event, Place, By, Instant)>>,
     news: AtomicBool,
@@ -102,9 +105,9 @@ pub struct RemoteEvents {
 impl Recorder {
     /// A recorder for one runtime, which emits through `remote` what other threads may do to it.
     pub fn new(sink: Box<dyn Sink>, times: Times, remote: Arc<RemoteEvents>) -> Box<Recorder> {
-        remote.on.store(sink.wants(), Ordering::Relaxed);
+        remote.recorded.store(sink.wants(), Ordering::Relaxed);
         _ = remote.began.set((Instant::now(), times()));
-        remote.keeps.store(true, Ordering::Relaxed);
+        remote.watched.store(true, Ordering::Relaxed);
         ANY.store(true, Ordering::Relaxed);
         WATCHED.lock().insert(remote.number.0, Arc::downgrade(&remote));
         Box::new(Recorder {
@@ -206,8 +209,8 @@ impl Recorder {
 /// The runtime has ended, or the sink has panicked, so nothing is recorded any more.
 impl Drop for Recorder {
     fn drop(&mut self) {
-        self.remote.on.store(false, Ordering::Relaxed);
-        self.remote.keeps.store(false, Ordering::Relaxed);
+        self.remote.recorded.store(false, Ordering::Relaxed);
+        self.remote.watched.store(false, Ordering::Relaxed);
         WATCHED.lock().remove(&self.remote.number.0);
         let table = mem::take(&mut *self.remote.table.lock());
         drop(table);
@@ -238,30 +241,30 @@ pub(crate) fn runtime_with(number: u32) -> Option<Arc<RemoteEvents>> {
     WATCHED.lock().get(&number).and_then(Weak::upgrade)
 }
 
-/// Has any runtime of the process a sink?
+/// Has any runtime of this process had a sink?
 #[inline]
-pub fn is_any_kept() -> bool {
+pub fn has_any_sink() -> bool {
     ANY.load(Ordering::Relaxed)
 }
 
 impl RemoteEvents {
     /// Is this runtime recorded?
     #[inline]
-    pub fn on(&self) -> bool {
-        self.on.load(Ordering::Relaxed)
+    pub fn is_recorded(&self) -> bool {
+        self.recorded.load(Ordering::Relaxed)
     }
 
-    /// Is what exists kept?
+    /// Is it kept what exists in this runtime?
     #[inline]
-    pub fn keeps(&self) -> bool {
-        self.keeps.load(Ordering::Relaxed)
+    pub fn is_watched(&self) -> bool {
+        self.watched.load(Ordering::Relaxed)
     }
 
     /// Records what another thread did, or this job, at this line of the program.
     #[track_caller]
     pub fn push(&self, event: Event, job: Option<Id>, at: At) {
         let (place, by) = (Location::caller(), By { task: job, at, ..By::NOBODY });
-        if !self.on() {
+        if !self.is_recorded() {
             return;
         }
         let mut queue = self.queue.lock();

@@ -1,12 +1,12 @@
-//! What is running on this thread, at which line, and is that recorded?
+//! Which task runs on this thread, at which line of the program, and is that recorded?
 //!
-//! Each record names the running task, its branch, and the line of the program's call or await that
-//! is under way. User code that emits holds no reference to a runtime, so all this is in a
+//! Each record names the running task, its branch, and the line of the program's call or `.await`
+//! in progress. Code that emits an event has no reference to a runtime, so all this is in a
 //! thread-local, together with the runtime's `RemoteEvents`.
 //!
-//! Interface: [`done_here`], [`in_a_drop`], [`line`]; [`keeps`], [`on`]; [`run_as`];
-//! [`polls_so_far`], [`this_poll`]; [`stores`], [`own`]. Invariant: what a guard or a poll has set
-//! is restored after it. The recorder is in `thread.rs`.
+//! Interface: [`is_watched`], [`is_recording`]; [`done_here`], [`in_a_drop`], [`line`]; [`run_as`];
+//! [`polls_so_far`], [`this_poll`]; [`note_waker`], [`is_own_waker`]. Invariant: a guard or a poll
+//! restores what it has set. Not here: the recorder (`thread.rs`).
 
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
@@ -21,9 +21,9 @@ use crate::place::is_the_programs;
 use crate::record::By;
 use crate::spin::Attempt;
 use crate::table::Key;
-use crate::{At, Id, Place, RemoteEvents, is_any_kept};
+use crate::{At, Id, Place, RemoteEvents, has_any_sink};
 
-/// What this floor keeps per thread. It is never destroyed, because another thread-local may hold a
+/// The thread-local. It is never destroyed, because another thread-local may hold a
 /// runtime that ends later.
 pub(crate) struct Running {
     pub(crate) depth: Cell<Depth>,
@@ -34,10 +34,10 @@ pub(crate) struct Running {
     pub(crate) line: Cell<At>,
     /// The line of the running task's last wait in this poll, for its record.
     pub(crate) waits: Cell<At>,
-    /// What the running task's poll has come to, while nothing is recorded.
+    /// Counts what the running poll has got, while nothing is recorded.
     pub(crate) attempt: Cell<Attempt>,
     pub(crate) is_new: Cell<bool>,
-    /// Has it asked in vain or dropped futures unpolled, or have others in their latest polls?
+    /// Has this poll, or another task's latest poll, got nothing or dropped futures unpolled?
     pub(crate) is_vain: Cell<bool>,
     /// When the latest poll ended, unless the thread has slept since.
     pub(crate) last: Cell<Option<Instant>>,
@@ -54,13 +54,13 @@ pub(crate) struct Running {
     pub(crate) remote: RefCell<Option<Arc<RemoteEvents>>>,
 }
 
-/// How much of what happens on a thread is kept?
+/// How much is kept of what happens on a thread?
 #[derive(Clone, Copy)]
 pub(crate) enum Depth {
     Nothing,
-    /// What exists.
+    /// Only what exists (the table).
     State,
-    /// Everything, by a recorder.
+    /// Every event, by a recorder.
     Record,
 }
 
@@ -107,9 +107,9 @@ impl Running {
         self.remote.borrow().as_ref().map(f)
     }
 
-    /// Does anybody ask for a look?
-    pub(crate) fn is_asked(&self) -> bool {
-        self.with_remote(|remote| remote.asked.load(Relaxed)) == Some(true)
+    /// Does a watching thread want a look?
+    pub(crate) fn is_look_requested(&self) -> bool {
+        self.with_remote(|remote| remote.look_requested.load(Relaxed)) == Some(true)
     }
 
     /// What is running, at the line of the await that is under way or, if none is, at this place.
@@ -117,7 +117,8 @@ impl Running {
         if let At::Unknown = self.line.get() { self.at(place) } else { self.get() }
     }
 
-    /// From now on at this line, which is known only in builds with debug assertions.
+    /// Sets the line, which is known only in builds with debug assertions, until the guard is
+    /// dropped.
     pub(crate) fn go_to(&self, line: At) -> Around {
         Around(Before::Line(self.line.replace(line)))
     }
@@ -132,24 +133,24 @@ impl Running {
     }
 }
 
-/// Is this thread recording, or keeping the state?
+/// Is anything kept of what happens on this thread?
 #[inline]
-pub fn keeps() -> bool {
+pub fn is_watched() -> bool {
     RUNNING.with(|it| !matches!(it.depth.get(), Depth::Nothing))
 }
 
-/// Is this thread recording?
+/// Is every event on this thread recorded?
 #[inline]
-pub fn on() -> bool {
+pub fn is_recording() -> bool {
     RUNNING.with(|it| matches!(it.depth.get(), Depth::Record))
 }
 
-/// Is only the state kept?
-pub(crate) fn rests() -> bool {
+/// Is only kept what exists, and no events?
+pub(crate) fn keeps_state_only() -> bool {
     RUNNING.with(|it| matches!(it.depth.get(), Depth::State))
 }
 
-/// What is kept about the runtime that this thread drives.
+/// Calls `f` with the state of the runtime that this thread drives.
 pub(crate) fn with_remote<R>(f: impl FnOnce(&Arc<RemoteEvents>) -> R) -> Option<R> {
     RUNNING.with(|it| it.with_remote(f))
 }
@@ -167,16 +168,16 @@ pub(crate) fn by_at(place: Place) -> By {
     RUNNING.with(|it| it.at(place))
 }
 
-/// A waker is being stored, which is the running task's own or isn't.
+/// A waker is being stored: is it the running task's own?
 #[inline]
-pub fn stores(own: bool) {
-    if is_any_kept() {
+pub fn note_waker(own: bool) {
+    if has_any_sink() {
         RUNNING.with(|it| it.own.set(own));
     }
 }
 
 /// Was the waker that was stored last the running task's own?
-pub fn own() -> bool {
+pub fn is_own_waker() -> bool {
     RUNNING.with(|it| it.own.get())
 }
 

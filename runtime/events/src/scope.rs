@@ -11,9 +11,9 @@
 //! recorder no number is taken, and each function costs one conditional jump.
 
 use crate::kept::{Kept, change};
-use crate::running::{Around, RUNNING, rests, running};
+use crate::running::{Around, RUNNING, keeps_state_only, running};
 use crate::table::Entry;
-use crate::{Event, Id, KeptId, ScopeKind, emit, keeps, on};
+use crate::{Event, Id, KeptId, ScopeKind, emit, is_recording, is_watched};
 
 /// A combinator's number, or a local set's, once it is recorded.
 #[derive(Debug, Default)]
@@ -43,13 +43,13 @@ impl Scope {
         self.waits(what, branches);
     }
 
-    /// The same of one that is often ready at once. If it isn't, it has to say that it waits.
+    /// The same for a combinator that is often ready at once. If it isn't, it has to call `waits`.
     #[inline]
     pub fn starts(&mut self, what: ScopeKind, branches: u32) {
-        if cfg!(feature = "causes") && keeps() {
-            self.draw(branches);
-            if on() {
-                self.tell(what, branches);
+        if cfg!(feature = "causes") && is_watched() {
+            self.take_numbers(branches);
+            if is_recording() {
+                self.record(what, branches);
             }
         }
     }
@@ -57,21 +57,21 @@ impl Scope {
     /// The poll that has started returns `Pending`. Until then a table needs no entry.
     #[inline]
     pub fn waits(&mut self, what: ScopeKind, branches: u32) {
-        if cfg!(feature = "causes") && rests() {
-            self.tell(what, branches);
+        if cfg!(feature = "causes") && keeps_state_only() {
+            self.record(what, branches);
         }
     }
 
-    /// Draws its number, and those of its branches.
-    fn draw(&mut self, branches: u32) -> Id {
+    /// Takes a number, and one for each branch.
+    fn take_numbers(&mut self, branches: u32) -> Id {
         let scope = self.0.get().unwrap_or_else(|| Id::first_of(1 + branches));
         self.0 = KeptId::of(scope);
         scope
     }
 
     #[cold]
-    fn tell(&mut self, what: ScopeKind, branches: u32) {
-        let scope = self.draw(branches);
+    fn record(&mut self, what: ScopeKind, branches: u32) {
+        let scope = self.take_numbers(branches);
         let by = running();
         let moves = |entry: &mut Entry| match entry {
             Entry::Scope(now) => {
@@ -112,7 +112,7 @@ impl Scope {
     fn ends(&mut self, won: Option<u32>) {
         self.0 = KeptId::NONE;
         RUNNING.with(|it| it.scope_ended.set(true));
-        if on() {
+        if is_recording() {
             let now = |entry: &mut Entry| match entry {
                 Entry::Scope(now) => Some((now.id, now.what)),
                 _ => None,

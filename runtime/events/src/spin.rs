@@ -1,35 +1,35 @@
-//! Does a task come to nothing, poll after poll?
+//! Does a task get nothing new, poll after poll?
 //!
-//! A poll has come to nothing if it has woken its own task, or spent its budget without a wait, and
-//! got nothing new: a channel was closed or empty, a stream gave 0 bytes, a `watch` showed the same
-//! value as before, or nothing of kettle's was asked for. (A `yield_now` isn't such a wake.)
+//! A poll got nothing if it woke its own task, or spent its budget without a wait, although nothing
+//! new came: a channel was closed or empty, a stream gave 0 bytes, a `watch` showed the same value
+//! as before, or the task requested nothing of kettle's. (`yield_now` isn't such a wake.)
 //!
-//! Interface: [`Attempt`], one poll; [`Spin`], such polls in a row: a history without records.
+//! Interface: [`Attempt`], one poll; [`Spin`], such polls in a row, which needs no records.
 
 use std::time::Duration;
 
 use crate::{Act, Cause, Deferral, Direction, Effect, Event, Id, Place, SyncKind};
 
-/// What a poll has come to so far.
+/// What a poll has got so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Attempt {
     /// It has woken itself, or spent its budget.
     pub(crate) again: bool,
     /// Something new has come of it.
     new: bool,
-    /// What it asked for in vain last, and where that was, or else where it woke itself.
-    asked: Option<Asked>,
+    /// Its last request that gave nothing, and where that was, or else where it woke itself.
+    request: Option<VainRequest>,
     at: Option<Place>,
 }
 
-/// What does an event show of its poll?
+/// What does an event show about its poll?
 #[derive(Clone, Copy, Debug)]
 pub enum Shows {
     /// Nothing.
     Nothing,
     /// Something new has come of it.
     Something,
-    /// It has asked in vain, or woken itself.
+    /// A request gave nothing, or the task woke itself.
     Vain,
 }
 
@@ -49,10 +49,10 @@ impl Deferral {
     }
 }
 
-/// What was asked for in vain.
+/// A request that gave nothing new.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Asked {
+pub enum VainRequest {
     /// This `watch` showed this value, as before.
     Shown(Id, u64),
     /// This primitive gave nothing.
@@ -61,25 +61,25 @@ pub enum Asked {
     Bytes,
 }
 
-/// Polls in a row that came to nothing.
+/// Polls in a row that got nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct Spin {
     /// When the first of them ended.
     pub since: Duration,
-    /// How many they are.
+    /// Their number.
     pub polls: u32,
-    /// What the latest has asked for.
-    pub asked: Option<Asked>,
-    /// And where.
+    /// The latest request.
+    pub request: Option<VainRequest>,
+    /// The line of that request.
     pub at: Option<Place>,
 }
 
 impl Attempt {
-    pub(crate) const NONE: Attempt = Attempt { again: false, new: false, asked: None, at: None };
+    pub(crate) const NONE: Attempt = Attempt { again: false, new: false, request: None, at: None };
 
-    /// This happens in the poll, at this line.
+    /// Takes an event of the poll, at this line.
     pub fn take(&mut self, event: Event, at: Option<Place>) {
-        let asked = match event {
+        let request = match event {
             Event::Wake { task, by: Cause::Task(by), effect: Effect::DuringPoll, .. }
                 if task == by =>
             {
@@ -87,18 +87,18 @@ impl Attempt {
             }
             Event::Defer { why: Deferral::Budget } => return self.wakes_itself(at),
             Event::SyncAct { kind: SyncKind::Watch, act: Act::Get, sync, item, .. } => {
-                Some(Asked::Shown(sync, item))
+                Some(VainRequest::Shown(sync, item))
             }
-            Event::SyncAct { act: Act::Refuse, sync, .. } => Some(Asked::Thing(sync)),
+            Event::SyncAct { act: Act::Refuse, sync, .. } => Some(VainRequest::Thing(sync)),
             Event::SourceTry { direction: Direction::Read, bytes: Some(0), .. } => {
-                Some(Asked::Bytes)
+                Some(VainRequest::Bytes)
             }
             _ => None,
         };
-        if asked.is_some() {
-            (self.asked, self.at) = (asked, at);
+        if request.is_some() {
+            (self.request, self.at) = (request, at);
         }
-        self.new |= asked.is_none() && is_new(event);
+        self.new |= request.is_none() && is_new(event);
     }
 
     fn wakes_itself(&mut self, at: Option<Place>) {
@@ -106,17 +106,17 @@ impl Attempt {
         self.at = self.at.or(at);
     }
 
-    /// The poll returns `Pending` at this time. If it came to nothing, so many did in a row.
+    /// The poll returns `Pending` at this time. If it got nothing, returns the row of such polls.
     pub fn ends(self, before: Option<Spin>, now: Duration) -> Option<Spin> {
-        let shown = |asked: &Asked| matches!(asked, Asked::Shown(..));
-        let (now_shown, last) = (self.asked.filter(shown), before.and_then(|it| it.asked));
+        let shown = |request: &VainRequest| matches!(request, VainRequest::Shown(..));
+        let (now_shown, last) = (self.request.filter(shown), before.and_then(|it| it.request));
         let is_other =
             now_shown.is_some() && last.filter(shown).is_some_and(|it| now_shown != Some(it));
         if !self.again || self.new || is_other {
             return None;
         }
         let (since, polls) = before.map_or((now, 0), |it| (it.since, it.polls));
-        Some(Spin { since, polls: polls + 1, asked: self.asked, at: self.at })
+        Some(Spin { since, polls: polls + 1, request: self.request, at: self.at })
     }
 }
 

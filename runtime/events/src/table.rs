@@ -1,10 +1,10 @@
 //! What exists in a runtime?
 //!
-//! Each runtime with a sink has a [`Table`]. Whatever lasts has an entry there, which is what a
-//! [`Snapshot`](crate::Snapshot) says of it, under a [`Key`].
+//! Each runtime with a sink has a [`Table`]. Whatever lasts has an entry there under a [`Key`],
+//! with the same values as in a [`Snapshot`](crate::Snapshot).
 //!
-//! Invariants: a table has what began in its runtime's name. Memory that a burst needed is given
-//! back. Not here: who owns an entry (`kept.rs`).
+//! Invariants: a table has everything that began in its runtime, until it ends. Memory that a burst
+//! needed is given back. Not here: who owns an entry (`kept.rs`).
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -35,13 +35,13 @@ pub(crate) struct Table {
     /// How many waits are in a line, and how many holds there are.
     pub(crate) in_line: usize,
     pub(crate) holds: usize,
-    /// When a snapshot first had this wait, by the runtime's clock.
+    /// When a snapshot first had each wait, by the runtime's clock.
     pub(crate) met: BTreeMap<Id, Duration>,
     /// The tasks whose latest polls came to nothing.
     pub(crate) spins: BTreeMap<Id, Spin>,
     /// Futures that were dropped unpolled, in polls that go on and in those that have returned.
     pub(crate) dropped: [Vec<UnpolledNow>; 2],
-    /// How many there have been of each family.
+    /// The last number given in each family.
     counts: [usize; FAMILIES],
 }
 
@@ -60,7 +60,7 @@ pub trait Queued: fmt::Debug + Send + Sync {
 
 #[derive(Debug)]
 pub(crate) enum Entry {
-    /// With what knows whether it is queued, of a local set's task.
+    /// For a local set's task, with the set, which knows whether the task is queued.
     Task(TaskNow, Option<Weak<dyn Queued>>),
     /// With the primitive that is waited for, or the time when a timer is due.
     Wait(WaitNow, Option<Arc<Primitive>>, Option<Duration>),
@@ -82,8 +82,8 @@ impl Table {
         self.number(PRIMITIVE + kind as usize)
     }
 
-    /// Takes note of what this event changes, and returns what it begins.
-    pub(crate) fn take(&mut self, event: Event, by: impl FnOnce() -> By) -> Option<Entry> {
+    /// Applies an event to the table's own fields, and returns the entry that it begins, if any.
+    pub(crate) fn apply(&mut self, event: Event, by: impl FnOnce() -> By) -> Option<Entry> {
         match event {
             Event::Spawn { task: id, kind, at, .. } => {
                 let number = self.number(if kind == Kind::Main { MAIN } else { TASK });
@@ -111,8 +111,8 @@ impl Table {
         None
     }
 
-    /// A task whose making wasn't seen.
-    pub(crate) fn stranger(&mut self, id: Id) -> Entry {
+    /// The entry of a task whose spawn wasn't seen.
+    pub(crate) fn unseen_task(&mut self, id: Id) -> Entry {
         Entry::Task(TaskNow { number: self.number(TASK), ..TaskNow::of(id) }, None)
     }
 
@@ -130,7 +130,7 @@ impl Table {
     }
 
     /// The task with this entry is at this line of the program, if that is known.
-    pub(crate) fn task_comes_to(&mut self, key: Key, at: Option<Place>) {
+    pub(crate) fn set_task_line(&mut self, key: Key, at: Option<Place>) {
         if let Some(Entry::Task(task, _)) = self.entries.get_mut(key.place())
             && at.is_some()
         {
@@ -190,7 +190,7 @@ impl Key {
         }
     }
 
-    /// Has it an entry?
+    /// Is there an entry?
     #[inline]
     pub fn is_some(self) -> bool {
         self.number() != 0

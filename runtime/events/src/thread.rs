@@ -24,7 +24,9 @@ use crate::record::By;
 use crate::recorder::BUFFER;
 use crate::running::{Around, Depth, RUNNING, Running, by_at, running};
 use crate::spin::Shows;
-use crate::{At, Event, Id, Outcome, Place, Recorder, RemoteEvents, Sink, assert_unlocked, on};
+use crate::{
+    At, Event, Id, Outcome, Place, Recorder, RemoteEvents, Sink, assert_unlocked, is_recording,
+};
 
 thread_local! {
     static RECORDER: ManuallyDrop<RefCell<Option<Box<Recorder>>>> =
@@ -40,13 +42,13 @@ pub(crate) fn with_recorder<R>(f: impl FnOnce(&mut Recorder) -> R) -> Option<R> 
 #[inline]
 #[track_caller]
 pub fn emit(event: impl FnOnce() -> Event) {
-    if on() {
+    if is_recording() {
         record(event(), Location::caller());
     }
 }
 
-/// The same for an event that may show whether a poll comes to something, which is counted where
-/// nothing is recorded. Is anything kept on this thread?
+/// The same for an event that shows whether its poll got something: it is counted even if nothing
+/// is recorded. Returns whether anything is kept on this thread.
 #[inline]
 #[track_caller]
 pub fn emit_counted(shows: Shows, event: impl FnOnce() -> Event) -> bool {
@@ -62,7 +64,7 @@ pub fn emit_counted(shows: Shows, event: impl FnOnce() -> Event) -> bool {
 // (Were there two calls of `event`, the engine's wake would not be inlined.)
 #[cold]
 fn record_or_count(event: Event, place: Place) {
-    if on() { record(event, place) } else { RUNNING.with(|it| count(it, event, place)) }
+    if is_recording() { record(event, place) } else { RUNNING.with(|it| count(it, event, place)) }
 }
 
 fn count(it: &Running, event: Event, place: Place) {
@@ -98,7 +100,7 @@ impl RemoteEvents {
     #[inline]
     #[track_caller]
     pub fn emit(&self, event: impl FnOnce() -> Event) {
-        if self.on() {
+        if self.is_recorded() {
             self.record(event(), Location::caller());
         }
     }
@@ -125,12 +127,12 @@ pub fn note(text: &'static str) {
 /// code other than kettle's. (In a debug build, a closure would take more of the stack.)
 #[inline]
 pub fn calls_for(wait: Option<Id>) -> Option<impl Drop> {
-    let is_told = || match RUNNING.with(|it| it.depth.get()) {
+    let is_needed = || match RUNNING.with(|it| it.depth.get()) {
         Depth::Nothing => wait.is_some(),
         Depth::State => false,
         Depth::Record => true,
     };
-    if !cfg!(feature = "causes") || !is_told() {
+    if !cfg!(feature = "causes") || !is_needed() {
         return None;
     }
     let around = RUNNING.with(|it| it.called_for.replace(wait));
@@ -172,11 +174,11 @@ fn flush_if_full() {
     }
 }
 
-/// Notes for this thread how much this recorder wants.
+/// Sets how much is kept on this thread.
 fn set_depth(recorder: Option<&Recorder>) {
     let depth = match recorder {
         None => Depth::Nothing,
-        Some(recorder) if recorder.remote.on() => Depth::Record,
+        Some(recorder) if recorder.remote.is_recorded() => Depth::Record,
         Some(_) => Depth::State,
     };
     RUNNING.with(|it| it.depth.set(depth));
@@ -193,7 +195,7 @@ pub fn swap_recorder(recorder: Option<Box<Recorder>>) -> Option<Box<Recorder>> {
 /// Does the sink want to be called during polls?
 #[inline]
 pub fn is_live() -> bool {
-    on() && with_recorder(|recorder| recorder.live) == Some(true)
+    is_recording() && with_recorder(|recorder| recorder.live) == Some(true)
 }
 
 /// Hands the buffer to the sink. A sink that panics is not called again.
@@ -238,5 +240,5 @@ pub fn take_silent() -> BTreeSet<Id> {
 
 /// Takes the sink's veto, if it has one.
 pub fn take_veto() -> Option<String> {
-    if on() { with_recorder(|recorder| recorder.veto.take()).flatten() } else { None }
+    if is_recording() { with_recorder(|recorder| recorder.veto.take()).flatten() } else { None }
 }

@@ -14,7 +14,7 @@ use std::cell::Cell;
 use std::ptr;
 use std::task::{Context, Waker};
 
-use kettle_events::{Event, Id, KeptId, assert_unlocked, calls_for, emit, stores};
+use kettle_events::{Event, Id, KeptId, assert_unlocked, calls_for, emit, note_waker};
 use scopeguard::guard;
 
 /// A waker's pointers to data and vtable, which are compared and never followed.
@@ -121,7 +121,7 @@ impl WakerSlot {
     #[inline]
     pub fn of(cx: &Context<'_>) -> WakerSlot {
         let clone = cx.waker().clone();
-        stores(is_own(cx));
+        note_waker(is_own(cx));
         WakerSlot::new(clone)
     }
 
@@ -135,7 +135,7 @@ impl WakerSlot {
     #[inline]
     pub fn store(&mut self, cx: &Context<'_>, clone: &mut Option<Waker>) -> Option<Old> {
         if self.0.as_ref().is_some_and(|stored| stored.waker.will_wake(cx.waker())) {
-            stores(is_own(cx));
+            note_waker(is_own(cx));
             return Some(Old(WakerSlot::EMPTY));
         }
         let newest = Call { waker: WakerSlot::newest(cx, clone)?, wait: KeptId::NONE };
@@ -146,7 +146,7 @@ impl WakerSlot {
     #[inline]
     pub fn newest(cx: &Context<'_>, clone: &mut Option<Waker>) -> Option<Waker> {
         let own = is_own(cx);
-        stores(own);
+        note_waker(own);
         clone.take().or_else(|| own.then(|| cx.waker().clone()))
     }
 

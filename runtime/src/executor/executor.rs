@@ -27,7 +27,7 @@ use std::time::Instant;
 
 use crossbeam_channel::Receiver;
 use futures_task::waker_ref;
-use kettle_events::{Cause, Event, Outcome, Point, RemoteEvents, change, on, take_veto};
+use kettle_events::{Cause, Event, Outcome, Point, RemoteEvents, change, is_recording, take_veto};
 
 use crate::base::Call;
 use crate::inbox::Inbox;
@@ -161,7 +161,7 @@ impl Executor {
 
     fn begin_turn(&self) {
         self.check_turn();
-        self.emit_counts(on(), |timers, sources| {
+        self.emit_counts(is_recording(), |timers, sources| {
             let queued = with_scheduler(|scheduler| scheduler.queue.len()).unwrap_or_default();
             let tasks = self.counts.alive.load(Ordering::Relaxed);
             Event::Turn { queued, tasks, timers, sources }

@@ -14,7 +14,7 @@ use std::pin::pin;
 use std::sync::atomic::Ordering;
 
 use crossbeam_channel::never;
-use kettle_events::{Cause, Event, Point, When, is_time_to_look, keeps};
+use kettle_events::{Cause, Event, Point, When, is_time_to_look, is_watched};
 
 use super::Executor;
 use crate::base::Call;
@@ -31,7 +31,8 @@ impl Executor {
         if with_scheduler(|scheduler| scheduler.closed) == Some(false) {
             look_if(is_time_to_look(When::End), |_| {});
             let tasks = self.counts.alive.load(Ordering::Relaxed);
-            self.emit_counts(keeps(), |timers, sources| Event::RunEnd { tasks, timers, sources });
+            let event = |timers, sources| Event::RunEnd { tasks, timers, sources };
+            self.emit_counts(is_watched(), event);
         }
         flush_events();
     }

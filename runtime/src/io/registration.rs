@@ -78,7 +78,7 @@ pub struct SourceHandle(pub(super) Arc<SourceState>, pub(super) Arc<Sources>);
 impl SourceHandle {
     /// From now on this says what can come to the source; if it has gone, nobody does.
     pub fn tells(&self, end: Weak<dyn End>) {
-        self.1.events.tells(self.0.id, end);
+        self.1.events.set_end(self.0.id, end);
     }
 
     /// Has an attempt found nothing, and nothing been reported since?

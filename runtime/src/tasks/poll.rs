@@ -35,7 +35,7 @@ pub fn poll_task(
         caused_by(Cause::Runtime, || waker.wake_by_ref());
     }
     if let Some(record) = record {
-        look_if(record.reason(), |_| {});
+        look_if(record.is_reason_to_look(), |_| {});
         record.end(outcome);
         flush_if_live();
     }

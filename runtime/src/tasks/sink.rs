@@ -12,7 +12,7 @@ use super::scope::caused_by;
 
 #[inline]
 pub(crate) fn flush_events() {
-    if events::on() {
+    if events::is_recording() {
         caused_by(Cause::Runtime, events::flush);
     }
 }

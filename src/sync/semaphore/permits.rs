@@ -312,7 +312,7 @@ impl Permits {
         let mut line = self.line.lock();
         let assigned = line.dissolve(&mut to_wake);
         let (free, first) = self.free.close(assigned);
-        let item = hold.less(Units::All).unwrap_or_default();
+        let item = hold.shrink(Units::All).unwrap_or_default();
         if first {
             self.act_on(item, act, Units::All, free);
         }

@@ -26,7 +26,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 
-use kettle_runtime::event::{Open, SyncKind, keeps};
+use kettle_runtime::event::{Open, SyncKind, is_watched};
 use kettle_runtime::{Call, Id, WakerSlot, store_waker};
 
 use crate::sync::primitives::StateLock;
@@ -79,7 +79,7 @@ impl ReadySet {
 
     /// The set's number in events, if this thread records or keeps what exists.
     pub(super) fn id(&self) -> Option<Id> {
-        keeps().then(|| self.report.called().sync)
+        is_watched().then(|| self.report.called().sync)
     }
 
     /// Called when a member has ended: wakes the task that is awaiting the set.

@@ -1,11 +1,12 @@
-//! What usually causes a wait that never ends, and what to write instead?
+//! What usually causes a wait that never ends, and what should be written instead?
 //!
-//! Two tables: a kind of thing, and a fact that the thing itself knows, such as its senders → a
-//! note with that fact, and the help. A verdict has the note of each wait, and one help: for its
-//! circle, or else for the first wait that no other task of the hang must end.
+//! Two tables give, for a kind of thing and a fact that the thing itself knows (such as its number
+//! of senders), a note with that fact and a help. A verdict gets the note of each wait and one
+//! help: for its circle, or else for the first wait that doesn't need another task of the hang to
+//! end.
 //!
-//! Interface: [`advise`]. Not here: the rest of what a verdict says of the waits (`table.rs`),
-//! and the help for a lost wake-up (`lost_wakeup.rs`).
+//! Interface: [`advise`]. Not here: the rest of a verdict's words about the waits (`table.rs`), and
+//! the help for a lost wake-up (`lost_wakeup.rs`).
 
 use kettle_events::{Coming, Id, Resource, SyncKind, ThingNow, WaitNow};
 
@@ -15,7 +16,7 @@ use crate::fold::Primitive;
 use crate::why::is_undriven;
 use crate::words::teller::count;
 
-/// What the thing knows, and what its records tell: a number with its noun, or nothing to be
+/// A fact about a thing, from itself and its records: a number with its noun, or nothing to be
 /// counted. `None`: it is otherwise, or not known.
 type Fact = fn(&ThingNow, Option<&Primitive>) -> Option<String>;
 
@@ -114,7 +115,7 @@ pub(super) fn facts(moment: &Moment, tasks: &[Id], lint: Lint) -> Lint {
     notes.fold(lint, Lint::note)
 }
 
-/// The same, and one help.
+/// Adds the facts, and one help.
 pub(super) fn advise(moment: &Moment, tasks: &[Id], lint: Lint) -> Lint {
     let (graph, lint) = (&moment.graph, facts(moment, tasks, lint));
     let mut waits = tasks.iter().flat_map(|id| graph.waits(*id));
@@ -129,7 +130,7 @@ pub(super) fn advise(moment: &Moment, tasks: &[Id], lint: Lint) -> Lint {
     })
 }
 
-/// What a circle is, and what to write instead.
+/// The words for a circle, and what to write instead.
 pub(super) fn of_a_circle(moment: &Moment, circle: &[Id]) -> (String, &'static str) {
     let waits: Vec<_> = circle.iter().flat_map(|id| moment.graph.waits(*id)).collect();
     let joins = waits.iter().filter(|wait| matches!(wait.on, Resource::Task(_))).count();
@@ -147,7 +148,7 @@ pub(super) fn of_a_circle(moment: &Moment, circle: &[Id]) -> (String, &'static s
     }
 }
 
-/// What the thing that is waited for knows, and what to write instead.
+/// The fact about the thing that is waited for, and what to write instead.
 fn row(moment: &Moment, wait: &WaitNow) -> (String, &'static str) {
     let (rows, kind, id) = match wait.on {
         Resource::Sync(kind, id, ..) => (IN_LINE, kind, id),

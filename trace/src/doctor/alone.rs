@@ -44,7 +44,7 @@ pub(crate) fn while_this_waits<R>(wait: impl FnOnce() -> R) -> R {
     result
 }
 
-/// What is known of the other threads.
+/// What is known about the other threads.
 #[derive(Debug, Default)]
 pub(super) struct Alone {
     /// The doctor's thread has found that all threads sleep for good, until something happens. Is
@@ -52,7 +52,7 @@ pub(super) struct Alone {
     pub(super) proven: Option<bool>,
     /// The answer after this record.
     last: Cell<(u64, bool)>,
-    /// When the system was asked last, by the machine's clock, and how often in all.
+    /// When the system was asked last, by the machine's clock, and how often in total.
     asked: Cell<(Duration, u64)>,
 }
 
@@ -83,7 +83,7 @@ impl Alone {
     }
 
     /// How often the system was asked for the other threads.
-    pub(super) fn asks(&self) -> u64 {
+    pub(super) fn times_asked(&self) -> u64 {
         self.asked.get().1
     }
 }
@@ -112,7 +112,7 @@ pub(super) fn has_no_own_thread<'a>(runtimes: impl Iterator<Item = &'a Handle>) 
     left_beside(known.sum()) == Some(0)
 }
 
-/// How many threads does the process have beside so many and kettle's own?
+/// How many threads does the process have besides these `known` ones and kettle's own?
 pub(super) fn left_beside(known: usize) -> Option<usize> {
     threads()?.checked_sub(known + WAITING.load(Ordering::Relaxed))
 }

@@ -26,11 +26,11 @@ use crate::words::teller::count;
 
 /// A poll that is asleep for so long blocks the thread; one that computes for so long should yield.
 const BLOCKS: Duration = Duration::from_millis(200);
-/// The same where the system doesn't tell one from the other.
+/// The same, if the system doesn't tell which of the two it was.
 const UNKNOWN: Duration = Duration::from_secs(1);
 /// A poll that has waited for another thread for so long, where there is none, waits for good.
 const FOR_GOOD: Duration = Duration::from_secs(5);
-/// How old the thread's times may be.
+/// The thread's times are read at most so often.
 const OFTEN: Duration = Duration::from_millis(50);
 
 const BLOCKED: &str = "write `kettle::time::sleep(…).await` in place of `std::thread::sleep`, and \
@@ -86,7 +86,7 @@ impl How {
 pub(super) struct Watch {
     times: Option<Times>,
     at: Duration,
-    /// The same of the time before.
+    /// The times read before those.
     older: Option<(Duration, Times)>,
     /// When it began, and how much of it recording took.
     began: Duration,
@@ -99,7 +99,7 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// Where nothing is recorded: these are the thread's times.
+    /// Notes the thread's times, if nothing is recorded.
     pub(super) fn read(&mut self, now: Duration, times: Option<Times>) {
         self.older = self.times.map(|times| (self.at, times));
         (self.times, self.at) = (times, now);
@@ -137,7 +137,8 @@ impl Watch {
         let is_main = run.main().is_some_and(|main| main.id == task);
         let is_alone = is_main && run.fold.alive() + run.fold.timer_count() == 0;
         let of = (run.name(task), run.fold.task(task)?.made, is_alone);
-        let lint = verdict(of, record.at.place(), spent.told(), [self.ready, due], record.seq)?;
+        let lint =
+            verdict(of, record.at.place(), spent.how_and_words(), [self.ready, due], record.seq)?;
         Some(spent.note(lint))
     }
 
@@ -190,7 +191,7 @@ impl Watch {
         self.began = now.real.saturating_sub(now.polling);
         let (spent, polled) = (self.spent(now.polling, true)?, moment.graph.task(*task)?);
         let waited = [ready(now), due(now)];
-        let lint = verdict(of(moment, polled), polled.at, spent.told(), waited, 0)?;
+        let lint = verdict(of(moment, polled), polled.at, spent.how_and_words(), waited, 0)?;
         Some(spent.note(lint))
     }
 }
@@ -205,7 +206,7 @@ struct Spent {
 }
 
 impl Spent {
-    fn told(&self) -> (How, String) {
+    fn how_and_words(&self) -> (How, String) {
         (self.how, format!("{} for {} in one poll", self.how.did(), span(self.long)))
     }
 
@@ -261,7 +262,7 @@ fn due(now: &Snapshot) -> usize {
     now.timers.iter().filter(|timer| timer.due < now.time).count()
 }
 
-/// Its name, where it was made, and whether nothing else is alive.
+/// A task's name, where it was made, and whether nothing else is alive.
 type Of = (Name, Option<Place>, bool);
 
 fn of(moment: &Moment, polled: &TaskNow) -> Of {
@@ -270,7 +271,7 @@ fn of(moment: &Moment, polled: &TaskNow) -> Of {
     (name_of(polled), polled.made, is_alone)
 }
 
-/// So many tasks were ready meanwhile, and so many timers fell due.
+/// `waited`: how many tasks were ready meanwhile, and how many timers fell due.
 fn verdict(
     (name, made, is_alone): Of,
     at: Option<Place>,

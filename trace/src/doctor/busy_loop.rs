@@ -11,14 +11,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use kettle_events::{Asked, Attempt, Event, Id, Outcome, Place, Record, Spin};
+use kettle_events::{Attempt, Event, Id, Outcome, Place, Record, Spin, VainRequest};
 
 use super::lint::{Lint, LintKind, span};
 use super::moment::Moment;
 use super::run::Run;
 use crate::words::names::Name;
 
-/// For so long, and in so many polls.
+/// A spin is reported after so long, and after so many polls.
 const LONG: Duration = Duration::from_secs(1);
 const MANY: u32 = 50;
 
@@ -58,7 +58,7 @@ impl Spins {
     }
 }
 
-/// What the runtime has counted.
+/// Verdicts from what the runtime has counted, without records.
 pub(super) fn spinning(moment: &Moment) -> Vec<Lint> {
     let now = moment.now();
     let found = now.spins.iter().filter_map(|(task, spin)| {
@@ -81,13 +81,13 @@ fn verdict(
     thing: impl Fn(Id) -> Option<String>,
     after: u64,
 ) -> Lint {
-    let got = match spin.asked {
+    let got = match spin.request {
         Some(_) => "got nothing new",
         None => "asked for nothing of kettle's", // (perhaps it computed something)
     };
     let text = format!("{name} woke itself again and again for {}, and {got}", span(lasts));
     let lint = Lint::new(LintKind::BusyLoop, Some(name), text, after)
-        .spot(spin.at, asked(spin.asked, thing))
+        .spot(spin.at, request_words(spin.request, thing))
         .note("all of its polls went like this, which keeps a processor busy")
         .help(
             "leave the loop when the channel is closed or the stream has ended: `while let \
@@ -98,14 +98,14 @@ fn verdict(
     lint.birth(name, made)
 }
 
-/// What got nothing. `thing`: the name of a primitive, if it is known.
-fn asked(asked: Option<Asked>, thing: impl Fn(Id) -> Option<String>) -> String {
-    match asked {
-        Some(Asked::Shown(sync, item)) => {
+/// Words for the request that got nothing. `thing` gives the name of a primitive, if it is known.
+fn request_words(request: Option<VainRequest>, thing: impl Fn(Id) -> Option<String>) -> String {
+    match request {
+        Some(VainRequest::Shown(sync, item)) => {
             let name = thing(sync).unwrap_or_else(|| "a `watch`".to_owned());
             format!("{name} has shown value {item} here each time")
         }
-        Some(Asked::Thing(sync)) => match thing(sync) {
+        Some(VainRequest::Thing(sync)) => match thing(sync) {
             Some(name) => format!("{name} was asked here, and gave nothing"),
             None => "a channel that has ended was asked here".to_owned(),
         },

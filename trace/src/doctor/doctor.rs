@@ -102,7 +102,7 @@ impl Doctor {
     #[doc(hidden)]
     pub fn load(&self) -> (usize, u64, u64) {
         let round = self.round.lock();
-        (round.kept(), round.run.looked(), round.run.alone.asks())
+        (round.kept(), round.run.looked(), round.run.alone.times_asked())
     }
 
     /// With this record, the last, has the runtime gone to sleep for good, so that `main` hangs?

@@ -191,13 +191,13 @@ fn is_long(seconds: u64, by_bert: bool, asks: Asks) -> bool {
     script.write(Event::Park { timeout: None });
     script.at(seconds * 1_000).write(Event::Unpark { events: 0, unparked: true });
     let found = seen(&script).found;
-    let told = found.iter().find(|lint| lint.kind == LintKind::LongWait);
-    assert!(told.is_none_or(|lint| !lint.certain && lint.is_a_note()), "{found:#?}");
-    told.is_some()
+    let verdict = found.iter().find(|lint| lint.kind == LintKind::LongWait);
+    assert!(verdict.is_none_or(|lint| !lint.certain && lint.is_a_note()), "{found:#?}");
+    verdict.is_some()
 }
 
 #[test]
-fn a_lock_that_is_long_kept_for_what_others_do_is_told() {
+fn a_lock_that_is_long_kept_for_what_others_do_is_reported() {
     let news: Asks = &|script| vec![Sync::new(script, SyncKind::Notify, 0).wait(ONE, 1)];
     let permit: Asks = &|script| vec![Sync::new(script, SyncKind::Semaphore, 0).wait(ONE, 1)];
     let timer: Asks = &|_| {
@@ -220,8 +220,12 @@ fn a_lock_that_is_long_kept_for_what_others_do_is_told() {
     }
     for outside in [timer, source, job] {
         let both: Asks = &|script| [news(script), outside(script)].concat();
-        let told = |by_bert, asks| is_long(6, by_bert, asks);
-        assert!(!told(false, outside) && !told(false, both) && !told(true, outside));
+        let is_reported = |by_bert, asks| is_long(6, by_bert, asks);
+        assert!(
+            !is_reported(false, outside)
+                && !is_reported(false, both)
+                && !is_reported(true, outside)
+        );
     }
 }
 

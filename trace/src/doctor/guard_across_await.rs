@@ -1,12 +1,12 @@
-//! Was a lock not given back while its taker waited for something slow, and others for the lock?
+//! Was a lock held across an `.await` of something slow, while other tasks waited for the lock?
 //!
-//! Slow is a timer, a socket or a job. Nothing breaks if a lock of kettle's is kept across such an
-//! `.await`, but all tasks that wait for the lock then wait for the timer, too, one after another.
-//! The open waits and holds show it: the holder began its slow wait after it had taken the lock,
-//! and meanwhile a task has waited for the lock for [`LONG`]. An owned guard may be anywhere, and
-//! one read guard is rarely the only one, so neither is reported.
+//! Slow is a timer, a socket or a job. Nothing breaks then, but all tasks that wait for the lock
+//! also wait for the timer, one after another. The open waits and holds show it: the holder began
+//! its slow wait after it had taken the lock, and another task has waited for the lock for
+//! [`LONG`]. An owned guard may be anywhere, and a read guard is rarely the only one, so neither is
+//! reported.
 //!
-//! Interface: [`kept`]. Not here: when the waits are looked at (`round.rs`).
+//! Interface: [`verdict`]. Not here: when the waits are looked at (`round.rs`).
 
 use std::time::Duration;
 
@@ -19,8 +19,8 @@ use super::moment::{Moment, name_of};
 /// A task that waits for a lock for so long is kept from its work.
 const LONG: Duration = Duration::from_millis(200);
 
-/// As the thread wakes, before the holder goes on.
-pub(super) fn kept(moment: &Moment, after: u64) -> Option<Lint> {
+/// Judges all waits for locks as the thread wakes, before a holder goes on.
+pub(super) fn verdict(moment: &Moment, after: u64) -> Option<Lint> {
     moment.now().waits.iter().find_map(|wait| judge(moment, wait, after))
 }
 

@@ -39,7 +39,7 @@ const OF_BOTH_ENDS: &str = "both ends of each socket that is waited for are in t
     more arrives there, and no timer, blocking job or other thread is left: this program \
     hangs forever";
 
-/// What waited when a limit of time had ended a wait of `main`'s, in the poll that goes on, and how
+/// What waited when a time limit had ended a wait of `main`'s, in the poll that goes on, and how
 /// many polls had begun or ended by then.
 #[derive(Debug, Default)]
 pub(super) struct AtALimit(Option<(u64, Lint)>);
@@ -75,7 +75,7 @@ impl AtALimit {
     }
 }
 
-/// Of `main`, woken by a timer: what waits as a `timeout` or a `select!` of its own is over?
+/// If a timer woke `main`: what waits as a `timeout` or a `select!` of `main`'s ends?
 fn at_a_limit(run: &Run, record: &Record) -> Option<Lint> {
     let main = run.main().filter(|main| record.task == Some(main.id) && main.stored() <= SHOWN)?;
     main.woken_by.filter(|wake| wake.by == Cause::Timer)?;
@@ -182,7 +182,7 @@ fn at_the_last<'a>(moment: &Moment<'a>) -> Option<&'a TaskNow> {
     tasks.iter().filter(waits_for_nothing).find(awaited)
 }
 
-/// With the table of these tasks' open waits, and what to write instead.
+/// Adds the table of these tasks' open waits, and what to write instead.
 fn with_waits(moment: &Moment, lint: Lint, tasks: &[Id]) -> Lint {
     let waits = tasks.iter().flat_map(|id| moment.graph.waits(*id));
     let since = waits.filter_map(|wait| wait.since).max();

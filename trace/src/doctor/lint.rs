@@ -18,7 +18,7 @@ use crate::words::whose::is_stds;
 pub struct Lint {
     /// What kind of mistake.
     pub kind: LintKind,
-    /// Whose; nobody's in particular for a deadlock.
+    /// The task that made it; `None` for a deadlock, which has several.
     pub task: Option<Name>,
     /// Where, in the program: the first is the place of the mistake, others help to see it.
     pub spots: Vec<Spot>,
@@ -142,7 +142,7 @@ impl Lint {
         }
     }
 
-    /// It began with this record.
+    /// Notes the record with which it began.
     pub(crate) fn since(self, seq: Option<u64>) -> Lint {
         Lint { since: seq.filter(|seq| *seq < self.after), ..self }
     }
@@ -172,7 +172,7 @@ impl Lint {
         self.certain && self.kind.is_an_error()
     }
 
-    /// With these words.
+    /// The words with which it ends the program.
     pub(super) fn veto(&self) -> String {
         format!("kettle's doctor: {}", self.text.trim_end_matches(", which goes on"))
     }

@@ -61,7 +61,7 @@ impl Suspects {
     }
 }
 
-/// Those of these tasks that have lost their wake-up.
+/// Which of these tasks have lost their wake-up.
 pub(super) fn lost_of<'a>(
     moment: &Moment<'a>,
     tasks: impl Iterator<Item = &'a TaskNow>,

@@ -1,4 +1,4 @@
-//! Floor 3: what is wrong with this program, in words?
+//! Floor 3 (`lib.rs` numbers them): what is wrong with this program, in words?
 //!
 //! ```text
 //! warning[kettle::deadlock]: 2 tasks wait for each other's locks
@@ -6,12 +6,12 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `lint.rs` | what is a verdict, and who keeps it? |
+//! | `lint.rs` | what is a verdict, and which sinks get it? |
 //! | `run.rs` | what do the lints look at? |
 //! | `moment.rs` | what does a judgement see? |
-//! | `table.rs` | which waits are open, at which lines, and who has what they are for? |
-//! | `advice.rs` | what to write instead, where a program hangs? |
-//! | `system.rs` | what does the system tell of this process's threads? |
+//! | `table.rs` | which waits are open, at which lines, and who holds what they wait for? |
+//! | `advice.rs` | what should be written instead, if a program hangs? |
+//! | `system.rs` | what does the system know about this process's threads? |
 //! | `alone.rs` | can no other thread act? |
 //! | `hang.rs` | does the program wait forever? |
 //! | `lost_wakeup.rs` | has a task lost its wake-up? |
@@ -19,14 +19,14 @@
 //! | `busy_loop.rs` | does a task spin? |
 //! | `guard_across_await.rs` | was a lock kept while its holder waited for something slow? |
 //! | `long_wait.rs` | does a lock stay taken because its holder waits for others? |
-//! | `quit.rs` | how does one ask a program what it waits for? |
+//! | `quit.rs` | how can a user ask a program what it waits for? |
 //! | `unpolled.rs` | was a future or a task dropped that nobody had polled? |
 //! | `end.rs` | what does the end of a run leave behind? |
 //! | `stacks.rs` | in which functions does each waiting task wait? |
 //! | `report.rs` | how is a verdict printed, and who else gets it? |
 //! | `round.rs` | which lints are asked, and when? |
 //! | `watch.rs` | what notices a poll that never ends? |
-//! | `mode.rs` | is the doctor in? |
+//! | `mode.rs` | does the doctor look, and what does it do with what it finds? |
 //! | `doctor.rs` | what is wrong with this program, in words? |
 
 mod advice;

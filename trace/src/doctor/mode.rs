@@ -16,7 +16,7 @@ const VARIABLE: &str = "KETTLE_DOCTOR";
 const WORDS: [(&str, Mode); 4] =
     [("off", Mode::Off), ("warn", Mode::Warn), ("watch", Mode::Watch), ("panic", Mode::Panic)];
 
-/// What the doctor does.
+/// Whether the doctor looks, and what it does with a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// It doesn't look.
@@ -33,7 +33,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// Has it a thread of its own?
+    /// Does it use a thread of its own?
     pub(super) fn watches(self) -> bool {
         matches!(self, Mode::State | Mode::Watch | Mode::Panic)
     }
@@ -67,8 +67,8 @@ mod tests {
         for value in ["Off", "1", "no", "warn "] {
             let error = ask(value).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
-            let told = format!("KETTLE_DOCTOR={value:?} is not understood. Set it to off, warn,");
-            assert!(error.to_string().starts_with(&told), "{error}");
+            let words = format!("KETTLE_DOCTOR={value:?} is not understood. Set it to off, warn,");
+            assert!(error.to_string().starts_with(&words), "{error}");
         }
     }
 }

@@ -1,7 +1,8 @@
-//! What does a judgement see?
+//! What does a lint see when it judges a moment of the run?
 //!
-//! One moment: what exists in a runtime ([`Snapshot`]), from the runtime itself or from its
-//! records, and what led to it, if that was recorded. The numbers in names are the snapshot's.
+//! What exists in the runtime then ([`Snapshot`]), taken from the runtime itself or rebuilt from
+//! its records, and the run that led to it, if it was recorded. Numbers in names are the
+//! snapshot's.
 //!
 //! Interface: [`Moment`]; [`Run::judge`], which makes one.
 
@@ -21,7 +22,7 @@ use crate::words::text::Out;
 #[derive(Debug)]
 pub(super) struct Moment<'a> {
     pub(super) graph: Graph<'a>,
-    /// What led to it.
+    /// The run that led to it, if it was recorded.
     pub(super) history: Option<&'a Run>,
 }
 
@@ -45,7 +46,7 @@ impl<'a> Moment<'a> {
         }
     }
 
-    /// The same of one that may have ended, or may be another runtime's.
+    /// The same for a task that may have ended or belong to another runtime.
     pub(super) fn who(&self, id: Id) -> String {
         let known = self.graph.task(id).is_some() || self.graph.job(id).is_some();
         let name =
@@ -63,7 +64,7 @@ impl<'a> Moment<'a> {
         }
     }
 
-    /// What records have told of it.
+    /// What the records say about it.
     pub(super) fn history_of(&self, thing: Id) -> Option<&'a Primitive> {
         self.history?.fold.primitive(thing)
     }
@@ -81,7 +82,7 @@ impl<'a> Moment<'a> {
         text.into_string().expect("it is text")
     }
 
-    /// Of a source: who waits at its other end?
+    /// For a source: who waits at its other end?
     pub(super) fn opposite(&self, on: Resource) -> String {
         let Thing::Source(id) = on.thing() else { return String::new() };
         let end = self.graph.source(id).map(|source| source.end).unwrap_or_default();
@@ -108,7 +109,7 @@ pub(super) fn name_of(task: &TaskNow) -> Name {
     Name { family, number: task.number }
 }
 
-/// Whose own waker is stored, once for each clone. (A set has a waker for all of its tasks.)
+/// The tasks whose own waker is stored, once for each clone. (A set has one waker for its tasks.)
 fn own_wakers(now: &Snapshot) -> Vec<Id> {
     let graph = Graph::of(now);
     let of_a_set =

@@ -16,7 +16,7 @@ use signal_hook::{SigId, consts::SIGQUIT, flag, low_level::unregister};
 
 use super::mode::Mode;
 
-/// At this look the flag comes down; the first one has printed.
+/// The number of the look that lowers the flag. (The first one has printed.)
 const LOOKS: u32 = 9;
 
 static RAISED: AtomicBool = AtomicBool::new(true);
@@ -42,7 +42,7 @@ pub(super) fn listen(mode: Mode) {
 #[cfg(not(unix))]
 pub(super) fn listen(_: Mode) {}
 
-/// Somebody else has the signal from now on.
+/// Gives the signal up, for somebody else to handle.
 #[cfg(unix)]
 pub fn leave() {
     for id in OURS.lock().replace(Vec::new()).into_iter().flatten() {
@@ -70,7 +70,7 @@ impl Answer {
         Answer(0)
     }
 
-    /// One more look: was the signal sent since the last one?
+    /// Another look: was the signal sent since the last one?
     pub(super) fn is_asked(&mut self) -> bool {
         self.0 = if RAISED.load(SeqCst) { self.0 + 1 } else { 0 };
         if self.0 == LOOKS {

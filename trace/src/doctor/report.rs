@@ -25,7 +25,7 @@ pub(super) struct Report {
     reported: Mutex<Reported>,
     /// The sink behind the doctor, until that is dropped.
     pub(super) behind: Mutex<Option<Box<dyn Keeper>>>,
-    /// What the program is to end with.
+    /// The words with which the program is to end.
     pub(super) veto: Mutex<Option<String>>,
 }
 
@@ -34,7 +34,7 @@ pub(super) struct Report {
 pub(super) struct Reported(BTreeSet<(LintKind, Option<Place>, bool)>);
 
 impl Reported {
-    /// What was certain isn't reported once more as what may be, nor the open waits of a hang.
+    /// A certain verdict isn't reported again as a possible one, nor are the open waits of a hang.
     pub(super) fn is_new(&mut self, lint: &Lint) -> bool {
         let hang = self.0.iter().find(|(kind, _, certain)| *certain && kind.hangs());
         if lint.kind == LintKind::OpenWaits && hang.is_some() {

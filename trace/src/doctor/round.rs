@@ -20,7 +20,7 @@ use super::{
     blocking_poll, busy_loop, end, guard_across_await, hang, long_wait, lost_wakeup, unpolled,
 };
 
-/// Looking at an entry takes as long as so many records, but for the first of each look.
+/// Looking at an entry takes as long as handling so many records, except the first of each look.
 const SELDOM: u64 = 4;
 const FEW: u64 = 64;
 
@@ -53,7 +53,7 @@ impl Round {
         Round { run: Run::new(now), ..Round::default() }
     }
 
-    /// On the runtime's thread, where nothing is recorded.
+    /// A look from the runtime's own thread, if nothing is recorded.
     pub(super) fn look(&mut self, now: &Snapshot) {
         self.thread = Thread::this();
         if self.seen.as_ref().is_none_or(|seen| seen.polls != now.polls) {
@@ -74,8 +74,8 @@ impl Round {
         found.extend(self.blocking.look(moment));
         found.extend(busy_loop::spinning(moment));
         found.extend(hang::circles(moment, least, 0));
-        found.extend(guard_across_await::kept(moment, 0));
-        found.extend(long_wait::kept(moment, 0));
+        found.extend(guard_across_await::verdict(moment, 0));
+        found.extend(long_wait::verdict(moment, 0));
         found.extend(lost_wakeup::lost_of(moment, others, 0).into_iter().map(|(_, lint)| lint));
         self.for_good = now.for_good && moment.graph.coming().all(|it| it <= Coming::Closed);
         let begun = self.still.filter(|still| still.0 == now.polls);
@@ -151,7 +151,7 @@ impl Round {
     }
 }
 
-/// As the thread goes to sleep: for good?
+/// As the thread goes to sleep: is it for good?
 fn hang(run: &Run, record: &Record) -> Option<Lint> {
     let for_good = matches!(record.event, Event::Park { timeout: None }) && !run.listens();
     let alone = for_good && run.is_still(record) && run.is_alone(record);
@@ -174,8 +174,8 @@ fn look_at_waits(run: &Run, record: &Record, next: &mut u64) -> Vec<Lint> {
         run.judge(|moment| {
             found = hang::circles(moment, least, record.seq);
             if !matches!(record.event, Event::RunEnd { .. }) {
-                found.extend(guard_across_await::kept(moment, record.seq));
-                found.extend(long_wait::kept(moment, record.seq));
+                found.extend(guard_across_await::verdict(moment, record.seq));
+                found.extend(long_wait::verdict(moment, record.seq));
             }
         });
     }

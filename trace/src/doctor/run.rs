@@ -25,7 +25,7 @@ use crate::words::stack::Frame;
 /// long. (A guard that was put elsewhere is mostly dropped sooner.)
 pub(super) const LASTING: Duration = Duration::from_secs(1);
 
-/// So many names more than things are kept.
+/// Names are forgotten once there are so many more than things.
 const FEW: usize = 16;
 
 /// A run so far.
@@ -42,7 +42,7 @@ pub(super) struct Run {
     /// The clock has been paused.
     pub(super) paused: bool,
     pub(super) names: Names,
-    /// What its runtime keeps, if the records are fresh.
+    /// The state that its runtime keeps, if the records are fresh.
     pub(super) kept: Option<Arc<RemoteEvents>>,
     /// The task or job that was made last. One with a lower number and no name is over.
     newest: Option<Id>,
@@ -51,7 +51,7 @@ pub(super) struct Run {
     pub(super) alone: Alone,
     /// Where the wakers were stored; `None` unless that is wanted.
     pub(super) stacks: Option<Stacks>,
-    /// So many entries were looked at.
+    /// How many entries the lints have looked at.
     looked: Cell<u64>,
 }
 
@@ -60,7 +60,7 @@ impl Run {
         Run { now, ..Run::default() }
     }
 
-    /// One more record.
+    /// Takes the next record.
     pub(super) fn step(&mut self, record: &Record) {
         // The loop may look once more, and go back to sleep.
         if !matches!(record.event, Event::Unpark { .. } | Event::Turn { .. } | Event::Park { .. }) {
@@ -126,8 +126,8 @@ impl Run {
         self.now && !self.has_jobs() && self.alone.is(record)
     }
 
-    /// Does nothing come? Where sockets are waited for, a search has just asked the selector; any
-    /// other program has slept in it for a while.
+    /// Is no report on its way? If tasks wait for sockets, a search has just asked the selector;
+    /// any other program has slept in it for a while.
     pub(super) fn is_still(&self, record: &Record) -> bool {
         let since = self.still.unwrap_or(record.real);
         has_schedule() || record.real >= since + LASTING || !self.coming(|_| true)
@@ -165,7 +165,7 @@ impl Run {
         self.fold.tasks().inspect(|_| self.looks_at(1)).filter(|task| !task.is_over())
     }
 
-    /// A lint has looked at so many entries.
+    /// Counts entries that a lint has looked at.
     pub(super) fn looks_at(&self, entries: u64) {
         self.looked.set(self.looked.get() + entries);
     }

@@ -1,8 +1,8 @@
-//! What does the system tell of this process's threads?
+//! What does the system know about this process's threads?
 //!
-//! Three facts: how long a thread was on a processor, and ready without one; whether it waits for
-//! another thread; and how many threads the process has. Linux has them in `/proc`. Where they
-//! aren't known, the verdict on a long poll has only its length, and no hang is certain.
+//! Three facts: how long a thread was on a processor, and how long it was ready without one;
+//! whether it waits for another thread; and how many threads the process has. On Linux they are in
+//! `/proc`. Elsewhere, the verdict on a long poll has only its length, and no hang is certain.
 //!
 //! Interface: [`Thread`], [`Times`]; [`threads`], [`is_a_test`].
 
@@ -40,7 +40,7 @@ impl Thread {
         self.awaits().as_deref() == Some("0x0")
     }
 
-    /// With which limit of time does it wait for another thread? (`futex`, fourth argument.)
+    /// The time limit of its wait for another thread (the fourth argument of `futex`).
     fn awaits(self) -> Option<String> {
         const FUTEX: &str = if cfg!(target_arch = "x86_64") { "202" } else { "98" };
         let path = format!("/proc/self/task/{}/syscall", self.0);
@@ -50,7 +50,7 @@ impl Thread {
         words.nth(3).map(str::to_owned)
     }
 
-    /// Its times since it was started.
+    /// Its times since it started.
     pub(super) fn times(self) -> Option<Times> {
         let text = fs::read_to_string(format!("/proc/self/task/{}/schedstat", self.0)).ok()?;
         let mut numbers = text.split_ascii_whitespace().map_while(|number| number.parse().ok());

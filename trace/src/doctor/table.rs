@@ -1,9 +1,10 @@
-//! Which waits are open, at which lines, and who has what they are for?
+//! Which waits are open, at which lines, and who holds what they wait for?
 //!
-//! Tasks whose waits are equal are one row.
+//! Each verdict on a hang has this table. Tasks that wait for the same at the same lines share a
+//! row.
 //!
-//! Interface: [`table`], which each verdict on a hang has; [`whole`], of all that exists. Not here:
-//! who waits for whom (`why/`); whether the program hangs (`hang.rs`); what to write instead
+//! Interface: [`table`], for some tasks; [`table_of_all`], for all tasks and jobs. Not here: who
+//! waits for whom (`why/`); whether the program hangs (`hang.rs`); what to write instead
 //! (`advice.rs`).
 
 use std::collections::BTreeMap;
@@ -17,31 +18,31 @@ use super::moment::{Moment, name_of};
 use crate::why::is_undriven;
 use crate::words::teller::count;
 
-/// So many rows, so many waits of one task, and so many holders of one thing, are shown.
+/// At most so many rows, waits of one task, and holders of one thing are shown.
 pub(super) const SHOWN: usize = 8;
-/// So many rows of all that exists.
+/// At most so many rows in the table of all tasks.
 const MANY: usize = 64;
 
 /// The table of open waits: each of these tasks once, and the jobs that have not ended.
 pub(super) fn table(moment: &Moment, tasks: &[Id], lint: Lint) -> Lint {
-    of_rows(moment, &rows(moment, tasks), SHOWN, lint)
+    add_rows(moment, &group(moment, tasks), SHOWN, lint)
 }
 
-/// All that exists in a runtime, for somebody who has asked; `None`: nothing does.
-pub(super) fn whole(moment: &Moment) -> Option<Lint> {
+/// The table of all tasks and jobs, for a user who asks; `None` if there are none.
+pub(super) fn table_of_all(moment: &Moment) -> Option<Lint> {
     let now = moment.now();
     let mut all: Vec<Id> = now.tasks.iter().map(|task| task.id).collect();
     all.sort_by_key(|id| moment.name(*id));
-    let (rows, jobs) = (rows(moment, &all), count(now.jobs.len(), "blocking job"));
+    let (rows, jobs) = (group(moment, &all), count(now.jobs.len(), "blocking job"));
     let text = format!("asked by SIGQUIT: {} and {jobs} have not ended", count(all.len(), "task"));
     let first: Vec<Id> = rows.iter().take(MANY).map(|row| row[0].id).collect();
     let lint = Lint::new(LintKind::OpenWaits, None, text, 0);
-    let lint = facts(moment, &first, of_rows(moment, &rows, MANY, lint));
+    let lint = facts(moment, &first, add_rows(moment, &rows, MANY, lint));
     (all.len() + now.jobs.len() > 0).then_some(lint)
 }
 
-/// The tasks, and together those that wait at the same lines for the same.
-fn rows<'a>(moment: &Moment<'a>, tasks: &[Id]) -> Vec<Vec<&'a TaskNow>> {
+/// Groups tasks that wait at the same lines for the same.
+fn group<'a>(moment: &Moment<'a>, tasks: &[Id]) -> Vec<Vec<&'a TaskNow>> {
     let (mut rows, mut known) = (Vec::<Vec<&TaskNow>>::new(), BTreeMap::new());
     for task in tasks.iter().filter_map(|id| moment.graph.task(*id)) {
         let waits = moment.graph.waits(task.id).iter();
@@ -55,10 +56,10 @@ fn rows<'a>(moment: &Moment<'a>, tasks: &[Id]) -> Vec<Vec<&'a TaskNow>> {
     rows
 }
 
-fn of_rows(moment: &Moment, rows: &[Vec<&TaskNow>], most: usize, mut lint: Lint) -> Lint {
+fn add_rows(moment: &Moment, rows: &[Vec<&TaskNow>], most: usize, mut lint: Lint) -> Lint {
     let graph = &moment.graph;
     for row in rows.iter().take(most) {
-        lint = of_row(moment, row, lint);
+        lint = add_row(moment, row, lint);
     }
     let left: usize = rows.iter().skip(most).map(Vec::len).sum();
     if left > 0 {
@@ -67,7 +68,7 @@ fn of_rows(moment: &Moment, rows: &[Vec<&TaskNow>], most: usize, mut lint: Lint)
     for job in moment.now().jobs.iter().take(SHOWN) {
         let name = moment.name(job.id).to_string();
         lint = if let Some(wait) = graph.waits(job.id).last() {
-            of_wait(moment, (&name, job.made), (wait, 1, wait.age), lint)
+            add_wait(moment, (&name, job.made), (wait, 1, wait.age), lint)
         } else {
             lint.spot(job.made, format!("{name}, asked for here, has not ended"))
         };
@@ -75,8 +76,8 @@ fn of_rows(moment: &Moment, rows: &[Vec<&TaskNow>], most: usize, mut lint: Lint)
     lint
 }
 
-/// Tasks that wait alike.
-fn of_row(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
+/// Adds a group of tasks that wait alike.
+fn add_row(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
     let (task, graph) = (row[0], &moment.graph);
     let (name, waits) = (name_of(task), graph.waits(task.id));
     if waits.is_empty() {
@@ -93,7 +94,7 @@ fn of_row(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
     for (nth, wait) in waits.iter().enumerate().filter(of_itself).take(SHOWN) {
         let age = row.iter().filter_map(|task| Some(graph.waits(task.id).get(nth)?.age)).max();
         let wait_of_all = (*wait, row.len(), age.unwrap_or_default());
-        lint = of_wait(moment, (&name.to_string(), task.made), wait_of_all, lint);
+        lint = add_wait(moment, (&name.to_string(), task.made), wait_of_all, lint);
         let stack = moment.history.map(|run| run.stack_of(wait.id)).unwrap_or_default();
         if !stack.is_empty() {
             let from_outside: Vec<String> = stack.iter().rev().map(ToString::to_string).collect();
@@ -104,7 +105,7 @@ fn of_row(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
     lint
 }
 
-/// Of a task (`$`) without an open wait.
+/// What a task (`$`) without an open wait is doing.
 fn state(moment: &Moment, task: &TaskNow) -> String {
     match task.clones {
         _ if is_undriven(task) => "$ is ready, but no task polls its `LocalSet`".to_owned(),
@@ -116,15 +117,15 @@ fn state(moment: &Moment, task: &TaskNow) -> String {
     }
 }
 
-/// For what, in which branches, and with whose waker.
+/// What a wait is for, in which branches, and with whose waker.
 fn waits_for(moment: &Moment, wait: &WaitNow) -> String {
     let whose = if wait.own { "" } else { ", and asked with another waker than its own" };
     moment.awaited(wait.on) + &branches(moment, wait) + whose
 }
 
-/// Who has waited (and was made here), where, for what, and who has it. So many wait alike, for so
-/// long.
-fn of_wait(
+/// Adds a wait: which task (made here) waits, or how many tasks do, where, for what and how long,
+/// and who holds that.
+fn add_wait(
     moment: &Moment,
     (name, made): (&str, Option<Place>),
     (wait, many, age): (&WaitNow, usize, Duration),
@@ -165,8 +166,7 @@ fn of_wait(
     lint
 }
 
-/// In which branch of which `select!`, `join!` or `timeout` is it, from the inside out? A set's
-/// branch is a task.
+/// The branches of `select!`, `join!` or `timeout` around a wait, from the inside out.
 fn branches(moment: &Moment, wait: &WaitNow) -> String {
     let name = |(kind, nth)| match kind {
         ScopeKind::Select => format!(", in branch {nth} of a `select!`"),

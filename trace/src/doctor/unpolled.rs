@@ -54,7 +54,7 @@ impl Dropped {
     }
 }
 
-/// What the runtime has counted; and, as it ends, tasks that were never polled.
+/// From what the runtime has counted; at its end also tasks that were never polled.
 pub(super) fn dropped(moment: &Moment) -> Vec<Lint> {
     let (graph, now) = (&moment.graph, moment.now());
     let own = now.unpolled.iter().filter(|it| !is_of_a_package(it.at.file()));

@@ -39,9 +39,9 @@ use super::quit::{Answer, listen};
 use super::report::Report;
 use super::round::Round;
 use super::system::{Thread, Times, WATCHER, is_in_tests, is_libtest_busy};
-use super::table::whole;
+use super::table::table_of_all;
 
-/// Between two looks.
+/// The pause between two looks.
 const PAUSE: Duration = Duration::from_millis(250);
 /// A poll or a wait for another thread that was found so often is reported, and a wait for a lock
 /// is looked at.
@@ -62,7 +62,7 @@ pub(super) struct Watcher {
     looked: Mutex<Looked>,
 }
 
-/// What the thread has found at its looks.
+/// What the thread has seen at its looks.
 #[derive(Debug, Default)]
 struct Looked {
     /// How many polls had begun or ended, and at how many looks in a row that was the same.
@@ -125,7 +125,7 @@ fn with_one_to_spare<T>(start: impl FnOnce() -> io::Result<T>) -> io::Result<T> 
     started
 }
 
-/// What panics in the doctor is no concern of the program's.
+/// Runs the watch so that a panic in the doctor doesn't reach the program.
 fn guarded(watched: &Watched, watch: impl FnOnce() + UnwindSafe) {
     if catch_unwind(watch).is_err() {
         watched.lock().clear();
@@ -134,7 +134,7 @@ fn guarded(watched: &Watched, watch: impl FnOnce() + UnwindSafe) {
     }
 }
 
-/// The thread.
+/// The body of the thread.
 fn watch() {
     let mut answer = Answer::begin();
     loop {
@@ -192,8 +192,8 @@ impl Watcher {
     fn answer(&self) {
         let Some(runtime) = self.runtime.get() else { return };
         let inspector = runtime.inspector();
-        let told = self.round.lock().judge(inspector.events(), |moment, _| whole(moment));
-        if let Some(lint) = told {
+        let verdict = self.round.lock().judge(inspector.events(), |moment, _| table_of_all(moment));
+        if let Some(lint) = verdict {
             self.report.show(&lint);
         }
     }
@@ -210,7 +210,7 @@ impl Watcher {
         }
         if round.seen.is_some() {
             if looked.times == 1 {
-                events.ask(); // something has happened since the last time
+                events.request_look(); // something has happened since the last time
             }
             if task.is_none() || looked.times == 1 {
                 round.blocking.read(events.real(), thread.and_then(Thread::times));
@@ -234,7 +234,7 @@ impl Watcher {
             _ => false,
         };
         if is_reason && inspector.is_asleep() {
-            events.ask();
+            events.request_look();
             inspector.unpark();
         }
         match looked.times {
@@ -280,7 +280,7 @@ fn sleeps(of: &Inspector) -> u64 {
 }
 
 impl Looked {
-    /// One more look.
+    /// Counts another look.
     fn count(&mut self, polls: u64) {
         if self.polls != polls {
             (self.polls, self.times, self.began) = (polls, 0, None);

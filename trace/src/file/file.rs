@@ -26,7 +26,7 @@ use crate::file::thread::WritingThread;
 use crate::file::writer::{Writer, say};
 use crate::words::stack;
 
-/// So many polls begin when all before them is on disk.
+/// Each of the first so many polls begins only when all before it is on disk.
 const FIRST: usize = 256;
 
 /// Writes a runtime's events to a file: a replay to open in a browser (`.html`), a Chrome trace to
@@ -47,13 +47,13 @@ pub struct File {
     /// Until the first record; then the thread has it.
     writer: Option<Writer>,
     thread: Option<WritingThread>,
-    /// Of the records that come next.
+    /// The stacks of the records that come next.
     stacks: Vec<(u64, Stack)>,
     /// How many polls have begun, up to [`FIRST`].
     polls: usize,
     /// The file to which the program prints, if its name was given.
     output: Option<Output>,
-    /// How long the last call took: no record tells of it yet.
+    /// How long the last call took, which is in no record yet.
     took: Duration,
     /// Are the functions of waits wanted?
     takes_stacks: bool,
@@ -98,7 +98,7 @@ impl File {
         self
     }
 
-    /// It is a run of this test, made by a search.
+    /// Marks the file as a run of this test, made by a search.
     pub(crate) fn of_test(mut self, test: &str) -> File {
         if let Some(writer) = &mut self.writer {
             writer.of_test(test);

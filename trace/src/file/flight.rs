@@ -39,7 +39,7 @@ const FEWEST: usize = 64;
 /// How many files are made at most; the last is written over.
 const FILES: usize = 10;
 
-/// All of this process.
+/// All flight recorders of this process.
 static ALL: Mutex<Vec<Weak<Mutex<Flight>>>> = Mutex::new(Vec::new());
 
 pub(super) fn all() -> Vec<Arc<Mutex<Flight>>> {
@@ -72,28 +72,28 @@ pub struct FlightRecorder {
     flight: Arc<Mutex<Flight>>,
 }
 
-/// What is kept, and where it goes.
+/// The ring, and the files that it goes to.
 #[derive(Debug)]
 pub(super) struct Flight {
-    /// The name of the first file, and of the file at hand.
+    /// The names of the first and of the latest file.
     path: PathBuf,
     latest: PathBuf,
-    /// Of the file at hand, which stays ours; `None` if it could not be written.
+    /// Of the latest file, which stays open; `None` if it could not be written.
     writer: Option<Writer>,
     /// How many files hold something.
     files: usize,
-    /// The number of the last event in the file at hand.
+    /// The number of the last event in the latest file.
     written: u64,
     /// A panic for which no file was written yet.
     owed: bool,
 
-    /// In blocks.
+    /// The last records, in blocks, oldest first.
     ring: VecDeque<Work>,
-    /// So many at most.
+    /// At most so many blocks are kept.
     room: usize,
-    /// Of the records that come next, if stacks are wanted.
+    /// The stacks of the records that come next, if stacks are wanted.
     stacks: Option<VecDeque<(u64, Stack)>>,
-    /// What was before the first record.
+    /// Knows names and state before the first record in the ring.
     before: Form,
     /// The tasks whose polls go on; one may be inside another.
     polls: Vec<Id>,
@@ -162,7 +162,7 @@ impl FlightRecorder {
     }
 }
 
-/// So many blocks fit.
+/// The number of blocks that fit.
 fn room(bytes: u64) -> usize {
     let fit = usize::try_from(bytes).unwrap_or(usize::MAX) / size_of::<Record>() / BLOCK;
     fit.max(FEWEST / BLOCK + 1)
@@ -279,7 +279,7 @@ impl Flight {
             Some(writer) => writer,
             None => Writer::create(&self.latest)?,
         };
-        writer.begin_anew(self.before.snapshot(), header, first);
+        writer.restart(self.before.snapshot(), header, first);
         self.ring.iter().for_each(|block| block.write(&mut writer));
         // That poll has more to tell, which was not handed over.
         let unseen = self.polls.last().copied().filter(|_| is_elsewhere);

@@ -1,9 +1,9 @@
-//! In which form does a run become a file?
+//! Which forms can a trace file have?
 //!
-//! As lines, with or without a page before them, or as a Chrome trace. The name's ending says
-//! which.
+//! Lines (`.jsonl`), the same lines behind a page that shows them (`.html`), or a Chrome trace
+//! (`.json`). The ending of the file's name says which.
 //!
-//! Interface: [`Form::for_ending`]; then what [`File`](crate::File) asks of either.
+//! Interface: [`Form::for_ending`]; then the methods that [`File`](crate::File) needs of each.
 
 use std::time::Duration;
 
@@ -16,10 +16,10 @@ use crate::page::html;
 use crate::words::names::Names;
 use crate::words::text::Out;
 
-/// One of the forms, with what it remembers of the run.
+/// A form, with what its writer has to remember of the run.
 #[derive(Debug)]
 pub(crate) enum Form {
-    /// As `docs/watch.md` describes them.
+    /// Lines, as `docs/watch.md` describes them.
     Lines(Box<Scribe>),
     /// For Perfetto.
     Perfetto(Box<Perfetto>),
@@ -38,7 +38,7 @@ impl Form {
         Some((form, head, mark))
     }
 
-    /// What it calls things.
+    /// The names that it uses.
     pub(crate) fn names(&mut self) -> &mut Names {
         match self {
             Form::Lines(scribe) => scribe.names(),
@@ -46,7 +46,7 @@ impl Form {
         }
     }
 
-    /// Remembers a record that is not written.
+    /// Takes note of a record that isn't written.
     pub(crate) fn pass(&mut self, record: &Record) {
         match self {
             Form::Lines(scribe) => scribe.pass(record),
@@ -54,7 +54,7 @@ impl Form {
         }
     }
 
-    /// One that remembers as much, and has written nothing yet.
+    /// A copy that remembers as much, but has written nothing.
     pub(crate) fn snapshot(&self) -> Form {
         match self {
             Form::Lines(scribe) => Form::Lines(Box::new(scribe.snapshot())),
@@ -68,7 +68,7 @@ impl Form {
          .jsonl (a line an event)"
     }
 
-    /// What has lines for source files and stacks, too.
+    /// The writer of lines, if this form has lines for source files and stacks.
     #[inline]
     pub(crate) fn lines(&mut self) -> Option<&mut Scribe> {
         match self {
@@ -84,7 +84,7 @@ impl Form {
         }
     }
 
-    /// The record itself.
+    /// Writes the record.
     pub(crate) fn record(&mut self, record: &Record, out: &mut Out) {
         match self {
             Form::Lines(scribe) => scribe.line(record, out),
@@ -92,7 +92,7 @@ impl Form {
         }
     }
 
-    /// What is written beside the records; `now` is the machine's time of the last of them.
+    /// Writes what a trace has besides records; `now` is the machine's time of the last record.
     pub(crate) fn aside(&mut self, aside: &Aside<'_>, now: Duration, out: &mut Out) {
         match self {
             Form::Lines(_) => aside.line(out),

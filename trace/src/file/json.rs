@@ -34,11 +34,11 @@ pub(crate) struct Scribe {
     teller: Teller,
     sources: Sources,
     pub(crate) stacks: Stacks,
-    /// The places of the record at hand, by their numbers.
+    /// The places of the present record, by their numbers.
     places: Places,
-    /// What the events change, if a page is to know it.
+    /// Says what the events change, for a page.
     changes: Option<Changes>,
-    /// What does not fit into the line of the record at hand; kept for its room.
+    /// The lines after the one of the present record. Kept for its memory.
     more: Out,
 }
 
@@ -51,7 +51,7 @@ struct Places {
 }
 
 impl Scribe {
-    /// One whose lines say, too, what each event has changed.
+    /// One whose lines also say what each event has changed.
     pub(crate) fn for_a_page() -> Scribe {
         Scribe { changes: Some(Changes::default()), ..Scribe::default() }
     }
@@ -64,7 +64,7 @@ impl Scribe {
         }
     }
 
-    /// One that knows as much, and has written nothing yet.
+    /// A copy that knows as much, but has written nothing.
     pub(crate) fn snapshot(&self) -> Scribe {
         let changes = self.changes.as_ref().map(Changes::snapshot);
         Scribe { teller: self.teller.clone(), changes, ..Scribe::default() }
@@ -98,7 +98,7 @@ impl Scribe {
         self.sources.meet(place, out);
     }
 
-    /// What it calls things.
+    /// The names that it uses.
     pub(crate) fn names(&mut self) -> &mut Names {
         self.teller.names()
     }
@@ -136,7 +136,7 @@ impl Scribe {
         }
     }
 
-    /// When it was, and who did it.
+    /// Writes when it was, and who did it.
     fn head(&self, record: &Record, out: &mut Out) {
         say!(out, "{{\"n\":{},\"t\":{}", record.seq, whole_nanos(record.time));
         if record.real != record.time {
@@ -159,7 +159,7 @@ impl Scribe {
         }
     }
 
-    /// Its places. The engine's is without its column, which says nothing to a reader.
+    /// Writes its places. The engine's has no column, which would tell a reader nothing.
     fn where_it_was(&self, by: At, out: &mut Out) {
         let Places { src, at, made } = self.places;
         if let Some(made) = made {
@@ -191,8 +191,8 @@ pub(crate) fn object(value: &impl Serialize, out: &mut Out) {
 
 /// The variant's name.
 pub(crate) fn name_of(event: &Event) -> String {
-    let told = format!("{event:?}");
-    told.split(' ').next().unwrap_or_default().to_owned()
+    let debug = format!("{event:?}");
+    debug.split(' ').next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub(crate) const MARK: &str = "{\"v\":9,\"kettle\":\"";
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Aside<'a> {
-    /// What run this is.
+    /// The first line: which run this is.
     Header(&'a Header),
     /// A line of what the program printed.
     Note {
@@ -36,7 +36,7 @@ pub(crate) enum Aside<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         task: Option<Name>,
     },
-    /// What the doctor found.
+    /// A verdict of the doctor.
     #[serde(serialize_with = "verdict")]
     Lint(&'a Lint),
     /// The last line.
@@ -51,7 +51,7 @@ pub(crate) enum Aside<'a> {
     },
 }
 
-/// What is known when a run begins.
+/// The header: what is known when a run begins.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Header {
     v: u8,
@@ -63,7 +63,7 @@ pub(crate) struct Header {
     started: u64,
     /// As `kettle-events` decides it.
     sites: bool,
-    /// So many events came before the first one that a flight recorder has kept.
+    /// The number of events before the first one that a flight recorder has kept.
     #[serde(skip_serializing_if = "is_zero")]
     pub(crate) before: u64,
 }

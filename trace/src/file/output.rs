@@ -1,33 +1,33 @@
-//! What has the program printed, and in which poll?
+//! Which lines did the program print, and in which poll?
 //!
-//! A runtime doesn't see what goes to standard output. But if that is a file, the one that has
-//! started the program can say so (`KETTLE_TRACE_OUTPUT`, set by `cargo xtask replay`), and we look
-//! how far it has grown each time that we are given records: after each poll. A line is in the file
-//! before `println!` returns; so what has come since the poll began was printed in it. No clock has
-//! to be right for that, and no thread to be quick.
+//! A runtime doesn't see what goes to standard output. But if that is a file, whoever starts the
+//! program can name it (`KETTLE_TRACE_OUTPUT`; `cargo xtask replay` does). Then each time we get
+//! records, which is after each poll, we look how far the file has grown. `println!` returns only
+//! after its line is in the file, so the new lines were printed in that poll. This needs neither an
+//! exact clock nor a quick thread.
 //!
-//! Interface: [`Output::open`]; [`Output::lines`], what has come since the last call.
+//! Interface: [`Output::open`]; [`Output::lines`], the lines since the last call.
 //!
-//! Not here: what becomes of the lines (`file.rs`).
+//! Not here: how the lines get into the trace (`file.rs`).
 
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-/// How much is read at one time: the program waits for it.
+/// At most so many bytes are read at a time, because the program waits meanwhile.
 const AT_ONCE: u64 = 1 << 20;
 
 /// A file to which the program prints.
 #[derive(Debug)]
 pub(crate) struct Output {
-    /// Read up to here.
+    /// Its position is the end of what was read.
     file: fs::File,
-    /// The beginning of a line whose end has not come yet.
+    /// The beginning of a line that the program hasn't finished.
     begun: Vec<u8>,
 }
 
 impl Output {
-    /// Reads along from the beginning, or from its end as it is now.
+    /// Reads what the file gets from now on, or also what it has.
     pub(crate) fn open(path: &Path, from_beginning: bool) -> io::Result<Output> {
         let mut file = fs::File::open(path)?;
         if !from_beginning {
@@ -36,7 +36,7 @@ impl Output {
         Ok(Output { file, begun: Vec::new() })
     }
 
-    /// The lines that are whole and new.
+    /// The lines finished since the last call.
     pub(crate) fn lines(&mut self) -> Vec<String> {
         let before = self.begun.len();
         // What can't be read now is read next time.
@@ -48,7 +48,7 @@ impl Output {
         whole.split_inclusive(|byte| *byte == b'\n').map(text).collect()
     }
 
-    /// What comes after the last line's end.
+    /// The text after the end of the last line, if any.
     pub(crate) fn rest(&mut self) -> Option<String> {
         (!self.begun.is_empty()).then(|| text(&std::mem::take(&mut self.begun)))
     }

@@ -42,7 +42,7 @@ pub(crate) struct Perfetto {
     teller: Teller,
     /// The tracks that have their names.
     named: HashSet<u64>,
-    /// Of each task that is alive: its function, and the line of its spawn.
+    /// For each task that is alive: its function, and the line of its spawn.
     origins: HashMap<Id, String>,
     /// The loop's slices that go on: a turn, or what comes before the first, and a sleep in it.
     turn: Vec<String>,
@@ -52,7 +52,7 @@ pub(crate) struct Perfetto {
     jobs: HashMap<Id, Duration>,
     /// The arrows that end in each task's next poll.
     arrows: HashMap<Id, Vec<Arrow>>,
-    /// Those of waits that were served, until the wake names the task.
+    /// The arrows of waits that were served, until the wake names the task.
     served: HashMap<Id, Arrow>,
     counts: [usize; 4],
     /// When the last record was made.
@@ -66,12 +66,12 @@ impl Perfetto {
         self.named.clear();
     }
 
-    /// One that knows as much, and has written nothing yet.
+    /// A copy that knows as much, but has written nothing.
     pub(crate) fn snapshot(&self) -> Perfetto {
         Perfetto { named: HashSet::new(), ..self.clone() }
     }
 
-    /// What it calls things.
+    /// The names that it uses.
     pub(crate) fn names(&mut self) -> &mut Names {
         self.teller.names()
     }
@@ -241,7 +241,7 @@ impl Perfetto {
         track
     }
 
-    /// What a track is called, and its place among the others.
+    /// Names a track, and says where it comes among the others.
     fn name(&mut self, track: u64, name: &str, out: &mut Out) {
         if self.named.insert(track) {
             let at = Duration::ZERO;
@@ -298,7 +298,7 @@ impl<'a> Entry<'a> {
         self
     }
 
-    /// With the nanoseconds behind the point.
+    /// A time in microseconds, with the nanoseconds after the point.
     fn micros(self, key: &str, time: Duration) -> Entry<'a> {
         let nanos = json::whole_nanos(time);
         json::key(self.0, key);
@@ -306,7 +306,7 @@ impl<'a> Entry<'a> {
         self
     }
 
-    /// What follows is an argument, too.
+    /// From here on, fields are arguments.
     fn args(self, key: &str, value: &str) -> Entry<'a> {
         say!(self.0, ",\"args\":{{\"{key}\":{value}");
         Entry(self.0, "}}")

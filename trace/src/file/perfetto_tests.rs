@@ -123,8 +123,8 @@ fn an_arrow_leads_from_the_act_that_serves_a_wait_to_the_poll_that_gets_it() {
     check(&entries);
     let arrows = |end| {
         let ends = entries.iter().filter(move |entry| entry["ph"] == end);
-        let told = ends.map(|it| (it["name"].as_str().unwrap(), it["tid"].as_u64().unwrap()));
-        told.collect::<Vec<_>>()
+        let slices = ends.map(|it| (it["name"].as_str().unwrap(), it["tid"].as_u64().unwrap()));
+        slices.collect::<Vec<_>>()
     };
     assert_eq!(arrows("s"), [("wake", 2), ("serves", 2)]);
     assert_eq!(arrows("f"), [("wake", 1_002), ("serves", 1_002)]);
@@ -141,12 +141,12 @@ fn what_took_time_elsewhere_is_a_slice_of_that_time() {
     script.records[1].overhead = ms(3);
     script.records[2].overhead = Duration::from_nanos(999); // too little to be seen
     let slice = |name: &str, tid, since, end| (name.to_owned(), tid, since, end);
-    let told = [
+    let expected = [
         slice("recording", LOOP, 1_000., 4_000.),
         slice("in the pool's queue", 1_003, 1_000., 5_000.),
         slice("job", 1_003, 5_000., 7_000.),
     ];
-    assert_eq!(check(&file(&script.records, &[])), told);
+    assert_eq!(check(&file(&script.records, &[])), expected);
 }
 
 #[test]

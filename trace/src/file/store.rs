@@ -30,7 +30,7 @@ pub(crate) struct Store {
     /// `None`: given up, or closed.
     file: Option<fs::File>,
     failure: Option<io::Error>,
-    /// What is not in the file yet.
+    /// The text that isn't in the file yet.
     buffer: Out,
     /// Was there no such file before?
     made: bool,
@@ -91,7 +91,7 @@ impl Store {
         self.buffer = buffer;
     }
 
-    /// Writes nothing more.
+    /// Ends it: nothing more is written.
     pub(crate) fn close(&mut self) {
         self.flush();
         self.file = None;

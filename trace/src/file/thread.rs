@@ -1,13 +1,13 @@
-//! Where are the lines made?
+//! On which thread are the lines made?
 //!
-//! On a thread of its own, so that the program has the time that it would have without a trace. The
-//! runtime's thread adds records to a queue, and never waits for room: where [`MOST`] are in it,
-//! more are dropped and counted, and the next that fits has an [`Event::Lost`] before it.
+//! On one of their own, so that the program runs as fast as without a trace, or nearly. The
+//! runtime's thread adds records to a queue and never waits for room: if [`MOST`] records are in
+//! it, further ones are dropped and counted, and the next that fits comes after an [`Event::Lost`].
 //!
 //! Interface: [`WritingThread::start`], [`WritingThread::add`], [`WritingThread::settle`],
-//! [`WritingThread::end`]. Invariants: what was added is written in that order, and a lint is never
-//! dropped. The thread ends at [`WritingThread::end`]. If writing panics, the file ends there, and
-//! the program goes on.
+//! [`WritingThread::end`]. Invariants: everything is written in the order in which it was added,
+//! and a lint is never dropped. The thread ends at [`WritingThread::end`]. If it panics, the file
+//! ends there, and the program goes on.
 
 use std::io;
 use std::mem;
@@ -26,17 +26,17 @@ use crate::words::names::WRITER;
 /// missing in a page.
 const MOST: usize = 1 << 18;
 
-/// What is to be written, or what a flight recorder keeps.
+/// Records and what belongs to them, to be written or kept by a flight recorder.
 #[derive(Debug, Default)]
 pub(crate) struct Work {
     pub(crate) records: Vec<Record>,
     /// Each with how many of the records come before it.
     extras: Vec<(usize, Extra)>,
-    /// Of some of these records, by their numbers.
+    /// The stacks of some of these records, by the records' numbers.
     pub(crate) stacks: Vec<(u64, Stack)>,
 }
 
-/// What is written beside records.
+/// What a trace has besides records.
 #[derive(Debug)]
 pub(crate) enum Extra {
     Lint(Lint),
@@ -83,7 +83,7 @@ impl Work {
         self.records.is_empty() && self.extras.is_empty()
     }
 
-    /// Keeps the room.
+    /// Keeps the memory.
     fn clear(&mut self) {
         self.records.clear();
         self.extras.clear();
@@ -111,7 +111,7 @@ impl Work {
 }
 
 impl Queue {
-    /// Where there is no room, the records are counted, and what belongs to them is dropped.
+    /// If there is no room, the records are dropped and counted.
     fn add(&mut self, records: &[Record], stacks: Vec<(u64, Stack)>, lines: Vec<String>) {
         let Queue { work, dropped, .. } = self;
         if work.records.len() + records.len() > MOST {
@@ -139,11 +139,11 @@ pub(crate) fn lost(before: &Record, records: u64) -> Record {
 impl WritingThread {
     pub(crate) fn start(writer: Writer) -> io::Result<WritingThread> {
         let shared = Arc::<Shared>::default();
-        let its = Arc::clone(&shared);
+        let of_thread = Arc::clone(&shared);
         let thread = thread::Builder::new().name(WRITER.to_owned()).spawn(move || {
-            let written = catch_unwind(AssertUnwindSafe(|| write(writer, &its)));
-            its.queue.lock().is_over = true; // so that nobody waits for a thread that has panicked
-            its.written.notify_all();
+            let written = catch_unwind(AssertUnwindSafe(|| write(writer, &of_thread)));
+            of_thread.queue.lock().is_over = true; // so that none waits for a thread that panicked
+            of_thread.written.notify_all();
             written.ok()
         })?;
         Ok(WritingThread { shared, thread })
@@ -215,16 +215,16 @@ mod tests {
         Extra::Lint(Lint::new(LintKind::BusyLoop, None, format!("after {after}"), after))
     }
 
-    /// What each line is about: its event's number, or what else it says.
-    fn told(text: &str) -> Vec<String> {
+    /// Of each line its event's number, or else its text.
+    fn contents(text: &str) -> Vec<String> {
         let lines =
             text.lines().map(crate::fixture::parse).filter(|line| line.get("file").is_none());
-        let told = lines.filter_map(|line| {
+        let contents = lines.filter_map(|line| {
             let number = line.get("n").map(|n| n.as_u64().unwrap().to_string());
             let say = line.get("say").map(|say| say.as_str().unwrap().to_owned());
             number.or(line.get("note").map(|note| note.as_str().unwrap().to_owned())).or(say)
         });
-        told.collect()
+        contents.collect()
     }
 
     #[test]
@@ -240,7 +240,7 @@ mod tests {
         some.write(&mut writer);
         writer.flush();
         assert_eq!(
-            told(&scratch.text()),
+            contents(&scratch.text()),
             ["1", "2", "after 2", "3", "printed", "4", "5", "after 5"]
         );
     }
@@ -255,7 +255,7 @@ mod tests {
         }
         thread.lint(&Lint::new(LintKind::BusyLoop, None, "after 5".to_owned(), 5));
         thread.settle();
-        assert_eq!(told(&scratch.text()), ["1", "2", "3", "4", "5", "after 5"]);
+        assert_eq!(contents(&scratch.text()), ["1", "2", "3", "4", "5", "after 5"]);
         assert!(thread.end().is_some());
     }
 
@@ -289,6 +289,6 @@ mod tests {
             thread.settle();
         }
         assert!(thread.end().is_none());
-        assert_eq!(told(&scratch.text()), [""; 0]);
+        assert_eq!(contents(&scratch.text()), [""; 0]);
     }
 }

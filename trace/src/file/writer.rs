@@ -5,7 +5,7 @@
 //! a page has it at [`EVENTS`], too, since a browser is to open it in a few seconds.
 //!
 //! Interface: [`Writer::create`]; [`Writer::write`], [`Writer::lint`], [`Writer::close`]; for a
-//! file that is written later, and more than once, [`Writer::claim`], [`Writer::begin_anew`],
+//! file that is written later, and more than once, [`Writer::claim`], [`Writer::restart`],
 //! [`Writer::end`]. Invariant: nothing follows the last line.
 //!
 //! Not here: on which thread and when (`file.rs`), the forms that a file may have (`form.rs`), the
@@ -42,18 +42,18 @@ pub(crate) struct Writer {
     path: PathBuf,
     store: Store,
     form: Form,
-    /// What is to be written; kept for its room.
+    /// A line in the making; kept for its memory.
     aside: Out,
     /// How many more bytes of lines the file may have, and how many more events.
     room: u64,
     events: u64,
-    /// The file has its end.
+    /// The last line is written.
     over: bool,
     /// When the file was made; `None` once the header is written.
     made: Option<SystemTime>,
     /// The one test that the run is of.
     of_test: Option<String>,
-    /// Of the last record that was written.
+    /// The number and times of the last record that was written.
     last: Moment,
     /// How many records are missing.
     lost: u64,
@@ -74,7 +74,7 @@ impl Writer {
         }
     }
 
-    /// One whose file keeps what it holds until [`Writer::begin_anew`].
+    /// One that leaves the file's contents alone until [`Writer::restart`].
     pub(crate) fn claim(path: &Path) -> io::Result<Writer> {
         let (form, head, mark) = form_of(path).ok_or_else(|| no_known_ending(path))?;
         Ok(Writer {
@@ -104,7 +104,7 @@ impl Writer {
         self.room = bytes;
     }
 
-    /// It goes by the test's name: the program has been started for that, and not by the user.
+    /// The trace gets the test's name: the program was started for this test, not by the user.
     pub(crate) fn of_test(&mut self, test: &str) {
         self.of_test = Some(test.to_owned());
     }
@@ -154,7 +154,7 @@ impl Writer {
         self.line(|form, out| form.record(record, out));
     }
 
-    /// A line. Where the trace has its size with it, it ends.
+    /// Writes a line. If the trace has its full size then, it ends.
     fn line(&mut self, write: impl FnOnce(&mut Form, &mut Out)) {
         if self.over {
             return;
@@ -168,7 +168,7 @@ impl Writer {
         }
     }
 
-    /// What was printed in this task's poll, or outside of any, up to the last record.
+    /// Writes what was printed in this task's poll, or outside of any, up to the last record.
     fn notes(&mut self, printed: &[String], task: Option<Id>) {
         let task = task.map(|task| self.form.names().task(task));
         let (after, time, now) = self.last;
@@ -190,7 +190,7 @@ impl Writer {
         self.aside.clear();
     }
 
-    /// Writes what there is still to tell, and nothing more after that. `overhead`: so long the
+    /// Writes the rest, and then the last line. `overhead`: how long the
     /// runtime's thread was kept since the last record.
     pub(crate) fn close(&mut self, output: Option<Output>, overhead: Duration) {
         let whole = self.made.is_none();
@@ -225,8 +225,8 @@ impl Writer {
         form
     }
 
-    /// Writes the file anew, with what this form knows and what follows from the record `first` on.
-    pub(crate) fn begin_anew(&mut self, form: Form, header: &Header, first: &Record) {
+    /// Starts the file again, with what this form knows and the records from `first` on.
+    pub(crate) fn restart(&mut self, form: Form, header: &Header, first: &Record) {
         self.head();
         (self.form, self.made, self.over) = (form, None, false);
         self.last = (first.seq - 1, first.time, first.real);

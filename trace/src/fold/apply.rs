@@ -1,7 +1,7 @@
 //! What does each event change?
 //!
-//! For each event, the part of the state that it concerns: the files around say how it changes.
-//! What happens at timers, sources, jobs and primitives is left to their tables.
+//! One `match` over all events sends each to the part of the state that it concerns. The files
+//! around it say how that part changes.
 
 use kettle_events::{Event, Id, Outcome, Point, Record, ScopeNow};
 

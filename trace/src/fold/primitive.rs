@@ -25,7 +25,7 @@ const MOST: usize = if cfg!(test) { 1 << 5 } else { 1 << 11 };
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Primitive {
-    /// As a runtime would tell of it.
+    /// Its entry in a snapshot.
     pub now: ThingNow,
     /// What is held of it (of a channel: reserved places); by number, the last is newest.
     pub holders: Vec<Holder>,
@@ -45,7 +45,7 @@ pub struct Primitive {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Holder {
-    /// As a runtime would tell of it.
+    /// Its entry in a snapshot.
     pub now: HoldNow,
     /// The record of the taking.
     pub since: u64,
@@ -128,7 +128,7 @@ impl Primitive {
         self.holders.binary_search_by_key(&hold, |holder| holder.now.id).ok()
     }
 
-    /// So much of a hold has ended. Was it known? (Of a guard that was taken out of sight, nothing
+    /// Part of a hold has ended. Was the hold known? (Of a guard that was taken unseen, nothing
     /// is.)
     fn given_up(&mut self, hold: u64, units: Units) -> bool {
         let Some(index) = self.place_of(hold) else { return hold == 0 };
@@ -184,7 +184,7 @@ pub(super) struct Primitives {
     pub(super) all: BTreeMap<Id, Primitive>,
     /// Channels that may have ended with the last record.
     pub(super) over: Vec<Id>,
-    /// With so many, those that are no longer in use are forgotten.
+    /// When there are so many, those that are no longer in use are forgotten.
     room: usize,
     /// The record at which that was done last.
     swept: u64,

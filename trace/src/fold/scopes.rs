@@ -1,7 +1,7 @@
-//! Which `select!`s, `join!`s and `timeout`s are open, and which is within which?
+//! Which `select!`s, `join!`s and `timeout`s are open, and which is inside of which?
 //!
-//! The numbers after a scope's own are its branches; its record says in which branch of another one
-//! it is. So what surrounds a branch is found by going up.
+//! The numbers after a scope's own are its branches, and its record names the branch of another
+//! scope that it is in. So the scopes around a branch are found by going up.
 
 use std::collections::BTreeMap;
 

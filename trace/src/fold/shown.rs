@@ -60,7 +60,7 @@ pub(crate) enum Who {
 }
 
 shown! {
-    /// What is there once: the loop, and what is known of all tasks together.
+    /// The loop, and counts over all tasks.
     ShownLoop {
         phase: Option<Phase>,
         /// The tasks that are being polled, the innermost last.
@@ -89,9 +89,9 @@ shown! {
         polls: u64,
         #[serde(serialize_with = "fields::place")]
         at: Option<Place>,
-        /// It was woken in its present poll.
+        /// Was it woken during its present poll?
         woken: bool,
-        /// It has given way in this phase.
+        /// Has it given way in this phase?
         deferred: bool,
         cancelling: bool,
         /// So many clones of its waker there were when the thread went to sleep, if it waits for
@@ -182,7 +182,7 @@ pub(crate) enum Shown {
 }
 
 impl Shown {
-    /// In which table it is.
+    /// The table that it is in.
     pub(crate) fn table(&self) -> &'static str {
         match self {
             Shown::Task(_) => "tasks",
@@ -193,7 +193,7 @@ impl Shown {
         }
     }
 
-    /// These fields have another value than they had.
+    /// Which fields have a new value, as bits.
     pub(crate) fn differing(&self, was: &Shown) -> u32 {
         match (self, was) {
             (Shown::Task(now), Shown::Task(was)) => now.differing(was),
@@ -327,17 +327,17 @@ impl Fold {
     /// The scopes and waits that are open, as their latest events. A wait is served here if it was
     /// given something that it hasn't taken yet.
     pub(crate) fn open(&self) -> impl Iterator<Item = (Here, Event)> {
-        let told = |(known, at): &(Wait, Option<Spot>)| {
+        let begin = |(known, at): &(Wait, Option<Spot>)| {
             let WaitNow { id: wait, on, by, scope, own, .. } = known.now;
             let (here, is_open) = ((by, scope), at.is_some() && !self.is_left_behind(known));
             let is_handed = matches!(at, Some(Spot::Sync(_, Part::Handed(_))));
             let asked = is_open.then_some((here, Event::Wait { wait, on, own }));
             asked.into_iter().chain(is_handed.then_some((here, Event::Served { wait })))
         };
-        self.scopes.all().chain(self.waits.all.values().flat_map(told))
+        self.scopes.all().chain(self.waits.all.values().flat_map(begin))
     }
 
-    /// All that there is, for a page that knows nothing yet.
+    /// Everything, for a page that begins here.
     pub(crate) fn everything(&self) -> Vec<Thing> {
         let tasks = self.tasks().filter(|task| !task.is_over());
         let mut all: Vec<Thing> = tasks.map(|task| Thing::Task(task.id)).collect();
@@ -349,7 +349,7 @@ impl Fold {
         all
     }
 
-    /// The program's lines that are in all that there is.
+    /// The program's lines in that.
     pub(crate) fn places(&self) -> Vec<Place> {
         let of = |thing| match self.shown(thing) {
             Some(Shown::Task(task)) => [task.made, task.at],

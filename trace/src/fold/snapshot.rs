@@ -1,7 +1,7 @@
 //! Which snapshot of the runtime do the records lead to?
 //!
-//! The counterpart of what a runtime tells of itself without records. A wait is in it while its
-//! waker is stored, or while its future has been given its turn and hasn't taken it.
+//! The counterpart of the snapshot that a runtime takes of itself without records. A wait is in it
+//! while its waker is stored, or while its future has been given its turn and hasn't taken it.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use super::task::{State, Task};
 use super::waiting::{Part, Spot};
 
 impl Fold {
-    /// What exists now. Which task, job or primitive is the how-manieth isn't known here.
+    /// What exists now. The numbers in names aren't known here.
     pub(crate) fn snapshot(&self) -> Snapshot {
         let tasks = self.tasks.all.values().filter(|task| !task.is_over());
         let waits = self.waits.all.keys();

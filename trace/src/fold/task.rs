@@ -43,7 +43,7 @@ pub struct Task {
     pub clones: Option<usize>,
     /// Has somebody asked for its end?
     pub cancelled: bool,
-    /// Of two tasks that are queued, the one with the lower rank is polled first.
+    /// Its place in the order of queued tasks: the lowest rank is polled first.
     pub(super) rank: u64,
     /// It has given way, and its waker is called at the end of the phase.
     pub(super) deferred: bool,

@@ -36,7 +36,7 @@ pub(super) struct Tasks {
     pub(super) alive: usize,
     /// The tasks that are being polled, the innermost last.
     pub(super) running: Vec<Id>,
-    /// What the record at hand has changed that it doesn't name.
+    /// What the present record has changed without naming it.
     pub(super) touched: Vec<Thing>,
     /// Over, to be forgotten when the next poll begins.
     over: Vec<Id>,
@@ -58,7 +58,7 @@ impl Tasks {
         self.alive += usize::from(kind == Kind::Task);
     }
 
-    /// Of a task that was made out of sight: one of a local set, or of another runtime; or its
+    /// A task that was made unseen: by a local set or another runtime, or its
     /// making is among the records that were lost.
     fn adopt(&mut self, id: Id, trouble: &mut Trouble, time: Duration) -> &mut Task {
         self.all.entry(id).or_insert_with(|| {
@@ -75,19 +75,19 @@ impl Tasks {
         record: &Record,
         id: Id,
         by: Cause,
-        told: Effect,
+        effect: Effect,
         t: &mut Trouble,
     ) {
         let state = self.all.get(&id).map(|task| task.state);
-        let fits = self.all.get(&id).map(|task| task.fits(told));
-        t.check(fits.unwrap_or(!matches!(told, Effect::Queued(_))), || {
-            format!("the wake of task {id} is {told:?}, but it was {state:?}")
+        let fits = self.all.get(&id).map(|task| task.fits(effect));
+        t.check(fits.unwrap_or(!matches!(effect, Effect::Queued(_))), || {
+            format!("the wake of task {id} is {effect:?}, but it was {state:?}")
         });
         if let Some(task) = self.all.get_mut(&id) {
             task.deferred &= by != Cause::Deferred;
         }
         let woken = Woken { seq: record.seq, by };
-        match told {
+        match effect {
             Effect::Queued(place) => self.queue(record, id, woken, place, t),
             Effect::DuringPoll => {
                 let task = self.adopt(id, t, record.time);
@@ -97,7 +97,7 @@ impl Tasks {
         }
     }
 
-    fn queue(&mut self, record: &Record, id: Id, woken: Woken, told: usize, t: &mut Trouble) {
+    fn queue(&mut self, record: &Record, id: Id, woken: Woken, recorded: usize, t: &mut Trouble) {
         let task = self.adopt(id, t, record.time);
         let (kind, first) = (task.kind, task.state == State::New);
         task.enter(State::Queued, record.time);
@@ -106,7 +106,7 @@ impl Tasks {
             Kind::Local => {
                 self.local_queued += 1;
                 // Several sets may have a queue each, and no event says whose task it is.
-                (told.clamp(1, self.local_queued), LOCAL + record.seq)
+                (recorded.clamp(1, self.local_queued), LOCAL + record.seq)
             }
             Kind::Main if first => (1, self.queue_first(id)),
             _ => self.queue.push(id, woken.by),
@@ -114,7 +114,9 @@ impl Tasks {
         if let Some(task) = self.all.get_mut(&id) {
             task.rank = rank;
         }
-        t.check(told == place, || format!("task {id} is number {place} in its queue, not {told}"));
+        t.check(recorded == place, || {
+            format!("task {id} is number {place} in its queue, not {recorded}")
+        });
     }
 
     fn queue_first(&mut self, id: Id) -> u64 {
@@ -128,7 +130,7 @@ impl Tasks {
         moved[0].0
     }
 
-    /// It gives way: its waker will be called at the end of this phase.
+    /// The task gives way: its waker will be called at the end of this phase.
     pub(super) fn defers(&mut self, task: Option<Id>) {
         if let Some(task) = task.and_then(|id| self.all.get_mut(&id)) {
             task.deferred = true;
@@ -245,7 +247,8 @@ impl Tasks {
         task.cancelled = true;
     }
 
-    /// Its handle is gone: it gave the output (`how`), or was dropped. True if it is known.
+    /// Its handle is gone: it gave the output (`how`), or was dropped. Returns whether the task is
+    /// known.
     pub(super) fn handle_gone(&mut self, id: Id, how: Option<Outcome>, t: &mut Trouble) -> bool {
         let Some(task) = self.all.get_mut(&id) else { return false };
         t.check(task.handle, || format!("the handle of task {id} had gone before"));

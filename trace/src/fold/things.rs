@@ -24,7 +24,7 @@ pub struct Source {
     /// What it is: the name of its type.
     pub what: &'static str,
     pub(super) registered: bool,
-    /// By direction.
+    /// Its state in each direction.
     pub(super) sides: [Side; 4],
     /// The record of the last report.
     pub(super) reported: Option<u64>,
@@ -41,7 +41,7 @@ pub struct Side {
     /// Was it reported ready, so that a wait would be over?
     #[serde(skip)]
     pub(super) reported: bool,
-    /// What came of the last try.
+    /// The result of the last try.
     pub last: Option<Tried>,
 }
 

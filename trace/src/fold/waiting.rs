@@ -19,7 +19,7 @@ use kettle_events::{Direction, Id, Resource, WaitNow};
 /// A waker that is stored somewhere.
 #[derive(Clone, Copy, Debug)]
 pub struct Wait {
-    /// As a runtime would tell of it, but for its age and whether it was served, which change.
+    /// Its entry in a snapshot, except its age and whether it was served, which change.
     pub now: WaitNow,
     /// When it began, by the runtime's clock.
     pub began: Duration,
@@ -69,14 +69,14 @@ impl Spot {
 /// The waits that are open.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Waits {
-    /// By their numbers, each with the place of its waker; `None`: that was taken.
+    /// The waits by number, each with the place of its waker; `None`: the waker was taken.
     pub(super) all: BTreeMap<Id, (Wait, Option<Spot>)>,
-    /// By the places of their wakers: a line from front to back.
+    /// The waits by the places of their wakers: a line from front to back.
     at: BTreeMap<(Spot, u64), Id>,
 }
 
 impl Waits {
-    /// Whose wakers are at this place.
+    /// The tasks whose wakers are at this place.
     pub(super) fn at(&self, spot: Spot) -> impl Iterator<Item = &Wait> {
         self.between(spot, spot)
     }

@@ -98,7 +98,7 @@ impl Wheel {
     }
 
     /// The hand has entered this slot, and what is not due moves on.
-    fn cascade(&mut self, from: (u8, u8), hand: u64, told: usize, t: &mut Trouble) {
+    fn cascade(&mut self, from: (u8, u8), hand: u64, recorded: usize, t: &mut Trouble) {
         self.hand = self.hand.max(hand);
         let mut moved = 0;
         let slot = (from, 0)..=(from, u64::MAX);
@@ -114,8 +114,8 @@ impl Wheel {
                 self.put(id, Timer { place: Some(to), ..timer });
             }
         }
-        let fits = moved == told || self.timers.values().any(|timer| timer.place.is_none());
-        t.check(fits, || format!("{told} timers move on, but {moved} are in that slot"));
+        let fits = moved == recorded || self.timers.values().any(|timer| timer.place.is_none());
+        t.check(fits, || format!("{recorded} timers move on, but {moved} are in that slot"));
     }
 }
 

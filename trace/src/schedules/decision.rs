@@ -1,9 +1,9 @@
 //! How is a decision of the runtime written down?
 //!
-//! The runtime asks its schedule many questions, and numbers them: the *choices* of a run. An
-//! answer other than 0 is a decision that came out otherwise than usual, and a run is its program
-//! and these. One is written as `12:task:1/3`: at choice 12 the question was which task is next,
-//! and of three answers it was number 1. A list of them has commas in between.
+//! The runtime asks its schedule many questions, and numbers them: the *choices* of a run. The
+//! usual answer is 0, and any other answer is a *decision*. The program and its decisions determine
+//! the run. A decision is written as `12:task:1/3`: at choice 12 the question was which task is
+//! next, and of three answers it was number 1. Commas separate the decisions of a list.
 //!
 //! Interface: [`Decision`], [`list`], [`parse`].
 
@@ -17,7 +17,7 @@ use parking_lot::Mutex;
 pub(crate) struct Decision {
     /// The number of the question, from 1.
     pub(crate) choice: u64,
-    /// What was asked.
+    /// What the question was about.
     pub(crate) point: Point,
     /// How many answers there were.
     pub(crate) among: usize,

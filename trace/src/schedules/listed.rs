@@ -1,13 +1,13 @@
 //! How is a run repeated from the list of its decisions?
 //!
-//! Where a choice is in the list, the answer is the list's; everywhere else it is the usual one, 0.
-//! If another question is asked there, or has too few answers, the run has gone another way than
-//! the one that the list was made from: that decision is left out, and the first one is remembered
-//! with the words for it. So it is if the run ends before the list does.
+//! [`Listed`] answers with the listed decision where there is one, and else with the usual answer,
+//! 0. If the question there is a different one, or has too few answers, this run isn't the one from
+//! which the list was made. Then that decision is skipped, and a sentence about the first such
+//! mismatch is kept; also if the run ends before the list.
 //!
-//! [`Noted`] is the other direction: it keeps the decisions of whatever schedule it is put around.
+//! [`Noted`] does the reverse: it wraps any schedule and writes down its answers as a list.
 //!
-//! Interface: [`Listed`], [`Noted`] with [`Course`].
+//! Interface: [`Listed`]; [`Noted`], with its result [`Course`].
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -20,17 +20,17 @@ use super::decision::{Decision, word};
 
 /// A schedule that follows a list.
 pub(crate) struct Listed {
-    /// The rest of it, the next one last.
+    /// The decisions that are still to come, the next one last.
     rest: Vec<Decision>,
     choice: u64,
-    /// Where the run has left the list's.
-    parted: Arc<Mutex<Option<String>>>,
+    /// The first mismatch between run and list, in words.
+    mismatch: Arc<Mutex<Option<String>>>,
 }
 
 impl Listed {
-    pub(crate) fn new(decisions: &[Decision], parted: Arc<Mutex<Option<String>>>) -> Listed {
+    pub(crate) fn new(decisions: &[Decision], mismatch: Arc<Mutex<Option<String>>>) -> Listed {
         let rest = decisions.iter().rev().copied().collect();
-        Listed { rest, choice: 0, parted }
+        Listed { rest, choice: 0, mismatch }
     }
 }
 
@@ -42,7 +42,7 @@ impl Schedule for Listed {
             return next.chosen;
         }
         let (asked, listed) = (word(point), word(next.point));
-        self.parts(format!(
+        self.note_mismatch(format!(
             "the list no longer fits: at choice {} it says {next}, a {listed} among {}, but the question was \
              a {asked} among {among}",
             next.choice, next.among
@@ -52,12 +52,12 @@ impl Schedule for Listed {
 }
 
 impl Listed {
-    /// The run has left the list. The first time counts, and goes to standard error.
-    fn parts(&self, words: String) {
-        let mut parted = self.parted.lock();
-        if parted.is_none() {
+    /// Keeps the first mismatch, and prints it on standard error.
+    fn note_mismatch(&self, words: String) {
+        let mut mismatch = self.mismatch.lock();
+        if mismatch.is_none() {
             let _ = writeln!(io::stderr(), "kettle: {words}");
-            *parted = Some(words);
+            *mismatch = Some(words);
         }
     }
 }
@@ -66,27 +66,27 @@ impl Drop for Listed {
     fn drop(&mut self) {
         if let Some(next) = self.rest.last() {
             let asked = self.choice;
-            self.parts(format!(
+            self.note_mismatch(format!(
                 "the list no longer fits: the run ended at choice {asked}, before {next}"
             ));
         }
     }
 }
 
-/// What was asked and answered in one run.
+/// The questions and answers of one run.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Course {
     /// How many questions were asked.
     pub(crate) choices: u64,
-    /// Every one of them, or those that were not answered as usual.
+    /// All answers, or only those other than 0.
     pub(crate) decisions: Vec<Decision>,
 }
 
-/// Keeps what a schedule answers.
+/// Writes down the answers of another schedule.
 pub(crate) struct Noted {
     schedule: Box<dyn Schedule>,
     course: Arc<Mutex<Course>>,
-    /// Also what was answered as usual.
+    /// Keep the answer 0, too?
     all: bool,
 }
 
@@ -145,19 +145,19 @@ mod tests {
             let course = course.lock();
             assert_eq!(course.choices, 4);
             assert_eq!(answers, ask(Seeded::new(seed)));
-            let parted = Arc::default();
-            assert_eq!(ask(Listed::new(&course.decisions, Arc::clone(&parted))), answers);
-            assert_eq!(*parted.lock(), None);
+            let mismatch = Arc::default();
+            assert_eq!(ask(Listed::new(&course.decisions, Arc::clone(&mismatch))), answers);
+            assert_eq!(*mismatch.lock(), None);
         }
     }
 
     #[test]
     fn a_list_that_does_not_fit_says_where_and_the_rest_of_it_is_followed() {
-        let parted = Arc::default();
+        let mismatch = Arc::default();
         let list = parse("1:task:2/3,2:task:1/2,3:task:1/2,4:timer:4/5").unwrap();
-        assert_eq!(ask(Listed::new(&list, Arc::clone(&parted))), [2, 0, 1, 0]);
+        assert_eq!(ask(Listed::new(&list, Arc::clone(&mismatch))), [2, 0, 1, 0]);
         assert_eq!(
-            parted.lock().as_deref(),
+            mismatch.lock().as_deref(),
             Some(
                 "the list no longer fits: at choice 2 it says 2:task:1/2, a task among 2, but the question was \
                  a budget among 2"

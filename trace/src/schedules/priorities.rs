@@ -22,7 +22,7 @@ use kettle_events::Id;
 
 use super::random::Random;
 
-/// So often a priority changes: enough for a bug of depth 3.
+/// The number of changes of priority in a run: enough for a bug of depth 3.
 const CHANGES: usize = 2;
 
 /// How many choices go by priorities.

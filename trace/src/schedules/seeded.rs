@@ -6,7 +6,7 @@
 //! interferes there: always, now and then, seldom, or never (*swarm testing*). Orders are stirred
 //! in most runs; transfers, budgets and needless polls in some.
 //!
-//! Which task is next is drawn anew each time by even seeds only. With odd ones tasks have
+//! Only even seeds draw each time which task is next. With odd ones tasks have
 //! priorities (`priorities.rs`).
 //!
 //! Interface: [`Seeded`]. Invariant: the same seed and the same questions give the same answers, on
@@ -22,9 +22,9 @@ use super::random::Random;
 /// A schedule that follows from a number.
 pub(crate) struct Seeded {
     random: Random,
-    /// One in so many questions of this point is answered otherwise; 0: none.
+    /// For each point: one in so many questions gets an answer other than 0; 0: none.
     odds: [u64; POINTS.len()],
-    /// Those of an odd seed's tasks.
+    /// The tasks' priorities, if the seed is odd.
     priorities: Option<Priorities>,
     faults: Faults,
 }

@@ -1,11 +1,11 @@
-//! How does a process that runs schedules tell the one that started it?
+//! How does a process that runs schedules report to the process that started it?
 //!
-//! By lines in a file: what the test prints is its own matter. Each line is a word and fields, and
-//! is written at once, so that also of a process that dies it is known how far it got. Control
-//! characters end fields and lines, so that a text may have tabs and lines of its own.
+//! By lines in a file, because the test may print anything. Each line is a word and its fields, and
+//! is written at once: so if the process dies, the file shows how far it got. Control characters
+//! separate fields and lines, so texts may contain tabs and newlines.
 //!
-//! Interface: [`Desk`], the files of a job; [`Answers`] to write, [`Told`] to read, [`Ended`];
-//! [`private_folder`].
+//! Interface: [`Desk`], the files of a job; [`Answers`], for writing; [`Reported`], for reading;
+//! [`Ended`]; [`private_folder`].
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -26,7 +26,7 @@ impl Desk {
         private_folder().map(Desk)
     }
 
-    /// The one with this job.
+    /// The desk with this job.
     pub(super) fn of(job: &Path) -> Desk {
         Desk(job.parent().unwrap_or(job).to_path_buf())
     }
@@ -68,11 +68,11 @@ pub(super) fn private_folder() -> io::Result<PathBuf> {
 pub(super) struct Ended {
     pub(super) failure: Option<Failure>,
     pub(super) decisions: Vec<Decision>,
-    /// Where it has left its list.
-    pub(super) parted: Option<String>,
+    /// Where the run and its list didn't match, in words.
+    pub(super) mismatch: Option<String>,
 }
 
-/// The file, as the child writes it.
+/// The file into which the child writes.
 pub(super) struct Answers(File);
 
 const FIELD: &str = "\x1f";
@@ -85,52 +85,52 @@ impl Answers {
 
     /// The run with this number begins: a seed, or a count.
     pub(super) fn begin(&mut self, run: u64) {
-        self.tell(&["begin", &run.to_string()]);
+        self.line(&["begin", &run.to_string()]);
     }
 
-    pub(super) fn end(&mut self, Ended { failure, decisions, parted }: &Ended) {
+    pub(super) fn end(&mut self, Ended { failure, decisions, mismatch }: &Ended) {
         let kind = failure.as_ref().map_or("passed", |failure| failure.kind.word());
         let Failure { place, text, .. } = failure.clone().unwrap_or_default();
-        let parted = parted.as_deref().unwrap_or_default();
-        self.tell(&["ended", kind, &place, &text, &list(decisions), parted]);
+        let mismatch = mismatch.as_deref().unwrap_or_default();
+        self.line(&["ended", kind, &place, &text, &list(decisions), mismatch]);
     }
 
     /// A sentence for the report.
     pub(super) fn say(&mut self, sentence: &str) {
-        self.tell(&["say", sentence]);
+        self.line(&["say", sentence]);
     }
 
-    /// All is done, in so many runs.
+    /// The job is done, in so many runs.
     pub(super) fn done(&mut self, runs: u64) {
-        self.tell(&["done", &runs.to_string()]);
+        self.line(&["done", &runs.to_string()]);
     }
 
     /// If the file can't be written, the parent notes that the end is missing.
-    fn tell(&mut self, fields: &[&str]) {
+    fn line(&mut self, fields: &[&str]) {
         let plain = |field: &&str| field.replace(FIELD, " ").replace(LINE, " ");
         let fields: Vec<String> = fields.iter().map(plain).collect();
         let _ = self.0.write_all((fields.join(FIELD) + LINE).as_bytes());
     }
 }
 
-/// What a process has written.
+/// What a process has reported so far.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct Reported {
     /// The number of the run that began last.
     pub(super) begun: u64,
     pub(super) ended: Option<Ended>,
     pub(super) said: Vec<String>,
-    /// In how many runs, if it got to its end.
+    /// In how many runs the job was done, if it was.
     pub(super) done: Option<u64>,
 }
 
-impl Told {
-    /// A last line that is not whole is left out.
-    pub(super) fn read(text: &str) -> Told {
-        let mut told = Told::default();
+impl Reported {
+    /// Reads the lines of a file; a last line that is torn is left out.
+    pub(super) fn read(text: &str) -> Reported {
+        let mut reported = Reported::default();
         let whole = text.rsplit_once(LINE).map_or("", |(whole, _)| whole);
-        whole.split(LINE).for_each(|line| _ = told.add(line));
-        told
+        whole.split(LINE).for_each(|line| _ = reported.add(line));
+        reported
     }
 
     fn add(&mut self, line: &str) -> Option<()> {
@@ -138,12 +138,12 @@ impl Told {
             ["begin", run] => self.begun = run.parse().ok()?,
             ["say", sentence] => self.said.push(sentence.to_owned()),
             ["done", runs] => self.done = runs.parse().ok(),
-            ["ended", kind, place, text, decisions, parted] => {
+            ["ended", kind, place, text, decisions, mismatch] => {
                 let (place, text) = (place.to_owned(), text.to_owned());
                 self.ended = Some(Ended {
                     failure: Kind::of(kind).map(|kind| Failure { kind, place, text }),
                     decisions: parse(decisions).ok()?,
-                    parted: Some(parted.to_owned()).filter(|parted| !parted.is_empty()),
+                    mismatch: Some(mismatch.to_owned()).filter(|mismatch| !mismatch.is_empty()),
                 });
             }
             _ => {}
@@ -175,13 +175,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_told_is_read_as_it_is_written() {
+    fn what_is_reported_is_read_as_it_is_written() {
         let desk = Desk::new().unwrap();
         let mut answers = Answers::create(&desk.answers()).unwrap();
         let (place, text) = ("src/a.rs:1:2".to_owned(), "left:\t1\nright: \\n".to_owned());
         let failure = Some(Failure { kind: Kind::Panic, place, text });
         let decisions = parse("3:task:1/2").unwrap();
-        let ended = Ended { failure, decisions, parted: Some("there".to_owned()) };
+        let ended = Ended { failure, decisions, mismatch: Some("there".to_owned()) };
         answers.begin(17);
         answers.end(&ended);
         answers.say("two lines\nof text");
@@ -189,9 +189,9 @@ mod tests {
         let text = fs::read_to_string(desk.answers()).unwrap();
         desk.clear();
         let said = vec!["two lines\nof text".to_owned()];
-        let told = Told { begun: 17, ended: Some(ended), said, done: Some(18) };
-        assert_eq!(Told::read(&text), told);
-        let cut_short = Told::read(&text[..text.len() - 1]);
-        assert_eq!(cut_short, Told { done: None, ..told });
+        let reported = Reported { begun: 17, ended: Some(ended), said, done: Some(18) };
+        assert_eq!(Reported::read(&text), reported);
+        let cut_short = Reported::read(&text[..text.len() - 1]);
+        assert_eq!(cut_short, Reported { done: None, ..reported });
     }
 }

@@ -16,10 +16,10 @@ use std::process::{self, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::answer::{Desk, Ended, Told};
+use super::answer::{Desk, Ended, Reported};
 use super::job::{JOB, Job};
 use super::run::{Failure, Kind};
-use crate::asked::schedule::{SCHEDULE, SEED};
+use crate::defaults::schedule::{SCHEDULE, SEED};
 
 /// A run that takes longer is ended. (Other programs may have the processors meanwhile.)
 const LIMIT: Duration = Duration::from_mins(1);
@@ -30,9 +30,9 @@ const STUCK: &str = "the run got no further for a minute, and no proof was found
 /// Starts processes for one test.
 #[derive(Clone, Debug)]
 pub(super) struct Child {
-    /// As libtest knows it.
+    /// The test's path, as libtest has it.
     test: String,
-    /// On a virtual clock?
+    /// Do its runs have a virtual clock?
     is_virtual: bool,
 }
 
@@ -42,7 +42,7 @@ impl Child {
     }
 
     /// Lets a process do the job. `Err`: it could not be started, or did not find the test.
-    pub(super) fn work(&self, job: &Job) -> io::Result<Told> {
+    pub(super) fn work(&self, job: &Job) -> io::Result<Reported> {
         let files = Files(Desk::new()?);
         let desk = &files.0;
         fs::write(desk.job(), job.order(self.is_virtual))?;
@@ -63,9 +63,9 @@ impl Child {
             .spawn()?;
         let status = in_time(&mut child, &desk.answers(), LIMIT)?;
         let text = fs::read_to_string(desk.answers()).unwrap_or_default();
-        let mut told = Told::read(&text);
+        let mut reported = Reported::read(&text);
         let failure = match status {
-            _ if told.done.is_some() => return Ok(told),
+            _ if reported.done.is_some() => return Ok(reported),
             None => {
                 let printed = fs::read_to_string(desk.printed()).unwrap_or_default();
                 let at = printed.rfind("note[kettle::open_waits]: ").unwrap_or(printed.len());
@@ -79,11 +79,11 @@ impl Child {
             Some(status) => Failure::of(Kind::Died, format!("the process ended: {status}")),
         };
         let died = || Ended { failure: Some(failure), ..Ended::default() };
-        told.ended.get_or_insert_with(died);
-        Ok(told)
+        reported.ended.get_or_insert_with(died);
+        Ok(reported)
     }
 
-    /// One run with this list or seed.
+    /// Makes one run with this list or seed.
     pub(super) fn one(&self, job: &Job) -> io::Result<Ended> {
         Ok(self.work(job)?.ended.unwrap_or_default())
     }

@@ -1,7 +1,7 @@
-//! Where do two runs of one schedule part?
+//! Where do two runs of one schedule first differ?
 //!
-//! At the first event that is of another kind in one of them, or was caused at another line. Ids
-//! and times are not compared, because they are never the same. The loop's sleeps don't count.
+//! At the first event that has another kind in one of them, or was caused by another line. Ids and
+//! times aren't compared, because they always differ, nor are the loop's turns and sleeps.
 //!
 //! Interface: [`first_difference`].
 
@@ -11,9 +11,9 @@ use kettle_events::{Event, Place, Record};
 
 use crate::words::teller::Teller;
 
-/// The sentence of each at which they part, with the line of the program.
+/// The first sentences that differ, with the program's lines.
 pub(super) fn first_difference(one: &[Record], other: &[Record]) -> Option<[String; 2]> {
-    let (mut one, mut other) = (told(one), told(other));
+    let (mut one, mut other) = (steps(one), steps(other));
     loop {
         let both = [one.next(), other.next()];
         let [this, that] = both.each_ref().map(|event| event.as_ref().map(|(key, _)| key));
@@ -27,14 +27,14 @@ pub(super) fn first_difference(one: &[Record], other: &[Record]) -> Option<[Stri
     }
 }
 
-/// What is compared of each event, and its sentence and line.
-type Told = ((Discriminant<Event>, Option<Place>), String);
+/// Of an event what is compared, and its sentence with its line.
+type Step = ((Discriminant<Event>, Option<Place>), String);
 
-fn told(records: &[Record]) -> impl Iterator<Item = Told> {
+fn steps(records: &[Record]) -> impl Iterator<Item = Step> {
     let mut teller = Teller::default();
     records.iter().filter_map(move |record| {
-        let sentence = teller.told(record)?.to_owned();
-        let of_sleeps = matches!(
+        let sentence = teller.story_sentence(record)?.to_owned();
+        let is_of_the_loop = matches!(
             record.event,
             Event::Park { .. }
                 | Event::Unpark { .. }
@@ -44,6 +44,6 @@ fn told(records: &[Record]) -> impl Iterator<Item = Told> {
         );
         let at = record.event.made().or(record.at.place());
         let line = at.map(|at| format!("   ({}:{})", at.file(), at.line())).unwrap_or_default();
-        (!of_sleeps).then(|| ((discriminant(&record.event), at), sentence + &line))
+        (!is_of_the_loop).then(|| ((discriminant(&record.event), at), sentence + &line))
     })
 }

@@ -17,7 +17,7 @@ use kettle_events::Point;
 
 use crate::schedules::decision::Decision;
 
-/// What came of it.
+/// The result of an exploration.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Explored {
     /// All pass, so many.
@@ -33,10 +33,10 @@ pub(super) enum Explored {
 
 /// How a run with a list has ended.
 pub(super) enum Ran {
-    /// It passes; every question that was asked, with its answer.
+    /// It passes. With every question that was asked, and its answer.
     Passes(Vec<Decision>),
     Fails,
-    /// It passes, but has left its list.
+    /// It passes, but didn't match its list.
     Parts,
 }
 
@@ -84,7 +84,7 @@ pub(super) fn explore(
     Explored::All(runs)
 }
 
-/// The answers but the usual one that are tried.
+/// The answers to try, which are all but the usual one.
 fn answers(question: &Decision) -> Vec<usize> {
     match question.point {
         Point::Transfer if question.among > 2 => vec![question.among - 1, 1],

@@ -1,9 +1,9 @@
-//! What is a process to do that was started to run schedules?
+//! What does a process do that was started to run schedules?
 //!
-//! The program of the tests is started again for one test, with a variable that names the file of a
-//! *job*. (The answers go beside it.) The test's own attribute sees it, does the job in place of
-//! the test, and ends the process. So each job begins with nothing that earlier runs have left, and
-//! beside no other test.
+//! The test program is started again for one test, with a variable that names the file of a *job*.
+//! (The answers go into the same folder.) The test's attribute sees the variable, does the job
+//! instead of the test, and ends the process. So each job starts without anything left by earlier
+//! runs, and without other tests beside it.
 //!
 //! Interface: [`Job`], with [`Job::order`] and [`Job::from_env`], [`Ordered`]; [`work`].
 
@@ -16,14 +16,14 @@ use kettle_runtime::Schedule;
 use parking_lot::Mutex;
 
 use super::answer::{Answers, Desk, Ended};
+use super::decision_words::{sentences, write_page};
 use super::differ::first_difference;
 use super::explore::{Explored, Ran, explore};
 use super::judge::{Clock, Heard};
 use super::orphan::end_with_parent;
 use super::run::{self, Body, Failure, Kind, Subject};
-use super::told::{sentences, write_page};
-use crate::asked::panics::note_panics;
-use crate::asked::recorder::Recorder;
+use crate::defaults::panics::note_panics;
+use crate::defaults::recorder::Recorder;
 use crate::doctor::{Keeper, threads};
 use crate::schedules::decision::{Decision, is_order, list, parse};
 use crate::schedules::listed::{Course, Listed, Noted};
@@ -42,7 +42,7 @@ const TWINS: usize = 20;
 /// If it is set, each seed is run twice more, recorded: a test repeats itself, or fails.
 const TWICE: &str = "KETTLE_TWICE";
 
-/// What to do.
+/// What such a process has to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Job {
     /// Run these seeds, up to the first that fails. 0 is no seed: first branch, first task.
@@ -95,7 +95,7 @@ impl Job {
         format!("{}\n{clock}\n{}", process::id(), self.text())
     }
 
-    /// What this process was started for.
+    /// The job for which this process was started.
     pub(super) fn from_env() -> Ordered {
         let Some(file) = std::env::var_os(JOB) else { return Ordered::No };
         let order = std::fs::read_to_string(&file).unwrap_or_default();
@@ -106,13 +106,13 @@ impl Job {
     }
 }
 
-/// What a process was started for.
+/// Whether a process was started for a job.
 pub(super) enum Ordered {
     /// For no job.
     No,
     /// For this job, on a virtual clock or not, with its files.
     Job(Job, bool, Desk),
-    /// By a test that does a job, and has handed down its environment: the job isn't ours.
+    /// By a test that does a job and passed its environment on: the job isn't ours.
     Elsewhere,
 }
 
@@ -147,7 +147,7 @@ pub(super) fn work(
     let printed = desk.printed();
     end_with_parent(desk);
     let threads = threads().map(|all| all + 1); // the run has one of its own
-    let clock = if is_virtual { Clock::Virtual { threads } } else { Clock::Asked };
+    let clock = if is_virtual { Clock::Virtual { threads } } else { Clock::Requested };
     let subject = Subject { body, name, at, clock, printed };
     let mut worker = Worker { answers, subject, runs: 0 };
     match job {
@@ -178,10 +178,10 @@ impl Worker<'_> {
             let mut ended = self.seed(seed, None);
             if twice && ended.failure.is_none() {
                 let mut again = || recorded(|recorder| drop(self.seed(seed, Some(recorder))));
-                let parted = first_difference(&again(), &again());
-                ended.parted = parted.map(|both| format!("seed {seed}\n{}", both.join("\n")));
+                let mismatch = first_difference(&again(), &again());
+                ended.mismatch = mismatch.map(|both| format!("seed {seed}\n{}", both.join("\n")));
             }
-            if ended.failure.is_some() || ended.parted.is_some() {
+            if ended.failure.is_some() || ended.mismatch.is_some() {
                 self.answers.end(&ended);
                 return;
             }
@@ -222,8 +222,8 @@ impl Worker<'_> {
         let mut records =
             || recorded(|recorder| drop(self.follow(decisions, false, Some(recorder))));
         let usual = records();
-        let parted = (0..TWINS).find_map(|_| first_difference(&usual, &records()));
-        for sentence in parted.into_iter().flatten() {
+        let mismatch = (0..TWINS).find_map(|_| first_difference(&usual, &records()));
+        for sentence in mismatch.into_iter().flatten() {
             self.answers.say(&sentence);
         }
     }
@@ -241,7 +241,7 @@ impl Worker<'_> {
                 failed = Some(ended);
                 return Ran::Fails;
             }
-            if ended.parted.is_some() && ended.failure.is_none() {
+            if ended.mismatch.is_some() && ended.failure.is_none() {
                 failed = Some(Ended { decisions: decisions.to_vec(), ..ended });
                 return Ran::Parts;
             }
@@ -266,11 +266,11 @@ impl Worker<'_> {
         all: bool,
         behind: Option<Box<dyn Keeper>>,
     ) -> Ended {
-        let parted = Arc::default();
-        let schedule = Box::new(Listed::new(decisions, Arc::clone(&parted)));
+        let mismatch = Arc::default();
+        let schedule = Box::new(Listed::new(decisions, Arc::clone(&mismatch)));
         let ended = self.run(schedule, all, behind);
-        let parted = parted.lock().take();
-        Ended { parted, ..ended }
+        let mismatch = mismatch.lock().take();
+        Ended { mismatch, ..ended }
     }
 
     fn run(
@@ -284,11 +284,11 @@ impl Worker<'_> {
         let noted = Box::new(Noted::new(schedule, course.clone(), all));
         let failure = run::run(&self.subject, noted, behind).err();
         let decisions = course.lock().decisions.clone();
-        Ended { failure, decisions, parted: None }
+        Ended { failure, decisions, mismatch: None }
     }
 }
 
-/// What is recorded of a run.
+/// The records of a run.
 fn recorded(run: impl FnOnce(Box<dyn Keeper>)) -> Vec<Record> {
     let (recorder, recording) = Recorder::new();
     run(Box::new(recorder));

@@ -28,18 +28,18 @@ use parking_lot::Mutex;
 
 use crate::doctor::{Doctor, Keeper, Lint, Mode, rendered, stacks, threads};
 
-/// So often the loop looks again at once: after this pause, then after twice as long, and so on.
+/// How often the loop looks again at once: after this pause, then after twice as long, and so on.
 const LOOKS: u32 = 10;
 const PAUSE: Duration = Duration::from_micros(20);
 
-/// What a judge has seen of its run.
+/// What a judge has noticed in its run.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     /// The verdict, if it hangs.
     pub(super) hung: Option<String>,
     /// What hangs, and where: another hang has other words here.
     pub(super) hung_at: String,
-    /// It waits for a socket or a job.
+    /// The run waits for a socket or a job.
     pub(super) outside: bool,
 }
 
@@ -47,7 +47,7 @@ pub(super) struct Seen {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Clock {
     /// The one that the test asks for.
-    Asked,
+    Requested,
     /// A virtual one. Unless the run starts others, there are so many threads, if that is known.
     Virtual { threads: Option<usize> },
 }
@@ -126,8 +126,8 @@ impl Sink for Judge {
         let hangs: Vec<&Lint> = found.iter().filter(certain).collect();
         if !hangs.is_empty() && self.doctor.knows_that_all_sleep(last) {
             let hung_at = places(&hangs);
-            let told: Vec<String> = hangs.into_iter().map(rendered).collect();
-            let verdict = told.join("\n");
+            let verdicts: Vec<String> = hangs.into_iter().map(rendered).collect();
+            let verdict = verdicts.join("\n");
             self.veto = Some(format!("this test hangs\n\n{verdict}"));
             let mut seen = self.seen.lock();
             (seen.hung, seen.hung_at) = (Some(verdict), hung_at);
@@ -165,7 +165,7 @@ impl Judge {
             _ => {}
         }
         let jumps = matches!(record.event, Event::Park { timeout: Some(_) });
-        let is_open = || jumps && self.clock != Clock::Asked && self.doctor.waits_outside();
+        let is_open = || jumps && self.clock != Clock::Requested && self.doctor.waits_outside();
         self.goes_on && (self.clock.goes_outside(record) || is_open())
     }
 }

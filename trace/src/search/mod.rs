@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `judge.rs` | when does a run hang, and why? |
 //! | `run.rs` | how does one run of a test under one schedule end? |
-//! | `told.rs` | what does each decision of a run do, in words? |
+//! | `decision_words.rs` | what does each decision of a run do, in words? |
 //! | `differ.rs` | where do two runs of one schedule part? |
 //! | `explore.rs` | do all schedules with few decisions pass? |
 //! | `shrink.rs` | which decisions of a failing run matter? |
@@ -30,10 +30,10 @@ mod run;
 mod search;
 mod shrink;
 mod test;
-mod told;
+mod decision_words;
 mod wanted;
 
 pub use self::judge::Judge;
 pub use self::run::{Body, Setup};
 pub use self::test::{Course, Fit, Test, course};
-pub use crate::asked::schedule::select_seed;
+pub use crate::defaults::schedule::select_seed;

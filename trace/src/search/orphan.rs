@@ -23,9 +23,9 @@ pub(super) fn end_with_parent(desk: Desk) {
     const PAUSE: Duration = Duration::from_millis(250);
 
     let parent = parent_id();
-    let (tell, told) = mpsc::channel::<()>();
+    let (sender, ended) = mpsc::channel::<()>();
     let watch = move || {
-        drop(tell);
+        drop(sender);
         while parent_id() == parent {
             thread::sleep(PAUSE);
         }
@@ -34,7 +34,7 @@ pub(super) fn end_with_parent(desk: Desk) {
     };
     // Without a thread the job can be done all the same. With one, it has its name from here on.
     if thread::Builder::new().name(WATCHER.to_owned()).spawn(watch).is_ok() {
-        let _ = told.recv();
+        let _ = ended.recv();
     }
 }
 

@@ -21,11 +21,11 @@ use parking_lot::Mutex;
 use super::judge::{Clock, Judge, Seen};
 use crate::doctor::{Keeper, while_this_waits};
 
-/// What a test's runtime is to be built with.
+/// What a test builds its runtime with.
 pub struct Setup {
-    /// What decides.
+    /// The schedule, which decides.
     pub schedule: Box<dyn Schedule>,
-    /// What looks on.
+    /// The sink, which watches.
     pub sink: Judge,
     /// Is the clock virtual, even if the test doesn't ask for that?
     pub is_virtual: bool,
@@ -41,7 +41,7 @@ pub(super) struct Failure {
     /// Where, if that belongs to the kind: of a hang or a cure, which verdicts and their places; of
     /// an error, its words.
     pub(super) place: String,
-    /// In words.
+    /// The failure in words.
     pub(super) text: String,
 }
 
@@ -96,7 +96,7 @@ static PANICS: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
 /// How many are reported.
 const MOST: usize = 3;
 
-/// From here on panics are kept, not printed.
+/// From now on, panics are collected instead of printed.
 pub(super) fn catch_panics() {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
@@ -126,7 +126,7 @@ pub(super) fn run(
     forget(&subject.printed);
     let seen = Arc::new(Mutex::new(Seen::default()));
     let sink = Judge::new(Arc::clone(&seen), subject.clock, behind);
-    let is_virtual = subject.clock != Clock::Asked;
+    let is_virtual = subject.clock != Clock::Requested;
     let body = subject.body.clone();
     let setup = Setup { schedule, sink, is_virtual };
     let thread = thread::Builder::new().name(subject.name.to_owned());
@@ -151,11 +151,12 @@ pub(super) fn run(
 fn panicked() -> Failure {
     let panics = PANICS.lock();
     let place = panics.last().map(|(place, _)| place.clone()).unwrap_or_default();
-    let told = panics.iter().take(MOST).map(|(place, text)| format!("panicked at {place}: {text}"));
-    Failure { kind: Kind::Panic, place, text: told.collect::<Vec<_>>().join("\n") }
+    let lines =
+        panics.iter().take(MOST).map(|(place, text)| format!("panicked at {place}: {text}"));
+    Failure { kind: Kind::Panic, place, text: lines.collect::<Vec<_>>().join("\n") }
 }
 
-/// What the runs before have printed: so there is no more of it than of one run.
+/// Empties the file with what earlier runs have printed.
 fn forget(printed: &Path) {
     let _ = File::options().write(true).open(printed).and_then(|file| file.set_len(0));
 }

@@ -4,10 +4,11 @@
 //! first branch, first task: passes ─▶ seed 1, 2, … fails ─▶ fails again alone ─▶ shrunk ─▶ told
 //! ```
 //!
-//! Each arrow is a process of its own ([`Child`]), so that no run is touched by what another has
-//! left: a run that fails only behind others is reported as that. What is shrunk is the list of the
-//! decisions that the seed has made; each shorter list is a process, too. Where few are left, all
-//! shorter lists are tried (`explore.rs`): nothing that is left out one by one may be the shortest.
+//! Each arrow is a process of its own ([`Child`]), so that no run is affected by earlier ones. If a
+//! run fails only after others, the report says so. The list of the seed's decisions is what gets
+//! shrunk, and each shorter list is again a process. Once few are left, all shorter lists are tried
+//! (`explore.rs`), since a list from which no single decision can be left out may still not be the
+//! shortest.
 //!
 //! Interface: [`search`], [`may_be_virtual`].
 
@@ -20,7 +21,7 @@ use super::job::{Job, all_pass};
 use super::run::{Failure, Kind};
 use super::shrink::shrink;
 use super::wanted::Wanted;
-use crate::asked::schedule::{Asked, CLOCK, FAULTS, REAL, SCHEDULE, SEED, on_real_clock};
+use crate::defaults::schedule::{CLOCK, FAULTS, REAL, Requested, SCHEDULE, SEED, on_real_clock};
 use crate::schedules::decision::{Decision, list};
 
 /// How many runs are made at most to make one list shorter.
@@ -30,7 +31,7 @@ const SHRINKS: usize = 400;
 const FEW: usize = 4;
 const ALL_SHORTER: u64 = 5_000;
 
-/// Of a test that waits for sockets or other threads.
+/// Added if the test waits for sockets or other threads.
 const ON_REAL: &str = " (on the real clock: a hang is noticed only if no other thread can run, and no task waits \
                     for a socket)";
 
@@ -41,13 +42,13 @@ const WHY: &str = "What no schedule decides (the order of a `HashMap`, `std::tim
 /// The schedule of a search's first run. (A run outside a search draws the branch.)
 pub(super) const FIRST: &str = "\"first branch, first task\"";
 
-/// So many seeds are tried with a test that fails under it.
+/// How many seeds are tried with a test whose first run fails.
 const OTHERS: u64 = 16;
 
-/// So often a run that ended otherwise by itself is tried again.
+/// How often a run is tried again that didn't fail when it was run alone.
 const AGAIN: usize = 5;
 
-/// What came of a search.
+/// The result of a search.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     /// How many runs were made until one failed, or in all.
@@ -91,15 +92,15 @@ pub(super) fn search(test: &str, wanted: Wanted) -> io::Result<Found> {
 }
 
 /// May this test be run on a virtual clock, also under this schedule?
-pub(super) fn may_be_virtual(test: &str, asked: &Asked) -> io::Result<bool> {
+pub(super) fn may_be_virtual(test: &str, requested: &Requested) -> io::Result<bool> {
     let child = Child::of(test, true);
     let usual = child.one(&Job::List(Vec::new()))?;
     if usual.failure.is_some() {
         return Ok(false);
     }
-    let ended = child.one(&match asked {
-        Asked::Seed(seed) => Job::Seeds(*seed, *seed),
-        Asked::List(list) => Job::List(list.clone()),
+    let ended = child.one(&match requested {
+        Requested::Seed(seed) => Job::Seeds(*seed, *seed),
+        Requested::List(list) => Job::List(list.clone()),
     })?;
     Ok(ended.failure.is_none_or(|failure| failure.kind != Kind::Outside))
 }
@@ -111,12 +112,12 @@ fn search_with(test: &str, wanted: Wanted, is_virtual: bool) -> io::Result<Optio
         Wanted::Seeds(seeds) => Job::Seeds(0, seeds),
         Wanted::Explore(most, limit) => Job::Explore(most, limit, None),
     };
-    let mut told = child.work(&searched)?;
-    let begun = told.begun;
+    let mut reported = child.work(&searched)?;
+    let begun = reported.begun;
     let seeds = matches!(wanted, Wanted::Seeds(_));
-    let runs = told.done.unwrap_or(begun + 1);
-    let Some(failed) = &told.ended else {
-        let note = match (told.said.pop(), wanted) {
+    let runs = reported.done.unwrap_or(begun + 1);
+    let Some(failed) = &reported.ended else {
+        let note = match (reported.said.pop(), wanted) {
             (Some(said), _) => said,
             (None, Wanted::Seeds(seeds)) => format!("{FIRST} and {seeds} seeds pass"),
             (None, Wanted::Explore(most, _)) => all_pass(runs, most),
@@ -131,7 +132,7 @@ fn search_with(test: &str, wanted: Wanted, is_virtual: bool) -> io::Result<Optio
     let seed = seeds.then_some(begun).filter(|seed| *seed > 0);
     let report = match (begun, failed.failure.clone()) {
         (0, Some(failure)) => fails_first(&child, &failure),
-        (_, None) => parted(failed),
+        (_, None) => mismatch(failed),
         (_, Some(failure)) => {
             let case = Case { test, child: &child, is_virtual, seed, runs, failure };
             let report = case.report(failed).unwrap_or_else(|error| case.broken(&error));
@@ -166,9 +167,9 @@ fn fails_first(child: &Child, failure: &Failure) -> Report {
 }
 
 /// A run that did not follow its list, or did not repeat itself.
-fn parted(ended: &Ended) -> Report {
+fn mismatch(ended: &Ended) -> Report {
     let headline = "two runs of one schedule differ".to_owned();
-    let words = ended.parted.as_deref().unwrap_or_default();
+    let words = ended.mismatch.as_deref().unwrap_or_default();
     let text = format!("{headline}\n{}\n{WHY}", indented(words));
     Report::without_schedule(headline, text)
 }
@@ -186,15 +187,15 @@ struct Case<'a> {
 impl Case<'_> {
     fn report(&self, failed: &Ended) -> io::Result<Report> {
         // A process that died or was ended has not written its decisions.
-        let told = !matches!(self.failure.kind, Kind::Stuck | Kind::Died);
-        if self.seed.is_none() && !told {
+        let has_ended = !matches!(self.failure.kind, Kind::Stuck | Kind::Died);
+        if self.seed.is_none() && !has_ended {
             return Ok(self.without_a_list());
         }
         let again = self.alone(failed)?;
         if !again.failure.as_ref().is_some_and(|again| again.is_like(&self.failure)) {
             return self.unconfirmed(&again);
         }
-        if !told {
+        if !has_ended {
             return Ok(self.without_a_list());
         }
         if again.decisions.is_empty() {
@@ -218,7 +219,7 @@ impl Case<'_> {
         Report { text: self.with_seed(report.text.clone()), ..report }
     }
 
-    /// What has failed, the headline, and more behind that.
+    /// The report without a list: the failure, a headline, and further text.
     fn without_schedule(&self, headline: impl Into<String>, more: &str) -> Report {
         let headline = headline.into();
         let text = format!("{}{}\n{headline}{more}", self.opening(), indented(&self.failure.text));
@@ -238,7 +239,7 @@ impl Case<'_> {
         }
     }
 
-    /// What makes a run outside the search have the search's clock and faults.
+    /// The variables that give a run outside of the search the same clock and faults.
     fn clock(&self) -> String {
         let faults = std::env::var(FAULTS).ok().filter(|faults| !faults.is_empty());
         let faults = faults.map(|faults| format!("{FAULTS}={faults} "));
@@ -276,8 +277,8 @@ impl Case<'_> {
             return Ok(shrunk);
         }
         let fewer = Job::Explore(shrunk.len() - 1, ALL_SHORTER, Some(self.failure.clone()));
-        let told = self.child.work(&fewer)?;
-        match told.ended {
+        let reported = self.child.work(&fewer)?;
+        match reported.ended {
             Some(shorter) if self.fails(&shorter.decisions)?.is_some() => Ok(shorter.decisions),
             _ => Ok(shrunk),
         }
@@ -285,8 +286,8 @@ impl Case<'_> {
 
     fn tell(&self, shrunk: &[Decision], all: usize) -> io::Result<Report> {
         let page = page_for(self.test)?;
-        let told = self.child.work(&Job::Tell(shrunk.to_vec(), page.clone()))?;
-        let failure = told.ended.and_then(|ended| ended.failure);
+        let reported = self.child.work(&Job::Tell(shrunk.to_vec(), page.clone()))?;
+        let failure = reported.ended.and_then(|ended| ended.failure);
         let Some(Failure { text, .. }) = failure.filter(|failure| failure.is_like(&self.failure))
         else {
             return self.not_repeated(shrunk);
@@ -296,7 +297,7 @@ impl Case<'_> {
         let mark = |(decision, sentence): (&Decision, &String)| {
             format!("    at choice {}: {sentence}", decision.choice)
         };
-        let marks = shrunk.iter().zip(&told.said).map(mark).collect::<Vec<_>>().join("\n");
+        let marks = shrunk.iter().zip(&reported.said).map(mark).collect::<Vec<_>>().join("\n");
         let (schedule, clock) = (list(shrunk), self.clock());
         let report = self.with_seed(format!(
             "{}{}\n{headline}:\n{marks}\n\
@@ -306,7 +307,7 @@ impl Case<'_> {
             indented(&text),
             page.display()
         ));
-        let headline = match &told.said[..] {
+        let headline = match &reported.said[..] {
             [only] => format!("{headline}: {only}"),
             _ => headline,
         };
@@ -322,7 +323,7 @@ impl Case<'_> {
         }
     }
 
-    /// By itself, the run ends otherwise. Does it each time?
+    /// Run alone, it ended differently. Does it each time?
     fn unconfirmed(&self, again: &Ended) -> io::Result<Report> {
         for _ in 0..AGAIN {
             let once_more = self.alone(again)?;
@@ -343,13 +344,13 @@ impl Case<'_> {
 
     /// The seed fails, the list of its decisions does not.
     fn not_repeated(&self, decisions: &[Decision]) -> io::Result<Report> {
-        let parted = match &self.child.work(&Job::Differ(decisions.to_vec()))?.said[..] {
+        let mismatch = match &self.child.work(&Job::Differ(decisions.to_vec()))?.said[..] {
             [one, other] => {
                 format!(", first in this event:\n    one:    {one}\n    other:  {other}")
             }
             _ => ": the same decisions came out otherwise the second time".to_owned(),
         };
-        Ok(self.without_schedule("two runs of one schedule differ", &format!("{parted}\n{WHY}")))
+        Ok(self.without_schedule("two runs of one schedule differ", &format!("{mismatch}\n{WHY}")))
     }
 }
 

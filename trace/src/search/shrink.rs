@@ -12,7 +12,7 @@
 
 use crate::schedules::decision::Decision;
 
-/// By so many choices the rest of a list is moved when one of it is left out.
+/// When a decision is left out, the later ones are tried this many choices earlier or later.
 const SHIFTS: [i64; 7] = [0, -1, 1, -2, 2, -3, 3];
 
 /// Leaves out of `failing` what does not matter. `fails` runs a list, and gives back the part of it

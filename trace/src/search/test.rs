@@ -1,7 +1,7 @@
 //! What does a test's attribute do with all this?
 //!
 //! `#[kettle::test]` expands to a call that hands over the test's name and a closure that makes its
-//! future anew. Before the test runs it asks here for its [`Course`]:
+//! future. Before the test runs it asks here for its [`Course`]:
 //!
 //! - In a process that was started for a job, the job is done, and the process ends. (A test that
 //!   such a process starts in turn runs as usual.)
@@ -30,8 +30,8 @@ use super::judge::{Clock, Judge};
 use super::run::{Body, Setup};
 use super::search::{Found, Report, may_be_virtual, say, search};
 use super::wanted::Wanted;
-use crate::asked::env;
-use crate::asked::schedule::{Asked, REAL, on_real_clock};
+use crate::defaults::env;
+use crate::defaults::schedule::{REAL, Requested, on_real_clock};
 use crate::file::json::object;
 use crate::schedules::listed::Listed;
 use crate::schedules::seeded::Seeded;
@@ -51,7 +51,7 @@ pub struct Test {
 
 /// How a test goes on.
 pub enum Course {
-    /// As usual.
+    /// The test runs as usual.
     Usual,
     /// Once, under this schedule; after that it is asked whether the schedule fitted.
     Under(Setup, Fit),
@@ -66,8 +66,8 @@ impl Fit {
     /// If it did not: the run was another one.
     #[track_caller]
     pub fn check(self) {
-        let parted = self.0.lock().take();
-        if let Some(words) = parted {
+        let mismatch = self.0.lock().take();
+        if let Some(words) = mismatch {
             panic!("{words}");
         }
     }
@@ -90,7 +90,7 @@ pub fn course(test: Test, body: Body) -> Course {
         Ordered::No => {}
     }
     drop(body);
-    let (asked, wanted) = match (Asked::now(), Wanted::now(test.seeds)) {
+    let (asked, wanted) = match (Requested::from_env(), Wanted::now(test.seeds)) {
         (Ok(asked), Ok(wanted)) => (asked, wanted),
         (Err(error), _) | (_, Err(error)) => panic!("{error}"),
     };
@@ -111,18 +111,18 @@ pub fn course(test: Test, body: Body) -> Course {
 }
 
 #[track_caller]
-fn under(name: &str, asked: &Asked) -> Course {
-    let parted = Arc::default();
-    let schedule: Box<dyn kettle_runtime::Schedule> = match asked {
-        Asked::Seed(seed) => Box::new(Seeded::new(*seed)),
-        Asked::List(list) => Box::new(Listed::new(list, Arc::clone(&parted))),
+fn under(name: &str, requested: &Requested) -> Course {
+    let mismatch = Arc::default();
+    let schedule: Box<dyn kettle_runtime::Schedule> = match requested {
+        Requested::Seed(seed) => Box::new(Seeded::new(*seed)),
+        Requested::List(list) => Box::new(Listed::new(list, Arc::clone(&mismatch))),
     };
     let behind = env::wanted().unwrap_or_else(|error| panic!("{error}"));
     let is_real = on_real_clock().unwrap_or_else(|error| panic!("{error}"));
-    let is_virtual = !is_real && may_be_virtual(name, asked).unwrap_or(false);
-    let clock = if is_virtual { Clock::Virtual { threads: None } } else { Clock::Asked };
+    let is_virtual = !is_real && may_be_virtual(name, requested).unwrap_or(false);
+    let clock = if is_virtual { Clock::Virtual { threads: None } } else { Clock::Requested };
     let sink = Judge::printing(clock, behind).unwrap_or_else(|error| panic!("{error}"));
-    Course::Under(Setup { schedule, sink, is_virtual }, Fit(parted))
+    Course::Under(Setup { schedule, sink, is_virtual }, Fit(mismatch))
 }
 
 /// A line in the file of reports.

@@ -1,17 +1,17 @@
 //! Which schedules does the environment ask a test to try?
 //!
-//! | variable | |
+//! | variable | what is tried |
 //! |---|---|
-//! | `KETTLE_SEEDS=1000` | first branch, first task; then the seeds 1 to 1000 |
-//! | `KETTLE_TWICE=1` | each of them twice more: a seed fails if its runs differ (`job.rs`) |
+//! | `KETTLE_SEEDS=1000` | the schedule "first branch, first task"; then the seeds 1 to 1000 |
+//! | `KETTLE_TWICE=1` | in addition, each of them twice more: a seed fails if its runs differ (`job.rs`) |
 //! | `KETTLE_EXPLORE=2` | all schedules with at most two decisions of order, if there are no more than `KETTLE_EXPLORE_LIMIT` (100,000) |
 //!
 //! Interface: [`Wanted`]. Not here: one schedule for every runtime, `KETTLE_SEED` and
-//! `KETTLE_SCHEDULE` (`asked/schedule.rs`).
+//! `KETTLE_SCHEDULE` (`defaults/schedule.rs`).
 
 use std::io;
 
-use crate::asked::schedule::number;
+use crate::defaults::schedule::number;
 use crate::words::refused::unfit;
 
 const SEEDS: &str = "KETTLE_SEEDS";
@@ -24,7 +24,7 @@ const MANY: u64 = 100_000;
 /// How a test is to be searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
-    /// With so many seeds.
+    /// Try so many seeds.
     Seeds(u64),
     /// With all schedules of at most so many decisions, if there are no more than the second
     /// number.
@@ -32,7 +32,7 @@ pub(super) enum Wanted {
 }
 
 impl Wanted {
-    /// What the environment says, or else the test's own attribute.
+    /// From the environment, or else from the test's own attribute.
     pub(super) fn now(in_source: Option<u64>) -> io::Result<Option<Wanted>> {
         wanted(number(SEEDS)?, number(EXPLORE)?, number(LIMIT)?, in_source)
     }

@@ -11,10 +11,10 @@ use crate::words::stack::{Frame, functions};
 
 #[derive(Debug, Default)]
 pub(super) struct Functions {
-    /// Of the records that come next.
+    /// The stacks of the records that come next.
     coming: HashMap<u64, Stack>,
-    /// Those in which each task waits, as far as they were shown.
-    told: HashMap<Id, Vec<Frame>>,
+    /// By task, the functions that were shown last.
+    shown: HashMap<Id, Vec<Frame>>,
 }
 
 impl Functions {
@@ -22,15 +22,15 @@ impl Functions {
         self.coming.extend(stacks.iter().cloned());
     }
 
-    /// Those in which this record's task waits, the innermost first, if they are new.
+    /// The functions in which this record's task waits, innermost first, if they have changed.
     pub(super) fn of(&mut self, record: &Record) -> Option<String> {
         if let Some(Thing::Task(task)) = record.event.ends() {
-            self.told.remove(&task);
+            self.shown.remove(&task);
         }
         let frames = functions(&self.coming.remove(&record.seq)?);
         let shown: Vec<String> = frames.iter().map(Frame::to_string).collect();
-        let is_new = self.told.get(&record.task?) != Some(&frames) && !frames.is_empty();
-        self.told.insert(record.task?, frames);
+        let is_new = self.shown.get(&record.task?) != Some(&frames) && !frames.is_empty();
+        self.shown.insert(record.task?, frames);
         is_new.then(|| shown.join(" ← "))
     }
 }

@@ -42,7 +42,7 @@ pub struct Ledger {
     pub advanced: Duration,
 }
 
-/// A row, and what of it.
+/// A row of the table, and a column in it.
 type Cell = (&'static str, &'static str);
 
 /// The table: what its rows count, each with how many of them were what.
@@ -194,7 +194,7 @@ fn cell(event: &Event) -> Option<Cell> {
     })
 }
 
-/// What counting needs and the counts don't.
+/// What is needed only while counting.
 #[derive(Default)]
 struct Counter {
     names: Names,
@@ -236,9 +236,9 @@ impl fmt::Display for Ledger {
 impl Ledger {
     /// "2 fired, 1 cancelled"
     fn parts(&self, row: &str, all: &[&str]) -> String {
-        let told = all.iter().map(|what| (self.of(row, what), what));
-        let told = told.filter(|(number, _)| *number > 0);
-        told.map(|(number, what)| format!("{number} {what}")).collect::<Vec<_>>().join(", ")
+        let parts = all.iter().map(|what| (self.of(row, what), what));
+        let parts = parts.filter(|(number, _)| *number > 0);
+        parts.map(|(number, what)| format!("{number} {what}")).collect::<Vec<_>>().join(", ")
     }
 
     /// Each task's polls, or of a crowd only the smallest and the largest number.

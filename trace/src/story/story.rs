@@ -138,7 +138,7 @@ pub fn plain(records: &[Record]) -> String {
 /// The column of the places, counted from the left.
 const PLACE_COLUMN: usize = 88;
 
-/// So wide are the engine's places: no file of kettle's has a longer name.
+/// The width of the engine's places: no file of kettle's has a longer name.
 const ENGINE_WIDTH: usize = 38;
 
 /// The colours of tasks, by their numbers; `main` has none.
@@ -149,7 +149,7 @@ const RESET: &str = "\x1b[0m";
 fn line(teller: &mut Teller, record: &Record) -> Option<String> {
     let edge_of_a_poll = matches!(record.event, Event::PollStart { .. } | Event::PollEnd { .. });
     let indent = if record.task.is_some() && !edge_of_a_poll { "  " } else { "" };
-    let sentence = teller.told(record)?;
+    let sentence = teller.story_sentence(record)?;
     // Not `seconds`: a column keeps its width.
     Some(format!("{:>9.3} s {:>5}  {indent}{sentence}", record.time.as_secs_f64(), record.turn))
 }
@@ -215,10 +215,10 @@ mod tests {
         records[9].overhead = Duration::from_micros(50);
         let mut out = Vec::new();
         Story::new(&mut out).record(&records);
-        let told = String::from_utf8(out).unwrap();
+        let text = String::from_utf8(out).unwrap();
         let last = "(Telling this has kept the thread for 0.000070 s, 5.0 µs an event. The times \
                     above include it.)";
-        assert_eq!(told.lines().last(), Some(last));
+        assert_eq!(text.lines().last(), Some(last));
     }
 
     #[test]
@@ -228,13 +228,13 @@ mod tests {
         let mut story = Story::new(&mut out);
         story.record(&records[..3]);
         story.record(&records[3..]);
-        let told = String::from_utf8(out).unwrap();
-        for ((told, pinned), record) in told.lines().zip(plain(&records).lines()).zip(&records) {
+        let text = String::from_utf8(out).unwrap();
+        for ((line, pinned), record) in text.lines().zip(plain(&records).lines()).zip(&records) {
             let place = format!("  {}:{}", record.place.file(), record.place.line());
-            assert!(told.starts_with(pinned) && told.contains(&place), "{told}");
-            assert!(!told.contains('\x1b'), "{told:?}");
+            assert!(line.starts_with(pinned) && line.contains(&place), "{line}");
+            assert!(!line.contains('\x1b'), "{line:?}");
         }
-        assert_eq!(told.lines().count(), records.len());
+        assert_eq!(text.lines().count(), records.len());
     }
 
     #[test]
@@ -244,13 +244,13 @@ mod tests {
         records.iter_mut().filter(|record| record.task.is_some()).for_each(|record| record.at = at);
         let mut out = Vec::new();
         Story::new(&mut out).record(&records);
-        let told = String::from_utf8(out).unwrap();
+        let text = String::from_utf8(out).unwrap();
         let column = PLACE_COLUMN + 2 + ENGINE_WIDTH + 2;
-        let with: Vec<_> = told.lines().filter(|line| line.len() > column).collect();
+        let with: Vec<_> = text.lines().filter(|line| line.len() > column).collect();
         let here = |line: &&&str| line[column..].starts_with(file!());
-        assert!(with[0].contains("main is made") && with[1].contains("main waits"), "{told}");
-        assert_eq!((with.len(), with.iter().filter(here).count()), (2, 1), "{told}");
-        assert!(told.lines().all(|line| line == line.trim_end()), "{told}");
+        assert!(with[0].contains("main is made") && with[1].contains("main waits"), "{text}");
+        assert_eq!((with.len(), with.iter().filter(here).count()), (2, 1), "{text}");
+        assert!(text.lines().all(|line| line == line.trim_end()), "{text}");
     }
 
     #[test]
@@ -262,8 +262,8 @@ mod tests {
         script.write(wake(one)).write(wake(two)).write(wake(one));
         let mut out = Vec::new();
         Story::new(&mut out).colour(true).record(&script.records);
-        let told = String::from_utf8(out).unwrap();
-        let hues: Vec<_> = told.lines().map(|line| &line[..5]).collect();
+        let text = String::from_utf8(out).unwrap();
+        let hues: Vec<_> = text.lines().map(|line| &line[..5]).collect();
         assert_eq!(hues[2..], [hues[0], hues[1], hues[0]]);
         assert_ne!(hues[0], hues[1]);
     }

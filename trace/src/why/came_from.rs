@@ -17,13 +17,13 @@ use kettle_events::{Act, Cause, Effect, Event, Id, Outcome, Record, Resource, Sy
 
 use crate::words::quick::Quick;
 
-/// So often those that are over are forgotten.
+/// After so many records, things that are over are forgotten.
 const ROUND: u64 = 1 << 16;
 
-/// What the records so far have told of causes.
+/// The possible causes in the records so far.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Origins {
-    /// By task or job: the polls that are going on, and the jobs that run.
+    /// By task or job: the polls in progress, and the running jobs.
     polls: HashMap<Id, Poll, Quick>,
     tasks: HashMap<Id, Task, Quick>,
     waits: HashMap<Id, Wait, Quick>,
@@ -43,7 +43,7 @@ struct Poll {
     got: Vec<(Option<Id>, u64)>,
 }
 
-/// Of a task or job: its spawn, until it is polled; the wake that queued it, and for which wait;
+/// A task or job: its spawn, until it is polled; the wake that queued it, and for which wait;
 /// where it gave way last; its end.
 #[derive(Clone, Debug, Default)]
 struct Task {
@@ -136,8 +136,8 @@ impl Origins {
         came
     }
 
-    /// Of what the poll has got, the latest that concerns this branch, unless what it was polled
-    /// for comes after that.
+    /// The latest thing that the poll has got and that concerns this branch, unless what it was
+    /// polled for comes after that.
     fn latest(&self, poll: &Poll, here: Option<Id>) -> Option<u64> {
         let concerns = |branch: Option<Id>| {
             let open = self.path(branch).find(|(_, scope)| scope.ended.is_none());

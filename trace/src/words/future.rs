@@ -1,6 +1,6 @@
-//! What does a task do, as far as the name of its future's type tells?
+//! What does a task do, as its future's type tells?
 //!
-//! Interface: [`future_name`]; [`function`], which also takes the name of a function that runs.
+//! Interface: [`future_name`]; [`function`], which also takes the name of a running function.
 
 /// What a task does, from the name of its future's type: an `async fn`'s future is called after its
 /// function, `channel::main::{{closure}}`, and an `async` block's after the function around it.

@@ -3,8 +3,8 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | `names.rs` | which task is "task 3"? |
-//! | `future.rs` | what does a task do, as far as the name of its future's type tells? |
-//! | `quick.rs` | how are numbers of our own found quickly? |
+//! | `future.rs` | what does a task do, as its future's type tells? |
+//! | `quick.rs` | how are our own numbers looked up quickly? |
 //! | `say.rs` | of what parts is a sentence made? |
 //! | `teller.rs` | how does an event become a sentence? |
 //! | `sentences.rs` | the same, of a task, timer, source or scope |

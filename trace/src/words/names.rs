@@ -300,13 +300,13 @@ mod tests {
         let job_starts = Event::BlockingStart { task: job };
         let mains = [spawn_main(main), spawn_main(again)];
         let mut names = learned(&[mains[0], spawn(second), spawn(first), job_starts, mains[1]]);
-        let told = [main, again, first, second, job].map(|id| names.task(id).to_string());
-        assert_eq!(told, ["main", "main 2", "task 2", "task 1", "job 1"]);
-        let told = [timer, other, timer].map(|id| names.timer(id).to_string());
-        assert_eq!(told, ["timer 1", "timer 2", "timer 1"]);
+        let named = [main, again, first, second, job].map(|id| names.task(id).to_string());
+        assert_eq!(named, ["main", "main 2", "task 2", "task 1", "job 1"]);
+        let named = [timer, other, timer].map(|id| names.timer(id).to_string());
+        assert_eq!(named, ["timer 1", "timer 2", "timer 1"]);
         let channels = [(SyncKind::Mpsc, a), (SyncKind::Oneshot, b)];
-        let told = channels.map(|(kind, id)| names.sync(kind, id).to_string());
-        assert_eq!(told, ["channel 1", "channel 2"]);
+        let named = channels.map(|(kind, id)| names.sync(kind, id).to_string());
+        assert_eq!(named, ["channel 1", "channel 2"]);
     }
 
     #[test]
@@ -330,8 +330,8 @@ mod tests {
         }
         assert_eq!([names.sync(mutex, used), names.sync(mutex, hot)], first[..2]);
         assert_ne!(names.sync(mutex, silent), first[2], "nobody has asked for it");
-        let told = [main, job, timer, source].map(|id| names.of(id.get()).to_string());
-        assert_eq!(told, ["main", "job 1", "timer 1", "source 1"]);
+        let named = [main, job, timer, source].map(|id| names.of(id.get()).to_string());
+        assert_eq!(named, ["main", "job 1", "timer 1", "source 1"]);
         assert!(names.len() <= 2 * AGE, "those that are over are forgotten: {}", names.len());
     }
 }

@@ -192,7 +192,7 @@ mod tests {
     use super::*;
     use crate::words::names::{Family, Name};
 
-    fn told(kind: SyncKind, what: Act, units: Units, count: usize) -> String {
+    fn words(kind: SyncKind, what: Act, units: Units, count: usize) -> String {
         let (mut text, name) = (Out::new(), Name { family: Family::Sync(kind), number: 2 });
         let who = [Name { family: Family::Task, number: 1 }, name].map(|name| Who(Some(name)));
         act(&mut text, who, (kind, what), (units, count), false);
@@ -201,13 +201,13 @@ mod tests {
 
     #[test]
     fn what_is_counted_is_told() {
-        let semaphore = told(SyncKind::Semaphore, Act::Take, Units::Count(2), 1);
+        let semaphore = words(SyncKind::Semaphore, Act::Take, Units::Count(2), 1);
         assert_eq!(semaphore, "task 1 takes 2 permits of semaphore 2, which now has 1 free");
-        let channel = told(SyncKind::Mpsc, Act::Put, Units::Count(1), 3);
+        let channel = words(SyncKind::Mpsc, Act::Put, Units::Count(1), 3);
         assert_eq!(channel, "task 1 sends into channel 2, which now holds 3 values");
-        let lock = told(SyncKind::Mutex, Act::Release, Units::All, 0);
+        let lock = words(SyncKind::Mutex, Act::Release, Units::All, 0);
         assert_eq!(lock, "task 1 releases lock 2 to the first in line");
-        let pipe = told(SyncKind::Pipe, Act::Put, Units::Count(3), 7);
+        let pipe = words(SyncKind::Pipe, Act::Put, Units::Count(3), 7);
         assert_eq!(pipe, "task 1 writes 3 bytes into pipe 2, which now holds 7");
     }
 }

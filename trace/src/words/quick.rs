@@ -1,4 +1,6 @@
-//! How are numbers of our own found quickly?
+//! How are our own numbers looked up quickly?
+//!
+//! By a hasher of one multiplication, since no attacker chooses these keys.
 //!
 //! Interface: [`Quick`], for maps by tasks, places and the like; [`key`], of a place.
 

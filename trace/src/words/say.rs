@@ -76,13 +76,13 @@ mod tests {
 
     #[test]
     fn times_have_three_digits_or_six() {
-        let told = |nanos| Seconds(Duration::from_nanos(nanos)).to_string();
-        assert_eq!(told(0), "0.000 s");
-        assert_eq!(told(2_000_000_000), "2.000 s");
-        assert_eq!(told(1_005_000_000), "1.005 s");
-        assert_eq!(told(1_005_000_400), "1.005000 s");
-        assert_eq!(told(1_000_049_600), "1.000050 s");
-        assert_eq!(told(1_999_999_999), "2.000000 s");
+        let seconds = |nanos| Seconds(Duration::from_nanos(nanos)).to_string();
+        assert_eq!(seconds(0), "0.000 s");
+        assert_eq!(seconds(2_000_000_000), "2.000 s");
+        assert_eq!(seconds(1_005_000_000), "1.005 s");
+        assert_eq!(seconds(1_005_000_400), "1.005000 s");
+        assert_eq!(seconds(1_000_049_600), "1.000050 s");
+        assert_eq!(seconds(1_999_999_999), "2.000000 s");
         assert_eq!(Millis(Duration::from_micros(1_999_600)).to_string(), "2.000 s");
         assert_eq!(Millis(Duration::from_nanos(62_499_999)).to_string(), "0.062 s");
         assert!(Seconds(Duration::MAX).to_string().ends_with(" s"));

@@ -42,7 +42,7 @@ impl Sources {
         if let Some(number) = self.known.get(&address) {
             return *number;
         }
-        let number = (!is_stds(place.file())).then(|| self.meet_anew(place, out));
+        let number = (!is_stds(place.file())).then(|| self.add(place, out));
         self.known.insert(address, number);
         number
     }
@@ -60,7 +60,7 @@ impl Sources {
     }
 
     #[cold]
-    fn meet_anew(&mut self, place: Place, out: &mut Out) -> usize {
+    fn add(&mut self, place: Place, out: &mut Out) -> usize {
         if self.files.insert(place.file()) {
             let disk = self.disk.get_or_insert_with(Disk::new);
             source_line(out, place, disk.find(named(place)));

@@ -1,14 +1,14 @@
 //! In which functions of the program does a task wait?
 //!
-//! A task that waits has no stack: its futures lie in each other. But when its poll stores a waker,
-//! the thread's stack goes through all of them, from the task's own future to the one that waits.
-//! [`take`] keeps the addresses then. [`functions`] finds what is at them when somebody is to see
-//! it, each address once in a process: the *await stack*, which is the functions of the program's
-//! own files.
+//! A waiting task has no stack: its futures are nested in each other. But when its poll stores a
+//! waker, the thread's stack leads through all of them, from the task's own future to the one that
+//! waits. [`take`] keeps the addresses at that moment. [`functions`] looks up the functions at
+//! these addresses when a reader needs them, each address once in a process. Those in the program's
+//! own files are the *await stack*.
 //!
-//! The crate `backtrace` does both, with the feature `stacks`. It has one lock for both, so a task
-//! that stores its waker meanwhile waits for one address. Of code without debug information the
-//! file isn't known, and nothing is shown.
+//! With the feature `stacks`, the crate `backtrace` does both. It has one lock for both, so a task
+//! that stores its waker may wait while one address is looked up. Code without debug information
+//! has no file, and isn't shown.
 
 #![cfg_attr(not(feature = "stacks"), allow(dead_code, reason = "no stack is taken"))]
 

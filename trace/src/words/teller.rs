@@ -3,8 +3,8 @@
 //! As one short sentence with a subject: "task 1 waits for timer 1, due at 2.000 s". The teller
 //! remembers what sentences need and events don't repeat: names, and when a timer is due.
 //!
-//! Interface: [`Teller::sentence`] or [`Teller::told`], once for each record, in order; then
-//! [`Teller::subject`].
+//! Interface: [`Teller::sentence`] or [`Teller::story_sentence`], once for each record, in order;
+//! then [`Teller::subject`].
 //!
 //! Invariant: sentences hold names, counts and the runtime's clock; no address, no process-wide
 //! number, no size of a future (it changes with the compiler). The same run is told in the same
@@ -35,9 +35,9 @@ pub(crate) struct Teller {
     due: HashMap<u64, Duration, Quick>,
     /// Who waits in each open wait, and for what.
     waits: HashMap<Id, (Option<Id>, Resource), Quick>,
-    /// The task or job of the record at hand.
+    /// The task or job of the present record.
     pub(crate) who: Option<Name>,
-    /// Its sentence; kept for its room.
+    /// Its sentence; kept for its memory.
     text: Out,
 }
 
@@ -86,28 +86,28 @@ impl Teller {
         self.who = who.0;
         // Each knows some kinds of events, and leaves the others to the next.
         let (text, event) = (&mut self.text, &record.event);
-        let told = of_the_loop(text, event, record.time)
+        let is_done = of_the_loop(text, event, record.time)
             || of_a_task(text, event, [who, it, other])
             || of_a_job_or_timer(text, event, who, it)
             || of_a_scope(text, event, who)
             || of_a_source(text, event, who, it);
-        if !told {
+        if !is_done {
             self.of_a_wait_or_primitive(event, who, it);
         }
         self.said()
     }
 
-    /// The same, if it is for the story. It leaves out the end of a wait where the act before says
-    /// as much: it has what was given to the first in a line, and what is given up. (A timer that
-    /// is given up says so itself.)
-    pub(crate) fn told(&mut self, record: &Record) -> Option<&str> {
-        let is_told = match &record.event {
+    /// The same, if the story has this record. It leaves out the end of a wait if the act before it
+    /// already says that the first in a line got something, or that it gave up. (A timer reports
+    /// itself that it is given up.)
+    pub(crate) fn story_sentence(&mut self, record: &Record) -> Option<&str> {
+        let is_in_story = match &record.event {
             Event::Served { .. } => matches!(self.served(&record.event), Some(Resource::Sync(..))),
             Event::Done { on, got, .. } => !got && !matches!(on, Resource::Timer(_)),
             Event::TimerAt { .. } => false,
             _ => true,
         };
-        if !is_told {
+        if !is_in_story {
             self.pass(record);
             return None;
         }

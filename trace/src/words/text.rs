@@ -1,12 +1,13 @@
 //! How is JSON written, fast and by hand?
 //!
-//! Straight into a buffer that is used again and again: no tree of values, no allocation. A trace
-//! is a line an event, and an event may cost 200 ns with everything.
+//! Straight into a buffer that is used again and again, without a tree of values and without
+//! allocating. A trace has a line for each event, and an event may cost 200 ns with everything.
 //!
-//! Interface: [`Out`]; [`key`], [`raw`], [`text`], [`word`], [`number`].
+//! Interface: [`Out`]; [`key`], [`raw`] (as it is), [`word`] (quoted, nothing to escape), [`text`]
+//! (quoted and escaped), [`number`].
 //!
-//! Invariants: what is written is one line however many lines a text has, and holds neither `</`
-//! nor `<!`: so it may be in a page's script tag, which those would end or confuse.
+//! Invariants: the output is one line, however many lines a text has, and contains neither `</` nor
+//! `<!`, which would end or confuse the page's script tag.
 //!
 //! Not here: what is written (`json.rs`, `perfetto.rs`).
 
@@ -19,7 +20,7 @@ use std::time::Duration;
 /// Writing to this one is compiled with std, which is always optimised.
 pub(crate) type Out = OsString;
 
-/// What needs no quotes and no escaping.
+/// Text that needs no quotes and no escaping.
 #[inline]
 pub(crate) fn raw(out: &mut Out, text: &str) {
     let _ = out.write_str(text); // there is always room
@@ -117,7 +118,7 @@ pub(crate) fn number(out: &mut Out, number: u64) {
     write!(out, "{number}").expect("there is always room");
 }
 
-/// 584 years at the most: what lies behind is for ever.
+/// At most 584 years: a longer time counts as for ever.
 #[inline]
 pub(crate) fn whole_nanos(time: Duration) -> u64 {
     time.as_secs().saturating_mul(1_000_000_000).saturating_add(u64::from(time.subsec_nanos()))

@@ -1,22 +1,22 @@
-//! How is it written what an event has changed?
+//! How does a line say what its event has changed?
 //!
-//! As a list of entries, three things each: a table, a name, and what has changed there. The table
-//! `loop` has one entry, which has no name. What has changed is an object of the fields that have
-//! another value now, or a word that says how the entry has gone. `fold/shown.rs` lists the fields.
+//! As a list of entries of three items each: a table, a name in it, and the change. The table
+//! `loop` has one entry, without a name. The change is an object with the new values of fields, or
+//! a word that says how the entry went away. `fold/shown.rs` lists the fields.
 //!
-//! A [`Fold`] knows the state; here are the values that a page got last. They are compared as
-//! they are, and only those that differ are written. So a page that keeps what it reads has the
-//! fold's state, and needs no rule for it.
+//! A [`Fold`] knows the state. The values that a page got last are kept here, and only those that
+//! differ are written. So a page that keeps what it reads has the fold's state, and needs no rule
+//! of the runtime.
 //!
-//! Interface: [`Changes::after`], once for each record, in order; [`Changes::everything`], for a
-//! reader that knows nothing of what came before. [`Changes::pass`] in place of `after` where
-//! nothing is written. Behind both, [`Changes::pointers`].
+//! Interface: [`Changes::after`], once for each record, in order, or [`Changes::pass`] for a record
+//! that isn't written; then [`Changes::pointers`]. [`Changes::everything`] is for a reader that
+//! begins in the middle.
 //!
-//! Invariant: an event changes little. Of what it changes in more than [`INLINE`] entries, the
-//! others have a line each; so there are few kinds of lines, however much it is.
+//! Invariant: an event changes little. Of more than [`INLINE`] entries, the rest have a line each,
+//! so there are few kinds of lines.
 //!
-//! Not here: which fields there are, and which of them may differ (`fold/shown.rs`), how a value is
-//! written (`wire.rs`).
+//! Not here: which fields there are, and which of them an event may change (`fold/shown.rs`), how a
+//! value is written (`wire.rs`).
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -31,29 +31,29 @@ use crate::words::names::{Name, Names};
 use crate::words::quick::Quick;
 use crate::words::text::{self as json, Out};
 
-/// How many entries are in the line of their event.
+/// At most so many entries are in the line of their event.
 const INLINE: usize = 8;
-/// So often those that are over are forgotten.
+/// After so many records, things that are over are forgotten.
 const ROUND: u64 = 1 << 16;
 /// The field of an event's line that has the entries.
 const THEN: &str = ",\"then\":[";
 
-/// The state, and what a page has of it.
+/// The state, and the part of it that a page already has.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     fold: Fold,
     origins: Origins,
-    /// What the last record came from.
+    /// The number of the record that caused the last one.
     from: Option<u64>,
-    told: Told,
-    /// Kept for their room.
+    written: Written,
+    /// Empty between two records; kept for their memory.
     named: Vec<Thing>,
     touched: Vec<Thing>,
 }
 
-/// What a page has.
+/// The values that were written for the page.
 #[derive(Debug, Default)]
-struct Told {
+struct Written {
     the_loop: Option<ShownLoop>,
     all: HashMap<Thing, Shown, Quick>,
 }
@@ -68,7 +68,7 @@ struct Open {
 }
 
 impl Changes {
-    /// What this record changes: `out` gets a field for its line, `more` the lines behind it.
+    /// Writes what this record changes: a field into `out`, and further lines into `more`.
     pub(super) fn after(
         &mut self,
         record: &Record,
@@ -76,23 +76,23 @@ impl Changes {
         (out, more): (&mut Out, &mut Out),
     ) {
         self.pass(record);
-        let Changes { fold, told, named, touched, .. } = self;
+        let Changes { fold, written, named, touched, .. } = self;
         fold.touched(record, named, touched);
         let fired = matches!(record.event, Event::TimerFire { .. });
         let mut entries = Entries { out, more, inline: 0, names, fired, named };
-        entries.of_the_loop(fold, told);
+        entries.of_the_loop(fold, written);
         for thing in &*touched {
-            entries.of(*thing, fold, told);
+            entries.of(*thing, fold, written);
         }
         if entries.inline > 0 {
             json::raw(out, "]");
         }
         if record.seq.is_multiple_of(ROUND) {
-            self.told.forget(&self.fold);
+            self.written.forget(&self.fold);
         }
     }
 
-    /// The records that the last one goes back to, and that it came from.
+    /// Two earlier records that belong to the last one: the act that it completes, and its cause.
     pub(super) fn pointers(&self) -> [(&'static str, Option<u64>); 2] {
         [("back", self.fold.back), ("from", self.from)]
     }
@@ -114,17 +114,17 @@ impl Changes {
         self.fold.places()
     }
 
-    /// Lines that say all there is at this moment: the first is called `anew`.
+    /// Writes all that exists at this moment. The first line is `anew`, the others `also`.
     pub(super) fn everything(&mut self, names: &mut Names, out: &mut Out) {
-        self.told = Told::default();
+        self.written = Written::default();
         let (mut first, mut more) = (Out::new(), Out::new());
         let (named, fired) = (&[][..], false);
         let (first, more) = (&mut first, &mut more);
         let mut entries = Entries { out: first, more, inline: 0, names, fired, named };
-        entries.of_the_loop(&self.fold, &mut self.told);
+        entries.of_the_loop(&self.fold, &mut self.written);
         entries.inline = INLINE;
         for thing in self.fold.everything() {
-            entries.of(thing, &self.fold, &mut self.told);
+            entries.of(thing, &self.fold, &mut self.written);
         }
         for ((task, branch), event) in self.fold.open() {
             entries.open(&Open { task, branch, event });
@@ -136,8 +136,8 @@ impl Changes {
     }
 }
 
-impl Told {
-    /// What the fold has forgotten is not asked for any more.
+impl Written {
+    /// Forgets what the fold has forgotten.
     fn forget(&mut self, fold: &Fold) {
         self.all.retain(|thing, _| fold.shown(*thing).is_some());
     }
@@ -147,31 +147,31 @@ impl Told {
 struct Entries<'a> {
     out: &'a mut Out,
     more: &'a mut Out,
-    /// How many are in `out`.
+    /// How many entries are in `out`.
     inline: usize,
     names: &'a mut Names,
-    /// A timer that goes has fired.
+    /// Timers that are removed now have fired.
     fired: bool,
-    /// These get an entry also if nothing has changed: the event is about them.
+    /// The event is about these, so they get an entry even if nothing has changed.
     named: &'a [Thing],
 }
 
 impl Entries<'_> {
-    fn of_the_loop(&mut self, fold: &Fold, told: &mut Told) {
+    fn of_the_loop(&mut self, fold: &Fold, written: &mut Written) {
         let now = fold.shown_loop();
-        let wanted = told.the_loop.as_ref().map_or(ALL, |was| now.differing(was));
+        let wanted = written.the_loop.as_ref().map_or(ALL, |was| now.differing(was));
         if wanted != 0 {
             self.add(("loop", None), wanted, &now);
-            told.the_loop = Some(now);
+            written.the_loop = Some(now);
         }
     }
 
-    fn of(&mut self, thing: Thing, fold: &Fold, told: &mut Told) {
-        let (name, told) = (self.names.thing(thing), told.all.entry(thing));
+    fn of(&mut self, thing: Thing, fold: &Fold, written: &mut Written) {
+        let (name, known) = (self.names.thing(thing), written.all.entry(thing));
         if let Some(now) = fold.shown(thing) {
-            return self.differing((now.table(), Some(name)), told, now);
+            return self.differing((now.table(), Some(name)), known, now);
         }
-        let Entry::Occupied(was) = told else { return };
+        let Entry::Occupied(was) = known else { return };
         let was = was.remove();
         let how = match was {
             Shown::Job(_) => "ended",
@@ -183,22 +183,22 @@ impl Entries<'_> {
         self.entry((was.table(), Some(name)), |_, out| json::word(out, how));
     }
 
-    /// The values that differ from those that the page has; at first, all.
+    /// Writes the values that differ from those that the page has.
     fn differing(
         &mut self,
         whose: (&str, Option<Name>),
-        told: Entry<'_, Thing, Shown>,
+        known: Entry<'_, Thing, Shown>,
         now: Shown,
     ) {
-        let differing = match &told {
+        let differing = match &known {
             Entry::Occupied(was) => now.differing(was.get()),
             Entry::Vacant(_) => ALL,
         };
-        if differing != 0 || self.named.contains(told.key()) {
+        if differing != 0 || self.named.contains(known.key()) {
             self.add(whose, differing, &now);
         }
         if differing != 0 {
-            told.insert_entry(now);
+            known.insert_entry(now);
         }
     }
 
@@ -209,7 +209,7 @@ impl Entries<'_> {
         self.add(("open", None), ALL, open);
     }
 
-    /// These fields of a value.
+    /// Writes these fields of a value.
     fn add(&mut self, whose: (&str, Option<Name>), wanted: u32, value: &impl Serialize) {
         self.entry(whose, |names, out| Wire::object(value, wanted, names, out));
     }

@@ -1,11 +1,10 @@
 //! How is a stack written?
 //!
-//! As a line of its own, `{"stack":1,"frames":[…]}`, before the first event that has it. This and
-//! later events have only its number.
+//! As a line of its own, `{"stack":1,"frames":[…]}`, before the first event that has it. That event
+//! and later ones have only its number.
 //!
-//! Interface: [`Stacks::take`], then [`Stacks::meet`] for each record, which leaves
-//! [`Stacks::of_this`]. Invariant: a program makes few different stacks, and no more than [`MOST`]
-//! are told.
+//! Interface: [`Stacks::take`], then [`Stacks::meet`] for each record, which sets
+//! [`Stacks::of_this`]. Invariant: there are at most [`MOST`] of these lines.
 
 use std::collections::HashMap;
 
@@ -14,15 +13,15 @@ use kettle_events::{Record, Stack};
 use crate::words::stack::{Frame, functions};
 use crate::words::text::{self as json, Out};
 
-/// Their lines are never forgotten.
+/// At most so many stacks get a line, because their lines are never forgotten.
 const MOST: usize = 10_000;
 
 #[derive(Debug, Default)]
 pub(crate) struct Stacks {
-    /// Of records that are still to come, by their numbers.
+    /// The stacks of records that come next, by the records' numbers.
     coming: HashMap<u64, Stack>,
     /// The stacks that have lines, with their numbers.
-    told: HashMap<Vec<Frame>, u64>,
+    numbers: HashMap<Vec<Frame>, u64>,
     /// The number of the stack of the record at hand, if it has one.
     pub(super) of_this: Option<u64>,
 }
@@ -40,11 +39,11 @@ impl Stacks {
         }
         let Some(stack) = self.coming.remove(&record.seq) else { return };
         let stack = functions(&stack);
-        self.of_this = self.told.get(&stack).copied();
-        if self.of_this.is_none() && !stack.is_empty() && self.told.len() < MOST {
-            let number = self.told.len() as u64 + 1;
+        self.of_this = self.numbers.get(&stack).copied();
+        if self.of_this.is_none() && !stack.is_empty() && self.numbers.len() < MOST {
+            let number = self.numbers.len() as u64 + 1;
             line(number, &stack, out);
-            self.told.insert(stack, number);
+            self.numbers.insert(stack, number);
             self.of_this = Some(number);
         }
     }

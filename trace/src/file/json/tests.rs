@@ -27,9 +27,9 @@ fn line(event: Event) -> Value {
 #[test]
 fn whatever_a_type_is_called_its_line_can_be_read() {
     for what in ["Wrapped<app::Tea>", "dyn Fn(&\"cup\") -> u8", "</script>\n"] {
-        let told = line(Event::SourceAdd { source: Id::next(), what });
-        assert_eq!(told["what"].as_str().unwrap(), what);
-        assert!(told["say"].as_str().unwrap().contains(what));
+        let written = line(Event::SourceAdd { source: Id::next(), what });
+        assert_eq!(written["what"].as_str().unwrap(), what);
+        assert!(written["say"].as_str().unwrap().contains(what));
     }
 }
 
@@ -61,8 +61,8 @@ fn each_example_in_the_documentation_is_a_line() {
         let known = kinds.iter().filter(|kind| example.get(kind).is_some()).count();
         assert_eq!(known, 1, "{example:?}");
         for key in keys(&example) {
-            let told = doc.matches(&format!("`{key}`")).count();
-            assert!(told > 0, "{key} is in an example, and nowhere explained");
+            let found = doc.matches(&format!("`{key}`")).count();
+            assert!(found > 0, "{key} is in an example, and nowhere explained");
         }
     }
 }
@@ -76,24 +76,24 @@ fn who_is_polled_and_whom_it_is_about_are_told_apart() {
     script.write(Event::Defer { why: Deferral::Yield }).task(None);
     script.write(wake(one, Cause::Timer, Effect::Stale));
     script.write(Event::Park { timeout: None });
-    let told = lines(&script.records);
-    let who = told.iter().map(|line| {
+    let written = lines(&script.records);
+    let who = written.iter().map(|line| {
         let text = |key| line.get(key).and_then(Value::as_str).unwrap_or("nobody");
         format!("{} in {}", text("task"), text("run"))
     });
     let who = who.collect::<Vec<_>>().join("; ");
     let spawned = "main in nobody; task 1 in main; main in main; main in main";
     assert_eq!(who, format!("{spawned}; task 1 in nobody; nobody in nobody"));
-    assert_eq!(told[2]["by"]["task"].as_str().unwrap(), "main");
-    assert_eq!(told[2]["effect"].as_str().unwrap(), "during_poll");
-    assert_eq!(told[4]["by"].as_str().unwrap(), "timer");
-    assert_eq!(told[5]["timeout"], Value::Null);
+    assert_eq!(written[2]["by"]["task"].as_str().unwrap(), "main");
+    assert_eq!(written[2]["effect"].as_str().unwrap(), "during_poll");
+    assert_eq!(written[4]["by"].as_str().unwrap(), "timer");
+    assert_eq!(written[5]["timeout"], Value::Null);
 }
 
 #[test]
 fn what_is_waited_for() {
     let [channel, source, sync] = [(); 3].map(|()| Id::next());
-    let is = |on, told: &str| assert_eq!(line(given_up(on))["on"], parse(told));
+    let is = |on, expected: &str| assert_eq!(line(given_up(on))["on"], parse(expected));
     let room = Resource::Sync(SyncKind::Mpsc, channel, Units::Count(1), 2);
     is(room, r#"{"sync":"channel 1","ticket":2,"units":1}"#);
     is(Resource::SyncValue(SyncKind::Oneshot, channel), r#"{"value":"channel 1"}"#);

@@ -29,7 +29,7 @@ pub(super) const ALL: u32 = u32::MAX;
 pub(super) struct Wire<'a> {
     out: &'a mut Out,
     names: &'a mut Names,
-    /// In how many objects we are.
+    /// How many objects are open around the next value.
     depth: usize,
     next: Next,
     /// These fields of the next struct are written: one bit each, that of the last the lowest.
@@ -271,7 +271,7 @@ impl SerializeTuple for List<'_, '_> {
     }
 }
 
-/// What becomes of a struct.
+/// How a struct is written.
 enum Form {
     /// `,…,…`
     Outermost,

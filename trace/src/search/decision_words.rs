@@ -1,8 +1,9 @@
 //! What does each decision of a run do, in words?
 //!
-//! The event of a decision has the point and the number. What that meant follows from the state at
-//! that moment (whose turn it would have been) and from the next event (whose it was). So the words
-//! are found when the run is over, and its page is written from its records then.
+//! The event of a decision has only the question and the number of the answer. What it meant
+//! follows from the state at that moment (whose turn it would have been) and from the next event
+//! (whose turn it was). So the words are found after the run, and then its page is written from its
+//! records.
 //!
 //! Interface: [`sentences`], [`write_page`].
 

@@ -1,60 +1,60 @@
 //! With which words did a task panic, and where?
 //!
-//! Only the panic hook gets a panic's message and its place: where the panic is caught, there is
-//! only its value. So while a trace is written, a hook notes both beside the events, and then
-//! calls the one that was there. (A program that sets its own without calling ours has only the
-//! panic's event.)
+//! Only the panic hook gets a panic's message and its place; where the panic is caught, there is
+//! only its value. So while a trace is written, a hook of ours notes both beside the events and
+//! then calls the hook that was there before. (If a program sets its own hook without calling ours,
+//! only the event of the panic is left.)
 //!
-//! A job panics on a thread of the pool, which records nothing: its runtime gets the note.
+//! A job panics on a thread of the pool, which records nothing, so the note goes to its runtime.
 //!
 //! Interface: [`note_panics`].
 //!
-//! Invariant: what is kept of such texts is bounded, however often a program panics.
+//! Invariant: the memory for these texts is bounded, however often a program panics.
 
 use std::collections::BTreeSet;
 use std::panic::{self, PanicHookInfo};
 use std::sync::Once;
 
-use kettle_events::{At, Event, note, on};
+use kettle_events::{At, Event, is_recording, note};
 use kettle_runtime::running_job;
 use parking_lot::Mutex;
 
-/// An event's text lives as long as the program: so many different ones are kept.
+/// At most so many different texts are kept, since an event's text lives as long as the program.
 const MOST: usize = 1_000;
 /// How many characters of a message are noted.
 const LONG: usize = 300;
-/// What such a note begins with: the page and the story know it by that.
+/// Such a note begins with these words, by which page and story recognise it.
 const PANICKED: &str = "panicked at ";
 
 static TEXTS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
 
-/// From now on what panics is noted with its place and its message.
+/// From now on, the place and message of each panic are noted.
 pub(crate) fn note_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
-            if let Some(text) = kept(text_of(info)) {
-                tell(text);
+            if let Some(text) = interned(text_of(info)) {
+                note_here(text);
             }
             before(info);
         }));
     });
 }
 
-/// Writes it into the record of what runs on this thread: a task, or a job.
-fn tell(text: &'static str) {
-    if on() {
+/// Adds a note to the record of the task or job that runs on this thread.
+fn note_here(text: &'static str) {
+    if is_recording() {
         return note(text);
     }
-    if let Some((job, events)) = running_job().filter(|(_, events)| events.on()) {
+    if let Some((job, events)) = running_job().filter(|(_, events)| events.is_recorded()) {
         events.push(Event::Note { text }, Some(job), At::Unknown);
     }
 }
 
-/// On one line, since the story has a line for each event; of a long one the beginning, and a sign
-/// that it goes on.
-fn told(message: &str) -> String {
+/// The message on one line, since the story has a line for each event. A long one is cut, and gets
+/// an ellipsis.
+fn one_line(message: &str) -> String {
     let mut text: String =
         message.chars().take(LONG).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if message.chars().nth(LONG).is_some() {
@@ -71,13 +71,13 @@ fn text_of(info: &PanicHookInfo<'_>) -> String {
     let mut text = format!("{PANICKED}{place}");
     if let Some(message) = message {
         text.push_str(": ");
-        text.push_str(&told(message));
+        text.push_str(&one_line(message));
     }
     text
 }
 
 /// The same text for as long as the program runs; `None` if there are too many.
-fn kept(text: String) -> Option<&'static str> {
+fn interned(text: String) -> Option<&'static str> {
     let mut texts = TEXTS.lock();
     if let Some(known) = texts.get(text.as_str()) {
         return Some(known);
@@ -96,19 +96,19 @@ mod tests {
 
     #[test]
     fn a_message_that_is_cut_says_so() {
-        assert_eq!(told("two\nlines"), "two lines");
-        assert_eq!(told(&"ß".repeat(LONG)), "ß".repeat(LONG));
-        assert_eq!(told(&"ß".repeat(LONG + 1)), "ß".repeat(LONG) + "…");
+        assert_eq!(one_line("two\nlines"), "two lines");
+        assert_eq!(one_line(&"ß".repeat(LONG)), "ß".repeat(LONG));
+        assert_eq!(one_line(&"ß".repeat(LONG + 1)), "ß".repeat(LONG) + "…");
     }
 
     #[test]
     fn a_message_is_kept_once_and_there_are_only_so_many() {
-        let one = kept("panicked at a.rs:1:1: one".to_owned()).unwrap();
-        assert!(std::ptr::eq(one, kept(one.to_owned()).unwrap()));
+        let one = interned("panicked at a.rs:1:1: one".to_owned()).unwrap();
+        assert!(std::ptr::eq(one, interned(one.to_owned()).unwrap()));
         for number in 0..2 * MOST {
-            kept(format!("panicked at a.rs:{number}:1: many"));
+            interned(format!("panicked at a.rs:{number}:1: many"));
         }
         assert_eq!(TEXTS.lock().len(), MOST);
-        assert!(kept(one.to_owned()).is_some(), "what is known is told on");
+        assert!(interned(one.to_owned()).is_some(), "a known text is still given out");
     }
 }

@@ -14,9 +14,9 @@ use std::io;
 
 use kettle_events::{Record, Sink};
 
-use crate::asked::env;
-use crate::asked::panics::note_panics;
-use crate::asked::recorder::{Recorder, Recording};
+use crate::defaults::env;
+use crate::defaults::panics::note_panics;
+use crate::defaults::recorder::{Recorder, Recording};
 use crate::doctor::{self, Keeper};
 
 thread_local! {

@@ -28,7 +28,7 @@ pub struct Recorder {
     store: Arc<Mutex<Store>>,
 }
 
-/// What a [`Recorder`] has kept.
+/// The records that a [`Recorder`] has kept.
 #[derive(Clone, Debug)]
 pub struct Recording {
     store: Arc<Mutex<Store>>,

@@ -1,17 +1,17 @@
 //! Which schedule does the environment ask for?
 //!
-//! | variable | |
+//! | variable | its effect |
 //! |---|---|
-//! | `KETTLE_SEED=713` | that of this seed |
-//! | `KETTLE_SCHEDULE=12:task:1/3,…` | the usual one, but for these decisions: what a search has found |
+//! | `KETTLE_SEED=713` | the schedule of this seed |
+//! | `KETTLE_SCHEDULE=12:task:1/3,…` | the usual schedule except for these decisions, which a search has found |
 //! | `KETTLE_SELECT=713` | a test's plain run, in which `select!` draws its branches from this seed |
-//! | `KETTLE_CLOCK=real` | (beside them:) a test gets no virtual clock that it does not ask for |
-//! | `KETTLE_FAULTS=net` | (beside them:) what a network does (`src/net/common/faults/mod.rs`) |
+//! | `KETTLE_CLOCK=real` | in addition: a test gets no virtual clock unless it asks for one |
+//! | `KETTLE_FAULTS=net` | in addition: faults of the network (`src/net/common/faults/mod.rs`) |
 //!
-//! Unset or empty: none. Anything else is an error that says so: a run must not look as if it had
-//! been decided by a slip.
+//! If none is set, or all are empty, there is no schedule. Any other value is an error that says
+//! what to write, because a slip must not look like a decided run.
 //!
-//! Interface: [`schedule`] for `Builder::build`; [`Asked`], [`on_real_clock`], [`number`]. Not
+//! Interface: [`schedule`] for `Builder::build`; [`Requested`], [`on_real_clock`], [`number`]. Not
 //! here: schedules that a test is to try (`search/wanted.rs`).
 
 use std::io;
@@ -26,54 +26,54 @@ use crate::words::refused::{refused, unfit};
 
 pub(crate) const SEED: &str = "KETTLE_SEED";
 pub(crate) const SCHEDULE: &str = "KETTLE_SCHEDULE";
-/// (Of a plain run:) the seed from which `select!` draws.
+/// In a plain run: the seed from which `select!` draws.
 const SELECT: &str = "KETTLE_SELECT";
 pub(crate) const CLOCK: &str = "KETTLE_CLOCK";
 pub(crate) const FAULTS: &str = "KETTLE_FAULTS";
-/// What that variable may say.
+/// The one value that it may have.
 pub(crate) const REAL: &str = "real";
 
 /// One schedule for the runs of this process.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Asked {
+pub(crate) enum Requested {
     Seed(u64),
     List(Vec<Decision>),
 }
 
-impl Asked {
-    /// What the environment asks for.
+impl Requested {
+    /// The schedule that the environment asks for.
     ///
     /// # Errors
     ///
     /// [`io::ErrorKind::InvalidInput`] for what is not understood, or if both are set.
-    pub(crate) fn now() -> io::Result<Option<Asked>> {
-        asked(value(SEED), value(SCHEDULE))
+    pub(crate) fn from_env() -> io::Result<Option<Requested>> {
+        requested(value(SEED), value(SCHEDULE))
     }
 }
 
-/// What decides in a run where the engine is free to: this seed, or what the environment asks for
-/// by `KETTLE_SEED` or `KETTLE_SCHEDULE`. `None`: nothing asks for that.
+/// The schedule of this seed, or the one that the environment asks for by `KETTLE_SEED` or
+/// `KETTLE_SCHEDULE`; `None` if there is neither.
 ///
 /// # Errors
 ///
 /// [`io::ErrorKind::InvalidInput`] if one of the variables is not understood, or both are set.
 pub fn schedule(seed: Option<u64>) -> io::Result<Option<Box<dyn Schedule>>> {
-    let asked = match seed {
-        Some(seed) => Some(Asked::Seed(seed)),
-        None => Asked::now()?,
+    let requested = match seed {
+        Some(seed) => Some(Requested::Seed(seed)),
+        None => Requested::from_env()?,
     };
-    Ok(asked.map(|asked| match asked {
-        Asked::Seed(seed) => Box::new(Seeded::new(seed)) as Box<dyn Schedule>,
-        Asked::List(list) => Box::new(Listed::new(&list, Arc::default())),
+    Ok(requested.map(|requested| match requested {
+        Requested::Seed(seed) => Box::new(Seeded::new(seed)) as Box<dyn Schedule>,
+        Requested::List(list) => Box::new(Listed::new(&list, Arc::default())),
     }))
 }
 
-fn asked(seed: Option<String>, list: Option<String>) -> io::Result<Option<Asked>> {
+fn requested(seed: Option<String>, list: Option<String>) -> io::Result<Option<Requested>> {
     match (seed, list) {
         (None, None) => Ok(None),
-        (Some(seed), None) => number_in(SEED, &seed).map(Asked::Seed).map(Some),
+        (Some(seed), None) => number_in(SEED, &seed).map(Requested::Seed).map(Some),
         (None, Some(list)) => match parse(&list) {
-            Ok(list) => Ok(Some(Asked::List(list))),
+            Ok(list) => Ok(Some(Requested::List(list))),
             Err(words) => Err(unfit(format!("{SCHEDULE}: {words}"))),
         },
         (Some(_), Some(_)) => {
@@ -82,7 +82,7 @@ fn asked(seed: Option<String>, list: Option<String>) -> io::Result<Option<Asked>
     }
 }
 
-/// Is a test to have the clock that it asks for, and no virtual one instead?
+/// Does a test keep the real clock, unless it asks for a virtual one itself?
 ///
 /// # Errors
 ///
@@ -132,16 +132,16 @@ fn value(variable: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn ask(seed: &str, list: &str) -> Result<Option<Asked>, String> {
+    fn ask(seed: &str, list: &str) -> Result<Option<Requested>, String> {
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        asked(some(seed), some(list)).map_err(|error| error.to_string())
+        requested(some(seed), some(list)).map_err(|error| error.to_string())
     }
 
     #[test]
     fn a_number_is_a_seed_and_a_list_is_a_schedule() {
         assert_eq!(ask("", ""), Ok(None));
-        assert_eq!(ask("713", ""), Ok(Some(Asked::Seed(713))));
-        let Ok(Some(Asked::List(list))) = ask("", "12:task:1/3") else { panic!("a list") };
+        assert_eq!(ask("713", ""), Ok(Some(Requested::Seed(713))));
+        let Ok(Some(Requested::List(list))) = ask("", "12:task:1/3") else { panic!("a list") };
         assert_eq!(list.len(), 1);
     }
 

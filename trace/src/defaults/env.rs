@@ -34,7 +34,7 @@ const VARIABLE: &str = "KETTLE_TRACE";
 const LIMIT: &str = "KETTLE_TRACE_LIMIT";
 /// The one that names the file to which the program's standard output goes, if it goes to one.
 const OUTPUT: &str = "KETTLE_TRACE_OUTPUT";
-/// What comes before the name of a flight recorder's file.
+/// The word before the name of a flight recorder's file.
 const LAST: &str = "last:";
 
 /// Does this build read the variable?
@@ -99,7 +99,7 @@ fn read(value: Option<OsString>, is_read: bool) -> Option<OsString> {
     Some(value).filter(|_| is_read)
 }
 
-/// What further variables say.
+/// The values of the other variables.
 #[derive(Clone, Copy, Default)]
 struct Further<'a> {
     limit: Option<&'a OsStr>,
@@ -168,7 +168,7 @@ fn file(
     Ok(Some(Box::new(if further.stacks { file.showing_stacks() } else { file })))
 }
 
-/// The same of the last events only.
+/// The same for a flight recorder.
 fn flight(path: &Path, further: Further<'_>) -> io::Result<Option<Box<dyn Keeper>>> {
     let limit = further.limit()?;
     let Some(mut count) = one_more(&COUNT) else { return Ok(None) };
