@@ -95,13 +95,13 @@ impl Key {
 #[inline]
 #[track_caller]
 pub fn change(event: impl FnOnce() -> Event) -> Kept {
-    if is_watched() { record_and_keep(event(), Location::caller()) } else { Kept::NONE }
+    if is_watched() { apply(event(), Location::caller()) } else { Kept::NONE }
 }
 
 #[cold]
-fn record_and_keep(event: Event, place: Place) -> Kept {
+fn apply(event: Event, place: Place) -> Kept {
     RUNNING.with(|it| match &*it.remote.borrow() {
-        Some(remote) => remote.record_and_keep(event, place),
+        Some(remote) => remote.apply(event, place),
         None => Kept::NONE,
     })
 }
@@ -111,14 +111,10 @@ impl RemoteEvents {
     #[inline]
     #[track_caller]
     pub fn change(&self, event: impl FnOnce() -> Event) -> Kept {
-        if self.is_watched() {
-            self.record_and_keep(event(), Location::caller())
-        } else {
-            Kept::NONE
-        }
+        if self.is_watched() { self.apply(event(), Location::caller()) } else { Kept::NONE }
     }
 
-    fn record_and_keep(&self, event: Event, place: Place) -> Kept {
+    fn apply(&self, event: Event, place: Place) -> Kept {
         if self.is_recorded() {
             self.record(event, place);
         }

@@ -5,10 +5,9 @@
 //! The number of the wait is also stored beside its waker, so that the code that serves the wait,
 //! and the wake that follows, can name it.
 //!
-//! Invariants: a wait belongs to the runtime in which its future was polled last. Where nothing
-//! records or looks, no wait is kept, and [`Open::pending`] and the end of a wait cost one branch
-//! each. Without the `causes` feature an `Open` is empty, because the numbers make a message a
-//! tenth dearer.
+//! Invariants: a wait belongs to the runtime that polled its future last. Where nothing records or
+//! looks, no wait is kept, and [`Open::pending`] and the end of a wait cost one branch each.
+//! Without the `causes` feature an `Open` is empty, because the numbers make a message 10 % dearer.
 //!
 //! tokio: a `tracing` span for each poll of a resource (`tokio_unstable`).
 
@@ -89,8 +88,7 @@ impl Open {
         (wait, KeptId::of(wait))
     }
 
-    /// Begins or renews the wait, with the running task's `own` waker or another one. `key` is the
-    /// key of the task's entry.
+    /// Begins or renews the wait, with the task's `own` waker or another. `key`: the task's entry.
     fn enter(
         &mut self,
         remote: &RemoteEvents,

@@ -24,13 +24,11 @@ use crate::record::By;
 use crate::table::Table;
 use crate::{Act, At, End, Event, Id, Outcome, Place, Record, Sink, Stack, StateLock, Times};
 
-/// Where an event of another thread comes from: the job that did it, how long ago, and how far the
-/// clock moved since.
+/// Of an event on another thread: the job that did it, how long ago, and how far the clock moved.
 type Elsewhere = (Option<Id>, Duration, Duration);
 type HandedOver = (Box<dyn Sink>, Vec<Record>, Vec<(u64, Stack)>);
 
-/// At most so many records wait for the sink, and as many events of other threads wait to be
-/// recorded.
+/// At most so many records wait for the sink, and as many events of other threads for a record.
 pub(crate) const BUFFER: usize = 65_536;
 /// At most this many stacks wait for the sink, since each takes half a kilobyte.
 const STACKS: usize = 256;
@@ -83,8 +81,7 @@ pub struct RemoteEvents {
     pub(crate) number: Number,
     // No user code runs under this lock, so it need not be counted, which would double its cost.
     pub(crate) table: Mutex<Table>,
-    /// How many polls have begun or ended, and the task being polled, or 0. The driving thread
-    /// writes them.
+    /// How many polls have begun or ended, and the task being polled, or 0: its thread writes them.
     pub(crate) polls: AtomicU64,
     pub(crate) polled: AtomicU64,
     /// Has that poll spent its budget?

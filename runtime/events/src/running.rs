@@ -117,8 +117,7 @@ impl Running {
         if let At::Unknown = self.line.get() { self.at(place) } else { self.get() }
     }
 
-    /// Sets the line, which is known only in builds with debug assertions, until the guard is
-    /// dropped.
+    /// Sets the line (known only in builds with debug assertions) until the guard is dropped.
     pub(crate) fn go_to(&self, line: At) -> Around {
         Around(Before::Line(self.line.replace(line)))
     }

@@ -22,11 +22,9 @@ use scopeguard::guard;
 use crate::place::is_the_programs;
 use crate::record::By;
 use crate::recorder::BUFFER;
-use crate::running::{Around, Depth, RUNNING, Running, by_at, running};
+use crate::running::{Around, Depth, RUNNING, Running, by_at, is_recording, running};
 use crate::spin::Shows;
-use crate::{
-    At, Event, Id, Outcome, Place, Recorder, RemoteEvents, Sink, assert_unlocked, is_recording,
-};
+use crate::{At, Event, Id, Outcome, Place, Recorder, RemoteEvents, Sink, assert_unlocked};
 
 thread_local! {
     static RECORDER: ManuallyDrop<RefCell<Option<Box<Recorder>>>> =

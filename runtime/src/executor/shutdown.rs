@@ -13,7 +13,6 @@ use std::future::pending;
 use std::pin::pin;
 use std::sync::atomic::Ordering;
 
-use crossbeam_channel::never;
 use kettle_events::{Cause, Event, Point, When, is_time_to_look, is_watched};
 
 use super::Executor;
@@ -59,6 +58,6 @@ impl Executor {
         self.check_end();
         // A job that is waiting for an answer to its message learns at once that none will come, so
         // it doesn't delay the end. The messages are dropped while the scheduler is current.
-        caused_by(Cause::Runtime, || self.messages = never());
+        caused_by(Cause::Runtime, || self.messages = crossbeam_channel::never());
     }
 }
