@@ -117,6 +117,16 @@ fn programs_whose_truth_is_known() {
         let _owned = lock.lock_owned().await;
         note("later");
     });
+    page("hung", true, async {
+        let lock = Arc::new(Mutex::new(()));
+        let theirs = lock.clone();
+        kettle::spawn(async move {
+            let _guard = theirs.lock().await;
+            sleep(Duration::from_millis(1)).await; // the trace is cut in this sleep
+        });
+        yield_now().await;
+        drop(lock.lock().await);
+    });
     page("unordered_in_select", true, async {
         let (tx, mut values) = mpsc::channel::<u8>(1);
         kettle::spawn(async move {

@@ -32,7 +32,6 @@ pub struct Row {
 
 /// Nanoseconds by the wall clock.
 pub(crate) const WALL: &str = "ns (wall)";
-/// Bytes for each task.
 pub(crate) const BYTES: &str = "B";
 
 impl Row {

@@ -3,9 +3,12 @@
 //! The cheap and telling ones first; what needs something built comes after the part that builds
 //! it. A part is a name and a function that runs one check or several.
 
+use std::process::Command;
 use std::thread;
 
-use kettle_kit::report::Report;
+use kettle_kit::report::{Report, Trouble};
+use kettle_kit::tally::Tally;
+use kettle_kit::{process, tree};
 
 use crate::{
     api, bench, book, browser, bugs, cargo, closed, examples, full, house, papers, patch, promises,
@@ -96,6 +99,7 @@ pub(crate) fn run(report: &mut Report, chosen: &[String], full: bool) {
             (part.run)(report);
         }
     };
+    let before = git_status();
     thread::scope(|scope| {
         let mut other = report.beside();
         let beside = scope.spawn(|| {
@@ -106,4 +110,15 @@ pub(crate) fn run(report: &mut Report, chosen: &[String], full: bool) {
         run(ON_REQUEST, full, report);
         report.add(beside.join().expect("no check panics"));
     });
+    report.check("no check has changed a file of the tree", || {
+        let (before, after) = (before?, git_status()?);
+        if before == after { Ok(Tally::success()) } else { Err(after.into()) }
+    });
+}
+
+/// The files that differ from the last commit, one a line.
+fn git_status() -> Result<String, Trouble> {
+    let mut git = Command::new("git");
+    git.args(["status", "--porcelain"]).current_dir(tree::root());
+    Ok(process::run(&mut git)?.expect_success()?.stdout)
 }

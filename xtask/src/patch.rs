@@ -26,13 +26,14 @@ const LINTED: &[&str] =
 /// For every change.
 pub(crate) fn quick(report: &mut Report) {
     report.check("every feature of tokio is one of the patch's", features);
-    let args = ["test", "--no-fail-fast", "-p", "quick-programs"];
+    let args = ["test", "--no-fail-fast", "--locked", "-p", "quick-programs"];
     check(report, "small programs through the patch", elsewhere(PATCH, &args));
 }
 
 /// All of them, and real peers.
 pub(crate) fn whole(report: &mut Report) {
-    let args = [&["clippy", "--all-targets"], LINTED, &["--", "-D", "warnings"]].concat();
+    let args =
+        [&["clippy", "--locked", "--all-targets"], LINTED, &["--", "-D", "warnings"]].concat();
     check(report, "clippy of the patch and its programs", elsewhere(PATCH, &args));
     let args = ["test", "--no-fail-fast", "--locked", "--workspace"];
     // Else what lies there was built of something else.

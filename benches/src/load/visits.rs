@@ -45,7 +45,6 @@ pub(super) fn poll(poll: &mut Poll, events: &mut Events) -> io::Result<()> {
     }
 }
 
-/// The error for a wrong answer.
 pub(super) fn wrong(words: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, words.to_owned())
 }

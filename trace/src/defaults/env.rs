@@ -28,7 +28,6 @@ use crate::file::writer::{inserted, say};
 use crate::story::Story;
 use crate::words::refused::refused;
 
-/// The environment variable that asks for a trace.
 const VARIABLE: &str = "KETTLE_TRACE";
 /// The one that says how large its file may become.
 const LIMIT: &str = "KETTLE_TRACE_LIMIT";

@@ -108,7 +108,6 @@ pub(super) fn circles(moment: &Moment, least: Duration, after: u64) -> Vec<Lint>
     all.iter().map(report).collect()
 }
 
-/// The circles of tasks that wait for a lock.
 fn locked(moment: &Moment) -> impl Iterator<Item = Vec<Id>> {
     let waits = moment.now().waits.iter().filter(|wait| !wait.served && is_for_a_lock(wait.on));
     let all = moment.graph.all_enders();
@@ -120,7 +119,6 @@ pub(super) fn is_for_a_lock(on: Resource) -> bool {
     matches!(on.thing(), Thing::Sync(kind, _) if kind.is_lock())
 }
 
-/// Does a task wait for a lock?
 pub(super) fn locks_out(moment: &Moment) -> bool {
     moment.now().waits.iter().any(|wait| !wait.served && is_for_a_lock(wait.on))
 }

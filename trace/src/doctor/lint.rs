@@ -91,7 +91,6 @@ impl LintKind {
         }
     }
 
-    /// Does the program wait forever?
     pub(crate) fn hangs(self) -> bool {
         matches!(self, LintKind::Deadlock | LintKind::LostWakeup)
     }
@@ -147,7 +146,6 @@ impl Lint {
         Lint { since: seq.filter(|seq| *seq < self.after), ..self }
     }
 
-    /// Adds a reason, once.
     pub(crate) fn note(mut self, note: impl Into<String>) -> Lint {
         let note = note.into();
         if !self.notes.contains(&note) {

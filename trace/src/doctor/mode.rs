@@ -10,7 +10,6 @@ use std::io;
 
 use crate::words::refused::refused;
 
-/// The environment variable.
 const VARIABLE: &str = "KETTLE_DOCTOR";
 
 const WORDS: [(&str, Mode); 4] =

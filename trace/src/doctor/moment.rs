@@ -128,7 +128,6 @@ pub(super) fn leave_out_own_wakers(now: &mut Snapshot) {
 }
 
 impl Run {
-    /// Judges this moment.
     pub(super) fn judge<R>(&self, judge: impl FnOnce(&Moment) -> R) -> R {
         self.judge_as(self.fold.snapshot(), judge)
     }

@@ -51,12 +51,10 @@ impl Report {
         Report { mode, prints, reported, behind: Mutex::new(behind), veto }
     }
 
-    /// Calls the sink behind, if there is one.
     pub(super) fn behind<R>(&self, call: impl FnOnce(&mut dyn Keeper) -> R) -> Option<R> {
         self.behind.lock().as_mut().map(|behind| call(behind.as_mut()))
     }
 
-    /// Is the sink behind being called?
     pub(super) fn is_busy(&self) -> bool {
         self.behind.is_locked()
     }
@@ -85,7 +83,6 @@ impl Report {
         print(lint, self.mode);
     }
 
-    /// Prints a line about the doctor itself.
     pub(super) fn say(&self, words: &str) {
         let _ = self.prints.then(|| writeln!(io::stderr(), "{words}"));
     }
@@ -97,7 +94,6 @@ fn is_first(lint: &Lint) -> bool {
     lint.place().is_none_or(|place| PRINTED.lock().insert((lint.kind, place)))
 }
 
-/// Writes a verdict to standard error.
 fn print(lint: &Lint, mode: Mode) {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let colour = io::stderr().is_terminal() && !unwanted;
@@ -131,7 +127,6 @@ const WARNING: Paint =
     Paint { bold: "\x1b[1m", level: "\x1b[1;33m", dim: "\x1b[1;34m", off: "\x1b[0m" };
 const ERROR: Paint = Paint { level: "\x1b[1;31m", ..WARNING };
 
-/// The text of a verdict.
 fn render(lint: &Lint, level: &str, colour: bool) -> String {
     let paint = match (colour, level) {
         (false, _) => PLAIN,

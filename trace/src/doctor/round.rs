@@ -145,7 +145,6 @@ impl Round {
         for_good && fold.is_whole() && !self.run.listens()
     }
 
-    /// How many entries it keeps.
     pub(super) fn kept(&self) -> usize {
         self.run.kept() + self.lost.len() + self.busy.len()
     }

@@ -60,7 +60,6 @@ impl Run {
         Run { now, ..Run::default() }
     }
 
-    /// Takes the next record.
     pub(super) fn step(&mut self, record: &Record) {
         // The loop may look once more, and go back to sleep.
         if !matches!(record.event, Event::Unpark { .. } | Event::Turn { .. } | Event::Park { .. }) {
@@ -111,7 +110,6 @@ impl Run {
         self.names.known(id).filter(|_| is_known)
     }
 
-    /// The name of a primitive.
     pub(super) fn thing(&self, thing: Id) -> String {
         self.names.known(thing).map_or_else(|| "something".to_owned(), |name| name.to_string())
     }
@@ -133,7 +131,6 @@ impl Run {
         has_schedule() || record.real >= since + LASTING || !self.coming(|_| true)
     }
 
-    /// Is a blocking job queued or running?
     pub(super) fn has_jobs(&self) -> bool {
         self.fold.jobs_out() > 0
     }
@@ -160,7 +157,6 @@ impl Run {
         stack.map(|(stacks, wait)| stacks.of(wait)).unwrap_or_default()
     }
 
-    /// The tasks that have not ended.
     pub(super) fn alive(&self) -> impl Iterator<Item = &Task> {
         self.fold.tasks().inspect(|_| self.looks_at(1)).filter(|task| !task.is_over())
     }
@@ -175,7 +171,6 @@ impl Run {
         self.looked.get() + self.fold.looked
     }
 
-    /// How many entries are kept.
     pub(super) fn kept(&self) -> usize {
         let stacks = self.stacks.as_ref().map_or(0, Stacks::len);
         self.fold.kept() + self.names.len() + stacks

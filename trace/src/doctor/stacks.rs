@@ -16,7 +16,6 @@ use crate::fold::{Fold, Wait};
 use crate::words::refused::refused;
 use crate::words::stack::{Frame, functions};
 
-/// The environment variable that asks for stacks.
 const VARIABLE: &str = "KETTLE_STACKS";
 /// After so many more, the stacks of waits that are over are dropped.
 const FEW: usize = 1_024;

@@ -41,7 +41,6 @@ use super::round::Round;
 use super::system::{Thread, Times, WATCHER, is_in_tests, is_libtest_busy};
 use super::table::table_of_all;
 
-/// The pause between two looks.
 const PAUSE: Duration = Duration::from_millis(250);
 /// A poll or a wait for another thread that was found so often is reported, and a wait for a lock
 /// is looked at.
@@ -134,7 +133,6 @@ fn guarded(watched: &Watched, watch: impl FnOnce() + UnwindSafe) {
     }
 }
 
-/// The body of the thread.
 fn watch() {
     let mut answer = Answer::begin();
     loop {
@@ -188,7 +186,6 @@ fn wake_if_all_hang(watched: &[Arc<Watcher>]) {
 }
 
 impl Watcher {
-    /// Prints what its runtime waits for.
     fn answer(&self) {
         let Some(runtime) = self.runtime.get() else { return };
         let inspector = runtime.inspector();
@@ -280,7 +277,6 @@ fn sleeps(of: &Inspector) -> u64 {
 }
 
 impl Looked {
-    /// Counts another look.
     fn count(&mut self, polls: u64) {
         if self.polls != polls {
             (self.polls, self.times, self.began) = (polls, 0, None);

@@ -32,14 +32,12 @@ use crate::words::stack;
 
 /// How many bytes of records are kept unless that is set.
 const LIMIT: u64 = 16 * 1024 * 1024;
-/// How many records are in a block.
 const BLOCK: usize = 16;
 /// Fewer records than these show nothing.
 const FEWEST: usize = 64;
 /// How many files are made at most; the last is written over.
 const FILES: usize = 10;
 
-/// All flight recorders of this process.
 static ALL: Mutex<Vec<Weak<Mutex<Flight>>>> = Mutex::new(Vec::new());
 
 pub(super) fn all() -> Vec<Arc<Mutex<Flight>>> {
@@ -162,7 +160,6 @@ impl FlightRecorder {
     }
 }
 
-/// The number of blocks that fit.
 fn room(bytes: u64) -> usize {
     let fit = usize::try_from(bytes).unwrap_or(usize::MAX) / size_of::<Record>() / BLOCK;
     fit.max(FEWEST / BLOCK + 1)

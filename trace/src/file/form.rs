@@ -38,7 +38,6 @@ impl Form {
         Some((form, head, mark))
     }
 
-    /// The names that it uses.
     pub(crate) fn names(&mut self) -> &mut Names {
         match self {
             Form::Lines(scribe) => scribe.names(),
@@ -84,7 +83,6 @@ impl Form {
         }
     }
 
-    /// Writes the record.
     pub(crate) fn record(&mut self, record: &Record, out: &mut Out) {
         match self {
             Form::Lines(scribe) => scribe.line(record, out),

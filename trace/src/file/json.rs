@@ -98,7 +98,6 @@ impl Scribe {
         self.sources.meet(place, out);
     }
 
-    /// The names that it uses.
     pub(crate) fn names(&mut self) -> &mut Names {
         self.teller.names()
     }
@@ -189,7 +188,6 @@ pub(crate) fn object(value: &impl Serialize, out: &mut Out) {
     Wire::object(value, ALL, &mut Names::new(), out);
 }
 
-/// The variant's name.
 pub(crate) fn name_of(event: &Event) -> String {
     let debug = format!("{event:?}");
     debug.split(' ').next().unwrap_or_default().to_owned()

@@ -71,7 +71,6 @@ impl Perfetto {
         Perfetto { named: HashSet::new(), ..self.clone() }
     }
 
-    /// The names that it uses.
     pub(crate) fn names(&mut self) -> &mut Names {
         self.teller.names()
     }

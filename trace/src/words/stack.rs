@@ -63,7 +63,6 @@ pub(crate) fn warm_up() {
     functions(&take());
 }
 
-/// This thread's stack.
 #[cfg(feature = "stacks")]
 pub(crate) fn take() -> Stack {
     /// Enough for some dozens of functions that await each other.

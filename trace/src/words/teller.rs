@@ -69,7 +69,6 @@ impl Teller {
         [Who(who), Who(it), Who(other)]
     }
 
-    /// The names it uses.
     pub(crate) fn names(&mut self) -> &mut Names {
         &mut self.names
     }

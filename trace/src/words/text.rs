@@ -113,7 +113,6 @@ fn are_plain(bytes: &[u8; 16]) -> bool {
     plain & !LOW == !LOW
 }
 
-/// A whole number.
 pub(crate) fn number(out: &mut Out, number: u64) {
     write!(out, "{number}").expect("there is always room");
 }

@@ -4,7 +4,6 @@ use super::rt;
 use super::rt::mpsc;
 use crate::sample::{Clock, Sample};
 
-/// The capacity of the bounded channel.
 const CAPACITY: usize = 32;
 
 /// One sends, one receives.

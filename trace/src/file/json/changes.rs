@@ -137,7 +137,6 @@ impl Changes {
 }
 
 impl Written {
-    /// Forgets what the fold has forgotten.
     fn forget(&mut self, fold: &Fold) {
         self.all.retain(|thing, _| fold.shown(*thing).is_some());
     }
