@@ -7,8 +7,8 @@
 //!
 //! Reading order: [`row`] (what a row is), `rows/each.rs` (all rows), `rows/each/` (a family of
 //! rows in each file, written once for all runtimes), `rows.rs` and `peers.rs` (what makes that
-//! possible), [`sample`] (the clocks). For the rows of the network also `load.rs` (who visits the
-//! servers) and `counts.rs` (instructions, atomics and system calls).
+//! possible), [`sample`] (the clocks). For the rows of the network also `load.rs` (the clients of
+//! the servers) and `counts.rs` (instructions, atomics and system calls).
 //!
 //! A new row: a function in a family, and its line in the table.
 //!

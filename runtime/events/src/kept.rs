@@ -118,7 +118,7 @@ impl RemoteEvents {
         if self.is_recorded() {
             self.record(event, place);
         }
-        RUNNING.with(|it| it.is_new.set(true));
+        RUNNING.with(|it| it.got_something.set(true));
         self.keep(|table| table.apply(event, || by_at(place)))
     }
 

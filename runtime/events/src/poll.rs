@@ -62,7 +62,7 @@ impl PollRecord {
         }
         it.task.set(Some(task));
         it.key.set(kept.key());
-        it.is_new.set(false);
+        it.got_something.set(false);
         it.count(1, 0);
         if let Depth::Record = depth {
             record(Event::PollStart { task }, place);
@@ -100,7 +100,7 @@ impl Drop for PollRecord {
                 record(Event::PollEnd { task, outcome }, self.place);
                 it.waits.set(At::Unknown);
             }
-            if it.is_vain.get() {
+            if it.had_vain_poll.get() {
                 it.with_remote(|remote| remote.note_vain_poll(it, task, outcome));
             }
             if let Some(outer) = self.outer.take() {
@@ -135,8 +135,8 @@ impl Outer {
         it.key.set(key);
         it.waits.set(waits);
         it.attempt.set(attempt);
-        it.is_vain.set(true);
-        it.is_new.set(true); // the poll around has polled something
+        it.had_vain_poll.set(true);
+        it.got_something.set(true); // the poll around has polled something
     }
 }
 
@@ -174,14 +174,14 @@ impl RemoteEvents {
     fn note_vain_poll(&self, it: &Running, task: Id, outcome: Outcome) {
         let mut table = self.table.lock();
         let before = table.spins.remove(&task);
-        let goes_on = !it.is_new.get() && outcome == Outcome::Pending;
+        let goes_on = !it.got_something.get() && outcome == Outcome::Pending;
         let spin = it.attempt.take().ends(before, self.real()).filter(|_| goes_on);
         table.spins.extend(spin.map(|spin| (task, spin)));
         let [dropped, known] = &mut table.dropped;
         let mine = dropped.extract_if(.., |it| it.by == task);
         let goes_on = matches!(outcome, Outcome::Pending | Outcome::Ready);
         let new = mine.filter(|_| goes_on).map(|it| add(known, it)).max() == Some(true);
-        it.is_vain.set(!table.spins.is_empty() || !table.dropped[0].is_empty());
+        it.had_vain_poll.set(!table.spins.is_empty() || !table.dropped[0].is_empty());
         drop(table);
         if new {
             self.request_look();
@@ -210,6 +210,6 @@ pub fn unpolled(at: Place, kept: bool) {
     if !RUNNING.with(|it| it.scope_ended.get()) {
         let one = UnpolledNow { at, by, count: 1 };
         with_remote(|remote| add(&mut remote.table.lock().dropped[0], one));
-        RUNNING.with(|it| it.is_vain.set(true));
+        RUNNING.with(|it| it.had_vain_poll.set(true));
     }
 }

@@ -36,9 +36,9 @@ pub(crate) struct Running {
     pub(crate) waits: Cell<At>,
     /// Counts what the running poll has got, while nothing is recorded.
     pub(crate) attempt: Cell<Attempt>,
-    pub(crate) is_new: Cell<bool>,
+    pub(crate) got_something: Cell<bool>,
     /// Has this poll, or another task's latest poll, got nothing or dropped futures unpolled?
-    pub(crate) is_vain: Cell<bool>,
+    pub(crate) had_vain_poll: Cell<bool>,
     /// When the latest poll ended, unless the thread has slept since.
     pub(crate) last: Cell<Option<Instant>>,
     /// How long the poll that ends now has taken.
@@ -74,8 +74,8 @@ thread_local! {
             line: Cell::new(At::Unknown),
             waits: Cell::new(At::Unknown),
             attempt: Cell::new(Attempt::NONE),
-            is_new: Cell::new(false),
-            is_vain: Cell::new(false),
+            got_something: Cell::new(false),
+            had_vain_poll: Cell::new(false),
             last: Cell::new(None),
             took: Cell::new(Duration::ZERO),
             polls: Cell::new((0, 0)),

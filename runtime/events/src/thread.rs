@@ -53,7 +53,7 @@ pub fn emit_counted(shows: Shows, event: impl FnOnce() -> Event) -> bool {
     match (RUNNING.with(|it| it.depth.get()), shows) {
         (Depth::Nothing, _) => return false,
         (Depth::State, Shows::Nothing) => {}
-        (Depth::State, Shows::Something) => RUNNING.with(|it| it.is_new.set(true)),
+        (Depth::State, Shows::Something) => RUNNING.with(|it| it.got_something.set(true)),
         _ => record_or_count(event(), Location::caller()),
     }
     true
@@ -73,7 +73,7 @@ fn count(it: &Running, event: Event, place: Place) {
     let mut attempt = it.attempt.get();
     attempt.take(event, it.at(place).at.place());
     it.attempt.set(attempt);
-    it.is_vain.set(true);
+    it.had_vain_poll.set(true);
 }
 
 #[cold]

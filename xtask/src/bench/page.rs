@@ -23,25 +23,24 @@ const FILE: &str = "docs/records/performance.json";
 
 #[derive(Deserialize, Serialize)]
 struct Record {
-    rows: Vec<Kept>,
+    rows: Vec<SavedRow>,
 }
 
-/// A row as it is kept.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub(crate) struct Kept {
+pub(crate) struct SavedRow {
     #[serde(flatten)]
     pub(crate) figures: Figures,
     pub(crate) run: Run,
 }
 
-impl Kept {
+impl SavedRow {
     pub(crate) fn name(&self) -> &str {
         &self.figures.row.name
     }
 }
 
 /// All rows that are kept, in the bench's order.
-fn load() -> Result<Vec<Kept>, Trouble> {
+fn load() -> Result<Vec<SavedRow>, Trouble> {
     let record = serde_json::from_str::<Record>(&tree::read(FILE)?);
     Ok(record.map_err(|error| format!("{FILE}: {error}"))?.rows)
 }
@@ -53,10 +52,10 @@ pub(crate) fn keep(now: &Figures, run: &Run, known: &[Row]) -> Result<(), Troubl
     Ok(fs::write(tree::root().join(FILE), text + "\n")?)
 }
 
-fn merged(mut old: Vec<Kept>, now: &Figures, run: &Run, known: &[Row]) -> Vec<Kept> {
+fn merged(mut old: Vec<SavedRow>, now: &Figures, run: &Run, known: &[Row]) -> Vec<SavedRow> {
     old.retain(|kept| kept.name() != now.row.name);
-    old.push(Kept { figures: now.clone(), run: run.clone() });
-    let place = |kept: &Kept| known.iter().position(|row| row.name == kept.name());
+    old.push(SavedRow { figures: now.clone(), run: run.clone() });
+    let place = |kept: &SavedRow| known.iter().position(|row| row.name == kept.name());
     old.retain(|kept| place(kept).is_some());
     old.sort_by_key(place);
     old
@@ -75,7 +74,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// That of here and now.
+    /// The run of here and now.
     pub(crate) fn new() -> Result<Run, String> {
         let metadata = MetadataCommand::new().manifest_path(tree::root().join("Cargo.toml")).exec();
         let packages = metadata.map_err(|error| error.to_string())?.packages;
@@ -85,9 +84,9 @@ impl Run {
         };
         let versions: Vec<String> = PACKAGES.iter().filter_map(named).collect();
         Ok(Run {
-            day: said_by("date", &["-u", "+%Y-%m-%d"]),
+            day: output_of("date", &["-u", "+%Y-%m-%d"]),
             cpu: cpu(),
-            compiler: said_by("rustc", &["--version"]),
+            compiler: output_of("rustc", &["--version"]),
             versions: versions.join(", "),
         })
     }
@@ -107,7 +106,7 @@ fn cpu() -> String {
 }
 
 /// The output of a program; empty if it can't be run.
-fn said_by(program: &str, args: &[&str]) -> String {
+fn output_of(program: &str, args: &[&str]) -> String {
     let mut command = Command::new(program);
     command.args(args).current_dir(tree::root());
     let finished = process::run(&mut command);
@@ -138,12 +137,12 @@ pub(crate) fn check() -> Outcome {
 }
 
 /// The page's text.
-fn made(kept: &[Kept]) -> Result<String, Trouble> {
+fn made(kept: &[SavedRow]) -> Result<String, Trouble> {
     let families = || kept.chunk_by(|one, two| family(one) == family(two));
-    let is_of_debug = |it: &Kept| it.figures.row.is_of_debug();
+    let is_of_debug = |it: &SavedRow| it.figures.row.is_of_debug();
     let grown = families().filter(|rows| !is_of_debug(&rows[0]));
     let is_plain =
-        |it: &&Kept| it.name() == family(it) && waiting(it).is_none() && !is_of_debug(it);
+        |it: &&SavedRow| it.name() == family(it) && waiting(it).is_none() && !is_of_debug(it);
     let page = context! {
         judged => kept.iter().filter(|it| rule(&it.figures).is_some()).count(),
         broken => kept.iter().filter_map(broken).collect::<Vec<_>>(),
@@ -168,18 +167,18 @@ fn environment() -> Environment<'static> {
 }
 
 /// The row and its rule, if it breaks that.
-fn broken(kept: &Kept) -> Option<String> {
+fn broken(kept: &SavedRow) -> Option<String> {
     let (words, _) = rule(&kept.figures).filter(|_| is_slower(&kept.figures))?;
     Some(format!("{} ({words})", kept.name()))
 }
 
-fn noisy(kept: &Kept) -> Option<String> {
+fn noisy(kept: &SavedRow) -> Option<String> {
     let noise = kept.figures.noise();
     (noise > MUCH_NOISE).then(|| format!("{} ({noise:.2})", kept.name()))
 }
 
 /// A line of the table of all rows.
-fn line(kept: &Kept) -> Value {
+fn line(kept: &SavedRow) -> Value {
     let figures = &kept.figures;
     let ratio = |runtime| figures.ratio(runtime).map(|it| two_digits(it.median));
     let bytes = |runtime| figures.median(runtime).map(|it| format!("{it:.0}"));
@@ -205,13 +204,13 @@ fn two_digits(value: f64) -> String {
 
 /// The name without the size: the rows `family:size` say how a figure changes with how many there
 /// are.
-fn family(kept: &Kept) -> &str {
+fn family(kept: &SavedRow) -> &str {
     kept.name().split(':').next().unwrap_or_default()
 }
 
-fn growth(rows: &[Kept]) -> Option<Value> {
+fn growth(rows: &[SavedRow]) -> Option<Value> {
     let (smallest, largest) = (&rows[0], &rows[rows.len() - 1]);
-    let size = |kept: &Kept| Some(kept.name().split_once(':')?.1.to_owned());
+    let size = |kept: &SavedRow| Some(kept.name().split_once(':')?.1.to_owned());
     let grown = |runtime| {
         let small = smallest.figures.median(runtime)?;
         Some(two_digits(largest.figures.median(runtime)? / small))
@@ -224,7 +223,7 @@ fn growth(rows: &[Kept]) -> Option<Value> {
 }
 
 /// The tutorial's server by tasks and by threads.
-fn waiting(kept: &Kept) -> Option<Value> {
+fn waiting(kept: &SavedRow) -> Option<Value> {
     let visitors: f64 = kept.name().strip_prefix(WAITING)?.parse().ok()?;
     let memory = |runtime| kept.figures.median(runtime).map(|each| bytes(each * visitors));
     let times = |note| {
@@ -239,10 +238,11 @@ fn waiting(kept: &Kept) -> Option<Value> {
 }
 
 /// A debug build with its doctor, beside one without, and beside tokio: the worst of all lengths.
-fn debug(rows: &[Kept]) -> Option<Value> {
+fn debug(rows: &[SavedRow]) -> Option<Value> {
     let first = Some(&rows[0].figures).filter(|figures| figures.row.is_of_debug())?;
     let worst = |of: fn(&Figures, &str) -> Option<f64>, other| {
-        let share = |kept: &Kept| Some(of(&kept.figures, "kettle")? / of(&kept.figures, other)?);
+        let share =
+            |kept: &SavedRow| Some(of(&kept.figures, "kettle")? / of(&kept.figures, other)?);
         rows.iter().filter_map(share).max_by(f64::total_cmp).map(two_digits)
     };
     let counted = |figures: &Figures, runtime: &str| figures.note(runtime, INSTRUCTIONS);
@@ -252,7 +252,7 @@ fn debug(rows: &[Kept]) -> Option<Value> {
 }
 
 /// A word of all runs: the processor, the day, the compiler, the packages.
-fn runs(kept: &[Kept], word: usize) -> BTreeSet<&str> {
+fn runs(kept: &[SavedRow], word: usize) -> BTreeSet<&str> {
     let runs = kept.iter().map(|it| &it.run);
     runs.map(|run| [&*run.cpu, &run.day, &run.compiler, &run.versions][word]).collect()
 }
@@ -270,8 +270,8 @@ fn bytes(bytes: f64) -> String {
 mod tests {
     use super::*;
 
-    fn kept(name: &str, runtimes: &[(&str, &[f64])]) -> Kept {
-        Kept { figures: crate::bench::figures::of(name, runtimes), run: Run::default() }
+    fn kept(name: &str, runtimes: &[(&str, &[f64])]) -> SavedRow {
+        SavedRow { figures: crate::bench::figures::of(name, runtimes), run: Run::default() }
     }
 
     #[test]
