@@ -9,20 +9,17 @@
 //! let mut futures = pin!(futures);                  //    they are dropped first to last
 //! let mut rotation = Rotation::<{ 0 + 1 + 1 }, true>::new();
 //! poll_fn(move |cx| {
+//!     let (mut a, mut b) = /* split off `futures`, one after the other */;
 //!     let mut all_done = true;
 //!     for lap in rotation.laps() {                  // 3. poll each one once, in turn:
 //!         if lap.contains(&(0)) {                   //    `first..2`, then `0..first`
-//!             all_done &= futures.as_mut().first().poll_done(cx);
+//!             all_done &= a.as_mut().poll_done(cx);
 //!         }
 //!         if lap.contains(&(0 + 1)) {
-//!             all_done &= futures.as_mut().rest().first().poll_done(cx);
+//!             all_done &= b.as_mut().poll_done(cx);
 //!         }
 //!     }
-//!     if all_done {                                 // 4. hand out the outputs
-//!         Ready((futures.as_mut().first().take(), futures.as_mut().rest().first().take()))
-//!     } else {
-//!         Pending
-//!     }
+//!     if all_done { Ready((a.take(), b.take())) } else { Pending }  // 4. hand out the outputs
 //! })
 //! .await
 //! ```
@@ -85,12 +82,12 @@ macro_rules! join {
     ($(biased;)?) => { async {}.await };
     (biased; $($future:expr),+ $(,)?) => {
         $crate::__join!(
-            @[Join false poll_done take ::core::convert::identity] (0) [] {} {} $($future,)+
+            @[Join false poll_done take ::core::convert::identity] (0) {} {} $($future,)+
         )
     };
     ($($future:expr),+ $(,)?) => {
         $crate::__join!(
-            @[Join true poll_done take ::core::convert::identity] (0) [] {} {} $($future,)+
+            @[Join true poll_done take ::core::convert::identity] (0) {} {} $($future,)+
         )
     };
 }
@@ -104,18 +101,18 @@ macro_rules! __join {
     // - the number of expressions taken so far, as `0 + 1 + 1`, which is the next one's index,
     // - `(index) variable = expression;` for each, first to last,
     // - the variables once more, last to first.
-    (@$how:tt ($($index:tt)+) [$($path:tt)*] {$($branches:tt)*} {$($last_first:tt)*}
+    (@$how:tt ($($index:tt)+) {$($branches:tt)*} {$($last_first:tt)*}
         $expression:expr, $($rest:tt)*
     ) => {
-        $crate::__join!(@$how ($($index)+ + 1) [$($path)* .rest()]
-            {$($branches)* ($($index)+) [$($path)*] future = $expression;}
+        $crate::__join!(@$how ($($index)+ + 1)
+            {$($branches)* ($($index)+) future = $expression;}
             {future $($last_first)*}
             $($rest)*)
     };
 
     // When no expression is left: the expansion.
-    (@[$what:ident $fair:ident $poll:ident $take:ident $all:path] ($($count:tt)+) $unused:tt
-        {$( ($($index:tt)+) [$($path:tt)*] $future:ident = $expression:expr; )+}
+    (@[$what:ident $fair:ident $poll:ident $take:ident $all:path] ($($count:tt)+)
+        {$( ($($index:tt)+) $future:ident = $expression:expr; )+}
         {$($last_first:ident)+}
     ) => {{
         // 1. Make the futures.
@@ -130,12 +127,14 @@ macro_rules! __join {
         // Newer compilers warn about an output without a value.
         ::core::future::poll_fn(#[allow(unreachable_code)] move |cx| {
             // 3. Poll each one once, unless a `try_join!` stops early because one fails.
+            let futures = futures.as_mut();
+            $( let (mut $future, futures) = futures.split(); )+
+            let _ = futures;
             let mut all_done = true;
             for lap in rotation.laps() {
                 $( if lap.contains(&($($index)+)) {
-                    let future = futures.as_mut()$($path)*.first();
                     let branch = rotation.branch($($index)+);
-                    match $crate::__private::MaybeDone::$poll(future, cx) {
+                    match $crate::__private::MaybeDone::$poll($future.as_mut(), cx) {
                         ::core::ops::ControlFlow::Continue(done) => all_done &= done,
                         ::core::ops::ControlFlow::Break(failed) => {
                             ::core::mem::drop(branch);
@@ -149,7 +148,7 @@ macro_rules! __join {
             if all_done {
                 rotation.end(::core::option::Option::None);
                 ::core::task::Poll::Ready($all(
-                    ($($crate::__private::MaybeDone::$take(futures.as_mut()$($path)*.first()),)+),
+                    ($($crate::__private::MaybeDone::$take($future),)+),
                 ))
             } else {
                 ::core::task::Poll::Pending

@@ -30,13 +30,13 @@
 //!     });
 //!     // 4. Run one round each time the task is polled.
 //!     poll_fn(move |cx| {
+//!         let (mut a, mut b) = /* split off `futures`, one after the other */;
 //!         let mut round = ready!(select.start_round(cx));
 //!         while let Some(turn) = round.next_branch() {
 //!             match turn {
 //!                 // 5. Poll a branch when its turn comes, if it is still in the race.
 //!                 0 if select.runs(0) => {
-//!                     let future = futures.as_mut().first();
-//!                     let mut output = match future.poll(cx) {
+//!                     let mut output = match a.as_mut().poll(cx) {
 //!                         Ready(output) => output,
 //!                         Pending => { round.pending(); continue; }
 //!                     };
@@ -52,7 +52,7 @@
 //!                         return Ready(Winner::B0(output));
 //!                     }
 //!                 }
-//!                 // The same with `.rest().first()`, `()` and `Winner::B1`.
+//!                 // The same with `b`, `()` and `Winner::B1`.
 //!                 1 if select.runs(1) => { /* … */ }
 //!                 _ => {}
 //!             }
@@ -217,7 +217,7 @@ macro_rules! __select_list {
             (40 B40) (41 B41) (42 B42) (43 B43) (44 B44) (45 B45) (46 B46) (47 B47)
             (48 B48) (49 B49) (50 B50) (51 B51) (52 B52) (53 B53) (54 B54) (55 B55)
             (56 B56) (57 B57) (58 B58) (59 B59) (60 B60) (61 B61) (62 B62) (63 B63)
-        ] {} {[]} $($branches)+ }
+        ] {} {} $($branches)+ }
     };
 }
 
@@ -225,17 +225,17 @@ macro_rules! __select_list {
 #[macro_export]
 macro_rules! __select {
     // When no branch is left: the expansion, first with `else`, then without.
-    (@$fair:ident $unused:tt {$($branches:tt)+} {$path:tt $($last_first:ident)+}
+    (@$fair:ident $unused:tt {$($branches:tt)+} {$($last_first:ident)+}
         else => $else:expr $(,)?
     ) => {
         $crate::__select! { @$fair {$($branches)+} {$($last_first)+} $else }
     };
-    (@$fair:ident $unused:tt {$($branches:tt)+} {$path:tt $($last_first:ident)+}) => {
+    (@$fair:ident $unused:tt {$($branches:tt)+} {$($last_first:ident)+}) => {
         $crate::__select! { @$fair {$($branches)+} {$($last_first)+}
             ::core::panic!("all branches are disabled and there is no else branch") }
     };
     (@$fair:ident
-        {$( ($branch:literal $Variant:ident $blank:tt) [$($path:tt)*] $future:ident:
+        {$( ($branch:literal $Variant:ident $blank:tt) $future:ident:
             $pattern:pat = $expression:expr $(, if $condition:expr)? => $handler:expr; )+}
         {$($last_first:ident)+}
         $else:expr
@@ -263,16 +263,18 @@ macro_rules! __select {
             });
             // 4. A round.
             ::core::future::poll_fn(move |cx| {
+                let futures = futures.as_mut();
+                $( let (mut $future, futures) = futures.split(); )+
+                let _ = futures;
                 let mut round = ::core::task::ready!(select.start_round(cx));
                 while let ::core::option::Option::Some(turn) = round.next_branch() {
                     match turn {
                         $(
                             // 5. Poll the branch.
                             $branch if select.runs($branch) => {
-                                let future = futures.as_mut()$($path)*.first();
                                 let poll = {
                                     let _branch = select.branch($branch);
-                                    ::core::future::Future::poll(future, cx)
+                                    ::core::future::Future::poll($future.as_mut(), cx)
                                 };
                                 // With this `match` the output's type is known even if it is `!`.
                                 #[allow(unused_mut)]
@@ -336,34 +338,34 @@ macro_rules! __select {
 
     // One step for each branch. A handler that is a block needs no comma after it.
     (@$fair:ident [($branch:literal $Variant:ident) $($list:tt)*]
-        {$($branches:tt)*} {[$($path:tt)*] $($last_first:ident)*}
+        {$($branches:tt)*} {$($last_first:ident)*}
         $pattern:pat = $expression:expr $(, if $condition:expr)? => $handler:block, $($rest:tt)*
     ) => {
         $crate::__select! { @$fair [$($list)*]
-            {$($branches)* ($branch $Variant _) [$($path)*] future:
+            {$($branches)* ($branch $Variant _) future:
                 $pattern = $expression $(, if $condition)? => $handler;}
-            {[$($path)* .rest()] future $($last_first)*}
+            {future $($last_first)*}
             $($rest)* }
     };
     (@$fair:ident [($branch:literal $Variant:ident) $($list:tt)*]
-        {$($branches:tt)*} {[$($path:tt)*] $($last_first:ident)*}
+        {$($branches:tt)*} {$($last_first:ident)*}
         $pattern:pat = $expression:expr $(, if $condition:expr)? => $handler:block $($rest:tt)*
     ) => {
         $crate::__select! { @$fair [$($list)*]
-            {$($branches)* ($branch $Variant _) [$($path)*] future:
+            {$($branches)* ($branch $Variant _) future:
                 $pattern = $expression $(, if $condition)? => $handler;}
-            {[$($path)* .rest()] future $($last_first)*}
+            {future $($last_first)*}
             $($rest)* }
     };
     (@$fair:ident [($branch:literal $Variant:ident) $($list:tt)*]
-        {$($branches:tt)*} {[$($path:tt)*] $($last_first:ident)*}
+        {$($branches:tt)*} {$($last_first:ident)*}
         $pattern:pat = $expression:expr $(, if $condition:expr)? => $handler:expr
         $(, $($rest:tt)*)?
     ) => {
         $crate::__select! { @$fair [$($list)*]
-            {$($branches)* ($branch $Variant _) [$($path)*] future:
+            {$($branches)* ($branch $Variant _) future:
                 $pattern = $expression $(, if $condition)? => $handler;}
-            {[$($path)* .rest()] future $($last_first)*}
+            {future $($last_first)*}
             $($($rest)*)? }
     };
 

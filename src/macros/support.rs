@@ -263,16 +263,11 @@ impl<F, R> Chain<F, R> {
         Chain { first, rest }
     }
 
-    /// Returns the first future.
+    /// Returns the first future, and the rest of the chain after it.
     #[inline]
-    pub fn first(self: Pin<&mut Self>) -> Pin<&mut F> {
-        self.project().first
-    }
-
-    /// Returns the rest of the chain, after the first future.
-    #[inline]
-    pub fn rest(self: Pin<&mut Self>) -> Pin<&mut R> {
-        self.project().rest
+    pub fn split(self: Pin<&mut Self>) -> (Pin<&mut F>, Pin<&mut R>) {
+        let both = self.project();
+        (both.first, both.rest)
     }
 }
 

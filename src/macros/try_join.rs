@@ -51,12 +51,12 @@ macro_rules! try_join {
     ($(biased;)?) => { async { ::core::result::Result::Ok(()) }.await };
     (biased; $($future:expr),+ $(,)?) => {
         $crate::__join!(
-            @[TryJoin false poll_ok take_ok ::core::result::Result::Ok] (0) [] {} {} $($future,)+
+            @[TryJoin false poll_ok take_ok ::core::result::Result::Ok] (0) {} {} $($future,)+
         )
     };
     ($($future:expr),+ $(,)?) => {
         $crate::__join!(
-            @[TryJoin true poll_ok take_ok ::core::result::Result::Ok] (0) [] {} {} $($future,)+
+            @[TryJoin true poll_ok take_ok ::core::result::Result::Ok] (0) {} {} $($future,)+
         )
     };
 }
