@@ -14,7 +14,7 @@ use kettle_kit::report::{Outcome, Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{cargo, process, tree};
 
-use crate::cargo::{EVERY_PACKAGE, WHOLE, test};
+use crate::cargo::{EVERY_PACKAGE, WHOLE, build, test};
 
 /// Where the script and its packages are.
 pub(crate) const DIRECTORY: &str = "tests/replay";
@@ -99,8 +99,7 @@ pub(crate) fn book(report: &mut Report) {
 
 fn replays() -> Outcome {
     let mut command = in_chromium("run.mjs")?;
-    cargo::build_examples()?;
-    cargo::succeed(&["build", "-p", "kettle-trace", "--examples"])?;
+    build(&["--examples"])?;
     tally(command.arg("--built").arg(tree::built()?), "browser")
 }
 

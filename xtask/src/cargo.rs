@@ -5,14 +5,15 @@
 //! (`kettle_kit::process::mind`). The library is linted with each feature alone, too: a path into a
 //! part that is disabled then breaks it.
 //!
-//! Interface: a function per part; [`lint`], [`test`] and [`elsewhere`] for others; [`BUILT`], the
-//! programs that Cargo builds for `full`.
+//! Interface: a function per part; [`build`], [`lint`], [`test`], [`elsewhere`] for others;
+//! [`BUILT`], the programs that Cargo builds for `full`.
 
 use std::env;
 use std::path::PathBuf;
 use std::process::Command;
 
 use kettle_kit::cargo::{check, command, finish, metadata, succeed, tally};
+use kettle_kit::process::Finished;
 use kettle_kit::report::{Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::tree;
@@ -33,11 +34,11 @@ pub(crate) const BUILT: [(&str, &str, &str); 3] = [
 const ONE_LIBRARY: &[&str] = &["clippy", "-p", "kettle", "--lib", "--no-default-features"];
 
 pub(crate) fn format(report: &mut Report) {
-    // Each lock file is that of a workspace, and Cargo formats one at a time.
+    // Each lock file is that of a workspace. (`--all` would format kettle with each.)
     for lock in tree::files(&tree::root(), "Cargo.lock") {
         let folder = tree::shown(lock.parent().unwrap_or(&lock));
         let name = if folder.is_empty() { "formatting" } else { &format!("formatting, {folder}") };
-        check(report, name, elsewhere(&folder, &["fmt", "--all", "--check"]));
+        check(report, name, elsewhere(&folder, &["fmt", "--check"]));
     }
     // Of no package of ours: each is compiled with an answer.
     let checks = tree::files(&tree::root().join("exercises"), "check.rs");
@@ -90,7 +91,7 @@ pub(crate) fn long_tests(report: &mut Report) {
 
 /// A chapter's code that is quoted from the tree is compiled there: it is no test that is left out.
 pub(crate) fn doctests(report: &mut Report) {
-    let args = [&["--doc"], WHOLE].concat();
+    let args = [&["--doc"], EVERY_PACKAGE, WHOLE].concat();
     report.long_check("doc tests", &format!("cargo test {}", args.join(" ")), || {
         tally(&mut test(&args), "doc").map(|tally| Tally { ignored: 0, ..tally })
     });
@@ -116,10 +117,19 @@ pub(crate) fn rustdoc(report: &mut Report) {
     check(report, "rustdoc", command);
 }
 
-/// `cargo exercise prove` (`exercises/checker/src/prove.rs`), which closes with a line like
-/// libtest's.
+/// `exercises/checker/src/prove.rs`, which closes with a line like libtest's. (`cargo exercise`
+/// would build what it needs with other features, once more.)
 pub(crate) fn exercises(report: &mut Report) {
-    check(report, "every exercise and each of its answers", command(&["exercise", "prove"]));
+    report.long_check("every exercise and each of its answers", "cargo exercise prove", || {
+        build(&["--bin", "exercise"])?;
+        tally(Command::new(tree::built()?.join("exercise")).arg("prove"), "exercises")
+    });
+}
+
+/// Builds programs: of the same packages and features as the tests, so that their libraries are
+/// built once.
+pub(crate) fn build(chosen: &[&str]) -> Result<Finished, Trouble> {
+    succeed(&[&["build"], EVERY_PACKAGE, WHOLE, chosen].concat())
 }
 
 /// Cargo, as if the command were typed in the folder of another workspace; what it runs is under

@@ -11,12 +11,13 @@
 use std::ops::Range;
 use std::process::Command;
 
-use kettle_kit::cargo::{self, build_examples};
+use kettle_kit::cargo;
 use kettle_kit::report::{Outcome, Report, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::{process, tree};
 use regex_lite::Regex;
 
+use crate::cargo::build;
 use crate::experiments::experiments;
 use crate::promises::SERVERS;
 
@@ -49,8 +50,10 @@ const STORIES: [(&str, Range<usize>); 5] = [
 
 pub(crate) fn examples(report: &mut Report) {
     report.check("every example has its expected output", all_known);
-    let built = report.long_check("examples build", "cargo build --examples", || {
-        build_examples()?;
+    let built = report.long_check("examples build", "cargo build --example …", || {
+        let told = expected(); // `tests/oops.rs` has those that hang
+        let played = told.iter().map(String::as_str).chain(RUNGS.iter().map(|it| it.0));
+        build(&played.flat_map(|name| ["--example", name]).collect::<Vec<_>>())?;
         Ok(Tally::success())
     });
     if !built {

@@ -13,10 +13,12 @@ use std::path::Path;
 use std::process::Command;
 
 use cargo_metadata::camino::{Utf8Path, Utf8PathBuf};
-use kettle_kit::cargo::{BUILD, artifacts, succeed};
+use kettle_kit::cargo::artifacts;
 use kettle_kit::report::{Outcome, Report};
 use kettle_kit::tally::Tally;
 use kettle_kit::{files, process, tree};
+
+use crate::cargo::build;
 
 struct Experiment {
     chapter: &'static str,
@@ -280,8 +282,8 @@ fn check_words(experiment: &Experiment, chapter: &str) -> Result<(), String> {
 
 /// The kettle that the examples were built with.
 fn library() -> Result<Utf8PathBuf, String> {
-    let args = [&BUILD[..], &["--example", "book_doorbell", "--message-format=json"]].concat();
-    let built = succeed(&args).map_err(|_| "no kettle is built")?;
+    let built = build(&["--example", "book_doorbell", "--message-format=json"]);
+    let built = built.map_err(|_| "no kettle is built")?;
     let files = artifacts(&built).filter(|it| it.target.name == "kettle");
     let mut files = files.flat_map(|it| it.filenames);
     let library = files.find(|file| file.extension() == Some("rlib"));

@@ -21,7 +21,7 @@ use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::{cargo, tree};
 
-use crate::cargo::WHOLE;
+use crate::cargo::{EVERY_PACKAGE, WHOLE, build};
 
 /// The servers, and how each greets.
 pub(crate) const SERVERS: [(&str, &str); 3] = [
@@ -102,7 +102,7 @@ fn below_kettle(args: &[&str]) -> Result<BTreeSet<String>, Trouble> {
 
 fn one_wait() -> Outcome {
     process::needs_on_linux(&["strace"])?;
-    cargo::build_examples()?;
+    build(&["--example", "make_tea"])?;
     let log = tree::target()?.join("xtask-strace.log");
     let mut command = Command::new("strace");
     command.args(["-f", "-e", CALLS, "-e", "signal=none", "-o"]).arg(&log);
@@ -132,8 +132,9 @@ fn leaves(test: &str, calls: usize) -> Outcome {
     let log = tree::target()?.join("xtask-leaves.log");
     let runner = ["strace", "-f", "-qq", "-e", "trace=epoll_ctl", "-o", &log.display().to_string()];
     let runner = format!("target.'cfg(all())'.runner = {runner:?}");
-    let args = ["test", "--config", &runner, "-p", "kettle", "--test", "system", test];
-    let tally = cargo::tally(&mut cargo::command(&[&args, WHOLE].concat()), "leaves")?;
+    let args = ["test", "--config", &runner, "--test", "system", test];
+    let args = [&args, EVERY_PACKAGE, WHOLE].concat();
+    let tally = cargo::tally(&mut cargo::command(&args), "leaves")?;
     match fs::read_to_string(&log)?.matches("EPOLL_CTL_DEL").count() {
         made if made == calls => Ok(tally),
         made => Err(format!("{made} calls instead of {calls}").into()),
@@ -142,6 +143,7 @@ fn leaves(test: &str, calls: usize) -> Outcome {
 
 /// All are connected before the first of them asks.
 fn greets(server: &str, greeting: &str) -> Outcome {
+    build(&["--example", server])?;
     let printed = tree::target()?.join(format!("xtask-{server}.out"));
     let mut command = command(server, "127.0.0.1:0")?;
     let _server = Running(process::start(command.stdout(File::create(&printed)?))?);

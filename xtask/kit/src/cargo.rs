@@ -104,22 +104,6 @@ pub fn artifacts(built: &Finished) -> impl Iterator<Item = Artifact> {
     })
 }
 
-/// Builds examples: of the same packages and features as the tests, so that their libraries are
-/// built once.
-pub const BUILD: [&str; 6] = [
-    "build",
-    "--workspace",
-    "--exclude",
-    "kettle-on-tokio",
-    "--features",
-    "kettle/full,kettle/stacks,kettle/test-util",
-];
-
-/// Builds all of them.
-pub fn build_examples() -> Result<Finished, Trouble> {
-    succeed(&[&BUILD[..], &["--examples"]].concat())
-}
-
 /// How it ended and what of its output matters, the tests that failed first; all of it is in a
 /// file.
 fn reason(finished: &Finished, log: &str) -> String {

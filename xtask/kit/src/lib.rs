@@ -14,6 +14,7 @@
 //!
 //! Not here: the checks themselves (`xtask`).
 
+#[cfg(feature = "cargo")]
 pub mod cargo;
 pub mod files;
 pub mod map;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use kettle_kit::report::Trouble;
-use kettle_kit::{cargo, files, process, tree};
+use kettle_kit::{files, process, tree};
 use toml::{Table, Value};
 
 use crate::book::blocks::{self, Block, Fault};
@@ -80,7 +80,7 @@ fn replays(copy: &Path) -> Result<BTreeMap<String, PathBuf>, Trouble> {
             Ok(None)
         });
     }
-    cargo::build_examples()?;
+    crate::cargo::build(&["--examples"])?;
     let names = Vec::from_iter(names);
     let mut pages = replay::record(&names)?;
     for (page, name) in pages.iter_mut().zip(&names) {
