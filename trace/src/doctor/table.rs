@@ -137,7 +137,7 @@ fn add_wait(
         _ if many > 1 => format!("{many} × waits {what}, for at least {}", span(age)),
         Some(_) => {
             format!(
-                "{name} has waited since {} {what}",
+                "{name} has waited since {} after the start {what}",
                 span(moment.now().time.saturating_sub(age))
             )
         }
