@@ -83,13 +83,13 @@ mod searched {
     /// A test expands to this; `body` makes its future. `block_on` is called here because a closure
     /// would hide the test's line.
     #[track_caller]
-    pub fn test<F>(test: Test, body: impl Fn() -> F + Send + Sync + 'static) -> F::Output
-    where
-        F: Future<Output: Termination>,
-    {
+    pub fn test<F: Future<Output: Termination> + 'static>(
+        test: Test,
+        body: fn() -> F,
+    ) -> F::Output {
         let mut own =
             searched(test, body, |mut builder, body| made(builder.build()).block_on(body));
-        let output = made(own.builder.build()).block_on((own.body)());
+        let output = made(own.builder.build()).block_on(body());
         if let Some(fit) = own.fit.take() {
             fit.check(); // (`for_each` would hide the test's line)
         }
@@ -99,14 +99,14 @@ mod searched {
     /// The same with `flavor = "local"`. This is a separate function so that each test is compiled
     /// with only one of the two loops.
     #[track_caller]
-    pub fn local_test<F>(test: Test, body: impl Fn() -> F + Send + Sync + 'static) -> F::Output
-    where
-        F: Future<Output: Termination>,
-    {
+    pub fn local_test<F: Future<Output: Termination> + 'static>(
+        test: Test,
+        body: fn() -> F,
+    ) -> F::Output {
         let local = |builder: &mut Builder| made(builder.build_local(LocalOptions::default()));
         let again = move |mut builder, body| local(&mut builder).block_on(body);
         let mut own = searched(test, body, again);
-        let output = local(&mut own.builder).block_on((own.body)());
+        let output = local(&mut own.builder).block_on(body());
         if let Some(fit) = own.fit.take() {
             fit.check(); // (`for_each` would hide the test's line)
         }
@@ -114,9 +114,8 @@ mod searched {
     }
 
     /// The run that a test makes on its own thread.
-    struct Own<B> {
+    struct Own {
         builder: Builder,
-        body: Arc<B>,
         fit: Option<Fit>,
         _draws: Option<Draws>,
         _reset: Reset,
@@ -161,16 +160,14 @@ mod searched {
 
     /// Lets a search make its runs with `drive`.
     #[track_caller]
-    fn searched<F: Future<Output: Termination>, B: Fn() -> F + Send + Sync + 'static>(
+    fn searched<F: Future<Output: Termination> + 'static>(
         test: Test,
-        body: B,
+        body: fn() -> F,
         drive: impl Fn(Builder, F) -> F::Output + Send + Sync + 'static,
-    ) -> Own<B> {
-        let body = Arc::new(body);
-        let again = body.clone();
+    ) -> Own {
         let run = move |setup| {
             let _reset = Reset;
-            passes(drive(set_up(test, Some(setup)), again()))
+            passes(drive(set_up(test, Some(setup)), body()))
         };
         let searched = search::Test { path: test.path, seeds: test.seeds };
         let (setup, fit) = match course(searched, Arc::new(run)) {
@@ -179,7 +176,7 @@ mod searched {
         };
         let mut builder = set_up(test, setup);
         let draws = fit.is_none().then(|| Draws::begin(&mut builder));
-        Own { builder, body, fit, _draws: draws, _reset: Reset }
+        Own { builder, fit, _draws: draws, _reset: Reset }
     }
 
     fn set_up(test: Test, setup: Option<Setup>) -> Builder {
