@@ -35,6 +35,7 @@ mod world;
 mod world {
     pub(crate) const ENDS: &[super::alone::Program] = &[];
     pub(crate) const FINE: &[super::alone::Program] = &[];
+    pub(crate) const TOLD: &[super::believed::Told] = &[];
     pub(crate) fn check(_: &str) {}
 }
 
@@ -163,7 +164,7 @@ fn main() -> ExitCode {
         let fine = |name| ["", "panic"].into_iter().for_each(|mode| check_fine(name, mode));
         checks.push((name, Box::new(move || fine(name))));
     }
-    for told @ ((name, _), mode, ..) in believed::TOLD {
+    for told @ ((name, _), mode, ..) in believed::TOLD.iter().chain(world::TOLD) {
         checks.push((name, Box::new(|| believed::check(told, &told_by(start(name, *mode))))));
     }
     let checks = Mutex::new(checks.into_iter());
@@ -189,7 +190,7 @@ fn play(name: &str) {
     let others = [alone::ENDS, alone::UNSEEN, alone::FINE, believed::FINE, asked::PLAYED].concat();
     let others = [others, [world::ENDS, world::FINE].concat()].concat();
     let all = PROGRAMS.iter().map(|program| (program.name, program.play)).chain(others);
-    let told = believed::TOLD.iter().map(|(program, ..)| *program);
+    let told = believed::TOLD.iter().chain(world::TOLD).map(|(program, ..)| *program);
     let mut all = all.chain(told).chain([("stacks", stacks::play as fn())]);
     let (_, play) = all.find(|(known, _)| *known == name).expect("a program of this name");
     let mut before = on_processor();

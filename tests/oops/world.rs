@@ -3,16 +3,21 @@
 //! Who writes at an end that has left is no child of this process, which the doctor would see, but
 //! a child's child: it comes after longer than the doctor looks on before it speaks.
 
+use std::future::poll_fn;
+use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd, OwnedFd};
+use std::pin::pin;
 use std::process::{Command, Stdio};
+use std::task::Poll;
 
-use kettle::io::{AsyncReadExt, AsyncWriteExt, BufWriter, copy_bidirectional};
+use kettle::io::{AsyncReadExt, AsyncWriteExt, BufWriter, Interest, copy_bidirectional};
 use kettle::net::unix::pipe;
 use kettle::net::{TcpListener, TcpStream, UnixStream};
 use kettle::runtime::Builder;
-use kettle::sync::mpsc;
+use kettle::sync::{Notify, mpsc};
 
 use super::alone::Program;
+use super::believed::Told;
 
 pub(crate) const ENDS: &[Program] = &[
     ("deadlock/a_request_left_in_a_buffer", a_request_left_in_a_buffer),
@@ -20,6 +25,37 @@ pub(crate) const ENDS: &[Program] = &[
     ("deadlock/a_relay_with_one_half_open", a_relay_with_one_half_open),
     ("deadlock/both_read_after_many_answers", both_read_after_many_answers),
     ("deadlock/a_guest_that_nobody_accepts", a_guest_that_nobody_accepts),
+    ("deadlock/a_report_that_is_used_up", a_report_that_is_used_up),
+];
+
+pub(crate) const TOLD: &[Told] = &[
+    (
+        ("told/a_report_that_is_used_up", a_report_that_is_used_up),
+        None,
+        &["[kettle::deadlock]: main waits, and nothing", "the TcpStream was cleared here"],
+        "on its way",
+    ),
+    (
+        ("told/a_used_up_report_of_another_process", a_used_up_report_of_another_process),
+        None,
+        &[
+            "note[kettle::open_waits]: main waits to read a PipeReader, which is ready",
+            "was cleared here",
+        ],
+        "deadlock",
+    ),
+    (
+        ("told/a_read_that_is_asked_no_more", a_read_that_is_asked_no_more),
+        None,
+        &["main waited to read a TcpStream, was told", " and never asked again"],
+        "main waits to read",
+    ),
+    (
+        ("told/a_read_that_is_asked_no_more", a_read_that_is_asked_no_more),
+        Some("watch"),
+        &["main waited to read a TcpStream, was told", " was polled 1 time since, and never"],
+        "main waits to read",
+    ),
 ];
 
 pub(crate) const FINE: &[Program] = &[
@@ -128,6 +164,36 @@ fn a_guest_that_nobody_accepts() {
     });
 }
 
+/// It looks whether there is something, and never takes that.
+async fn looks_twice(readable: impl AsyncFn(), clear: impl FnOnce(ErrorKind)) {
+    readable().await;
+    clear(ErrorKind::WouldBlock);
+    readable().await;
+}
+
+fn a_report_that_is_used_up() {
+    block_on(async {
+        let (ours, mut theirs) = connection().await;
+        theirs.write_all(b"tea").await.expect("room");
+        let clear = |none: ErrorKind| {
+            let tried: io::Result<()> = ours.try_io(Interest::READABLE, || Err(none.into()));
+            assert!(tried.is_err());
+        };
+        looks_twice(async || ours.readable().await.expect("a report"), clear).await;
+    });
+}
+
+fn a_read_that_is_asked_no_more() {
+    block_on(async {
+        let (mut ours, mut theirs) = connection().await;
+        let mut word = [0; 3];
+        let mut read = pin!(ours.read(&mut word));
+        poll_fn(|cx| Poll::Ready(read.as_mut().poll(cx).is_pending())).await;
+        theirs.write_all(b"tea").await.expect("room");
+        Notify::new().notified().await;
+    });
+}
+
 // ---- one end has left ---------------------------------------------------------------------------
 
 /// A process that isn't this one's child writes there.
@@ -171,6 +237,23 @@ fn a_child_that_connects() {
         let mut guest = listener.accept().await.expect("a guest").0;
         assert_eq!(guest.read_u8().await.expect("a word"), b't');
         assert!(child.wait().expect("its end").success());
+    });
+}
+
+/// What the other process has written is there, and more may come.
+fn a_used_up_report_of_another_process() {
+    block_on(async {
+        let (sender, receiver) = pipe::pipe().expect("a pipe");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "(echo tea; sleep 20) &"]);
+        shell.stdout(sender.into_blocking_fd().expect("its end"));
+        assert!(shell.status().expect("a shell").success());
+        drop(shell);
+        let clear = |none: ErrorKind| {
+            let tried: io::Result<()> = receiver.try_io(|| Err(none.into()));
+            assert!(tried.is_err());
+        };
+        looks_twice(async || receiver.readable().await.expect("a report"), clear).await;
     });
 }
 

@@ -42,6 +42,15 @@ impl Kept {
         });
     }
 
+    /// Of a source: its descriptor.
+    pub fn has_descriptor(&self, fd: Option<i32>) {
+        self.0.change(|entry| {
+            if let Entry::Source(now) = entry {
+                now.fd = fd;
+            }
+        });
+    }
+
     /// Gives up ownership: the entry is then ended by hand.
     pub(crate) fn into_key(mut self) -> Key {
         mem::take(&mut self.0)

@@ -54,12 +54,12 @@ pub use running::{
 pub use scope::Scope;
 pub use snapshot::{
     Coming, End, EndNow, HoldNow, JobNow, ScopeNow, Snapshot, SourceNow, TaskNow, ThingNow,
-    TimerNow, UnpolledNow, WaitNow,
+    TimerNow, ToldNow, UnpolledNow, WaitNow,
 };
 pub use spin::{Attempt, Shows, Spin, VainRequest};
 pub use state_lock::{StateGuard, StateLock, assert_unlocked};
 pub use table::{Key, Queued};
 pub use thread::{
-    awaited, called_for, calls_for, emit, emit_counted, flush, is_live, note, swap_recorder,
-    take_remote, take_silent, take_veto,
+    awaited, called_for, calls_for, emit, emit_clear, emit_counted, flush, is_live, note,
+    swap_recorder, take_remote, take_silent, take_veto,
 };

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use crate::recorder::Looked;
 use crate::running::{RUNNING, keeps_state_only, with_remote};
-use crate::snapshot::{Snapshot, TaskNow, TimerNow, WaitNow};
+use crate::snapshot::{Snapshot, SourceNow, TaskNow, TimerNow, WaitNow};
 use crate::table::Entry;
 use crate::thread::{give_up, with_recorder};
 use crate::{Coming, End, EndNow, Id, Recorder, RemoteEvents, Resource, assert_unlocked};
@@ -146,6 +146,18 @@ impl RemoteEvents {
         end.map(|end| end.now()).unwrap_or_default()
     }
 
+    /// The sources that are registered.
+    pub fn sources(&self) -> Vec<SourceNow> {
+        let source = |(_, entry): (_, &Entry)| match entry {
+            Entry::Source(source) => Some(*source),
+            _ => None,
+        };
+        let mut all: Vec<_> = self.table.lock().entries.iter().filter_map(source).collect();
+        all.iter_mut().for_each(|source| source.end = self.end_of(source.id));
+        all.sort_unstable_by_key(|source| source.id);
+        all
+    }
+
     /// Is anything on its way to a source, as far as is known?
     pub fn are_due(&self) -> bool {
         let all: Vec<_> = self.ends.lock().values().filter_map(Weak::upgrade).collect();
@@ -185,9 +197,11 @@ impl RemoteEvents {
         }
         let mut met = mem::take(&mut table.met);
         for wait in &mut now.waits {
-            let since = met.remove(&wait.id).unwrap_or(time);
+            let [since, told] = met.remove(&wait.id).unwrap_or_default();
+            let (since, told) = (since.unwrap_or(time), wait.told.and(told.or(Some(time))));
             wait.age = time.saturating_sub(since);
-            table.met.insert(wait.id, since);
+            wait.told.iter_mut().zip(told).for_each(|(it, at)| it.age = time.saturating_sub(at));
+            table.met.insert(wait.id, [Some(since), told]);
         }
         now.running =
             table.around.iter().copied().chain(Id::of(self.polled.load(Relaxed))).collect();

@@ -20,7 +20,7 @@ use crate::kept::Kept;
 use crate::primitive::Primitive;
 use crate::record::By;
 use crate::running::{Depth, RUNNING, is_own_waker};
-use crate::snapshot::WaitNow;
+use crate::snapshot::{ToldNow, WaitNow};
 use crate::table::{Entry, Key};
 use crate::thread::record;
 use crate::{Event, Id, KeptId, RemoteEvents, Resource, is_watched, line};
@@ -98,11 +98,15 @@ impl Open {
         awaited: &Awaited<'_>,
     ) -> Id {
         let (at, Awaited(on, of, due)) = (at.place(), awaited);
+        let last = RUNNING.with(|it| it.cleared.get());
+        let cleared = last.filter(|(id, _)| matches!(on, Resource::Source(of, _) if of == id));
+        let cleared = cleared.map(|(_, at)| at);
         let mut known = None;
         if self.0.key().is_some() {
             let again = |entry: &mut Entry| match entry {
                 Entry::Wait(now, of, until) => {
                     (now.by, now.scope, now.at, now.own, *until) = (by, scope, at, own, *due);
+                    (now.cleared, now.told) = (cleared, None);
                     if let Some(of) = of {
                         of.forget_served(now.id); // what it was served is used up
                     }
@@ -117,8 +121,9 @@ impl Open {
             }
         }
         let id = known.unwrap_or_else(Id::next);
-        let (on, age, served, since) = (*on, Duration::ZERO, false, None);
-        let now = WaitNow { id, on, by, scope, at, own, served, age, since };
+        let (on, age) = (*on, Duration::ZERO);
+        let (served, told, since) = (false, None, None);
+        let now = WaitNow { id, on, by, scope, at, cleared, own, served, told, age, since };
         self.0 = remote.keep(|table| {
             if key.is_in(remote) {
                 table.set_task_line(key, at);
@@ -126,6 +131,18 @@ impl Open {
             Some(Entry::Wait(now, of.cloned(), *due))
         });
         id
+    }
+
+    /// Of a source: a report wakes who waits.
+    #[inline]
+    pub fn told(&self) {
+        if self.0.key().is_some() {
+            self.0.key().change(|entry| {
+                if let Entry::Wait(now, ..) = entry {
+                    now.told = Some(ToldNow::default());
+                }
+            });
+        }
     }
 
     /// The future is ready, because it got what it waited for, or learned that nothing will come.

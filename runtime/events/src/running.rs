@@ -50,6 +50,8 @@ pub(crate) struct Running {
     pub(crate) own: Cell<bool>,
     /// The wait for which a waker is being called.
     pub(crate) called_for: Cell<Option<Id>>,
+    /// The source that was cleared last, and where.
+    pub(crate) cleared: Cell<Option<(Id, Place)>>,
     /// The runtime that the thread drives, if anything is kept about it.
     pub(crate) remote: RefCell<Option<Arc<RemoteEvents>>>,
 }
@@ -82,6 +84,7 @@ thread_local! {
             scope_ended: Cell::new(false),
             own: Cell::new(false),
             called_for: Cell::new(None),
+            cleared: Cell::new(None),
             remote: RefCell::new(None),
         })
     };

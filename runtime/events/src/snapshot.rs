@@ -143,14 +143,34 @@ pub struct WaitNow {
     pub scope: Option<Id>,
     /// The program's line that asked.
     pub at: Option<Place>,
+    /// Of a source: the line at which an attempt had found nothing, or the program had said so.
+    pub cleared: Option<Place>,
     /// Was the waker the task's own? Else only other code knows what it wakes.
     pub own: bool,
     /// It was given its turn or its units, and hasn't asked since.
     pub served: bool,
+    /// Of a source: it was woken by a report, and hasn't asked since.
+    pub told: Option<ToldNow>,
     /// How long it is known to last, by the runtime's clock.
     pub age: Duration,
     /// The record that began it, if there is one. Then its age is exact.
     pub since: Option<u64>,
+}
+
+impl WaitNow {
+    /// Does it wait, and was not served?
+    pub fn is_asked(&self) -> bool {
+        !self.served && self.told.is_none()
+    }
+}
+
+/// What is known of a task since a report has woken it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ToldNow {
+    /// How long that is known to be, by the runtime's clock.
+    pub age: Duration,
+    /// How often it was polled since, if that is counted.
+    pub polls: Option<u64>,
 }
 
 /// Units of a primitive that were taken, and not given back.
@@ -205,6 +225,18 @@ pub struct SourceNow {
     pub what: &'static str,
     /// Who is at its other end, and can anything still come from there?
     pub end: EndNow,
+    /// Its descriptor.
+    pub fd: Option<i32>,
+    /// Does the system call it ready? Nobody has asked by default.
+    pub ready: [bool; 4],
+}
+
+impl SourceNow {
+    /// A source of which nothing else is known.
+    pub fn of(id: Id, what: &'static str) -> SourceNow {
+        let (end, fd) = (EndNow::default(), None);
+        SourceNow { id, what, end, fd, ready: [false; 4] }
+    }
 }
 
 /// What could end a wait for a source?

@@ -17,7 +17,7 @@ use crate::primitive::Primitive;
 use crate::record::By;
 use crate::snapshot::{HoldNow, JobNow, ScopeNow, SourceNow, TaskNow, UnpolledNow, WaitNow};
 use crate::spin::Spin;
-use crate::{EndNow, Event, Id, KeptId, Kind, Place, Resource, SyncKind};
+use crate::{Event, Id, KeptId, Kind, Place, Resource, SyncKind};
 
 /// A table with more room than this gives back what it doesn't need.
 const KEEP: usize = 1024;
@@ -35,8 +35,8 @@ pub(crate) struct Table {
     /// How many waits are in a line, and how many holds there are.
     pub(crate) in_line: usize,
     pub(crate) holds: usize,
-    /// When a snapshot first had each wait, by the runtime's clock.
-    pub(crate) met: BTreeMap<Id, Duration>,
+    /// When a snapshot first had this wait, and first had it as told, by the runtime's clock.
+    pub(crate) met: BTreeMap<Id, [Option<Duration>; 2]>,
     /// The tasks whose latest polls came to nothing.
     pub(crate) spins: BTreeMap<Id, Spin>,
     /// Futures that were dropped unpolled, in polls that go on and in those that have returned.
@@ -97,7 +97,7 @@ impl Table {
                 return Some(Entry::Job(JobNow { id, number, made }));
             }
             Event::SourceAdd { source: id, what } => {
-                return Some(Entry::Source(SourceNow { id, what, end: EndNow::default() }));
+                return Some(Entry::Source(SourceNow::of(id, what)));
             }
             Event::Scope { scope: id, what, branches } => {
                 let By { task: by, scope: around, .. } = by();

@@ -24,7 +24,9 @@ use crate::record::By;
 use crate::recorder::BUFFER;
 use crate::running::{Around, Depth, RUNNING, Running, by_at, is_recording, running};
 use crate::spin::Shows;
-use crate::{At, Event, Id, Outcome, Place, Recorder, RemoteEvents, Sink, assert_unlocked};
+use crate::{
+    At, Direction, Event, Id, Outcome, Place, Recorder, RemoteEvents, Sink, assert_unlocked,
+};
 
 thread_local! {
     static RECORDER: ManuallyDrop<RefCell<Option<Box<Recorder>>>> =
@@ -111,6 +113,14 @@ impl RemoteEvents {
         } else {
             self.push(event, None, by_at(place).at);
         }
+    }
+}
+
+/// A source was cleared in this direction, by the program's call that goes on.
+#[track_caller]
+pub fn emit_clear(source: Id, direction: Direction) {
+    if emit_counted(Shows::Nothing, || Event::SourceClear { source, direction }) {
+        RUNNING.with(|it| it.cleared.set(it.get().at.place().map(|at| (source, at))));
     }
 }
 

@@ -175,6 +175,7 @@ impl Sources {
         let token = Token(latest << INDEX_BITS | entry.key());
         let key = entry.key();
         let kept = self.events.change(|| Event::SourceAdd { source: state.id, what });
+        kept.has_descriptor(fd);
         entry.insert(Member { token, state: state.clone(), fd, _kept: kept });
         members.check(token, key);
         Ok(Some(token))

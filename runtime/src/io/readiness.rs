@@ -81,7 +81,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::task::{Context, Poll};
 
-use kettle_events::{Direction, Event, Id, Open, Resource, emit};
+use kettle_events::{Direction, Id, Open, Resource, emit_clear};
 
 use crate::base::sync::{AtomicUsize, Ordering, StateLock};
 use crate::base::{Call, WakerSlot, store_waker};
@@ -197,7 +197,7 @@ impl SourceState {
         let before = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);
         // Did an attempt go ahead, and does none any more?
         if before.is_ok_and(|word| word & any != 0 && word & any & !bits == 0) {
-            emit(|| Event::SourceClear { source: self.id, direction: seen.direction });
+            emit_clear(self.id, seen.direction);
         }
     }
 
@@ -300,16 +300,20 @@ impl SourceState {
 
 impl Waiters {
     fn take(&mut self, due: &mut VecDeque<Call>) {
-        if let Some(call) = self.newest.slot.serve() {
+        if let Some(call) = self.newest.serve() {
             due.push_back(call); // `extend` costs a hundred instructions more
         }
         if let Some(list) = &mut self.list {
-            due.extend(list.values_mut().filter_map(|waiter| waiter.slot.serve()));
+            due.extend(list.values_mut().filter_map(Waiter::serve));
         }
     }
 }
 
 impl Waiter {
+    fn serve(&mut self) -> Option<Call> {
+        self.slot.serve().inspect(|_| self.wait.told())
+    }
+
     /// The place to wait, unless the wait is over, which ends it here.
     fn unless(&mut self, is_over: bool) -> Option<&mut Waiter> {
         if is_over {

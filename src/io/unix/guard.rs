@@ -150,13 +150,15 @@ macro_rules! guard {
         impl<T: AsRawFd> $guard<'_, T> {
             /// Clears the readiness, because an operation's `WouldBlock` has shown that it is
             /// wrong. Doesn't clear reports that came after the wait.
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn clear_ready(&mut self) {
                 self.clear_ready_matching(Ready::ALL);
             }
 
             /// Clears only a part of the readiness.
+            #[cfg_attr(debug_assertions, track_caller)]
             pub fn clear_ready_matching(&mut self, ready: Ready) {
-                self.readiness.clear(&self.fd.io, ready);
+                done_here(|| self.readiness.clear(&self.fd.io, ready));
             }
 
             /// Does nothing, but says in the program's text that the descriptor is still ready.

@@ -42,6 +42,8 @@ const OF_NEWS: &str = "a receiver gets only values that are sent after it was ma
     looked: send again, or drop the senders, which ends the wait";
 const OF_SILENCE: &str =
     "put a `timeout` around each wait for a peer: one that is gone says nothing";
+const OF_A_CLEAR: &str = "say that a source isn't ready only after an attempt has returned \
+    `WouldBlock`: read or write until it does";
 const IN_GENERAL: &str = "look for the wait that should have ended first, and for the code that \
     should have ended it";
 
@@ -124,6 +126,7 @@ pub(super) fn advise(moment: &Moment, tasks: &[Id], lint: Lint) -> Lint {
     lint.help(match (circle, root) {
         _ if tasks.iter().filter_map(|id| graph.task(*id)).any(is_undriven) => OF_A_SET,
         _ if graph.coming().any(|coming| coming == Coming::Silent) => OF_SILENCE,
+        (_, Some(wait)) if moment.ready(wait.on).is_some() => OF_A_CLEAR,
         (Some(circle), _) => of_a_circle(moment, &circle).1,
         (None, Some(wait)) => row(moment, wait).1,
         (None, None) => IN_GENERAL,

@@ -15,9 +15,9 @@
 //! If `main` panics in the poll in which such a limit has ended its wait, the open waits of that
 //! moment are a note.
 //!
-//! Interface: [`hangs`], [`circles`], [`locks_out`], [`lasting`], [`AtALimit`]. Not here: a lost
-//! wake-up while the program goes on (`lost_wakeup.rs`); the table of open waits, which each
-//! verdict has (`table.rs`); what to write instead (`advice.rs`).
+//! Interface: [`hangs`], [`circles`], [`locks_out`], [`lasting`], [`used_up`], [`AtALimit`]. Not
+//! here: a lost wake-up while the program goes on (`lost_wakeup.rs`); the table of open waits,
+//! which each verdict has (`table.rs`); what to write instead (`advice.rs`).
 
 use std::thread;
 use std::time::Duration;
@@ -203,4 +203,17 @@ pub(super) fn lasting(moment: &Moment, after: u64) -> Option<Lint> {
     let text = waiting(all.len(), "only another thread could");
     let lint = Lint::new(LintKind::OpenWaits, None, text, after);
     Some(with_waits(moment, Lint { certain: false, ..lint }, &all))
+}
+
+/// The same: is a source ready that is waited for, though more may come there (`ready.rs`)?
+pub(super) fn used_up(moment: &Moment, after: u64) -> Option<Lint> {
+    let is_used_up = |wait: &&WaitNow| {
+        let known = moment.ready(wait.on).filter(|_| wait.is_asked());
+        known.is_some_and(|(source, way)| source.end.coming[way as usize] > Coming::OnItsWay)
+    };
+    let wait = moment.now().waits.iter().find(is_used_up)?;
+    let by = wait.by?;
+    let text = format!("{} waits {}, which is ready", moment.who(by), moment.awaited(wait.on));
+    let lint = Lint::new(LintKind::OpenWaits, None, text, after);
+    Some(Lint { certain: false, ..with_waits(moment, lint, &[by]) })
 }

@@ -19,6 +19,7 @@
 //! | `busy_loop.rs` | does a task spin? |
 //! | `guard_across_await.rs` | was a lock kept while its holder waited for something slow? |
 //! | `long_wait.rs` | does a lock stay taken because its holder waits for others? |
+//! | `ready.rs` | does the system call the sources ready that tasks wait for? |
 //! | `quit.rs` | how can a user ask a program what it waits for? |
 //! | `unpolled.rs` | was a future or a task dropped that nobody had polled? |
 //! | `end.rs` | what does the end of a run leave behind? |
@@ -43,6 +44,7 @@ mod lost_wakeup;
 mod mode;
 mod moment;
 pub mod quit;
+mod ready;
 mod report;
 mod round;
 mod run;

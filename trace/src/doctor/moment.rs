@@ -7,10 +7,12 @@
 //! Interface: [`Moment`]; [`Run::judge`], which makes one.
 
 use kettle_events::{
-    Coming, Direction, Id, JobNow, Kind, Resource, ScopeKind, Snapshot, TaskNow, Thing, WaitNow,
+    Coming, Direction, Id, JobNow, Kind, Resource, ScopeKind, Snapshot, SourceNow, TaskNow, Thing,
+    WaitNow,
 };
 use kettle_runtime::Handle;
 
+use super::ready::ask_ready;
 use super::run::Run;
 use crate::fold::Primitive;
 use crate::why::Graph;
@@ -82,6 +84,13 @@ impl<'a> Moment<'a> {
         text.into_string().expect("it is text")
     }
 
+    /// The source that is waited for, if the system calls it ready.
+    pub(super) fn ready(&self, on: Resource) -> Option<(&'a SourceNow, Direction)> {
+        let Resource::Source(id, way) = on else { return None };
+        let source = self.graph.source(id).filter(|source| source.ready[way as usize])?;
+        Some((source, way))
+    }
+
     /// For a source: who waits at its other end?
     pub(super) fn opposite(&self, on: Resource) -> String {
         let Thing::Source(id) = on.thing() else { return String::new() };
@@ -114,7 +123,7 @@ fn own_wakers(now: &Snapshot) -> Vec<Id> {
     let graph = Graph::of(now);
     let of_a_set =
         |wait| graph.scopes_around(wait).first().is_some_and(|it| it.0 == ScopeKind::Set);
-    let stored = now.waits.iter().filter(|wait| wait.own && !wait.served && !of_a_set(wait));
+    let stored = now.waits.iter().filter(|wait| wait.own && wait.is_asked() && !of_a_set(wait));
     stored.filter_map(|wait| wait.by).collect()
 }
 
@@ -150,7 +159,12 @@ impl Run {
     fn complete(&self, now: &mut Snapshot) {
         let number = |id| self.names.known(id).map_or(0, |name| name.number);
         now.paused = self.paused;
-        now.sources.iter_mut().for_each(|source| source.end = self.end_of(source.id));
+        let kept = self.kept.as_ref().map(|kept| kept.sources()).unwrap_or_default();
+        for source in &mut now.sources {
+            if let Ok(at) = kept.binary_search_by_key(&source.id, |it| it.id) {
+                (source.end, source.fd) = (kept[at].end, kept[at].fd);
+            }
+        }
         now.jobs.iter_mut().for_each(|job| job.number = number(job.id));
         now.things.iter_mut().for_each(|thing| thing.number = number(thing.id));
         now.tasks.iter_mut().for_each(|task| task.number = number(task.id));
@@ -161,5 +175,6 @@ impl Run {
             }
         }
         leave_out_own_wakers(now);
+        ask_ready(now, self.rested);
     }
 }

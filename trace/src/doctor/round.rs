@@ -14,6 +14,7 @@ use kettle_runtime::Handle;
 
 use super::lint::Lint;
 use super::moment::{Moment, leave_out_own_wakers};
+use super::ready::ask_ready;
 use super::run::{LASTING, Run};
 use super::system::Thread;
 use super::{
@@ -61,6 +62,10 @@ impl Round {
         }
         let mut now = now.clone();
         leave_out_own_wakers(&mut now);
+        let begun = self.still.filter(|still| still.0 == now.polls);
+        let since = self.still.insert(begun.unwrap_or((now.polls, now.real))).1;
+        let rested = now.real.saturating_sub(since);
+        ask_ready(&mut now, rested);
         let moment = &Moment::of(&now, None);
         self.found.extend(self.at_a_limit.look(moment));
         if now.at_a_limit {
@@ -78,9 +83,7 @@ impl Round {
         found.extend(long_wait::verdict(moment, 0));
         found.extend(lost_wakeup::lost_of(moment, others, 0).into_iter().map(|(_, lint)| lint));
         self.for_good = now.for_good && moment.graph.coming().all(|it| it <= Coming::Closed);
-        let begun = self.still.filter(|still| still.0 == now.polls);
-        let since = self.still.insert(begun.unwrap_or((now.polls, now.real))).1;
-        let is_still = now.real >= since + LASTING || moment.graph.coming().next().is_none();
+        let is_still = rested >= LASTING || moment.graph.coming().next().is_none();
         if !is_still {
             self.run.alone.proven = None; // the doctor's thread is to ask again
         }
@@ -97,7 +100,18 @@ impl Round {
         events: &RemoteEvents,
         judge: impl FnOnce(&Moment, Option<&Run>) -> R,
     ) -> R {
-        let (now, recorded) = (events.snapshot(), self.seen.is_none().then_some(&self.run));
+        self.judge_rested(events, Duration::ZERO, judge)
+    }
+
+    /// The same if nothing has gone on for so long.
+    pub(super) fn judge_rested<R>(
+        &self,
+        events: &RemoteEvents,
+        rested: Duration,
+        judge: impl FnOnce(&Moment, Option<&Run>) -> R,
+    ) -> R {
+        let (mut now, recorded) = (events.snapshot(), self.seen.is_none().then_some(&self.run));
+        ask_ready(&mut now, rested);
         judge(&Moment::of(&now, recorded), recorded)
     }
 
@@ -153,7 +167,7 @@ impl Round {
 /// As the thread goes to sleep: is it for good?
 fn hang(run: &Run, record: &Record) -> Option<Lint> {
     let for_good = matches!(record.event, Event::Park { timeout: None }) && !run.listens();
-    let alone = for_good && run.is_still(record) && run.is_alone(record);
+    let alone = for_good && run.is_still() && run.is_alone(record);
     alone.then(|| run.judge(|moment| hang::hangs(moment, record.seq)))?
 }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kettle_events::{Coming, EndNow, Event, Id, Kind, Record, RemoteEvents, Thing};
+use kettle_events::{Coming, Event, Id, Kind, Record, RemoteEvents, Thing};
 
 use kettle_runtime::has_schedule;
 
@@ -39,6 +39,8 @@ pub(super) struct Run {
     pub(super) last: Option<Event>,
     /// Since when the loop has slept, or only looked, by the machine's clock.
     still: Option<Duration>,
+    /// For how long, by the last record.
+    pub(super) rested: Duration,
     /// The clock has been paused.
     pub(super) paused: bool,
     pub(super) names: Names,
@@ -65,7 +67,7 @@ impl Run {
         if !matches!(record.event, Event::Unpark { .. } | Event::Turn { .. } | Event::Park { .. }) {
             (self.alone.proven, self.still) = (None, None);
         }
-        self.still = self.still.or(Some(record.real));
+        self.rested = record.real.saturating_sub(*self.still.get_or_insert(record.real));
         (self.seq, self.last) = (record.seq, Some(record.event));
         self.paused |=
             matches!(record.event, Event::RunStart { paused: true } | Event::Advance { .. });
@@ -126,29 +128,23 @@ impl Run {
 
     /// Is no report on its way? If tasks wait for sockets, a search has just asked the selector;
     /// any other program has slept in it for a while.
-    pub(super) fn is_still(&self, record: &Record) -> bool {
-        let since = self.still.unwrap_or(record.real);
-        has_schedule() || record.real >= since + LASTING || !self.coming(|_| true)
+    pub(super) fn is_still(&self) -> bool {
+        has_schedule() || self.rested >= LASTING || !self.coming(|_| true)
     }
 
     pub(super) fn has_jobs(&self) -> bool {
         self.fold.jobs_out() > 0
     }
 
-    /// Could something come to a source that a task waits for?
+    /// Could something come to a source that a task waits for, but for what has come already?
     pub(super) fn listens(&self) -> bool {
-        self.coming(|coming| coming > Coming::Closed)
+        self.coming(|coming| coming > Coming::OnItsWay)
     }
 
     /// Does a task wait for a source, and what could come there is like that?
     pub(super) fn coming(&self, is_like: impl Fn(Coming) -> bool) -> bool {
-        let coming = |(source, way)| self.end_of(source).coming[way as usize];
-        self.fold.listened().any(|listened| is_like(coming(listened)))
-    }
-
-    /// What is known of a source's other end.
-    pub(super) fn end_of(&self, source: Id) -> EndNow {
-        self.kept.as_ref().map(|it| it.end_of(source)).unwrap_or_default()
+        let end = |source| self.kept.as_ref().map(|it| it.end_of(source)).unwrap_or_default();
+        self.fold.listened().any(|(source, way)| is_like(end(source).coming[way as usize]))
     }
 
     /// The functions in which a task waits, if that is wanted: the innermost first.

@@ -10,11 +10,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use kettle_events::{Id, Place, Resource, ScopeKind, SyncKind, TaskNow, Units, WaitNow};
+use kettle_events::{
+    Id, Place, Resource, ScopeKind, SourceNow, SyncKind, TaskNow, ToldNow, Units, WaitNow,
+};
 
 use super::advice::facts;
 use super::lint::{Lint, LintKind, span};
 use super::moment::{Moment, name_of};
+use super::run::LASTING;
 use crate::why::is_undriven;
 use crate::words::teller::count;
 
@@ -77,16 +80,24 @@ fn add_rows(moment: &Moment, rows: &[Vec<&TaskNow>], most: usize, mut lint: Lint
 }
 
 /// Adds a group of tasks that wait alike.
-fn add_row(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
+fn add_row(moment: &Moment, row: &[&TaskNow], lint: Lint) -> Lint {
+    let (task, graph) = (row[0], &moment.graph);
+    let (name, is_waiting) = (name_of(task), !graph.waits(task.id).is_empty());
+    let lint = match row {
+        _ if is_waiting => add_waits(moment, row, lint),
+        [_] => {
+            let state = state(moment, task).replace('$', &name.to_string());
+            lint.birth(name, task.made).note(state)
+        }
+        many => lint.spot(task.made, format!("{} were spawned here", count(many.len(), "task"))),
+    };
+    let told = graph.told(task.id).iter().filter(|_| row.len() == 1).take(SHOWN);
+    told.fold(lint, |lint, wait| add_told(moment, task, wait, lint))
+}
+
+fn add_waits(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
     let (task, graph) = (row[0], &moment.graph);
     let (name, waits) = (name_of(task), graph.waits(task.id));
-    if waits.is_empty() {
-        let state = state(moment, task);
-        return match row.len() {
-            1 => lint.birth(name, task.made).note(state.replace('$', &name.to_string())),
-            many => lint.spot(task.made, format!("{} were spawned here", count(many, "task"))),
-        };
-    }
     // A set awaits each of its tasks, at the line that spawned it.
     let is_of_a_set = |on| matches!(on, Resource::SyncValue(SyncKind::JoinSet, _));
     let of_a_set = waits.iter().any(|wait| is_of_a_set(wait.on));
@@ -103,6 +114,22 @@ fn add_row(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
         }
     }
     lint
+}
+
+/// A wait that a report has ended, and that was never asked again.
+fn add_told(moment: &Moment, task: &TaskNow, wait: &WaitNow, lint: Lint) -> Lint {
+    let is_over = |told: &ToldNow| moment.graph.is_waiting(task) || told.age >= LASTING;
+    let Some(ToldNow { age, polls }) = wait.told.filter(is_over) else { return lint };
+    let (name, what) = (name_of(task), moment.awaited(wait.on));
+    let ago = if is_known(age) { format!(" {} ago", span(age)) } else { String::new() };
+    let polls = polls.map(|polls| count(usize::try_from(polls).unwrap_or(usize::MAX), "time"));
+    let polls = polls.map_or_else(String::new, |polls| format!(", was polled {polls} since,"));
+    lint.spot(wait.at, format!("{name} waited {what}, was told{ago}{polls} and never asked again"))
+}
+
+/// Is it worth telling?
+fn is_known(age: Duration) -> bool {
+    age >= Duration::from_millis(1)
 }
 
 /// What a task (`$`) without an open wait is doing.
@@ -141,10 +168,15 @@ fn add_wait(
                 span(moment.now().time.saturating_sub(age))
             )
         }
-        None if age.is_zero() => format!("{name} waits {what}"),
+        None if !is_known(age) => format!("{name} waits {what}"),
         None => format!("{name} has waited for at least {} {what}", span(age)),
     };
     let mut lint = lint.spot(wait.at.or(made), what);
+    if let Some((SourceNow { what, .. }, _)) = moment.ready(wait.on) {
+        lint = lint.spot(wait.cleared, format!("the {what} was cleared here")).note(format!(
+            "the {what} is ready, and was cleared: it is reported again only when more comes"
+        ));
+    }
     let Some(known) = graph.sync(wait.on) else { return lint };
     let thing = moment.thing(wait.on);
     if let Some(next) = graph.handed(wait.on) {

@@ -31,7 +31,7 @@ use parking_lot::Mutex;
 use super::alone::{has_no_own_thread, left_beside, threads_of};
 use super::blocking_poll::{How, goes_on, waits_for_good};
 use super::end::unended;
-use super::hang::{lasting, locks_out};
+use super::hang::{lasting, locks_out, used_up};
 use super::lint::{Lint, LintKind};
 use super::mode::Mode;
 use super::moment::Moment;
@@ -45,8 +45,9 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// A poll or a wait for another thread that was found so often is reported, and a wait for a lock
 /// is looked at.
 const LOOKS: u32 = 7;
-/// The end of a runtime is reported that has waited for so many looks for a job.
-const AT_THE_END: u32 = 20;
+/// After so many looks at which nothing has happened, the end of a runtime is reported that waits
+/// for a job, or a source that is ready though its runtime waits for it.
+const MANY: u32 = 20;
 /// A loop that was found asleep so often is woken, so that what came from other threads is
 /// recorded. After that the threads are counted, before anything is reported.
 const ASLEEP: u32 = 5;
@@ -189,7 +190,9 @@ impl Watcher {
     fn answer(&self) {
         let Some(runtime) = self.runtime.get() else { return };
         let inspector = runtime.inspector();
-        let verdict = self.round.lock().judge(inspector.events(), |moment, _| table_of_all(moment));
+        let (events, rested) = (inspector.events(), PAUSE * self.looked.lock().times);
+        let verdict =
+            self.round.lock().judge_rested(events, rested, |moment, _| table_of_all(moment));
         if let Some(lint) = verdict {
             self.report.show(&lint);
         }
@@ -235,9 +238,12 @@ impl Watcher {
             inspector.unpark();
         }
         match looked.times {
-            AT_THE_END if !is_driven => round.judge(events, |moment, recorded| {
+            MANY if !is_driven => round.judge(events, |moment, recorded| {
                 let after = recorded.map_or(0, |run| run.seq);
                 (!moment.now().jobs.is_empty()).then(|| unended(moment, after))
+            }),
+            MANY => round.judge_rested(events, PAUSE * MANY, |moment, recorded| {
+                used_up(moment, recorded.map_or(0, |run| run.seq))
             }),
             LOOKS if round.sleeps_for_good(polls) => match &round.seen {
                 Some(seen) => lasting(&Moment::of(seen, None), 0),

@@ -27,9 +27,15 @@ impl Fold {
         let same = before.filter(|(was, at)| *at == Some(spot) && was.now.by == by);
         let first = (Some(record.seq), record.time);
         let (since, began) = same.map_or(first, |(was, _)| (was.now.since, was.began));
-        let (served, age) = (false, Duration::ZERO);
-        let now = WaitNow { id: wait, on, by, scope, at, own, served, age, since };
-        let asked = Wait { now, began, renewed: record.seq };
+        let cleared = match on {
+            Resource::Source(id, way) => {
+                self.things.sources.get(&id).and_then(|it| it.side(way).cleared)
+            }
+            _ => None,
+        };
+        let (id, served, told, age) = (wait, false, None, Duration::ZERO);
+        let now = WaitNow { id, on, by, scope, at, cleared, own, served, told, age, since };
+        let asked = Wait { now, began, renewed: record.seq, told: None };
         if same.is_none() {
             self.moves(wait, None);
             self.makes_room(on, spot);
@@ -120,6 +126,14 @@ impl Fold {
             _ => None,
         };
         self.moves(wait, to);
+        if let Resource::Source(..) = known.now.on {
+            let told = (self.course.time, self.polls_of(known.now.by));
+            self.waits.all.entry(wait).and_modify(|(wait, _)| wait.told = Some(told));
+        }
+    }
+
+    pub(super) fn polls_of(&self, task: Option<Id>) -> u64 {
+        task.and_then(|id| self.tasks.all.get(&id)).map_or(0, |task| task.polls)
     }
 
     /// The record of the last act at a thing: it comes right before the waits that it serves.

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use kettle_events::{
-    EndNow, HoldNow, Id, JobNow, Snapshot, SourceNow, TaskNow, Thing, TimerNow, WaitNow,
+    HoldNow, Id, JobNow, Snapshot, SourceNow, TaskNow, Thing, TimerNow, ToldNow, WaitNow,
 };
 
 use super::fold::Fold;
@@ -60,10 +60,7 @@ impl Fold {
             holds,
             scopes: self.scopes.0.values().copied().collect(),
             jobs: out.map(|(&id, job)| JobNow { id, number: 0, made: job.made }).collect(),
-            sources: self
-                .sources()
-                .map(|(id, it)| SourceNow { id, what: it.what, end: EndNow::default() })
-                .collect(),
+            sources: self.sources().map(|(id, it)| SourceNow::of(id, it.what)).collect(),
             timers: timers.map(|(&id, timer)| TimerNow { id, due: timer.due }).collect(),
             things: things.into_iter().map(|(_, known)| known.now).collect(),
             ..Snapshot::default()
@@ -72,10 +69,14 @@ impl Fold {
 
     fn wait_now(&self, id: Id) -> Option<WaitNow> {
         let (wait, spot) = self.waits.all.get(&id)?;
-        let served = matches!((*spot)?, Spot::Sync(_, Part::Handed(_)));
+        let served = matches!(spot, Some(Spot::Sync(_, Part::Handed(_))));
+        let [age, known] = [wait.began, wait.told.unwrap_or_default().0]
+            .map(|since| self.course.time.saturating_sub(since));
+        let polls = |before| Some(self.polls_of(wait.now.by).saturating_sub(before));
+        let told = wait.told.map(|(_, before)| ToldNow { age: known, polls: polls(before) });
+        spot.is_some().then_some(()).or(told.map(|_| ()))?;
         // What was given its turn keeps it, also while nobody polls it.
-        let age = self.course.time.saturating_sub(wait.began);
-        (served || !self.is_left_behind(wait)).then_some(WaitNow { served, age, ..wait.now })
+        (served || !self.is_left_behind(wait)).then_some(WaitNow { served, told, age, ..wait.now })
     }
 }
 

@@ -43,12 +43,15 @@ pub struct Side {
     pub(super) reported: bool,
     /// The result of the last try.
     pub last: Option<Tried>,
+    /// The line that cleared it last.
+    #[serde(skip)]
+    pub(super) cleared: Option<Place>,
 }
 
 /// No task has tried it yet: an attempt to read or write goes ahead.
 impl Default for Source {
     fn default() -> Source {
-        let side = |ready| Side { ready, reported: false, last: None };
+        let side = |ready| Side { ready, reported: false, last: None, cleared: None };
         let sides = [true, true, false, false].map(side);
         Source { what: "", registered: false, sides, reported: None, closed: false }
     }
@@ -127,7 +130,7 @@ impl Things {
             Event::SourceClear { source, direction } => {
                 if let Some(known) = self.registered(source, t) {
                     let side = &mut known.sides[direction as usize];
-                    side.reported = false;
+                    (side.reported, side.cleared) = (false, record.at.place());
                     let was = mem::take(&mut side.ready);
                     t.check(was, || format!("{source:?} is cleared, and was not ready"));
                 }

@@ -25,6 +25,8 @@ pub struct Wait {
     pub began: Duration,
     /// The record that stored its waker, or renewed it, last.
     pub renewed: u64,
+    /// Of a source: when a report has taken its waker, and how many polls its task had had.
+    pub(super) told: Option<(Duration, u64)>,
 }
 
 /// A place where wakers are stored.

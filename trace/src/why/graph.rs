@@ -19,8 +19,8 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use kettle_events::{
-    Coming, HoldNow, Id, JobNow, Kind, Resource, ScopeKind, Snapshot, SourceNow, TaskNow, Thing,
-    ThingNow, Units, WaitNow,
+    Coming, Direction, HoldNow, Id, JobNow, Kind, Resource, ScopeKind, Snapshot, SourceNow,
+    TaskNow, Thing, ThingNow, Units, WaitNow,
 };
 
 /// A circle of more tasks isn't reported.
@@ -30,8 +30,9 @@ const LONGEST: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Graph<'a> {
     pub(crate) now: &'a Snapshot,
-    /// By who asked.
+    /// By who asked: those that weren't served, and those that were.
     waits: BTreeMap<Id, Vec<&'a WaitNow>>,
+    told: BTreeMap<Id, Vec<&'a WaitNow>>,
     /// By what is waited for: a line from front to back.
     lines: BTreeMap<Id, Vec<&'a WaitNow>>,
     /// By what is waited for: the first wait that was given its turn.
@@ -43,10 +44,12 @@ pub(crate) struct Graph<'a> {
 
 impl<'a> Graph<'a> {
     pub(crate) fn of(now: &'a Snapshot) -> Graph<'a> {
-        let (mut waits, mut lines) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
+        let (mut waits, mut told) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
+        let mut lines = BTreeMap::<_, Vec<_>>::new();
         for wait in &now.waits {
-            if let Some(by) = wait.by.filter(|_| !wait.served) {
-                waits.entry(by).or_default().push(wait);
+            if let Some(by) = wait.by {
+                let asked = if wait.is_asked() { &mut waits } else { &mut told };
+                asked.entry(by).or_default().push(wait);
             }
             lines.entry(id_of(wait.on)).or_default().push(wait);
         }
@@ -58,7 +61,7 @@ impl<'a> Graph<'a> {
         let mut holds = BTreeMap::<_, Vec<_>>::new();
         now.holds.iter().for_each(|hold| holds.entry(hold.thing).or_default().push(hold));
         let all = now.tasks.len() + now.waits.len() + now.holds.len() + now.things.len();
-        Graph { now, waits, lines, handed, holds, looked: Cell::new(all as u64) }
+        Graph { now, waits, told, lines, handed, holds, looked: Cell::new(all as u64) }
     }
 
     /// How many entries were looked at.
@@ -95,6 +98,11 @@ impl<'a> Graph<'a> {
         self.waits.get(&by).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// The waits of a task that were served, and weren't asked since.
+    pub(crate) fn told(&self, by: Id) -> &[&'a WaitNow] {
+        self.told.get(&by).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// What is held of a primitive.
     pub(crate) fn holds(&self, thing: Id) -> &[&'a HoldNow] {
         self.holds.get(&thing).map(Vec::as_slice).unwrap_or_default()
@@ -104,7 +112,7 @@ impl<'a> Graph<'a> {
     pub(crate) fn waiters(&self, on: Resource) -> impl Iterator<Item = &'a WaitNow> {
         let same = std::mem::discriminant(&on);
         let line = self.lines.get(&id_of(on)).into_iter().flatten().copied();
-        line.filter(move |wait| std::mem::discriminant(&wait.on) == same && !wait.served)
+        line.filter(move |wait| std::mem::discriminant(&wait.on) == same && wait.is_asked())
     }
 
     /// The wait that was given its turn at what is waited for, and has not taken it yet.
@@ -146,13 +154,21 @@ impl<'a> Graph<'a> {
     /// drop that tells.)
     pub(crate) fn coming(&self) -> impl Iterator<Item = Coming> {
         let is_over = |wait: &WaitNow| wait.scope.is_some() && self.scopes_around(wait).is_empty();
-        let waits = self.now.waits.iter().filter(move |wait| !wait.own || !is_over(wait));
+        let waits = self.now.waits.iter().filter(|wait| wait.told.is_none());
+        let waits = waits.filter(move |wait| !wait.own || !is_over(wait));
         waits.filter_map(|wait| match wait.on {
-            Resource::Source(id, way) => {
-                Some(self.source(id).map_or(Coming::Open, |source| source.end.coming[way as usize]))
-            }
+            Resource::Source(id, way) => Some(self.coming_to(id, way)),
             _ => None,
         })
+    }
+
+    fn coming_to(&self, source: Id, way: Direction) -> Coming {
+        let Some(source) = self.source(source) else { return Coming::Open };
+        match source.end.coming[way as usize] {
+            // It has come, and was reported and cleared.
+            Coming::OnItsWay if source.ready[way as usize] => Coming::Closed,
+            coming => coming,
+        }
     }
 
     /// A source that is registered.
