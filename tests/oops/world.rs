@@ -4,8 +4,8 @@
 //! a child's child: it comes after longer than the doctor looks on before it speaks.
 
 use std::future::poll_fn;
-use std::io::{self, ErrorKind};
-use std::os::fd::{AsFd, OwnedFd};
+use std::io::{self, ErrorKind, IoSlice};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::pin::pin;
 use std::process::{Command, Stdio};
 use std::task::Poll;
@@ -15,6 +15,7 @@ use kettle::net::unix::pipe;
 use kettle::net::{TcpListener, TcpStream, UnixStream};
 use kettle::runtime::Builder;
 use kettle::sync::{Notify, mpsc};
+use socket2::{MsgHdr, SockRef};
 
 use super::alone::Program;
 use super::believed::Told;
@@ -63,6 +64,7 @@ pub(crate) const FINE: &[Program] = &[
     ("none/a_pair_with_another_process", a_pair_with_another_process),
     ("none/a_clone_in_another_process", a_clone_in_another_process),
     ("none/a_child_that_connects", a_child_that_connects),
+    ("none/an_end_that_was_sent_over_a_socket", an_end_that_was_sent_over_a_socket),
     ("none/answers_that_nagle_holds_back", answers_that_nagle_holds_back),
 ];
 
@@ -237,6 +239,26 @@ fn a_child_that_connects() {
         let mut guest = listener.accept().await.expect("a guest").0;
         assert_eq!(guest.read_u8().await.expect("a word"), b't');
         assert!(child.wait().expect("its end").success());
+    });
+}
+
+/// The system keeps the end, until the process that could take it ends.
+fn an_end_that_was_sent_over_a_socket() {
+    block_on(async {
+        let (mut ours, theirs) = connection().await;
+        let (near, far) = std::os::unix::net::UnixStream::pair().expect("a pair");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "exec 3<&0; sleep 3 &"]).stdin(OwnedFd::from(far));
+        assert!(shell.status().expect("a shell").success());
+        drop(shell);
+        // A `cmsghdr`: 20 bytes, of `SOL_SOCKET`, `SCM_RIGHTS`; then the descriptor.
+        let words = [1, 1, theirs.as_fd().as_raw_fd(), 0].into_iter().flat_map(i32::to_ne_bytes);
+        let control: Vec<u8> = 20_usize.to_ne_bytes().into_iter().chain(words).collect();
+        let (data, sends) = ([IoSlice::new(b"it")], SockRef::from(&near));
+        let sent = sends.sendmsg(&MsgHdr::new().with_buffers(&data).with_control(&control), 0);
+        assert_eq!(sent.expect("room"), 2);
+        drop((theirs, near));
+        assert_eq!(ours.read(&mut [0]).await.expect("the end"), 0);
     });
 }
 

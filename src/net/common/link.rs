@@ -27,6 +27,7 @@ use std::time::Duration;
 use kettle_runtime::event::{self, Coming, Direction, EndNow, StateLock};
 use kettle_runtime::has_schedule;
 use mio::net::TcpStream;
+use socket2::SockRef;
 
 use super::gate::Gate;
 pub(crate) use super::gate::Source;
@@ -219,10 +220,13 @@ impl Link {
         Arc::new(Link { way, decided: has_schedule(), sides: Default::default() })
     }
 
-    /// In a search no small piece waits, which takes the machine's time.
+    /// In a search no small piece waits, which takes the machine's time, and the system has room
+    /// for all that the cap lets through: when it makes more, it tells at no certain time.
     fn hurries(&self, io: &TcpStream) {
         if self.decided {
             let _ = io.set_nodelay(true);
+            let _ = SockRef::from(io).set_send_buffer_size(4 * CAP);
+            let _ = SockRef::from(io).set_recv_buffer_size(4 * CAP);
         }
     }
 }
