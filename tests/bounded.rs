@@ -1,6 +1,6 @@
 //! Does the page name what bounded a run, and nothing else?
 //!
-//! Random programs on a virtual clock, of 13 families. Each sleep in turn is made a millisecond
+//! Random programs on a virtual clock, of 14 families. Each sleep in turn is made a millisecond
 //! longer: if the run ends later, that sleep has bounded it, and else it hasn't. `cargo xtask test
 //! page` has the traces written out, each with what its sleeps did to the end, and the page's own
 //! scripts have to name the same ones (`tests/replay/checks/bounded.mjs`).

@@ -1,4 +1,4 @@
-//! Programs of thirteen families, with lengths by chance.
+//! Right programs of fourteen families, with lengths by chance.
 //!
 //! Interface: [`Program::random`], [`Program::run`]; [`Program::sleeps`], and the same program
 //! [`Program::with_longer`] sleep.
@@ -11,12 +11,14 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use kettle::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use kettle::net::{TcpListener, TcpStream, UnixStream};
 use kettle::sync::mpsc::{Receiver, Sender, channel};
 use kettle::sync::{Mutex, Semaphore, oneshot};
 use kettle::task::{JoinHandle, JoinSet, spawn_blocking, yield_now};
-use kettle::{join, select, spawn, time};
+use kettle::{join, select, spawn, time, try_join};
 
-pub(crate) const FAMILIES: u64 = 13;
+pub(crate) const FAMILIES: u64 = 14;
 /// Eleven days, in milliseconds.
 const LONG: u64 = 1_000_000_000;
 
@@ -69,7 +71,8 @@ impl Program {
             9 => sets(lengths).await,
             10 => permits(lengths).await,
             11 => set_before(lengths).await,
-            _ => outside(lengths).await,
+            12 => outside(lengths).await,
+            _ => conversations(lengths).await,
         }
     }
 }
@@ -371,4 +374,38 @@ async fn outside(mut lengths: Vec<VecDeque<u64>>) {
         sleep(ms).await;
     }
     beside.await.unwrap();
+}
+
+/// Two over TCP and two over Unix sockets. Both ends know who speaks next.
+async fn conversations(lengths: Vec<VecDeque<u64>>) {
+    let mut all = Vec::new();
+    for (nth, lengths) in lengths.into_iter().take(4).enumerate() {
+        let says = [lengths.clone(), lengths].into_iter().enumerate();
+        if nth % 2 == 0 {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let near = TcpStream::connect(listener.local_addr().unwrap());
+            let (near, (far, _)) = try_join!(near, listener.accept()).unwrap();
+            all.extend([near, far].into_iter().zip(says).map(|(at, says)| spawn(talk(at, says))));
+        } else {
+            let both: [_; 2] = UnixStream::pair().unwrap().into();
+            all.extend(both.into_iter().zip(says).map(|(at, says)| spawn(talk(at, says))));
+        }
+    }
+    for end in all {
+        end.await.unwrap();
+    }
+}
+
+async fn talk(mut at: impl AsyncRead + AsyncWrite + Unpin, (own, says): (usize, VecDeque<u64>)) {
+    for (turn, ms) in says.into_iter().enumerate() {
+        let mut words = vec![0; usize::try_from(ms % 3000).unwrap() + 1];
+        if turn % 2 == own {
+            sleep(ms).await;
+            at.write_all(&words).await.unwrap();
+        } else {
+            at.read_exact(&mut words).await.unwrap();
+        }
+    }
+    at.shutdown().await.unwrap();
+    assert_eq!(at.read(&mut [0]).await.unwrap(), 0);
 }

@@ -6,6 +6,8 @@
 //! starts itself again, as a user would: with a thousand seeds, and with all schedules of so many
 //! decisions.
 
+#[cfg(all(target_os = "linux", debug_assertions))]
+mod chance;
 mod clock;
 mod odd;
 mod programs;
@@ -192,6 +194,25 @@ fn a_search_has_faults_of_the_network_where_that_is_asked_for() {
     ] {
         let (found, text) = with(test, faults);
         assert!(found["failed"].is_null(), "{test}: {text}");
+    }
+}
+
+#[cfg(all(target_os = "linux", debug_assertions))]
+#[test]
+fn right_programs_by_chance_are_told_no_hang() {
+    for number in 0..chance::count() {
+        let program = [("KETTLE_SEEDS", "20"), ("KETTLE_PROGRAM", &*number.to_string())];
+        let (found, text) = search_with("chance::one", program);
+        assert!(found["failed"].is_null(), "{number}: {text}");
+    }
+    for mode in ["", "watch", "panic"] {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        let words = ["chance::all", "--exact", "--include-ignored", "--nocapture"];
+        let output = command.args(words).env("KETTLE_DOCTOR", mode).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stderr);
+        let hangs = ["deadlock", "lost_wakeup", "open_waits", "long_wait"];
+        let is_accused = hangs.iter().any(|lint| text.contains(&format!("[kettle::{lint}]")));
+        assert!(output.status.success() && !is_accused, "{mode}: {text}");
     }
 }
 
