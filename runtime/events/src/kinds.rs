@@ -159,7 +159,7 @@ impl SyncKind {
 }
 
 /// How much of a primitive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Units {
     /// A number of permits, readers or values; 1 where they aren't counted.
     Count(u32),

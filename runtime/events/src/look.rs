@@ -153,7 +153,9 @@ impl RemoteEvents {
             _ => None,
         };
         let mut all: Vec<_> = self.table.lock().entries.iter().filter_map(source).collect();
-        all.iter_mut().for_each(|source| source.end = self.end_of(source.id));
+        for source in &mut all {
+            source.end = self.end_of(source.id);
+        }
         all.sort_unstable_by_key(|source| source.id);
         all
     }
@@ -165,7 +167,7 @@ impl RemoteEvents {
     }
 
     fn snapshot_at(&self, time: Duration) -> Snapshot {
-        let mut table = self.table.lock();
+        let table = self.table.lock();
         let mut now =
             Snapshot { time, driven: table.driven, paused: table.paused, ..Snapshot::default() };
         (now.polls, now.real) = (self.polls.load(Relaxed), self.real());
@@ -181,7 +183,9 @@ impl RemoteEvents {
                 Entry::Wait(wait, of, due) => {
                     let served = of.as_ref().is_some_and(|of| of.has_served(wait.id));
                     now.waits.push(WaitNow { served, ..*wait });
-                    things.extend(of.iter().map(|of| (of.id, of.now())));
+                    if let Some(of) = of {
+                        things.entry(of.id).or_insert_with(|| of.now());
+                    }
                     if let (Resource::Timer(id), Some(due)) = (wait.on, *due) {
                         now.timers.push(TimerNow { id, due });
                     }
@@ -195,14 +199,6 @@ impl RemoteEvents {
                 Entry::Source(source) => now.sources.push(*source),
             }
         }
-        let mut met = mem::take(&mut table.met);
-        for wait in &mut now.waits {
-            let [since, told] = met.remove(&wait.id).unwrap_or_default();
-            let (since, told) = (since.unwrap_or(time), wait.told.and(told.or(Some(time))));
-            wait.age = time.saturating_sub(since);
-            wait.told.iter_mut().zip(told).for_each(|(it, at)| it.age = time.saturating_sub(at));
-            table.met.insert(wait.id, [Some(since), told]);
-        }
         now.running =
             table.around.iter().copied().chain(Id::of(self.polled.load(Relaxed))).collect();
         now.spins = table.spins.iter().map(|(task, spin)| (*task, *spin)).collect();
@@ -211,11 +207,29 @@ impl RemoteEvents {
         now.sources.iter_mut().for_each(|source| source.end = self.end_of(source.id));
         now.things = things.into_values().collect();
         now.sort();
+        self.age(&mut now);
         for (id, queue) in queues {
             let is_queued = queue.upgrade().map(|queue| queue.is_queued());
             now.task_mut(id).into_iter().for_each(|task| task.queued = is_queued);
         }
         now
+    }
+
+    /// How old is each wait, as far as snapshots know? The table isn't locked meanwhile: another
+    /// snapshot of that moment takes all for new.
+    fn age(&self, now: &mut Snapshot) {
+        let (time, mut met) = (now.time, Vec::with_capacity(now.waits.len()));
+        let mut before = mem::take(&mut self.table.lock().met).into_iter().peekable();
+        for wait in &mut now.waits {
+            while before.next_if(|(id, _)| *id < wait.id).is_some() {}
+            let known = before.next_if(|(id, _)| *id == wait.id);
+            let [since, told] = known.map(|(_, times)| times).unwrap_or_default();
+            let (since, told) = (since.unwrap_or(time), wait.told.and(told.or(Some(time))));
+            wait.age = time.saturating_sub(since);
+            wait.told.iter_mut().zip(told).for_each(|(it, at)| it.age = time.saturating_sub(at));
+            met.push((wait.id, [Some(since), told]));
+        }
+        self.table.lock().met = met;
     }
 }
 

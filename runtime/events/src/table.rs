@@ -35,8 +35,9 @@ pub(crate) struct Table {
     /// How many waits are in a line, and how many holds there are.
     pub(crate) in_line: usize,
     pub(crate) holds: usize,
-    /// When a snapshot first had this wait, and first had it as told, by the runtime's clock.
-    pub(crate) met: BTreeMap<Id, [Option<Duration>; 2]>,
+    /// When a snapshot first had a wait, and first had it as told, by the runtime's clock; in the
+    /// order of their ids.
+    pub(crate) met: Vec<(Id, [Option<Duration>; 2])>,
     /// The tasks whose latest polls came to nothing.
     pub(crate) spins: BTreeMap<Id, Spin>,
     /// Futures that were dropped unpolled, in polls that go on and in those that have returned.

@@ -155,9 +155,7 @@ fn all_asleep(moment: &Moment) -> Option<Vec<Id>> {
     let (graph, tasks) = (&moment.graph, &moment.now().tasks);
     graph.main().filter(|_| graph.coming().all(|coming| coming <= Coming::Closed))?;
     let sleeps = |task: &TaskNow| graph.is_waiting(task) || is_undriven(task);
-    let mut all: Vec<Id> = tasks.iter().map(|task| task.id).collect();
-    all.sort_by_key(|id| moment.name(*id));
-    tasks.iter().all(sleeps).then_some(all)
+    tasks.iter().all(sleeps).then(|| moment.by_names())
 }
 
 fn waiting(tasks: usize, what_could: &str) -> String {

@@ -48,6 +48,14 @@ impl<'a> Moment<'a> {
         }
     }
 
+    /// All tasks, by their names.
+    pub(super) fn by_names(&self) -> Vec<Id> {
+        let mut all: Vec<_> =
+            self.now().tasks.iter().map(|task| (name_of(task), task.id)).collect();
+        all.sort();
+        all.into_iter().map(|(_, id)| id).collect()
+    }
+
     /// The same for a task that may have ended or belong to another runtime.
     pub(super) fn who(&self, id: Id) -> String {
         let known = self.graph.task(id).is_some() || self.graph.job(id).is_some();

@@ -10,14 +10,15 @@
 //! runtime that a doctor watches, and only where nobody has the signal or ignores it.
 
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::time::{Duration, Instant};
 
 #[cfg(unix)]
 use signal_hook::{SigId, consts::SIGQUIT, flag, low_level::unregister};
 
 use super::mode::Mode;
 
-/// The number of the look that lowers the flag. (The first one has printed.)
-const LOOKS: u32 = 9;
+/// How long the flag stays up.
+const UP: Duration = Duration::from_secs(2);
 
 static RAISED: AtomicBool = AtomicBool::new(true);
 /// `None`: nobody has asked for it yet.
@@ -61,23 +62,26 @@ fn is_free() -> Option<bool> {
     Some((set("SigCgt:")? | set("SigIgn:")?) >> (SIGQUIT - 1) & 1 == 0)
 }
 
-/// A thread that answers, until this is dropped; at how many looks it has found the flag up.
-pub(super) struct Answer(u32);
+/// A thread that answers, until this is dropped; since when it has found the flag up.
+pub(super) struct Answer(Option<Instant>);
 
 impl Answer {
     pub(super) fn begin() -> Answer {
         RAISED.store(false, SeqCst);
-        Answer(0)
+        Answer(None)
     }
 
     /// Another look: was the signal sent since the last one?
     pub(super) fn is_asked(&mut self) -> bool {
-        self.0 = if RAISED.load(SeqCst) { self.0 + 1 } else { 0 };
-        if self.0 == LOOKS {
+        if self.0.is_some_and(|since| since.elapsed() >= UP) {
             RAISED.store(false, SeqCst);
-            self.0 = 0;
+            self.0 = None;
         }
-        self.0 == 1
+        let is_new = self.0.is_none() && RAISED.load(SeqCst);
+        if is_new {
+            self.0 = Some(Instant::now());
+        }
+        is_new
     }
 }
 

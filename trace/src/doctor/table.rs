@@ -7,7 +7,9 @@
 //! waits for whom (`why/`); whether the program hangs (`hang.rs`); what to write instead
 //! (`advice.rs`).
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::mem::discriminant;
 use std::time::Duration;
 
 use kettle_events::{
@@ -34,8 +36,7 @@ pub(super) fn table(moment: &Moment, tasks: &[Id], lint: Lint) -> Lint {
 /// The table of all tasks and jobs, for a user who asks; `None` if there are none.
 pub(super) fn table_of_all(moment: &Moment) -> Option<Lint> {
     let now = moment.now();
-    let mut all: Vec<Id> = now.tasks.iter().map(|task| task.id).collect();
-    all.sort_by_key(|id| moment.name(*id));
+    let all = moment.by_names();
     let (rows, jobs) = (group(moment, &all), count(now.jobs.len(), "blocking job"));
     let text = format!("asked by SIGQUIT: {} and {jobs} have not ended", count(all.len(), "task"));
     let first: Vec<Id> = rows.iter().take(MANY).map(|row| row[0].id).collect();
@@ -46,17 +47,30 @@ pub(super) fn table_of_all(moment: &Moment) -> Option<Lint> {
 
 /// Groups tasks that wait at the same lines for the same.
 fn group<'a>(moment: &Moment<'a>, tasks: &[Id]) -> Vec<Vec<&'a TaskNow>> {
-    let (mut rows, mut known) = (Vec::<Vec<&TaskNow>>::new(), BTreeMap::new());
+    let (mut rows, mut known) = (Vec::<Vec<&TaskNow>>::new(), HashMap::new());
     for task in tasks.iter().filter_map(|id| moment.graph.task(*id)) {
         let waits = moment.graph.waits(task.id).iter();
-        let waits: Vec<_> =
-            waits.map(|wait| (wait.at.or(task.made), waits_for(moment, wait))).collect();
+        let waits: Vec<_> = waits.map(|wait| (wait.at.or(task.made), key(moment, wait))).collect();
         let state = waits.is_empty().then(|| (task.made, state(moment, task)));
         let row = *known.entry((waits, state)).or_insert(rows.len());
         rows.resize(rows.len().max(row + 1), Vec::new());
         rows[row].push(task);
     }
     rows
+}
+
+/// All that its words depend on. (They would take ten times as long to make for each of many.)
+fn key(moment: &Moment, wait: &WaitNow) -> impl Eq + Hash {
+    let (thing, units, way) = match wait.on {
+        Resource::Timer(_) => (None, None, None),
+        Resource::Source(id, way) => {
+            (None, None, Some((way, moment.graph.source(id).map(|source| source.what))))
+        }
+        Resource::Sync(_, _, units, _) => (Some(wait.on.thing()), Some(units), None),
+        on => (Some(on.thing()), None, None),
+    };
+    let branches = moment.graph.scopes_around(wait);
+    (discriminant(&wait.on), thing, units, way, branches, wait.own)
 }
 
 fn add_rows(moment: &Moment, rows: &[Vec<&TaskNow>], most: usize, mut lint: Lint) -> Lint {

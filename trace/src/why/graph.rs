@@ -31,8 +31,8 @@ const LONGEST: usize = 64;
 pub(crate) struct Graph<'a> {
     pub(crate) now: &'a Snapshot,
     /// By who asked: those that weren't served, and those that were.
-    waits: BTreeMap<Id, Vec<&'a WaitNow>>,
-    told: BTreeMap<Id, Vec<&'a WaitNow>>,
+    waits: Vec<&'a WaitNow>,
+    told: Vec<&'a WaitNow>,
     /// By what is waited for: a line from front to back.
     lines: BTreeMap<Id, Vec<&'a WaitNow>>,
     /// By what is waited for: the first wait that was given its turn.
@@ -44,15 +44,13 @@ pub(crate) struct Graph<'a> {
 
 impl<'a> Graph<'a> {
     pub(crate) fn of(now: &'a Snapshot) -> Graph<'a> {
-        let (mut waits, mut told) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
+        let all = now.waits.iter().filter(|wait| wait.by.is_some());
+        let (mut waits, mut told): (Vec<&WaitNow>, Vec<&WaitNow>) =
+            all.partition(|wait| wait.is_asked());
+        waits.sort_by_key(|wait| wait.by);
+        told.sort_by_key(|wait| wait.by);
         let mut lines = BTreeMap::<_, Vec<_>>::new();
-        for wait in &now.waits {
-            if let Some(by) = wait.by {
-                let asked = if wait.is_asked() { &mut waits } else { &mut told };
-                asked.entry(by).or_default().push(wait);
-            }
-            lines.entry(id_of(wait.on)).or_default().push(wait);
-        }
+        now.waits.iter().for_each(|wait| lines.entry(id_of(wait.on)).or_default().push(wait));
         let mut handed = BTreeMap::new();
         for (on, line) in &mut lines {
             line.sort_by_key(|wait| ticket(wait.on));
@@ -95,12 +93,12 @@ impl<'a> Graph<'a> {
 
     /// The waits of a task or job that were not served, the oldest first.
     pub(crate) fn waits(&self, by: Id) -> &[&'a WaitNow] {
-        self.waits.get(&by).map(Vec::as_slice).unwrap_or_default()
+        asked_by(&self.waits, by)
     }
 
     /// The waits of a task that were served, and weren't asked since.
     pub(crate) fn told(&self, by: Id) -> &[&'a WaitNow] {
-        self.told.get(&by).map(Vec::as_slice).unwrap_or_default()
+        asked_by(&self.told, by)
     }
 
     /// What is held of a primitive.
@@ -272,6 +270,13 @@ impl<'a> Graph<'a> {
 /// While the thread sleeps: would this task of a local set be polled if any task polled the set?
 pub(crate) fn is_undriven(task: &TaskNow) -> bool {
     task.kind == Kind::Local && task.queued == Some(true)
+}
+
+/// Those of a task, among waits that are sorted so.
+fn asked_by<'b, 'a>(waits: &'b [&'a WaitNow], by: Id) -> &'b [&'a WaitNow] {
+    let from = waits.partition_point(|wait| wait.by < Some(by));
+    let after = waits[from..].partition_point(|wait| wait.by == Some(by));
+    &waits[from..from + after]
 }
 
 /// The thing's own id.
