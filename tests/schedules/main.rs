@@ -158,9 +158,14 @@ fn a_search_keeps_the_virtual_clock_where_both_ends_of_each_socket_are_in_the_te
         assert!(found["failed"].is_null(), "{test}: {text}");
         assert!(text.contains("\"first branch, first task\" and 50 seeds pass\n"), "{text}");
     }
-    let (found, text) = search("world::reads_at_both_ends_in_some_order", "KETTLE_SEEDS", 200);
-    assert!(found["failed"].is_u64() && found["clock"].is_null(), "{text}");
-    assert!(text.contains("to read a TcpStream, at whose other end task"), "{text}");
+    for (test, says) in [
+        ("world::reads_at_both_ends_in_some_order", "a TcpStream, at whose other end task"),
+        ("world::uses_up_a_report", "the TcpStream is ready, and was cleared"),
+    ] {
+        let (found, text) = search(test, "KETTLE_SEEDS", 200);
+        assert!(found["failed"].is_u64() && found["clock"].is_null(), "{text}");
+        assert!(text.contains(says), "{text}");
+    }
 }
 
 /// Without faults all are right, and some of them with faults.

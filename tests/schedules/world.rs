@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use kettle::io::{AsyncReadExt, AsyncWriteExt, copy};
+use kettle::io::{AsyncReadExt, AsyncWriteExt, Interest, copy};
 use kettle::net::{TcpListener, TcpSocket, TcpStream, UnixStream};
 use kettle::task::yield_now;
 use kettle::time::{Instant, sleep, timeout};
@@ -81,6 +81,25 @@ async fn moves_much_in_both_directions() {
     let both = async { kettle::try_join!(write, reader.read_to_end(&mut got)) };
     timeout(Duration::from_millis(10), both).await.expect("no time passes").unwrap();
     assert_eq!(got.len(), MUCH);
+}
+
+/// If the task that reads comes later.
+#[kettle::test(start_paused = true)]
+async fn uses_up_a_report() {
+    let (near, mut far) = connection().await;
+    far.write_all(b"tea").await.unwrap();
+    near.readable().await.unwrap();
+    let near = Arc::new(near);
+    let reader = near.clone();
+    let reads = kettle::spawn(async move {
+        reader.readable().await.unwrap();
+        assert!(reader.try_read(&mut [0; 8]).unwrap() > 0);
+    });
+    let clears = kettle::spawn(async move {
+        let none = || Err::<(), _>(std::io::ErrorKind::WouldBlock.into());
+        near.try_io(Interest::READABLE, none).unwrap_err();
+    });
+    kettle::try_join!(reads, clears).unwrap();
 }
 
 /// If the second task comes first.
