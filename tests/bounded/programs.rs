@@ -391,9 +391,7 @@ async fn conversations(lengths: Vec<VecDeque<u64>>) {
             all.extend(both.into_iter().zip(says).map(|(at, says)| spawn(talk(at, says))));
         }
     }
-    for end in all {
-        end.await.unwrap();
-    }
+    futures_util::future::try_join_all(all).await.unwrap();
 }
 
 async fn talk(mut at: impl AsyncRead + AsyncWrite + Unpin, (own, says): (usize, VecDeque<u64>)) {

@@ -327,23 +327,6 @@ fn a_verdict_of_the_doctor_stands_beside_the_events() {
 }
 
 #[test]
-fn a_chrome_trace_is_one_array() {
-    let place = Place::new("chrome");
-    assert!(run("speak", &place.file("tea.json")).status.success());
-    let trace = parse(&place.text("tea.json")).expect("JSON");
-    let ends = |phase| {
-        let is = |entry: &&Value| entry["name"] == "poll" && entry["ph"] == phase;
-        trace.as_array().unwrap().iter().filter(is).count()
-    };
-    assert_eq!((ends("B"), ends("E")), (4, 4));
-    run("exit", &place.file("cut.json"));
-    let cut = place.text("cut.json");
-    assert!(parse(&cut).is_err());
-    let mended = parse(&(cut + "]")).expect("a bracket is all that is missing");
-    assert!(mended.as_array().unwrap().len() > 3, "{mended}");
-}
-
-#[test]
 fn from_code_a_sink_or_records_that_were_kept() {
     let place = Place::new("code");
     let (direct, saved) = (place.file("direct.jsonl"), place.file("saved.jsonl"));

@@ -22,7 +22,7 @@ use parking_lot::{Mutex, MutexGuard};
 use crate::doctor::{Keeper, stacks};
 use crate::file::file::File;
 use crate::file::flight::FlightRecorder;
-use crate::file::form::Form;
+use crate::file::form::{ENDINGS, for_ending};
 use crate::file::output::Output;
 use crate::file::writer::{inserted, say};
 use crate::story::Story;
@@ -51,7 +51,6 @@ const MOST: usize = 100;
 /// | unset, or empty | no sink |
 /// | `-` | a [`Story`] on standard error, coloured if that is a terminal and `NO_COLOR` is not set |
 /// | a name that ends in `.html` | a replay to open in a browser |
-/// | a name that ends in `.json` | a Chrome trace, for <https://ui.perfetto.dev> |
 /// | a name that ends in `.jsonl` | a line an event, as `docs/watch.md` describes them |
 /// | `last:` and such a name | the last events only, written when something has happened: a [`FlightRecorder`] |
 ///
@@ -122,7 +121,7 @@ fn sink_for(value: &OsStr, further: Further<'_>) -> io::Result<Option<Box<dyn Ke
     let last = value.to_str().and_then(|value| value.strip_prefix(LAST));
     let path = Path::new(last.map_or(value, OsStr::new));
     let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-    if Form::for_ending(ending).is_none() {
+    if for_ending(ending).is_none() {
         return Err(unknown(value));
     }
     let sink = if last.is_some() { flight(path, further) } else { file(path, further, &COUNT) };
@@ -132,9 +131,8 @@ fn sink_for(value: &OsStr, further: Further<'_>) -> io::Result<Option<Box<dyn Ke
 fn unknown(value: &OsStr) -> io::Error {
     let text = format!(
         "is not understood. Set it to - for the story on standard error, or to a \
-         name that ends in {} for a file, with {LAST} before the name if only the last events are \
-         wanted; or unset it",
-        Form::endings()
+         name that ends in {ENDINGS} for a file, with {LAST} before the name if only the last events are \
+         wanted; or unset it"
     );
     refused(VARIABLE, value, text)
 }

@@ -29,8 +29,8 @@ use crate::words::stack;
 /// Each of the first so many polls begins only when all before it is on disk.
 const FIRST: usize = 256;
 
-/// Writes a runtime's events to a file: a replay to open in a browser (`.html`), a Chrome trace to
-/// open in Perfetto (`.json`), or the bare lines (`.jsonl`).
+/// Writes a runtime's events to a file: a replay to open in a browser (`.html`), or the bare
+/// lines (`.jsonl`).
 ///
 /// ```no_run
 /// use kettle::runtime::Builder;
@@ -61,7 +61,7 @@ pub struct File {
 
 impl File {
     /// Makes the file, or empties the one that is there, unless another trace is being written to
-    /// it. The ending of its name decides its form: `.html`, `.json` or `.jsonl`.
+    /// it. The ending of its name decides its form: `.html` or `.jsonl`.
     ///
     /// # Errors
     ///
@@ -106,8 +106,7 @@ impl File {
         self
     }
 
-    /// Tells in which functions the tasks wait, as with `KETTLE_STACKS=1`. (A Chrome trace doesn't
-    /// tell.)
+    /// Tells in which functions the tasks wait, as with `KETTLE_STACKS=1`.
     #[must_use]
     pub fn showing_stacks(mut self) -> File {
         stack::warm_up();

@@ -24,7 +24,7 @@ use kettle_events::{Event, Id, Outcome, Record, Sink, Stack};
 use parking_lot::Mutex;
 
 use crate::doctor::{Keeper, Lint};
-use crate::file::form::Form;
+use crate::file::json::Scribe;
 use crate::file::lines::{Header, PANIC, VERDICT, Why};
 use crate::file::thread::{Extra, Work};
 use crate::file::writer::{Writer, inserted, is_paused, say};
@@ -92,7 +92,7 @@ pub(super) struct Flight {
     /// The stacks of the records that come next, if stacks are wanted.
     stacks: Option<VecDeque<(u64, Stack)>>,
     /// Knows names and state before the first record in the ring.
-    before: Form,
+    before: Scribe,
     /// The tasks whose polls go on; one may be inside another.
     polls: Vec<Id>,
     overhead: Duration,
@@ -117,7 +117,7 @@ impl FlightRecorder {
         let flight = Flight {
             latest: path.clone(),
             path,
-            before: writer.form(room * BLOCK),
+            before: writer.scribe(room * BLOCK),
             writer: Some(writer),
             files: 0,
             written: 0,
@@ -145,13 +145,12 @@ impl FlightRecorder {
         let mut flight = self.flight.lock();
         flight.room = room(bytes);
         let writer = flight.writer.as_ref().expect("no file was written yet");
-        flight.before = writer.form(flight.room * BLOCK);
+        flight.before = writer.scribe(flight.room * BLOCK);
         drop(flight);
         self
     }
 
-    /// Tells in which functions the tasks wait, as with `KETTLE_STACKS=1`. (A Chrome trace doesn't
-    /// tell.)
+    /// Tells in which functions the tasks wait, as with `KETTLE_STACKS=1`.
     #[must_use]
     pub fn showing_stacks(self) -> FlightRecorder {
         stack::warm_up();

@@ -16,7 +16,7 @@ mod changes;
 mod stacks;
 mod wire;
 
-use kettle_events::{At, Event, Place, Record, Resource};
+use kettle_events::{At, Place, Record, Resource};
 use serde::Serialize;
 
 use self::changes::Changes;
@@ -186,11 +186,6 @@ struct Served {
 /// Adds an object of these fields. (No id is in them: those are named by the [`Scribe`].)
 pub(crate) fn object(value: &impl Serialize, out: &mut Out) {
     Wire::object(value, ALL, &mut Names::new(), out);
-}
-
-pub(crate) fn name_of(event: &Event) -> String {
-    let debug = format!("{event:?}");
-    debug.split(' ').next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 //! |---|---|
 //! | `json.rs`, `json/` | how does a record become a line of the trace, and what has it changed? |
 //! | `lines.rs` | what is in a trace beside events? |
-//! | `perfetto.rs` | how does a run look to Perfetto? |
 //! | `form.rs` | in which form does a run become a file? |
 //! | `store.rs` | how does text get into a file that nobody else writes? |
 //! | `output.rs` | what has the program printed, and in which poll? |
@@ -21,7 +20,6 @@ pub(crate) mod form;
 pub(crate) mod json;
 pub(crate) mod lines;
 pub(crate) mod output;
-mod perfetto;
 pub(crate) mod store;
 pub(crate) mod thread;
 pub(crate) mod writer;

@@ -21,7 +21,8 @@ use std::time::{Duration, SystemTime};
 use kettle_events::{Event, Id, Record, Stack};
 
 use crate::doctor::Lint;
-use crate::file::form::Form;
+use crate::file::form::{ENDINGS, for_ending};
+use crate::file::json::Scribe;
 use crate::file::lines::{Aside, Header};
 use crate::file::output::Output;
 use crate::file::store::Store;
@@ -33,15 +34,15 @@ const LIMIT: u64 = 64 * 1024 * 1024;
 /// How many events a page holds. (A flight recorder's has as many as were kept.)
 const EVENTS: u64 = 200_000;
 
-/// The number of a record, and its time by both clocks.
-type Moment = (u64, Duration, Duration);
+/// The number of a record, and its time.
+type Moment = (u64, Duration);
 
 /// A file in the making.
 #[derive(Debug)]
 pub(crate) struct Writer {
     path: PathBuf,
     store: Store,
-    form: Form,
+    scribe: Scribe,
     /// A line in the making; kept for its memory.
     aside: Out,
     /// How many more bytes of lines the file may have, and how many more events.
@@ -53,7 +54,7 @@ pub(crate) struct Writer {
     made: Option<SystemTime>,
     /// The one test that the run is of.
     of_test: Option<String>,
-    /// The number and times of the last record that was written.
+    /// The number and time of the last record that was written.
     last: Moment,
     /// How many records are missing.
     lost: u64,
@@ -76,11 +77,11 @@ impl Writer {
 
     /// One that leaves the file's contents alone until [`Writer::restart`].
     pub(crate) fn claim(path: &Path) -> io::Result<Writer> {
-        let (form, head, mark) = form_of(path).ok_or_else(|| no_known_ending(path))?;
+        let (scribe, head, mark) = form_of(path).ok_or_else(|| no_known_ending(path))?;
         Ok(Writer {
             path: path.to_path_buf(),
             store: Store::claim(path, mark).map_err(|error| cannot_be_written(path, &error))?,
-            form,
+            scribe,
             aside: Out::new(),
             room: LIMIT,
             events: if head.is_empty() { u64::MAX } else { EVENTS },
@@ -115,17 +116,13 @@ impl Writer {
 
     /// Writes a verdict beside the events.
     pub(crate) fn lint(&mut self, lint: &Lint) {
-        if let Some(scribe) = self.form.lines() {
-            lint.spots.iter().for_each(|spot| scribe.source(spot.place, &mut self.aside));
-        }
+        lint.spots.iter().for_each(|spot| self.scribe.source(spot.place, &mut self.aside));
         self.aside(&Aside::Lint(lint));
     }
 
     /// Takes the stacks of records that it will be given.
     pub(crate) fn stacks(&mut self, stacks: impl Iterator<Item = (u64, Stack)>) {
-        if let Some(scribe) = self.form.lines() {
-            scribe.stacks.take(stacks);
-        }
+        self.scribe.stacks.take(stacks);
     }
 
     fn begin(&mut self, first: Option<&Record>) {
@@ -142,24 +139,22 @@ impl Writer {
             return;
         }
         self.overhead += record.overhead;
-        if let Some(scribe) = self.form.lines() {
-            scribe.sources(record, &mut self.aside);
-        }
+        self.scribe.sources(record, &mut self.aside);
         self.add_aside();
-        self.last = (record.seq, record.time, record.real);
+        self.last = (record.seq, record.time);
         if let Event::Lost { records } = record.event {
             self.lost += records;
         }
         self.events -= 1;
-        self.line(|form, out| form.record(record, out));
+        self.line(|scribe, out| scribe.line(record, out));
     }
 
     /// Writes a line. If the trace has its full size then, it ends.
-    fn line(&mut self, write: impl FnOnce(&mut Form, &mut Out)) {
+    fn line(&mut self, write: impl FnOnce(&mut Scribe, &mut Out)) {
         if self.over {
             return;
         }
-        let length = self.store.add(|out| write(&mut self.form, out));
+        let length = self.store.add(|out| write(&mut self.scribe, out));
         self.room = self.room.saturating_sub(length);
         if self.room == 0 || self.events == 0 {
             self.end("full", self.overhead, None);
@@ -170,16 +165,16 @@ impl Writer {
 
     /// Writes what was printed in this task's poll, or outside of any, up to the last record.
     fn notes(&mut self, printed: &[String], task: Option<Id>) {
-        let task = task.map(|task| self.form.names().task(task));
-        let (after, time, now) = self.last;
+        let task = task.map(|task| self.scribe.names().task(task));
+        let (after, time) = self.last;
         for text in printed {
             let note = Aside::Note { text, after, time, task };
-            self.line(|form, out| form.aside(&note, now, out));
+            self.line(|_, out| note.line(out));
         }
     }
 
     fn aside(&mut self, aside: &Aside<'_>) {
-        self.form.aside(aside, self.last.2, &mut self.aside);
+        aside.line(&mut self.aside);
         self.add_aside();
     }
 
@@ -217,32 +212,30 @@ impl Writer {
         self.store.close();
     }
 
-    /// A form for this file that knows nothing of a run yet. Perhaps only its end is written, so
+    /// A scribe for this file that knows nothing of a run yet. Perhaps only its end is written, so
     /// what is over is forgotten while so many others are named.
-    pub(crate) fn form(&self, long: usize) -> Form {
-        let (mut form, ..) = form_of(&self.path).expect("it has one");
-        form.names().forget_after(long);
-        form
+    pub(crate) fn scribe(&self, long: usize) -> Scribe {
+        let (mut scribe, ..) = form_of(&self.path).expect("it has a form");
+        scribe.names().forget_after(long);
+        scribe
     }
 
-    /// Starts the file again, with what this form knows and the records from `first` on.
-    pub(crate) fn restart(&mut self, form: Form, header: &Header, first: &Record) {
+    /// Starts the file again, with what this scribe knows and the records from `first` on.
+    pub(crate) fn restart(&mut self, scribe: Scribe, header: &Header, first: &Record) {
         self.head();
-        (self.form, self.made, self.over) = (form, None, false);
-        self.last = (first.seq - 1, first.time, first.real);
+        (self.scribe, self.made, self.over) = (scribe, None, false);
+        self.last = (first.seq - 1, first.time);
         (self.room, self.events) = (u64::MAX, u64::MAX);
         self.aside(&Aside::Header(header));
-        if let Some(scribe) = self.form.lines() {
-            scribe.sources_of_everything(&mut self.aside);
-        }
+        self.scribe.sources_of_everything(&mut self.aside);
         self.add_aside();
-        self.line(Form::everything);
+        self.line(Scribe::everything);
     }
 
     /// Writes the last line, if there is none yet. `overhead`: so long recording has kept the
     /// runtime's thread; `unseen`: the task whose poll is not over.
     pub(crate) fn end(&mut self, end: &'static str, overhead: Duration, unseen: Option<Id>) {
-        let unseen = unseen.map(|task| self.form.names().task(task));
+        let unseen = unseen.map(|task| self.scribe.names().task(task));
         self.aside(&Aside::End { end, overhead, unseen });
         self.over = true;
         self.store.flush();
@@ -291,8 +284,8 @@ impl Writer {
     }
 }
 
-fn form_of(path: &Path) -> Option<(Form, String, &'static str)> {
-    Form::for_ending(path.extension().and_then(OsStr::to_str).unwrap_or_default())
+fn form_of(path: &Path) -> Option<(Scribe, String, &'static str)> {
+    for_ending(path.extension().and_then(OsStr::to_str).unwrap_or_default())
 }
 
 /// Does a run begin here whose clock is paused?
@@ -313,8 +306,8 @@ pub(crate) fn say(words: fmt::Arguments<'_>) {
 }
 
 fn no_known_ending(path: &Path) -> io::Error {
-    let (path, endings) = (path.display(), Form::endings());
-    unfit(format!("a trace can't be called {path}: its name must end in {endings}"))
+    let path = path.display();
+    unfit(format!("a trace can't be called {path}: its name must end in {ENDINGS}"))
 }
 
 fn cannot_be_written(path: &Path, error: &io::Error) -> io::Error {

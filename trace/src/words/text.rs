@@ -9,7 +9,7 @@
 //! Invariants: the output is one line, however many lines a text has, and contains neither `</` nor
 //! `<!`, which would end or confuse the page's script tag.
 //!
-//! Not here: what is written (`json.rs`, `perfetto.rs`).
+//! Not here: what is written (`json.rs`).
 
 use std::ffi::OsString;
 use std::fmt::Write;

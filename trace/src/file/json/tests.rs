@@ -7,7 +7,7 @@ use crate::fixture::{Script, given_up, keys, parse, spawn, spawn_main, wake};
 use crate::words::whose::is_stds;
 use serde_json::Value;
 
-use kettle_events::{Cause, Deferral, Direction, Effect, Id, Resource, SyncKind, Units};
+use kettle_events::{Cause, Deferral, Direction, Effect, Event, Id, Resource, SyncKind, Units};
 
 /// The lines of these records, without those of source files.
 fn lines(records: &[Record]) -> Vec<Value> {
