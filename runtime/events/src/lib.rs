@@ -54,7 +54,7 @@ pub use running::{
 pub use scope::Scope;
 pub use snapshot::{
     Coming, End, EndNow, HoldNow, JobNow, ScopeNow, Snapshot, SourceNow, TaskNow, ThingNow,
-    TimerNow, ToldNow, UnpolledNow, WaitNow,
+    TimerNow, UnpolledNow, WaitNow,
 };
 pub use spin::{Attempt, Shows, Spin, VainRequest};
 pub use state_lock::{StateGuard, StateLock, assert_unlocked};

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use crate::recorder::Looked;
 use crate::running::{RUNNING, keeps_state_only, with_remote};
-use crate::snapshot::{Snapshot, SourceNow, TaskNow, TimerNow, WaitNow};
+use crate::snapshot::{Snapshot, TaskNow, TimerNow, WaitNow};
 use crate::table::Entry;
 use crate::thread::{give_up, with_recorder};
 use crate::{Coming, End, EndNow, Id, Recorder, RemoteEvents, Resource, assert_unlocked};
@@ -146,20 +146,6 @@ impl RemoteEvents {
         end.map(|end| end.now()).unwrap_or_default()
     }
 
-    /// The sources that are registered.
-    pub fn sources(&self) -> Vec<SourceNow> {
-        let source = |(_, entry): (_, &Entry)| match entry {
-            Entry::Source(source) => Some(*source),
-            _ => None,
-        };
-        let mut all: Vec<_> = self.table.lock().entries.iter().filter_map(source).collect();
-        for source in &mut all {
-            source.end = self.end_of(source.id);
-        }
-        all.sort_unstable_by_key(|source| source.id);
-        all
-    }
-
     /// Is anything on its way to a source, as far as is known?
     pub fn are_due(&self) -> bool {
         let all: Vec<_> = self.ends.lock().values().filter_map(Weak::upgrade).collect();
@@ -226,7 +212,7 @@ impl RemoteEvents {
             let [since, told] = known.map(|(_, times)| times).unwrap_or_default();
             let (since, told) = (since.unwrap_or(time), wait.told.and(told.or(Some(time))));
             wait.age = time.saturating_sub(since);
-            wait.told.iter_mut().zip(told).for_each(|(it, at)| it.age = time.saturating_sub(at));
+            wait.told.iter_mut().zip(told).for_each(|(it, at)| it.0 = time.saturating_sub(at));
             met.push((wait.id, [Some(since), told]));
         }
         self.table.lock().met = met;

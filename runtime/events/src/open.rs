@@ -20,7 +20,7 @@ use crate::kept::Kept;
 use crate::primitive::Primitive;
 use crate::record::By;
 use crate::running::{Depth, RUNNING, is_own_waker};
-use crate::snapshot::{ToldNow, WaitNow};
+use crate::snapshot::WaitNow;
 use crate::table::{Entry, Key};
 use crate::thread::record;
 use crate::{Event, Id, KeptId, RemoteEvents, Resource, is_watched, line};
@@ -139,7 +139,7 @@ impl Open {
         if self.0.key().is_some() {
             self.0.key().change(|entry| {
                 if let Entry::Wait(now, ..) = entry {
-                    now.told = Some(ToldNow::default());
+                    now.told = Some((Duration::ZERO, None));
                 }
             });
         }

@@ -149,8 +149,9 @@ pub struct WaitNow {
     pub own: bool,
     /// It was given its turn or its units, and hasn't asked since.
     pub served: bool,
-    /// Of a source: it was woken by a report, and hasn't asked since.
-    pub told: Option<ToldNow>,
+    /// Of a source: a report has woken the task, which hasn't asked since. How long ago that is
+    /// known to be, by the runtime's clock, and how often the task was polled, if that is counted.
+    pub told: Option<(Duration, Option<u64>)>,
     /// How long it is known to last, by the runtime's clock.
     pub age: Duration,
     /// The record that began it, if there is one. Then its age is exact.
@@ -162,15 +163,6 @@ impl WaitNow {
     pub fn is_asked(&self) -> bool {
         !self.served && self.told.is_none()
     }
-}
-
-/// What is known of a task since a report has woken it.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ToldNow {
-    /// How long that is known to be, by the runtime's clock.
-    pub age: Duration,
-    /// How often it was polled since, if that is counted.
-    pub polls: Option<u64>,
 }
 
 /// Units of a primitive that were taken, and not given back.
@@ -229,14 +221,6 @@ pub struct SourceNow {
     pub fd: Option<i32>,
     /// Does the system call it ready? Nobody has asked by default.
     pub ready: [bool; 4],
-}
-
-impl SourceNow {
-    /// A source of which nothing else is known.
-    pub fn of(id: Id, what: &'static str) -> SourceNow {
-        let (end, fd) = (EndNow::default(), None);
-        SourceNow { id, what, end, fd, ready: [false; 4] }
-    }
 }
 
 /// What could end a wait for a source?

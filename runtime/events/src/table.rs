@@ -17,7 +17,7 @@ use crate::primitive::Primitive;
 use crate::record::By;
 use crate::snapshot::{HoldNow, JobNow, ScopeNow, SourceNow, TaskNow, UnpolledNow, WaitNow};
 use crate::spin::Spin;
-use crate::{Event, Id, KeptId, Kind, Place, Resource, SyncKind};
+use crate::{EndNow, Event, Id, KeptId, Kind, Place, Resource, SyncKind};
 
 /// A table with more room than this gives back what it doesn't need.
 const KEEP: usize = 1024;
@@ -98,7 +98,8 @@ impl Table {
                 return Some(Entry::Job(JobNow { id, number, made }));
             }
             Event::SourceAdd { source: id, what } => {
-                return Some(Entry::Source(SourceNow::of(id, what)));
+                let (end, fd, ready) = (EndNow::default(), None, [false; 4]);
+                return Some(Entry::Source(SourceNow { id, what, end, fd, ready }));
             }
             Event::Scope { scope: id, what, branches } => {
                 let By { task: by, scope: around, .. } = by();

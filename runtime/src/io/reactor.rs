@@ -68,7 +68,7 @@ pub(crate) struct Reactor {
 pub(crate) struct Sources {
     pub(super) registry: Registry,
     members: StateLock<Members>,
-    pub(super) events: Arc<RemoteEvents>,
+    pub(crate) events: Arc<RemoteEvents>,
 }
 
 #[derive(Default)]

@@ -95,12 +95,6 @@ impl SourceHandle {
     }
 }
 
-impl Sources {
-    pub(crate) fn are_due(&self) -> bool {
-        self.events.are_due()
-    }
-}
-
 impl Drop for Registration {
     fn drop(&mut self) {
         let _line = in_a_drop();

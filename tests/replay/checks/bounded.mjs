@@ -23,9 +23,9 @@ function named() {
   );
 }
 
-/** Where the chain of some families stops: no event says what set a deadline, and another thread, or
- * who writes at the other end, may have waited for what came before. It names no sleep wrongly, but
- * not all. */
+/** Where the chain of some families stops: no event says what set a deadline, and another thread,
+ * or who writes at the other end, may have waited for what came before. It names no sleep wrongly,
+ * but not all. */
 const STOPS = { 11: "instant", 12: "thread", 13: "system" },
   FAMILIES = 14;
 /** The parts are all of `main`'s time, and each is in it once. */

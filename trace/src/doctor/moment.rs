@@ -167,7 +167,8 @@ impl Run {
     fn complete(&self, now: &mut Snapshot) {
         let number = |id| self.names.known(id).map_or(0, |name| name.number);
         now.paused = self.paused;
-        let kept = self.kept.as_ref().map(|kept| kept.sources()).unwrap_or_default();
+        let kept = self.kept.as_ref().filter(|_| !now.sources.is_empty());
+        let kept = kept.map(|kept| kept.snapshot().sources).unwrap_or_default();
         for source in &mut now.sources {
             if let Ok(at) = kept.binary_search_by_key(&source.id, |it| it.id) {
                 (source.end, source.fd) = (kept[at].end, kept[at].fd);

@@ -1,9 +1,9 @@
 //! Does the system call the sources ready that tasks wait for?
 //!
 //! A selector reports what has changed, once. If the program then says that the source isn't ready
-//! (`clear_ready`, a `WouldBlock` of its own), though it hasn't taken all that there was, the report
-//! is *used up*: there will be none for what is left, only for more. The doctor asks the system by
-//! a selector of its own, which reports what is ready as it joins, and so changes nothing.
+//! (`clear_ready`, a `WouldBlock` of its own), though it hasn't taken all that there was, the
+//! report is *used up*: there will be none for what is left, only for more. The doctor asks by a
+//! selector of its own, which reports what is ready as it joins, and so changes nothing.
 //!
 //! Where both ends are in this process, and nobody sends more, that is a hang. Elsewhere more may
 //! come, so it is a note, after 5 s in which nothing else has gone on: then the runtime's selector

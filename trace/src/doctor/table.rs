@@ -12,9 +12,7 @@ use std::hash::Hash;
 use std::mem::discriminant;
 use std::time::Duration;
 
-use kettle_events::{
-    Id, Place, Resource, ScopeKind, SourceNow, SyncKind, TaskNow, ToldNow, Units, WaitNow,
-};
+use kettle_events::{Id, Place, Resource, ScopeKind, SourceNow, SyncKind, TaskNow, Units, WaitNow};
 
 use super::advice::facts;
 use super::lint::{Lint, LintKind, span};
@@ -132,8 +130,8 @@ fn add_waits(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
 
 /// A wait that a report has ended, and that was never asked again.
 fn add_told(moment: &Moment, task: &TaskNow, wait: &WaitNow, lint: Lint) -> Lint {
-    let is_over = |told: &ToldNow| moment.graph.is_waiting(task) || told.age >= LASTING;
-    let Some(ToldNow { age, polls }) = wait.told.filter(is_over) else { return lint };
+    let is_over = |told: &(Duration, _)| moment.graph.is_waiting(task) || told.0 >= LASTING;
+    let Some((age, polls)) = wait.told.filter(is_over) else { return lint };
     let (name, what) = (name_of(task), moment.awaited(wait.on));
     let ago = if is_known(age) { format!(" {} ago", span(age)) } else { String::new() };
     let polls = polls.map(|polls| count(usize::try_from(polls).unwrap_or(usize::MAX), "time"));

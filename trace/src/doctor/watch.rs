@@ -2,8 +2,8 @@
 //!
 //! The runtime's own thread can't, because it is in that poll, or asleep. So another thread looks
 //! at each runtime of the process four times a second, and counts how often in a row it finds the
-//! same poll, or none. It reads no clock for that: a process that was stopped for a while has been looked at
-//! no more often for it.
+//! same poll, or none. It reads no clock for it: a process that was stopped for a while has been
+//! looked at no more often.
 //!
 //! It reports a poll that it has found [`LOOKS`] times, and `main`'s end if a blocking job keeps
 //! the process after it. A loop that sleeps is woken after a second, so that its own thread looks;

@@ -187,25 +187,18 @@ impl Fold {
 mod tests {
     use super::*;
     use crate::fixture::Script;
-    use kettle_events::{Cause, Effect, Event, Units};
+    use kettle_events::{Event, Units};
 
     #[test]
-    fn a_wake_for_no_open_wait_and_the_end_of_none_are_contradictions() {
-        let ((mut script, main), [one, none]) = (Script::begun(true), [(); 2].map(|()| Id::next()));
+    fn the_end_of_a_wait_that_is_not_open_is_a_contradiction() {
+        let ((mut script, main), one) = (Script::begun(true), Id::next());
         let on = Resource::Sync(SyncKind::Notify, Id::next(), Units::Count(1), 1);
-        let (by, effect) = (Cause::Runtime, Effect::Queued(1));
-        let wake = |wait| Event::Wake { task: main, by, effect, wait };
-        script.write(wake(None)).polls(main);
+        script.polls(main);
         let fits = |script: &Script| Fold::of(&script.records).contradictions().len();
         let before = fits(script.write(Event::Wait { wait: one, on, own: true }));
-        let effect = Effect::DuringPoll;
-        script.write(Event::Wake { task: main, by, effect, wait: Some(one) });
         script.write(Event::Done { wait: one, on, got: true });
         assert_eq!(fits(&script), before);
         script.write(Event::Done { wait: one, on, got: true });
         assert_eq!(fits(&script), before + 1, "it has ended");
-        let effect = Effect::Coalesced;
-        script.write(Event::Wake { task: main, by, effect, wait: Some(none) });
-        assert_eq!(fits(&script), before + 2, "nothing waits in it");
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use kettle_events::{
-    HoldNow, Id, JobNow, Snapshot, SourceNow, TaskNow, Thing, TimerNow, ToldNow, WaitNow,
+    EndNow, HoldNow, Id, JobNow, Snapshot, SourceNow, TaskNow, Thing, TimerNow, WaitNow,
 };
 
 use super::fold::Fold;
@@ -60,7 +60,13 @@ impl Fold {
             holds,
             scopes: self.scopes.0.values().copied().collect(),
             jobs: out.map(|(&id, job)| JobNow { id, number: 0, made: job.made }).collect(),
-            sources: self.sources().map(|(id, it)| SourceNow::of(id, it.what)).collect(),
+            sources: self
+                .sources()
+                .map(|(id, it)| {
+                    let (what, end, fd, ready) = (it.what, EndNow::default(), None, [false; 4]);
+                    SourceNow { id, what, end, fd, ready }
+                })
+                .collect(),
             timers: timers.map(|(&id, timer)| TimerNow { id, due: timer.due }).collect(),
             things: things.into_iter().map(|(_, known)| known.now).collect(),
             ..Snapshot::default()
@@ -73,7 +79,7 @@ impl Fold {
         let [age, known] = [wait.began, wait.told.unwrap_or_default().0]
             .map(|since| self.course.time.saturating_sub(since));
         let polls = |before| Some(self.polls_of(wait.now.by).saturating_sub(before));
-        let told = wait.told.map(|(_, before)| ToldNow { age: known, polls: polls(before) });
+        let told = wait.told.map(|(_, before)| (known, polls(before)));
         spot.is_some().then_some(()).or(told.map(|_| ()))?;
         // What was given its turn keeps it, also while nobody polls it.
         (served || !self.is_left_behind(wait)).then_some(WaitNow { served, told, age, ..wait.now })
