@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Waker};
 use futures_task::ArcWake;
 use kettle_events::Direction::{Error, Priority, Read, Write};
 use mio::Interest;
-use mio::net::{TcpListener, TcpStream};
+use mio::net::TcpStream;
 
 use super::super::reactor::{Reactor, Sources};
 use super::Source;
@@ -168,60 +168,6 @@ fn a_direction_that_was_not_asked_for_cannot_be_waited_for() {
     let _ = source.poll_io(Write, &mut task.cx(), 0, never, |()| None);
 }
 
-#[test]
-fn a_wait_ends_with_the_data_and_the_next_with_the_end() {
-    let mut world = World::new();
-    let ((source, mut far), task) = (world.pair(), Task::new());
-    reads_nothing_yet(&source, &task);
-    assert_eq!(world.sources.members().len(), 1);
-    far.write_all(b"hello").unwrap();
-    world.until(&task, 1);
-    reads(&source, &task, b"hello");
-    reads_nothing_yet(&source, &task);
-    drop(far);
-    world.until(&task, 2);
-    reads(&source, &task, b"");
-    drop(source);
-    assert_eq!(world.sources.members().len(), 0);
-}
-
-/// The one place where the end of a stream could be lost: data and FIN come as one report, and the
-/// reader's buffer is larger than the data. If `CLOSED` weren't sticky, the reader would wait
-/// forever. The second read must be ready at once, so that this defect fails instead of hanging.
-/// (kqueue may report the two one after the other.)
-#[cfg(any(target_os = "linux", target_os = "android"))]
-#[test]
-fn the_end_of_the_stream_behind_a_short_read_is_not_lost() {
-    let mut world = World::new();
-    let ((source, mut far), task) = (world.pair(), Task::new());
-    reads_nothing_yet(&source, &task);
-    world.look();
-    far.write_all(b"hello").unwrap();
-    far.shutdown(net::Shutdown::Write).unwrap();
-    world.until(&task, 1);
-    reads(&source, &task, b"hello");
-    assert_eq!(world.look(), 0, "the system has nothing more to report");
-    let found = source.look([Read]).unwrap().expect("the end is still to be read").get(Read);
-    assert!(found.ready && found.closed);
-    reads(&source, &task, b"");
-    reads(&source, &task, b"");
-}
-
-#[test]
-#[cfg_attr(miri, ignore = "Miri has no `SO_LINGER`")]
-fn a_reset_is_an_error_and_not_a_hang() {
-    let mut world = World::new();
-    let ((source, far), task) = (world.pair(), Task::new());
-    reads_nothing_yet(&source, &task);
-    socket2::SockRef::from(&far).set_linger(Some(std::time::Duration::ZERO)).unwrap();
-    drop(far);
-    world.until(&task, 1);
-    match poll_read(&source, &task, &mut [0; 8]) {
-        Poll::Ready(Err(error)) => assert_eq!(error.kind(), ErrorKind::ConnectionReset),
-        other => panic!("{other:?}"),
-    }
-}
-
 /// A report that was fetched for one source must not wake another that has its slab key by now.
 /// (kqueue forgets a registration when its descriptor is closed, whether or not there are copies.)
 #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -243,57 +189,6 @@ fn a_reused_key_never_wakes_the_new_sources_task() {
     assert_eq!(world.wake(), 0);
     assert_eq!((task.wakes(), other.wakes()), (0, 0));
     drop(copy);
-}
-
-#[test]
-fn two_directions_two_tasks() {
-    let mut world = World::new();
-    let ((source, mut far), reader, writer) = (world.pair(), Task::new(), Task::new());
-    let block = [7; 16_384];
-    let put = |mut io: &TcpStream| io.write(&block);
-    let write = || source.poll_io(Write, &mut writer.cx(), block.len(), put, |&n| Some(n));
-    let mut sent = 0;
-    while let Poll::Ready(written) = write() {
-        sent += written.unwrap();
-    }
-    reads_nothing_yet(&source, &reader);
-    world.look();
-    assert_eq!((reader.wakes(), writer.wakes()), (0, 0));
-    far.write_all(b"hello").unwrap();
-    world.until(&reader, 1);
-    reads(&source, &reader, b"hello");
-    assert_eq!(writer.wakes(), 0);
-    // Now room for the writer, and nothing for the reader.
-    reads_nothing_yet(&source, &reader);
-    let mut received = 0;
-    while received < sent {
-        received += far.read(&mut [0; 16_384]).unwrap();
-    }
-    world.until(&writer, 1);
-    assert!(write().is_ready());
-    assert_eq!(reader.wakes(), 1);
-}
-
-#[test]
-fn many_accept_on_one_listener_by_reference() {
-    let mut world = World::new();
-    let listener = world.source(TcpListener::bind("127.0.0.1:0".parse().unwrap()).unwrap());
-    let address = listener.get_ref().local_addr().unwrap();
-    let tasks = [Task::new(), Task::new(), Task::new()];
-    let mut accepts: Vec<_> =
-        tasks.iter().map(|_| listener.io(Read, TcpListener::accept, |_| None)).collect();
-    for (accept, task) in accepts.iter_mut().zip(&tasks) {
-        assert!(Pin::new(accept).poll(&mut task.cx()).is_pending());
-    }
-    let _one = net::TcpStream::connect(address).unwrap();
-    assert_eq!(world.turn(), 3, "all are woken");
-    let mut poll = |i: usize| Pin::new(&mut accepts[i]).poll(&mut tasks[i].cx()).is_ready();
-    assert_eq!([poll(0), poll(1), poll(2)], [true, false, false]);
-    let _two = net::TcpStream::connect(address).unwrap();
-    assert_eq!(world.turn(), 2);
-    assert_eq!([poll(1), poll(2)], [true, false]);
-    drop(accepts);
-    assert_eq!(listener.registration.state.waiters(Read), 0);
 }
 
 #[test]

@@ -39,28 +39,6 @@ fn ready_waits_for_either_direction_and_leaves_both() {
 }
 
 #[test]
-fn what_is_reported_during_a_try_is_not_cleared_by_it() {
-    let mut world = World::new();
-    let ((source, mut far), task) = (world.pair(), Task::new());
-    reads_nothing_yet(&source, &task);
-    far.write_all(b"hello").unwrap();
-    world.until(&task, 1);
-    let mut tries = 0;
-    let op = |mut io: &TcpStream| {
-        tries += 1;
-        if tries == 2 {
-            return Ok(());
-        }
-        while io.read(&mut [0; 9]).is_ok() {} // until it would block: Miri reports no more before
-        far.write_all(b"hello").unwrap();
-        world.turn(); // as the loop's thread does, while another one tries
-        Err(ErrorKind::WouldBlock.into())
-    };
-    let polled = source.poll_io(Read, &mut task.cx(), 0, op, |()| None);
-    assert!(polled.is_ready(), "a report came between the look and the clear");
-}
-
-#[test]
 fn a_try_that_would_block_clears_the_end_too() {
     let mut world = World::new();
     let ((source, mut far), task) = (world.pair(), Task::new());
@@ -82,21 +60,6 @@ fn a_try_that_would_block_clears_the_end_too() {
 fn waits(source: &Source<TcpStream>, direction: Direction, task: &Task) -> [bool; 2] {
     let newest = source.poll_ready(direction, &mut task.cx()).is_ready();
     [newest, poll_once(source.ready([direction]), task).is_ready()]
-}
-
-#[test]
-fn who_only_waits_joins_and_waits_for_a_report() {
-    for direction in [Read, Write] {
-        let mut world = World::new();
-        let ((source, mut far), task) = (world.pair(), Task::new());
-        assert_eq!(waits(&source, direction, &task), [false; 2], "{direction:?}");
-        assert_eq!(world.sources.members().len(), 1);
-        world.look(); // there is room to write
-        assert_eq!(waits(&source, direction, &task), [direction == Write; 2]);
-        far.write_all(b"hello").unwrap();
-        world.until(&task, 1);
-        assert_eq!(waits(&source, direction, &task), [true; 2], "{direction:?}");
-    }
 }
 
 #[test]

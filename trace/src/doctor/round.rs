@@ -94,17 +94,9 @@ impl Round {
         self.seen = Some(now);
     }
 
-    /// From another thread: judges what exists now. With records, the run so far is known, too.
+    /// From another thread: judges what exists now, where nothing has gone on for so long. With
+    /// records, the run so far is known, too.
     pub(super) fn judge<R>(
-        &self,
-        events: &RemoteEvents,
-        judge: impl FnOnce(&Moment, Option<&Run>) -> R,
-    ) -> R {
-        self.judge_rested(events, Duration::ZERO, judge)
-    }
-
-    /// The same if nothing has gone on for so long.
-    pub(super) fn judge_rested<R>(
         &self,
         events: &RemoteEvents,
         rested: Duration,

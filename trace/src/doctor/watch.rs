@@ -191,8 +191,7 @@ impl Watcher {
         let Some(runtime) = self.runtime.get() else { return };
         let inspector = runtime.inspector();
         let (events, rested) = (inspector.events(), PAUSE * self.looked.lock().times);
-        let verdict =
-            self.round.lock().judge_rested(events, rested, |moment, _| table_of_all(moment));
+        let verdict = self.round.lock().judge(events, rested, |moment, _| table_of_all(moment));
         if let Some(lint) = verdict {
             self.report.show(&lint);
         }
@@ -220,7 +219,7 @@ impl Watcher {
             let long = looked.long_poll(thread.and_then(Thread::times))?;
             let (so_far, how) = long;
             let for_good = || how != How::Computing && thread.is_some_and(Thread::waits_for_good);
-            return round.judge(events, |moment, recorded| {
+            return round.judge(events, Duration::ZERO, |moment, recorded| {
                 let found = goes_on(moment, recorded, task, long);
                 found.or_else(|| waits_for_good(moment, so_far, 0).filter(|_| for_good()))
             });
@@ -230,7 +229,9 @@ impl Watcher {
                 let to_look_again = || round.run.coming(|_| true) && round.sleeps_for_good(polls);
                 round.seen.is_some() || round.run.has_jobs() || to_look_again()
             }
-            times if times.is_multiple_of(LOOKS) => round.judge(events, |now, _| locks_out(now)),
+            times if times.is_multiple_of(LOOKS) => {
+                round.judge(events, Duration::ZERO, |now, _| locks_out(now))
+            }
             _ => false,
         };
         if is_reason && inspector.is_asleep() {
@@ -238,11 +239,11 @@ impl Watcher {
             inspector.unpark();
         }
         match looked.times {
-            MANY if !is_driven => round.judge(events, |moment, recorded| {
+            MANY if !is_driven => round.judge(events, Duration::ZERO, |moment, recorded| {
                 let after = recorded.map_or(0, |run| run.seq);
                 (!moment.now().jobs.is_empty()).then(|| unended(moment, after))
             }),
-            MANY => round.judge_rested(events, PAUSE * MANY, |moment, recorded| {
+            MANY => round.judge(events, PAUSE * MANY, |moment, recorded| {
                 used_up(moment, recorded.map_or(0, |run| run.seq))
             }),
             LOOKS if round.sleeps_for_good(polls) => match &round.seen {

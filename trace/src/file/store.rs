@@ -227,20 +227,6 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_trace_is_not_overwritten() {
-        let scratch = Scratch::new("thesis");
-        for text in ["a thesis", "a tra", "\n"] {
-            fs::write(scratch.path(), text).unwrap();
-            let error = claim(scratch.path()).expect_err("it is somebody's");
-            assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
-            assert_eq!(scratch.text(), text);
-        }
-        fs::write(scratch.path(), "").unwrap();
-        claim(scratch.path()).expect("nothing is lost").remove_if_made(scratch.path());
-        assert_eq!(scratch.text(), "", "it was there before");
-    }
-
-    #[test]
     fn a_file_that_was_made_for_nothing_is_removed() {
         let scratch = Scratch::new("made");
         let mut store = claim(scratch.path()).unwrap();
