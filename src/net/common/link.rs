@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::panic::RefUnwindSafe;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
 use std::sync::{Arc, Weak};
@@ -369,6 +370,9 @@ impl End {
         comes && self.source.1.is_cleared(direction)
     }
 }
+
+// No foreign code runs under its locks, so a panic can't leave it half changed.
+impl RefUnwindSafe for End {}
 
 impl event::End for End {
     fn now(&self) -> EndNow {

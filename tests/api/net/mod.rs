@@ -21,10 +21,13 @@ mod unix_socket;
 #[cfg(unix)]
 mod unix_stream;
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
+
 #[cfg(unix)]
 use kettle::io::unix::AsyncFd;
+use kettle::net::{TcpListener, TcpSocket, TcpStream, UdpSocket};
 #[cfg(unix)]
-use kettle::net::{TcpSocket, UdpSocket, UnixDatagram, UnixListener, UnixSocket, UnixStream};
+use kettle::net::{UnixDatagram, UnixListener, UnixSocket, UnixStream, unix};
 
 use crate::help::{Folder, panic_of};
 
@@ -44,6 +47,24 @@ mod unix_streams {
     }
     #[allow(clippy::duplicate_mod, reason = "that is the point")]
     mod streams;
+}
+
+/// A panic in the program's own code leaves a socket as it was.
+#[test]
+fn each_kind_is_unwind_safe() {
+    fn is_safe<T: UnwindSafe + RefUnwindSafe>() {}
+    is_safe::<TcpListener>();
+    is_safe::<TcpSocket>();
+    is_safe::<TcpStream>();
+    is_safe::<UdpSocket>();
+    #[cfg(unix)]
+    {
+        is_safe::<UnixDatagram>();
+        is_safe::<UnixListener>();
+        is_safe::<UnixStream>();
+        is_safe::<unix::pipe::Receiver>();
+        is_safe::<unix::pipe::Sender>();
+    }
 }
 
 /// What is made of std's or of the system's belongs to a runtime, so each panics without one. Those
