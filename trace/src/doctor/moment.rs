@@ -184,6 +184,6 @@ impl Run {
             }
         }
         leave_out_own_wakers(now);
-        ask_ready(now, self.rested);
+        ask_ready(now, self.rested());
     }
 }

@@ -11,23 +11,23 @@
 //!
 //! Interface: [`ask_ready`].
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use kettle_events::{Direction, Id, Resource, Snapshot, SourceNow, WaitNow};
+use kettle_events::{Direction, Id, Resource, Snapshot, SourceNow};
 use kettle_runtime::has_schedule;
 
 use super::run::LASTING;
 
-/// Asks the system about the sources that are waited for, if nothing has gone on for long enough,
-/// or a schedule has just let the selector report.
+/// Asks the system about the sources that are waited for, if nothing has gone on for long enough.
+/// (Before the selector has had its say, what is ready may just not be reported yet.)
 pub(super) fn ask_ready(now: &mut Snapshot, rested: Duration) {
-    if rested >= LASTING || has_schedule() {
-        let asks = |wait: &&WaitNow| wait.is_asked();
-        let waited = now.waits.iter().filter(asks).filter_map(|wait| match wait.on {
+    if rested >= LASTING {
+        let waited = now.waits.iter().filter(|wait| wait.is_asked()).filter_map(|it| match it.on {
             Resource::Source(id, _) => Some(id),
             _ => None,
         });
-        let waited: Vec<Id> = waited.collect();
+        let waited: BTreeSet<Id> = waited.collect();
         let sources = now.sources.iter_mut().filter(|source| waited.contains(&source.id));
         let _ = ready(sources.collect()); // without an answer it isn't known
     }

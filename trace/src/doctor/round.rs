@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use kettle_events::{Coming, Event, Kind, Record, RemoteEvents, Snapshot};
 
-use kettle_runtime::Handle;
+use kettle_runtime::{Handle, has_schedule};
 
 use super::lint::Lint;
 use super::moment::{Moment, leave_out_own_wakers};
@@ -65,7 +65,8 @@ impl Round {
         let begun = self.still.filter(|still| still.0 == now.polls);
         let since = self.still.insert(begun.unwrap_or((now.polls, now.real))).1;
         let rested = now.real.saturating_sub(since);
-        ask_ready(&mut now, rested);
+        let is_decided = has_schedule() && now.for_good; // then the selector was asked before
+        ask_ready(&mut now, if is_decided { LASTING } else { rested });
         let moment = &Moment::of(&now, None);
         self.found.extend(self.at_a_limit.look(moment));
         if now.at_a_limit {

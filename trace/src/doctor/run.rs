@@ -40,7 +40,7 @@ pub(super) struct Run {
     /// Since when the loop has slept, or only looked, by the machine's clock.
     still: Option<Duration>,
     /// For how long, by the last record.
-    pub(super) rested: Duration,
+    rested: Duration,
     /// The clock has been paused.
     pub(super) paused: bool,
     pub(super) names: Names,
@@ -129,7 +129,13 @@ impl Run {
     /// Is no report on its way? If tasks wait for sockets, a search has just asked the selector;
     /// any other program has slept in it for a while.
     pub(super) fn is_still(&self) -> bool {
-        has_schedule() || self.rested >= LASTING || !self.coming(|_| true)
+        self.rested() >= LASTING || !self.coming(|_| true)
+    }
+
+    /// For how long, where a schedule's look counts as a second?
+    pub(super) fn rested(&self) -> Duration {
+        let is_at_rest = has_schedule() && matches!(self.last, Some(Event::Park { .. }));
+        if is_at_rest { LASTING } else { self.rested }
     }
 
     pub(super) fn has_jobs(&self) -> bool {

@@ -48,6 +48,7 @@ const LOOKS: u32 = 7;
 /// After so many looks at which nothing has happened, the end of a runtime is reported that waits
 /// for a job, or a source that is ready though its runtime waits for it.
 const MANY: u32 = 20;
+const AND_ONE: u32 = MANY + 1;
 /// A loop that was found asleep so often is woken, so that what came from other threads is
 /// recorded. After that the threads are counted, before anything is reported.
 const ASLEEP: u32 = 5;
@@ -70,6 +71,8 @@ struct Looked {
     times: u32,
     /// The times of the runtime's thread at the first of these looks, or [`LOOKS`] ago.
     began: Option<Times>,
+    /// Was a source ready at the last one that was asked?
+    ready: bool,
 }
 
 /// The runtimes that the thread watches. Empty: there is no thread.
@@ -243,9 +246,14 @@ impl Watcher {
                 let after = recorded.map_or(0, |run| run.seq);
                 (!moment.now().jobs.is_empty()).then(|| unended(moment, after))
             }),
-            MANY => round.judge(events, PAUSE * MANY, |moment, recorded| {
-                used_up(moment, recorded.map_or(0, |run| run.seq))
-            }),
+            // Twice, since what is ready at the first look may be about to be told.
+            MANY | AND_ONE => {
+                let found = round.judge(events, PAUSE * MANY, |moment, recorded| {
+                    used_up(moment, recorded.map_or(0, |run| run.seq))
+                });
+                let again = std::mem::replace(&mut looked.ready, found.is_some());
+                found.filter(|_| again)
+            }
             LOOKS if round.sleeps_for_good(polls) => match &round.seen {
                 Some(seen) => lasting(&Moment::of(seen, None), 0),
                 None => round.run.judge(|moment| lasting(moment, round.run.seq)),
@@ -286,7 +294,7 @@ fn sleeps(of: &Inspector) -> u64 {
 impl Looked {
     fn count(&mut self, polls: u64) {
         if self.polls != polls {
-            (self.polls, self.times, self.began) = (polls, 0, None);
+            *self = Looked { polls, ..Looked::default() };
         }
         self.times += 1;
     }
