@@ -7,7 +7,6 @@ mod common;
 
 use std::future::Future;
 use std::io::ErrorKind;
-use std::panic::catch_unwind;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
@@ -125,34 +124,4 @@ fn dropped_it_leaves_the_selector() {
     let dropped = count(&records, |event| matches!(event, Event::SourceDrop { .. }));
     assert_eq!((added, dropped), (3, 4)); // also of what never joined, the end is recorded
     assert_eq!(count(&records, |event| matches!(event, Event::RunEnd { sources: 0, .. })), 1);
-}
-
-// ---- as a source of kettle ----------------------------------------------------------------------
-
-#[test]
-fn of_two_polls_the_newest_is_woken() {
-    let _watched = watched();
-    runtime().block_on(async {
-        let timer = TimerFd::new().unwrap();
-        timer.set(HOUR).unwrap();
-        let mut stranger = Context::from_waker(Waker::noop());
-        assert!(timer.poll_expired(&mut stranger).is_pending());
-        let mut set = false;
-        let poll = |cx: &mut Context<'_>| {
-            let expired = timer.poll_expired(cx);
-            if !set {
-                set = true;
-                timer.set(SHORT).unwrap();
-            }
-            expired
-        };
-        assert_eq!(std::future::poll_fn(poll).await.unwrap(), 1);
-    });
-}
-
-#[test]
-fn without_a_runtime_it_panics_with_words() {
-    let panic = catch_unwind(|| TimerFd::new().map(drop)).unwrap_err();
-    let words = panic.downcast_ref::<&str>().expect("words");
-    assert!(words.contains("kettle::main"), "{words}");
 }

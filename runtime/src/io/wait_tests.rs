@@ -211,20 +211,6 @@ fn a_source_that_joins_at_once_is_not_believed_readable() {
     });
 }
 
-#[cfg(any(target_os = "linux", target_os = "android"))]
-#[test]
-#[cfg_attr(miri, ignore = "Miri has no `EPOLLPRI`")]
-fn priority_data_that_was_reported_before_a_program_asks_for_it_is_found() {
-    let mut world = World::new();
-    let (plain, far) = world.pair();
-    let interest = Interest::READABLE | Interest::PRIORITY;
-    let joined = Source::joined_of(world.sources.clone(), plain.leave().0, interest);
-    let source = joined.map_err(|(_, error)| error).unwrap();
-    socket2::SockRef::from(&far).send_out_of_band(b"!").unwrap();
-    world.turn();
-    assert!(source.look([Priority]).unwrap().is_some());
-}
-
 /// Only a report reveals these two, so each of these calls joins by itself, and then waits.
 #[test]
 fn priority_data_and_errors_wait_for_a_report() {
