@@ -4,7 +4,6 @@
 //! and then.
 
 use std::alloc::System;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use kettle::runtime::Builder;
