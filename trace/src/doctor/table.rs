@@ -133,15 +133,10 @@ fn add_told(moment: &Moment, task: &TaskNow, wait: &WaitNow, lint: Lint) -> Lint
     let is_over = |told: &(Duration, _)| moment.graph.is_waiting(task) || told.0 >= LASTING;
     let Some((age, polls)) = wait.told.filter(is_over) else { return lint };
     let (name, what) = (name_of(task), moment.awaited(wait.on));
-    let ago = if is_known(age) { format!(" {} ago", span(age)) } else { String::new() };
+    let ago = if age.as_millis() > 0 { format!(" {} ago", span(age)) } else { String::new() };
     let polls = polls.map(|polls| count(usize::try_from(polls).unwrap_or(usize::MAX), "time"));
     let polls = polls.map_or_else(String::new, |polls| format!(", was polled {polls} since,"));
     lint.spot(wait.at, format!("{name} waited {what}, was told{ago}{polls} and never asked again"))
-}
-
-/// Is it worth telling?
-fn is_known(age: Duration) -> bool {
-    age >= Duration::from_millis(1)
 }
 
 /// What a task (`$`) without an open wait is doing.
@@ -180,7 +175,7 @@ fn add_wait(
                 span(moment.now().time.saturating_sub(age))
             )
         }
-        None if !is_known(age) => format!("{name} waits {what}"),
+        None if age.as_millis() == 0 => format!("{name} waits {what}"),
         None => format!("{name} has waited for at least {} {what}", span(age)),
     };
     let mut lint = lint.spot(wait.at.or(made), what);

@@ -75,12 +75,14 @@ impl Fold {
 
     fn wait_now(&self, id: Id) -> Option<WaitNow> {
         let (wait, spot) = self.waits.all.get(&id)?;
-        let served = matches!(spot, Some(Spot::Sync(_, Part::Handed(_))));
-        let [age, known] = [wait.began, wait.told.unwrap_or_default().0]
-            .map(|since| self.course.time.saturating_sub(since));
+        if spot.is_none() && wait.told.is_none() {
+            return None;
+        }
+        let ago = |since| self.course.time.saturating_sub(since);
         let polls = |before| Some(self.polls_of(wait.now.by).saturating_sub(before));
-        let told = wait.told.map(|(_, before)| (known, polls(before)));
-        spot.is_some().then_some(()).or(told.map(|_| ()))?;
+        let told = wait.told.map(|(since, before)| (ago(since), polls(before)));
+        let served = matches!(spot, Some(Spot::Sync(_, Part::Handed(_))));
+        let age = ago(wait.began);
         // What was given its turn keeps it, also while nobody polls it.
         (served || !self.is_left_behind(wait)).then_some(WaitNow { served, told, age, ..wait.now })
     }

@@ -16,7 +16,7 @@ use toml::{Table, Value};
 
 /// The most lines of code in the tree: every file that git knows and whose name ends in one of
 /// [`CODE`], tests and tools included. What enters takes something out: it may only fall.
-const TREE: usize = 144_800;
+const TREE: usize = 144_798;
 const CODE: [&str; 9] = ["rs", "js", "mjs", "css", "html", "jinja", "patch", "sh", "py"];
 
 /// The most lines of a file, and columns of a line. Of a patch neither is asked.
