@@ -98,9 +98,9 @@ impl Open {
         awaited: &Awaited<'_>,
     ) -> Id {
         let (at, Awaited(on, of, due)) = (at.place(), awaited);
-        let last = RUNNING.with(|it| it.cleared.get());
-        let cleared = last.filter(|(id, _)| matches!(on, Resource::Source(of, _) if of == id));
-        let cleared = cleared.map(|(_, at)| at);
+        let source = if let Resource::Source(id, _) = on { Some(*id) } else { None };
+        let last = |id| RUNNING.with(|it| it.cleared.get()).filter(|last| last.0 == id);
+        let cleared = source.and_then(last).map(|(_, at)| at);
         let mut known = None;
         if self.0.key().is_some() {
             let again = |entry: &mut Entry| match entry {
@@ -136,13 +136,11 @@ impl Open {
     /// Of a source: a report wakes who waits.
     #[inline]
     pub fn told(&self) {
-        if self.0.key().is_some() {
-            self.0.key().change(|entry| {
-                if let Entry::Wait(now, ..) = entry {
-                    now.told = Some((Duration::ZERO, None));
-                }
-            });
-        }
+        self.0.key().change(|entry| {
+            if let Entry::Wait(now, ..) = entry {
+                now.told = Some((Duration::ZERO, None));
+            }
+        });
     }
 
     /// The future is ready, because it got what it waited for, or learned that nothing will come.

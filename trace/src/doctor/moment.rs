@@ -13,7 +13,7 @@ use kettle_events::{
 use kettle_runtime::Handle;
 
 use super::ready::ask_ready;
-use super::run::Run;
+use super::run::{LASTING, Run};
 use crate::fold::Primitive;
 use crate::why::Graph;
 use crate::words::names::{Family, Name};
@@ -167,13 +167,7 @@ impl Run {
     fn complete(&self, now: &mut Snapshot) {
         let number = |id| self.names.known(id).map_or(0, |name| name.number);
         now.paused = self.paused;
-        let kept = self.kept.as_ref().filter(|_| !now.sources.is_empty());
-        let kept = kept.map(|kept| kept.snapshot().sources).unwrap_or_default();
-        for source in &mut now.sources {
-            if let Ok(at) = kept.binary_search_by_key(&source.id, |it| it.id) {
-                (source.end, source.fd) = (kept[at].end, kept[at].fd);
-            }
-        }
+        now.sources.iter_mut().for_each(|source| source.end = self.end_of(source.id));
         now.jobs.iter_mut().for_each(|job| job.number = number(job.id));
         now.things.iter_mut().for_each(|thing| thing.number = number(thing.id));
         now.tasks.iter_mut().for_each(|task| task.number = number(task.id));
@@ -184,6 +178,11 @@ impl Run {
             }
         }
         leave_out_own_wakers(now);
-        ask_ready(now, self.rested());
+        if let Some(kept) = self.kept.as_ref().filter(|_| self.rested() >= LASTING) {
+            let all = kept.snapshot().sources;
+            let fd = |id| all.binary_search_by_key(&id, |it| it.id).ok().and_then(|at| all[at].fd);
+            now.sources.iter_mut().for_each(|source| source.fd = fd(source.id));
+            ask_ready(now, self.rested());
+        }
     }
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kettle_events::{Coming, Event, Id, Kind, Record, RemoteEvents, Thing};
+use kettle_events::{Coming, EndNow, Event, Id, Kind, Record, RemoteEvents, Thing};
 
 use kettle_runtime::has_schedule;
 
@@ -149,8 +149,13 @@ impl Run {
 
     /// Does a task wait for a source, and what could come there is like that?
     pub(super) fn coming(&self, is_like: impl Fn(Coming) -> bool) -> bool {
-        let end = |source| self.kept.as_ref().map(|it| it.end_of(source)).unwrap_or_default();
-        self.fold.listened().any(|(source, way)| is_like(end(source).coming[way as usize]))
+        let coming = |(source, way)| self.end_of(source).coming[way as usize];
+        self.fold.listened().any(|listened| is_like(coming(listened)))
+    }
+
+    /// What is known of a source's other end.
+    pub(super) fn end_of(&self, source: Id) -> EndNow {
+        self.kept.as_ref().map(|it| it.end_of(source)).unwrap_or_default()
     }
 
     /// The functions in which a task waits, if that is wanted: the innermost first.

@@ -48,7 +48,6 @@ const LOOKS: u32 = 7;
 /// After so many looks at which nothing has happened, the end of a runtime is reported that waits
 /// for a job, or a source that is ready though its runtime waits for it.
 const MANY: u32 = 20;
-const AND_ONE: u32 = MANY + 1;
 /// A loop that was found asleep so often is woken, so that what came from other threads is
 /// recorded. After that the threads are counted, before anything is reported.
 const ASLEEP: u32 = 5;
@@ -247,7 +246,7 @@ impl Watcher {
                 (!moment.now().jobs.is_empty()).then(|| unended(moment, after))
             }),
             // Twice, since what is ready at the first look may be about to be told.
-            MANY | AND_ONE => {
+            times if times == MANY || times == MANY + 1 => {
                 let found = round.judge(events, PAUSE * MANY, |moment, recorded| {
                     used_up(moment, recorded.map_or(0, |run| run.seq))
                 });

@@ -27,10 +27,9 @@ impl Fold {
         let same = before.filter(|(was, at)| *at == Some(spot) && was.now.by == by);
         let first = (Some(record.seq), record.time);
         let (since, began) = same.map_or(first, |(was, _)| (was.now.since, was.began));
+        let source = |id| self.things.sources.get(&id);
         let cleared = match on {
-            Resource::Source(id, way) => {
-                self.things.sources.get(&id).and_then(|it| it.side(way).cleared)
-            }
+            Resource::Source(id, way) => source(id).and_then(|it| it.side(way).cleared),
             _ => None,
         };
         let (id, served, told, age) = (wait, false, None, Duration::ZERO);
