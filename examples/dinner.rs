@@ -5,7 +5,7 @@
 //  1. `join!` makes its three futures one future. No task is spawned.
 //     here `src/macros/join.rs: join`, tokio `tokio/src/macros/join.rs`
 //  2. `main` is polled, and polls the three in turn. Each prints, and ends at its first `sleep`.
-//     here `runtime/src/executor/executor.rs: poll_main`,
+//     here `runtime/src/executor/executor.rs: poll`,
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //  3. Three timers are in the wheel, all of them for the same task.
 //     here `runtime/src/time/wheel.rs: insert`, tokio `tokio/src/runtime/time/wheel/mod.rs`

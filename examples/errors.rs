@@ -3,7 +3,7 @@
 // # What happens inside
 //
 //  1. `?` returns early with the `Err`: the future is `Ready`, and so is each one that awaits it.
-//     here `runtime/src/executor/executor.rs: poll_main`,
+//     here `runtime/src/executor/executor.rs: poll`,
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //  2. `spawn` boxes a future. Its output will be in the same box, an `Err` as well as an `Ok`.
 //     here `runtime/src/runtime/spawn.rs: spawn`, tokio `tokio/src/task/spawn.rs`
@@ -12,7 +12,7 @@
 //  4. The task is polled and returns an `Err`. To the runtime that is an output.
 //     here `runtime/src/join/join_handle.rs: end`, tokio `tokio/src/runtime/task/core.rs`
 //  5. It is over; the task that waits for its end is woken.
-//     here `runtime/src/executor/executor.rs: poll_spawned`,
+//     here `runtime/src/executor/executor.rs: poll`,
 //     tokio `tokio/src/runtime/task/harness.rs`
 //  6. `main` takes the output out of the box: `Ok(Err(e))`. The first `?` sees the task's end, not
 //     `e`.

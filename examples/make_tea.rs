@@ -6,7 +6,7 @@
 //     here `runtime/macros/src/lib.rs: main`, tokio `tokio-macros/src/entry.rs`
 //  2. `block_on` puts the list of tasks where a spawn and a waker find it. The body of `main` is
 //     first in the run queue.
-//     here `runtime/src/tasks/scheduler.rs: insert_main`,
+//     here `runtime/src/tasks/scheduler.rs: insert`,
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //  3. The loop takes it off the queue and polls it. The first line is printed.
 //     here `runtime/src/executor/executor.rs: poll_tasks`,
@@ -26,7 +26,7 @@
 //     here `runtime/src/tasks/scheduler.rs: wake`, tokio `tokio/src/runtime/task/waker.rs`
 // 10. Polled again, the task goes on after its `.await`, prints, and is `Ready`: `block_on`
 //     returns.
-//     here `runtime/src/executor/executor.rs: poll_main`,
+//     here `runtime/src/executor/executor.rs: poll`,
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 
 use std::time::Duration;

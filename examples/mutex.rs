@@ -15,7 +15,7 @@
 //  5. The guard is dropped: the permit is free. The line is empty, so no task is woken.
 //     here `src/sync/semaphore/held.rs: drop`, tokio `tokio/src/sync/batch_semaphore.rs`
 //  6. The task has finished and its handle was dropped, so its slot is free at once.
-//     here `runtime/src/executor/executor.rs: poll_spawned`,
+//     here `runtime/src/executor/executor.rs: poll`,
 //     tokio `tokio/src/runtime/task/harness.rs`
 //  7. After the tenth the thread parks until `main`'s sleep is over.
 //     here `runtime/src/executor/park.rs: park`,

@@ -13,7 +13,7 @@
 //  5. `write_all` writes the answer, with its length: the visitor knows when it has all of it.
 //     here `src/io/util/write_all.rs: poll`, tokio `tokio/src/io/util/write_all.rs`
 //  6. `shutdown` says that we send no more (FIN); reading goes on.
-//     here `src/net/common/stream.rs: poll_shutdown`, tokio `tokio/src/net/tcp/stream.rs`
+//     here `src/net/common/stream.rs: end_writing`, tokio `tokio/src/net/tcp/stream.rs`
 //  7. We read until the visitor's own end, so that no unread byte makes a reset of our farewell.
 //     here `runtime/src/io/readiness.rs: report`, tokio `tokio/src/runtime/io/scheduled_io.rs`
 //  8. The socket is dropped and leaves the selector; a timer that waits no more leaves the wheel.

@@ -144,11 +144,13 @@ fn ask(stop: &Stop) -> Option<char> {
         println!("  {letter}) {}", wrapped(option).replace('\n', "\n     "));
     }
     let mut line = String::new();
-    if io::stdin().is_terminal() && io::stdout().is_terminal() {
+    while io::stdin().is_terminal() && io::stdout().is_terminal() {
         print!("\nYour guess, a, b or c? (Enter alone runs it too) ");
-        // If the terminal is gone, there is no guess.
-        if io::stdout().flush().is_ok() {
-            let _ = io::stdin().read_line(&mut line);
+        line.clear();
+        let asked = io::stdout().flush().and_then(|()| io::stdin().read_line(&mut line));
+        // If the terminal is gone, there is no guess. Another letter is asked for again.
+        if asked.is_err() || line.trim().is_empty() || guessed(&line).is_some() {
+            break;
         }
     }
     println!();

@@ -9,7 +9,11 @@
 //!
 //! tokio: the expansion itself calls `Builder`, in the user's function.
 
+#[cfg(feature = "trace")]
+use std::any::type_name;
 use std::io;
+#[cfg(feature = "trace")]
+use std::mem;
 
 #[cfg(not(feature = "trace"))]
 use crate::runtime::first_set;
@@ -18,13 +22,36 @@ use crate::runtime::{Builder, LocalOptions};
 /// `main` expands to this, and so does a test that can't be repeated.
 #[track_caller]
 pub fn block_on<F: Future>(start_paused: bool, name: Option<&str>, body: F) -> F::Output {
-    made(builder(start_paused, name).build()).block_on(body)
+    let runtime = made(builder(start_paused, name).build());
+    let output = runtime.block_on(body);
+    end(runtime, output)
 }
 
 /// The same with `flavor = "local"`. Remaining local tasks are dropped before the runtime.
 #[track_caller]
 pub fn block_on_local<F: Future>(start_paused: bool, name: Option<&str>, body: F) -> F::Output {
-    made(builder(start_paused, name).build_local(LocalOptions::default())).block_on(body)
+    let runtime = made(builder(start_paused, name).build_local(LocalOptions::default()));
+    let output = runtime.block_on(body);
+    end(runtime, output)
+}
+
+/// Ends the runtime of a `main` or test, which has this output. The doctor isn't to call a task
+/// forgotten that an early `?` has left behind.
+fn end<R, T>(runtime: R, output: T) -> T {
+    #[cfg(feature = "trace")]
+    if is_err(&output) {
+        kettle_trace::doctor::end_after_error(runtime);
+        return output;
+    }
+    drop(runtime);
+    output
+}
+
+/// Is it an `Err`? Of a value of any type only its type's name and its variant can be asked.
+#[cfg(feature = "trace")]
+fn is_err<T>(value: &T) -> bool {
+    let variant = format!("{:?}", mem::discriminant(value));
+    type_name::<T>().starts_with("core::result::Result<") && variant == "Discriminant(1)"
 }
 
 fn builder(start_paused: bool, name: Option<&str>) -> Builder {
@@ -64,9 +91,9 @@ mod searched {
     use std::process::{ExitCode, Termination};
     use std::sync::Arc;
 
-    use kettle_trace::search::{self, Course, Fit, Setup, course};
+    use kettle_trace::search::{self, Fit, Plan, Setup, plan};
 
-    use super::{Builder, LocalOptions, Test, builder, made};
+    use super::{Builder, LocalOptions, Test, builder, end, made};
     use crate::macros::support::DRAWN;
 
     thread_local! {
@@ -89,7 +116,9 @@ mod searched {
     ) -> F::Output {
         let mut own =
             searched(test, body, |mut builder, body| made(builder.build()).block_on(body));
-        let output = made(own.builder.build()).block_on(body());
+        let runtime = made(own.builder.build());
+        let output = runtime.block_on(body());
+        let output = end(runtime, output);
         if let Some(fit) = own.fit.take() {
             fit.check(); // (`for_each` would hide the test's line)
         }
@@ -106,7 +135,9 @@ mod searched {
         let local = |builder: &mut Builder| made(builder.build_local(LocalOptions::default()));
         let again = move |mut builder, body| local(&mut builder).block_on(body);
         let mut own = searched(test, body, again);
-        let output = local(&mut own.builder).block_on(body());
+        let runtime = local(&mut own.builder);
+        let output = runtime.block_on(body());
+        let output = end(runtime, output);
         if let Some(fit) = own.fit.take() {
             fit.check(); // (`for_each` would hide the test's line)
         }
@@ -170,9 +201,9 @@ mod searched {
             passes(drive(set_up(test, Some(setup)), body()))
         };
         let searched = search::Test { path: test.path, seeds: test.seeds };
-        let (setup, fit) = match course(searched, Arc::new(run)) {
-            Course::Usual => (None, None),
-            Course::Under(setup, fit) => (Some(setup), Some(fit)),
+        let (setup, fit) = match plan(searched, Arc::new(run)) {
+            Plan::Usual => (None, None),
+            Plan::Under(setup, fit) => (Some(setup), Some(fit)),
         };
         let mut builder = set_up(test, setup);
         let draws = fit.is_none().then(|| Draws::begin(&mut builder));

@@ -8,12 +8,19 @@
 use std::process::Command;
 use std::thread;
 
+/// Waits for a value whose sender it has itself.
+async fn never() {
+    let (tx, rx) = kettle::sync::oneshot::channel::<()>();
+    rx.await.unwrap();
+    drop(tx);
+}
+
 /// Each of these ends only by its verdict.
 mod hang {
     use std::future::poll_fn;
     use std::task::Poll;
 
-    use kettle::sync::{Mutex, oneshot};
+    use kettle::sync::Mutex;
 
     #[kettle::test]
     #[ignore = "run by the other tests"]
@@ -29,9 +36,7 @@ mod hang {
     #[kettle::test]
     #[ignore = "run by the other tests"]
     async fn a_value_that_is_not_sent() {
-        let (tx, rx) = oneshot::channel::<()>();
-        rx.await.unwrap();
-        drop(tx);
+        super::never().await;
     }
 
     #[kettle::test]
@@ -87,8 +92,9 @@ mod stays {
 
     use kettle::process::{Child, ChildStdin, Command};
     use kettle::signal::unix::{SignalKind, signal};
-    use kettle::sync::oneshot;
     use kettle::task::yield_now;
+
+    use super::never;
 
     #[kettle::test]
     #[ignore = "run by the other tests"]
@@ -126,12 +132,6 @@ mod stays {
         let input = cat.stdin.take().unwrap();
         (cat, input)
     }
-
-    async fn never() {
-        let (tx, rx) = oneshot::channel::<()>();
-        rx.await.unwrap();
-        drop(tx);
-    }
 }
 
 /// One of them hangs, and the other one takes long.
@@ -139,14 +139,10 @@ mod late {
     use std::thread;
     use std::time::Duration;
 
-    use kettle::sync::oneshot;
-
     #[kettle::test]
     #[ignore = "run by the other tests"]
     async fn a_value_that_is_not_sent() {
-        let (tx, rx) = oneshot::channel::<()>();
-        rx.await.unwrap();
-        drop(tx);
+        super::never().await;
     }
 
     #[test]

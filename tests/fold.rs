@@ -13,6 +13,8 @@
 mod folded;
 #[path = "common/page_states.rs"]
 mod page_states;
+#[path = "common/records.rs"]
+mod records;
 #[path = "fold/sync.rs"]
 mod sync;
 #[path = "fold/waits.rs"]
@@ -25,21 +27,16 @@ use std::task::Poll;
 use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt, duplex};
-use kettle::runtime::Builder;
 use kettle::sync::{Mutex, mpsc, oneshot};
 use kettle::task::{JoinSet, spawn_blocking, yield_now};
 use kettle::time::{Instant, sleep, timeout};
 use kettle::trace::fold::{Fold, State};
-use kettle::trace::{Event, Record, Recorder, note};
+use kettle::trace::{Event, Record, note};
 use kettle_events::{Cause, Id, Resource, SyncKind, Units};
 
 /// Runs this with the clock paused; what was recorded is free of contradictions.
-fn run<F: Future<Output = ()>>(future: F) -> Vec<Record> {
-    let (recorder, recording) = Recorder::new();
-    let mut builder = Builder::new_current_thread();
-    builder.enable_all().start_paused(true).trace(recorder);
-    builder.build().expect("a runtime").block_on(future);
-    let records = recording.records();
+fn run(future: impl Future<Output = ()>) -> Vec<Record> {
+    let records = records::recorded(future);
     folded::whole(&records);
     page_states::write_for_the_page(&records);
     records
@@ -81,16 +78,10 @@ fn a_line_for_room_moves_up_when_the_first_is_served() {
     let (later, after) = line(&when_said("later", &records));
     assert_eq!((len, before.len(), later), (Some(1), 3, Some(0)));
     assert_eq!(after, before[1..], "the first has room, and only has to come for it");
-    let rooms = |record: &Record| match record.event {
-        Event::Wait { wait, on: Resource::Sync(SyncKind::Mpsc, ..), .. } => Some(wait),
-        _ => None,
-    };
-    let rooms: Vec<Id> = records.iter().filter_map(rooms).collect();
-    let served = |record: &Record| match record.event {
-        Event::Served { wait } => Some(wait).filter(|wait| rooms.contains(wait)),
-        _ => None,
-    };
-    assert_eq!(records.iter().filter_map(served).collect::<Vec<_>>(), rooms);
+    let on_room = |on| matches!(on, Resource::Sync(SyncKind::Mpsc, ..));
+    let rooms = records::picked!(records, Event::Wait { wait, on, .. } if on_room(on) => wait);
+    let served = records::picked!(records, Event::Served { wait } if rooms.contains(&wait) => wait);
+    assert_eq!(served, rooms);
 }
 
 #[test]
@@ -118,11 +109,8 @@ fn timers_of_one_slot_leave_it_together() {
             nap.await.expect("it isn't aborted");
         }
     });
-    let moved = |record: &Record| match record.event {
-        Event::TimerCascade { moved, .. } => Some(moved),
-        _ => None,
-    };
-    assert!(records.iter().filter_map(moved).any(|moved| moved > 30), "most move down together");
+    let moved = records::picked!(records, Event::TimerCascade { moved, .. } => moved);
+    assert!(moved.into_iter().any(|moved| moved > 30), "most move down together");
 }
 
 #[test]
@@ -288,11 +276,11 @@ fn a_pipe_knows_its_bytes_and_the_task_at_an_end() {
         a.shutdown().await.unwrap();
         assert_eq!(reading.await.unwrap(), (b'g', "reen tea".to_owned()));
     });
-    let id = records.iter().find_map(|record| match record.event {
-        Event::Wait { on: Resource::Sync(SyncKind::Pipe, id, ..), .. } => Some(id),
-        _ => None,
-    });
-    let id = id.expect("a task waits at a pipe");
+    let ids = records::picked!(
+        records,
+        Event::Wait { on: Resource::Sync(SyncKind::Pipe, id, ..), .. } => id,
+    );
+    let id = *ids.first().expect("a task waits at a pipe");
     let pipe = |fold: &Fold| {
         let count = fold.primitive(id).expect("the pipe").now.count;
         (count, fold.line(id).map(|wait| wait.now.by).collect::<Vec<_>>())

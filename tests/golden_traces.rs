@@ -18,61 +18,79 @@ mod folded;
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
-use std::{env, fs, process};
+use std::panic::catch_unwind;
+use std::path::PathBuf;
+use std::{env, fs};
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::Builder;
 use kettle::trace::doctor::{self, LintKind};
 use kettle::trace::{self, Event, Record, record, save, story};
+use kettle_runtime::{Config, Runtime};
 
-/// `kettle` as the examples see it here: what stands behind `#[kettle::main]` builds a runtime
-/// whose clock is paused and whose dice are known.
+/// A runtime whose clock is paused and whose dice are known.
+fn in_virtual_time<F: Future>(future: F) -> F::Output {
+    let config = Config {
+        start_paused: true,
+        rng_seed: Some(0),
+        sink: trace::default_sink().expect("a recorder"),
+        ..Config::default()
+    };
+    Runtime::with(config).expect("a runtime").block_on(future)
+}
+
+/// `kettle` as the examples see it here.
 mod kettle_in_virtual_time {
     pub(crate) use ::kettle::*;
 
     pub(crate) mod __private {
-        use kettle_runtime::{Config, Runtime};
-
-        pub(crate) fn main<F: Future>(
-            _start_paused: bool,
-            _name: Option<&str>,
-            future: F,
-        ) -> F::Output {
-            let config = Config {
-                start_paused: true,
-                rng_seed: Some(0),
-                sink: kettle::trace::default_sink().expect("a recorder"),
-                ..Config::default()
-            };
-            let runtime = Runtime::with(config).expect("a runtime");
-            runtime.block_on(future)
+        pub(crate) fn main<F: Future>(_paused: bool, _name: Option<&str>, main: F) -> F::Output {
+            crate::in_virtual_time(main)
         }
     }
 }
 
-/// Declares modules with the examples' own sources and a `run`.
+/// `kettle` as the examples see it that hang: after an hour they end by a panic.
+mod kettle_for_an_hour {
+    pub(crate) use ::kettle::*;
+
+    pub(crate) mod __private {
+        use std::time::Duration;
+
+        use kettle::time::timeout;
+
+        pub(crate) fn main<F: Future>(_paused: bool, _name: Option<&str>, main: F) -> F::Output {
+            let ended =
+                crate::in_virtual_time(async { timeout(Duration::from_hours(1), main).await });
+            ended.unwrap_or_else(|late| std::panic::resume_unwind(Box::new(late)))
+        }
+    }
+}
+
+/// Declares modules with the examples' own sources and a `run`, and lists them.
 macro_rules! programs {
-    ($($name:ident $file:literal)*) => {
+    ($list:ident $kettle:ident $path:literal $($name:ident)*) => {
         $(
             #[allow(dead_code, unused_imports)] // of a server only a part is called
             mod $name {
-                use crate::kettle_in_virtual_time as kettle;
-                include!($file);
+                use crate::$kettle as kettle;
+                include!(concat!($path, stringify!($name), ".rs"));
                 pub(crate) fn run() {
                     let _ = main();
                 }
             }
         )*
+        const $list: &[(&str, fn())] = &[$((stringify!($name), $name::run)),*];
     };
 }
 
-programs! {
-    make_tea "../examples/make_tea.rs"
-    channel "../examples/channel.rs"
-    select "../examples/select.rs"
-    errors "../examples/errors.rs"
-    mutex "../examples/mutex.rs"
+programs! { TUTORIAL kettle_in_virtual_time "../examples/" make_tea channel select errors mutex }
+
+// (The others have no end, or no events, or wake themselves a million times.)
+programs! { OOPS kettle_for_an_hour "../examples/oops_"
+    background blocking first_waker first_word guard lazy lock_each_poll lock_order lock_twice
+    own_join own_sender pending set_aside shared_slot silent_setter
 }
 
 #[test]
@@ -123,16 +141,17 @@ fn check(run: fn(), golden: &str) {
     }
 }
 
-/// From which event did each come, of the first twenty of which the replay says so?
+/// From which event did each come, of the first twenty of which the page says so? (The page's own
+/// scripts are asked, too, by `cargo xtask test page`, which sets `KETTLE_SAID`.)
 #[test]
 fn each_event_came_from_the_latest_that_it_needed() {
-    let path = env::temp_dir().join(format!("kettle-came-from-{}.html", process::id()));
-    let programs = [make_tea::run, channel::run, select::run, mutex::run];
-    let names = ["make_tea", "channel", "select", "mutex"];
+    let folder = env::var_os("KETTLE_SAID").map(PathBuf::from);
+    let folder = folder.unwrap_or_else(|| env!("CARGO_TARGET_TMPDIR").into());
     let mut told = String::new();
-    for (run, name) in programs.into_iter().zip(names) {
+    for (name, run) in TUTORIAL.iter().chain(OOPS) {
         let _ = writeln!(told, "{name}:");
-        save(&path, &record(run).1).expect("a file");
+        let path = folder.join(format!("{name}.html"));
+        save(&path, &record(|| drop(catch_unwind(run))).1).expect("a file");
         let page = trace::lines(&fs::read_to_string(&path).expect("the file"));
         let events: Vec<_> = page.iter().filter(|line| line.starts_with("{\"n\":")).collect();
         let field = |line: &str, key| {
@@ -147,7 +166,6 @@ fn each_event_came_from_the_latest_that_it_needed() {
             let _ = writeln!(told, "{n:>3} {words}\n    {from:>3} {}", say(cause));
         }
     }
-    fs::remove_file(&path).expect("the file");
     assert_eq!(told, include_str!("golden/came_from.txt"), "{told}");
 }
 

@@ -8,17 +8,18 @@
 //! Not here: whether the page knows the state (`fold.rs`).
 
 use std::env;
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::panic::resume_unwind;
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
-use kettle::net::UnixStream;
+use kettle::net::{UnixDatagram, UnixStream};
 use kettle::runtime::Builder;
 use kettle::sync::{Mutex, Notify, mpsc, oneshot, watch};
 use kettle::task::yield_now;
@@ -142,5 +143,36 @@ fn programs_whose_truth_is_known() {
         sleep(Duration::from_millis(12)).await;
         note("now");
         drop(tx);
+    });
+}
+
+#[test]
+fn sockets_that_were_told_of() {
+    page("asked_no_more", false, async {
+        let (mut near, mut far) = UnixStream::pair().unwrap();
+        kettle::spawn(async move {
+            let mut word = [0; 3];
+            let mut read = pin!(near.read(&mut word));
+            poll_fn(|cx| Poll::Ready(read.as_mut().poll(cx).is_pending())).await;
+            pending::<()>().await;
+        });
+        yield_now().await;
+        far.write_all(b"tea").await.unwrap();
+        sleep(Duration::from_millis(1)).await;
+        settled().await;
+    });
+    page("asked_again", false, async {
+        let (near, far) = UnixDatagram::pair().unwrap();
+        let (near, theirs) = (Arc::new(near), Arc::new(far));
+        let first = near.clone();
+        let takes = kettle::spawn(async move {
+            first.readable().await.unwrap();
+            first.try_recv(&mut [0; 3]).unwrap();
+        });
+        kettle::spawn(async move { near.recv(&mut [0; 3]).await });
+        yield_now().await;
+        theirs.send(b"tea").await.unwrap();
+        takes.await.unwrap();
+        settled().await;
     });
 }

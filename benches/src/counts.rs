@@ -1,11 +1,14 @@
 //! How many instructions, atomic operations and system calls does one operation take?
 //!
-//! A row runs twice, short and long, under `strace` and under `valgrind`. The difference between
-//! the two, divided by the difference in operations, doesn't include what start and end cost.
+//! [`count`] runs a row under `strace`, which counts system calls, and under `valgrind`, which
+//! counts instructions and *atomics* (instructions that lock the bus). Each runs it twice, with few
+//! and with many operations. The difference of the counts, divided by the difference in operations,
+//! doesn't contain what start and end cost.
+//!
 //! Neither tool sees the kernel's instructions. valgrind counts all threads of the process, but not
-//! the clients of a server. An *atomic* is an instruction that locks the bus. Both tools slow a
-//! server down, so each of its waits may find more sockets ready than usual: the share of the waits
-//! comes out a little too small, for all servers alike.
+//! the clients of a server. Both slow a server down, so each of its waits may find more sockets
+//! ready than usual: the number of waits for each operation comes out a little too small, for all
+//! servers alike.
 
 use std::env;
 use std::process::Command;
@@ -13,32 +16,35 @@ use std::process::Command;
 use crate::row::{DEBUG, Row};
 use crate::sample::float;
 
-/// A tool by whose arguments a program is counted, and how its count is found in what it prints.
+/// A tool that runs a program and prints counts.
 struct Tool {
-    counts: &'static [&'static str],
+    /// The names of the counts.
+    names: &'static [&'static str],
+    /// What comes before the program and its arguments.
     command: &'static [&'static str],
-    find: fn(&str) -> Option<Vec<f64>>,
+    /// Reads the counts from what the tool prints, in the order of their names.
+    read: fn(&str) -> Option<Vec<f64>>,
 }
 
 const TOOLS: [Tool; 2] = [
     Tool {
-        counts: &["system calls"],
-        // Of the runtime's own thread, without the times.
+        names: &["system calls"],
+        // Without `-f`, strace counts only the main thread, which is the runtime's.
         command: &["strace", "-c", "-U", "calls,name"],
-        find: |table| {
-            let last = table.lines().find(|line| line.trim_end().ends_with(" total"))?;
-            Some(vec![last.split_whitespace().next()?.parse().ok()?])
+        read: |printed| {
+            let total = printed.lines().find(|line| line.trim_end().ends_with(" total"))?;
+            Some(vec![total.split_whitespace().next()?.parse().ok()?])
         },
     },
     Tool {
-        counts: &["instructions", "atomics"],
+        names: &["instructions", "atomics"],
         command: &[
             "valgrind",
             "--tool=callgrind",
             "--collect-bus=yes",
             "--callgrind-out-file=/dev/null",
         ],
-        find: |printed| {
+        read: |printed| {
             let line = printed.lines().find(|line| line.contains("Collected :"))?;
             let numbers = line.rsplit(':').next()?.split_whitespace();
             numbers.map(|number| number.parse().ok()).collect()
@@ -46,30 +52,32 @@ const TOOLS: [Tool; 2] = [
     },
 ];
 
-/// All counts, by name.
+/// All counts for one operation of the row, by name.
 pub(crate) fn count(runtime: &str, row: &Row) -> Result<Vec<(&'static str, f64)>, String> {
-    let (mut short, mut long) = (row.size.min(400_000) / 20, row.size.min(600_000) / 5);
+    let (mut few, mut many) = (row.size.min(400_000) / 20, row.size.min(600_000) / 5);
     if row.name.starts_with(DEBUG) {
-        (short, long) = (40, 120); // valgrind takes its time, and the doctor looks by the clock
+        // valgrind is slow, and the doctor takes a look at fixed times: a short run has few looks.
+        (few, many) = (40, 120);
     }
     let mut counts = Vec::new();
     for tool in &TOOLS {
-        let (few, many) = (total(tool, runtime, row, short)?, total(tool, runtime, row, long)?);
-        let each = few.iter().zip(many).map(|(few, many)| (many - few) / float(long - short));
-        counts.extend(tool.counts.iter().copied().zip(each));
+        let (small, large) = (totals(tool, runtime, row, few)?, totals(tool, runtime, row, many)?);
+        let each =
+            small.iter().zip(large).map(|(small, large)| (large - small) / float(many - few));
+        counts.extend(tool.names.iter().copied().zip(each));
     }
     Ok(counts)
 }
 
-/// What one run takes in all.
-fn total(tool: &Tool, runtime: &str, row: &Row, size: u64) -> Result<Vec<f64>, String> {
+/// The counts of one whole run with this many operations.
+fn totals(tool: &Tool, runtime: &str, row: &Row, size: u64) -> Result<Vec<f64>, String> {
     let program = env::current_exe().map_err(|error| error.to_string())?;
     let [name, arguments @ ..] = tool.command else { unreachable!("a tool has a name") };
     let mut command = Command::new(name);
     command.args(arguments).arg(program).args([runtime, &row.name, &size.to_string()]);
     let output = command.output().map_err(|error| format!("{name}: {error}"))?;
     let printed = String::from_utf8_lossy(&output.stderr);
-    match (tool.find)(&printed) {
+    match (tool.read)(&printed) {
         Some(counts) if output.status.success() => Ok(counts),
         _ => Err(format!("{name} counted nothing:\n{printed}")),
     }

@@ -1,16 +1,17 @@
 //! What does one sample of the bench measure?
 //!
-//! One row, on one runtime, once: `kettle-bench RUNTIME ROW [SIZE]` runs it, asserts its result and
-//! prints what it found, a `name value` a line, the row's own figure first. `kettle-bench list`
-//! prints the rows. Each sample is a process of its own, because the heap that one row leaves
-//! behind shifts the figures of the next.
+//! One row, on one runtime, once: `kettle-bench RUNTIME ROW [SIZE]` runs it, checks its result and
+//! prints lines of the form `name value`, the row's own figure first. (A *row* is a small
+//! asynchronous program; its figures are a row of the table in `docs/performance.md`.) Each sample
+//! is a process of its own, because the heap that one row leaves behind shifts the figures of the
+//! next. [`run`] is this program, with the other commands of [`HELP`].
 //!
-//! Reading order: [`row`] (what a row is), `rows/each.rs` (all rows), `rows/each/` (a family of
-//! rows in each file, written once for all runtimes), `rows.rs` and `peers.rs` (what makes that
-//! possible), [`sample`] (the clocks). For the rows of the network also `load.rs` (the clients of
-//! the servers) and `counts.rs` (instructions, atomics and system calls).
+//! Reading order: [`row`] (what a row is), `rows/table.rs` (all rows), `rows/table/` (a family of
+//! rows in each file), `rows.rs` and `rows/rt.rs` (how they are compiled for each runtime),
+//! [`sample`] (the clocks), `load.rs` (the clients of the rows with servers), `counts.rs`
+//! (instructions, atomics and system calls).
 //!
-//! A new row: a function in a family, and its line in the table.
+//! To add a row, write a function in a family, and add it to the table.
 //!
 //! Not here: rounds, random order, medians and the page of results (`xtask/src/bench`).
 
@@ -18,7 +19,6 @@
 
 mod counts;
 mod load;
-mod peers;
 pub mod row;
 mod rows;
 pub mod sample;
@@ -32,34 +32,20 @@ const HELP: &str = "\
 kettle-bench list                               the rows
 kettle-bench RUNTIME ROW [SIZE]                 one sample
 kettle-bench count RUNTIME ROW                  what one operation takes
-kettle-bench load KIND ADDRESS NUMBER...        the visitors of a server
+kettle-bench load KIND ADDRESS NUMBER...        the clients of a server
 ";
 
-/// The program: `words` are its arguments.
-pub fn run(words: impl Iterator<Item = String>) -> ExitCode {
-    let words: Vec<String> = words.collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let outcome = match words[..] {
+/// The program, with its arguments.
+pub fn run(args: impl Iterator<Item = String>) -> ExitCode {
+    let args: Vec<String> = args.collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let outcome = match args[..] {
         ["list"] => {
-            let all = rows::all();
-            for row in &all[0].1 {
-                let has_it = |rows: &[Row]| rows.iter().any(|other| other.name == row.name);
-                let runtimes = all.iter().filter(|(_, rows)| has_it(rows)).map(|(name, _)| *name);
-                println!("{}", row.in_words(&runtimes.collect::<Vec<_>>()));
-            }
+            list();
             Ok(())
         }
         ["load", kind, address, ref numbers @ ..] => load::run(kind, address, numbers),
-        // With its peers come the tools that watch a run: other figures than those of a user.
-        ["count", "kettle", row] if cfg!(feature = "peers") && !row.starts_with(row::DEBUG) => {
-            Err("kettle is counted in a build without its peers".to_owned())
-        }
-        ["count", runtime, row] => find(runtime, row).and_then(|row| {
-            for (name, count) in counts::count(runtime, &row)? {
-                println!("{name} {count}");
-            }
-            Ok(())
-        }),
+        ["count", runtime, row] => count(runtime, row),
         [runtime, row] => sample(runtime, row, None),
         [runtime, row, size] => match size.parse() {
             Ok(size) => sample(runtime, row, Some(size)),
@@ -76,9 +62,31 @@ pub fn run(words: impl Iterator<Item = String>) -> ExitCode {
     }
 }
 
+/// Prints each row of kettle's, with the runtimes that have it.
+fn list() {
+    let all = rows::all();
+    for row in &all[0].1 {
+        let has_row = |rows: &[Row]| rows.iter().any(|other| other.name == row.name);
+        let runtimes = all.iter().filter(|(_, rows)| has_row(rows)).map(|(name, _)| *name);
+        println!("{}", row.to_line(&runtimes.collect::<Vec<_>>()));
+    }
+}
+
+fn count(runtime: &str, row: &str) -> Result<(), String> {
+    // A build with tokio also has kettle's tools (recorder, doctor), which cost instructions that
+    // an ordinary release build doesn't have.
+    if runtime == "kettle" && cfg!(feature = "tokio") && !row.starts_with(row::DEBUG) {
+        return Err("kettle is counted in a build without tokio".to_owned());
+    }
+    for (name, count) in counts::count(runtime, &find(runtime, row)?)? {
+        println!("{name} {count}");
+    }
+    Ok(())
+}
+
 fn sample(runtime: &str, row: &str, size: Option<u64>) -> Result<(), String> {
     let row = find(runtime, row)?;
-    if row.pinned {
+    if row.is_pinned {
         sample::pin()?;
     }
     let Sample { value, notes } = (row.run)(size.unwrap_or(row.size));
@@ -90,8 +98,8 @@ fn sample(runtime: &str, row: &str, size: Option<u64>) -> Result<(), String> {
 }
 
 fn find(runtime: &str, name: &str) -> Result<Row, String> {
-    let of_runtime = rows::all().into_iter().find(|(peer, _)| *peer == runtime);
-    let (_, rows) = of_runtime.ok_or_else(|| format!("there is no runtime {runtime:?}"))?;
+    let rows = rows::all().into_iter().find_map(|(other, rows)| (other == runtime).then_some(rows));
+    let rows = rows.ok_or_else(|| format!("there is no runtime {runtime:?}"))?;
     let row = rows.into_iter().find(|row| row.name == name);
     row.ok_or_else(|| format!("no row of {runtime} is called {name:?}"))
 }

@@ -1,4 +1,7 @@
-//! One sample of the bench: see the library of this package.
+//! Which program measures a row of the bench?
+//!
+//! This one: `kettle-bench RUNTIME ROW [SIZE]` runs the row on the runtime, once, and prints the
+//! figures (`lib.rs`).
 
 use std::process::ExitCode;
 
@@ -9,6 +12,6 @@ fn main() -> ExitCode {
 
 #[cfg(not(target_os = "linux"))]
 fn main() -> ExitCode {
-    eprintln!("the bench reads Linux's clocks and files: it runs there only");
+    eprintln!("the bench reads Linux's clocks and files, so it runs only there");
     ExitCode::FAILURE
 }

@@ -1,8 +1,11 @@
 //! How are time and memory measured?
 //!
-//! Time is the CPU time of the whole process, user and system ([`Clock`]): on a machine that does
-//! other work, it repeats within a few per cent, where the wall clock is off by a factor. Memory
-//! comes from `/proc/self`.
+//! [`Clock`] measures the CPU time of the whole process, user and system: on a busy machine it
+//! repeats within a few per cent, where the wall clock may be off by a factor of two.
+//! [`resident_bytes`] asks the kernel how much memory the process has. A [`Sample`] is the result.
+//!
+//! The process is prepared by [`pin`] and [`pin_elsewhere`], which bind it to one core, and by
+//! [`raise_descriptors`].
 
 use std::fs;
 use std::time::Duration;
@@ -11,10 +14,10 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::{CpuSet, sched_setaffinity};
 use rustix::time::{ClockId, clock_gettime};
 
-/// The result of a row: its own figure, and further ones.
+/// The result of a row.
 #[derive(Debug)]
 pub struct Sample {
-    /// In the row's unit.
+    /// The row's own figure, in its unit.
     pub value: f64,
     /// Further figures by name.
     pub notes: Vec<(&'static str, f64)>,
@@ -33,34 +36,33 @@ impl Sample {
 
 /// A stopwatch for CPU time.
 pub(crate) struct Clock {
-    begun: Duration,
+    start: Duration,
 }
 
 impl Clock {
     pub(crate) fn start() -> Clock {
-        Clock { begun: cpu_time() }
+        Clock { start: cpu_time() }
     }
 
-    /// The nanoseconds of CPU time that one of `operations` took.
+    /// The CPU time since the start, in nanoseconds for each of so many operations.
     pub(crate) fn stop(&self, operations: u64) -> Sample {
-        let took = cpu_time().saturating_sub(self.begun);
-        Sample::new(took.as_secs_f64() * 1e9 / float(operations))
+        let elapsed = cpu_time().saturating_sub(self.start);
+        Sample::new(elapsed.as_secs_f64() * 1e9 / float(operations))
     }
 }
 
-/// A count as a figure.
 #[expect(clippy::cast_precision_loss, reason = "nobody here counts to 2^52")]
 pub(crate) fn float(count: u64) -> f64 {
     count as f64
 }
 
-/// The middle one of a list that gets sorted.
+/// The median; sorts the list.
 pub(crate) fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }
 
-/// Binds this process to one core, and the threads it will start: the first that it may use.
+/// Binds this process, with the threads that it will start, to the first core that it may use.
 pub(crate) fn pin() -> Result<(), String> {
     let fail = |error| format!("cannot choose a core: {error}");
     let allowed = rustix::thread::sched_getaffinity(None).map_err(fail)?;
@@ -68,22 +70,22 @@ pub(crate) fn pin() -> Result<(), String> {
     sched_setaffinity(None, &only(first)).map_err(fail)
 }
 
-/// Binds this process to the machine's last core: that is another one, if there are two.
+/// Binds this process, which a pinned one has started, to another core: the machine's last one.
 pub(crate) fn pin_elsewhere() -> Result<(), String> {
-    // The allowed cores would be the wrong ones: this process inherited the single core of the one
-    // that started it.
+    // Not the last of the allowed cores: this process has inherited the one core of its parent.
     let mut cores = (0..CpuSet::MAX_CPU).rev();
-    let chosen = cores.find(|&core| sched_setaffinity(None, &only(core)).is_ok());
-    chosen.map(drop).ok_or_else(|| "cannot choose a core".to_owned())
+    let last = cores.find(|&core| sched_setaffinity(None, &only(core)).is_ok());
+    last.map(drop).ok_or_else(|| "cannot choose a core".to_owned())
 }
 
 fn only(core: usize) -> CpuSet {
-    let mut one = CpuSet::new();
-    one.set(core);
-    one
+    let mut cores = CpuSet::new();
+    cores.set(core);
+    cores
 }
 
-/// Allows so many open descriptors, here and in the processes that this one starts.
+/// Allows as many open descriptors as the system lets a process have, here and in the processes
+/// that this one starts. Panics if they are fewer than needed.
 pub(crate) fn raise_descriptors(needed: u64) {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     assert!(
@@ -91,20 +93,16 @@ pub(crate) fn raise_descriptors(needed: u64) {
         "this row needs {needed} descriptors, and the system allows {} (`ulimit -Hn`)",
         maximum.unwrap_or_default(),
     );
-    // If not, then opening one too many says so.
+    // If this fails, so does opening one descriptor too many, with an error.
     let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
 }
 
 /// How many bytes of this process are in memory.
 pub(crate) fn resident_bytes() -> u64 {
     let status = fs::read_to_string("/proc/self/status").expect("Linux has /proc/self/status");
-    number_after(&status, "VmRSS:").expect("kilobytes after VmRSS") * 1024
-}
-
-/// The first number of the line that begins with `name`.
-fn number_after(status: &str, name: &str) -> Option<u64> {
-    let rest = status.lines().find_map(|line| line.strip_prefix(name))?;
-    rest.split_whitespace().next()?.parse().ok()
+    let kilobytes =
+        status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next());
+    kilobytes.and_then(|number| number.parse::<u64>().ok()).expect("a number after VmRSS") * 1024
 }
 
 fn cpu_time() -> Duration {

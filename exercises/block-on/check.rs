@@ -10,7 +10,7 @@ use kettle_judge::count::Polls;
 use kettle_judge::threads::Seen;
 use kettle_judge::{Check, check, expect, if_it_hangs};
 
-use crate::{Config, Runtime, spawn};
+use crate::{Config, Runtime};
 
 pub const CHECKS: &[Check] = &[
     check!(sleeps_while_it_waits => "while the future waits, the thread sleeps and polls nothing"),
@@ -19,7 +19,6 @@ pub const CHECKS: &[Check] = &[
     check!(anothers_unpark => "an `unpark` without a wake doesn't cause a poll"),
     check!(an_unpark_eaten => "a wake isn't lost when other code uses up its `unpark`"),
     check!(a_late_wake => "calling a waker after the end has no effect"),
-    check!(takes_the_engine_over => "a second `block_on` is woken when the first leaves the engine"),
 ];
 
 /// Polls `future` on this thread, which drives no runtime: only the waker can end a
@@ -34,7 +33,6 @@ fn block_on<F: Future>(future: F, limit: usize) -> (F::Output, usize) {
 // ---- a thread that waits, and one that watches it -----------------------------------------------
 
 /// A waiting thread's waker, itself, and what the operating system knows of it.
-#[derive(Clone)]
 struct Waiting {
     waker: Waker,
     thread: Thread,
@@ -194,50 +192,4 @@ fn a_late_wake() {
     let ((), polls) = block_on(poll_fn(|cx| helped.poll(cx)), 1_000);
     assert_eq!(polls, 2, "polls of a second `block_on`, whose own waker was called once");
     helped.end();
-}
-
-/// One thread drives the engine. A second one waits in `block_on`, for a task that only the engine
-/// can run: nothing wakes it but the first one's leaving.
-fn takes_the_engine_over() {
-    if_it_hangs("the first has left the engine and called the second's `wake_by_ref`");
-    let runtime = Arc::new(Runtime::with(Config::default()).expect("a runtime"));
-    let (tell, told) = mpsc::channel();
-    let leave = Arc::new(AtomicBool::new(false));
-    let mut the_second = None;
-    let (runtime_there, leave_there) = (runtime.clone(), leave.clone());
-    let mut told = Some(told);
-    runtime.block_on(poll_fn(|cx| {
-        if leave.load(Ordering::SeqCst) {
-            return Poll::Ready(());
-        }
-        if let Some(told) = told.take() {
-            let (runtime, tell) = (runtime_there.clone(), tell.clone());
-            the_second = Some(thread::spawn(move || second(&runtime, tell)));
-            let (waker, leave) = (cx.waker().clone(), leave_there.clone());
-            thread::spawn(move || {
-                let waiting: Waiting = told.recv().expect("the second one waits");
-                waiting.seen.until_asleep();
-                leave.store(true, Ordering::SeqCst);
-                waker.wake();
-            });
-        }
-        Poll::Pending
-    }));
-    let answer = the_second.expect("it was started").join().expect("the second one ends");
-    assert_eq!(answer, 42, "what a task gave that the second `block_on` ran");
-}
-
-fn second(runtime: &Runtime, tell: mpsc::Sender<Waiting>) -> u32 {
-    let mut tell = Some(tell);
-    let until_it_drives = poll_fn(move |cx| match tell.take() {
-        None => Poll::Ready(()),
-        Some(tell) => {
-            tell.send(Waiting::here(cx)).expect("the helper listens");
-            Poll::Pending
-        }
-    });
-    runtime.block_on(async {
-        until_it_drives.await;
-        spawn(async { 42 }).await.expect("the task ends")
-    })
 }

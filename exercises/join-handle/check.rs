@@ -12,7 +12,7 @@ use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
 use kettle_judge::{Check, check, if_it_hangs, property, threads};
 
-use crate::event::KeptId;
+use crate::event::StoredId;
 use crate::tasks::hand_over::{HandOver, State};
 use crate::{Config, Runtime, Timer, clock, spawn, spawn_blocking};
 
@@ -42,7 +42,7 @@ fn poll<V>(slot: &HandOver<V>, waker: &Waker) -> Result<V, &'static str> {
     let mut asked = false;
     let polled = slot.poll(&Context::from_waker(waker), || {
         asked = true;
-        KeptId::NONE
+        StoredId::NONE
     });
     match polled {
         Poll::Ready(value) => Ok(value),

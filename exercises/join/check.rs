@@ -15,7 +15,6 @@ use super::answer::{join_all, join2};
 
 pub const CHECKS: &[Check] = &[
     check!(both_outputs => "`join2` gives both outputs, whichever was ready first"),
-    check!(in_their_order => "`join_all` gives the outputs in the order of the futures, however many polls it takes"),
     check!(at_once => "`join2` takes as long as the longer of the two, and sleeps until then"),
     check!(all_at_once => "`join_all` of a hundred futures takes as long as the longest"),
     check!(nothing_to_join => "`join_all` of no futures is ready at once"),
@@ -39,18 +38,6 @@ fn both_outputs() {
             );
         }
     }
-}
-
-fn in_their_order() {
-    let steps = [("a", 2), ("b", 3), ("c", 1)].map(|(name, poll)| Step::new(name, poll));
-    let mut all = Box::pin(join_all(steps.into()));
-    let polls = [(); 3].map(|()| poll_unpin(&mut all, &waker().0));
-    let outputs = Poll::Ready(vec!["a", "b", "c"]);
-    assert_eq!(
-        polls,
-        [Poll::Pending, Poll::Pending, outputs],
-        "three polls, if `c` is ready in the first, `a` in the second and `b` in the third"
-    );
 }
 
 // The clock is paused. One after the other would take three minutes of its time. (Two bare `sleep`s

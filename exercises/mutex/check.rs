@@ -15,7 +15,6 @@ use super::answer::{Mutex, MutexGuard};
 
 pub const CHECKS: &[Check] = &[
     check!(ten_tasks => "ten tasks that hold the lock across an `.await` count to ten"),
-    check!(one_wake => "each release wakes one waiter, and polls no other"),
     check!(first_come_first_served => "the waiter that was polled first gets the lock next, and no task overtakes it"),
     check!(the_newest_waker => "a waiter that is polled again keeps its place, and only its newest waker"),
     check!(a_waiter_that_leaves => "a waiter that is dropped never keeps the others from the value"),
@@ -74,19 +73,6 @@ async fn count_up(counter: Arc<Mutex<usize>>) {
     let seen = *guard;
     yield_now().await;
     *guard = seen + 1;
-}
-
-fn one_wake() {
-    let mutex = Mutex::new(0);
-    let mut guard = taken(&mutex);
-    let mut waiters = line(&mutex, 300);
-    for released in 1..=waiters.len() {
-        drop(guard);
-        let woken: usize = wakes(&waiters).iter().sum();
-        assert_eq!(woken, released, "300 wait: wakes after {released} releases");
-        guard = got(&mut waiters[released - 1])
-            .expect("after a release the first in line did not get the value");
-    }
 }
 
 fn first_come_first_served() {

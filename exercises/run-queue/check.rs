@@ -18,7 +18,6 @@ use crate::{Config, Id, Runtime, Timer, clock, defer, spawn};
 pub const CHECKS: &[Check] = &[
     check!(first_come_first_served => "within each queue, the task pushed first is popped first"),
     check!(in_turn => "urgent tasks and ordinary ones are taken in turn"),
-    check!(at_the_front => "`push_front` puts a task before all others: the next `pop(0)` takes it"),
     check!(any_order_of_calls => "after any calls, `pop` agrees with two plain lists, so no task is lost or comes twice"),
     check!(room_comes_back => "after a burst the queue gives its memory back, unless it is small"),
     check!(a_timer_among_the_busy => "a timer that is due doesn't wait behind a thousand busy tasks"),
@@ -35,7 +34,7 @@ fn pop_all(queue: &mut RunQueue) -> Vec<u32> {
 fn first_come_first_served() {
     let ordinary = [by_a_task(), Cause::Deferred, Cause::Runtime];
     for cause in ordinary.into_iter().chain([Cause::Timer, Cause::Io, Cause::Message]) {
-        let mut queue = RunQueue::new();
+        let mut queue = RunQueue::default();
         assert_eq!(queue.pop(0), None, "what an empty queue pops");
         for (slot, place) in [(7, 1), (u32::MAX, 2), (70_000, 3)] {
             assert_eq!(queue.push(slot, cause), place, "the place of {slot}, by {cause:?}");
@@ -47,7 +46,7 @@ fn first_come_first_served() {
 }
 
 fn in_turn() {
-    let mut queue = RunQueue::new();
+    let mut queue = RunQueue::default();
     for slot in 0..9 {
         queue.push(slot, [by_a_task(), Cause::Deferred, Cause::Runtime][slot as usize % 3]);
         queue.push(100 + slot, [Cause::Timer, Cause::Io, Cause::Message][slot as usize % 3]);
@@ -55,18 +54,6 @@ fn in_turn() {
     let order = pop_all(&mut queue);
     let expected: Vec<u32> = (0..9).flat_map(|slot| [100 + slot, slot]).collect();
     assert_eq!(order, expected, "the order, with 0 to 8 ordinary and 100 to 108 urgent");
-}
-
-fn at_the_front() {
-    let mut queue = RunQueue::new();
-    for slot in 1..=3 {
-        queue.push(slot, Cause::Runtime);
-    }
-    queue.push_front(0);
-    assert_eq!(pop_all(&mut queue), [0, 1, 2, 3], "the order after `push_front(0)`");
-    queue.push(7, Cause::Timer);
-    queue.push_front(0);
-    assert_eq!(pop_all(&mut queue), [0, 7], "the order after `push_front(0)`, when 7 was urgent");
 }
 
 // ---- any order of calls, against a model of two plain lists -------------------------------------
@@ -157,7 +144,7 @@ fn any_order_of_calls() {
 
 /// Makes these calls, then pops until nothing should be left.
 fn play(calls: Sequence<Call>) {
-    let (mut queue, mut model) = (RunQueue::new(), Model::default());
+    let (mut queue, mut model) = (RunQueue::default(), Model::default());
     for (slot, call) in (0..).zip(calls) {
         match call {
             Call::PushByTask => {
@@ -201,7 +188,7 @@ fn play(calls: Sequence<Call>) {
 fn room_comes_back() {
     const KEEP: usize = 1_024;
     for (slots, left) in [(many(50_000), 10), (many(50_000), many(5_000)), (1_000, 0)] {
-        let mut queue = RunQueue::new();
+        let mut queue = RunQueue::default();
         for slot in 0..slots {
             queue.push(slot, by_a_task());
             queue.push(slot, Cause::Timer);

@@ -13,14 +13,10 @@
 use kettle_events::Cause;
 
 /// Slots of tasks that are ready to be polled.
+#[derive(Default)]
 pub struct RunQueue {}
 
 impl RunQueue {
-    /// An empty queue.
-    pub fn new() -> RunQueue {
-        todo!("both queues, empty")
-    }
-
     /// Puts a task at the back of its queue: the urgent one if `by` is `Cause::Timer`, `Cause::Io`
     /// or `Cause::Message`, otherwise the ordinary one. Returns its place there: 1 is the front.
     pub fn push(&mut self, slot: u32, by: Cause) -> usize {

@@ -47,7 +47,7 @@ impl Bench {
     fn spawn(&mut self) -> Arc<Header> {
         let header = Header::new(Id::next(), Owner::Scheduler(self.scheduler.inbox.clone()));
         let task: BoxedTask = Stage::boxed(ready(()));
-        self.scheduler.insert(header.clone(), task, Default::default());
+        self.scheduler.insert(header.clone(), Some(task), Default::default());
         header
     }
 

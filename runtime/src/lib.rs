@@ -49,10 +49,12 @@
 //! | 1 | `base/` | what do all floors need that has nothing to do with tasks? | events |
 //! | 0 | crate [`event`] | what can be seen of a runtime from outside? | nothing |
 //!
-//! A hook is an upward import in disguise, so there are only six: the events ask the clock for the
-//! time (`Times`), a program's own code receives the records (`Sink`), the executor polls futures
-//! of any type (`Task`), the loop calls a program's closures around its sleep (`Hook`), the crate
-//! above starts the pool's threads (`StartThread`), and a schedule makes choices (`Schedule`).
+//! A hook is an upward import in disguise, so there are only eight: the events ask the clock for
+//! the time (`ReadClocks`), a local set whether a task is queued (`Queued`), and a connection
+//! inside the program what is on its way (`End`); a program's own code receives the records
+//! (`Sink`), the executor polls futures of any type (`Task`), the loop calls a program's closures
+//! around its sleep (`Hook`), the crate above starts the pool's threads (`StartThread`), and a
+//! schedule makes choices (`Schedule`).
 //!
 //! The crate `kettle`, built on what is exported here, adds bytes, channels and macros.
 
@@ -82,7 +84,7 @@ pub use runtime::{
 pub use tasks::budget::{self, defer};
 pub use tasks::poll::poll_task;
 pub use tasks::run_queue::RunQueue;
-pub use tasks::{Schedule, cause, choose, choose_task, has_schedule, shown_id};
+pub use tasks::{Schedule, cause, choices, choose, choose_task, has_schedule, shown_id};
 pub use time::Timer;
 
 /// The clock of the entered runtime.

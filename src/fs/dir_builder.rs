@@ -12,8 +12,7 @@ use super::off_thread::with_path;
 /// ```
 /// use kettle::fs::{self, DirBuilder};
 ///
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// let shelf = std::env::temp_dir().join(format!("kettle-shelf-{}", std::process::id()));
 /// DirBuilder::new().recursive(true).create(shelf.join("green/tea")).await?;
 /// assert!(fs::metadata(shelf.join("green")).await?.is_dir());
@@ -47,10 +46,6 @@ impl DirBuilder {
     }
 
     /// Creates the folder.
-    ///
-    /// # Errors
-    ///
-    /// The same as [`std::fs::DirBuilder::create`].
     #[track_caller]
     pub fn create(&self, path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
         let mut builder = std::fs::DirBuilder::new();

@@ -47,8 +47,7 @@ use crate::sync::Mutex;
 /// use kettle::fs::{self, File};
 /// use kettle::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, SeekFrom};
 ///
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// let path = std::env::temp_dir().join(format!("kettle-file-{}", std::process::id()));
 /// let mut file = File::create_new(&path).await?;
 /// file.write_all(b"green tea").await?;

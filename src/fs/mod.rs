@@ -5,8 +5,7 @@
 //! ([`spawn_blocking`](crate::task::spawn_blocking)), and the task awaits the job.
 //!
 //! ```
-//! # #[kettle::main]
-//! # async fn main() -> std::io::Result<()> {
+//! # #[kettle::main] async fn main() -> std::io::Result<()> {
 //! # let path = std::env::temp_dir().join(format!("kettle-fs-{}", std::process::id()));
 //! kettle::fs::write(&path, "sencha").await?;
 //! assert_eq!(kettle::fs::read_to_string(&path).await?, "sencha");

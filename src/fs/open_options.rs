@@ -15,8 +15,7 @@ use crate::origin::located;
 /// use kettle::fs::{self, OpenOptions};
 /// use kettle::io::AsyncWriteExt;
 ///
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// let path = std::env::temp_dir().join(format!("kettle-list-{}", std::process::id()));
 /// fs::write(&path, "milk\n").await?;
 /// let mut list = OpenOptions::new().append(true).open(&path).await?;
@@ -86,10 +85,6 @@ impl OpenOptions {
     }
 
     /// Opens the file.
-    ///
-    /// # Errors
-    ///
-    /// The same as [`std::fs::OpenOptions::open`].
     #[track_caller]
     pub fn open(&self, path: impl AsRef<Path>) -> impl Future<Output = io::Result<File>> {
         let options = self.0.clone();

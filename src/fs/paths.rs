@@ -8,88 +8,76 @@ use std::path::{Path, PathBuf};
 
 use super::off_thread::{with_path, with_paths};
 
-/// Returns the absolute path, with links and dots resolved.
-#[track_caller]
-pub fn canonicalize(path: impl AsRef<Path>) -> impl Future<Output = io::Result<PathBuf>> {
-    with_path(path, std::fs::canonicalize)
+/// `name(its paths) -> output = std's function;`
+macro_rules! namesakes {
+    ($($(#[$about:meta])* $name:ident($($path:ident),+) -> $output:ty = $std:path;)*) => { $(
+        $(#[$about])*
+        #[track_caller]
+        pub fn $name($($path: impl AsRef<Path>),+) -> impl Future<Output = io::Result<$output>> {
+            namesakes!(@ $($path),+; $std)
+        }
+    )* };
+    (@ $path:ident; $std:path) => { with_path($path, $std) };
+    (@ $from:ident, $to:ident; $std:path) => { with_paths($from, $to, $std) };
 }
 
-/// Copies a file's contents and permissions to another file, and returns the number of bytes.
-#[track_caller]
-pub fn copy(from: impl AsRef<Path>, to: impl AsRef<Path>) -> impl Future<Output = io::Result<u64>> {
-    with_paths(from, to, std::fs::copy)
-}
+namesakes! {
+    /// Returns the absolute path, with links and dots resolved.
+    canonicalize(path) -> PathBuf = std::fs::canonicalize;
 
-/// Creates a folder. Its parent must exist.
-#[track_caller]
-pub fn create_dir(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
-    with_path(path, std::fs::create_dir)
-}
+    /// Copies a file's contents and permissions to another file, and returns the number of bytes.
+    copy(from, to) -> u64 = std::fs::copy;
 
-/// Creates a folder and its missing parents. It isn't an error if the folder exists.
-#[track_caller]
-pub fn create_dir_all(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
-    with_path(path, std::fs::create_dir_all)
-}
+    /// Creates a folder. Its parent must exist.
+    create_dir(path) -> () = std::fs::create_dir;
 
-/// Gives a file a second name.
-#[track_caller]
-pub fn hard_link(
-    original: impl AsRef<Path>,
-    link: impl AsRef<Path>,
-) -> impl Future<Output = io::Result<()>> {
-    with_paths(original, link, std::fs::hard_link)
-}
+    /// Creates a folder and its missing parents. It isn't an error if the folder exists.
+    create_dir_all(path) -> () = std::fs::create_dir_all;
 
-/// Returns the metadata of a file or folder. Follows links.
-#[track_caller]
-pub fn metadata(path: impl AsRef<Path>) -> impl Future<Output = io::Result<Metadata>> {
-    with_path(path, std::fs::metadata)
-}
+    /// Gives a file a second name.
+    hard_link(original, link) -> () = std::fs::hard_link;
 
-/// Reads a whole file.
-#[track_caller]
-pub fn read(path: impl AsRef<Path>) -> impl Future<Output = io::Result<Vec<u8>>> {
-    with_path(path, std::fs::read)
-}
+    /// Returns the metadata of a file or folder. Follows links.
+    metadata(path) -> Metadata = std::fs::metadata;
 
-/// Returns the path that a link points to.
-#[track_caller]
-pub fn read_link(path: impl AsRef<Path>) -> impl Future<Output = io::Result<PathBuf>> {
-    with_path(path, std::fs::read_link)
-}
+    /// Reads a whole file.
+    read(path) -> Vec<u8> = std::fs::read;
 
-/// Reads a whole file, which must be UTF-8.
-#[track_caller]
-pub fn read_to_string(path: impl AsRef<Path>) -> impl Future<Output = io::Result<String>> {
-    with_path(path, std::fs::read_to_string)
-}
+    /// Returns the path that a link points to.
+    read_link(path) -> PathBuf = std::fs::read_link;
 
-/// Removes a folder, which must be empty.
-#[track_caller]
-pub fn remove_dir(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
-    with_path(path, std::fs::remove_dir)
-}
+    /// Reads a whole file, which must be UTF-8.
+    read_to_string(path) -> String = std::fs::read_to_string;
 
-/// Removes a folder and everything in it. Links are removed, not followed.
-#[track_caller]
-pub fn remove_dir_all(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
-    with_path(path, std::fs::remove_dir_all)
-}
+    /// Removes a folder, which must be empty.
+    remove_dir(path) -> () = std::fs::remove_dir;
 
-/// Removes a file.
-#[track_caller]
-pub fn remove_file(path: impl AsRef<Path>) -> impl Future<Output = io::Result<()>> {
-    with_path(path, std::fs::remove_file)
-}
+    /// Removes a folder and everything in it. Links are removed, not followed.
+    remove_dir_all(path) -> () = std::fs::remove_dir_all;
 
-/// Renames a file or folder, within one file system, and replaces any that has the new name.
-#[track_caller]
-pub fn rename(
-    from: impl AsRef<Path>,
-    to: impl AsRef<Path>,
-) -> impl Future<Output = io::Result<()>> {
-    with_paths(from, to, std::fs::rename)
+    /// Removes a file.
+    remove_file(path) -> () = std::fs::remove_file;
+
+    /// Renames a file or folder, within one file system, and replaces any that has the new name.
+    rename(from, to) -> () = std::fs::rename;
+
+    /// Makes a link at `link` that points to `original`.
+    #[cfg(unix)]
+    symlink(original, link) -> () = std::os::unix::fs::symlink;
+
+    /// Makes a link at `link` that points to the folder `original`.
+    #[cfg(windows)]
+    symlink_dir(original, link) -> () = std::os::windows::fs::symlink_dir;
+
+    /// Makes a link at `link` that points to the file `original`.
+    #[cfg(windows)]
+    symlink_file(original, link) -> () = std::os::windows::fs::symlink_file;
+
+    /// Returns the metadata of a file, folder or link. Doesn't follow links.
+    symlink_metadata(path) -> Metadata = std::fs::symlink_metadata;
+
+    /// Returns whether the path exists, or an error if the program has no permission to find out.
+    try_exists(path) -> bool = std::fs::exists;
 }
 
 /// Changes the permissions of a file or folder.
@@ -101,63 +89,19 @@ pub fn set_permissions(
     with_path(path, move |path| std::fs::set_permissions(path, perm))
 }
 
-/// Makes a link at `link` that points to `original`.
-#[cfg(unix)]
-#[track_caller]
-pub fn symlink(
-    original: impl AsRef<Path>,
-    link: impl AsRef<Path>,
-) -> impl Future<Output = io::Result<()>> {
-    with_paths(original, link, std::os::unix::fs::symlink)
-}
-
-/// Makes a link at `link` that points to the folder `original`.
-#[cfg(windows)]
-#[track_caller]
-pub fn symlink_dir(
-    original: impl AsRef<Path>,
-    link: impl AsRef<Path>,
-) -> impl Future<Output = io::Result<()>> {
-    with_paths(original, link, std::os::windows::fs::symlink_dir)
-}
-
-/// Makes a link at `link` that points to the file `original`.
-#[cfg(windows)]
-#[track_caller]
-pub fn symlink_file(
-    original: impl AsRef<Path>,
-    link: impl AsRef<Path>,
-) -> impl Future<Output = io::Result<()>> {
-    with_paths(original, link, std::os::windows::fs::symlink_file)
-}
-
-/// Returns the metadata of a file, folder or link. Doesn't follow links.
-#[track_caller]
-pub fn symlink_metadata(path: impl AsRef<Path>) -> impl Future<Output = io::Result<Metadata>> {
-    with_path(path, std::fs::symlink_metadata)
-}
-
-/// Returns whether the path exists, or an error if the program has no permission to find out.
-#[track_caller]
-pub fn try_exists(path: impl AsRef<Path>) -> impl Future<Output = io::Result<bool>> {
-    with_path(path, std::fs::exists)
-}
-
 /// Writes a file with these contents, which are copied first, and replaces any existing file.
 ///
 /// ```
 /// use kettle::fs;
 ///
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// let path = std::env::temp_dir().join(format!("kettle-tea-{}", std::process::id()));
 /// fs::write(&path, "green").await?;
 /// assert_eq!(fs::read(&path).await?, b"green");
 /// assert_eq!(fs::metadata(&path).await?.len(), 5);
 /// fs::remove_file(&path).await?;
 /// assert!(!fs::try_exists(&path).await?);
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[track_caller]
 pub fn write(

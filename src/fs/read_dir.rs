@@ -22,23 +22,17 @@ const BATCH: usize = 32;
 
 /// Reads the entries of a folder, in the order in which the system returns them.
 ///
-/// # Errors
-///
-/// The same as [`std::fs::read_dir`].
-///
 /// ```
 /// use kettle::fs;
 ///
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// let mut entries = fs::read_dir(env!("CARGO_MANIFEST_DIR")).await?;
 /// let mut names = Vec::new();
 /// while let Some(entry) = entries.next_entry().await? {
 ///     names.push(entry.file_name());
 /// }
 /// assert!(names.iter().any(|name| name == "Cargo.toml"));
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[track_caller]
 pub fn read_dir(path: impl AsRef<Path>) -> impl Future<Output = io::Result<ReadDir>> {

@@ -15,6 +15,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::AsyncRead;
+use super::through::buf_read_through;
 
 /// A reader with a buffer that it lends.
 ///
@@ -26,15 +27,13 @@ use super::AsyncRead;
 /// use std::future::poll_fn;
 /// use std::pin::Pin;
 ///
-/// # #[kettle::main]
-/// # async fn main() -> io::Result<()> {
+/// # #[kettle::main] async fn main() -> io::Result<()> {
 /// let mut reader: &[u8] = b"green tea";
 /// let length = poll_fn(|cx| Pin::new(&mut reader).poll_fill_buf(cx).map_ok(<[u8]>::len)).await?;
 /// assert_eq!(length, 9);
 /// Pin::new(&mut reader).consume(6); // the word and the space
 /// assert_eq!(reader, b"tea");
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 pub trait AsyncBufRead: AsyncRead {
     /// Tries to lend the buffered bytes. If there are none, it reads first.
@@ -53,25 +52,12 @@ pub trait AsyncBufRead: AsyncRead {
     fn consume(self: Pin<&mut Self>, amt: usize);
 }
 
-/// A pointer's methods, which forward to its target.
-macro_rules! pass_on {
-    ($this:ident => $target:expr) => {
-        fn poll_fill_buf($this: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
-            $target.poll_fill_buf(cx)
-        }
-
-        fn consume($this: Pin<&mut Self>, amt: usize) {
-            $target.consume(amt);
-        }
-    };
-}
-
 impl<T: ?Sized + AsyncBufRead + Unpin> AsyncBufRead for &mut T {
-    pass_on!(self => Pin::new(&mut **self.get_mut()));
+    buf_read_through!(self => Pin::new(&mut **self.get_mut()));
 }
 
 impl<T: ?Sized + AsyncBufRead + Unpin> AsyncBufRead for Box<T> {
-    pass_on!(self => Pin::new(&mut **self.get_mut()));
+    buf_read_through!(self => Pin::new(&mut **self.get_mut()));
 }
 
 /// For readers that aren't `Unpin`: `Pin<Box<T>>`, `Pin<&mut T>`.
@@ -80,7 +66,7 @@ where
     P: DerefMut,
     P::Target: AsyncBufRead,
 {
-    pass_on!(self => self.as_deref_mut());
+    buf_read_through!(self => self.as_deref_mut());
 }
 
 /// The slice is its own buffer. Consuming moves its start.

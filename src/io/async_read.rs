@@ -15,6 +15,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::ReadBuf;
+use super::through::read_through;
 
 /// A source of bytes that can be read without blocking the thread.
 ///
@@ -40,13 +41,11 @@ use super::ReadBuf;
 ///     }
 /// }
 ///
-/// # #[kettle::main]
-/// # async fn main() -> io::Result<()> {
+/// # #[kettle::main] async fn main() -> io::Result<()> {
 /// let mut buffer = [0; 8];
 /// Tick.read_exact(&mut buffer).await?;
 /// assert_eq!(&buffer, b"ticktick");
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 pub trait AsyncRead {
     /// Tries to read into the unfilled part of `buf`.
@@ -64,23 +63,11 @@ pub trait AsyncRead {
 }
 
 impl<T: ?Sized + AsyncRead + Unpin> AsyncRead for &mut T {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut **self).poll_read(cx, buf)
-    }
+    read_through!(self => Pin::new(&mut **self.get_mut()));
 }
 
 impl<T: ?Sized + AsyncRead + Unpin> AsyncRead for Box<T> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut **self).poll_read(cx, buf)
-    }
+    read_through!(self => Pin::new(&mut **self.get_mut()));
 }
 
 /// For readers that aren't `Unpin`: `Pin<Box<T>>`, `Pin<&mut T>`.
@@ -89,13 +76,7 @@ where
     P: DerefMut,
     P::Target: AsyncRead,
 {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.as_deref_mut().poll_read(cx, buf)
-    }
+    read_through!(self => self.as_deref_mut());
 }
 
 /// Reads from the front of the slice, and shortens the slice by as many bytes.

@@ -14,6 +14,8 @@ use std::ops::DerefMut;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::through::seek_through;
+
 /// A stream with a position at which the next byte is read or written.
 ///
 /// To *use* a seekable stream, import [`AsyncSeekExt`](super::AsyncSeekExt).
@@ -24,13 +26,11 @@ use std::task::{Context, Poll};
 /// use std::io::Cursor;
 /// use std::pin::Pin;
 ///
-/// # #[kettle::main]
-/// # async fn main() -> io::Result<()> {
+/// # #[kettle::main] async fn main() -> io::Result<()> {
 /// let mut cursor = Cursor::new(b"green tea");
 /// Pin::new(&mut cursor).start_seek(SeekFrom::End(-3))?;
 /// assert_eq!(poll_fn(|cx| Pin::new(&mut cursor).poll_complete(cx)).await?, 6);
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 pub trait AsyncSeek {
     /// Starts to move to `position`. A position before the first byte is an error; one after the
@@ -52,25 +52,12 @@ pub trait AsyncSeek {
     fn poll_complete(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>>;
 }
 
-/// A pointer's methods, which forward to its target.
-macro_rules! pass_on {
-    ($this:ident => $target:expr) => {
-        fn start_seek($this: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
-            $target.start_seek(position)
-        }
-
-        fn poll_complete($this: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
-            $target.poll_complete(cx)
-        }
-    };
-}
-
 impl<T: ?Sized + AsyncSeek + Unpin> AsyncSeek for &mut T {
-    pass_on!(self => Pin::new(&mut **self.get_mut()));
+    seek_through!(self => Pin::new(&mut **self.get_mut()));
 }
 
 impl<T: ?Sized + AsyncSeek + Unpin> AsyncSeek for Box<T> {
-    pass_on!(self => Pin::new(&mut **self.get_mut()));
+    seek_through!(self => Pin::new(&mut **self.get_mut()));
 }
 
 /// For streams that aren't `Unpin`: `Pin<Box<T>>`, `Pin<&mut T>`.
@@ -79,7 +66,7 @@ where
     P: DerefMut,
     P::Target: AsyncSeek,
 {
-    pass_on!(self => self.as_deref_mut());
+    seek_through!(self => self.as_deref_mut());
 }
 
 /// A cursor over memory never has to wait.

@@ -15,6 +15,8 @@ use std::ops::DerefMut;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use super::through::write_through;
+
 /// A destination that takes bytes without blocking the thread.
 ///
 /// To *use* a writer, import [`AsyncWriteExt`](super::AsyncWriteExt); to *be* one, implement this.
@@ -44,13 +46,11 @@ use std::task::{Context, Poll};
 ///     }
 /// }
 ///
-/// # #[kettle::main]
-/// # async fn main() -> io::Result<()> {
+/// # #[kettle::main] async fn main() -> io::Result<()> {
 /// let mut count = Count(0);
 /// count.write_all(b"one, two, three").await?;
 /// assert_eq!(count.0, 15);
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 pub trait AsyncWrite {
     /// Tries to write from the front of `buf`.
@@ -100,48 +100,6 @@ pub trait AsyncWrite {
         false
     }
 }
-
-/// All methods of a writer that forwards them to another: to `pinned` or, if `&self` is enough, to
-/// `shared`.
-macro_rules! write_through {
-    ($this:ident => $pinned:expr, $shared:expr) => {
-        fn poll_write(
-            $this: ::std::pin::Pin<&mut Self>,
-            cx: &mut ::std::task::Context<'_>,
-            buf: &[u8],
-        ) -> ::std::task::Poll<::std::io::Result<usize>> {
-            $pinned.poll_write(cx, buf)
-        }
-
-        fn poll_flush(
-            $this: ::std::pin::Pin<&mut Self>,
-            cx: &mut ::std::task::Context<'_>,
-        ) -> ::std::task::Poll<::std::io::Result<()>> {
-            $pinned.poll_flush(cx)
-        }
-
-        fn poll_shutdown(
-            $this: ::std::pin::Pin<&mut Self>,
-            cx: &mut ::std::task::Context<'_>,
-        ) -> ::std::task::Poll<::std::io::Result<()>> {
-            $pinned.poll_shutdown(cx)
-        }
-
-        fn poll_write_vectored(
-            $this: ::std::pin::Pin<&mut Self>,
-            cx: &mut ::std::task::Context<'_>,
-            bufs: &[::std::io::IoSlice<'_>],
-        ) -> ::std::task::Poll<::std::io::Result<usize>> {
-            $pinned.poll_write_vectored(cx, bufs)
-        }
-
-        fn is_write_vectored(&$this) -> bool {
-            $shared.is_write_vectored()
-        }
-    };
-}
-#[cfg(any(feature = "io-std", feature = "io-util"))]
-pub(crate) use write_through;
 
 impl<T: ?Sized + AsyncWrite + Unpin> AsyncWrite for &mut T {
     write_through!(self => Pin::new(&mut **self.get_mut()), (**self));

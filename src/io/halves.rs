@@ -39,8 +39,7 @@ use super::{AsyncRead, AsyncWrite, ReadBuf};
 /// ```
 /// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
 ///
-/// # #[kettle::main]
-/// # async fn main() -> io::Result<()> {
+/// # #[kettle::main] async fn main() -> io::Result<()> {
 /// let (stream, mut peer) = io::duplex(8);
 /// let (mut reader, mut writer) = io::split(stream);
 /// let writing = kettle::spawn(async move {
@@ -56,8 +55,7 @@ use super::{AsyncRead, AsyncWrite, ReadBuf};
 /// peer.read_to_string(&mut text).await?;
 /// assert_eq!(text, "more than eight bytes");
 /// # writing.await??;
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 pub fn split<T>(stream: T) -> (ReadHalf<T>, WriteHalf<T>)
 where

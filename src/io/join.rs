@@ -4,30 +4,26 @@
 //!
 //! Not here: the opposite, `split` (`halves.rs`); the macro `join!`, which awaits several futures.
 
-use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::async_write::write_through;
-use super::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};
+use super::through::{buf_read_through, read_through, write_through};
+use super::{AsyncBufRead, AsyncRead, AsyncWrite};
 
 /// Joins a reader and a writer into one stream.
 ///
 /// ```
 /// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
 ///
-/// # #[kettle::main]
-/// # async fn main() -> io::Result<()> {
+/// # #[kettle::main] async fn main() -> io::Result<()> {
 /// let reader: &[u8] = b"green tea";
 /// let mut stream = io::join(reader, Vec::new());
 /// let mut word = [0; 5];
 /// stream.read_exact(&mut word).await?;
 /// stream.write_all(&word).await?;
 /// assert_eq!(stream.into_inner(), (&b" tea"[..], b"green".to_vec()));
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 pub fn join<R, W>(reader: R, writer: W) -> Join<R, W>
 where
@@ -90,23 +86,11 @@ where
 }
 
 impl<R: AsyncRead, W> AsyncRead for Join<R, W> {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.project().reader.poll_read(cx, buf)
-    }
+    read_through!(self => self.project().reader);
 }
 
 impl<R: AsyncBufRead, W> AsyncBufRead for Join<R, W> {
-    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
-        self.project().reader.poll_fill_buf(cx)
-    }
-
-    fn consume(self: Pin<&mut Self>, amt: usize) {
-        self.project().reader.consume(amt);
-    }
+    buf_read_through!(self => self.project().reader);
 }
 
 impl<R, W: AsyncWrite> AsyncWrite for Join<R, W> {

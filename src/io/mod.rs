@@ -9,8 +9,7 @@
 //! ```
 //! use kettle::io::{AsyncReadExt, AsyncWriteExt};
 //!
-//! # #[kettle::main]
-//! # async fn main() -> std::io::Result<()> {
+//! # #[kettle::main] async fn main() -> std::io::Result<()> {
 //! // A stream in memory, which is used like a socket.
 //! let (mut here, mut there) = kettle::io::duplex(64);
 //! here.write_all(b"tea").await?;
@@ -18,14 +17,14 @@
 //! let mut text = String::new();
 //! there.read_to_string(&mut text).await?;
 //! assert_eq!(text, "tea");
-//! # Ok(())
-//! # }
+//! # Ok(()) }
 //! ```
 //!
 //! | file | what is in it |
 //! |---|---|
 //! | `async_read.rs`, `async_write.rs` | the two traits, and their implementations for slices, cursors, vectors and boxes |
 //! | `async_buf_read.rs`, `async_seek.rs` | two more traits: for readers with a buffer, and for streams with a position |
+//! | `through.rs` | how a stream forwards these traits to another |
 //! | `portion.rs` | how many bytes a read or write moves |
 //! | `room.rs` | the room that a socket reads into. The buffer itself, [`ReadBuf`], is in the crate `runtime/read-buf` |
 //! | `interest.rs`, `ready.rs` | [`Interest`] and [`Ready`]: what to wait for, and what is ready |
@@ -71,6 +70,7 @@ mod ready;
 mod room;
 #[cfg(feature = "io-std")]
 mod stdio;
+pub(crate) mod through;
 #[cfg(all(unix, feature = "net"))]
 pub mod unix;
 #[cfg(feature = "io-util")]
@@ -80,8 +80,6 @@ pub use async_buf_read::AsyncBufRead;
 pub use async_read::AsyncRead;
 pub use async_seek::AsyncSeek;
 pub use async_write::AsyncWrite;
-#[cfg(all(unix, feature = "process"))]
-pub(crate) use async_write::write_through;
 #[cfg(any(feature = "fs", feature = "io-std", feature = "net"))]
 pub(crate) use descriptor::impl_descriptor;
 #[cfg(feature = "io-util")]

@@ -12,11 +12,10 @@
 use std::io;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
-use std::task::{Context, Poll};
 
-use super::async_write::write_through;
 use super::blocking::Blocking;
-use super::{AsyncRead, AsyncWrite, ReadBuf, impl_descriptor};
+use super::through::{read_through, write_through};
+use super::{AsyncRead, AsyncWrite, impl_descriptor};
 
 /// Makes a handle to the process's standard input.
 ///
@@ -29,14 +28,12 @@ use super::{AsyncRead, AsyncWrite, ReadBuf, impl_descriptor};
 /// ```no_run
 /// use kettle::io::{self, AsyncBufReadExt, BufReader};
 ///
-/// # #[kettle::main]
-/// # async fn main() -> io::Result<()> {
+/// # #[kettle::main] async fn main() -> io::Result<()> {
 /// let mut lines = BufReader::new(io::stdin()).lines();
 /// while let Some(line) = lines.next_line().await? {
 ///     println!("{line}");
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 pub fn stdin() -> Stdin {
     Stdin { inner: Blocking::new(io::stdin()) }
@@ -53,33 +50,19 @@ pub fn stdin() -> Stdin {
 /// ```
 /// use kettle::io::{self, AsyncWriteExt};
 ///
-/// # #[kettle::main]
-/// # async fn main() -> io::Result<()> {
+/// # #[kettle::main] async fn main() -> io::Result<()> {
 /// let mut stdout = io::stdout();
 /// for word in ["green ", "tea\n"] {
 ///     stdout.write_all(word.as_bytes()).await?;
 /// }
 /// stdout.flush().await?;
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 pub fn stdout() -> Stdout {
     Stdout { inner: Blocking::new(io::stdout()) }
 }
 
 /// Makes a handle to the process's standard error, which works like [`stdout`].
-///
-/// ```
-/// use kettle::io::{self, AsyncWriteExt};
-///
-/// # #[kettle::main]
-/// # async fn main() -> io::Result<()> {
-/// let mut stderr = io::stderr();
-/// stderr.write_all(b"the kettle is empty\n").await?;
-/// stderr.flush().await?;
-/// # Ok(())
-/// # }
-/// ```
 pub fn stderr() -> Stderr {
     Stderr { inner: Blocking::new(io::stderr()) }
 }
@@ -115,13 +98,7 @@ impl RefUnwindSafe for Stdout {}
 impl RefUnwindSafe for Stderr {}
 
 impl AsyncRead for Stdin {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().inner).poll_read(cx, buf)
-    }
+    read_through!(self => Pin::new(&mut self.get_mut().inner));
 }
 
 impl AsyncWrite for Stdout {

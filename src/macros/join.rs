@@ -69,8 +69,7 @@
 ///     "toast"
 /// }
 ///
-/// # #[kettle::main(start_paused = true)]
-/// # async fn main() {
+/// # #[kettle::main(start_paused = true)] async fn main() {
 /// let start = Instant::now();
 /// let (drink, food) = kettle::join!(boil(), toast());
 /// assert_eq!((drink, food), ("tea", "toast"));

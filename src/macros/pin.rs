@@ -24,8 +24,7 @@
 ///     42
 /// }
 ///
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// let first = answer();
 /// kettle::pin!(first);
 /// assert_eq!((&mut first).await, 42);

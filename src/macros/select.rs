@@ -140,8 +140,7 @@
 ///     "data from the cache"
 /// }
 ///
-/// # #[kettle::main(start_paused = true)]
-/// # async fn main() {
+/// # #[kettle::main(start_paused = true)] async fn main() {
 /// let data = kettle::select! {
 ///     data = network() => data,
 ///     data = cache() => data,
@@ -155,8 +154,7 @@
 /// ```
 /// use kettle::time::{Duration, interval, sleep};
 ///
-/// # #[kettle::main(start_paused = true)]
-/// # async fn main() {
+/// # #[kettle::main(start_paused = true)] async fn main() {
 /// let work = sleep(Duration::from_millis(350));
 /// kettle::pin!(work);
 /// let mut clock = interval(Duration::from_millis(100));
@@ -174,8 +172,7 @@
 /// A pattern that may not match, a precondition, and an `else` for when all branches are disabled:
 ///
 /// ```
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// async fn next(queue: &mut Vec<u32>) -> Option<u32> {
 ///     queue.pop()
 /// }

@@ -37,8 +37,7 @@
 ///     Ok(())
 /// }
 ///
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// // Doesn't wait for `slow`.
 /// let result = kettle::try_join!(port(), slow(), host());
 /// assert_eq!(result, Err("no such host".to_owned()));

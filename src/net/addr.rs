@@ -42,13 +42,11 @@ pub trait ToSocketAddrs: sealed::Resolve {}
 /// thread.
 ///
 /// ```
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// for address in kettle::net::lookup_host("localhost:80").await? {
 ///     assert!(address.ip().is_loopback());
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[track_caller]
 pub fn lookup_host<T: ToSocketAddrs>(
@@ -179,53 +177,20 @@ impl sealed::Resolve for (String, u16) {
     }
 }
 
-impl ToSocketAddrs for SocketAddr {}
+/// The types of an address that is written out.
+macro_rules! known {
+    ($($address:ty),*) => { $(
+        impl ToSocketAddrs for $address {}
 
-impl sealed::Resolve for SocketAddr {
-    fn resolve(&self) -> Resolving {
-        Resolving::known(*self)
-    }
+        impl sealed::Resolve for $address {
+            fn resolve(&self) -> Resolving {
+                Resolving::known(*self)
+            }
+        }
+    )* };
 }
 
-impl ToSocketAddrs for SocketAddrV4 {}
-
-impl sealed::Resolve for SocketAddrV4 {
-    fn resolve(&self) -> Resolving {
-        Resolving::known(*self)
-    }
-}
-
-impl ToSocketAddrs for SocketAddrV6 {}
-
-impl sealed::Resolve for SocketAddrV6 {
-    fn resolve(&self) -> Resolving {
-        Resolving::known(*self)
-    }
-}
-
-impl ToSocketAddrs for (IpAddr, u16) {}
-
-impl sealed::Resolve for (IpAddr, u16) {
-    fn resolve(&self) -> Resolving {
-        Resolving::known(*self)
-    }
-}
-
-impl ToSocketAddrs for (Ipv4Addr, u16) {}
-
-impl sealed::Resolve for (Ipv4Addr, u16) {
-    fn resolve(&self) -> Resolving {
-        Resolving::known(*self)
-    }
-}
-
-impl ToSocketAddrs for (Ipv6Addr, u16) {}
-
-impl sealed::Resolve for (Ipv6Addr, u16) {
-    fn resolve(&self) -> Resolving {
-        Resolving::known(*self)
-    }
-}
+known!(SocketAddr, SocketAddrV4, SocketAddrV6, (IpAddr, u16), (Ipv4Addr, u16), (Ipv6Addr, u16));
 
 impl ToSocketAddrs for &[SocketAddr] {}
 

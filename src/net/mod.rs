@@ -8,8 +8,7 @@
 //! use kettle::io::{AsyncReadExt, AsyncWriteExt};
 //! use kettle::net::{TcpListener, TcpStream};
 //!
-//! # #[kettle::main]
-//! # async fn main() -> std::io::Result<()> {
+//! # #[kettle::main] async fn main() -> std::io::Result<()> {
 //! let listener = TcpListener::bind("127.0.0.1:0").await?;
 //! let address = listener.local_addr()?;
 //! kettle::spawn(async move {
@@ -19,8 +18,7 @@
 //! let mut text = String::new();
 //! TcpStream::connect(address).await?.read_to_string(&mut text).await?;
 //! assert_eq!(text, "tea");
-//! # Ok(())
-//! # }
+//! # Ok(()) }
 //! ```
 //!
 //! | file | what is in it |

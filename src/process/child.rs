@@ -23,15 +23,13 @@ use crate::origin::located;
 /// use kettle::process::Command;
 /// use std::process::Stdio;
 ///
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// let mut cat = Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
 /// let mut stdin = cat.stdin.take().unwrap();
 /// stdin.write_all(b"tea").await?;
 /// drop(stdin);
 /// assert_eq!(cat.wait_with_output().await?.stdout, b"tea");
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Debug)]
 pub struct Child {

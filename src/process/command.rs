@@ -22,13 +22,11 @@ use crate::origin::located;
 /// ```
 /// use kettle::process::Command;
 ///
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// let output = Command::new("echo").arg("tea").output().await?;
 /// assert!(output.status.success());
 /// assert_eq!(output.stdout, b"tea\n");
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Debug)]
 pub struct Command {

@@ -6,12 +6,10 @@
 //! ```
 //! use kettle::process::Command;
 //!
-//! # #[kettle::main]
-//! # async fn main() -> std::io::Result<()> {
+//! # #[kettle::main] async fn main() -> std::io::Result<()> {
 //! let output = Command::new("echo").arg("tea").output().await?;
 //! assert_eq!(output.stdout, b"tea\n");
-//! # Ok(())
-//! # }
+//! # Ok(()) }
 //! ```
 //!
 //! | file | what is in it |

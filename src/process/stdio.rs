@@ -7,9 +7,9 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::pin::Pin;
 use std::process::{self, Stdio};
-use std::task::{Context, Poll};
 
-use crate::io::{AsyncRead, AsyncWrite, ReadBuf, impl_descriptor, write_through};
+use crate::io::through::{read_through, write_through};
+use crate::io::{AsyncRead, AsyncWrite, impl_descriptor};
 use crate::net::unix::pipe::{self, set_nonblocking};
 
 /// One end of a pipe to a child.
@@ -68,22 +68,13 @@ pipe_end!(ChildStdin, Sender, "to a child's input. The child reads its end when 
 pipe_end!(ChildStdout, Receiver, "from a child's output");
 pipe_end!(ChildStderr, Receiver, "from a child's error output");
 
-macro_rules! reads {
-    ($name:ident) => {
-        impl AsyncRead for $name {
-            fn poll_read(
-                mut self: Pin<&mut Self>,
-                cx: &mut Context<'_>,
-                buf: &mut ReadBuf<'_>,
-            ) -> Poll<io::Result<()>> {
-                Pin::new(&mut self.0).poll_read(cx, buf)
-            }
-        }
-    };
+impl AsyncRead for ChildStdout {
+    read_through!(self => Pin::new(&mut self.get_mut().0));
 }
 
-reads!(ChildStdout);
-reads!(ChildStderr);
+impl AsyncRead for ChildStderr {
+    read_through!(self => Pin::new(&mut self.get_mut().0));
+}
 
 impl AsyncWrite for ChildStdin {
     write_through!(self => Pin::new(&mut self.get_mut().0), self.0);

@@ -216,11 +216,8 @@ impl Builder {
         self
     }
 
-    /// Makes a [`LocalRuntime`], which also runs futures that aren't `Send`.
-    ///
-    /// # Errors
-    ///
-    /// The same as for [`build`](Builder::build).
+    /// Like [`build`](Builder::build), but makes a [`LocalRuntime`], which also runs futures that
+    /// aren't `Send`.
     ///
     /// ```
     /// use std::rc::Rc;
@@ -358,12 +355,8 @@ fn schedule(_: Option<u64>) -> io::Result<Option<Box<dyn Schedule>>> {
 }
 
 impl Runtime {
-    /// Makes a runtime with the default settings: a current-thread one or, with the feature
-    /// `rt-multi-thread`, one like `Builder::new_multi_thread`'s.
-    ///
-    /// # Errors
-    ///
-    /// The same as for [`Builder::build`].
+    /// [Builds](Builder::build) a runtime with the default settings: a current-thread one or, with
+    /// the feature `rt-multi-thread`, one like `Builder::new_multi_thread`'s.
     pub fn new() -> io::Result<Runtime> {
         #[cfg(feature = "rt-multi-thread")]
         let mut builder = Builder::new_multi_thread();
@@ -374,11 +367,7 @@ impl Runtime {
 }
 
 impl LocalRuntime {
-    /// Makes a local runtime with the default settings.
-    ///
-    /// # Errors
-    ///
-    /// The same as for [`Builder::build`].
+    /// [Builds](Builder::build_local) a local runtime with the default settings.
     pub fn new() -> io::Result<LocalRuntime> {
         Builder::new_current_thread().build_local(LocalOptions::default())
     }

@@ -51,13 +51,6 @@ struct Local {
 }
 
 /// Options for a [`LocalRuntime`] only. So far there are none.
-///
-/// ```
-/// use kettle::runtime::{Builder, LocalOptions};
-///
-/// let runtime = Builder::new_current_thread().build_local(LocalOptions::default())?;
-/// # Ok::<(), std::io::Error>(())
-/// ```
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct LocalOptions {
@@ -83,11 +76,7 @@ impl LocalRuntime {
         self.local.set.spawn_local(future)
     }
 
-    /// Drives the runtime on this thread until `future` is ready.
-    ///
-    /// # Panics
-    ///
-    /// The same as for [`Runtime::block_on`].
+    /// Drives the runtime on this thread until `future` is ready, like [`Runtime::block_on`].
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.runtime.block_on(self.local.set.run_until(future))

@@ -30,8 +30,7 @@ pub use kettle_runtime::EnterGuard;
 /// A handle to a runtime. It is cheap to clone, works on any thread, and can outlive the runtime.
 ///
 /// ```
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// use kettle::runtime::Handle;
 ///
 /// let handle = Handle::current();
@@ -64,8 +63,7 @@ pub use kettle_runtime::RuntimeId as Id;
 /// threads get the counts from its last turn.
 ///
 /// ```
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// let handle = kettle::runtime::Handle::current();
 /// let task = kettle::spawn(std::future::pending::<()>());
 /// assert_eq!(handle.metrics().num_alive_tasks(), 1);

@@ -64,6 +64,8 @@ impl Runtime {
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         #[cfg(feature = "rt-multi-thread")]
+        let future = Box::pin(future); // each call below would have a copy of it on the stack
+        #[cfg(feature = "rt-multi-thread")]
         if let Some(keeper) = &self.keeper {
             return keeper.block_on(&self.engine, future);
         }
@@ -161,11 +163,7 @@ impl Runtime {
 
 // This impl is here because `LocalSet` doesn't know about runtimes.
 impl LocalSet {
-    /// Runs [`run_until`](LocalSet::run_until) as the runtime's own future.
-    ///
-    /// # Panics
-    ///
-    /// The same as for [`Runtime::block_on`].
+    /// Awaits [`run_until`](LocalSet::run_until) in [`Runtime::block_on`].
     #[track_caller]
     pub fn block_on<F: Future>(&self, rt: &Runtime, future: F) -> F::Output {
         rt.block_on(self.run_until(future))

@@ -6,13 +6,11 @@
 //! sleeps until Ctrl-C and wakes the tasks through a `Notify`.
 //!
 //! ```no_run
-//! # #[kettle::main]
-//! # async fn main() -> std::io::Result<()> {
+//! # #[kettle::main] async fn main() -> std::io::Result<()> {
 //! println!("until you press Ctrl-C");
 //! kettle::signal::ctrl_c().await?;
 //! println!("goodbye");
-//! # Ok(())
-//! # }
+//! # Ok(()) }
 //! ```
 //!
 //! Interface: [`ctrl_c`], and on Unix [`unix`] for the other signals.
@@ -55,12 +53,10 @@ pub mod unix;
 /// comes while the handler awaits is missed, but not by a listener from [`unix::signal`].
 ///
 /// ```no_run
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// kettle::signal::ctrl_c().await?;
 /// println!("Closing time.");
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[cfg(any(unix, windows))]
 #[track_caller]

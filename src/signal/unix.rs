@@ -10,14 +10,12 @@
 //! ```no_run
 //! use kettle::signal::unix::{SignalKind, signal};
 //!
-//! # #[kettle::main]
-//! # async fn main() -> std::io::Result<()> {
+//! # #[kettle::main] async fn main() -> std::io::Result<()> {
 //! let mut hangups = signal(SignalKind::hangup())?;
 //! while hangups.recv().await.is_some() {
 //!     println!("reading the configuration again");
 //! }
-//! # Ok(())
-//! # }
+//! # Ok(()) }
 //! ```
 //!
 //! Invariants: the source lives as long as its runtime, because its stored waker owns it. So a
@@ -39,7 +37,7 @@ use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Wake, Waker, ready};
 
 use kettle_runtime::event::{
-    Direction, Open, Resource, StateLock, awaited, in_a_drop, run_as, unrecorded,
+    Direction, Resource, StateLock, Wait, awaited, in_a_drop, run_as, unrecorded,
 };
 use kettle_runtime::{
     Call, Handle, Interest, RUNTIME_IS_GONE, RuntimeId, Source, WakerSlot, budget, store_waker,
@@ -117,7 +115,7 @@ pub struct Signal {
     /// Its waker's key in `State::waiting`.
     key: u64,
     /// [`poll_recv`](Signal::poll_recv)'s wait.
-    wait: Open,
+    wait: Wait,
 }
 
 /// Shared by all listeners for one signal in one runtime.
@@ -174,15 +172,13 @@ impl AsRawFd for SignalSocket {
 /// ```
 /// use kettle::signal::unix::{SignalKind, signal};
 ///
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// let mut hangup = signal(SignalKind::hangup())?;
 /// kettle::select! {
 ///     _ = hangup.recv() => println!("read the settings again"),
 ///     () = std::future::ready(()) => println!("no signal yet"),
 /// }
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[track_caller]
 pub fn signal(kind: SignalKind) -> io::Result<Signal> {
@@ -228,7 +224,7 @@ impl Signal {
 
     /// The same as `recv`, but the error says why no signal can arrive any more.
     pub(super) fn next(&mut self) -> impl Future<Output = io::Result<()>> {
-        let mut wait = Open::NONE;
+        let mut wait = Wait::NONE;
         poll_fn(move |cx| self.poll_count(&mut wait, cx))
     }
 
@@ -250,11 +246,11 @@ impl Signal {
     /// The task that called `poll_next` waits no more.
     #[cfg(feature = "process")]
     pub(crate) fn give_up(&mut self) {
-        self.wait = Open::NONE;
+        self.wait = Wait::NONE;
     }
 
     /// Waits until the count differs from the one that was seen.
-    fn poll_count(&mut self, wait: &mut Open, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_count(&mut self, wait: &mut Wait, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let permit = ready!(budget::poll_proceed(cx));
         let polled = store_waker(cx, |clone| {
             let mut state = self.shared.state.lock();
@@ -296,7 +292,7 @@ impl SignalSource {
         let (seen, key) = (state.count, state.next_key);
         state.next_key += 1;
         drop(state);
-        Ok(Signal { shared: self, seen, key, wait: Open::NONE })
+        Ok(Signal { shared: self, seen, key, wait: Wait::NONE })
     }
 
     /// Counts the signals that have come, and stores the source's own waker for the next report.

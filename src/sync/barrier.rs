@@ -16,7 +16,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::budget;
-use kettle_runtime::event::{Act, Open, StateLock, SyncKind, Units};
+use kettle_runtime::event::{self, Act, StateLock, SyncKind, Units};
 
 use super::pinned::pinned;
 use super::report::{Report, Reports};
@@ -33,8 +33,7 @@ const ONE: Units = Units::Count(1);
 /// use kettle::sync::Barrier;
 /// use std::sync::Arc;
 ///
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// let barrier = Arc::new(Barrier::new(3));
 /// let tasks: Vec<_> = (0..3)
 ///     .map(|_| {
@@ -91,8 +90,7 @@ impl Barrier {
     /// Not cancel safe: a task that has arrived counts, even if its future is dropped.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let barrier = kettle::sync::Barrier::new(2);
     /// let (one, other) = kettle::join!(barrier.wait(), barrier.wait());
     /// assert!(!one.is_leader() && other.is_leader());
@@ -128,7 +126,7 @@ impl Barrier {
     fn poll_open(&self, joined: usize, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
         let permit = ready!(budget::poll_proceed(cx));
         let opened = |state: &mut State| (state.generation != joined).then_some(());
-        let waits = |wait: &mut Open, ticket| self.report.waits(wait, ONE, ticket);
+        let waits = |wait: &mut event::Wait, ticket| self.report.waits(wait, ONE, ticket);
         ready!(poll_until(&self.state, |state| &mut state.line, place, cx, opened, waits));
         permit.made_progress();
         Poll::Ready(())

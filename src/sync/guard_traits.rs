@@ -1,7 +1,8 @@
-//! Which traits do all guards implement?
+//! Which traits do all locks and all guards implement?
 //!
 //! Each guard dereferences to its value and is printed like it, through the field `value`, which is
-//! the value's own guard.
+//! the value's own guard. Each lock owns permits, is made from its value, and is printed with it if
+//! it is free.
 
 /// `Deref`, `Debug` and `Display` for a guard: `reads!(['a, T: ?Sized] Guard<'a, T> => T)`.
 macro_rules! reads {
@@ -49,4 +50,41 @@ macro_rules! writes {
     };
 }
 
-pub(crate) use {reads, writes};
+/// `lock!(Mutex, by its method try_lock)`: the traits of a lock with a field `permits`.
+macro_rules! lock {
+    ($lock:ident, by its method $try:ident) => {
+        impl<T> $crate::sync::semaphore::acquire::Owner for $lock<T> {
+            #[inline]
+            fn permits(&self) -> &$crate::sync::semaphore::permits::Permits {
+                &self.permits
+            }
+        }
+
+        impl<T> From<T> for $lock<T> {
+            #[track_caller]
+            fn from(value: T) -> $lock<T> {
+                $lock::new(value)
+            }
+        }
+
+        impl<T: Default> Default for $lock<T> {
+            #[track_caller]
+            fn default() -> $lock<T> {
+                $lock::new(T::default())
+            }
+        }
+
+        impl<T: std::fmt::Debug> std::fmt::Debug for $lock<T> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let mut lock = f.debug_struct(stringify!($lock));
+                match self.$try() {
+                    Ok(guard) => lock.field("data", &&*guard),
+                    Err(_) => lock.field("data", &format_args!("<locked>")),
+                };
+                lock.finish()
+            }
+        }
+    };
+}
+
+pub(crate) use {lock, reads, writes};

@@ -3,8 +3,7 @@
 //! ```
 //! use kettle::sync::mpsc;
 //!
-//! # #[kettle::main]
-//! # async fn main() {
+//! # #[kettle::main] async fn main() {
 //! let (orders, mut kitchen) = mpsc::channel(8);
 //! kettle::spawn(async move { orders.send("tea").await });
 //! assert_eq!(kitchen.recv().await, Some("tea"));

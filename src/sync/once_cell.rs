@@ -42,8 +42,7 @@ const ONE: usize = 1;
 ///     100
 /// }
 ///
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// assert_eq!(*KETTLE.get_or_init(boil).await, 100);
 /// assert_eq!(KETTLE.get(), Some(&100));
 /// # }
@@ -153,8 +152,7 @@ impl<T> OnceCell<T> {
     /// Cancel safe, but a computation that has begun is dropped, and the place in line is lost.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let cell = kettle::sync::OnceCell::new();
     /// assert_eq!(cell.get_or_init(|| async { 1 }).await, &1);
     /// assert_eq!(cell.get_or_init(|| async { 2 }).await, &1);
@@ -177,20 +175,15 @@ impl<T> OnceCell<T> {
         })
     }
 
-    /// Like [`get_or_init`](OnceCell::get_or_init), for a computation that may fail. If it does,
-    /// the cell stays empty, and one of the waiting tasks tries instead.
+    /// Like [`get_or_init`](OnceCell::get_or_init), and as cancel safe, for a computation that may
+    /// fail. If it does, the cell stays empty, and one of the waiting tasks tries instead.
     ///
     /// # Errors
     ///
     /// The computation's error.
     ///
-    /// # Cancel safety
-    ///
-    /// The same as [`get_or_init`](OnceCell::get_or_init).
-    ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let cell = kettle::sync::OnceCell::new();
     /// assert_eq!(cell.get_or_try_init(|| async { Err("no water") }).await, Err("no water"));
     /// assert_eq!(cell.get_or_try_init(|| async { Ok::<_, &str>(1) }).await, Ok(&1));

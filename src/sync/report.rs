@@ -11,7 +11,7 @@
 //! number. With what a watched runtime has [`Known`] of it, a primitive's waits and its [`Hold`]s
 //! are kept as long as they last.
 //!
-//! Interface: [`Reports`], [`Report`], [`Hold`]. `Resource::Sync` in `runtime/events` explains the
+//! Interface: [`Reports`], [`Report`], [`Hold`]. `Event::SyncNew` in `runtime/events` explains the
 //! events.
 //!
 //! Invariant: an event comes from the primitive's own line or from this file. So a
@@ -29,8 +29,8 @@ use std::panic::Location;
 use std::sync::{Arc, OnceLock};
 
 use kettle_runtime::event::{
-    self, Act, Event, KeptId, Key, Open, Place, Primitive, RemoteEvents, Resource, Shows, SyncKind,
-    Units, emit, emit_counted, line,
+    self, Act, Event, Key, Place, Primitive, RemoteEvents, Resource, Shows, StoredId, SyncKind,
+    Units, Wait, emit, emit_counted, line,
 };
 use kettle_runtime::{Call, Id, drives_runtime, job_of};
 
@@ -81,6 +81,11 @@ pub(crate) trait Reports {
     #[inline(always)]
     fn elsewhere(&self) -> Option<&Arc<RemoteEvents>> {
         self.watched()?.elsewhere.as_ref()
+    }
+
+    /// Returns the same with the job that runs on this thread, if it is one of that runtime.
+    fn elsewhere_by(&self) -> Option<(&Arc<RemoteEvents>, Option<Id>)> {
+        self.elsewhere().map(|remote| (remote, job_here(remote)))
     }
 
     /// Returns whether anything is being recorded or kept.
@@ -145,8 +150,7 @@ pub(crate) trait Reports {
     #[track_caller]
     fn takes(&self, units: Units, count: usize, owned: bool, from: Key) -> Key {
         let Some(primitive) = self.primitive() else { return Key::NONE };
-        let elsewhere = || self.elsewhere().map(|remote| (remote, job_here(remote)));
-        let take = || primitive.begin_hold(units, owned, elsewhere);
+        let take = || primitive.begin_hold(units, owned, || self.elsewhere_by());
         let (key, item) = if units == Units::Count(0) { (Key::NONE, 0) } else { take() };
         let with = from.shrink(units).unwrap_or_default();
         self.act_of((item, with, owned), Act::Take, units, count);
@@ -182,37 +186,28 @@ pub(crate) trait Reports {
     /// waker there. Returns the wait's number.
     #[inline]
     #[track_caller]
-    fn waits(&self, wait: &mut Open, units: Units, ticket: usize) -> KeptId {
+    fn waits(&self, wait: &mut Wait, units: Units, ticket: usize) -> StoredId {
         self.waits_on(wait, |called| called.line(units, ticket))
     }
 
     /// Reports that the running task, the only receiver, stored its waker for a value.
     #[inline]
     #[track_caller]
-    fn waits_for_a_value(&self, wait: &mut Open) -> KeptId {
+    fn waits_for_a_value(&self, wait: &mut Wait) -> StoredId {
         self.waits_on(wait, Called::value)
     }
 
     /// Reports that the running task stored its waker until the other end is gone.
     #[track_caller]
-    fn waits_for_the_end(&self, wait: &mut Open) -> KeptId {
+    fn waits_for_the_end(&self, wait: &mut Wait) -> StoredId {
         self.waits_on(wait, Called::end)
     }
 
     #[inline]
     #[track_caller]
-    fn waits_on(&self, wait: &mut Open, on: impl FnOnce(Called) -> Resource) -> KeptId {
-        let Some(primitive) = self.primitive() else { return KeptId::NONE };
-        if event::is_watched() {
-            return wait.pending_for(primitive, on(self.called()));
-        }
-        let Some(elsewhere) = self.elsewhere().filter(|elsewhere| elsewhere.is_watched()) else {
-            return KeptId::NONE;
-        };
-        let on = on(self.called());
-        let (wait, id) = wait.pending_elsewhere((primitive, on), elsewhere, job_here(elsewhere));
-        emit_elsewhere(elsewhere, Event::Wait { wait, on, own: event::is_own_waker() });
-        id
+    fn waits_on(&self, wait: &mut Wait, on: impl FnOnce(Called) -> Resource) -> StoredId {
+        let Some(primitive) = self.primitive() else { return StoredId::NONE };
+        wait.pending_for(primitive, on(self.called()), || self.elsewhere_by())
     }
 
     /// Reports that these waits were served by the event just before.
@@ -233,9 +228,7 @@ pub(crate) trait Reports {
 #[cold]
 #[track_caller]
 fn emit_elsewhere(elsewhere: &Arc<RemoteEvents>, event: Event) {
-    if elsewhere.is_recorded() {
-        elsewhere.push(event, job_here(elsewhere), line());
-    }
+    elsewhere.push(event, job_here(elsewhere), line());
 }
 
 /// Returns the job of this runtime that runs on this thread.

@@ -19,7 +19,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use kettle_runtime::event::{Act, Open, StateLock, SyncKind, Units, done_here};
+use kettle_runtime::event::{self, Act, StateLock, SyncKind, Units, done_here};
 
 use super::once_value::{OnceValue, cell};
 use super::pinned::pinned;
@@ -34,8 +34,7 @@ use super::wait_together::{leave, poll_until};
 ///
 /// static DEGREES: SetOnce<u32> = SetOnce::const_new();
 ///
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// let waits = kettle::spawn(async { DEGREES.wait().await });
 /// DEGREES.set(100).unwrap();
 /// assert_eq!(waits.await.unwrap(), &100);
@@ -140,8 +139,7 @@ impl<T> SetOnce<T> {
     /// Cancel safe: a new call waits again, or returns the value.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let cell = kettle::sync::SetOnce::new_with(Some("tea"));
     /// assert_eq!(cell.wait().await, &"tea");
     /// # }
@@ -169,7 +167,8 @@ impl<'a, T> Future for Wait<'a, T> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<&'a T> {
         let Wait { cell, place } = self.get_mut();
-        let waits = |wait: &mut Open, ticket| cell.report.waits(wait, Units::Count(1), ticket);
+        let waits =
+            |wait: &mut event::Wait, ticket| cell.report.waits(wait, Units::Count(1), ticket);
         poll_until(&cell.line, |line| line, place, cx, |_| cell.get(), waits)
     }
 }

@@ -37,7 +37,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::task::{Context, Waker};
 use std::{iter, mem};
 
-use kettle_runtime::event::{KeptId, Open};
+use kettle_runtime::event::{StoredId, Wait};
 use kettle_runtime::{Call, Old, WakerSlot};
 use slab::Slab;
 
@@ -85,7 +85,7 @@ struct Waiter {
 pub(crate) struct Key {
     at: usize,
     /// Its wait, which is given up with the key, unless the waiter has collected.
-    pub(crate) wait: Open,
+    pub(crate) wait: Wait,
 }
 
 /// The remains of a waiter that has left.
@@ -133,7 +133,7 @@ impl WaitList {
         }
         (self.last, self.last_ticket) = (key, ticket);
         self.check(key);
-        Key { at: key, wait: Open::NONE }
+        Key { at: key, wait: Wait::NONE }
     }
 
     /// Joins the line, or stays in it with the newest waker. Returns `None` if it needs a clone
@@ -169,7 +169,11 @@ impl WaitList {
 
     /// Ties this waiter's waker to its wait. `id` returns the wait's number for the ticket that the
     /// waiter drew when it joined.
-    pub(crate) fn set_wait(&mut self, key: &mut Key, id: impl FnOnce(&mut Open, usize) -> KeptId) {
+    pub(crate) fn set_wait(
+        &mut self,
+        key: &mut Key,
+        id: impl FnOnce(&mut Wait, usize) -> StoredId,
+    ) {
         let waiter = self.slot_mut(key.at);
         debug_assert!(!waiter.waker.is_empty(), "{NEWEST}: ticket {}", waiter.ticket);
         waiter.waker.stored_for(id(&mut key.wait, waiter.ticket));

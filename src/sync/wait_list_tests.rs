@@ -84,7 +84,7 @@ fn ticket(list: &mut WaitList, key: &mut Key) -> usize {
     let mut drawn = 0;
     list.set_wait(key, |_, ticket| {
         drawn = ticket;
-        KeptId::NONE
+        StoredId::NONE
     });
     drawn
 }

@@ -21,7 +21,7 @@
 
 use std::task::{Context, Poll};
 
-use kettle_runtime::event::{KeptId, Open, StateLock};
+use kettle_runtime::event::{StateLock, StoredId, Wait};
 use kettle_runtime::store_waker;
 
 use super::wait_list::{Key, WaitList};
@@ -34,7 +34,7 @@ pub(crate) fn poll_until<S, R>(
     place: &mut Option<Key>,
     cx: &Context<'_>,
     mut look: impl FnMut(&mut S) -> Option<R>,
-    report: impl Fn(&mut Open, usize) -> KeptId,
+    report: impl Fn(&mut Wait, usize) -> StoredId,
 ) -> Poll<R> {
     let polled = store_waker(cx, |clone| {
         let mut state = state.lock();

@@ -6,8 +6,7 @@
 //! futures in a loop can keep the thread. The functions here let any code take part, or opt out.
 //!
 //! ```
-//! # #[kettle::main]
-//! # async fn main() {
+//! # #[kettle::main] async fn main() {
 //! let mut sum = 0_u64;
 //! for number in 0..1_000 {
 //!     sum += number;
@@ -49,8 +48,7 @@ use crate::sync::pinned::pinned;
 /// `true`.
 ///
 /// ```
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// use kettle::task::coop;
 ///
 /// assert!(coop::has_budget_remaining());
@@ -92,8 +90,7 @@ pub fn has_budget_remaining() -> bool {
 ///     }
 /// }
 ///
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// let mut numbers = Numbers(0);
 /// assert_eq!(std::future::poll_fn(|cx| numbers.poll_next(cx)).await, Some(1));
 /// # }
@@ -143,8 +140,7 @@ impl Drop for RestoreOnPending {
 /// If the future is dropped before it is ready, it hasn't spent anything.
 ///
 /// ```
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// use kettle::task::coop::consume_budget;
 ///
 /// let other = kettle::spawn(async {});
@@ -179,8 +175,7 @@ impl Future for ConsumeBudget {
 /// polled only if a unit is left, and a poll that returns `Pending` doesn't spend any.
 ///
 /// ```
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// use kettle::task::coop::cooperative;
 ///
 /// let other = kettle::spawn(async {});
@@ -226,8 +221,7 @@ impl<F: Future> Future for Coop<F> {
 /// The same as the future's.
 ///
 /// ```
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// use kettle::task::coop::{has_budget_remaining, unconstrained, consume_budget};
 ///
 /// unconstrained(async {

@@ -29,7 +29,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use kettle_runtime::event::{
-    self, Cause, Deferral, Event, Kept, Kind, Outcome, Place, Scope, ScopeKind, change, emit,
+    self, Cause, Deferral, Event, Kind, Outcome, Place, RowGuard, Scope, ScopeKind, change, emit,
 };
 use kettle_runtime::{Completer, Id, JoinHandle, RuntimeId, completion, defer, is_own, poll_task};
 use pin_project_lite::pin_project;
@@ -46,8 +46,7 @@ const PER_POLL: usize = 61;
 /// another future is ready.
 ///
 /// ```
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// use std::rc::Rc;
 /// use kettle::task::{LocalSet, spawn_local};
 ///
@@ -73,7 +72,7 @@ struct Slot {
     waker: Arc<LocalWaker>,
     /// `None` while the task is being polled.
     task: Option<Pin<Box<dyn LocalTask>>>,
-    kept: Kept,
+    row: RowGuard,
 }
 
 /// A task of any type.
@@ -157,10 +156,10 @@ impl LocalTasks {
         }
         let (size, what, set) = (size_of::<F>(), type_name::<F>(), Some(self.id.id()));
         let kind = Kind::Local;
-        let kept = change(|| Event::Spawn { task: id, kind, at, size, what, set });
-        kept.is_queued_in(&waker);
+        let row = change(|| Event::Spawn { task: id, kind, at, size, what, set });
+        row.is_queued_in(&waker);
         *task.as_mut().project().completer = Some(completer);
-        let slot = Slot { waker: waker.clone(), task: Some(task), kept };
+        let slot = Slot { waker: waker.clone(), task: Some(task), row };
         self.slots.borrow_mut().insert(slot);
         waker.wake_here(Cause::Runtime);
         handle
@@ -173,7 +172,7 @@ impl LocalTasks {
     }
 
     fn poll(&self, slot: usize, ends: bool) {
-        let (waker, mut task, mut kept) = self.check_out(slot);
+        let (waker, mut task, mut row) = self.check_out(slot);
         waker.begin_poll();
         if ends && !task.as_mut().is_aborted() {
             emit(|| Event::Cancel { task: waker.id });
@@ -181,10 +180,10 @@ impl LocalTasks {
         let ends = ends || task.as_mut().is_aborted();
         let poll = |cx: &mut Context<'_>| task.as_mut().poll(ends, cx);
         let own = Waker::from(waker.clone());
-        let outcome = poll_task(waker.id, Some(waker.id), &own, &mut kept, poll);
+        let outcome = poll_task(waker.id, Some(waker.id), &own, &mut row, poll);
         if outcome == Outcome::Pending {
             let slot = &mut self.slots.borrow_mut()[slot];
-            (slot.task, slot.kept) = (Some(task), kept);
+            (slot.task, slot.row) = (Some(task), row);
             waker.end_poll();
         } else {
             waker.end_task();
@@ -194,9 +193,9 @@ impl LocalTasks {
     }
 
     /// Takes the future out of its slot, and returns it with its waker and its entry.
-    fn check_out(&self, slot: usize) -> (Arc<LocalWaker>, Pin<Box<dyn LocalTask>>, Kept) {
-        let Slot { waker, task, kept } = &mut self.slots.borrow_mut()[slot];
-        (waker.clone(), task.take().expect("a queued task has its future"), mem::take(kept))
+    fn check_out(&self, slot: usize) -> (Arc<LocalWaker>, Pin<Box<dyn LocalTask>>, RowGuard) {
+        let Slot { waker, task, row } = &mut self.slots.borrow_mut()[slot];
+        (waker.clone(), task.take().expect("a queued task has its future"), mem::take(row))
     }
 
     /// Drops every task in the order of spawning, because the set is being dropped.

@@ -4,8 +4,7 @@
 //! is ready. The join handle awaits the task's output and can abort it.
 //!
 //! ```
-//! # #[kettle::main]
-//! # async fn main() {
+//! # #[kettle::main] async fn main() {
 //! let tea = kettle::task::spawn(async { "tea" }); // it runs even if nobody awaits it
 //! assert_eq!(tea.await.unwrap(), "tea");
 //! # }
@@ -43,8 +42,7 @@ pub use kettle_runtime::AbortHandle;
 /// An opaque number that identifies a task in this process. `KETTLE_TRACE=-` prints other numbers.
 ///
 /// ```
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// let handle = kettle::spawn(async { kettle::task::id() });
 /// let id = handle.id();
 /// assert_eq!(id, handle.await.unwrap());
@@ -54,8 +52,7 @@ pub use kettle_runtime::Id;
 /// The error from a task that has no output, because it panicked or was aborted.
 ///
 /// ```
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// let error = kettle::spawn(async { panic!("no water") }).await.unwrap_err();
 /// assert!(error.is_panic());
 /// assert!(error.to_string().contains("no water"));
@@ -75,8 +72,7 @@ pub use kettle_runtime::JoinError;
 /// If polled again after it has been ready.
 ///
 /// ```
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// let handle = kettle::spawn(async { "tea" });
 /// assert!(!handle.is_finished());
 /// assert_eq!(handle.await.unwrap(), "tea");
@@ -94,8 +90,7 @@ pub use kettle_runtime::JoinHandle;
 /// handle reports a panic in the task.
 ///
 /// ```
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// let handle = kettle::spawn(async { 6 * 7 });
 /// assert_eq!(handle.await.unwrap(), 42);
 /// # }
@@ -107,8 +102,7 @@ pub use kettle_runtime::spawn;
 /// works only while it is waiting for a thread, and the runtime's end waits for it.
 ///
 /// ```
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// let sum = kettle::task::spawn_blocking(|| (1..=10).sum::<u32>());
 /// assert_eq!(sum.await.unwrap(), 55);
 /// # }
@@ -132,8 +126,7 @@ pub use yield_now::yield_now;
 /// If called outside tasks and blocking jobs. `block_on`'s own future has no id.
 ///
 /// ```
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// let task = kettle::spawn(async { kettle::task::id() });
 /// let id = task.id();
 /// assert_eq!(task.await.unwrap(), id);

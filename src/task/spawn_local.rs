@@ -74,8 +74,7 @@ fn of_entered_runtime() -> Option<Rc<LocalTasks>> {
 /// If called outside both. A `LocalRuntime` counts only on the thread that made it.
 ///
 /// ```
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// use kettle::task::{LocalSet, spawn_local};
 ///
 /// let set = LocalSet::new();

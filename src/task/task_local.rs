@@ -46,8 +46,7 @@ use scopeguard::guard;
 ///     static USER: String;
 /// }
 ///
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// async fn answer() -> String {
 ///     format!("{} for {}", REQUEST.get(), USER.get())
 /// }
@@ -84,8 +83,7 @@ macro_rules! task_local {
 /// ```
 /// kettle::task_local! { static DEPTH: u32; }
 ///
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// DEPTH.scope(1, async {
 ///     assert_eq!(DEPTH.get(), 1);
 ///     DEPTH.scope(2, async { assert_eq!(DEPTH.get(), 2) }).await;
@@ -307,8 +305,7 @@ impl<T: 'static, F> TaskLocalFuture<T, F> {
     /// ```
     /// kettle::task_local! { static COUNT: std::cell::Cell<u32>; }
     ///
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let counting = async { COUNT.with(|count| count.set(count.get() + 1)) };
     /// let mut scope = Box::pin(COUNT.scope(41.into(), counting));
     /// scope.as_mut().await;

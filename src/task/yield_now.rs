@@ -20,8 +20,7 @@ use crate::sync::pinned::pinned;
 /// Nothing is lost if the future is dropped.
 ///
 /// ```
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// let other = kettle::spawn(async {});
 /// kettle::task::yield_now().await;
 /// assert!(other.is_finished());

@@ -25,8 +25,7 @@ use crate::task::let_urgent_run;
 /// If called outside a runtime, or if the clock is paused already.
 ///
 /// ```
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// use kettle::time::{Duration, Instant, pause, sleep};
 ///
 /// pause();
@@ -51,8 +50,7 @@ pub fn pause() {
 /// If called outside a runtime, or if the clock isn't paused.
 ///
 /// ```
-/// # #[kettle::main(start_paused = true)]
-/// # async fn main() {
+/// # #[kettle::main(start_paused = true)] async fn main() {
 /// use kettle::time::{Duration, Instant, resume, sleep};
 ///
 /// resume();
@@ -79,8 +77,7 @@ pub fn resume() {
 /// The clock has moved after the first poll, whether or not the future is polled again.
 ///
 /// ```
-/// # #[kettle::main(start_paused = true)]
-/// # async fn main() {
+/// # #[kettle::main(start_paused = true)] async fn main() {
 /// use kettle::time::{Duration, advance, sleep};
 ///
 /// let minute = Duration::from_secs(60);

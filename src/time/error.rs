@@ -10,8 +10,7 @@ use std::io;
 /// The error from a timeout whose deadline passed before the future was ready.
 ///
 /// ```
-/// # #[kettle::main(start_paused = true)]
-/// # async fn main() {
+/// # #[kettle::main(start_paused = true)] async fn main() {
 /// use kettle::time::{Duration, timeout};
 /// use std::io;
 ///

@@ -96,7 +96,7 @@ impl Instant {
         self.std.checked_duration_since(earlier.std)
     }
 
-    /// Returns how long after `earlier` this is, or zero if it is before.
+    /// The same as [`duration_since`](Instant::duration_since).
     ///
     /// ```
     /// use kettle::time::{Duration, Instant};
@@ -112,8 +112,7 @@ impl Instant {
     /// future.
     ///
     /// ```
-    /// # #[kettle::main(start_paused = true)]
-    /// # async fn main() {
+    /// # #[kettle::main(start_paused = true)] async fn main() {
     /// use kettle::time::{Duration, Instant, advance};
     /// let start = Instant::now();
     /// advance(Duration::from_secs(7)).await;

@@ -44,15 +44,10 @@ pub fn interval(period: Duration) -> Interval {
     interval_at(Instant::now(), period)
 }
 
-/// Makes an interval that ticks at `start` and then every `period`.
-///
-/// # Panics
-///
-/// The same as for [`interval`].
+/// Like [`interval`], but the first tick is at `start`.
 ///
 /// ```
-/// # #[kettle::main(start_paused = true)]
-/// # async fn main() {
+/// # #[kettle::main(start_paused = true)] async fn main() {
 /// use kettle::time::{Duration, Instant, interval_at};
 ///
 /// let second = Duration::from_secs(1);
@@ -83,8 +78,7 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
 /// A tick that is at most 5 ms late doesn't count as missed.
 ///
 /// ```
-/// # #[kettle::main(start_paused = true)]
-/// # async fn main() {
+/// # #[kettle::main(start_paused = true)] async fn main() {
 /// use kettle::time::{Duration, Instant, MissedTickBehavior, advance, interval};
 ///
 /// let ms = Duration::from_millis;
@@ -125,18 +119,6 @@ impl MissedTickBehavior {
 }
 
 /// Ticks at regular intervals; made by [`interval`] and [`interval_at`].
-///
-/// ```
-/// # #[kettle::main(start_paused = true)]
-/// # async fn main() {
-/// use kettle::time::{Duration, interval};
-///
-/// let mut interval = interval(Duration::from_secs(1));
-/// let first = interval.tick().await;
-/// let second = interval.tick().await;
-/// assert_eq!(second - first, interval.period());
-/// # }
-/// ```
 #[derive(Debug)]
 pub struct Interval {
     timer: Timer,
@@ -160,8 +142,7 @@ impl Interval {
     /// No tick is lost if the future is dropped, because only a ready future uses one up.
     ///
     /// ```
-    /// # #[kettle::main(start_paused = true)]
-    /// # async fn main() {
+    /// # #[kettle::main(start_paused = true)] async fn main() {
     /// use kettle::time::{Duration, interval};
     /// let mut interval = interval(Duration::from_secs(1));
     /// let first = interval.tick().await;
@@ -176,13 +157,8 @@ impl Interval {
     /// [`Interval::tick`] for hand-written futures. `Pending` means that the newest waker is
     /// stored.
     ///
-    /// # Panics
-    ///
-    /// The same as for [`Interval::tick`].
-    ///
     /// ```
-    /// # #[kettle::main(start_paused = true)]
-    /// # async fn main() {
+    /// # #[kettle::main(start_paused = true)] async fn main() {
     /// use kettle::time::{Duration, interval};
     /// let mut interval = interval(Duration::from_secs(1));
     /// std::future::poll_fn(|cx| interval.poll_tick(cx)).await;
@@ -206,8 +182,7 @@ impl Interval {
     /// Sets the next tick to one period from now.
     ///
     /// ```
-    /// # #[kettle::main(start_paused = true)]
-    /// # async fn main() {
+    /// # #[kettle::main(start_paused = true)] async fn main() {
     /// use kettle::time::{Duration, Instant, advance, interval};
     /// let second = Duration::from_secs(1);
     /// let mut interval = interval(2 * second);
@@ -225,8 +200,7 @@ impl Interval {
     /// Sets the next tick to now.
     ///
     /// ```
-    /// # #[kettle::main(start_paused = true)]
-    /// # async fn main() {
+    /// # #[kettle::main(start_paused = true)] async fn main() {
     /// use kettle::time::{Duration, advance, interval};
     /// let second = Duration::from_secs(1);
     /// let mut interval = interval(5 * second);
@@ -245,8 +219,7 @@ impl Interval {
     /// Sets the next tick to `after` from now. Later ticks follow at intervals of the period.
     ///
     /// ```
-    /// # #[kettle::main(start_paused = true)]
-    /// # async fn main() {
+    /// # #[kettle::main(start_paused = true)] async fn main() {
     /// use kettle::time::{Duration, interval};
     /// let second = Duration::from_secs(1);
     /// let mut interval = interval(second);
@@ -264,8 +237,7 @@ impl Interval {
     /// Sets the next tick to `deadline`. Later ticks follow at intervals of the period.
     ///
     /// ```
-    /// # #[kettle::main(start_paused = true)]
-    /// # async fn main() {
+    /// # #[kettle::main(start_paused = true)] async fn main() {
     /// use kettle::time::{Duration, interval};
     /// let second = Duration::from_secs(1);
     /// let mut interval = interval(second);
@@ -282,8 +254,7 @@ impl Interval {
     /// Returns what the interval does about missed ticks.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// use kettle::time::{Duration, MissedTickBehavior, interval};
     /// let interval = interval(Duration::from_secs(1));
     /// assert_eq!(interval.missed_tick_behavior(), MissedTickBehavior::Burst);
@@ -296,8 +267,7 @@ impl Interval {
     /// Sets what the interval does about missed ticks.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// use kettle::time::{Duration, MissedTickBehavior, interval};
     /// let mut interval = interval(Duration::from_secs(1));
     /// interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -311,8 +281,7 @@ impl Interval {
     /// Returns the time between two ticks.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// use kettle::time::{Duration, interval};
     /// let second = Duration::from_secs(1);
     /// assert_eq!(interval(second).period(), second);

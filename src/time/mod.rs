@@ -3,8 +3,7 @@
 //! ```
 //! use kettle::time::{Duration, sleep, timeout};
 //!
-//! # #[kettle::main(start_paused = true)]
-//! # async fn main() {
+//! # #[kettle::main(start_paused = true)] async fn main() {
 //! sleep(Duration::from_secs(2)).await;
 //! let late = timeout(Duration::from_secs(1), sleep(Duration::from_secs(2))).await;
 //! assert!(late.is_err());

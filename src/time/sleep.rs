@@ -51,18 +51,15 @@ pub fn sleep(duration: Duration) -> Sleep {
 }
 
 /// Waits until `deadline`. If that has passed, it waits at most until the loop next checks timers.
-///
-/// # Panics
-///
-/// The same as for [`sleep`].
+/// It panics where [`sleep`] does.
 ///
 /// # Cancel safety
 ///
-/// Dropping it ends the wait and leaves no timer behind.
+/// Dropping it ends the wait and leaves no timer behind. A new one with the same deadline waits for
+/// the rest of the time.
 ///
 /// ```
-/// # #[kettle::main(start_paused = true)]
-/// # async fn main() {
+/// # #[kettle::main(start_paused = true)] async fn main() {
 /// use kettle::time::{Duration, Instant, sleep_until};
 ///
 /// let deadline = Instant::now() + Duration::from_secs(1);
@@ -83,8 +80,7 @@ pin_project! {
     /// thread or runtime as long as its own runtime is driven.
     ///
     /// ```
-    /// # #[kettle::main(start_paused = true)]
-    /// # async fn main() {
+    /// # #[kettle::main(start_paused = true)] async fn main() {
     /// use kettle::time::{Duration, Instant, sleep};
     ///
     /// let start = Instant::now();
@@ -112,8 +108,7 @@ impl Sleep {
     /// Returns the instant at which the sleep becomes ready.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// use kettle::time::{Duration, Instant, sleep_until};
     /// let soon = Instant::now() + Duration::from_millis(5);
     /// let sleep = sleep_until(soon);
@@ -132,8 +127,7 @@ impl Sleep {
     /// tokio: `tokio::time::Sleep::is_elapsed`, where `reset` starts the timer as a poll does.
     ///
     /// ```
-    /// # #[kettle::main(start_paused = true)]
-    /// # async fn main() {
+    /// # #[kettle::main(start_paused = true)] async fn main() {
     /// use kettle::time::{Duration, sleep};
     /// let sleep = sleep(Duration::from_secs(1));
     /// kettle::pin!(sleep);
@@ -150,8 +144,7 @@ impl Sleep {
     /// that is waiting for it now waits until the new deadline, with no need for another poll.
     ///
     /// ```
-    /// # #[kettle::main(start_paused = true)]
-    /// # async fn main() {
+    /// # #[kettle::main(start_paused = true)] async fn main() {
     /// use kettle::time::{Duration, Instant, sleep};
     /// let start = Instant::now();
     /// let sleep = sleep(Duration::from_secs(1));

@@ -64,23 +64,10 @@ where
     Timeout { scope: Scope::NEW, value: future.into_future(), delay }
 }
 
-/// Waits for `future`, but no longer than until `deadline`.
-///
-/// # Errors
-///
-/// [`Elapsed`], if the deadline passes first. The future is dropped with the `Timeout`.
-///
-/// # Panics
-///
-/// The same as for [`timeout`].
-///
-/// # Cancel safety
-///
-/// The same as for [`timeout`].
+/// Like [`timeout`], but waits no longer than until `deadline`.
 ///
 /// ```
-/// # #[kettle::main(start_paused = true)]
-/// # async fn main() {
+/// # #[kettle::main(start_paused = true)] async fn main() {
 /// use kettle::time::{Duration, Instant, sleep, timeout_at};
 ///
 /// // One deadline for two steps.
@@ -101,17 +88,6 @@ where
 
 pin_project! {
     /// The future returned by [`timeout`] and [`timeout_at`].
-    ///
-    /// ```
-    /// # #[kettle::main(start_paused = true)]
-    /// # async fn main() {
-    /// use kettle::time::{Duration, error::Elapsed, timeout};
-    ///
-    /// let never = timeout(Duration::from_secs(1), std::future::pending::<()>());
-    /// let result: Result<(), Elapsed> = never.await;
-    /// assert!(result.is_err());
-    /// # }
-    /// ```
     #[derive(Debug)]
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct Timeout<T> {
@@ -128,8 +104,7 @@ impl<T> Timeout<T> {
     /// Returns a reference to the future inside.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// use kettle::time::{Duration, timeout};
     /// let ready = timeout(Duration::from_secs(1), std::future::ready("tea"));
     /// assert_eq!(ready.get_ref().clone().into_inner(), "tea");
@@ -143,8 +118,7 @@ impl<T> Timeout<T> {
     /// Returns a mutable reference to the future inside.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// use kettle::time::{Duration, timeout};
     /// let mut drink = timeout(Duration::from_secs(1), std::future::ready("coffee"));
     /// *drink.get_mut() = std::future::ready("tea");
@@ -158,8 +132,7 @@ impl<T> Timeout<T> {
     /// Returns the future inside, which then has no limit.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// use kettle::time::{Duration, timeout};
     /// let limited = timeout(Duration::ZERO, async { "tea" });
     /// assert_eq!(limited.into_inner().await, "tea");

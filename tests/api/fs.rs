@@ -19,8 +19,7 @@ use crate::help::{Folder, Polled, Side, panic_of, side, text_of};
 
 /// Runs a test in a runtime whose pool has one thread, so that [`abandon`] can hold it.
 fn with_one_thread(test: impl Future<Output = ()>) {
-    let mut builder = Builder::new_current_thread();
-    builder.max_blocking_threads(1).build().unwrap().block_on(test);
+    Builder::new_current_thread().max_blocking_threads(1).build().unwrap().block_on(test);
 }
 
 /// Polls a future once and drops it while its job is still queued.
@@ -68,10 +67,8 @@ async fn files_by_their_paths() {
 async fn folders_by_their_paths() {
     let folder = Folder::new();
     fs::create_dir(folder.at("a")).await.unwrap();
-    let again = fs::create_dir(folder.at("a")).await.unwrap_err();
-    assert_eq!(again.kind(), ErrorKind::AlreadyExists);
-    let deep = fs::create_dir(folder.at("b/c")).await.unwrap_err();
-    assert_eq!(deep.kind(), ErrorKind::NotFound);
+    assert_eq!(fs::create_dir(folder.at("a")).await.unwrap_err().kind(), ErrorKind::AlreadyExists);
+    assert_eq!(fs::create_dir(folder.at("b/c")).await.unwrap_err().kind(), ErrorKind::NotFound);
     fs::create_dir_all(folder.at("b/c")).await.unwrap();
     fs::create_dir_all(folder.at("b/c")).await.unwrap();
     fs::remove_dir(folder.at("a")).await.unwrap();
@@ -106,8 +103,7 @@ async fn every_entry_of_a_large_folder_is_given_once() {
     assert_eq!(names, (0..100).map(|number| format!("{number:02}")).collect::<Vec<_>>());
     assert!(entries.next_entry().await.unwrap().is_none());
 
-    let nothing = fs::read_dir(folder.at("nothing")).await.unwrap_err();
-    assert_eq!(nothing.kind(), ErrorKind::NotFound);
+    assert_eq!(fs::read_dir(folder.at("nothing")).await.unwrap_err().kind(), ErrorKind::NotFound);
 }
 
 #[kettle::test]

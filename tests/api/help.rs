@@ -16,7 +16,7 @@ use kettle::io::{AsyncRead, AsyncReadExt};
 
 pub use crate::common::Wakes;
 pub use crate::common::engine::waker_that;
-use crate::common::engine::words_of;
+use crate::common::engine::{words_of, yield_until};
 
 /// Which runtime is this program compiled for?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,9 +111,7 @@ impl<F: Future> Polled<F> {
 
     /// Lets the runtime look at its selector until its own waker is called.
     pub async fn woken(&self) {
-        while self.wakes() == 0 {
-            kettle::task::yield_now().await;
-        }
+        yield_until(|| self.wakes() != 0).await;
     }
 
     /// Its output, when its own waker has been called.

@@ -10,6 +10,7 @@ use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::process::{ChildStdin, ChildStdout, Command};
 use kettle::runtime::Builder;
 
+use crate::common::engine::yield_until;
 use crate::help::{Polled, Side, panic_of, side, text_of};
 
 fn sh(script: &str) -> Command {
@@ -75,8 +76,7 @@ async fn settings_reach_the_child() {
 
 #[kettle::test]
 async fn a_program_that_is_not_there_is_an_error_at_once() {
-    let error = Command::new("/no/such/program").spawn().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert_eq!(Command::new("/no/such/program").spawn().unwrap_err().kind(), ErrorKind::NotFound);
     let error = Command::new("/no/such/program").status().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     let error = Command::new("/no/such/program").output().await.unwrap_err();
@@ -87,9 +87,7 @@ async fn a_program_that_is_not_there_is_an_error_at_once() {
 async fn a_program_starts_before_its_future_is_polled() {
     let path = std::env::temp_dir().join(format!("kettle-starts-{}", std::process::id()));
     let status = sh(&format!("touch {}", path.display())).status();
-    while !path.exists() {
-        kettle::task::yield_now().await;
-    }
+    yield_until(|| path.exists()).await;
     assert!(status.await.unwrap().success());
     std::fs::remove_file(path).unwrap();
 }
@@ -162,18 +160,14 @@ async fn a_child_that_is_dropped_runs_on_or_is_killed_and_leaves_no_zombie() {
     drop(child);
     assert!(runs(id), "until its input ends");
     drop(stdin);
-    while !is_gone(id) {
-        kettle::task::yield_now().await;
-    }
+    yield_until(|| is_gone(id)).await;
     let mut command = cat();
     assert!(!command.get_kill_on_drop());
     let mut killed = command.kill_on_drop(true).spawn().unwrap();
     assert!(command.get_kill_on_drop());
     let (id, _stdin) = (killed.id().unwrap(), killed.stdin.take());
     drop(killed);
-    while !is_gone(id) {
-        kettle::task::yield_now().await;
-    }
+    yield_until(|| is_gone(id)).await;
 }
 
 /// Where no scheduler could wake it later: that would be at once, while it asks.
@@ -208,9 +202,7 @@ async fn kill_on_drop_kills_with_the_future_of_an_output() {
         kettle::task::yield_now().await;
     };
     drop(output);
-    while runs(id) {
-        kettle::task::yield_now().await;
-    }
+    yield_until(|| !runs(id)).await;
     std::fs::remove_file(path).unwrap();
 }
 

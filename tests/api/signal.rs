@@ -13,6 +13,7 @@ use kettle::signal::ctrl_c;
 use kettle::signal::unix::{SignalKind, signal};
 use kettle::time::sleep;
 
+use crate::common::engine::yield_until;
 use crate::help::{Polled, Side, panic_of, side};
 
 /// Sends this process a signal, of which a listener that was there before has been told when this
@@ -150,9 +151,7 @@ async fn the_default_does_not_come_back_with_the_last_listener() {
     drop(signal(SignalKind::quit()).unwrap());
     // By default this would end the process. No listener is there that could prevent it.
     kill("QUIT");
-    while is_pending(SignalKind::quit()) {
-        kettle::task::yield_now().await;
-    }
+    yield_until(|| !is_pending(SignalKind::quit())).await;
 }
 
 /// Does the system still hold a signal to this process back?
@@ -195,9 +194,7 @@ async fn ctrl_c_waits_from_its_first_poll_on() {
     kettle::task::yield_now().await;
     send("INT");
     task.await.unwrap();
-    while waits.poll().is_pending() {
-        kettle::task::yield_now().await;
-    }
+    yield_until(|| waits.poll().is_ready()).await;
     // In this test, because it has the signal.
     thread::spawn(the_end_of_the_runtime_is_no_ctrl_c).join().unwrap();
 }

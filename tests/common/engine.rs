@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::{Builder, Runtime};
+use kettle::task::JoinHandle;
 
 /// Runs a test's body on a thread of its own. If it hangs, the test fails after a minute. In that
 /// does not count what the thread has waited for a processor: a busy machine is no hang.
@@ -141,6 +142,12 @@ impl<T> Channel<T> {
     pub async fn receive(&self) -> T {
         poll_fn(|cx| self.poll_receive(cx)).await
     }
+
+    /// The same for another task or thread.
+    pub fn received(&self) -> impl Future<Output = T> + use<T> {
+        let own = self.clone();
+        async move { own.receive().await }
+    }
 }
 
 /// A task that writes its waker down at each poll, counts, and is never ready.
@@ -197,16 +204,41 @@ pub fn waker_that<F: Fn() + Send + Sync + 'static>(act: F) -> Waker {
     Waker::from(Arc::new(Act(act)))
 }
 
+/// A waker that does this when the last of its clones is dropped, and nothing when it is called.
+pub fn waker_dropped<R: 'static>(act: impl FnOnce() -> R + Send + 'static) -> Waker {
+    let act = Mutex::new(on_drop(act));
+    waker_that(move || {
+        let _is_kept = &act;
+    })
+}
+
 /// Polls once, with the running task's context; it must be pending.
 pub async fn must_wait<T>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>) {
     let pending = poll_fn(|cx| Poll::Ready(poll(cx).is_pending())).await;
     assert!(pending, "it is ready");
 }
 
-pub async fn yield_times(times: usize) {
+pub async fn yield_times(times: u32) {
     for _ in 0..times {
         kettle::task::yield_now().await;
     }
+}
+
+/// Lets others run until this is so, however many turns that takes.
+pub async fn yield_until(mut so: impl FnMut() -> bool) {
+    while !so() {
+        kettle::task::yield_now().await;
+    }
+}
+
+/// Awaits tasks one after the other. None of them may have panicked.
+pub async fn outputs_of<T>(tasks: impl IntoIterator<Item = JoinHandle<T>>) -> Vec<T> {
+    let tasks: Vec<_> = tasks.into_iter().collect(); // all are spawned now
+    let mut outputs = Vec::new();
+    for task in tasks {
+        outputs.push(task.await.unwrap());
+    }
+    outputs
 }
 
 /// Lets every task that is ready run, and those that they wake, and lets messages of other threads

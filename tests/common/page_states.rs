@@ -12,14 +12,14 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use kettle::trace::fold::{Fold, Phase, Primitive, State, Task, Wait};
-use kettle::trace::{Event, File, FlightRecorder, Names, Record, Sink, dump};
+use kettle::trace::{Event, File, Names, Record, Sink};
 use kettle_events::{Direction, Id, Outcome, Resource, SyncKind, Units};
 
 /// Longer records are left out: a state for each event is too much.
 const LONG: usize = 5_000;
 
-/// Writes the next `NUMBER.html`, `NUMBER.states` and `NUMBER.late.html` into the folder that
-/// `KETTLE_FOLDED` names, if it does.
+/// Writes the next `NUMBER.html` and `NUMBER.states` into the folder that `KETTLE_FOLDED` names, if
+/// it does.
 pub(crate) fn write_for_the_page(records: &[Record]) {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let Some(folder) = env::var_os("KETTLE_FOLDED") else { return };
@@ -36,31 +36,27 @@ pub(crate) fn write_for_the_page(records: &[Record]) {
     records.chunks(7).for_each(|some| file.record(some));
     drop(file);
     std::fs::write(path.with_extension("states"), states(records)).unwrap();
-    // And of three quarters of them the end, as a flight recorder keeps it.
-    let mut flight = FlightRecorder::create(path.with_extension("late.html")).unwrap().limit(0);
-    flight.record(&records[..records.len() * 3 / 4]);
-    dump().unwrap();
 }
 
 /// A line of JSON for each record.
 fn states(records: &[Record]) -> String {
-    let mut told = Told { fold: Fold::new(), names: Names::new() };
+    let mut page = PageState { fold: Fold::new(), names: Names::new() };
     let mut text = String::new();
     for record in records {
-        told.names.learn(record);
-        told.fold.step(record);
-        writeln!(text, "{}", told.state()).unwrap();
+        page.names.learn(record);
+        page.fold.step(record);
+        writeln!(text, "{}", page.state()).unwrap();
     }
     text
 }
 
 /// The fold's state in the page's words.
-struct Told {
+struct PageState {
     fold: Fold,
     names: Names,
 }
 
-impl Told {
+impl PageState {
     fn state(&mut self) -> String {
         let fold = self.fold.clone();
         let tasks = fold.tasks().filter(|task| !task.is_over()).map(|task| self.task(task));

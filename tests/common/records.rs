@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub)] // each test file uses its part
 
 use std::future::poll_fn;
+use std::panic::Location;
 use std::task::Poll;
 
 use kettle::runtime::Builder;
@@ -10,14 +11,46 @@ use kettle::task::Id;
 use kettle::trace::{Event, Record, Recorder};
 use kettle_events::{Deferral, Effect};
 
+/// What `main` gives back on a runtime of this builder, and what happens there and at its end. (By
+/// a sink of its own: the doctor would have a word to say to some of this.)
+pub fn recorded_by<R>(builder: &mut Builder, main: impl AsyncFnOnce() -> R) -> (R, Vec<Record>) {
+    let (recorder, recording) = Recorder::with_capacity(10_000_000);
+    let runtime = builder.trace(recorder).build().expect("a runtime");
+    let value = runtime.block_on(main());
+    drop(runtime);
+    (value, recording.records())
+}
+
+/// The same on the machine's clock, with all that a runtime can do.
+pub fn run_recorded<R>(main: impl AsyncFnOnce() -> R) -> (R, Vec<Record>) {
+    recorded_by(Builder::new_current_thread().enable_all(), main)
+}
+
 /// What happens while this future runs, on a paused clock.
 pub fn recorded(future: impl Future<Output = ()>) -> Vec<Record> {
-    // By a sink of its own: the doctor would have a word to say to some of this.
-    let (recorder, recording) = Recorder::new();
     let mut builder = Builder::new_current_thread();
-    let runtime = builder.enable_all().start_paused(true).trace(recorder).build();
-    runtime.expect("a runtime").block_on(future);
-    recording.records()
+    recorded_by(builder.enable_all().start_paused(true), async || future.await).1
+}
+
+/// What patterns find in the events of records, in order.
+macro_rules! picked {
+    ($records:expr, $($pattern:pat $(if $guard:expr)? => $value:expr),+ $(,)?) => {
+        $records
+            .iter()
+            .filter_map(|record| match record.event {
+                $($pattern $(if $guard)? => Some($value),)+
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+    };
+}
+#[allow(unused_imports)]
+pub(crate) use picked;
+
+/// The line it is called in.
+#[track_caller]
+pub fn here() -> (&'static str, u32) {
+    (Location::caller().file(), Location::caller().line())
 }
 
 /// How often a task was polled.

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 use kettle::time::{Duration, Instant, Sleep, sleep};
 
 #[allow(unused_imports)] // each test file uses its part
-pub use super::engine::{panic_of, paused, words_of as words};
+pub use super::engine::{outputs_of, panic_of, paused, runtime, words_of as words, yield_times};
 
 pub fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)

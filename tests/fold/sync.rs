@@ -14,6 +14,7 @@ use kettle::trace::{Event, Record, Recorder, Recording, note};
 use kettle_events::{Act, Resource, SyncKind, Units};
 
 use super::{folded, run, when_said};
+use crate::records::picked;
 
 /// A runtime on the real clock, and what it records.
 fn recorded() -> (Runtime, Recording) {
@@ -45,11 +46,7 @@ fn word(on: Resource) -> &'static str {
 
 /// What was done with primitives.
 fn acts(records: &[Record]) -> Vec<(Act, Units, usize)> {
-    let act = |record: &Record| match record.event {
-        Event::SyncAct { act, units, count, .. } => Some((act, units, count)),
-        _ => None,
-    };
-    records.iter().filter_map(act).collect()
+    picked!(records, Event::SyncAct { act, units, count, .. } => (act, units, count))
 }
 
 #[test]
@@ -246,13 +243,10 @@ fn a_late_tick_says_how_many_more_are_due() {
                 interval.tick().await;
             }
         });
-        let late = |record: &Record| match record.event {
-            Event::LateTick { late, overdue, made_up } => {
-                Some((late.as_millis(), overdue, made_up))
-            }
-            _ => None,
-        };
-        records.iter().filter_map(late).collect::<Vec<_>>()
+        picked!(
+            records,
+            Event::LateTick { late, overdue, made_up } => (late.as_millis(), overdue, made_up),
+        )
     };
     assert_eq!(ticks(Burst, 170), [(120, 2, true), (70, 1, true), (20, 0, true)]);
     for behavior in [Skip, Delay] {
@@ -289,7 +283,6 @@ fn a_value_that_meets_a_closed_or_full_channel_is_told() {
     assert_eq!(refused, 7);
 }
 
-/// (A page that begins in the middle must say in which: `late` in `checks/fold.mjs`.)
 #[test]
 fn a_wait_is_in_its_branch_however_long_it_lasts() {
     let records = run(async {

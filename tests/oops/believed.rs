@@ -13,8 +13,8 @@ use kettle::runtime::Builder;
 use kettle::sync::{Mutex, MutexGuard, mpsc, oneshot};
 use kettle::time::sleep;
 
-use super::alone::{Flag, Program};
-use super::beside_a_listener;
+use super::alone::{Flag, Program, a_main_that_forgets_a_task};
+use super::beside_a_listener::play as beside_a_listener;
 
 /// The doctor has nothing to say, also where a certain verdict would end the program.
 pub(crate) const FINE: &[Program] = &[
@@ -27,68 +27,38 @@ pub(crate) const FINE: &[Program] = &[
 /// A program, the mode, what the doctor is to say first, and what it isn't.
 pub(crate) type Told = (Program, Option<&'static str>, &'static [&'static str], &'static str);
 
-pub(crate) const TOLD: &[Told] = &[
-    (
-        ("told/a_thread_that_nothing_wakes", a_thread_that_nothing_wakes),
-        None,
-        &["note[kettle::open_waits]: main has waited on its thread", "nothing else is alive"],
-        "warning",
-    ),
-    (
-        ("beside_a_listener", beside_a_listener::play),
-        None,
-        &["note[kettle::long_wait]: "],
-        "warning",
-    ),
-    (
-        ("told/a_job_that_keeps_the_process", a_job_that_keeps_the_process),
-        None,
-        &["note[kettle::end]: main is over, and 1 blocking job keeps the process"],
-        "warning",
-    ),
-    (
-        ("told/a_join_that_counts_too_early", a_join_that_counts_too_early),
-        None,
-        &["[kettle::lost_wakeup]: no waker of main is left"],
-        "main waits",
-    ),
-    (
-        ("told/a_lock_of_a_future_that_was_set_aside", a_lock_of_a_future_that_was_set_aside),
-        None,
-        &["[kettle::deadlock]: main waits for a lock that it took itself"],
-        "timer",
-    ),
-    (
-        ("told/a_wait_that_moved_to_another_runtime", a_wait_that_moved_to_another_runtime),
-        None,
-        &["[kettle::deadlock]: main waits, and nothing is left that could wake it"],
-        "other than kettle's",
-    ),
-    (
-        ("told/a_channel_of_two_runtimes", a_channel_of_two_runtimes),
-        Some("watch"),
-        &["[kettle::deadlock]: "],
-        "1 sender",
-    ),
-    (
-        ("told/a_recv_that_left_its_waker", a_recv_that_left_its_waker),
-        None,
-        &["[kettle::lost_wakeup]: main waits, and no code is left that could wake it"],
-        "other than kettle's",
-    ),
-    (
-        ("told/a_guard_that_was_given_away", a_guard_that_was_given_away),
-        Some("warn"),
-        &["main took lock 1 before an `.await`, and 1 other task waited"],
-        "held",
-    ),
-    (
-        ("told/a_computation_that_yields_by_hand", a_computation_that_yields_by_hand),
-        Some("warn"),
-        &["[kettle::busy_loop]: main woke itself again and again", "asked for nothing of kettle's"],
-        "got nothing new",
-    ),
-];
+macro_rules! told {
+    ($($play:ident($mode:expr), not $never:literal: $($says:literal),+;)*) => {
+        &[$(((stringify!($play), $play), $mode, &[$($says),+], $never)),*]
+    };
+}
+#[cfg(target_os = "linux")]
+pub(crate) use told;
+
+pub(crate) const TOLD: &[Told] = told! {
+    a_thread_that_nothing_wakes(None), not "warning":
+        "note[kettle::open_waits]: main has waited on its thread", "nothing else is alive";
+    a_main_that_forgets_a_task(None), not "hang":
+        "warning[kettle::unpolled]: task 1 was dropped before it was ever polled";
+    beside_a_listener(None), not "warning":
+        "note[kettle::long_wait]: ";
+    a_job_that_keeps_the_process(None), not "warning":
+        "note[kettle::end]: main is over, and 1 blocking job keeps the process";
+    a_join_that_counts_too_early(None), not "main waits":
+        "[kettle::lost_wakeup]: no waker of main is left";
+    a_lock_of_a_future_that_was_set_aside(None), not "timer":
+        "[kettle::deadlock]: main waits for a lock that it took itself";
+    a_wait_that_moved_to_another_runtime(None), not "other than kettle's":
+        "[kettle::deadlock]: main waits, and nothing is left that could wake it";
+    a_channel_of_two_runtimes(Some("watch")), not "1 sender":
+        "[kettle::deadlock]: ";
+    a_recv_that_left_its_waker(None), not "other than kettle's":
+        "[kettle::lost_wakeup]: main waits, and no code is left that could wake it";
+    a_guard_that_was_given_away(Some("warn")), not "held":
+        "main took lock 1 before an `.await`, and 1 other task waited";
+    a_computation_that_yields_by_hand(Some("warn")), not "got nothing new":
+        "[kettle::busy_loop]: main woke itself again and again", "asked for nothing of kettle's";
+};
 
 pub(crate) fn check((program, _, says, never): &Told, text: &str) {
     if fs::exists(super::golden(program.0)).expect("a folder") {
@@ -119,62 +89,58 @@ async fn for_a_thread() {
 // ---- right programs -----------------------------------------------------------------------------
 
 /// Main has looked at the handle with a waker that wakes nobody. It doesn't wait for it.
-fn a_handle_that_was_looked_at() {
-    block_on(async {
-        let lock = Arc::new(Mutex::new(0));
-        let guard = lock.lock().await;
-        let other = lock.clone();
-        let mut task = kettle::spawn(async move { *other.lock().await += 1 });
-        kettle::task::yield_now().await;
-        let looked = Pin::new(&mut task).poll(&mut Context::from_waker(Waker::noop()));
-        assert!(looked.is_pending());
-        for_a_thread().await;
-        drop(guard);
-        task.await.expect("no panic");
-    });
+#[kettle::main]
+async fn a_handle_that_was_looked_at() {
+    let lock = Arc::new(Mutex::new(0));
+    let guard = lock.lock().await;
+    let other = lock.clone();
+    let mut task = kettle::spawn(async move { *other.lock().await += 1 });
+    kettle::task::yield_now().await;
+    let looked = Pin::new(&mut task).poll(&mut Context::from_waker(Waker::noop()));
+    assert!(looked.is_pending());
+    for_a_thread().await;
+    drop(guard);
+    task.await.expect("no panic");
 }
 
 /// Beside the task's end main waits for a thread, after which it aborts the task.
-fn a_task_that_foreign_code_aborts() {
-    block_on(async {
-        kettle::spawn(async { sleep(2 * LONG).await });
-        let mut task = kettle::spawn(pending::<()>());
-        let (mut limit, mut aborted) = (Box::pin(for_a_thread()), false);
-        poll_fn(|cx| {
-            let over = Pin::new(&mut task).poll(cx).is_ready();
-            if !over && !aborted && limit.as_mut().poll(cx).is_ready() {
-                aborted = true;
-                task.abort();
-            }
-            if over { Poll::Ready(()) } else { Poll::Pending }
-        })
-        .await;
-    });
+#[kettle::main]
+async fn a_task_that_foreign_code_aborts() {
+    kettle::spawn(async { sleep(2 * LONG).await });
+    let mut task = kettle::spawn(pending::<()>());
+    let (mut limit, mut aborted) = (Box::pin(for_a_thread()), false);
+    poll_fn(|cx| {
+        let over = Pin::new(&mut task).poll(cx).is_ready();
+        if !over && !aborted && limit.as_mut().poll(cx).is_ready() {
+            aborted = true;
+            task.abort();
+        }
+        if over { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
 }
 
 fn a_thread_that_sleeps_for_long() {
     block_on(async { thread::sleep(2 * LONG) });
 }
 
-fn a_thread_that_another_one_wakes() {
-    block_on(async {
-        let other = thread::spawn(|| thread::sleep(2 * LONG));
-        other.join().expect("no panic");
-    });
+#[kettle::main]
+async fn a_thread_that_another_one_wakes() {
+    let other = thread::spawn(|| thread::sleep(2 * LONG));
+    other.join().expect("no panic");
 }
 
 // ---- mistakes -----------------------------------------------------------------------------------
 
 /// The channel still has a waker of main's, which waits for nothing.
-fn a_recv_that_left_its_waker() {
-    block_on(async {
-        let (_tx, mut rx) = mpsc::channel::<u32>(1);
-        kettle::select! {
-            _ = rx.recv() => unreachable!("nothing is sent"),
-            () = sleep(Duration::from_millis(5)) => {}
-        }
-        pending::<()>().await;
-    });
+#[kettle::main]
+async fn a_recv_that_left_its_waker() {
+    let (_tx, mut rx) = mpsc::channel::<u32>(1);
+    kettle::select! {
+        _ = rx.recv() => unreachable!("nothing is sent"),
+        () = sleep(Duration::from_millis(5)) => {}
+    }
+    pending::<()>().await;
 }
 
 fn a_wait_that_moved_to_another_runtime() {
@@ -212,29 +178,27 @@ fn a_guard_that_was_given_away() {
     });
 }
 
-fn a_computation_that_yields_by_hand() {
-    block_on(async {
-        let began = Instant::now();
-        while began.elapsed() < LONG {
-            let mut yielded = false;
-            poll_fn(|cx| {
-                if std::mem::replace(&mut yielded, true) {
-                    return Poll::Ready(());
-                }
-                cx.waker().wake_by_ref();
-                Poll::Pending
-            })
-            .await;
-        }
-    });
+#[kettle::main]
+async fn a_computation_that_yields_by_hand() {
+    let began = Instant::now();
+    while began.elapsed() < LONG {
+        let mut yielded = false;
+        poll_fn(|cx| {
+            if std::mem::replace(&mut yielded, true) {
+                return Poll::Ready(());
+            }
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
+    }
 }
 
-fn a_thread_that_nothing_wakes() {
-    block_on(async {
-        let lock = StdMutex::new(());
-        let _first = lock.lock();
-        let _second = lock.lock();
-    });
+#[kettle::main]
+async fn a_thread_that_nothing_wakes() {
+    let lock = StdMutex::new(());
+    let _first = lock.lock();
+    let _second = lock.lock();
 }
 
 /// As one that sits in a read of standard input.
@@ -244,20 +208,19 @@ fn a_job_that_keeps_the_process() {
 }
 
 /// It looks whether one is left before it asks each of them.
-fn a_join_that_counts_too_early() {
-    block_on(async {
-        let mut cups: Vec<_> = (1..=3).map(|cup| Some(Box::pin(async move { cup }))).collect();
-        poll_fn(|cx| {
-            let left = cups.iter().any(Option::is_some);
-            for cup in &mut cups {
-                if cup.as_mut().is_some_and(|it| it.as_mut().poll(cx).is_ready()) {
-                    *cup = None;
-                }
+#[kettle::main]
+async fn a_join_that_counts_too_early() {
+    let mut cups: Vec<_> = (1..=3).map(|cup| Some(Box::pin(async move { cup }))).collect();
+    poll_fn(|cx| {
+        let left = cups.iter().any(Option::is_some);
+        for cup in &mut cups {
+            if cup.as_mut().is_some_and(|it| it.as_mut().poll(cx).is_ready()) {
+                *cup = None;
             }
-            if left { Poll::Pending } else { Poll::Ready(()) }
-        })
-        .await;
-    });
+        }
+        if left { Poll::Pending } else { Poll::Ready(()) }
+    })
+    .await;
 }
 
 /// The sleep in that future has ended, so that it ends the wait for the lock as little.

@@ -11,7 +11,7 @@ use kettle::trace::{Event, Record};
 use kettle_events::{Act, Units};
 
 use crate::common::time::Xorshift;
-use crate::records::recorded;
+use crate::records::{picked, recorded};
 
 /// How many units each hold of permits has left in the end. (The fold objects to one that ends
 /// twice.)
@@ -81,11 +81,7 @@ fn a_hold_says_whether_its_guard_can_go_elsewhere() {
         drop(semaphore.acquire().await);
         drop(semaphore.try_acquire_owned());
     });
-    let owned = |record: &Record| match record.event {
-        Event::SyncAct { act: Act::Take, owned, .. } => Some(owned),
-        _ => None,
-    };
-    let owned: Vec<bool> = records.iter().filter_map(owned).collect();
+    let owned = picked!(records, Event::SyncAct { act: Act::Take, owned, .. } => owned);
     assert_eq!(owned, [false, true, false, true]);
 }
 
@@ -94,17 +90,14 @@ fn acts(program: impl Future<Output = ()>) -> Vec<(Act, u64)> {
     let records = recorded(program);
     held(&records);
     let mut known = Vec::new();
-    let act = |record: &Record| match record.event {
-        Event::SyncAct { act, item, .. } => Some((act, item)),
-        _ => None,
-    };
     let number = |(act, item)| {
         if !known.contains(&item) {
             known.push(item);
         }
         (act, known.iter().position(|it| *it == item).unwrap_or_default() as u64 + 1)
     };
-    records.iter().filter_map(act).map(number).collect()
+    let acts = picked!(records, Event::SyncAct { act, item, .. } => (act, item));
+    acts.into_iter().map(number).collect()
 }
 
 #[test]

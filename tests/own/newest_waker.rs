@@ -11,7 +11,6 @@ use crate::common::engine::*;
 use crate::records::*;
 use kettle::runtime::Handle;
 use kettle::sync::oneshot;
-use kettle::trace::record;
 use kettle_events::{Event, Id};
 
 /// Polls `future` from one task, then from another; `wake` makes it ready. Only the second is
@@ -88,25 +87,23 @@ fn the_newest_waker_of_a_handle_in_another_runtime_is_woken() {
 
 #[test]
 fn who_polls_again_is_known_and_replaces_nobody() {
-    let (id, records) = record(|| {
-        runtime().block_on(async {
-            let (_send, mut receive) = oneshot::channel::<()>();
-            let sleeper = Sleeper::default();
-            let polled = sleeper.clone();
-            let task = kettle::spawn(poll_fn(move |cx| {
-                let mine = cx.waker().clone();
-                assert!(mine.will_wake(cx.waker()));
-                assert!(Pin::new(&mut receive).poll(cx).is_pending());
-                polled.poll(cx)
-            }));
-            for _ in 0..2 {
-                settle().await;
-                sleeper.waker().wake();
-            }
+    let (id, records) = run_recorded(async || {
+        let (_send, mut receive) = oneshot::channel::<()>();
+        let sleeper = Sleeper::default();
+        let polled = sleeper.clone();
+        let task = kettle::spawn(poll_fn(move |cx| {
+            let mine = cx.waker().clone();
+            assert!(mine.will_wake(cx.waker()));
+            assert!(Pin::new(&mut receive).poll(cx).is_pending());
+            polled.poll(cx)
+        }));
+        for _ in 0..2 {
             settle().await;
-            assert_eq!(sleeper.polls(), 3);
-            task.id()
-        })
+            sleeper.waker().wake();
+        }
+        settle().await;
+        assert_eq!(sleeper.polls(), 3);
+        task.id()
     });
     let waits = records.iter().filter_map(|record| match record.event {
         Event::Wait { wait, .. } if record.task == Some(id) => Some(wait),
@@ -116,29 +113,27 @@ fn who_polls_again_is_known_and_replaces_nobody() {
     assert_eq!(waits, [waits[0]; 3]);
 }
 
-#[test]
-fn a_waiter_in_the_place_of_an_ended_task_is_another_one() {
-    runtime().block_on(async {
-        let (send, receive) = oneshot::channel();
-        let receive = Both::new(receive);
-        let (first, mut waits) = (receive.clone(), false);
-        let first = kettle::spawn(poll_fn(move |cx| {
-            if std::mem::replace(&mut waits, true) {
-                return Poll::Ready(());
-            }
-            assert!(first.poll(cx).is_pending());
-            cx.waker().wake_by_ref();
-            Poll::Pending
-        }));
-        first.await.unwrap();
-        // The next task stands where that one stood, and waits where it has waited.
-        let next = kettle::spawn(poll_fn(move |cx| receive.poll(cx)));
-        settle().await;
-        send.send("tea").unwrap();
-        settle().await;
-        assert!(next.is_finished());
-        assert_eq!(next.await.unwrap(), Ok("tea"));
-    });
+#[kettle::test]
+async fn a_waiter_in_the_place_of_an_ended_task_is_another_one() {
+    let (send, receive) = oneshot::channel();
+    let receive = Both::new(receive);
+    let (first, mut waits) = (receive.clone(), false);
+    let first = kettle::spawn(poll_fn(move |cx| {
+        if std::mem::replace(&mut waits, true) {
+            return Poll::Ready(());
+        }
+        assert!(first.poll(cx).is_pending());
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }));
+    first.await.unwrap();
+    // The next task stands where that one stood, and waits where it has waited.
+    let next = kettle::spawn(poll_fn(move |cx| receive.poll(cx)));
+    settle().await;
+    send.send("tea").unwrap();
+    settle().await;
+    assert!(next.is_finished());
+    assert_eq!(next.await.unwrap(), Ok("tea"));
 }
 
 #[test]
@@ -146,8 +141,7 @@ fn who_waits_is_woken_though_its_task_moved_to_another_waker() {
     // The same task, behind another waker at the second poll: a combinator's own.
     run_within_a_minute(async || {
         let go = Channel::new();
-        let wait = go.clone();
-        let mut handle = Box::pin(kettle::spawn(async move { wait.receive().await }));
+        let mut handle = Box::pin(kettle::spawn(go.received()));
         must_wait(|cx| handle.as_mut().poll(cx)).await;
         let (tell, told) = mpsc::channel();
         let foreign = waker_that(move || tell.send(()).unwrap());

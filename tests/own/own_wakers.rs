@@ -5,7 +5,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use crate::common::engine::*;
+use crate::records::{picked, run_recorded};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use kettle::io::{AsyncReadExt, duplex};
@@ -14,17 +14,12 @@ use kettle::sync::{Barrier, Mutex, Notify, Semaphore, SetOnce};
 use kettle::sync::{broadcast, mpsc, oneshot, watch};
 use kettle::task::{JoinSet, LocalSet, yield_now};
 use kettle::time::{interval, pause, sleep, timeout};
-use kettle::trace::record;
 use kettle_events::{Event, Resource, SyncKind};
 
 /// Of each wait for such a thing, in their order: was its waker the task's own?
 fn owns(is: fn(Resource) -> bool, main: impl AsyncFnOnce()) -> Vec<bool> {
-    let ((), records) = record(|| runtime().block_on(main()));
-    let own = |event| match event {
-        Event::Wait { on, own, .. } if is(on) => Some(own),
-        _ => None,
-    };
-    records.iter().filter_map(|record| own(record.event)).collect()
+    let ((), records) = run_recorded(main);
+    picked!(records, Event::Wait { on, own, .. } if is(on) => own)
 }
 
 fn task(on: Resource) -> bool {

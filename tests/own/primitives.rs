@@ -10,6 +10,9 @@ use kettle::task::yield_now;
 use kettle::trace::fold::Fold;
 use kettle_events::{Event, Id, Resource, Units};
 
+use crate::common::engine::outputs_of;
+use crate::records::run_recorded;
+
 fn units(units: Units) -> String {
     match units {
         Units::Count(some) => some.to_string(),
@@ -39,9 +42,7 @@ fn short(event: Event, tickets: &mut HashMap<Id, usize>) -> Option<String> {
 /// What is told of the primitives of this program.
 #[track_caller]
 fn told(program: impl Future<Output = ()>) -> Vec<String> {
-    let ((), records) = kettle::trace::record(|| {
-        kettle::runtime::Builder::new_current_thread().build().unwrap().block_on(program);
-    });
+    let ((), records) = run_recorded(async || program.await);
     let fold = Fold::of(&records);
     assert!(fold.contradictions().is_empty(), "{:#?}", fold.contradictions());
     for (id, primitive) in fold.primitives() {
@@ -63,31 +64,16 @@ fn permits_are_taken_and_come_back() {
         });
         yield_now().await;
         drop(held);
-        for task in tasks {
-            task.await.unwrap();
-        }
+        outputs_of(tasks).await;
         semaphore.add_permits(1);
         semaphore.try_acquire().unwrap().forget();
         semaphore.forget_permits(2);
         semaphore.close();
     });
     let expected = [
-        "new 3",
-        "take 2: 1",
-        "wait 2 as 1",
-        "wait 1 as 2",
-        "release 2: 0",
-        "served 1",
-        "served 2",
-        "take 2: 0",
-        "release 2: 2",
-        "take 1: 2",
-        "release 1: 3",
-        "put 1: 4",
-        "take 1: 3",
-        "forget 1: 3",
-        "forget 2: 1",
-        "close all: 1",
+        "new 3", "take 2: 1", "wait 2 as 1", "wait 1 as 2", "release 2: 0", "served 1", "served 2",
+        "take 2: 0", "release 2: 2", "take 1: 2", "release 1: 3", "put 1: 4", "take 1: 3",
+        "forget 1: 3", "forget 2: 1", "close all: 1",
     ];
     assert_eq!(told, expected);
 }
@@ -115,16 +101,8 @@ fn a_waiter_that_leaves_puts_back_what_it_was_given() {
         assert_eq!(semaphore.available_permits(), 2);
     });
     let expected = [
-        "new 2",
-        "take 1: 1",
-        "wait 3 as 1",
-        "unwait 3 as 1",
-        "put 1: 1",
-        "wait 2 as 1",
-        "release 1: 0",
-        "served 1",
-        "unwait 2 as 1",
-        "put 2: 2",
+        "new 2", "take 1: 1", "wait 3 as 1", "unwait 3 as 1", "put 1: 1", "wait 2 as 1",
+        "release 1: 0", "served 1", "unwait 2 as 1", "put 2: 2",
     ];
     assert_eq!(told, expected);
 }
@@ -151,18 +129,8 @@ fn readers_take_one_and_a_writer_all() {
         reader.await.unwrap();
     });
     let expected = [
-        "new 10",
-        "take 1: 9",
-        "wait all as 1",
-        "wait 1 as 2",
-        "release 1: 0",
-        "served 1",
-        "take all: 0",
-        "release 9: 8",
-        "served 2",
-        "release 1: 9",
-        "take 1: 9",
-        "release 1: 10",
+        "new 10", "take 1: 9", "wait all as 1", "wait 1 as 2", "release 1: 0", "served 1",
+        "take all: 0", "release 9: 8", "served 2", "release 1: 9", "take 1: 9", "release 1: 10",
     ];
     assert_eq!(told, expected);
 }
@@ -180,22 +148,13 @@ fn notifications_are_given_left_and_taken() {
         enabled.as_mut().enable();
         notify.notify_waiters();
         enabled.await;
-        for task in tasks {
-            task.await.unwrap();
-        }
+        outputs_of(tasks).await;
     });
     let expected = [
-        "new 0",
-        "put 1: 1",
-        "get 1: 0",
-        "wait 1 as 1",
-        "wait 1 as 2",
-        "wait 1 as 3",
-        "put 1: 0",
+        "new 0", "put 1: 1", "get 1: 0", "wait 1 as 1", "wait 1 as 2", "wait 1 as 3", "put 1: 0",
         "served 3",
         "put all: 0", // one that has joined early and was not polled since has no wait
-        "served 1",
-        "served 2",
+        "served 1", "served 2",
     ];
     assert_eq!(told, expected);
 }
@@ -208,18 +167,10 @@ fn the_last_to_come_to_a_barrier_serves_all() {
             let barrier = barrier.clone();
             kettle::spawn(async move { barrier.wait().await.is_leader() })
         });
-        for task in tasks {
-            task.await.unwrap();
-        }
+        outputs_of(tasks).await;
     });
     let expected = [
-        "new 3",
-        "put 1: 2",
-        "wait 1 as 1",
-        "put 1: 1",
-        "wait 1 as 2",
-        "put all: 3",
-        "served 1",
+        "new 3", "put 1: 2", "wait 1 as 1", "put 1: 1", "wait 1 as 2", "put all: 3", "served 1",
         "served 2",
     ];
     assert_eq!(told, expected);

@@ -15,6 +15,9 @@ use kettle::{select, spawn};
 use kettle_events::Point;
 use kettle_runtime::{Config, Runtime, Schedule, budget};
 
+use crate::common::engine::outputs_of;
+use crate::records::recorded_by;
+
 /// What tasks did, in order.
 #[derive(Clone, Default)]
 struct Log(Arc<std::sync::Mutex<Vec<&'static str>>>);
@@ -69,9 +72,7 @@ async fn three<F: Future<Output = ()> + Send + 'static>(
             log.add(name);
         })
     };
-    for task in ["a", "b", "c"].map(task) {
-        task.await.unwrap();
-    }
+    outputs_of(["a", "b", "c"].map(task)).await;
 }
 
 #[test]
@@ -130,9 +131,7 @@ fn tasks_whose_sockets_are_ready_at_once_are_woken_in_any_order() {
         for near in &mut here {
             near.write_u8(7).await.unwrap();
         }
-        for task in tasks {
-            task.await.unwrap();
-        }
+        outputs_of(tasks).await;
     };
     let (first, choices) = run(Point::Source, 0, tasks);
     assert!(choices.is_empty());
@@ -284,11 +283,9 @@ async fn program() {
 
 /// The program's run under this seed, in words.
 fn told(seed: u64) -> String {
-    let (recorder, recording) = Recorder::new();
     let mut builder = Builder::new_current_thread();
-    builder.enable_all().start_paused(true).schedule_seed(seed).trace(recorder);
-    builder.build().unwrap().block_on(program());
-    story::plain(&recording.records())
+    let builder = builder.enable_all().start_paused(true).schedule_seed(seed);
+    story::plain(&recorded_by(builder, program).1)
 }
 
 #[test]
@@ -358,9 +355,7 @@ async fn two(log: Log, steps: usize) {
             }
         })
     };
-    for task in ["a", "b"].map(task) {
-        task.await.unwrap();
-    }
+    outputs_of(["a", "b"].map(task)).await;
 }
 
 /// A bug of depth 3: both tasks are interrupted half-way, for as long as the other one can go on.
@@ -399,9 +394,7 @@ fn tasks_that_wake_themselves_until_another_has_run_end_under_each_seed() {
         runtime.block_on(async {
             let spinning = [(); 3].map(|()| spawn(spin(rung.clone(), polls.clone())));
             spawn(async move { rung.store(true, Relaxed) });
-            for task in spinning {
-                task.await.unwrap();
-            }
+            outputs_of(spinning).await;
         });
         polls.load(Relaxed)
     };

@@ -235,12 +235,9 @@ fn members_are_waited_for_by_their_set() {
         set.spawn_local(yield_now());
         set.join_next().await;
     });
-    let new = |record: &Record| match record.event {
-        Event::SyncNew { kind: SyncKind::JoinSet, sync, .. } => Some(sync),
-        _ => None,
-    };
-    let set = records.iter().find_map(new);
-    assert!(set.is_some());
+    let new =
+        records::picked!(records, Event::SyncNew { kind: SyncKind::JoinSet, sync, .. } => sync);
+    let set = Some(new[0]);
     let scope = |is: fn(&Resource) -> bool| {
         let waits = |it: &&Record| matches!(&it.event, Event::Wait { on, .. } if is(on));
         records.iter().find(waits).expect("it waits").scope

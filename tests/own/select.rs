@@ -5,23 +5,20 @@ use std::future::{poll_fn, ready};
 use kettle::runtime::Builder;
 use kettle::select;
 use kettle::task::yield_now;
-use kettle::trace::{Event, Record, Recorder};
+use kettle::trace::Event;
 use kettle_events::ScopeKind;
 use kettle_runtime::budget;
 
 use crate::common::{Log, Polled};
+use crate::records::{picked, recorded};
 
 /// Of each `select!` of this future: how many branches it has, and which one won.
 fn selects(future: impl Future<Output = ()>) -> Vec<(&'static str, u32)> {
-    let (recorder, recording) = Recorder::new();
-    let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
-    runtime.block_on(future);
-    let told = |record: &Record| match record.event {
-        Event::Scope { what: ScopeKind::Select, branches, .. } => Some(("branches", branches)),
-        Event::ScopeEnd { what: ScopeKind::Select, won, .. } => Some(("won", won?)),
-        _ => None,
-    };
-    recording.records().iter().filter_map(told).collect()
+    picked!(
+        recorded(future),
+        Event::Scope { what: ScopeKind::Select, branches, .. } => ("branches", branches),
+        Event::ScopeEnd { what: ScopeKind::Select, won: Some(won), .. } => ("won", won),
+    )
 }
 
 #[test]

@@ -16,13 +16,9 @@ use crate::records::*;
 
 #[test]
 fn on_its_own_thread_it_takes_one_poll_before_and_one_after_the_end() {
-    let ((), records) =
-        record(|| runtime().block_on(async { kettle::spawn(async {}).await.unwrap() }));
-    let main = records.iter().find_map(|record| match record.event {
-        Event::Spawn { task, kind: Kind::Main, .. } => Some(task),
-        _ => None,
-    });
-    assert_eq!(polls_of(&records, main.expect("to the loop it is a task")), 2);
+    let ((), records) = run_recorded(async || kettle::spawn(async {}).await.unwrap());
+    let main = picked!(records, Event::Spawn { task, kind: Kind::Main, .. } => task);
+    assert_eq!(polls_of(&records, main[0]), 2, "to the loop it is a task");
     let messages = |event: &Event| matches!(event, Event::Message { .. });
     assert_eq!(count(&records, messages), 0);
 }
@@ -39,21 +35,15 @@ fn a_busy_set_leaves_the_others_their_turn() {
             });
         }
         set.block_on(&runtime(), async {
-            let other = kettle::spawn(async {
-                for _ in 0..10 {
-                    yield_now().await;
-                }
-            });
+            let other = kettle::spawn(yield_times(10));
             let id = other.id();
             other.await.unwrap();
             id
         })
     });
     // Ten times it gave way, and each time the set could poll some of its tasks, not all.
-    let polls = records.iter().filter(
-        |record| matches!(record.event, kettle::trace::Event::PollStart { task } if task != ids),
-    );
-    assert!(polls.count() < 12 * 100);
+    let polls = picked!(records, Event::PollStart { task } if task != ids => task);
+    assert!(polls.len() < 12 * 100);
 }
 
 /// As with the runtime's own tasks: a timer or another thread wakes a task before its turn.
@@ -65,16 +55,11 @@ fn a_crowded_set_serves_whom_the_outside_has_woken_soon() {
             let done = Rc::new(Cell::new(false));
             for _ in 0..10_000 {
                 let done = done.clone();
-                set.spawn_local(async move {
-                    while !done.get() {
-                        yield_now().await;
-                    }
-                });
+                set.spawn_local(yield_until(move || done.get()));
             }
             let news = Channel::new();
-            let wait = news.clone();
             let sleeps = set.spawn_local(async { sleep(Duration::from_millis(2)).await });
-            let receives = set.spawn_local(async move { wait.receive().await });
+            let receives = set.spawn_local(news.received());
             let ids = [sleeps.id(), receives.id()];
             let (go, may_go) = std::sync::mpsc::channel();
             let sender = thread::spawn(move || may_go.recv().map(|()| news.send(())));
@@ -93,10 +78,9 @@ fn a_crowded_set_serves_whom_the_outside_has_woken_soon() {
                     if task == id)
             };
             let woken = records.iter().rfind(from_outside).expect("it was woken from outside").seq;
-            let polls = records.iter().filter(|record| record.seq > woken).filter_map(|record| {
-                if let Event::PollStart { task } = record.event { Some(task) } else { None }
-            });
-            let before = polls.take_while(|task| *task != id).count();
+            let later = records.iter().position(|record| record.seq > woken).unwrap();
+            let polls = picked!(records[later..], Event::PollStart { task } => task);
+            let before = polls.iter().position(|task| *task == id).unwrap();
             assert!(before <= 2 * 61, "{before} polls before its own");
         }
     });
@@ -107,17 +91,12 @@ fn a_crowded_set_serves_whom_the_outside_has_woken_soon() {
 #[test]
 fn an_end_asks_each_task_once_however_many_turns_it_takes() {
     let tasks = 500; // many times the event interval, which binds while timers wait
-    let ((), records) = record(|| {
-        let runtime = runtime();
-        runtime.block_on(async {
-            for _ in 0..tasks {
-                drop(kettle::spawn(sleep(Duration::from_hours(1))));
-            }
-            settle().await;
-        });
+    let ((), records) = run_recorded(async || {
+        for _ in 0..tasks {
+            drop(kettle::spawn(sleep(Duration::from_hours(1))));
+        }
+        settle().await;
     });
-    let all =
-        |what: fn(&Event) -> bool| records.iter().filter(|record| what(&record.event)).count();
-    assert_eq!(all(|event| matches!(event, Event::Cancel { .. })), tasks);
-    assert_eq!(all(|event| matches!(event, Event::Wake { effect: Effect::Coalesced, .. })), 0);
+    assert_eq!(picked!(records, Event::Cancel { .. } => ()).len(), tasks);
+    assert_eq!(picked!(records, Event::Wake { effect: Effect::Coalesced, .. } => ()), []);
 }

@@ -13,7 +13,7 @@ use kettle_events::{Act, SyncKind};
 use parking_lot::Mutex;
 
 use crate::common::time::Xorshift;
-use crate::records::recorded;
+use crate::records::{picked, recorded};
 
 /// Who sent a value, and as which of its own.
 type Value = (Id, u64);
@@ -168,9 +168,5 @@ fn what_goes_with_its_channel_is_forgotten_from_its_first_value_on() {
 }
 
 fn items(records: &[Record], wanted: Act) -> Vec<u64> {
-    let item = |record: &Record| match record.event {
-        Event::SyncAct { act, item, .. } if act == wanted => Some(item),
-        _ => None,
-    };
-    records.iter().filter_map(item).collect()
+    picked!(records, Event::SyncAct { act, item, .. } if act == wanted => item)
 }

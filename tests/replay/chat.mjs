@@ -20,29 +20,21 @@ checks.add("chat: four tabs talk", async (open) => {
       if (/http:\S+\n/.test((printed += words))) break;
     const address = /http:\S+/.exec(printed)[0],
       tabs = [];
-    for (const [width, scheme] of [
-      [900, "light"],
-      [390, "dark"],
-      [390, "light"],
-      [900, "dark"],
-    ]) {
+    const sizes = [[900, "light"], [390, "dark"], [390, "light"], [900, "dark"]]; // prettier-ignore
+    for (const [width, scheme] of sizes) {
       tabs.push(await open(`${address}/`, { width, height: 600, scheme, ready: false }));
       await tabs.at(-1).getByText("You are in lobby").waitFor();
     }
-    const line = (n) => `hello from tab ${n} <b>é</b>`; // others' words are never HTML
+    const words = (n) => `hello from tab ${n} <b>é</b>`, // others' words are never HTML
+      lines = tabs.map((_, n) => `guest#${n + 1}: ${words(n)}`);
     for (const [n, tab] of tabs.entries()) {
-      await tab.fill("#text", line(n));
+      await tab.fill("#text", words(n));
       await tab.press("#text", "Enter");
-      for (const reader of tabs)
-        await reader.getByText(`guest#${n + 1}: ${line(n)}`, { exact: true }).waitFor();
+      for (const reader of tabs) await reader.getByText(lines[n], { exact: true }).waitFor();
     }
     for (const tab of tabs) {
-      const said = (await tab.locator("li:not(.note)").allTextContents()).slice(-4);
-      same(
-        said,
-        [0, 1, 2, 3].map((n) => `guest#${n + 1}: ${line(n)}`),
-        "the same lines in the same order",
-      );
+      const shown = await tab.locator("li:not(.note)").allTextContents();
+      same(shown.slice(-4), lines, "the same lines in the same order");
     }
     await tabs.pop().close();
     await tabs[0].getByText("guest#4 has left").waitFor();

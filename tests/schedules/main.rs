@@ -58,6 +58,21 @@ const FEWEST: [(&str, usize, bool); 5] = [
     ("one_step", 1, false),
 ];
 
+/// The text of a search that finds nothing.
+#[track_caller]
+fn passes(test: &str, variables: [(&str, &str); 2]) -> String {
+    let (found, text) = search_with(test, variables);
+    assert!(found["failed"].is_null(), "{test}: {text}");
+    text
+}
+
+/// One of these tests, in a process of its own.
+fn alone(test: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args([test, "--exact", "--include-ignored"]);
+    command
+}
+
 /// What came of a search in one of these tests: the line of its report, and what it printed.
 fn search(test: &str, variable: &str, value: usize) -> (Value, String) {
     search_with(test, [(variable, &value.to_string()), ("KETTLE_FAULTS", "")])
@@ -68,12 +83,9 @@ fn search_with(test: &str, variables: [(&str, &str); 2]) -> (Value, String) {
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let name = format!("kettle-report-{}-{count}", std::process::id());
     let report: PathBuf = std::env::temp_dir().join(name);
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args([test, "--exact", "--include-ignored", "--nocapture"])
-        .envs(variables)
-        .env("KETTLE_REPORT", &report)
-        .output()
-        .unwrap();
+    let mut command = alone(test);
+    command.arg("--nocapture").envs(variables).env("KETTLE_REPORT", &report);
+    let output = command.output().unwrap();
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     let line = std::fs::read_to_string(&report).unwrap_or_else(|_| panic!("no report: {text}"));
     std::fs::remove_file(report).unwrap();
@@ -131,8 +143,7 @@ fn a_search_has_a_virtual_clock_unless_the_test_waits_for_what_is_outside() {
         "clock::pauses_the_clock_itself",
         "clock::is_in_time_at_the_limit",
     ] {
-        let (found, text) = search(test, "KETTLE_SEEDS", 50);
-        assert!(found["failed"].is_null(), "{test}: {text}");
+        let text = passes(test, [("KETTLE_SEEDS", "50"), ("KETTLE_FAULTS", "")]);
         assert!(text.contains("\"first branch, first task\" and 50 seeds pass\n"), "{text}");
     }
     let (found, text) = search("clock::hangs_beside_a_task_that_waits", "KETTLE_SEEDS", 1000);
@@ -154,8 +165,7 @@ fn a_search_keeps_the_virtual_clock_where_both_ends_of_each_socket_are_in_the_te
         ("world::an_hour_lies_between_bytes_from_elsewhere", "KETTLE_TWICE"),
         ("world::moves_much_in_both_directions", "ONCE"),
     ] {
-        let (found, text) = search_with(test, [("KETTLE_SEEDS", "50"), (twice, "1")]);
-        assert!(found["failed"].is_null(), "{test}: {text}");
+        let text = passes(test, [("KETTLE_SEEDS", "50"), (twice, "1")]);
         assert!(text.contains("\"first branch, first task\" and 50 seeds pass\n"), "{text}");
     }
     for (test, says) in [
@@ -172,23 +182,22 @@ fn a_search_keeps_the_virtual_clock_where_both_ends_of_each_socket_are_in_the_te
 #[cfg(all(target_os = "linux", debug_assertions))]
 #[test]
 fn a_search_has_faults_of_the_network_where_that_is_asked_for() {
-    let with = |test: &str, faults| {
-        search_with(test, [("KETTLE_SEEDS", "400"), ("KETTLE_FAULTS", faults)])
-    };
+    let with = |faults| [("KETTLE_SEEDS", "400"), ("KETTLE_FAULTS", faults)];
     for (test, fault) in [
         ("world::pays_twice_after_a_cut", "net.cut"),
         ("world::believes_in_an_order_of_connections", "net.delay"),
         ("world::asks_without_a_limit", "net.silence"),
     ] {
-        let (found, text) = with(test, "");
-        assert!(found["failed"].is_null(), "{test}: {text}");
-        let (found, text) = with(test, fault);
+        passes(test, with(""));
+        let (found, text) = search_with(test, with(fault));
         assert!(found["say"].as_str().is_some_and(|say| say.starts_with("1 of ")), "{text}");
         let again =
             format!("again, with nothing else:         KETTLE_FAULTS={fault} KETTLE_SCHEDULE='");
         let list = text.split_once(&again).unwrap_or_else(|| panic!("{text}")).1;
         assert!(list.lines().next().unwrap().contains(fault), "{text}");
-        let is_hang = text.contains("no time limit ends the silence of that connection")
+        let choice = list.split(':').next().unwrap();
+        let silence = "no time limit ends the silence of that connection";
+        let is_hang = text.contains(&format!("{silence} (since choice {choice})"))
             && text.contains("help: put a `timeout` around each wait for a peer");
         assert_eq!(is_hang, fault == "net.silence", "{text}");
     }
@@ -197,8 +206,7 @@ fn a_search_has_faults_of_the_network_where_that_is_asked_for() {
         ("world::asks_with_a_limit", "net"),
         ("world::reads_on_after_an_error", "net.cut"),
     ] {
-        let (found, text) = with(test, faults);
-        assert!(found["failed"].is_null(), "{test}: {text}");
+        passes(test, with(faults));
     }
 }
 
@@ -206,14 +214,12 @@ fn a_search_has_faults_of_the_network_where_that_is_asked_for() {
 #[test]
 fn right_programs_by_chance_are_told_no_hang() {
     for number in 0..chance::count() {
-        let program = [("KETTLE_SEEDS", "20"), ("KETTLE_PROGRAM", &*number.to_string())];
-        let (found, text) = search_with("chance::one", program);
-        assert!(found["failed"].is_null(), "{number}: {text}");
+        let number = number.to_string();
+        passes("chance::one", [("KETTLE_SEEDS", "20"), ("KETTLE_PROGRAM", &number)]);
     }
     for mode in ["", "watch", "panic"] {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        let words = ["chance::all", "--exact", "--include-ignored", "--nocapture"];
-        let output = command.args(words).env("KETTLE_DOCTOR", mode).output().unwrap();
+        let mut all = alone("chance::all");
+        let output = all.arg("--nocapture").env("KETTLE_DOCTOR", mode).output().unwrap();
         let text = String::from_utf8_lossy(&output.stderr);
         let hangs = ["deadlock", "lost_wakeup", "open_waits", "long_wait"];
         let is_accused = hangs.iter().any(|lint| text.contains(&format!("[kettle::{lint}]")));
@@ -224,19 +230,15 @@ fn right_programs_by_chance_are_told_no_hang() {
 #[test]
 fn what_can_not_be_repeated_is_told_as_that() {
     let (_, text) = search("odd::is_moody", "KETTLE_SEEDS", 200);
-    assert!(
-        text.contains("two runs of one schedule differ, first in this event:\n    one:  "),
-        "{text}"
-    );
+    let differ = "two runs of one schedule differ, first in this event:\n    one:  ";
+    assert!(text.contains(differ), "{text}");
     let twice = [("KETTLE_SEEDS", "20"), ("KETTLE_TWICE", "1")];
     let (found, text) = search_with("odd::is_moody", twice);
     assert_eq!(found["say"], "two runs of one schedule differ", "{text}");
-    assert!(search_with("odd::passes", twice).0["failed"].is_null());
+    passes("odd::passes", twice);
     let (_, text) = search("odd::never_passes", "KETTLE_SEEDS", 20);
-    assert!(
-        text.contains("it fails with \"first branch, first task\" and with 16 seeds"),
-        "{text}"
-    );
+    let fails = "it fails with \"first branch, first task\" and with 16 seeds";
+    assert!(text.contains(fails), "{text}");
     let (_, text) = search("odd::is_a_coin", "KETTLE_SEEDS", 20);
     assert!(text.contains("branch, first task\", but not under every schedule"), "{text}");
     let passing = text.split_once("to see it pass:").unwrap().1.trim_start();
@@ -254,8 +256,7 @@ fn what_was_found_on_the_real_clock_is_repeated_on_it() {
     let again: Vec<_> = again.map(|(_, variables)| variables.trim()).collect();
     assert_eq!(again.len(), 2, "{text}");
     for variables in again {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["clock::depends_on_the_clock", "--exact", "--include-ignored"]);
+        let mut command = alone("clock::depends_on_the_clock");
         for variable in variables.split(' ') {
             let (name, value) = variable.split_once('=').unwrap();
             command.env(name, value.trim_matches('\''));
@@ -268,14 +269,9 @@ fn what_was_found_on_the_real_clock_is_repeated_on_it() {
 #[test]
 fn a_process_of_a_search_ends_with_the_one_that_started_it() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let mut search = Command::new(std::env::current_exe().unwrap())
-        .args(["odd::never_ends", "--exact", "--include-ignored"])
-        .env("KETTLE_SEEDS", "1")
-        .env(odd::TELL, listener.local_addr().unwrap().to_string())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut search = alone("odd::never_ends");
+    search.env("KETTLE_SEEDS", "1").env(odd::TELL, listener.local_addr().unwrap().to_string());
+    let mut search = search.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let (mut process, _) = listener.accept().unwrap();
     search.kill().unwrap();
     search.wait().unwrap();
@@ -289,31 +285,22 @@ fn what_was_found_is_repeated_by_its_seed_and_by_its_list() {
     assert_eq!(found["schedule"].as_str(), Some(list));
     let seed = found["failed"].to_string();
     let run = |variable: &str, value: &str| {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        let output =
-            command.args(["two_senders", "--exact", "--nocapture"]).env(variable, value).output();
+        let output = alone("two_senders").arg("--nocapture").env(variable, value).output();
         String::from_utf8_lossy(&output.unwrap().stderr).into_owned()
     };
     for text in [run("KETTLE_SEED", &seed), run("KETTLE_SCHEDULE", list)] {
         assert!(text.contains("left: Some(\"close\")"), "{text}");
     }
     let parted = run("KETTLE_SCHEDULE", "1:timer:1/2");
-    assert!(
-        parted.contains("the list no longer fits: at choice 1 it says 1:timer:1/2"),
-        "{parted}"
-    );
+    let misfit = "the list no longer fits: at choice 1 it says 1:timer:1/2";
+    assert!(parted.contains(misfit), "{parted}");
 }
 
 /// What one of these tests prints on standard error as libtest shows it, and whether it passes.
 fn shown(test: &str, variable: &str, value: &str) -> (bool, String) {
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args([test, "--exact", "--include-ignored"])
-        .env(variable, value)
-        .output()
-        .unwrap();
-    let (out, err) =
-        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    (output.status.success(), format!("{out}{err}"))
+    let output = alone(test).env(variable, value).output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&text).into_owned())
 }
 
 #[test]

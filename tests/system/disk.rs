@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::common::engine::runtime;
+use crate::common::engine::{runtime, yield_times};
 use crate::{Place, program_that};
 
 /// The program ends as if there were no trace, and says that the trace ends early. What is in the
@@ -38,9 +38,5 @@ fn blocks_of_the_page() -> usize {
 
 /// Enough events for any of these.
 pub(crate) fn yields() {
-    runtime().block_on(async {
-        for _ in 0..10_000 {
-            kettle::task::yield_now().await;
-        }
-    });
+    runtime().block_on(yield_times(10_000));
 }

@@ -16,7 +16,7 @@ use kettle::sync::{Barrier, Mutex, Notify, Semaphore, broadcast, mpsc, oneshot, 
 use kettle::task::{JoinSet, spawn_blocking};
 use kettle::time::{interval, sleep, timeout};
 
-use crate::common::engine::{on_drop, runtime};
+use crate::common::engine::{keep, on_drop, runtime, yield_times};
 use crate::{KINDS, on_the_page, open_descriptors, run, threads};
 
 #[test]
@@ -40,11 +40,7 @@ impl Alive {
     /// Spawns a task that keeps a value of ours as long as it lives.
     fn spawn<F: Future<Output: Send> + Send + 'static>(&self, future: F) {
         let value = self.value();
-        kettle::spawn(async move {
-            let _value = value;
-            let _output = future.await;
-            pending::<()>().await;
-        });
+        kettle::spawn(async move { keep((future.await, value)).await });
     }
 }
 
@@ -64,10 +60,7 @@ fn everything(alive: &Alive) {
     let of_a_set = alive.value();
     alive.spawn(async move {
         let mut set = JoinSet::new();
-        set.spawn(async move {
-            let _of_a_set = of_a_set;
-            pending::<()>().await;
-        });
+        set.spawn(keep(of_a_set));
         set.join_next().await
     });
     let (asked, answer) = oneshot::channel::<()>();
@@ -226,11 +219,7 @@ const ENDS: &[End] = &[
         let value = alive.clone();
         let busy = std::thread::spawn(move || {
             for _ in 0..1_000 {
-                let value = value.value();
-                drop(handle.spawn(async move {
-                    let _value = value;
-                    pending::<()>().await;
-                }));
+                drop(handle.spawn(keep(value.value())));
                 task.abort();
             }
         });
@@ -240,9 +229,7 @@ const ENDS: &[End] = &[
 ];
 
 async fn some_turns() {
-    for _ in 0..100 {
-        kettle::task::yield_now().await;
-    }
+    yield_times(100).await;
     sleep(Duration::from_millis(2)).await;
 }
 

@@ -67,17 +67,10 @@ enum Kind {
     Deaf = b'f',
 }
 
-const KINDS: [Kind; 9] = [
-    Kind::Echo,
-    Kind::Echo,
-    Kind::Echo,
-    Kind::Slow,
-    Kind::Reset,
-    Kind::Reset,
-    Kind::Close,
-    Kind::Dawdle,
-    Kind::Deaf,
-];
+const KINDS: [Kind; 9] = {
+    use Kind::{Close, Dawdle, Deaf, Echo, Reset, Slow};
+    [Echo, Echo, Echo, Slow, Reset, Reset, Close, Dawdle, Deaf]
+};
 
 impl Kind {
     /// Are its bytes counted at both ends?

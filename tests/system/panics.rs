@@ -2,7 +2,6 @@
 //! goes on, and can be dropped. (In tasks, jobs, outputs and wakers: `tests/api/task/ends.rs` and
 //! others.)
 
-use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind, set_hook, take_hook};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -14,7 +13,7 @@ use kettle::task::{LocalSet, spawn_blocking, spawn_local};
 use kettle::time::{Instant, advance, sleep, timeout};
 use kettle::trace::{Record, Sink};
 
-use crate::common::engine::{OnDrop, on_drop, paused, within_a_minute};
+use crate::common::engine::{OnDrop, keep, on_drop, paused, within_a_minute};
 use crate::{KINDS, on_the_page};
 
 /// Panics without the words that std prints.
@@ -149,10 +148,7 @@ fn a_panic_in_the_drop_of_everything_does_not_stop_a_runtimes_end() {
             for _ in 0..100 {
                 let (bad, dropped) = (when_dropped(), dropped.clone());
                 let counts = on_drop(move || dropped.fetch_add(1, Ordering::SeqCst));
-                runtime.spawn(async move {
-                    let _both = (bad, counts);
-                    pending::<()>().await;
-                });
+                runtime.spawn(keep((bad, counts)));
             }
             drop(runtime);
             assert_eq!(dropped.load(Ordering::SeqCst), 100);

@@ -8,15 +8,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
-use kettle::net::{TcpListener, TcpStream};
 use kettle::process::Command;
 use kettle::runtime::Handle;
 use kettle::signal::unix::{SignalKind, signal};
-use kettle::task::{JoinSet, yield_now};
+use kettle::task::JoinSet;
 use kettle::time::{Instant, sleep_until};
 use rustix::process::{Pid, Signal, getpid, kill_process};
 
-use crate::common::engine::runtime;
+use crate::common::engine::{connection, runtime, yield_until};
 use crate::common::time::Xorshift;
 use crate::run;
 
@@ -111,9 +110,7 @@ pub(crate) fn children() {
         for (id, input) in cats {
             drop(input);
             // No other operation on a child may reap it.
-            while fs::exists(format!("/proc/{id}")).unwrap() {
-                yield_now().await;
-            }
+            yield_until(|| !fs::exists(format!("/proc/{id}")).unwrap()).await;
         }
         done.store(true, Ordering::Relaxed);
         sender.join().unwrap();
@@ -122,10 +119,7 @@ pub(crate) fn children() {
 
 /// So many times something there and back, over a socket.
 async fn echoes(times: usize) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let (client, server) = kettle::join!(TcpStream::connect(address), listener.accept());
-    let (mut client, (mut server, _)) = (client.unwrap(), server.unwrap());
+    let (mut client, mut server) = connection().await;
     let server = kettle::spawn(async move {
         let (mut reader, mut writer) = server.split();
         kettle::io::copy(&mut reader, &mut writer).await.unwrap()

@@ -24,10 +24,6 @@ pub(crate) fn act() {
         "nest" => nests(),
         "await" => awaits(),
         "twice" => (0..3).for_each(|_| speak()),
-        "fail" => fails(),
-        "fail again" => fails_again(),
-        "ask" => asks(),
-        "stuck" => stuck(),
         other => unreachable!("{other}"),
     }
 }
@@ -113,57 +109,4 @@ async fn inner() {
 async fn forgets() {
     drop(sleep(Duration::from_hours(1)));
     kettle::task::yield_now().await;
-}
-
-/// Works, and then a task of its own panics.
-#[kettle::main]
-async fn fails() {
-    fail_after(2_000).await;
-}
-
-/// The first two panics are close to each other, the last one is far from them.
-#[kettle::main]
-async fn fails_again() {
-    for polls in [2_000, 10, 2_000] {
-        fail_after(polls).await;
-    }
-}
-
-async fn fail_after(polls: u32) {
-    let task = kettle::spawn(async move {
-        for _ in 0..polls {
-            kettle::task::yield_now().await;
-        }
-        panic!("on purpose");
-    });
-    assert!(task.await.expect_err("a panic").is_panic());
-}
-
-/// Asks for the last events: a task does, and a thread while the loop is in a poll.
-#[kettle::main]
-async fn asks() {
-    let later = kettle::spawn(sleep(Duration::from_hours(1)));
-    for _ in 0..2_000 {
-        kettle::task::yield_now().await;
-    }
-    trace::note("asked by a task");
-    println!("asked {:?}", trace::dump().expect("a file"));
-    trace::note("not handed over");
-    let asked = std::thread::spawn(trace::dump).join().expect("no panic");
-    println!("asked {:?}", asked.expect("a file"));
-    later.abort();
-}
-
-/// Never returns from a poll.
-#[kettle::main]
-async fn stuck() {
-    for _ in 0..2_000 {
-        kettle::task::yield_now().await;
-    }
-    kettle::spawn(async {
-        trace::note("not handed over");
-        std::thread::sleep(Duration::from_hours(1));
-    })
-    .await
-    .expect("it never ends");
 }

@@ -43,6 +43,11 @@ pub(crate) fn child_that(does: &str, trace: &Path) -> Command {
     child
 }
 
+/// What it has said on standard error.
+pub(crate) fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
 pub(crate) fn run(does: &str, trace: &Path) -> Output {
     child_that(does, trace).output().expect("it runs")
 }
@@ -86,8 +91,12 @@ pub(crate) fn lines(text: &str) -> Vec<Value> {
     kettle::trace::lines(text).iter().map(|line| parse(line).expect("a line of JSON")).collect()
 }
 
+/// The events among these lines, which are counted from 1 without a gap.
+#[track_caller]
 pub(crate) fn events(lines: &[Value]) -> Vec<&Value> {
-    lines.iter().filter(|line| line.get("ev").is_some()).collect()
+    let events: Vec<&Value> = lines.iter().filter(|line| line.get("ev").is_some()).collect();
+    assert!(events.iter().zip(1_u64..).all(|(event, number)| event["n"] == number), "{events:?}");
+    events
 }
 
 pub(crate) fn name(event: &Value) -> &str {
@@ -96,16 +105,7 @@ pub(crate) fn name(event: &Value) -> &str {
 
 pub(crate) fn is_complete(lines: &[Value]) -> bool {
     let end = lines.last().and_then(|line| line.get("end"));
-    assert_eq!(
-        lines.iter().filter(|line| line.get("end").is_some()).count(),
-        usize::from(end.is_some())
-    );
-    end.is_some_and(|end| end.as_str().unwrap() == "complete")
-}
-
-/// Counted from 1 without a gap.
-#[track_caller]
-pub(crate) fn no_gap(events: &[&Value]) {
-    let numbers: Vec<u64> = events.iter().map(|event| event["n"].as_u64().unwrap()).collect();
-    assert_eq!(numbers, (1..=numbers.len() as u64).collect::<Vec<_>>());
+    let ends = lines.iter().filter(|line| line.get("end").is_some());
+    assert_eq!(ends.count(), usize::from(end.is_some()));
+    end.is_some_and(|end| end == "complete")
 }

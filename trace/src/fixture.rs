@@ -1,4 +1,7 @@
-//! Hand-made records, for the unit tests of this crate.
+//! How does a unit test of this crate make records, and other things that it needs?
+//!
+//! Records: a [`Script`] writes them one by one; [`spawn`], [`wake`], [`Lock`] and so on make their
+//! events. A [`Scratch`] is a path for a test's own file; [`parse`] reads a line of a trace.
 
 use std::cell::RefCell;
 use std::panic::Location;
@@ -11,7 +14,7 @@ use kettle_events::{
 };
 use serde_json::Value;
 
-/// A place, some place.
+/// The caller's place.
 #[track_caller]
 pub(crate) fn place() -> Place {
     Location::caller()
@@ -26,11 +29,10 @@ pub(crate) fn spawn_main(task: Id) -> Event {
 }
 
 fn spawns(task: Id, kind: Kind) -> Event {
-    let what = "app::tea::{{closure}}";
-    Event::Spawn { task, kind, at: place(), size: 64, what, set: None }
+    Event::Spawn { task, kind, at: place(), size: 64, what: "app::tea::{{closure}}", set: None }
 }
 
-/// For no wait.
+/// A wake that serves no wait.
 pub(crate) fn wake(task: Id, by: Cause, effect: Effect) -> Event {
     Event::Wake { task, by, effect, wait: None }
 }
@@ -39,18 +41,13 @@ pub(crate) fn turn(queued: usize) -> Event {
     Event::Turn { queued, tasks: 0, timers: 0, sources: 0 }
 }
 
-/// A line of a trace, which has no key twice: what is made of it would be shorter.
+/// Parses a line of a trace. The parsed line is as long as the text, so no key is there twice.
 #[track_caller]
 pub(crate) fn parse(line: &str) -> Value {
-    let value = json(line);
+    let value: Value = serde_json::from_str(line).unwrap_or_else(|why| panic!("{why}\n{line}"));
     let plain = line.replace(concat!("\\u", "003c"), "<"); // in two, since traces have this line
     assert_eq!(value.to_string().len(), plain.len(), "{line}");
     value
-}
-
-#[track_caller]
-pub(crate) fn json(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
 /// The keys of an object, in the order of the alphabet.
@@ -65,7 +62,7 @@ pub(crate) fn keys(object: &Value) -> Vec<&str> {
 pub(crate) struct Lock(pub(crate) Id);
 
 impl Lock {
-    /// It is made by this record.
+    /// A new lock, with the record of its making.
     pub(crate) fn new(script: &mut Script) -> Lock {
         let (kind, sync, at) = (SyncKind::Mutex, Id::next(), place());
         script.write(Event::SyncNew { kind, sync, room: None, count: 1, at });
@@ -76,22 +73,14 @@ impl Lock {
         self.act(Act::Take, 0)
     }
 
-    /// Free now, or given to the first in line?
+    /// `free`: or is it given to the first in line?
     pub(crate) fn release(self, free: bool) -> Event {
         self.act(Act::Release, free.into())
     }
 
     fn act(self, act: Act, count: usize) -> Event {
-        Event::SyncAct {
-            kind: SyncKind::Mutex,
-            sync: self.0,
-            act,
-            units: Units::All,
-            count,
-            item: 1,
-            with: 0,
-            owned: false,
-        }
+        let (kind, units, owned) = (SyncKind::Mutex, Units::All, false);
+        Event::SyncAct { kind, sync: self.0, act, units, count, item: 1, with: 0, owned }
     }
 
     pub(crate) fn on(self, ticket: usize) -> Resource {
@@ -128,7 +117,7 @@ pub(crate) fn poll(script: &mut Script, task: Id, outcome: Outcome) {
     script.write(Event::PollStart { task }).write(Event::PollEnd { task, outcome });
 }
 
-/// Writes records as a recorder does: counted, with a time and a task that stay until changed.
+/// Writes records as a runtime does. Their time and task stay the same until they are changed.
 pub(crate) struct Script {
     pub(crate) records: Vec<Record>,
     time: Duration,
@@ -148,7 +137,7 @@ impl Script {
         (script, main)
     }
 
-    /// From now on it is this late, in milliseconds.
+    /// From now on the time is this, in milliseconds.
     pub(crate) fn at(&mut self, millis: u64) -> &mut Script {
         self.time = Duration::from_millis(millis);
         self
@@ -160,12 +149,12 @@ impl Script {
         self
     }
 
-    /// From now on this task is being polled, for the first time or again.
+    /// Begins a poll of this task.
     pub(crate) fn polls(&mut self, task: Id) -> &mut Script {
         self.task(task).write(Event::PollStart { task })
     }
 
-    /// Its poll ends.
+    /// Ends that poll.
     pub(crate) fn returns(&mut self, outcome: Outcome) -> &mut Script {
         let task = self.task.expect("a poll that goes on");
         self.write(Event::PollEnd { task, outcome })
@@ -192,7 +181,7 @@ impl Script {
     }
 }
 
-/// A path for a file of a test's own, which is deleted with it.
+/// A path for a test's own file, which is deleted when this is dropped.
 pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {

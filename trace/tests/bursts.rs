@@ -1,7 +1,7 @@
 //! Are the bytes that a burst took given back to the system's allocator?
 //!
 //! The process's bytes are counted, so one burst runs at a time. How much room the engine's own
-//! parts keep is asked in kettle's `tests/memory.rs`.
+//! parts keep is asked in kettle's `tests/engine/memory.rs`.
 
 use std::alloc::System;
 use std::cell::RefCell;

@@ -1,9 +1,13 @@
-//! Do the replays work in a real browser?
+//! Do the replays show what is true, and do they work in a real browser?
 //!
-//! `tests/replay/run.mjs` makes the traces of the six programs and of a crowd of 10,000 tasks,
-//! opens them in Chromium and looks at everything that can be pressed. It needs node, a Chromium
-//! (any of [`BROWSERS`]) and the packages that `tests/replay/package.json` names, which
-//! `cargo xtask setup --full` fetches.
+//! - [`page`] lets node run the page's scripts on recorded traces, and compares what the page would
+//!   show with the state that `kettle-trace` computes, and with known facts. [`bounds`] does so for
+//!   ten thousand generated programs.
+//! - [`browser`] and [`book`] open replays, the chat and the built book in Chromium.
+//!   `tests/replay/run.mjs` presses everything there that can be pressed.
+//!
+//! The scripts are in [`DIRECTORY`]. They need node, a Chromium (any of [`BROWSERS`]) and the
+//! packages that `package.json` names there; `cargo xtask setup --full` fetches them.
 
 use std::fs;
 use std::path::Path;
@@ -21,27 +25,29 @@ pub(crate) const DIRECTORY: &str = "tests/replay";
 /// The names that Chromium may have.
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
-/// The programs of `tests/fold.rs` are recorded and folded by `kettle-trace`, those of
-/// `tests/bounded.rs` run with one sleep longer than the other time, and what is true of those of
-/// `tests/said.rs` is known. The page's scripts read the traces.
+/// The part `page`. Tests write traces, which scripts then read: `tests/fold.rs` with the state
+/// after each event, `tests/said.rs` and `tests/golden_traces.rs` with facts about their programs,
+/// and `tests/bounded.rs` of programs that run twice, the second time with a longer sleep.
 pub(crate) fn page(report: &mut Report) {
     let command = "node tests/replay/checks/fold.mjs";
     report.long_check("the page knows the state that the crate does", command, || {
-        by_the_page("fold", |test, folder| _ = test.env("KETTLE_FOLDED", folder))
+        check_by_script("fold", |test, folder| _ = test.env("KETTLE_FOLDED", folder))
     });
     let command = "node tests/replay/checks/said.mjs";
     report.long_check("the page says what is true of known programs", command, || {
-        by_the_page("said", |test, folder| _ = test.env("KETTLE_SAID", folder))
+        check_by_script("said", |test, folder| {
+            test.args(["--test", "golden_traces"]).env("KETTLE_SAID", folder);
+        })
     });
     bounded(report, 1, 50);
 }
 
-/// The same with ten thousand programs.
+/// The part `bounds`: the last check of [`page`] with ten thousand programs.
 pub(crate) fn bounds(report: &mut Report) {
     bounded(report, 50, 200);
 }
 
-/// Checks `rounds` times so many programs.
+/// Checks that many different programs in each round.
 fn bounded(report: &mut Report, rounds: usize, programs: usize) {
     let command = "node tests/replay/checks/bounded.mjs";
     let what =
@@ -49,7 +55,7 @@ fn bounded(report: &mut Report, rounds: usize, programs: usize) {
     report.long_check(&what, command, || {
         let mut all = Tally { passed: 0, ignored: 0 };
         for first in (0..rounds).map(|round| round * programs) {
-            all.passed += by_the_page("bounded", |test, folder| {
+            all.passed += check_by_script("bounded", |test, folder| {
                 test.env("KETTLE_BOUNDED", folder).env("KETTLE_DOCTOR", "off");
                 test.env("KETTLE_FIRST", first.to_string());
                 test.env("KETTLE_PROGRAMS", programs.to_string());
@@ -60,8 +66,9 @@ fn bounded(report: &mut Report, rounds: usize, programs: usize) {
     });
 }
 
-/// Runs the test of this name, whose output the script of this name then checks.
-fn by_the_page(name: &str, set_up: impl Fn(&mut Command, &Path)) -> Outcome {
+/// Runs the test of this name, which writes traces, and then the script of this name, which checks
+/// the page's answers about them.
+fn check_by_script(name: &str, set_up: impl Fn(&mut Command, &Path)) -> Outcome {
     process::needs(&["node"])?;
     let folder = tree::target()?.join(name);
     let _ = fs::remove_dir_all(&folder); // of an earlier time
@@ -83,7 +90,7 @@ pub(crate) fn browser(report: &mut Report) {
     });
 }
 
-/// The book is built, and opened from the disk.
+/// The part `reading`: does the built book work when it is opened from the disk?
 pub(crate) fn book(report: &mut Report) {
     let mut page = None;
     report.check("mdbook builds the book, without warnings", || {
@@ -100,21 +107,21 @@ pub(crate) fn book(report: &mut Report) {
 fn replays() -> Outcome {
     let mut command = in_chromium("run.mjs")?;
     build(&["--examples"])?;
-    tally(command.arg("--built").arg(tree::built()?), "browser")
+    tally(command.arg("--built").arg(tree::profile_dir()?), "browser")
 }
 
-/// The first Chromium that is there.
+/// The first of [`BROWSERS`] that is installed.
 pub(crate) fn chromium() -> Option<&'static str> {
     BROWSERS.iter().copied().find(|browser| process::installed(browser))
 }
 
-/// Is the package there that drives the browser?
+/// Is the package that drives the browser installed?
 pub(crate) fn has_driver() -> bool {
     tree::root().join(DIRECTORY).join("node_modules/playwright-core").is_dir()
 }
 
-/// A script that drives Chromium, if all is there.
-pub(crate) fn in_chromium(name: &str) -> Result<Command, Trouble> {
+/// The command for a script that drives Chromium, unless a tool is missing.
+fn in_chromium(name: &str) -> Result<Command, Trouble> {
     process::needs(&["node"])?;
     let Some(chromium) = chromium().filter(|_| has_driver()) else {
         let words = "no Chromium and playwright-core here; `cargo xtask setup --full` fetches them";

@@ -1,9 +1,9 @@
-//! Are published bugs told, and are the versions in which they are fixed left alone?
+//! Does the doctor find published bugs, and nothing in the versions in which they are fixed?
 //!
-//! `tests/published-bugs` has small programs that show bugs of published crates, written for tokio.
-//! Its lock file has the versions with the bugs and, by a patch, kettle for tokio. Its one test
-//! runs the programs (`play.rs`). They are run once more in a copy whose lock file has the versions
-//! in which the bugs are fixed. In `network`, a folder of it, are those that need a network.
+//! `tests/published-bugs` has small programs that show bugs of published crates. They are written
+//! for tokio, and a patch puts kettle in its place. The lock file has the versions with the bugs,
+//! and a test (`play.rs`) runs the programs. They run again in a copy whose lock file has the
+//! versions in which the bugs are fixed. Programs that need a network are in the folder `network`.
 
 use std::fs;
 use std::process::Command;
@@ -16,9 +16,9 @@ use kettle_kit::{files, tree};
 use crate::cargo::elsewhere;
 
 const BUGS: &str = "tests/published-bugs";
-/// A copy, as deep in the tree: its paths lead to the same places.
+/// The copy. It is as deep in the tree as [`BUGS`], so that relative paths lead to the same places.
 const COPY: &str = "target/published-bugs-fixed";
-/// The folders, each with the packages at fault, and the first version of each without its bugs.
+/// The folders in [`BUGS`], each with the packages that have bugs and the versions that fix these.
 const FOLDERS: [(&str, &[(&str, &str)]); 2] = [
     (
         "",
@@ -42,7 +42,7 @@ pub(crate) fn bugs(report: &mut Report) {
         let command = cargo_in(&format!("{BUGS}{folder}"), &["test", "--locked"]);
         check(report, &format!("published bugs{folder}"), command);
     }
-    if report.check("the versions without them are locked", fix) {
+    if report.check("a copy with the bugs fixed", make_fixed_copy) {
         for (folder, _) in FOLDERS {
             let args = ["test", "--locked", "--no-default-features"];
             let command = cargo_in(&format!("{COPY}{folder}"), &args);
@@ -51,9 +51,9 @@ pub(crate) fn bugs(report: &mut Report) {
     }
 }
 
-/// Makes the copy again, and its lock files.
-fn fix() -> Outcome {
-    let _ = fs::remove_dir_all(tree::root().join(COPY)); // it may be the first
+/// Makes the copy, with the fixed versions in its lock files.
+fn make_fixed_copy() -> Outcome {
+    let _ = fs::remove_dir_all(tree::root().join(COPY)); // there may be none
     files::copy_all(&tree::root().join(BUGS), &tree::root().join(COPY))?;
     for (folder, fixed) in FOLDERS {
         for (package, version) in fixed {
@@ -64,7 +64,8 @@ fn fix() -> Outcome {
     Ok(Tally::success())
 }
 
-/// Most packages are the same in both.
+/// Cargo in a folder of [`BUGS`] or of the copy. Both share a target directory, because most of
+/// their packages are the same.
 fn cargo_in(folder: &str, args: &[&str]) -> Command {
     let mut command = elsewhere(folder, args);
     command.env("CARGO_TARGET_DIR", tree::root().join("target/published-bugs"));

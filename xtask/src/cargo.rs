@@ -1,15 +1,15 @@
-//! Which of the checks does Cargo do for us?
+//! Which parts are checks by Cargo: of formatting, with clippy, of tests and documentation?
 //!
-//! Formatting, clippy, tests, documentation. All share one target directory and the dev profile, so
-//! that nothing is built twice. Each test binary runs under our watchdog
-//! (`kettle_kit::process::mind`). The library is linted with each feature alone, too: a path into a
-//! part that is disabled then breaks it.
+//! All these parts share one target directory and the dev profile, so that nothing is built twice.
+//! Each test binary runs under `kettle_kit::process::watchdog`. The library is linted
+//! with each feature alone, too, so that code that needs a disabled feature is found.
 //!
-//! Interface: a function per part; [`build`], [`lint`], [`test`], [`elsewhere`] for others;
-//! [`BUILT`], the programs that Cargo builds for `full`.
+//! Interface: a function for each part; the commands [`build`], [`lint`], [`test`],
+//! [`test_under_strace`] and [`elsewhere`] for other files; [`BUILT`], the programs that
+//! `setup --full` builds.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use kettle_kit::cargo::{check, command, finish, metadata, succeed, tally};
@@ -18,29 +18,26 @@ use kettle_kit::report::{Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::tree;
 
-/// Every part of kettle: what tests, lints and documentation are about.
+/// Arguments of Cargo: all features of kettle.
 pub(crate) const WHOLE: &[&str] = &["--features", "kettle/full,kettle/stacks,kettle/test-util"];
-/// …and every package that is to have it: in the one that is left out, tokio has kettle's name.
+/// Arguments of Cargo: every package that uses kettle. In the one left out, tokio has its name.
 pub(crate) const EVERY_PACKAGE: &[&str] = &["--workspace", "--exclude", "kettle-on-tokio"];
 
-/// What is built from source: name, version and features. It runs once or twice: half the time to
-/// build it is worth more than its own speed.
+/// The programs that are built from source: name, version and arguments.
 pub(crate) const BUILT: [(&str, &str, &str); 3] = [
     ("mdbook", "0.5.4", "--no-default-features --features=search"),
     ("cargo-fuzz", "0.13.2", ""),
     ("cargo-mutants", "27.1.0", ""),
 ];
 
-const ONE_LIBRARY: &[&str] = &["clippy", "-p", "kettle", "--lib", "--no-default-features"];
-
 pub(crate) fn format(report: &mut Report) {
-    // Each lock file is that of a workspace. (`--all` would format kettle with each.)
+    // Each lock file belongs to a workspace. With `--all`, each would format kettle again.
     for lock in tree::files(&tree::root(), "Cargo.lock") {
-        let folder = tree::shown(lock.parent().unwrap_or(&lock));
+        let folder = tree::from_root(lock.parent().unwrap_or(&lock));
         let name = if folder.is_empty() { "formatting" } else { &format!("formatting, {folder}") };
         check(report, name, elsewhere(&folder, &["fmt", "--check"]));
     }
-    // Of no package of ours: each is compiled with an answer.
+    // These belong to no package, because each is compiled with an answer.
     let checks = tree::files(&tree::root().join("exercises"), "check.rs");
     let mut rustfmt = Command::new("rustfmt");
     rustfmt.args(["--edition", "2024", "--check"]).args(checks);
@@ -51,8 +48,8 @@ pub(crate) fn clippy(report: &mut Report) {
     check(report, "clippy", lint(&[EVERY_PACKAGE, WHOLE].concat()));
 }
 
-/// The tests as tokio's, which `on_tokio` compiles; the library with each feature alone, and with
-/// none.
+/// Clippy of builds that the part `clippy` doesn't see: of the tests of the API for tokio, and of
+/// the library with each feature alone and with none.
 pub(crate) fn features_alone(report: &mut Report) {
     check(report, "clippy of the tests, for tokio", lint(&["-p", JUDGED]));
     report.long_check(
@@ -62,10 +59,11 @@ pub(crate) fn features_alone(report: &mut Report) {
             let metadata = metadata()?;
             let mut packages = metadata.packages.iter();
             let kettle = packages.find(|it| it.name == "kettle").ok_or("has kettle moved?")?;
+            let library = ["clippy", "-p", "kettle", "--lib", "--no-default-features"];
             let mut tally = Tally::default();
             for features in kettle.features.keys().map(String::as_str).chain([""]) {
                 let last = ["--features", features, "--", "-D", "warnings"];
-                succeed(&[ONE_LIBRARY, &last].concat())?;
+                succeed(&[&library[..], &last].concat())?;
                 tally.add(Tally::success());
             }
             Ok(tally)
@@ -83,13 +81,13 @@ pub(crate) fn tests(report: &mut Report) {
     check(report, "unit and integration tests", test(&args));
 }
 
-/// What takes too long beside the others: `full` runs it.
+/// Tests that take too long for every change.
 pub(crate) fn long_tests(report: &mut Report) {
     let args = ["-p", "cargo-kettle", "--features", "long-tests", "--test", "projects", "built"];
     check(report, "projects that `cargo kettle` builds", test(&args));
 }
 
-/// A chapter's code that is quoted from the tree is compiled there: it is no test that is left out.
+/// Ignored doc tests don't count as skipped: a chapter ignores code that is compiled elsewhere.
 pub(crate) fn doctests(report: &mut Report) {
     let args = [&["--doc"], EVERY_PACKAGE, WHOLE].concat();
     report.long_check("doc tests", &format!("cargo test {}", args.join(" ")), || {
@@ -97,9 +95,9 @@ pub(crate) fn doctests(report: &mut Report) {
     });
 }
 
-/// Do the tests of the API say what tokio does? They are compiled for it. One that asks for what
-/// only kettle does is marked `#[cfg_attr(on_tokio, ignore = "why")]`, and is no test that is left
-/// out.
+/// The tests of the API, compiled for tokio, which has to pass them, too. A test of something that
+/// only kettle does is marked `#[cfg_attr(on_tokio, ignore = "why")]`, and doesn't count as
+/// skipped.
 pub(crate) fn on_tokio(report: &mut Report) {
     let about = format!("cargo test -p {JUDGED}");
     report.long_check("the tests of the API, with tokio as the judge", &about, || {
@@ -107,7 +105,7 @@ pub(crate) fn on_tokio(report: &mut Report) {
     });
 }
 
-/// The package whose tests have a part of their own.
+/// The package that compiles the tests of the API for tokio.
 pub(crate) const JUDGED: &str = "kettle-on-tokio";
 
 /// Builds the documentation; any warning is an error.
@@ -117,56 +115,79 @@ pub(crate) fn rustdoc(report: &mut Report) {
     check(report, "rustdoc", command);
 }
 
-/// `exercises/checker/src/prove.rs`, which closes with a line like libtest's. (`cargo exercise`
-/// would build what it needs with other features, once more.)
 pub(crate) fn exercises(report: &mut Report) {
-    report.long_check("every exercise and each of its answers", "cargo exercise prove", || {
+    prove(report, "every solution, and the answers that need no engine", &["prove", "--quick"]);
+}
+
+/// Here a copy of the engine is built for each starter and answer that replaces a file of it.
+pub(crate) fn every_answer(report: &mut Report) {
+    prove(report, "every exercise and each of its answers", &["prove"]);
+}
+
+/// Runs `exercises/checker/src/prove.rs`, which prints a last line like libtest's. (`cargo
+/// exercise` would build its dependencies again, with other features.)
+fn prove(report: &mut Report, what: &str, words: &[&str]) {
+    report.long_check(what, &format!("cargo exercise {}", words.join(" ")), || {
         build(&["--bin", "exercise"])?;
-        tally(Command::new(tree::built()?.join("exercise")).arg("prove"), "exercises")
+        tally(Command::new(tree::profile_dir()?.join("exercise")).args(words), "exercises")
     });
 }
 
-/// Builds programs: of the same packages and features as the tests, so that their libraries are
+/// Builds programs, with the same packages and features as the tests, so that the libraries are
 /// built once.
 pub(crate) fn build(chosen: &[&str]) -> Result<Finished, Trouble> {
     succeed(&[&["build"], EVERY_PACKAGE, WHOLE, chosen].concat())
 }
 
-/// Cargo, as if the command were typed in the folder of another workspace; what it runs is under
-/// the watchdog.
+/// Cargo, as if the command were typed in the folder of another workspace, except that it runs
+/// programs under the watchdog.
 pub(crate) fn elsewhere(folder: &str, args: &[&str]) -> Command {
     let folder = tree::root().join(folder);
     let mut command = command(&[&["--config", &watched()][..], args].concat());
     command.env("CARGO_TARGET_DIR", folder.join("target")).current_dir(folder);
-    // They would stand in the way of its own.
+    // These would override the flags of that workspace.
     command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     command
 }
 
-/// `cargo test`, each test binary under the watchdog; a program that fails does not end it.
+/// `cargo test`, which runs each test binary under the watchdog, also after a failure.
 pub(crate) fn test(args: &[&str]) -> Command {
     let mut command = command(&["--config", &watched(), "test", "--no-fail-fast"]);
-    // Unwatched, as in a release build: what the doctor does has tests of its own, and it makes a
-    // burst of 100,000 tasks three times as long.
+    // Without the doctor, as in a release build: it has tests of its own, and with it a burst of
+    // 100,000 tasks takes three times as long.
     command.args(args).env("KETTLE_DOCTOR", "off");
     command
 }
 
-/// What makes Cargo run programs under the watchdog.
-fn watched() -> String {
-    let me = env::current_exe().expect("a program knows where it is");
-    format!("target.'cfg(all())'.runner = [{:?}, 'mind']", me.display().to_string())
+/// `cargo test`, each test binary under strace with these options. strace writes to `log`.
+pub(crate) fn test_under_strace(options: &[&str], log: &Path, args: &[&str]) -> Command {
+    let log = log.display().to_string();
+    let strace = [&["strace", "-f", "-qq", "-o", &log], options].concat();
+    let mut command = command(&["--config", &with_runner(&strace), "test"]);
+    command.args(args).args(WHOLE).env("KETTLE_DOCTOR", "off");
+    command
 }
 
-/// Is Cargo's subcommand there? It may not be: rustup leaves it out of a minimal installation.
+/// The setting of Cargo's that runs programs under the watchdog.
+fn watched() -> String {
+    let me = env::current_exe().expect("a program knows where it is").display().to_string();
+    with_runner(&[&me, "watchdog"])
+}
+
+/// The setting of Cargo's that starts programs as arguments of this command.
+fn with_runner(command: &[&str]) -> String {
+    format!("target.'cfg(all())'.runner = {command:?}")
+}
+
+/// Is this subcommand of Cargo's installed? A minimal installation lacks some.
 pub(crate) fn has(subcommand: &str) -> bool {
     finish(&mut command(&[subcommand, "--version"]), "version").is_ok()
 }
 
-/// One of [`BUILT`], if it is there in this version.
+/// The path of one of [`BUILT`], if it is installed in this version.
 pub(crate) fn built(name: &str) -> Result<PathBuf, Trouble> {
     let version = BUILT.iter().find(|it| it.0 == name).map_or("", |it| it.1);
-    let program = place(name, version).join("bin").join(name);
+    let program = root_of(name, version).join("bin").join(name);
     let program = program.with_extension(std::env::consts::EXE_EXTENSION);
     if program.exists() {
         return Ok(program);
@@ -175,14 +196,16 @@ pub(crate) fn built(name: &str) -> Result<PathBuf, Trouble> {
     Err(Trouble::Skipped(words))
 }
 
+/// The command that builds one of [`BUILT`].
 pub(crate) fn install((name, version, features): (&str, &str, &str)) -> Command {
     let mut command = command(&["install", name, "--locked"]);
     command.args(["--version", version]).args(features.split_whitespace());
-    command.arg("--root").arg(place(name, version));
+    command.arg("--root").arg(root_of(name, version));
+    // They run once or twice, and without optimisation the build takes half the time.
     command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
     command
 }
 
-fn place(name: &str, version: &str) -> PathBuf {
+fn root_of(name: &str, version: &str) -> PathBuf {
     tree::target().unwrap_or_default().join("tools").join(format!("{name}-{version}"))
 }

@@ -1,12 +1,15 @@
-//! Does every example print what its reader is told?
+//! Does every example print the output that the book and its comments show?
 //!
-//! `examples/expected/NAME.txt` has the words of each: they are compared to the letter, but `...`
-//! stands for any text. A new example without such a file is a failure; of those that the book
-//! shows it quotes this file. Those that serve until they are stopped are visited instead
-//! ([`crate::promises`]). The rungs of the ladder (`examples/rungs/`) are played whole, with
-//! seconds of 200 ms; what a rung prints for each program is the same on all rungs, and so is what
-//! it tells of itself, if it is asked to. A program that is beyond it is refused, with the name of
-//! the rung that it needs.
+//! `examples/expected/NAME.txt` has the output of an example, and the book quotes this file. `...`
+//! in it stands for any text. Every example has such a file, except servers, which `promises.rs`
+//! checks.
+//!
+//! A rung of the ladder (`examples/rungs/`) runs several programs. A program prints the same on
+//! every rung that can run it, and so does its *story*: lines about what the rung does at each
+//! step. A rung refuses a program that needs a higher rung, and names that rung.
+//!
+//! Interface: [`examples`] makes all these checks. [`expected`], [`compare`] and
+//! [`expected_output`] are for other systems (`systems.rs`), [`section`] is for the book.
 
 use std::ops::Range;
 use std::process::Command;
@@ -22,12 +25,14 @@ use crate::experiments::experiments;
 use crate::promises::SERVERS;
 
 const EXPECTED: &str = "examples/expected";
-/// What each program prints, in the order of the rungs.
-pub(crate) const OF_RUNGS: &str = "examples/rungs/expected.txt";
-/// No example says more than this. A backtrace, or a line for each visitor of fifty, would.
-const LINES: usize = 180;
+/// The outputs of the rungs' programs, in the order in which the rungs learn to run them.
+pub(crate) const RUNG_OUTPUTS: &str = "examples/rungs/expected.txt";
+/// The stories of some programs.
+pub(crate) const RUNG_STORIES: &str = "examples/rungs/stories.txt";
+/// An example that prints more lines has printed a backtrace, or a line for each of 50 visitors.
+const MAX_LINES: usize = 180;
 
-/// Each rung of the ladder, and how many of the programs it runs.
+/// Each rung of the ladder, and how many programs it runs.
 const RUNGS: &[(&str, usize)] = &[
     ("rung1_busy", 2),
     ("rung2_park", 2),
@@ -38,8 +43,7 @@ const RUNGS: &[(&str, usize)] = &[
     ("rung7_join", 11),
 ];
 
-/// What a rung tells of itself while it runs one of these, and of which [`RUNGS`] it is the same.
-pub(crate) const OF_STORIES: &str = "examples/rungs/stories.txt";
+/// The programs with a story, and the places in [`RUNGS`] of the rungs that print it.
 const STORIES: [(&str, Range<usize>); 5] = [
     ("make_tea", 1..2),
     ("three_cooks", 2..7),
@@ -51,70 +55,72 @@ const STORIES: [(&str, Range<usize>); 5] = [
 pub(crate) fn examples(report: &mut Report) {
     report.check("every example has its expected output", all_known);
     let built = report.long_check("examples build", "cargo build --example …", || {
-        let told = expected(); // `tests/oops.rs` has those that hang
-        let played = told.iter().map(String::as_str).chain(RUNGS.iter().map(|it| it.0));
-        build(&played.flat_map(|name| ["--example", name]).collect::<Vec<_>>())?;
+        // Not `--examples`: those that hang have tests of their own (`tests/oops.rs`).
+        let examples = expected();
+        let names = examples.iter().map(String::as_str).chain(RUNGS.iter().map(|(rung, _)| *rung));
+        build(&names.flat_map(|name| ["--example", name]).collect::<Vec<_>>())?;
         Ok(Tally::success())
     });
     if !built {
-        // What lies there was built from something else.
+        // The programs of an earlier build prove nothing.
         return;
     }
     for name in expected() {
-        report.check(&format!("example {name}"), || play(&name, &words_of(&name)?));
+        report.check(&format!("example {name}"), || {
+            let expected = expected_output(&name, cfg!(target_os = "linux"))?;
+            compare(Command::new(tree::example(&name)?), &expected)
+        });
     }
     for &(rung, programs) in RUNGS {
         report.check(&format!("example {rung}"), || {
-            let all = tree::read(OF_RUNGS)?;
-            let mut ends = all.match_indices("\n---- ").map(|(at, _)| at + 1).chain([all.len()]);
-            play(rung, &all[..ends.nth(programs - 1).unwrap_or(0)])
+            let outputs = tree::read(RUNG_OUTPUTS)?;
+            compare(Command::new(tree::example(rung)?), first_sections(&outputs, programs))
         });
     }
-    for (story, rungs) in STORIES {
+    for (program, rungs) in STORIES {
         for &(rung, _) in &RUNGS[rungs] {
-            report.check(&format!("story of {story} on {rung}"), || tells(rung, story));
+            report.check(&format!("story of {program} on {rung}"), || check_story(rung, program));
         }
     }
-    report.check("a rung refuses what is beyond it", refuses);
+    report.check("a rung refuses what is beyond it", check_refusal);
     experiments(report);
 }
 
-/// What an example prints.
-fn words_of(name: &str) -> Result<String, String> {
-    let expected = tree::read(&format!("{EXPECTED}/{name}.txt"));
-    if cfg!(target_os = "linux") { expected } else { words_elsewhere(name) }
+/// The expected output of an example. The number of its threads is known only on a plain Linux,
+/// because an emulator adds some.
+pub(crate) fn expected_output(name: &str, is_plain_linux: bool) -> Result<String, String> {
+    let output = tree::read(&format!("{EXPECTED}/{name}.txt"))?;
+    Ok(if is_plain_linux { output } else { output.replace("2 threads", "...") })
 }
 
-/// On another system, where nobody may know how many threads it has, and an emulator has its own.
-pub(crate) fn words_elsewhere(name: &str) -> Result<String, String> {
-    Ok(tree::read(&format!("{EXPECTED}/{name}.txt"))?.replace("2 threads", "..."))
-}
-
-/// A story is the same on each rung.
-fn tells(rung: &str, story: &str) -> Outcome {
+/// Checks that a rung prints the expected story of a program.
+fn check_story(rung: &str, program: &str) -> Outcome {
     let mut command = Command::new(tree::example(rung)?);
-    command.arg(story).env("STORY", "1");
-    compare(command, &program(OF_STORIES, story)?)
+    command.arg(program).env("STORY", "1");
+    compare(command, &section(RUNG_STORIES, program)?)
 }
 
-/// What belongs to a program in a text of [`OF_RUNGS`] or [`OF_STORIES`].
-pub(crate) fn program(texts: &str, name: &str) -> Result<String, String> {
-    let all = tree::read(texts)?;
-    let rest = all.split_once(&format!("---- {name} ----\n")).map(|(_, rest)| rest);
-    let its = rest.and_then(|rest| rest.split("---- ").next());
-    Ok(its.ok_or("is no program of the rungs")?.to_owned())
+/// The text of a program in [`RUNG_OUTPUTS`] or [`RUNG_STORIES`], below its `---- NAME ----`.
+pub(crate) fn section(file: &str, program: &str) -> Result<String, String> {
+    let all = tree::read(file)?;
+    let rest = all.split_once(&format!("---- {program} ----\n")).map(|(_, rest)| rest);
+    let section = rest.and_then(|rest| rest.split("---- ").next());
+    Ok(section.ok_or("is no program of the rungs")?.to_owned())
 }
 
-fn play(name: &str, expected: &str) -> Outcome {
-    compare(Command::new(tree::example(name)?), expected)
+/// The beginning of a text that has this many sections.
+fn first_sections(all: &str, count: usize) -> &str {
+    let mut ends = all.match_indices("\n---- ").map(|(at, _)| at + 1).chain([all.len()]);
+    &all[..ends.nth(count - 1).unwrap_or(0)]
 }
 
+/// Runs a program, in which one second takes 200 ms, and compares its output.
 pub(crate) fn compare(mut command: Command, expected: &str) -> Outcome {
     command.env_remove("KETTLE_TRACE").env("SECOND", "200").env("RUST_BACKTRACE", "1");
     let finished = process::run(&mut command)?.expect_success()?;
     let lines = finished.transcript.lines().count();
-    if lines > LINES {
-        return Err(format!("it printed {lines} lines, more than {LINES}").into());
+    if lines > MAX_LINES {
+        return Err(format!("it printed {lines} lines, more than {MAX_LINES}").into());
     }
     if matches(expected, &finished.stdout) {
         return Ok(Tally::success());
@@ -122,13 +128,13 @@ pub(crate) fn compare(mut command: Command, expected: &str) -> Outcome {
     Err(format!("it printed:\n{}\nand not:\n{expected}", finished.transcript).into())
 }
 
-/// Is this the text of the pattern, `...` standing for any?
+/// Is `text` the same as `pattern`, where `...` stands for any text?
 fn matches(pattern: &str, text: &str) -> bool {
     let pattern = regex_lite::escape(pattern).replace(r"\.\.\.", ".*");
     Regex::new(&format!("(?s)^{pattern}$")).is_ok_and(|pattern| pattern.is_match(text))
 }
 
-fn refuses() -> Outcome {
+fn check_refusal() -> Outcome {
     let mut command = Command::new(tree::example("rung5_timers")?);
     let finished = process::run(command.arg("server"))?;
     let refused = finished.status.and_then(|status| status.code()) == Some(2);
@@ -138,29 +144,28 @@ fn refuses() -> Outcome {
     Err(format!("`rung5_timers server` should name rung6_reactor: {}", finished.failure()).into())
 }
 
-/// The examples of which it is known what they print.
+/// The names of the examples with an expected output.
 pub(crate) fn expected() -> Vec<String> {
     let files = tree::files(&tree::root().join(EXPECTED), ".txt");
     files.iter().filter_map(|file| Some(file.file_stem()?.display().to_string())).collect()
 }
 
-/// No example without its lines, no lines without an example; no rung that is not played.
+/// Checks that each example that is run here has an expected output, and each output an example.
 fn all_known() -> Outcome {
     let mut known = expected();
     known.extend(SERVERS.map(|(server, _)| server.to_owned()));
     known.extend(RUNGS.iter().map(|(rung, _)| (*rung).to_owned()));
-    let there = cargo::examples()?;
-    let is_told = |(name, file): &&(String, String)| {
+    let examples = cargo::examples()?;
+    let is_run_here = |(name, file): &&(String, String)| {
         *file == format!("examples/{name}.rs") && !name.starts_with("oops_")
             || *file == format!("examples/{name}/main.rs")
             || name.starts_with("rung")
     };
-    let strangers = there.iter().filter(is_told).filter(|(name, _)| !known.contains(name));
-    let strangers =
-        strangers.map(|(name, file)| format!("{file}: what `{name}` prints is not told"));
-    let absent = known.iter().filter(|name| !there.iter().any(|(there, _)| there == *name));
+    let unknown = examples.iter().filter(is_run_here).filter(|(name, _)| !known.contains(name));
+    let unknown = unknown.map(|(name, file)| format!("{file}: `{name}` has no expected output"));
+    let absent = known.iter().filter(|name| !examples.iter().any(|(example, _)| example == *name));
     let absent = absent.map(|name| format!("there is no example `{name}`"));
-    none_of(&strangers.chain(absent).collect::<Vec<_>>())
+    none_of(&unknown.chain(absent).collect::<Vec<_>>())
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
-//! Does an experiment of the book come out as its chapter says?
+//! Does each experiment of the book end as its chapter says?
 //!
-//! Each changes an example, in the words of its chapter. rustc compiles the changed program beside
-//! the kettle that was built for the examples, and what it prints is compared with what is written
-//! here, beside the chapter's words for it. These must still be in the chapter. Whether the two
-//! mean the same, a reader has to judge. Where the chapter says that it hangs, the doctor must end
-//! it. Only outcomes that are the same in every run are here; what a reader measures is not. Nor
-//! are the experiments with the rungs of the ladder: most of them hang, and a rung has no doctor
-//! that would end it.
+//! An [`Experiment`] changes an example as its chapter asks. rustc compiles the changed program
+//! with the kettle that was built for the examples. The output has to end with `prints`, and the
+//! chapter has to contain the sentences in `says`. (Whether the two mean the same, a reader has to
+//! judge.) If the chapter says that the program hangs, the doctor has to end it.
+//!
+//! Not here: experiments whose outcome differs from run to run, and experiments with the rungs of
+//! the ladder, because most of these hang, and a rung has no doctor that would end it.
 
 use std::env::consts::EXE_SUFFIX;
 use std::path::Path;
@@ -23,17 +23,19 @@ use crate::cargo::build;
 struct Experiment {
     chapter: &'static str,
     name: &'static str,
-    /// `examples/book_NAME.rs`.
+    /// `examples/book_EXAMPLE.rs`.
     example: &'static str,
-    /// A line of the example, or a piece of one, and what takes its place.
+    /// A piece of the example, and its replacement.
     changes: &'static [(&'static str, &'static str)],
-    /// The chapter's words: what it asks for, if it is to delete something, and what comes out.
+    /// Sentences of the chapter: the instruction, if something is to be deleted, and the outcome.
     says: &'static [&'static str],
-    /// How its output ends.
+    /// The end of the output.
     prints: &'static str,
     hangs: bool,
 }
 
+/// The fields of an experiment with the example `three_cooks`, unless the experiment has its own
+/// (`..COOKS`). [`BELL`] and [`SENDABLE`] are the same for other examples.
 const COOKS: Experiment = Experiment {
     chapter: "tasks",
     name: "",
@@ -207,14 +209,14 @@ if self.polls == 3 {
 }
 self.bell.0.lock().expect("no panic").waker = Some(cx.waker().clone());"#;
 
-/// The same, with its first and its last line exchanged.
+/// The lines of [`GAP`], with the first and the last exchanged.
 const WAKER_FIRST: &str = r#"self.bell.0.lock().expect("no panic").waker = Some(cx.waker().clone());
 if self.polls == 3 {
     thread::sleep(Duration::from_secs(1));
 }
 let rings = self.bell.0.lock().expect("no panic").rings;"#;
 
-/// After the examples are built.
+/// Tries all experiments. The examples have to be built already.
 pub(crate) fn experiments(report: &mut Report) {
     let kettle = library();
     for experiment in EXPERIMENTS {
@@ -229,7 +231,7 @@ fn try_out(experiment: &Experiment, kettle: &Utf8Path) -> Outcome {
     let Experiment { chapter, example, changes, prints, hangs, .. } = experiment;
     let chapter = tree::read(&format!("docs/book/src/{chapter}.md"))?;
     check_words(experiment, &chapter)?;
-    let mut program = whole(tree::read(&format!("examples/book_{example}.rs"))?)?;
+    let mut program = in_one_file(tree::read(&format!("examples/book_{example}.rs"))?)?;
     for (old, new) in *changes {
         if !program.contains(old) {
             return Err(format!("the example has no `{old}`").into());
@@ -251,8 +253,8 @@ fn try_out(experiment: &Experiment, kettle: &Utf8Path) -> Outcome {
     Err(format!("{}\nand should end with:\n{prints}", finished.failure()).into())
 }
 
-/// The example in one file: a program of the ladder's is a module of it.
-fn whole(example: String) -> Result<String, String> {
+/// The example as one file: the program of the ladder that it names by `#[path]` is put into it.
+fn in_one_file(example: String) -> Result<String, String> {
     let Some((before, rest)) = example.split_once("#[path = \"") else { return Ok(example) };
     let (path, rest) = rest.split_once("\"]\n").ok_or("no path")?;
     let (module, after) = rest.split_once(";\n").ok_or("no module")?;
@@ -260,16 +262,16 @@ fn whole(example: String) -> Result<String, String> {
     Ok(format!("{before}{module} {{\n{program}}}\n{after}"))
 }
 
-/// Does the chapter contain the changes, and say what comes of them?
+/// Does the chapter contain the changes and their outcome?
 fn check_words(experiment: &Experiment, chapter: &str) -> Result<(), String> {
-    // Each line is one of the chapter's, but for how far it is indented.
+    // Each line must be in the chapter, whatever its indentation.
     let mut lines = experiment.changes.iter().flat_map(|(_, new)| new.lines());
     if let Some(line) = lines.find(|line| !chapter.contains(line.trim())) {
         return Err(format!("the chapter does not say `{line}`"));
     }
     let deletes = experiment.changes.iter().any(|(_, new)| new.is_empty());
     if deletes && !experiment.says.iter().any(|words| words.starts_with("Delete ")) {
-        return Err("it deletes something, and `says` has no word of it".to_owned());
+        return Err("it deletes something, but `says` has no sentence about it".to_owned());
     }
     let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let chapter = joined(chapter);
@@ -280,7 +282,7 @@ fn check_words(experiment: &Experiment, chapter: &str) -> Result<(), String> {
     }
 }
 
-/// The kettle that the examples were built with.
+/// The library of kettle with which the examples were built.
 fn library() -> Result<Utf8PathBuf, String> {
     let built = build(&["--example", "book_doorbell", "--message-format=json"]);
     let built = built.map_err(|_| "no kettle is built")?;
@@ -290,7 +292,7 @@ fn library() -> Result<Utf8PathBuf, String> {
     library.ok_or_else(|| "Cargo names no library of kettle".to_owned())
 }
 
-/// Compiles `changed.rs` of this folder.
+/// Compiles `changed.rs` of this folder, and returns the command that runs it.
 fn compile(folder: &Path, kettle: &Utf8Path) -> Result<Command, String> {
     let program = folder.join(format!("changed{EXE_SUFFIX}"));
     let mut rustc = Command::new("rustc");

@@ -1,11 +1,11 @@
-//! What takes too long, or needs too much, for every change?
+//! Which builds and tests take too long, or need too much, for every change?
 //!
-//! The code for systems that are not this one, as far as it can be checked here; packages that are
-//! a workspace of their own; and, because a race shows once in many runs and another way in an
-//! optimised build, the tests many times over. (kettle's primitives under other schedules:
-//! `schedules.rs`; with tools of their own: `proof.rs`.)
+//! - [`targets`] lets clippy read the code for other systems than this one.
+//! - [`alone`] checks the packages that are workspaces of their own.
+//! - [`again`] runs all tests many times, and optimised, because a race shows only sometimes.
 //!
-//! Interface: a function per part, for the second list in `parts.rs`.
+//! Elsewhere: kettle's primitives under other schedules (`schedules.rs`), checks that need a tool
+//! of their own (`proof.rs`), programs that run on other systems (`systems.rs`).
 
 use std::env;
 use std::fs;
@@ -18,19 +18,19 @@ use kettle_kit::tally::Tally;
 
 use crate::cargo;
 
-/// Systems with another reactor than epoll, and what is checked for them: other tests than those of
-/// the API ask for Unix.
+/// Systems whose reactor isn't epoll, and Cargo's arguments for what is checked there. On Windows,
+/// these are only the tests of the API, because the others need Unix.
 pub(crate) const TARGETS: &[(&str, &str)] = &[
     ("aarch64-apple-darwin", "--all-targets"),
     ("x86_64-pc-windows-msvc", "--profile=test --lib --bins --examples --test api"),
 ];
 
-/// Workspaces of their own, and whether only Linux can build it: one is built with other flags for
-/// the compiler (its `.cargo/config.toml`), and one is what another author's crate would be.
+/// The packages that are workspaces of their own, and whether they need Linux. The first has other
+/// flags for the compiler (its `.cargo/config.toml`), the second stands for another author's crate.
 const ALONE: &[(&str, bool)] = &[("tests/fidelity", false), ("examples/timerfd", true)];
 
-/// What runs [`TIMES`] times: a name, and the arguments of `cargo test`.
-const HEAVY: [(&str, &[&str]); 2] =
+/// The tests that run [`TIMES`] times: a name, and the arguments of `cargo test`.
+const REPEATED: [(&str, &[&str]); 2] =
     [("tests", &["--lib", "--tests"]), ("optimised tests", &["--release", "--lib", "--tests"])];
 const TIMES: usize = 20;
 
@@ -48,11 +48,11 @@ pub(crate) fn targets(report: &mut Report) {
     }
 }
 
-/// Clippy and tests of each, as if the commands were typed there.
+/// The part `alone`: clippy and tests of each, as if the commands were typed in its folder.
 pub(crate) fn alone(report: &mut Report) {
-    for (folder, linux_only) in ALONE {
-        if *linux_only && !cfg!(target_os = "linux") {
-            report.check(folder, || Err(Trouble::Skipped("only Linux has it".to_owned())));
+    for (folder, needs_linux) in ALONE {
+        if *needs_linux && !cfg!(target_os = "linux") {
+            report.check(folder, || Err(Trouble::Skipped("it needs Linux".to_owned())));
             continue;
         }
         for args in [
@@ -65,21 +65,16 @@ pub(crate) fn alone(report: &mut Report) {
     }
 }
 
-pub(crate) fn every_row(report: &mut Report) {
-    report.check("every row of the bench runs", crate::bench::every_row);
-}
-
-/// The tests once more, where they have more to come through: under the doctor, who may be wrong
-/// about any of them, and many times.
+/// The part `again`: all tests with a doctor that panics if it reports anything, then many times.
 pub(crate) fn again(report: &mut Report) {
     let args = [&["-p", "kettle", "--lib", "--tests"], cargo::WHOLE];
     let mut command = cargo::test(&args.concat());
     command.env("KETTLE_DOCTOR", "panic");
     check(report, "the doctor finds nothing in right programs", command);
-    for (name, args) in HEAVY {
+    for (name, args) in REPEATED {
         let name = format!("all {name}, {TIMES} times");
         report.long_check(&name, &format!("cargo test {}", args.join(" ")), || {
-            // The first failure is the result.
+            // It stops at the first failure.
             let args = [args, cargo::WHOLE].concat();
             (0..TIMES).try_fold(Tally::default(), |_, _| tally(&mut cargo::test(&args), "again"))
         });

@@ -1,12 +1,13 @@
 //! Which commands does this project have of its own?
 //!
-//! `cargo xtask test` fetches the tools that it can use, and proves what the papers claim. `full`
-//! adds what takes too long for every change, and `setup --full` fetches the tools for it. `bench`,
-//! `book` and `replay` have a module of their name each.
+//! `cargo xtask test` runs the checks that every change has to pass, in parts that can be named,
+//! and first fetches the tools that they use. `full` adds the parts that take too long for every
+//! change, and `setup --full` fetches the tools for these. Each other command has a module of its
+//! name.
 //!
-//! Reading order: `kettle_kit::report` (what a check is), this file (dispatch), [`parts`] (the list
-//! of parts in their order), then one file or folder per part. What `cargo exercise` and `cargo
-//! kettle` need as well is in `kettle-kit`.
+//! Reading order: `kettle_kit::report` (what a check is), this file (the commands), [`parts`] (the
+//! parts in their order), then one file or folder per part. Code that `cargo exercise` and `cargo
+//! kettle` use, too, is in the package `kettle-kit`.
 //!
 //! Not here: the tests themselves (`tests/`, and beside the code they test).
 
@@ -16,7 +17,6 @@ mod book;
 mod browser;
 mod bugs;
 mod cargo;
-mod closed;
 mod examples;
 mod experiments;
 mod full;
@@ -25,7 +25,6 @@ mod mutants;
 mod papers;
 mod parts;
 mod patch;
-mod peers;
 mod promises;
 mod proof;
 mod published;
@@ -41,12 +40,13 @@ use std::process::ExitCode;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 
-use kettle_kit::{process, report};
+use kettle_kit::process;
+use kettle_kit::report::Report;
 
 /// The project's own commands
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask")]
-struct Words {
+struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
@@ -64,7 +64,7 @@ enum Command {
     },
     /// Fetches the tools that `test` can use, as `test` itself does
     Setup {
-        /// And those that `full` can use
+        /// Also fetches the tools that `full` can use
         #[arg(long)]
         full: bool,
     },
@@ -72,9 +72,9 @@ enum Command {
     Full(Parts),
     /// Measures kettle beside its peers
     Bench(bench::Options),
-    /// Makes lines of the engine wrong, one at a time, and says which tests notice
+    /// Makes lines of the engine wrong, one at a time, and shows which tests notice
     Mutants(mutants::Options),
-    /// Packs all that is published, tries what was packed, and prints what uploads it
+    /// Packs what is published, tries the packed files, and prints the command that uploads them
     Release,
     /// Runs an example, and shows what the runtime did in it
     Replay(replay::Options),
@@ -82,7 +82,7 @@ enum Command {
     Book(book::Options),
     /// Cargo calls this one: it runs each test binary through us, so that none can hang
     #[command(hide = true, disable_help_flag = true)] // `--help` is the binary's
-    Mind {
+    Watchdog {
         program: OsString,
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
@@ -94,34 +94,28 @@ struct Parts {
     /// The parts to run; if none, those that `cargo xtask test --help` lists for the command
     #[arg(value_name = "PART", hide_possible_values = true)]
     #[arg(value_parser = PossibleValuesParser::new(parts::all().map(|part| part.name)))]
-    parts: Vec<String>,
+    names: Vec<String>,
 }
 
 fn main() -> ExitCode {
-    match Words::parse().command {
+    match Arguments::parse().command {
         Command::Test { parts, strict } => {
-            if parts.parts.is_empty() {
+            if parts.names.is_empty() {
                 setup::setup(false);
             }
-            let mut report = report::Report::new(strict);
-            parts::run(&mut report, &parts.parts, false);
-            report.close()
+            parts::run(Report::new(strict), &parts.names, false)
         }
         Command::Setup { full } => {
             setup::setup(full);
             ExitCode::SUCCESS
         }
-        Command::Full(parts) => {
-            let mut report = report::Report::new(true);
-            parts::run(&mut report, &parts.parts, true);
-            report.close()
-        }
+        Command::Full(parts) => parts::run(Report::new(true), &parts.names, true),
         Command::Bench(options) => bench::bench(&options),
         Command::Mutants(options) => mutants::mutants(&options),
         Command::Release => release::release(),
         Command::Replay(options) => replay::replay(&options),
         Command::Book(options) => book::book(&options),
-        Command::Mind { program, args } => process::mind(&program, &args),
+        Command::Watchdog { program, args } => process::watchdog(&program, &args),
     }
 }
 
@@ -133,13 +127,13 @@ mod tests {
 
     fn refused(words: &str) -> String {
         let words = format!("xtask {words}");
-        let parsed = Words::try_parse_from(words.split_whitespace());
+        let parsed = Arguments::try_parse_from(words.split_whitespace());
         parsed.err().map_or_else(String::new, |error| error.to_string())
     }
 
     #[test]
     fn every_command_is_well_formed_and_has_help() {
-        Words::command().debug_assert();
+        Arguments::command().debug_assert();
         for command in ["test", "setup", "full", "bench", "mutants", "release", "replay", "book"] {
             let help = refused(&format!("{command} --help"));
             assert!(help.contains("Usage: "), "{help}");
@@ -150,11 +144,10 @@ mod tests {
     }
 
     #[test]
-    fn a_test_binary_gets_all_its_words() {
-        let words = ["xtask", "mind", "program", "--help", "--skip", "x", "-q"];
-        let Ok(Words { command: Command::Mind { args, .. } }) = Words::try_parse_from(words) else {
-            panic!("refused");
-        };
+    fn a_test_binary_gets_all_its_arguments() {
+        let words = ["xtask", "watchdog", "program", "--help", "--skip", "x", "-q"];
+        let command = Arguments::try_parse_from(words).ok().map(|parsed| parsed.command);
+        let Some(Command::Watchdog { args, .. }) = command else { panic!("refused") };
         assert_eq!(args, ["--help", "--skip", "x", "-q"]);
     }
 }

@@ -1,12 +1,14 @@
-//! If a line of the engine were wrong, what would notice, and would an invariant be the first?
+//! If a line of the engine were wrong, which test would notice, and would an invariant be the
+//! first?
 //!
-//! `cargo-mutants` knows many ways to make a line wrong: another operator, a body that only returns
-//! a default. A sample of them is tried, one at a time, in a worktree that stays at the commit of
-//! its first run. The cheap witnesses are asked first, and a dear one only about a mutant that they
-//! have missed. A line in the notes, beside the worktree, says how each was noticed, and those that
-//! have one aren't tried again: so the run can be stopped and go on.
+//! `cargo-mutants` lists many ways to make a line wrong, such as another operator, or a body that
+//! only returns a default. A sample of these *mutants* is tried, one at a time, in a worktree that
+//! stays at the commit of its first run. The groups of tests in [`TESTS`] run one after the other,
+//! the cheapest first, until one fails. A file beside the worktree has a line for each mutant that
+//! was tried, with the verdict on it, so that a run can be interrupted and continued.
 //!
-//! An invariant was the first if its words (`FILE.rs: …`) were printed before a test failed.
+//! An invariant was the first to notice if its message (`FILE.rs: …`) was printed before a test
+//! failed.
 
 use std::fs::{OpenOptions, read_to_string};
 use std::io::Write;
@@ -14,7 +16,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use clap::Args;
-use kettle_kit::report::Trouble;
+use kettle_kit::report::{Trouble, exit_code};
 use kettle_kit::{cargo as kit, files, process, tree};
 use regex_lite::Regex;
 use serde_json::Value;
@@ -31,58 +33,57 @@ pub(crate) struct Options {
     seed: u64,
 }
 
-/// The cheapest first: each has a name, words for Cargo that build it, and words that run it. After
-/// so many seconds it hangs.
-const WITNESSES: [(&str, &str, &str, u64); 3] = [
-    ("unit tests", "test -p kettle-runtime --lib", TESTS, 60),
+/// Groups of tests, the cheapest first: a name, the arguments with which Cargo builds and runs
+/// them, the tests' own arguments, and the number of seconds after which they count as hanging.
+const TESTS: [(&str, &str, &str, u64); 3] = [
+    ("unit tests", "test -p kettle-runtime --lib", ARGUMENTS, 60),
     ("checks of exercises", "run --manifest-path target/solutions/Cargo.toml", "all all", 240),
-    ("api", "test -p kettle --features full,test-util --test api", TESTS, 400),
+    ("api", "test -p kettle --features full,test-util --test api", ARGUMENTS, 400),
 ];
-/// Without the tests of the checks, which break an invariant on purpose.
-const TESTS: &str = "--nocapture --skip scheduler_checks";
-/// Writes that package, which runs the checks of solutions that are the engine's own files.
+/// `scheduler_checks` tests the checks of invariants, so it breaks one on purpose.
+const ARGUMENTS: &str = "--nocapture --skip scheduler_checks";
+/// The command that writes `target/solutions`, which runs the checks of those exercises whose
+/// solutions are the engine's own files.
 const SOLUTIONS: &str =
     "exercise solutions timer-wheel run-queue io-source task-state join-handle budget";
 
+/// A verdict on a mutant is this, the next, or the name of the group that failed, with additions.
 const UNNOTICED: &str = "unnoticed";
-/// It doesn't compile, so it says nothing.
-const REFUSED: &str = "refused";
+/// The mutant doesn't compile, or leaves the engine right, so no test could notice it.
+const NO_MUTANT: &str = "no mutant";
+/// An addition: an invariant was the first to notice.
 const FIRST: &str = ", an invariant first";
-/// On a busy machine that may be the machine's fault: without its line, a mutant is asked again.
+/// An addition: a timeout, perhaps because the machine was busy. (To try the mutant again, delete
+/// its line.)
 const HUNG: &str = ", hung";
 
 pub(crate) fn mutants(options: &Options) -> ExitCode {
-    match tried(options) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Trouble::Failed(reason) | Trouble::Skipped(reason)) => {
-            eprintln!("{reason}");
-            ExitCode::FAILURE
-        }
-    }
+    exit_code(try_sample(options))
 }
 
-fn tried(options: &Options) -> Result<(), Trouble> {
+/// Tries the mutants of the sample that have no verdict yet, and prints the verdicts on all.
+fn try_sample(options: &Options) -> Result<(), Trouble> {
     let folder = tree::target()?.join("mutants");
     let (tree, notes) = (folder.join("tree"), folder.join(format!("seed-{}.txt", options.seed)));
     if !tree.exists() {
         let mut git = Command::new("git");
         kit::finish(git.args(["worktree", "add", "--detach"]).arg(&tree), "git")?;
     }
-    let known = read_to_string(&notes).unwrap_or_default();
+    let earlier = read_to_string(&notes).unwrap_or_default();
     let mut verdicts: Vec<String> = Vec::new();
     let all = sample(&tree, options)?;
-    let verdict = ask(&tree)?;
+    let verdict = verdict(&tree)?;
     if verdict != UNNOTICED {
-        return Err(format!("{verdict} complain of the engine as it is").into());
+        return Err(format!("without a mutant: {verdict} failed").into());
     }
     let mut notes = OpenOptions::new().append(true).create(true).open(notes)?;
     for mutant in &all {
         let name = mutant["name"].as_str().unwrap_or_default();
-        let before = known.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('\t'));
-        let verdict = if let Some(verdict) = before {
+        let noted = earlier.lines().find_map(|it| it.strip_prefix(name)?.strip_prefix('\t'));
+        let verdict = if let Some(verdict) = noted {
             verdict.to_owned()
         } else {
-            let verdict = ask_about(&tree, mutant)?;
+            let verdict = verdict_on(mutant, &tree)?;
             writeln!(notes, "{name}\t{verdict}")?;
             verdict
         };
@@ -90,16 +91,16 @@ fn tried(options: &Options) -> Result<(), Trouble> {
         verdicts.push(verdict);
     }
     let count = |words: &str| verdicts.iter().filter(|verdict| verdict.contains(words)).count();
-    let compiled = all.len() - count(REFUSED);
+    let compiled = all.len() - count(NO_MUTANT);
     let noticed = compiled - count(UNNOTICED);
     println!("{noticed} of {compiled} noticed, {} by an invariant first", count(FIRST));
     Ok(())
 }
 
-/// Mutants of the engine, as cargo-mutants lists them, in an order that the seed decides.
+/// A sample of the mutants that cargo-mutants lists for the engine.
 fn sample(tree: &Path, options: &Options) -> Result<Vec<Value>, Trouble> {
     let mut git = Command::new("git");
-    // A run that was stopped has left one in.
+    // An interrupted run has left its mutant in the worktree.
     kit::finish(git.args(["checkout", "--quiet", "--", "runtime"]).current_dir(tree), "git")?;
     let mut list = Command::new(cargo::built("cargo-mutants")?);
     list.args(["mutants", "--list", "--json", "-p", "kettle-runtime"]);
@@ -113,63 +114,66 @@ fn sample(tree: &Path, options: &Options) -> Result<Vec<Value>, Trouble> {
     Ok(all)
 }
 
-fn ask_about(tree: &Path, mutant: &Value) -> Result<String, Trouble> {
+/// Puts a mutant into the worktree, runs the tests, and takes it out again.
+fn verdict_on(mutant: &Value, tree: &Path) -> Result<String, Trouble> {
     let file = tree.join(mutant["file"].as_str().unwrap_or_default());
     let right = files::read(&file)?;
-    let place = |end: &str| place(&right, &mutant["span"][end]);
-    let (start, end) = (place("start"), place("end"));
-    // It would make an assertion weaker, not the engine wrong.
+    let offset = |end: &str| offset(&right, &mutant["span"][end]);
+    let (start, end) = (offset("start"), offset("end"));
+    // Such a mutant only weakens an assertion.
     if right[..start].lines().next_back().is_some_and(|line| line.contains("holds(")) {
-        return Ok(REFUSED.to_owned());
+        return Ok(NO_MUTANT.to_owned());
     }
     let wrong = mutant["replacement"].as_str().unwrap_or_default();
     files::put(&file, [&right[..start], wrong, &right[end..]].concat())?;
-    let verdict = ask(tree);
+    let verdict = verdict(tree);
     files::put(&file, right)?;
     verdict
 }
 
-/// Which byte is at a line and a column, both counted from 1?
-fn place(source: &str, at: &Value) -> usize {
+/// The offset of a line and a column, both counted from 1.
+fn offset(source: &str, at: &Value) -> usize {
     let number = |name: &str| at[name].to_string().parse::<usize>().map_or(0, |it| it - 1);
     let lines: usize = source.split_inclusive('\n').take(number("line")).map(str::len).sum();
     let before = source[lines..].chars().take(number("column"));
     lines + before.map(char::len_utf8).sum::<usize>()
 }
 
-/// Which witness complains of the engine as it is in the worktree?
-fn ask(tree: &Path) -> Result<String, Trouble> {
+/// The verdict on the engine as it is in the worktree.
+fn verdict(tree: &Path) -> Result<String, Trouble> {
     let invariant = Regex::new(r"(?m)^[a-z_/]+\.rs: ").expect("a pattern");
     let failure = Regex::new(r"FAILED|/check\.rs:\d|exit successfully").expect("a pattern");
-    for (name, build, run, seconds) in WITNESSES {
+    for (name, build, run, seconds) in TESTS {
         if build.contains("solutions") {
-            kit::finish(&mut within(BUILDS, tree, SOLUTIONS), "solutions")?;
+            kit::finish(&mut cargo_in(BUILDS, tree, SOLUTIONS), "solutions")?;
         }
         let only = match build.strip_prefix("run") {
             Some(words) => format!("build {words}"),
             None => format!("{build} --no-run"),
         };
-        if !process::run(&mut within(BUILDS, tree, &only))?.success() {
-            return Ok(REFUSED.to_owned());
+        if !process::run(&mut cargo_in(BUILDS, tree, &only))?.success() {
+            return Ok(NO_MUTANT.to_owned());
         }
-        let heard = process::run(&mut within(seconds, tree, &format!("{build} -- {run}")))?;
-        if !heard.success() {
-            let place = |it: &Regex| it.find(&heard.transcript).map_or(usize::MAX, |it| it.start());
+        let finished = process::run(&mut cargo_in(seconds, tree, &format!("{build} -- {run}")))?;
+        if !finished.success() {
+            let place =
+                |it: &Regex| it.find(&finished.transcript).map_or(usize::MAX, |it| it.start());
             let first = if place(&invariant) < place(&failure) { FIRST } else { "" };
-            let hung = if heard.status.is_some_and(|it| it.code().is_none()) { HUNG } else { "" };
+            let hung =
+                if finished.status.is_some_and(|it| it.code().is_none()) { HUNG } else { "" };
             return Ok(format!("{name}{hung}{first}"));
         }
     }
     Ok(UNNOTICED.to_owned())
 }
 
-/// No build takes so many seconds.
+/// No build takes this many seconds.
 const BUILDS: u64 = 3600;
 
-/// Cargo in the worktree, for so many seconds, after which all that it runs is killed: a test that
-/// listens for `SIGTERM` outlives one. Its two outputs are one, so that the order of their lines is
+/// Cargo in the worktree. After `seconds`, all that it runs is killed (by `SIGKILL`, because a test
+/// may listen for `SIGTERM`). Both outputs go to one pipe, so that the order of their lines is
 /// known.
-fn within(seconds: u64, tree: &Path, words: &str) -> Command {
+fn cargo_in(seconds: u64, tree: &Path, words: &str) -> Command {
     let mut command = Command::new("sh");
     command.args(["-c", "exec timeout -s KILL \"$@\" 2>&1", "sh"]).arg(seconds.to_string());
     command.arg("cargo").args(words.split_whitespace()).current_dir(tree);

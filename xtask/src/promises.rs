@@ -1,14 +1,15 @@
-//! Does a program keep what the README promises of the first ones that a newcomer runs?
+//! Are the promises true that the README makes about a newcomer's first programs?
 //!
 //! - Each of the tutorial's servers greets fifty visitors at once, and refuses a port that is
 //!   taken.
 //! - While `make_tea` waits for its water, it makes one system call: an `epoll_wait` with a timeout
 //!   that is not zero.
-//! - A connection leaves the selector without a system call, unless its descriptor was lent.
+//! - A connection is deregistered from the selector without a system call, unless its descriptor
+//!   was lent.
 //! - The tour compiles at most 42 packages, and a program without the feature `trace` has none of
 //!   the tools.
-//! - What the bench measures, and a program on kettle or under `cargo kettle`, is built without the
-//!   checks of tests (`verify`).
+//! - The bench, and programs on kettle or under `cargo kettle`, are built without the checks of
+//!   invariants (`verify`), which are for tests.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -21,9 +22,9 @@ use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::{cargo, tree};
 
-use crate::cargo::{EVERY_PACKAGE, WHOLE, build};
+use crate::cargo::{EVERY_PACKAGE, build, test_under_strace};
 
-/// The servers, and how each greets.
+/// The servers, each with its greeting.
 pub(crate) const SERVERS: [(&str, &str); 3] = [
     ("server", "Hello from async Rust!"),
     ("server_threads", "Hello from a thread of your own!"),
@@ -31,13 +32,13 @@ pub(crate) const SERVERS: [(&str, &str); 3] = [
 ];
 const VISITORS: usize = 50;
 const PACKAGES: usize = 42;
-/// Every system call in which a thread can sleep, and `write`. (`?`: as far as this machine has
-/// it.)
+/// strace's words for `write` and for every system call in which a thread can sleep. (`?`: if this
+/// machine has the call.)
 const CALLS: &str = "trace=write,?epoll_wait,?epoll_pwait,?epoll_pwait2,?poll,?ppoll,?select,?pselect6,\
     futex,nanosleep,clock_nanosleep,?pause,sched_yield,io_uring_enter,rt_sigtimedwait";
 
-/// Tests of `tests/system`, and how often each asks the selector to forget.
-const LEAVES: [(&str, usize); 2] = [
+/// Tests of `tests/system`, and how many deregistrations strace sees in each.
+const DEREGISTRATIONS: [(&str, usize); 2] = [
     ("an_answered_connection_leaves_without_a_call", 0),
     ("a_lent_connection_leaves_with_one_call", 1),
 ];
@@ -47,8 +48,8 @@ pub(crate) fn promises(report: &mut Report) {
     report.check("without the feature `trace` a program has no tools", no_tools);
     report.check("only tests and exercises have the checks of `verify`", no_checks);
     report.check("make_tea waits in one system call", one_wait);
-    for (test, calls) in LEAVES {
-        report.check(&test.replace('_', " "), || leaves(test, calls));
+    for (test, calls) in DEREGISTRATIONS {
+        report.check(&test.replace('_', " "), || deregisters(test, calls));
     }
     for (server, greeting) in SERVERS {
         let name = format!("example {server}: {VISITORS} visitors");
@@ -57,7 +58,7 @@ pub(crate) fn promises(report: &mut Report) {
     }
 }
 
-/// For an example Cargo builds kettle's dev-dependencies, too.
+/// For an example, Cargo also builds kettle's dev-dependencies.
 fn few_packages() -> Outcome {
     let packages = below_kettle(&["-e", "normal,build,dev"])?;
     match packages.len() {
@@ -107,7 +108,7 @@ fn one_wait() -> Outcome {
     let mut command = Command::new("strace");
     command.args(["-f", "-e", CALLS, "-e", "signal=none", "-o"]).arg(&log);
     command.arg(tree::example("make_tea")?).env_remove("KETTLE_TRACE");
-    // In debug builds it has a thread of its own, which looks four times a second.
+    // In debug builds the doctor has a thread, which wakes up four times a second.
     command.env("KETTLE_DOCTOR", "off");
     process::run(&mut command)?.expect_success()?;
     let calls = fs::read_to_string(&log)?;
@@ -127,36 +128,34 @@ fn one_wait() -> Outcome {
     }
 }
 
-fn leaves(test: &str, calls: usize) -> Outcome {
+fn deregisters(test: &str, calls: usize) -> Outcome {
     process::needs_on_linux(&["strace"])?;
-    let log = tree::target()?.join("xtask-leaves.log");
-    let runner = ["strace", "-f", "-qq", "-e", "trace=epoll_ctl", "-o", &log.display().to_string()];
-    let runner = format!("target.'cfg(all())'.runner = {runner:?}");
-    let args = ["test", "--config", &runner, "--test", "system", test];
-    let args = [&args, EVERY_PACKAGE, WHOLE].concat();
-    let tally = cargo::tally(&mut cargo::command(&args), "leaves")?;
+    let log = tree::target()?.join("xtask-deregisters.log");
+    let args = [&["--test", "system", test], EVERY_PACKAGE].concat();
+    let mut command = test_under_strace(&["-e", "trace=epoll_ctl"], &log, &args);
+    let tally = cargo::tally(&mut command, "deregisters")?;
     match fs::read_to_string(&log)?.matches("EPOLL_CTL_DEL").count() {
-        made if made == calls => Ok(tally),
-        made => Err(format!("{made} calls instead of {calls}").into()),
+        seen if seen == calls => Ok(tally),
+        seen => Err(format!("{seen} calls instead of {calls}").into()),
     }
 }
 
-/// All are connected before the first of them asks.
+/// Fifty visitors: all connect before the first of them sends a request.
 fn greets(server: &str, greeting: &str) -> Outcome {
     build(&["--example", server])?;
     let printed = tree::target()?.join(format!("xtask-{server}.out"));
     let mut command = command(server, "127.0.0.1:0")?;
     let _server = Running(process::start(command.stdout(File::create(&printed)?))?);
-    let said = || fs::read_to_string(&printed).unwrap_or_default();
-    let address = process::until(SILENCE, || address(&said()));
-    let address = address.ok_or_else(|| format!("it names no address: {:?}", said()))?;
+    let output = || fs::read_to_string(&printed).unwrap_or_default();
+    let address = process::until(SILENCE, || address(&output()));
+    let address = address.ok_or_else(|| format!("it names no address: {:?}", output()))?;
     let connect = |_| {
         let socket = TcpStream::connect_timeout(&address, SILENCE)?;
         socket.set_read_timeout(Some(SILENCE))?;
         Ok(socket)
     };
     let visitors = (0..VISITORS).map(connect).collect::<io::Result<Vec<_>>>()?;
-    let answers = process::side_by_side(&visitors, ask);
+    let answers = process::side_by_side(&visitors, request);
     let end = format!("\r\n\r\n{greeting}");
     let fault = |answer: io::Result<String>| match answer {
         Ok(answer) if answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with(&end) => None,
@@ -165,8 +164,8 @@ fn greets(server: &str, greeting: &str) -> Outcome {
     none_of(&answers.into_iter().filter_map(fault).collect::<Vec<String>>())
 }
 
-/// One visit: a request, and the answer to its end.
-fn ask(mut socket: &TcpStream) -> io::Result<String> {
+/// Sends a request, and reads the answer to its end.
+fn request(mut socket: &TcpStream) -> io::Result<String> {
     socket.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
     let mut answer = String::new();
     socket.read_to_string(&mut answer)?;

@@ -1,11 +1,11 @@
 //! Do other people's tests, which were written for tokio, pass on kettle?
 //!
-//! Some published packages contain their own tests. Cargo fetches those of [`PACKAGES`], each is
-//! copied, and its tests are run twice: with tokio, and with kettle in its place
-//! (`cargo_kettle::patched`). Every test has to pass on both sides, but for those that a record
-//! names. What it says of them has to be true: one that passes after all is a failure, too.
+//! Some published packages contain their own tests. Cargo fetches the packages in [`PACKAGES`];
+//! each is copied, and its tests are run twice: with tokio, and with kettle in tokio's place
+//! (`cargo_kettle::patched`). Every test has to pass on both, unless [`RECORD`] lists it as an
+//! exception. An exception has to fail where the record says so.
 //!
-//! Not here: doc tests. Each would be built for itself, and twice.
+//! Not here: doc tests, since Cargo would build each one separately, and twice.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -28,37 +28,35 @@ const PACKAGES: &[(&str, &str)] = &[
     ("hyper-util", "full"),
     ("mini-redis", ""),
 ];
-/// Has a row for each: its version, and how many of how many tests pass.
+/// This paper has a row for each package: its version, and how many of how many tests pass.
 const MAP: &str = "docs/tokio-map.md";
-/// Has a section for each that has others: these tests, with the reasons.
-const OTHERS: &str = "docs/records/published-tests.md";
+/// This paper has a section for each package with exceptions: the tests, with the reasons.
+const RECORD: &str = "docs/records/published-tests.md";
 
-/// A package as it is in the registry.
+/// A package, as the two papers describe it.
 struct Package {
     name: &'static str,
     features: &'static str,
     version: String,
-    /// How many tests pass, and how many it has with the others.
+    /// How many tests pass on both, and how many there are with the exceptions.
     passes: usize,
     tests: usize,
-    others: Vec<(String, Other)>,
+    exceptions: Vec<(String, Exception)>,
 }
 
-/// What becomes of a test that doesn't pass.
+/// Why a test doesn't pass on both.
 #[derive(Clone, Copy)]
-enum Other {
-    /// It passes on tokio.
-    OnKettle,
-    /// It fails on tokio, too.
-    OnBoth,
-    /// It isn't run: how it ends depends on the machine, or it never does on kettle.
+enum Exception {
+    FailsOnKettle,
+    FailsOnBoth,
+    /// It isn't run, because it never ends on kettle, or how it ends depends on the machine.
     NotRun,
 }
-use Other::{NotRun, OnBoth, OnKettle};
+use Exception::{FailsOnBoth, FailsOnKettle, NotRun};
 
-/// What is changed in tokio's tests, because kettle lacks it or has other auto traits; the last is
-/// no public item of tokio's.
-const CHANGED: &[(&str, &str, &str)] = &[
+/// Replacements in tokio's tests: a file, the old text and the new. kettle lacks these items, or
+/// they have other auto traits; the last one isn't a public item of tokio's.
+const REPLACEMENTS: &[(&str, &str, &str)] = &[
     (
         "fs_file.rs",
         "unsafe { File::from_raw_fd(raw_fd) }",
@@ -74,7 +72,7 @@ const CHANGED: &[(&str, &str, &str)] = &[
     ("async_send_sync.rs", "tokio::macros::support::poll_fn", "std::future::poll_fn"),
 ];
 
-/// The names of a package's tests, each with the program it is in; does it pass?
+/// Whether each test of a package passes, by the names of its program and itself: `program::test`.
 type Results = BTreeMap<String, bool>;
 
 pub(crate) fn published(report: &mut Report) {
@@ -87,7 +85,7 @@ pub(crate) fn published(report: &mut Report) {
         let name = format!("the tests of {} {}", package.name, package.version);
         report.long_check(&name, "on tokio, and on kettle", || {
             let folder = package.copy(source)?;
-            let on_tokio = package.run(&folder, "tokio", |args| command(&folder, args))?;
+            let on_tokio = package.run(&folder, "tokio", |args| cargo_in(&folder, args))?;
             let patched = Patched::at(&folder)?;
             let on_kettle = package.run(&folder, "kettle", |args| patched.command(args))?;
             package.judge(&on_tokio, &on_kettle)
@@ -95,14 +93,14 @@ pub(crate) fn published(report: &mut Report) {
     }
 }
 
-/// `target/published`.
-fn place(within: &str) -> PathBuf {
+/// A path below `target/published`.
+fn in_target(within: &str) -> PathBuf {
     tree::root().join("target/published").join(within)
 }
 
-/// What the papers say of all packages.
+/// Reads what the papers say of each package.
 fn packages() -> Result<Vec<Package>, String> {
-    let (map, record) = (tree::read(MAP)?, tree::read(OTHERS)?);
+    let (map, record) = (tree::read(MAP)?, tree::read(RECORD)?);
     let package = |&(name, features): &(&'static str, &'static str)| {
         let begin = format!("| {name} ");
         let numbers = |row: &str| {
@@ -116,17 +114,17 @@ fn packages() -> Result<Vec<Package>, String> {
             .ok_or_else(|| format!("{MAP} doesn't say how many tests of {name} pass"))?;
         let heading = format!("{name}\n");
         let section = record.split("\n## ").find_map(|section| section.strip_prefix(&heading));
-        let others =
-            section.unwrap_or_default().lines().filter_map(other).collect::<Result<_, _>>()?;
-        Ok(Package { name, features, version, passes, tests, others })
+        let rows = section.unwrap_or_default().lines();
+        let exceptions = rows.filter_map(exception).collect::<Result<_, _>>()?;
+        Ok(Package { name, features, version, passes, tests, exceptions })
     };
     PACKAGES.iter().map(package).collect()
 }
 
-/// Each package with the place where Cargo keeps its source. It fetches them for a package that
-/// depends on all.
+/// Each package with the folder where Cargo keeps its source. Cargo fetches the packages, because a
+/// package that we write depends on all of them.
 fn fetch(packages: Vec<Package>) -> Result<Vec<(Package, PathBuf)>, Trouble> {
-    let folder = place("all");
+    let folder = in_target("all");
     let wanted = packages.iter().map(|it| format!("{} = \"={}\"\n", it.name, it.version));
     let manifest = "[workspace]\n[package]\nname = \"all\"\n[dependencies]\n".to_owned();
     files::put(&folder.join("Cargo.toml"), (manifest + &wanted.collect::<String>()).as_bytes())?;
@@ -135,9 +133,8 @@ fn fetch(packages: Vec<Package>) -> Result<Vec<(Package, PathBuf)>, Trouble> {
     let metadata = MetadataCommand::new().current_dir(&folder).exec();
     let found = metadata.map_err(|error| error.to_string())?.packages;
     let with_source = |package: Package| {
-        let is_it =
-            |name: &str, version: String| name == package.name && version == package.version;
-        let it = found.iter().find(|it| is_it(&it.name, it.version.to_string()));
+        let mut versions = found.iter().filter(|it| *it.name == *package.name);
+        let it = versions.find(|it| it.version.to_string() == package.version);
         let folder = it.and_then(|it| it.manifest_path.parent()).map(PathBuf::from);
         let folder = folder.ok_or_else(|| format!("Cargo has not fetched {}", package.name))?;
         Ok((package, folder))
@@ -145,24 +142,24 @@ fn fetch(packages: Vec<Package>) -> Result<Vec<(Package, PathBuf)>, Trouble> {
     packages.into_iter().map(with_source).collect()
 }
 
-/// Cargo, as if it were called in a package's folder.
-fn command(folder: &Path, args: &[&str]) -> Command {
+/// Cargo in a package's folder, with tokio.
+fn cargo_in(folder: &Path, args: &[&str]) -> Command {
     let mut command = cargo::command(args);
-    command.current_dir(folder).env("CARGO_TARGET_DIR", place("target"));
+    command.current_dir(folder).env("CARGO_TARGET_DIR", in_target("target"));
     command
 }
 
 impl Package {
-    /// A copy of the package, with our lock file: as far as they can be, the versions are ours.
+    /// Copies the package, with our lock file, so that most dependencies have the versions of ours.
     fn copy(&self, source: &Path) -> Result<PathBuf, Trouble> {
-        let folder = place(self.name);
-        let _ = fs::remove_dir_all(&folder); // that of a version with other files
+        let folder = in_target(self.name);
+        let _ = fs::remove_dir_all(&folder); // an earlier version may have other files
         files::copy_all(source, &folder)?;
         let mut manifest = files::read(&source.join("Cargo.toml"))?;
         if self.name == "tokio" {
             manifest = above_tokio(&manifest)?;
             files::put(&folder.join("src/lib.rs"), b"")?;
-            for (file, from, to) in CHANGED {
+            for (file, from, to) in REPLACEMENTS {
                 let path = folder.join("tests").join(file);
                 let text = files::read(&path)?;
                 if !text.contains(from) {
@@ -171,14 +168,14 @@ impl Package {
                 files::put(&path, text.replace(from, to).as_bytes())?;
             }
         }
-        // Else Cargo would take it for a member of our workspace.
+        // Otherwise Cargo would take it for a member of our workspace.
         manifest += "\n[workspace]\n";
         files::put(&folder.join("Cargo.toml"), manifest.as_bytes())?;
         files::copy(&tree::root().join("Cargo.lock"), &folder.join("Cargo.lock"))?;
         Ok(folder)
     }
 
-    /// Builds its tests and runs each program of them.
+    /// Builds its tests and runs each of their programs. `side` is the name of the runtime.
     fn run(
         &self,
         folder: &Path,
@@ -194,15 +191,15 @@ impl Package {
             let mut tests = Command::new(program);
             tests.current_dir(folder).env("CARGO_MANIFEST_DIR", folder).env_remove("KETTLE_TRACE");
             let begin = format!("{}::", built.target.name);
-            tests.arg("--exact"); // of what is skipped
-            for (test, other) in &self.others {
-                if let (NotRun, Some(test)) = (other, test.strip_prefix(&begin)) {
+            tests.arg("--exact"); // for `--skip`
+            for (test, exception) in &self.exceptions {
+                if let (NotRun, Some(test)) = (exception, test.strip_prefix(&begin)) {
                     tests.args(["--skip", test]);
                 }
             }
-            // What fails shows in the results, and what ends its program is missing there.
+            // A failure is in the results, and a test that ends the whole program is missing there.
             let finished = process::run(&mut tests)?;
-            let log = place(&format!("{}-{}-{side}.log", self.name, built.target.name));
+            let log = in_target(&format!("{}-{}-{side}.log", self.name, built.target.name));
             files::put(&log, finished.transcript.as_bytes())?;
             let of_program = finished.stdout.lines().filter_map(result);
             results.extend(of_program.map(|(test, passes)| (begin.clone() + test, passes)));
@@ -210,26 +207,24 @@ impl Package {
         Ok(results)
     }
 
-    /// Is every result what the table says?
+    /// Does every test pass or fail as the papers say?
     fn judge(&self, on_tokio: &Results, on_kettle: &Results) -> Outcome {
-        let (mut faults, others) = (Vec::new(), &self.others);
-        let not_run = others.iter().filter(|(_, other)| matches!(other, NotRun)).count();
+        let (mut faults, exceptions) = (Vec::new(), &self.exceptions);
+        let not_run = exceptions.iter().filter(|(_, it)| matches!(it, NotRun)).count();
         let (ran, listed) = (on_tokio.len(), self.tests - not_run);
         if ran != listed {
             faults.push(format!("{ran} tests ran, and {listed} are in the table"));
         }
-        let is_known = |other: &Other, test| matches!(other, NotRun) || on_tokio.contains_key(test);
-        for (number, (test, other)) in others.iter().enumerate() {
-            let again = others[..number].iter().any(|(earlier, _)| earlier == test);
-            if again || !is_known(other, test) {
-                faults.push(format!("{test} is in the table, and no test, or twice"));
+        for (test, exception) in exceptions {
+            if !matches!(exception, NotRun) && !on_tokio.contains_key(test) {
+                faults.push(format!("{test} is in the table, and isn't a test"));
             }
         }
         for test in on_tokio.keys() {
-            let other = others.iter().find(|(name, _)| name == test).map(|(_, other)| other);
+            let exception = exceptions.iter().find(|(name, _)| name == test).map(|(_, it)| it);
             let sides = [
-                ("tokio", on_tokio, !matches!(other, Some(OnBoth))),
-                ("kettle", on_kettle, other.is_none()),
+                ("tokio", on_tokio, !matches!(exception, Some(FailsOnBoth))),
+                ("kettle", on_kettle, exception.is_none()),
             ];
             for (side, results, expected) in sides {
                 if (results.get(test) == Some(&true)) != expected {
@@ -243,15 +238,15 @@ impl Package {
     }
 }
 
-/// A package of tokio's tests. Cargo patches no package that it builds itself, so they become one
-/// above tokio.
+/// The manifest of a package `tokio-tests`, which depends on tokio. Since Cargo can't replace the
+/// very package that it tests, tokio's tests are moved to this one.
 fn above_tokio(manifest: &str) -> Result<String, Trouble> {
     let mut whole: Table =
         manifest.parse().map_err(|error| format!("tokio's manifest: {error}"))?;
     let features = whole["features"].as_table().cloned().unwrap_or_default();
     for (name, parts) in whole["features"].as_table_mut().into_iter().flatten() {
-        // Their own parts, because the tests ask for those by name; what is of other packages is
-        // tokio's.
+        // The tests ask for features by name, so these stay, and each also turns on tokio's. Parts
+        // that belong to other packages are left to tokio.
         let own = parts.as_array().into_iter().flatten().filter_map(Value::as_str);
         let own = own.filter(|part| features.contains_key(*part)).map(str::to_owned);
         *parts = Value::from(own.chain([format!("tokio/{name}")]).collect::<Vec<_>>());
@@ -272,19 +267,19 @@ fn above_tokio(manifest: &str) -> Result<String, Trouble> {
     toml::to_string(&whole).map_err(|error| error.to_string().into())
 }
 
-/// A row of the record: a test, and on which side it passes.
-fn other(row: &str) -> Option<Result<(String, Other), String>> {
+/// Reads a row of the record: a test, and where it passes.
+fn exception(row: &str) -> Option<Result<(String, Exception), String>> {
     let mut columns = row.strip_prefix("| `")?.split('|').map(str::trim);
     let test = columns.next()?.trim_end_matches('`').to_owned();
     Some(match columns.next() {
-        Some("tokio") => Ok((test, OnKettle)),
-        Some("neither") => Ok((test, OnBoth)),
+        Some("tokio") => Ok((test, FailsOnKettle)),
+        Some("neither") => Ok((test, FailsOnBoth)),
         Some("not run") => Ok((test, NotRun)),
-        _ => Err(format!("on which side does {test} pass? {row}")),
+        _ => Err(format!("where does {test} pass? {row}")),
     })
 }
 
-/// `test a::b ... ok` as `a::b` and whether it passed. One that is ignored has no result.
+/// Reads `test a::b ... ok`: the test, and whether it passed. An ignored test has no result.
 fn result(line: &str) -> Option<(&str, bool)> {
     let (test, end) = line.strip_prefix("test ")?.rsplit_once(" ... ")?;
     let test = test.trim_end_matches(" - should panic");
@@ -301,17 +296,17 @@ mod tests {
 
     #[test]
     fn each_test_that_does_not_pass_is_in_the_record() {
-        for Package { name, passes, tests, others, .. } in packages().unwrap() {
-            assert_eq!(passes + others.len(), tests, "{name}");
+        for Package { name, passes, tests, exceptions, .. } in packages().unwrap() {
+            assert_eq!(passes + exceptions.len(), tests, "{name}");
         }
     }
 
     #[test]
     fn what_the_table_does_not_say_is_a_fault() {
-        let others = [("p::kettle", OnKettle), ("p::both", OnBoth), ("p::net", NotRun)];
-        let others = others.map(|(test, other)| (test.to_owned(), other)).into();
+        let exceptions = [("kettle", FailsOnKettle), ("both", FailsOnBoth), ("net", NotRun)];
+        let exceptions = exceptions.map(|(test, it)| (format!("p::{test}"), it)).into();
         let (name, features, version) = ("p", "", "1.0.0".to_owned());
-        let package = Package { name, features, version, passes: 1, tests: 4, others };
+        let package = Package { name, features, version, passes: 1, tests: 4, exceptions };
         let results = |all: &[(&str, bool)]| -> Results {
             all.iter().map(|(name, passes)| (format!("p::{name}"), *passes)).collect()
         };
@@ -326,7 +321,7 @@ mod tests {
         let fault = package.judge(&kettle, &kettle).unwrap_err().to_string();
         let counted = "1 tests ran, and 3 are in the table";
         let [one, other] =
-            ["kettle", "both"].map(|it| format!("p::{it} is in the table, and no test, or twice"));
+            ["kettle", "both"].map(|it| format!("p::{it} is in the table, and isn't a test"));
         assert_eq!(fault, [counted, &one, &other].join("\n"));
     }
 }

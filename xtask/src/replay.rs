@@ -1,12 +1,11 @@
-//! How does one get a replay with what the program printed?
+//! What does `cargo xtask replay NAME` do?
 //!
-//! `cargo xtask replay NAME` runs an example with `KETTLE_TRACE` set, and with its standard output
-//! going to a file that the trace reads along, so that each line is beside the poll that printed
-//! it. We show the lines as they come. Then the page is opened, if there is somewhere to open it.
+//! It builds the example and runs it with `KETTLE_TRACE` set. The example's standard output goes to
+//! a file from which the recorder copies, so that the replay shows each line beside the poll that
+//! printed it; the command prints the lines, too. Then the page is opened, if there is a desktop.
 //!
-//! An example that never ends is ended: after the seconds that were asked for, or when it has
-//! printed nothing for ten. (After Ctrl-C the replay is there as well, without the last lines
-//! printed.)
+//! An example that never ends is stopped after the given number of seconds, or when it has printed
+//! nothing for ten seconds. Ctrl-C stops it, too, but then the replay lacks the last lines.
 //!
 //! Not here: the recording (`kettle_kit::record`), the replay itself (`trace/`).
 
@@ -16,26 +15,26 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use kettle_kit::record::{Recording, tell};
+use kettle_kit::record::{RecordedRun, report_page};
 use kettle_kit::report::Trouble;
 use kettle_kit::{cargo, tree};
 
-/// An example that says nothing for so long may well be waiting for ever.
-const QUIET: Duration = Duration::from_secs(10);
+/// An example that prints nothing for this long is probably waiting for ever.
+const MAX_SILENCE: Duration = Duration::from_secs(10);
 
 /// The arguments of `cargo xtask replay`.
 #[derive(clap::Args)]
 #[command(
-    after_help = "`cargo xtask replay make_tea` is a good one to begin with. A name that is no \
-    example's is answered with the names of all."
+    after_help = "`cargo xtask replay make_tea` is a good one to begin with. If there is no \
+    example of this name, the command lists all names."
 )]
 pub(crate) struct Options {
     /// The example's name
     name: String,
-    /// Ends it after so many seconds; if not said, when it has printed nothing for ten
+    /// Stops it after this many seconds; by default, when it has printed nothing for ten
     #[arg(long)]
     seconds: Option<u64>,
-    /// Only makes the page
+    /// Doesn't open the page
     #[arg(long)]
     no_open: bool,
     /// The example's own arguments
@@ -44,24 +43,21 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn replay(options: &Options) -> ExitCode {
-    tell(make(options), !options.no_open)
+    report_page(make(options), !options.no_open)
 }
 
-/// Builds the example and runs it; where its replay is.
+/// Builds the example and runs it. Returns the replay's path.
 fn make(options: &Options) -> Result<PathBuf, Trouble> {
-    is_known(&options.name)?;
+    check_name(&options.name)?;
     cargo::succeed(&["build", "--example", &options.name])?;
     let mut recording =
-        Recording::of(&options.name, &fs::canonicalize(tree::target()?)?.join("replay"))?;
+        RecordedRun::new(&options.name, &fs::canonicalize(tree::target()?)?.join("replay"))?;
     recording.command.args(&options.args);
     let limit = options.seconds.map(Duration::from_secs);
-    let go_on = |runs: Duration, silent| limit.map_or(silent < QUIET, |limit| runs < limit);
+    let go_on = |runs: Duration, silent| limit.map_or(silent < MAX_SILENCE, |limit| runs < limit);
     let (page, status) = recording.run(io::stdout(), go_on)?;
     match status {
-        None if limit.is_none() => {
-            eprintln!("{} is ended here; `--seconds N` gives it another time", options.name);
-        }
-        None => eprintln!("{} is ended here", options.name),
+        None => eprintln!("{} was stopped; `--seconds N` sets another time", options.name),
         Some(status) if !status.success() => {
             eprintln!("{} ended with {status}; the replay shows what came before", options.name);
         }
@@ -70,11 +66,11 @@ fn make(options: &Options) -> Result<PathBuf, Trouble> {
     Ok(page)
 }
 
-/// Is it an example? If not, which are there?
-fn is_known(name: &str) -> Result<(), String> {
+/// Checks that there is an example of this name. The error lists those that exist.
+fn check_name(name: &str) -> Result<(), String> {
     let names: Vec<String> = cargo::examples()?.into_iter().map(|(name, _)| name).collect();
     if names.iter().any(|known| known == name) {
         return Ok(());
     }
-    Err(format!("no example is called {name:?}; there are: {}", names.join(", ")))
+    Err(format!("no example is called {name:?}. The examples: {}", names.join(", ")))
 }

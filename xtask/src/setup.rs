@@ -1,11 +1,11 @@
-//! What can be fetched so that the tests skip nothing?
+//! Which tools do the checks need, and how are they fetched?
 //!
-//! Two components of the toolchain and some Debian packages: `cargo xtask test` begins with them.
-//! `--full` fetches what `cargo xtask full` can use besides: Miri, other targets, what the replays
-//! need in a browser, and what is built from source into `target/tools`: mdBook, cargo-fuzz.
+//! `cargo xtask test` needs two components of the toolchain and some Debian packages, and fetches
+//! them first. `cargo xtask setup --full` also fetches the tools of `cargo xtask full`: Miri, other
+//! targets, a browser with its driver, and programs that are built from source into `target/tools`.
 //!
-//! What is there is left alone. Packages are installed only as root and with apt; otherwise it is
-//! told what to install. Whether a skip is a failure, `--strict` decides.
+//! A tool that is installed is left alone. Debian packages need root and apt. [`setup`] prints the
+//! names of the tools that it could not fetch; the checks that need them are then skipped.
 
 use std::process::Command;
 
@@ -13,19 +13,18 @@ use kettle_kit::{process, tree};
 
 use crate::{browser, cargo, full, proof, systems};
 
-/// Something that may be missing: its name, whether it is there, and what fetches it.
+/// A tool: its name, whether it is installed, and the command that fetches it.
 type Tool = (&'static str, Box<dyn Fn() -> bool>, Command);
 
-/// Debian packages, and a program of each that knows its version.
+/// Debian packages, each with a program of it that has an option `--version`.
 const ALWAYS: [(&str, &str); 3] =
     [("strace", "strace"), ("valgrind", "valgrind"), ("nodejs", "node")];
-const FULL: [(&str, &str); 3] = [("npm", "npm"), ("redis-server", "redis-server"), ("wrk", "wrk")];
 
 pub(crate) fn setup(full: bool) {
     let mut tools = vec![component("rustfmt", "fmt"), component("clippy", "clippy")];
     tools.extend(ALWAYS.map(debian));
     if full {
-        tools.extend(FULL.map(debian));
+        tools.push(debian(("npm", "npm")));
         tools.push(("chromium", Box::new(|| browser::chromium().is_some()), apt("chromium")));
         tools.push(("playwright-core", Box::new(browser::has_driver), npm_ci()));
         let words = format!("toolchain install {} --profile minimal", proof::NIGHTLY);
@@ -34,15 +33,12 @@ pub(crate) fn setup(full: bool) {
         tools.push(("miri", Box::new(has_miri), rustup(&words)));
         if let Ok(oldest) = proof::oldest() {
             let install = rustup(&format!("toolchain install {oldest} --profile minimal"));
-            tools.push((
-                "the oldest compiler",
-                Box::new(move || proof::has(&oldest, &[])),
-                install,
-            ));
+            let has_oldest = move || proof::has(&oldest, &[]);
+            tools.push(("the oldest compiler", Box::new(has_oldest), install));
         }
         tools.extend(cargo::BUILT.map(built));
         tools.extend(full::TARGETS.iter().map(|(name, _)| target(name)));
-        tools.extend(systems::SYSTEMS.iter().map(|system| target(system.0)));
+        tools.extend(systems::SYSTEMS.iter().map(|system| target(system.target)));
         tools.extend(systems::TOOLS.map(debian));
     }
     let lacking: Vec<&str> = tools.into_iter().filter_map(missing).collect();
@@ -50,36 +46,36 @@ pub(crate) fn setup(full: bool) {
         println!("setup: nothing is missing");
     } else {
         println!("setup: please install by hand: {}", lacking.join(", "));
-        println!("setup: what needs it is skipped until then");
+        println!("setup: until then, the checks that need these are skipped");
     }
 }
 
-/// Fetches it unless it is there; its name, if it still is missing.
-fn missing((name, is_there, mut fetch): Tool) -> Option<&'static str> {
-    if is_there() {
+/// Fetches a tool unless it is installed. Returns its name if that has failed.
+fn missing((name, is_installed, mut fetch): Tool) -> Option<&'static str> {
+    if is_installed() {
         return None;
     }
     println!("setup: {name} is missing, fetching it");
-    let fetched = succeeds(&mut fetch) && is_there();
-    println!("setup: {name} {}", if fetched { "is there now" } else { "could not be fetched" });
+    let fetched = succeeds(&mut fetch) && is_installed();
+    println!("setup: {name} {}", if fetched { "is installed" } else { "could not be fetched" });
     (!fetched).then_some(name)
 }
 
-/// A component of the toolchain, and the subcommand of Cargo that it brings.
+/// A component of the toolchain, which brings this subcommand of Cargo's.
 fn component(name: &'static str, subcommand: &'static str) -> Tool {
-    let is_there = move || cargo::has(subcommand);
-    (name, Box::new(is_there), rustup(&format!("component add {name}")))
+    (name, Box::new(move || cargo::has(subcommand)), rustup(&format!("component add {name}")))
 }
 
 fn debian((package, program): (&'static str, &'static str)) -> Tool {
     (program, Box::new(move || process::installed(program)), apt(package))
 }
 
+/// One of [`cargo::BUILT`].
 fn built(tool: (&'static str, &str, &str)) -> Tool {
     (tool.0, Box::new(move || cargo::built(tool.0).is_ok()), cargo::install(tool))
 }
 
-/// Another target of the compiler; a toolchain that rustup does not manage cannot have one.
+/// A target of the compiler. (Only a toolchain that rustup manages can get another one.)
 fn target(name: &'static str) -> Tool {
     (name, Box::new(move || full::has_target(name)), rustup(&format!("target add {name}")))
 }
@@ -107,7 +103,7 @@ fn npm_ci() -> Command {
     command
 }
 
-/// Runs a command to its end; a failure is shown (no rights, no such program, no network).
+/// Runs a command, and prints why it fails (no rights, no such program, no network).
 fn succeeds(command: &mut Command) -> bool {
     let program = command.get_program().display().to_string();
     let finished = process::run(command).map_err(|error| error.to_string());

@@ -1,11 +1,13 @@
-//! What does it cost to switch from one thread to another, for comparison with tasks?
+//! What does it cost to switch from one thread to another?
+//!
+//! [`ping_pong`] is compared with the same between tasks (`rows/table/channel.rs`).
 
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use crate::sample::{Clock, Sample};
 
-/// Two threads and the channels of the standard library.
+/// Two threads answer each other over channels of the standard library.
 pub(crate) fn ping_pong(trips: u64) -> Sample {
     let (to_echo, at_echo) = sync_channel::<u64>(1);
     let (to_caller, at_caller) = sync_channel::<u64>(1);

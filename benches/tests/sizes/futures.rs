@@ -1,10 +1,11 @@
-// One function, compiled for both runtimes: `rt` is kettle or tokio.
+// How large is a future of each macro? Compiled for both runtimes: `rt` is kettle or tokio.
 
-/// What is measured, and its size in bytes: futures that are `bytes` large on their own.
+/// A macro's name with its number of branches, and the size of its future in bytes. Each branch is
+/// `BYTES` large.
 #[allow(clippy::too_many_lines)]
 pub(crate) fn sizes<const BYTES: usize>() -> Vec<(&'static str, usize)> {
     use super::Branch;
-    let a = || Branch::<BYTES>::new();
+    let a = || Branch([0; BYTES]);
     vec![
         ("select! of 2", size_of_val(&async { rt::select! { _ = a() => {} _ = a() => {} } })),
         (

@@ -250,11 +250,11 @@ fn watched<S: Rung>(in_each_poll: impl Fn()) -> (usize, bool) {
     S::block_on(poll_fn(|cx| {
         polls += 1;
         in_each_poll();
-        if done.load(Ordering::Acquire) {
-            return Poll::Ready(());
+        if polls == 1 {
+            send.send((cx.waker().clone(), stat())).unwrap();
         }
-        let _ = send.send((cx.waker().clone(), stat())); // the first one counts
-        Poll::Pending
+        // (Later polls do nothing that could put the thread to sleep, such as to allocate.)
+        if done.load(Ordering::Acquire) { Poll::Ready(()) } else { Poll::Pending }
     }));
     (polls, helper.join().unwrap())
 }

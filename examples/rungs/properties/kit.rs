@@ -166,11 +166,6 @@ pub struct Property {
     pub run: fn(),
 }
 
-/// What shows a flaw, as a property that always holds.
-pub fn flaw(run: fn()) -> Property {
-    Property { name: "flaw", claim: "what this rung does badly", run }
-}
-
 /// The words of a panic in `f`, if there is one.
 pub fn panics_in<R>(f: impl FnOnce() -> R) -> Option<String> {
     let panic = catch_unwind(AssertUnwindSafe(f)).err()?;

@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 use anstream::{AutoStream, ColorChoice};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
 use cargo_metadata::{Artifact, Message};
-use kettle_kit::tree::shown;
+use kettle_kit::tree::from_root;
 
 /// The result of a build.
 pub(crate) struct Built {
@@ -44,7 +44,7 @@ impl Said {
         let is_kept = !files.is_empty() || !counts;
         let words = message.rendered.filter(|_| is_kept)?;
         let from_project = |words: String, file: &&String| {
-            words.replace(file.as_str(), &shown(&folder.join(file)))
+            words.replace(file.as_str(), &from_root(&folder.join(file)))
         };
         let words = BTreeSet::from_iter(&files).iter().fold(words, from_project);
         Some(Said { words, is_error, files })

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use kettle_kit::files::read;
 use kettle_kit::map::{self, MAP};
 use kettle_kit::patch::Patch;
-use kettle_kit::tree::{self, root, shown};
+use kettle_kit::tree::{self, from_root, root};
 use serde::Deserialize;
 
 /// `exercise.toml`.
@@ -179,7 +179,7 @@ impl Exercise {
         let files = tree::files(&self.folder, "");
         let within = files.iter().filter_map(|file| file.strip_prefix(&self.folder).ok());
         let mut versions = vec!["solution".to_owned()];
-        versions.extend(within.map(tree::slashed).filter_map(|name| match name.as_str() {
+        versions.extend(within.map(tree::with_slashes).filter_map(|name| match name.as_str() {
             "starter.rs" => Some("starter".to_owned()),
             _ => name.strip_suffix(".patch").map(str::to_owned),
         }));
@@ -222,7 +222,7 @@ pub(crate) fn all() -> Result<Vec<Exercise>, String> {
         all.push(Exercise::read(found.swap_remove(place), number)?);
     }
     if let Some(folder) = found.first() {
-        return Err(format!("{MAP} does not name {}", shown(folder)));
+        return Err(format!("{MAP} does not name {}", from_root(folder)));
     }
     for rung in folders(&exercises.join("ladder")) {
         all.push(Exercise::read(rung, String::new())?);

@@ -12,7 +12,7 @@ use std::process::Command;
 
 use anstream::println;
 use kettle_kit::files;
-use kettle_kit::tree::shown;
+use kettle_kit::tree::from_root;
 
 use crate::assemble;
 use crate::catalogue::{Exercise, Kind};
@@ -42,7 +42,7 @@ pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<(), S
             println!(
                 "{DIM}The engine can check its invariants, too, and name the first that breaks: put \
                  `default = [\"verify\"]` under `[features]` in {}.{DIM:#}",
-                shown(&folder.join("Cargo.toml"))
+                from_root(&folder.join("Cargo.toml"))
             );
         }
         let name = &exercise.name;
@@ -66,7 +66,7 @@ pub(crate) fn reset(exercise: &Exercise) -> Result<(), String> {
         Kind::Hunt => source,
         _ => learner::answer_path(exercise),
     };
-    let (path, kept) = (shown(&path), shown(&kept));
+    let (path, kept) = (from_root(&path), from_root(&kept));
     say(&format!("{path} is as it was at the start. Your own version is kept in {kept}."));
     Ok(())
 }
@@ -77,7 +77,7 @@ pub(crate) const WHICH: &str = "--list";
 /// Runs a program on the learner's rung, which prints what it does.
 pub(crate) fn play(rung: &Exercise, program: &str) -> Result<bool, String> {
     let Some((play, _)) = judge::program(rung, "play")? else { return Ok(false) };
-    let failed = |error: io::Error| format!("{}: {error}", shown(&play));
+    let failed = |error: io::Error| format!("{}: {error}", from_root(&play));
     if program == WHICH {
         let output = Command::new(&play).arg(WHICH).output().map_err(failed)?;
         for name in String::from_utf8_lossy(&output.stdout).lines() {
@@ -109,7 +109,7 @@ pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
         let parts = [parts, vec![(format!("examples/{example}.rs"), program)]].concat();
         let Some(program) = assemble::build_with(&parts, &example)? else { return Ok(false) };
         record(&mut Command::new(program))?;
-        println!("The replay of the reporter's program on your engine: {}", shown(&page));
+        println!("The replay of the reporter's program on your engine: {}", from_root(&page));
         return Ok(true);
     }
     let Some((program, _)) = judge::program(exercise, &learner::package_name(exercise))? else {
@@ -123,7 +123,7 @@ pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
         fails = true;
         // Some checks call the answer without a runtime.
         if record(Command::new(&program).args(["run", &name]))? {
-            println!("The replay of the check `{name}`: {}", shown(&page));
+            println!("The replay of the check `{name}`: {}", from_root(&page));
             return Ok(true);
         }
     }

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use anstream::println;
-use kettle_kit::tree::shown;
+use kettle_kit::tree::from_root;
 
 use crate::build::{Built, Said, build};
 use crate::catalogue::{Exercise, Kind};
@@ -74,7 +74,7 @@ pub(crate) fn watch(
         if check(exercise, all, progress)? {
             return Ok(());
         }
-        let folder = shown(&learner::folder(exercise));
+        let folder = from_root(&learner::folder(exercise));
         println!("\n{DIM}waiting for the next save in {folder} (Ctrl-C stops){DIM:#}\n");
         while learner::sources(exercise) == judged {
             thread::sleep(Duration::from_millis(300));
@@ -174,7 +174,7 @@ fn praise(exercise: &Exercise, program: &Path) -> Result<(), String> {
         say(&markdown(&sheet.instead));
     }
     println!("\n{BOLD}To compare{BOLD:#}");
-    println!("  solution  {}", shown(&exercise.solution_path()));
+    println!("  solution  {}", from_root(&exercise.solution_path()));
     for (whose, files) in [("kettle", &sheet.kettle), ("tokio", &sheet.tokio)] {
         if !files.is_empty() {
             println!("  in {whose:<6} {}", files.join(", "));

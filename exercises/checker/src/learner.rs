@@ -14,7 +14,7 @@ use std::time::SystemTime;
 
 use anstream::println;
 use kettle_kit::files;
-use kettle_kit::tree::{self, root, shown};
+use kettle_kit::tree::{self, from_root, root};
 
 use crate::catalogue::{Exercise, Kind};
 use crate::package;
@@ -66,7 +66,7 @@ pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<(), 
     } else {
         // Its file was deleted or moved: the others may be the learner's, too.
         if source.exists() {
-            let kept = shown(&package::keep(&source, "before-restart")?);
+            let kept = from_root(&package::keep(&source, "before-restart")?);
             println!("Your file was gone. The files beside it are kept in {kept}.\n");
         }
         put_starter(exercise)?
@@ -77,7 +77,7 @@ pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<(), 
     // In a hunt the learner has to find out which file it is.
     let path = answer_path(exercise);
     let path = if exercise.kind() == Kind::Hunt { source } else { path };
-    println!("{BOLD}Your file{BOLD:#}   {} {DIM}({state}){DIM:#}", shown(&path));
+    println!("{BOLD}Your file{BOLD:#}   {} {DIM}({state}){DIM:#}", from_root(&path));
     let judge = if exercise.kind() == Kind::Rung { exercise.called() } else { "check".to_owned() };
     println!("{BOLD}Judge it{BOLD:#}    cargo exercise {judge}");
     println!("{BOLD}At each save{BOLD:#} cargo exercise watch");
@@ -164,7 +164,7 @@ fn main_of(exercise: &Exercise, source: &Path) -> Result<String, String> {
 fn touch(path: &Path) -> Result<(), String> {
     let file = File::options().append(true).open(path);
     let touched = file.and_then(|file| file.set_modified(SystemTime::now()));
-    touched.map_err(|error| format!("{}: {error}", shown(path)))
+    touched.map_err(|error| format!("{}: {error}", from_root(path)))
 }
 
 /// Lets `cargo exercise` work in `learn/`, too, the folder that a learner opens in an editor.

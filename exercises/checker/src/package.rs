@@ -13,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kettle_kit::files;
-use kettle_kit::tree::{self, root, shown};
+use kettle_kit::tree::{self, from_root, root};
 use toml::{Table, Value};
 
 use crate::catalogue::Kind;
@@ -135,7 +135,7 @@ fn engine_files() -> Result<Vec<(String, String)>, String> {
     let source = root().join("runtime/src");
     let read = |file: &PathBuf| {
         let within = file.strip_prefix(&source).expect("a file under it");
-        Ok((tree::slashed(within), files::read(file)?))
+        Ok((tree::with_slashes(within), files::read(file)?))
     };
     tree::files(&source, "").iter().map(read).collect()
 }
@@ -223,13 +223,13 @@ fn up_to(folder: &Path, to: &str) -> String {
 }
 
 fn table(path: &Path) -> Result<Table, String> {
-    files::read(path)?.parse().map_err(|error| format!("{}: {error}", shown(path)))
+    files::read(path)?.parse().map_err(|error| format!("{}: {error}", from_root(path)))
 }
 
 /// Moves a file or folder to an unused name beside it, so that what was kept before stays, too.
 pub(crate) fn keep(path: &Path, name: &str) -> Result<PathBuf, String> {
     let numbered = |number: u32| path.with_file_name(format!("{name}-{number}"));
     let kept = (1..u32::MAX).map(numbered).find(|kept| !kept.exists()).expect("a free name");
-    fs::rename(path, &kept).map_err(|error| format!("{}: {error}", shown(path)))?;
+    fs::rename(path, &kept).map_err(|error| format!("{}: {error}", from_root(path)))?;
     Ok(kept)
 }

@@ -11,7 +11,7 @@ use std::env;
 use std::fs;
 use std::path::{self, PathBuf};
 
-use kettle_kit::tree::{root, shown};
+use kettle_kit::tree::{from_root, root};
 use kettle_kit::{files, map};
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +49,8 @@ impl Progress {
             return Ok(Progress::default());
         }
         let progress = toml::from_str(&files::read(&path)?);
-        progress.map_err(|error| format!("{}: {error}\nCorrect it, or delete it.", shown(&path)))
+        progress
+            .map_err(|error| format!("{}: {error}\nCorrect it, or delete it.", from_root(&path)))
     }
 
     pub(crate) fn save(&self) -> Result<(), String> {

@@ -6,7 +6,7 @@
 
 use anstream::println;
 use anstyle::Style;
-use kettle_kit::tree::shown;
+use kettle_kit::tree::from_root;
 
 use crate::catalogue::{Exercise, Kind};
 use crate::learner;
@@ -136,7 +136,7 @@ pub(crate) fn explain(own_title: &str, name: &str, claim: &str, seen: &Seen) {
     let (style, title) =
         if own_title.is_empty() { (colour(seen.verdict), title) } else { (WAIT, own_title) };
     say(&format!("\n{style}{BOLD}{title}{BOLD:#}{style:#} The check `{name}` wants: {claim}."));
-    let place = shown(&learn().join(&seen.reason));
+    let place = from_root(&learn().join(&seen.reason));
     quote(reason, if seen.verdict == Verdict::Todo { &place } else { &seen.reason });
     quote("Until then your answer printed:", &seen.printed);
 }

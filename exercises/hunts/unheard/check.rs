@@ -1,15 +1,16 @@
 //! What an engine must do after the fix of `unheard`.
 
+use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crossbeam_channel::Receiver;
 use kettle_judge::count;
-use kettle_judge::threads::Seen;
+use kettle_judge::threads::{self, Seen};
 use kettle_judge::{Check, check, if_it_hangs};
 use mio::{Events, Token};
 
@@ -132,78 +133,49 @@ fn with_nothing_to_do() {
 }
 
 fn at_any_moment() {
-    const ROUNDS: usize = 100_000;
-    if_it_hangs("a message was sent, and the loop sleeps");
-    let mut one = Loop::new();
-    let (there, received) = (one.inbox.clone(), Arc::new(AtomicUsize::new(0)));
-    let (seen, looks) = (received.clone(), Arc::new(AtomicUsize::new(0)));
-    let looked = looks.clone();
-    thread::spawn(move || {
-        for round in 1..=ROUNDS {
-            if round % 100 == 0 {
-                reaches(&looked, round); // the loop has looked, and found nothing
-            }
-            there.send(round);
-            reaches(&seen, round);
-        }
-    });
-    let start = Instant::now();
-    for round in 1..=ROUNDS {
-        let message = loop {
-            if let Some(message) = one.receive() {
-                break message;
-            }
-            // Now and then the message comes after that look, and surely before the sleep.
-            looks.store(round, SeqCst);
-            while round % 100 == 0 && one.inbox.len() == 0 {
+    let (one, rounds) = (RefCell::new(Loop::new()), Cell::new(0));
+    let inbox = one.borrow().inbox.clone();
+    threads::at_once(
+        || (),
+        |()| {
+            // In every second round the message surely comes before the sleep.
+            rounds.set(rounds.get() + 1);
+            while rounds.get() % 2 == 0 && inbox.len() == 0 {
                 thread::yield_now();
             }
-            if one.inbox.prepare_to_sleep() {
-                one.wait(None);
+            one.borrow().inbox.prepare_to_sleep()
+        },
+        |()| inbox.send(7),
+        |(), sleeps| {
+            let mut one = one.borrow_mut();
+            let is_unparked = one.is_unparked();
+            assert!(!sleeps || is_unparked, "a message was sent, and the loop sleeps");
+            if sleeps {
                 one.inbox.awake();
             }
-        };
-        assert_eq!(message, round, "the message of round {round}");
-        received.store(round, SeqCst);
-        if start.elapsed() > Duration::from_millis(800) {
-            break; // one core, or many others at work
-        }
-    }
-}
-
-/// Waits until another thread's count has come so far. It doesn't sleep: waking it up would take
-/// longer than the moment that is to be hit.
-fn reaches(count: &AtomicUsize, round: usize) {
-    while count.load(SeqCst) < round {
-        thread::yield_now();
-    }
-}
-
-/// A waker that has a thread wake the task that waits here.
-#[derive(Default)]
-struct Helper(Mutex<Option<Waker>>);
-
-impl Wake for Helper {
-    fn wake(self: Arc<Self>) {
-        let waits = self.0.lock().expect("no panic").take();
-        let waits = waits.expect("it was polled");
-        thread::spawn(move || waits.wake()).join().expect("no panic");
-    }
+            assert_eq!(one.receive(), Some(7), "the message that was sent meanwhile");
+        },
+    );
 }
 
 fn in_a_runtime() {
     if_it_hangs("a thread has woken a task, and the loop sleeps");
     let config = Config { start_paused: true, ..Config::default() };
     Runtime::with(config).expect("a runtime").block_on(async {
-        let (helper, polls) = (Arc::new(Helper::default()), Arc::new(AtomicUsize::new(0)));
-        let (there, counted) = (helper.clone(), polls.clone());
+        let (waits, polls) = (Arc::new(Mutex::new(None)), Arc::new(AtomicUsize::new(0)));
+        let (there, counted) = (waits.clone(), polls.clone());
         let waiter = spawn(poll_fn(move |cx| {
-            *there.0.lock().expect("no panic") = Some(cx.waker().clone());
+            *there.lock().expect("no panic") = Some(cx.waker().clone());
             if counted.fetch_add(1, SeqCst) == 0 { Poll::Pending } else { Poll::Ready(()) }
         }));
-        // The loop calls this waker when the timer is due, after it has received messages.
+        // The loop calls this waker when the timer is due, after it has received messages: a thread
+        // then wakes the task that waits.
         let mut timer = Timer::new(clock::now() + Duration::from_secs(1));
-        let waker = Waker::from(helper);
+        let waker = count::calling(move || {
+            let waits: Option<Waker> = waits.lock().expect("no panic").take();
+            let waits = waits.expect("it was polled");
+            thread::spawn(move || waits.wake()).join().expect("no panic");
+        });
         assert!(timer.poll(&mut Context::from_waker(&waker)).is_pending(), "ready, and not due");
         waiter.await.expect("no panic");
         assert_eq!(polls.load(SeqCst), 2, "polls of the task that a thread has woken");

@@ -98,9 +98,14 @@ const IN_A_ROW: usize = 20;
 /// does none.
 const SPIN: u64 = 20;
 
-/// What a thread does (`S`: it sleeps), and how many hundredths of a second it has worked.
-fn state(task: &Path) -> Option<(char, u64)> {
-    let stat = fs::read_to_string(task.join("stat")).ok()?;
+/// What a thread does (`S`: it sleeps, `R`: it works or waits for a processor), and how many
+/// hundredths of a second it, or a process, has worked.
+pub(crate) fn state(task: &Path) -> Option<(char, u64)> {
+    parsed(&fs::read_to_string(task.join("stat")).ok()?)
+}
+
+fn parsed(stat: &str) -> Option<(char, u64)> {
+    // The name, in brackets, may have blanks in it.
     let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
     let ticks = |field: usize| fields.get(field)?.parse::<u64>().ok();
     Some((fields.first()?.chars().next()?, ticks(11)? + ticks(12)?))
@@ -159,4 +164,12 @@ impl Seen {
         let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
         line.trim().parse().ok()
     }
+}
+
+#[test]
+fn a_thread_that_waits_for_the_processor_does_not_sleep() {
+    let stat = |state| format!("7 (a (b) c) {state} 1 2 3 4 5 6 7 8 9 10 2 3 0 0 20 0");
+    assert_eq!(parsed(&stat("S")), Some(('S', 5)));
+    assert_eq!(parsed(&stat("R")), Some(('R', 5)));
+    assert_eq!(parsed(""), None);
 }

@@ -12,6 +12,7 @@
 use std::env;
 use std::fs;
 use std::io;
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -21,6 +22,7 @@ use kettle::trace::{self, Event, Record, Sink};
 
 use crate::protocol::status;
 use crate::report::{TRYING, report};
+use crate::threads::state;
 
 /// How often the watchdog looks.
 const LOOK: Duration = Duration::from_millis(500);
@@ -77,8 +79,9 @@ fn look_now_and_then() {
         thread::sleep(LOOK);
         let (case, value) = CASE.lock().expect(HELD).clone();
         let now = (STEPS.load(Ordering::Relaxed), case);
-        let stat = fs::read_to_string("/proc/self/stat").ok().and_then(|stat| parsed(&stat));
-        let stat = stat.map(|(used, _)| (used, !is_another_ready()));
+        let used =
+            state(Path::new("/proc/self")).map(|(_, ticks)| Duration::from_millis(ticks * 10));
+        let stat = used.map(|used| (used, !is_another_ready()));
         // Where the system doesn't say, only a parked runtime is known to sleep.
         let (used, sleeps) = stat.unwrap_or_else(|| {
             let sleeps = ASLEEP.load(Ordering::Relaxed);
@@ -129,16 +132,7 @@ fn works_or_hangs() -> String {
 /// Does a thread besides this one run, or wait for the processor? On a loaded machine it uses none.
 fn is_another_ready() -> bool {
     let all = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
-    let states = all.filter_map(|it| parsed(&fs::read_to_string(it.path().join("stat")).ok()?));
-    states.filter(|(_, sleeps)| !sleeps).count() > 1
-}
-
-/// How much of the processor a process or a thread has used, and whether the thread sleeps.
-fn parsed(stat: &str) -> Option<(Duration, bool)> {
-    // The name, in brackets, may have blanks in it.
-    let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
-    let ticks = fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?;
-    Some((Duration::from_millis(ticks * 10), *fields.first()? != "R"))
+    all.filter_map(|it| state(&it.path())).filter(|(does, _)| *does == 'R').count() > 1
 }
 
 const RESTS: &str = "The thread itself sleeps: in `std::thread::sleep` or `park`, at a lock that it \
@@ -200,14 +194,6 @@ mod tests {
     use std::process::{Command, Stdio};
 
     use super::*;
-
-    #[test]
-    fn a_thread_that_waits_for_the_processor_does_not_sleep() {
-        let stat = |state| format!("7 (a (b) c) {state} 1 2 3 4 5 6 7 8 9 10 2 3 0 0 20 0");
-        assert_eq!(parsed(&stat("S")), Some((Duration::from_millis(50), true)));
-        assert_eq!(parsed(&stat("R")), Some((Duration::from_millis(50), false)));
-        assert_eq!(parsed(""), None);
-    }
 
     #[test]
     fn a_hang_is_explained_where_the_system_does_not_tell_it_from_work() {

@@ -34,7 +34,8 @@ pub(crate) struct Checkout {
 /// The one that is `asked` for, or in which this command was built, if it was.
 pub(crate) fn checkout(asked: Option<&Path>) -> Result<Checkout, String> {
     let built = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let own = built.ends_with("interop/cargo-kettle").then(|| tree::plain(&built.join("../..")));
+    let own =
+        built.ends_with("interop/cargo-kettle").then(|| tree::without_dots(&built.join("../..")));
     let asked = asked.map(|path| fs::canonicalize(path).unwrap_or(path.to_path_buf()));
     asked.or(own).map_or(Ok(Checkout { root: None }), Checkout::at)
 }
@@ -110,7 +111,7 @@ impl Checkout {
             let path = path.as_str().unwrap_or_default();
             let (key, from) = match &self.root {
                 Some(root) => {
-                    ("path", tree::plain(&root.join(PATCH).join(path)).display().to_string())
+                    ("path", tree::without_dots(&root.join(PATCH).join(path)).display().to_string())
                 }
                 None => ("version", concat!("=", env!("CARGO_PKG_VERSION")).to_owned()),
             };

@@ -35,7 +35,7 @@ pub struct Wish {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub seeds: Option<u64>,
     /// Tries all schedules with at most so many decisions
-    #[arg(long, value_name = "DECISIONS")]
+    #[arg(long, value_name = "DECISIONS", conflicts_with = "seeds")]
     pub explore: Option<u64>,
     /// Runs each once, under this seed
     #[arg(long, value_name = "SEED", conflicts_with_all = ["seeds", "explore"])]
@@ -55,9 +55,6 @@ pub struct Wish {
 
 const SECONDS: u64 = 60;
 
-/// Where `--explore` can't be had: tests that make their own runtime.
-const SEEDS_BESIDE: u64 = 100;
-
 pub fn test(wish: &Wish) -> ExitCode {
     match try_all(wish) {
         Ok(true) => ExitCode::SUCCESS,
@@ -73,9 +70,7 @@ impl Wish {
     fn wanted(&self) -> Wanted {
         match *self {
             Wish { seed: Some(seed), .. } => Wanted::Seed(seed),
-            Wish { explore: Some(most), seeds, .. } => {
-                Wanted::Explore(most, seeds.unwrap_or(SEEDS_BESIDE))
-            }
+            Wish { explore: Some(most), .. } => Wanted::Explore(most),
             Wish { seeds: Some(seeds), .. } => Wanted::Seeds(seeds),
             _ => Wanted::Once,
         }
@@ -145,9 +140,8 @@ fn try_all(wish: &Wish) -> Result<bool, Trouble> {
         let name = shown(test, several);
         let folder = pages.join(test.program.stem()).join(folder_name(&test.name));
         let limit = Duration::from_secs(wish.seconds);
-        let go_on = |seed| bar.set_message(format!("{name}: seed {seed}"));
         bar.set_message(name.clone());
-        let verdict = test.try_out(&wish.wanted(), limit, &folder, go_on);
+        let verdict = test.try_out(&wish.wanted(), limit, &folder);
         bar.inc(1);
         bar.suspend(|| println!("{}", line(&name, &verdict)));
         (name, verdict)

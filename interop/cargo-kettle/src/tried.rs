@@ -3,8 +3,7 @@
 //! A test of `#[tokio::test]` tries them itself, in processes of its own, shrinks what fails and
 //! writes the page (`trace/src/search`): it is asked to by `KETTLE_SEEDS` or `KETTLE_EXPLORE`, and
 //! appends to the file of `KETTLE_REPORT` what came of it. A test without a line there makes its
-//! own runtime, or has none. If it has one, it is run again and again as a whole process, under
-//! `KETTLE_SEED=1`, 2 and so on, and a seed that fails has to fail twice.
+//! own runtime, or has none: it has run as usual.
 //!
 //! Interface: [`Test`], [`Wanted`], [`Test::try_out`], [`Verdict`].
 
@@ -39,8 +38,8 @@ pub enum Wanted {
     Seed(u64),
     /// First branch, first task, and so many seeds.
     Seeds(u64),
-    /// All schedules with at most so many decisions. Where they can't be counted, so many seeds.
-    Explore(u64, u64),
+    /// All schedules with at most so many decisions.
+    Explore(u64),
 }
 
 pub enum Verdict {
@@ -72,20 +71,14 @@ const ONE_SCHEDULE: [&str; 2] = ["KETTLE_SEED", "KETTLE_SCHEDULE"];
 
 impl Test<'_> {
     /// Tries it. No run may take longer than `limit`; a search watches over its runs itself.
-    /// `go_on` is told how many seeds were tried. What it writes is in `folder`, which is emptied
-    /// before.
-    pub fn try_out(
-        &self,
-        wanted: &Wanted,
-        limit: Duration,
-        folder: &Path,
-        go_on: impl Fn(u64),
-    ) -> io::Result<Verdict> {
+    /// What it writes is in `folder`, which is emptied before.
+    pub fn try_out(&self, wanted: &Wanted, limit: Duration, folder: &Path) -> io::Result<Verdict> {
         if folder.exists() {
             fs::remove_dir_all(folder)?;
         }
         fs::create_dir_all(folder)?;
-        let (seeds, explore) = match *wanted {
+        // With one schedule it is quick, and says whether it tries them itself.
+        let (variable, first, all) = match *wanted {
             Wanted::Once => return self.once(limit),
             Wanted::Seed(seed) => {
                 let (number, page) = (seed.to_string(), folder.join("run.html"));
@@ -95,12 +88,10 @@ impl Test<'_> {
                 let page = Some(page).filter(|page| page.exists());
                 return Ok(verdict(&finished, &format!("under seed {seed}"), page));
             }
-            Wanted::Seeds(seeds) => (seeds, None),
-            Wanted::Explore(most, seeds) => (seeds, Some(most)),
+            Wanted::Seeds(seeds) => ("KETTLE_SEEDS", 1, seeds),
+            Wanted::Explore(most) => ("KETTLE_EXPLORE", 0, most),
         };
         let report = folder.join("report.jsonl");
-        // With one schedule it is quick, and says whether it tries them itself.
-        let variable = if explore.is_some() { "KETTLE_EXPLORE" } else { "KETTLE_SEEDS" };
         let ask = |number: u64, search: Duration| -> io::Result<(Finished, Option<Value>)> {
             let _ = fs::remove_file(&report);
             // Once its report is there it runs as usual.
@@ -120,13 +111,18 @@ impl Test<'_> {
             let line = text.lines().next().and_then(|line| serde_json::from_str(line).ok());
             Ok((finished, line))
         };
-        let (first, line) = ask(explore.map_or(1, |_| 0), limit.max(SEARCH))?;
-        let Some(line) = line else { return self.repeat(seeds, limit, folder, &first, go_on) };
+        let (first, line) = ask(first, limit.max(SEARCH))?;
+        let Some(line) = line else {
+            return Ok(match verdict(&first, USUAL, None) {
+                Verdict::Passed(words) => Verdict::Passed(words + NOT_SEARCHED),
+                failed @ Verdict::Failed(_) => failed,
+            });
+        };
         // If it has failed as usual, a search may yet tell why.
         if !line["failed"].is_null() {
             return Ok(searched(&first, &line));
         }
-        let (all, line) = ask(explore.unwrap_or(seeds), Duration::MAX)?;
+        let (all, line) = ask(all, Duration::MAX)?;
         let silent = || failed("ended without a word on its search".to_owned(), None, &all);
         Ok(line.as_ref().map_or_else(silent, |line| searched(&all, line)))
     }
@@ -146,53 +142,6 @@ impl Test<'_> {
             [] => USUAL.to_owned(),
         };
         Ok(verdict(&process::run_within(&mut command, limit)?, &order, None))
-    }
-
-    /// As whole processes.
-    fn repeat(
-        &self,
-        seeds: u64,
-        limit: Duration,
-        folder: &Path,
-        first: &Finished,
-        go_on: impl Fn(u64),
-    ) -> io::Result<Verdict> {
-        if !first.success() {
-            return Ok(verdict(first, USUAL, None));
-        }
-        let page = folder.join("run.html");
-        let usual = self.run(&[("KETTLE_TRACE", &page.display().to_string())], limit)?;
-        if !usual.success() {
-            let page = Some(page).filter(|page| page.exists());
-            return Ok(verdict(&usual, USUAL, page));
-        }
-        if !page.exists() {
-            return Ok(Verdict::Passed("passes; it has no runtime".to_owned()));
-        }
-        for seed in 1..=seeds {
-            go_on(seed);
-            let number = seed.to_string();
-            // Where panics are wanted, their backtraces take longer than all else.
-            let finished = self.run(&[("KETTLE_SEED", &number), ("RUST_BACKTRACE", "0")], limit)?;
-            if finished.success() {
-                continue;
-            }
-            let told = [("KETTLE_SEED", &*number), ("KETTLE_TRACE", &page.display().to_string())];
-            let again = self.run(&told, limit)?;
-            let confirmed = !again.success();
-            let text = if confirmed { again } else { finished }.failure();
-            let page = confirmed.then_some(page);
-            let say = if confirmed {
-                format!("fails at seed {seed}, as a whole process")
-            } else {
-                format!(
-                    "failed once at seed {seed}, and passed then: it depends on more than the schedule"
-                )
-            };
-            let seed = Some(seed);
-            return Ok(Verdict::Failed(Failure { say, seed, page, text, ..Failure::default() }));
-        }
-        Ok(Verdict::Passed(format!("{seeds} seeds pass, as whole processes")))
     }
 
     fn run(&self, variables: &[(&str, &str)], limit: Duration) -> io::Result<Finished> {
@@ -254,6 +203,7 @@ fn listed(finished: &Finished) -> Result<Vec<String>, String> {
 }
 
 const USUAL: &str = "in a plain run";
+const NOT_SEARCHED: &str = ", not searched: it makes its own runtime, or none";
 
 /// Of a process that ran the test once.
 fn verdict(finished: &Finished, order: &str, page: Option<PathBuf>) -> Verdict {

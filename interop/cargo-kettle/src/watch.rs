@@ -11,7 +11,7 @@ use std::process::{Command, ExitCode, ExitStatus};
 use std::time::{Duration, Instant};
 
 use kettle_kit::process;
-use kettle_kit::record::{new_page, tell};
+use kettle_kit::record::{new_page, report_page};
 use kettle_kit::report::Trouble;
 
 use crate::built::{Program, build};
@@ -39,7 +39,7 @@ pub struct Wish {
 }
 
 pub fn watch(wish: &Wish) -> ExitCode {
-    tell(page(wish), !wish.no_open)
+    report_page(page(wish), !wish.no_open)
 }
 
 /// Builds the program and runs it; where its replay is.

@@ -1,4 +1,4 @@
-//! What can happen in a runtime, and which facts does each event have?
+//! What can happen in a runtime, and which things is each event about?
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::fields;
 use crate::id::Id;
 use crate::kinds::{
     Act, Cause, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place, Point, Resource,
-    ScopeKind, SyncKind, Tried, Units,
+    ScopeKind, SyncKind, Thing, Tried, Units,
 };
 
 /// One change of state in the runtime. The families are in the order of a task's life.
@@ -39,7 +39,6 @@ pub enum Event {
         size: usize,
         #[cfg_attr(feature = "serde", serde(serialize_with = "fields::future"))]
         what: &'static str,
-        #[cfg_attr(feature = "serde", serde(serialize_with = "fields::some_number"))]
         set: Option<Id>,
     },
     /// The executor begins to poll a task.
@@ -52,18 +51,11 @@ pub enum Event {
     Clones { task: Id, count: usize },
     /// A wake reached its task: the waker that was stored for this `wait` was called, or one kept
     /// by code other than kettle's.
-    Wake {
-        task: Id,
-        by: Cause,
-        effect: Effect,
-        #[cfg_attr(feature = "serde", serde(serialize_with = "fields::some_number"))]
-        wait: Option<Id>,
-    },
+    Wake { task: Id, by: Cause, effect: Effect, wait: Option<Id> },
     /// A future stored a waker and returns `Pending`. It is the same `wait` from a future's first
     /// `Pending` until [`Event::Done`]. `own`: the waker is the running task's, or wakes the task
     /// through a `JoinSet` of its own. If it isn't, only other code knows whom it wakes.
     Wait {
-        #[cfg_attr(feature = "serde", serde(serialize_with = "fields::number"))]
         wait: Id,
         on: Resource,
         #[cfg_attr(feature = "serde", serde(skip_serializing_if = "bool::clone"))]
@@ -71,24 +63,16 @@ pub enum Event {
     },
     /// The latest event of the thing waited for has served this wait: the waiter was given what it
     /// was waiting for, or learns that nothing will come. Its waker is called next.
-    Served {
-        #[cfg_attr(feature = "serde", serde(serialize_with = "fields::number"))]
-        wait: Id,
-    },
+    Served { wait: Id },
     /// A wait has ended: its future has `got` what it was waiting for, or is gone.
-    Done {
-        #[cfg_attr(feature = "serde", serde(serialize_with = "fields::number"))]
-        wait: Id,
-        on: Resource,
-        got: bool,
-    },
+    Done { wait: Id, on: Resource, got: bool },
     /// A waker was deferred until a turn's polls are over.
     Defer { why: Deferral },
 
     /// A timer went into the wheel.
     TimerAdd { timer: Id, due: Duration, level: u8, slot: u8 },
     /// Its deadline is an instant that the program gave, or was set in an earlier poll, so nothing
-    /// that the task did just before this wait has moved it. A look records this for each timer.
+    /// that the task did just before this wait has moved it.
     TimerAt { timer: Id, due: Duration },
     /// A timer in the wheel was moved to another deadline.
     TimerMove { timer: Id, due: Duration, level: u8, slot: u8 },
@@ -142,7 +126,11 @@ pub enum Event {
 
     /// A primitive of `sync` was made or, if it was made `const`, is first used by a task. `room`
     /// is how many values a bounded channel holds at most; for `count` see [`Event::SyncAct`].
-    /// [`Resource::Sync`] says how a primitive reports itself.
+    ///
+    /// A task that joins a primitive's line, or stays in it, emits [`Event::Wait`]. It leaves the
+    /// line by [`Event::Served`] or, if its future is dropped, by [`Event::Done`]. Everything else
+    /// is an [`Event::SyncAct`]. A waiter that was served has its units before it takes them; if
+    /// its future is dropped in between, it emits `Done` all the same.
     SyncNew {
         kind: SyncKind,
         sync: Id,
@@ -151,13 +139,14 @@ pub enum Event {
         #[cfg_attr(feature = "serde", serde(skip))]
         at: Place,
     },
-    /// Something was done with a primitive. `count` is what it has afterwards: free permits, 1 if a
-    /// lock is free, readers that an `RwLock` still has room for, tasks missing at a barrier,
-    /// notifications or values in it. `item` is the number of the value that was put, got or
-    /// forgotten (of several the first), counted from 1 in its channel; or it is the hold that a
-    /// `Take` begins, and that ends when all of it is released or forgotten; or 0. What is taken
-    /// out of the hold `with`, or released into it, was never free; a hold with itself goes on with
-    /// less. `owned`: the guard owns its lock.
+    /// Something was done with a primitive. A task holds what it takes until it releases or forgets
+    /// it. `count` is what the primitive has afterwards: free permits, 1 if a lock is free, readers
+    /// that an `RwLock` still has room for, tasks missing at a barrier, notifications or values in
+    /// it. `item` is the number of the value that was put, got or forgotten (of several the first),
+    /// counted from 1 in its channel; or it is the hold that a `Take` begins, and that ends when
+    /// all of it is released or forgotten; or 0. What is taken out of the hold `with`, or released
+    /// into it, was never free; a hold with itself goes on with less. `owned`: the guard owns its
+    /// lock.
     SyncAct {
         kind: SyncKind,
         sync: Id,
@@ -174,19 +163,9 @@ pub enum Event {
 
     /// A combinator was first polled, or is polled by another task or in another branch than
     /// before. The numbers after its own are those of its branches.
-    Scope {
-        #[cfg_attr(feature = "serde", serde(serialize_with = "fields::number"))]
-        scope: Id,
-        what: ScopeKind,
-        branches: u32,
-    },
+    Scope { scope: Id, what: ScopeKind, branches: u32 },
     /// A combinator is over: a branch has `won` or failed, all are over, or it was dropped.
-    ScopeEnd {
-        #[cfg_attr(feature = "serde", serde(serialize_with = "fields::number"))]
-        scope: Id,
-        what: ScopeKind,
-        won: Option<u32>,
-    },
+    ScopeEnd { scope: Id, what: ScopeKind, won: Option<u32> },
 
     /// A task was aborted, and its future will be dropped when its turn comes. If it was aborted on
     /// another thread, or before the task reached its scheduler, perhaps only its `PollEnd` says
@@ -209,4 +188,77 @@ pub enum Event {
     Note { text: &'static str },
     /// Records were lost because the buffer was full.
     Lost { records: u64 },
+}
+
+impl Event {
+    /// The task or job that the event is about, which need not be the one being polled.
+    pub fn about(&self) -> Option<Id> {
+        match self.subject() {
+            Some(Thing::Task(task)) if !matches!(self, Event::Wait { .. }) => Some(task),
+            _ => None,
+        }
+    }
+
+    /// The line of the program where its subject was made.
+    pub fn made(&self) -> Option<Place> {
+        match *self {
+            Event::Spawn { at, .. } | Event::SyncNew { at, .. } | Event::Unpolled { at, .. } => {
+                Some(at)
+            }
+            _ => None,
+        }
+    }
+
+    /// The things that the event names, at most two, in the order in which its sentence has them.
+    pub fn things(&self) -> impl Iterator<Item = Thing> + use<> {
+        let waker = match *self {
+            Event::Wake { task, by: Cause::Task(waker), effect, .. } => {
+                Some(waker).filter(|waker| effect != Effect::DuringPoll || *waker != task)
+            }
+            _ => None,
+        };
+        waker.map(Thing::Task).into_iter().chain(self.subject())
+    }
+
+    /// The thing that ends with the event. No event reports the end of a primitive.
+    pub fn ends(&self) -> Option<Thing> {
+        let is_end = match self {
+            Event::PollEnd { outcome, .. } => *outcome != Outcome::Pending,
+            Event::TimerFire { .. } | Event::TimerCancel { .. } => true,
+            _ => matches!(self, Event::BlockingEnd { .. } | Event::SourceDrop { .. }),
+        };
+        self.subject().filter(|_| is_end)
+    }
+
+    fn subject(&self) -> Option<Thing> {
+        match *self {
+            Event::Spawn { task, .. }
+            | Event::PollStart { task }
+            | Event::PollEnd { task, .. }
+            | Event::Clones { task, .. }
+            | Event::Wake { task, .. }
+            | Event::Cancel { task }
+            | Event::BlockingStart { task }
+            | Event::BlockingRun { task, .. }
+            | Event::BlockingEnd { task, .. }
+            | Event::Join { task, .. }
+            | Event::Detach { task } => Some(Thing::Task(task)),
+            Event::TimerAdd { timer, .. }
+            | Event::TimerAt { timer, .. }
+            | Event::TimerMove { timer, .. }
+            | Event::TimerFire { timer, .. }
+            | Event::TimerCancel { timer } => Some(Thing::Timer(timer)),
+            Event::SourceNew { source, .. }
+            | Event::SourceAdd { source, .. }
+            | Event::SourceTry { source, .. }
+            | Event::SourceReady { source, .. }
+            | Event::SourceClear { source, .. }
+            | Event::SourceDrop { source } => Some(Thing::Source(source)),
+            Event::SyncNew { kind, sync, .. } | Event::SyncAct { kind, sync, .. } => {
+                Some(Thing::Sync(kind, sync))
+            }
+            Event::Wait { on, .. } => Some(on.thing()),
+            _ => None,
+        }
+    }
 }

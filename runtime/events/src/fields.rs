@@ -1,33 +1,21 @@
 //! How are an event's fields serialised?
 //!
-//! They are derived, with the `serde` feature: an event is an object whose `ev` is its name. What
-//! can't be derived is here. A serializer that knows names, and how a reader wants to see a line of
-//! source, recognises four types by their names:
+//! With the `serde` feature, serialisation is derived: an event is an object whose `ev` is its
+//! name. This file has the parts that can't be derived. A serializer that writes tasks by name and
+//! lines of source by file recognises four types by their names:
 //!
 //! | type | serialised as | |
 //! |---|---|---|
-//! | an [`Id`] | a newtype `Id` of its number | |
+//! | an [`Id`](crate::Id) | a newtype `Id` of its number | |
 //! | a [`Place`] | a newtype `Place` of the text `file:line:column` | [`place`] |
 //! | the name of a future's type | a newtype `Future` of a text | [`future`] |
 //! | a `Duration` | a struct `Duration` of seconds and nanoseconds, as serde has it | |
+//!
+//! The ids in the fields `wait`, `scope` and `set` have no names and are written as numbers.
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::id::Id;
 use crate::kinds::{Place, Resource, Units};
-
-/// The number of a wait or a scope, which has no name.
-pub fn number<S: Serializer>(id: &Id, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_u64(id.get())
-}
-
-/// The same, if there is one.
-pub fn some_number<S: Serializer>(id: &Option<Id>, to: S) -> Result<S::Ok, S::Error> {
-    match id {
-        Some(id) => number(id, to),
-        None => to.serialize_none(),
-    }
-}
 
 /// A line of source, if it is known.
 pub fn place<S: Serializer>(place: &Option<Place>, to: S) -> Result<S::Ok, S::Error> {
@@ -37,7 +25,7 @@ pub fn place<S: Serializer>(place: &Option<Place>, to: S) -> Result<S::Ok, S::Er
     }
 }
 
-/// Is there no such number, so that it isn't written?
+/// 0 stands for no number, and isn't written.
 pub fn is_zero(number: &u64) -> bool {
     *number == 0
 }
@@ -47,28 +35,28 @@ pub fn future<S: Serializer>(name: &&'static str, to: S) -> Result<S::Ok, S::Err
     to.serialize_newtype_struct("Future", *name)
 }
 
-/// An object: the thing under its kind, and what tells this wait from others for the thing.
+/// An object: the thing under its kind, and details such as the direction of a source.
 impl Serialize for Resource {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut told = to.serialize_struct("Resource", 3)?;
+        let mut object = to.serialize_struct("Resource", 3)?;
         match self {
-            Resource::Timer(timer) => told.serialize_field("timer", timer)?,
+            Resource::Timer(timer) => object.serialize_field("timer", timer)?,
             Resource::Source(source, direction) => {
-                told.serialize_field("source", source)?;
-                told.serialize_field("direction", direction)?;
+                object.serialize_field("source", source)?;
+                object.serialize_field("direction", direction)?;
             }
-            Resource::Task(task) => told.serialize_field("task", task)?,
+            Resource::Task(task) => object.serialize_field("task", task)?,
             Resource::Sync(_, sync, units, ticket) => {
-                told.serialize_field("sync", sync)?;
+                object.serialize_field("sync", sync)?;
                 if *ticket > 0 {
-                    told.serialize_field("ticket", ticket)?;
+                    object.serialize_field("ticket", ticket)?;
                 }
-                told.serialize_field("units", units)?;
+                object.serialize_field("units", units)?;
             }
-            Resource::SyncValue(_, sync) => told.serialize_field("value", sync)?,
-            Resource::SyncClosed(_, sync) => told.serialize_field("closed", sync)?,
+            Resource::SyncValue(_, sync) => object.serialize_field("value", sync)?,
+            Resource::SyncClosed(_, sync) => object.serialize_field("closed", sync)?,
         }
-        told.end()
+        object.end()
     }
 }
 

@@ -1,8 +1,8 @@
-//! What identifies a thing uniquely, for the life of the process?
+//! How does an event name a task or a thing?
 //!
-//! A number from one process-wide counter, which never gives the same one twice. It identifies a
-//! task, a blocking job, a runtime or a local set, and whatever else an event has to name: a timer,
-//! a source, a primitive of `sync`.
+//! By an [`Id`], a number from one process-wide counter, which never gives the same number twice.
+//! Tasks, blocking jobs, runtimes and local sets have one, and so has whatever else an event names:
+//! a timer, a source, a primitive of `sync`. A [`StoredId`] is one that a future or a guard stores.
 //!
 //! tokio: `task::Id` comes from a counter, too, but resources are identified by `tracing` spans.
 
@@ -29,7 +29,7 @@ impl Id {
         Id(NonZeroU64::new(NEXT.fetch_add(many.into(), Relaxed)).unwrap_or(NonZeroU64::MIN))
     }
 
-    /// The one with this number. 0 is none's.
+    /// The id with this number; 0 stands for none.
     pub(crate) fn of(number: u64) -> Option<Id> {
         NonZeroU64::new(number).map(Id)
     }
@@ -45,28 +45,28 @@ impl Id {
     }
 }
 
-/// The id of a wait, scope or hold, where one is kept. Without the `causes` feature it takes no
-/// space, because it would cost a tenth of a lock's or a `select!` round's instructions.
+/// The id of a wait, scope or hold, as a future or a guard stores it. Without the `causes` feature
+/// it is empty, because storing it costs a tenth of the instructions of a lock or a `select!`.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct KeptId(#[cfg(feature = "causes")] Option<Id>);
+pub struct StoredId(#[cfg(feature = "causes")] Option<Id>);
 
-impl KeptId {
-    /// No number.
-    pub const NONE: KeptId = KeptId(
+impl StoredId {
+    /// No id.
+    pub const NONE: StoredId = StoredId(
         #[cfg(feature = "causes")]
         None,
     );
 
-    /// This number, if numbers are kept.
+    /// This id, if ids are kept.
     #[cfg_attr(not(feature = "causes"), expect(unused_variables, reason = "it is not kept"))]
-    pub const fn of(id: Id) -> KeptId {
-        KeptId(
+    pub const fn of(id: Id) -> StoredId {
+        StoredId(
             #[cfg(feature = "causes")]
             Some(id),
         )
     }
 
-    /// The number.
+    /// The id, if there is one.
     #[inline]
     pub const fn get(self) -> Option<Id> {
         #[cfg(feature = "causes")]

@@ -1,4 +1,4 @@
-//! Which small types do the fields of an event have?
+//! Which small types do the fields of an event (`event.rs`) have?
 
 use std::panic::Location;
 
@@ -7,7 +7,7 @@ use crate::id::Id;
 /// A line of a source file.
 pub type Place = &'static Location<'static>;
 
-/// Where in the program did something happen? Known only in builds with debug assertions.
+/// Where in the program something happened. Known only in builds with debug assertions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum At {
     /// At this line, which calls kettle, or polls a future of kettle's by its `.await`.
@@ -44,14 +44,12 @@ pub enum Kind {
 }
 
 /// How a poll or a task has ended.
+#[allow(missing_docs)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Outcome {
-    /// Not finished.
     Pending,
-    /// Finished with an output.
     Ready,
-    /// Finished with a panic.
     Panicked,
     /// Its future was dropped before its end.
     Cancelled,
@@ -104,22 +102,36 @@ pub enum Resource {
     Task(Id),
     /// This much of a primitive, in whose line the waiter has this ticket. (An `mpsc` channel's
     /// line is for room.) Tickets count up from 1 in an empty line, so a waiter's position is one
-    /// more than the number of lower tickets. How a primitive reports itself:
-    ///
-    /// - It reports once that it was made ([`Event::SyncNew`](super::Event::SyncNew)).
-    /// - A task that joins its line, or stays in it, emits [`Event::Wait`](super::Event::Wait).
-    /// - A waiter leaves the line by [`Event::Served`](super::Event::Served), or by
-    ///   [`Event::Done`](super::Event::Done) (its future was dropped).
-    /// - Everything else is an [`Event::SyncAct`](super::Event::SyncAct). A task holds what it
-    ///   takes until it releases or forgets it.
-    ///
-    /// A waiter that was served has its units before it takes them. If its future is dropped in
-    /// between, it emits `Done` all the same.
+    /// more than the number of lower tickets.
     Sync(SyncKind, Id, Units, usize),
     /// A value for the one receiver, until `Put` or `End`; or the next end of a task in a set.
     SyncValue(SyncKind, Id),
     /// The end of all receivers, or of a oneshot's sender, until `Close` or `End`.
     SyncClosed(SyncKind, Id),
+}
+
+impl Resource {
+    /// The thing that is waited for.
+    pub fn thing(self) -> Thing {
+        match self {
+            Resource::Timer(timer) => Thing::Timer(timer),
+            Resource::Source(source, _) => Thing::Source(source),
+            Resource::Task(task) => Thing::Task(task),
+            Resource::Sync(kind, sync, ..)
+            | Resource::SyncValue(kind, sync)
+            | Resource::SyncClosed(kind, sync) => Thing::Sync(kind, sync),
+        }
+    }
+}
+
+/// Something that events name by an id. (A blocking job is a task, too.)
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum Thing {
+    Task(Id),
+    Timer(Id),
+    Source(Id),
+    Sync(SyncKind, Id),
 }
 
 /// Which primitive.
@@ -196,7 +208,8 @@ pub enum Act {
     Senders,
     /// The last sender of an `mpsc` channel was dropped. What is in it can still be taken.
     End,
-    /// A call that doesn't wait has failed: closed (`count` 0), empty (0 `units`), full or taken.
+    /// A call that doesn't wait has failed, because the primitive is closed (then `count` is 0),
+    /// empty (then `units` is 0), full, or held.
     Refuse,
 }
 
@@ -232,7 +245,7 @@ impl Direction {
     pub const ALL: [Direction; 4] = [Self::Read, Self::Write, Self::Priority, Self::Error];
 }
 
-/// What has branches, or tasks of its own?
+/// What polls several futures: as branches, or as tasks of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
@@ -248,7 +261,7 @@ pub enum ScopeKind {
     LocalSet,
 }
 
-/// What came of a non-blocking operation.
+/// The result of a non-blocking operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
@@ -258,7 +271,7 @@ pub enum Tried {
     Failed(#[cfg_attr(feature = "serde", serde(skip))] std::io::ErrorKind),
 }
 
-/// What the runtime is free to decide. (`docs/ARCHITECTURE.md` has a table.)
+/// A choice that the runtime is free to make. (`docs/ARCHITECTURE.md` has a table.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Point {
@@ -283,13 +296,13 @@ pub enum Point {
     Fault(&'static Fault),
 }
 
-/// Something that a network may do to a connection.
+/// A fault that a simulated network may have.
 #[derive(Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(transparent))]
 pub struct Fault {
-    /// It begins with `net.`.
+    /// Its name, which begins with `net.`.
     pub word: &'static str,
-    /// What each answer but 0 does.
+    /// The effect of each answer from 1 on; 0 is no fault.
     #[cfg_attr(feature = "serde", serde(skip))]
     pub does: &'static [&'static str],
 }

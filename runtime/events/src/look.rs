@@ -1,46 +1,42 @@
-//! How is a snapshot taken, and who asks for one?
+//! When is a snapshot taken, and how?
 //!
-//! From the table (`table.rs`), on any thread; the runtime's own thread adds what its scheduler
-//! knows. A wait's age counts from the first snapshot that has it, because reading a clock for each
-//! wait would cost too much.
-//!
-//! Interface: [`is_time_to_look`], [`look`]; for a watching thread, methods of [`RemoteEvents`].
+//! The runtime takes one when something may be stuck ([`When`]) and, if there is a reason
+//! (`poll.rs`), at a poll's end: [`look`] copies the table of what exists (`table.rs`), adds what
+//! the scheduler knows, and shows the snapshot to the sink. A watching thread may copy the table,
+//! too. A wait's age counts from the first snapshot with it, since a clock is too dear for each.
 
 use std::collections::BTreeMap;
-use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Weak;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use crate::recorder::Looked;
-use crate::running::{RUNNING, keeps_state_only, with_remote};
-use crate::snapshot::{Snapshot, TaskNow, TimerNow, WaitNow};
-use crate::table::Entry;
-use crate::thread::{give_up, with_recorder};
-use crate::{Coming, End, EndNow, Id, Recorder, RemoteEvents, Resource, assert_unlocked};
+use crate::running::{RUNNING, is_recording, is_watched, with_remote};
+use crate::snapshot::{Snapshot, TaskNow, WaitNow};
+use crate::table::{Queued, Row, Table};
+use crate::thread::{call, with_recorder};
+use crate::{Coming, End, EndNow, Id, RemoteEvents, assert_unlocked};
 
-/// Looks that weren't requested take at most one part in so many of the time.
+/// All looks, but for those at a run's end, take at most one part in so many of the time.
 const PART: u32 = 20;
-/// But the first few come at once, so that a short run's verdict doesn't depend on the machine.
+/// But the first few aren't put off, so that a short run's verdict doesn't depend on the machine.
 const AT_ONCE: u32 = 8;
 
 /// When might a look be worth it?
 #[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
 pub enum When {
-    /// A run begins.
+    /// A run begins, or ends.
     Start,
+    End,
     /// The loop falls asleep, perhaps so that only a source or another thread can end that.
     Asleep {
-        #[allow(missing_docs)]
         for_good: bool,
     },
-    /// It wakes, before anything goes on.
+    /// The loop wakes, before anything goes on.
     Awake,
     /// A time limit has passed, and what it was for is about to be dropped.
     Limit,
-    /// A run ends.
-    End,
     /// The runtime ends, with so many tasks.
     Shutdown(usize),
 }
@@ -48,9 +44,9 @@ pub enum When {
 /// Is it time to look now?
 pub fn is_time_to_look(when: When) -> bool {
     if let When::Asleep { .. } = when {
-        RUNNING.with(|it| it.last.set(None)); // the sleep is no part of a poll
+        RUNNING.with(|it| it.poll_ended.set(None)); // the sleep is no part of a poll
     }
-    if !keeps_state_only() && with_recorder(|it| it.has_lost) != Some(true) {
+    if !is_watched() || is_recording() && with_recorder(|it| it.has_lost) != Some(true) {
         return false;
     }
     let looks = |remote: &RemoteEvents| {
@@ -70,11 +66,10 @@ pub fn is_time_to_look(when: When) -> bool {
 
 /// Would a look now take no more than its part of the time?
 pub(crate) fn is_due() -> bool {
-    let is_due = |it: &mut Recorder| {
+    with_recorder(|it| {
         let Looked { ended, took, times } = it.looked;
-        times < AT_ONCE || (it.times)().1 >= ended + PART * took
-    };
-    with_recorder(is_due) == Some(true)
+        times < AT_ONCE || (it.clocks)().real >= ended + PART * took
+    }) == Some(true)
 }
 
 /// Shows the sink what exists. By `fill` the runtime adds what its scheduler knows.
@@ -83,19 +78,15 @@ pub fn look(fill: impl FnOnce(&mut Snapshot)) {
     assert_unlocked();
     let taken = with_recorder(|recorder| {
         recorder.remote.look_requested.store(false, Relaxed);
-        let (time, began) = (recorder.times)();
-        Some((recorder.sink.take()?, recorder.remote.snapshot_at(time), began))
+        let clocks = (recorder.clocks)();
+        Some((recorder.sink.take()?, recorder.remote.snapshot_at(Some(clocks.time)), clocks.real))
     });
-    let Some((mut sink, mut now, began)) = taken.flatten() else { return };
-    let (_, took) = RUNNING.with(|it| (it.last.take(), it.took.take())); // it is no part of a poll
-    now.polling = took;
+    let Some((sink, mut now, began)) = taken.flatten() else { return };
+    RUNNING.with(|it| it.poll_ended.take()); // the look is no part of a poll
     fill(&mut now);
-    let call = AssertUnwindSafe(|| sink.look(&now));
-    if catch_unwind(call).map_err(mem::forget).is_err() {
-        return give_up(sink);
-    }
+    let Some((sink, ())) = call(sink, |sink| sink.look(&now)) else { return };
     with_recorder(|recorder| {
-        let (ended, times) = ((recorder.times)().1, recorder.looked.times + 1);
+        let (ended, times) = ((recorder.clocks)().real, recorder.looked.times + 1);
         recorder.looked = Looked { ended, took: ended.saturating_sub(began), times };
         recorder.sink = Some(sink);
     });
@@ -115,29 +106,18 @@ impl RemoteEvents {
 
     /// The machine's time since the runtime's start.
     pub fn real(&self) -> Duration {
-        self.began.get().map_or(Duration::ZERO, |(began, (_, real))| *real + began.elapsed())
+        self.began.get().map_or(Duration::ZERO, |(began, clocks)| clocks.real + began.elapsed())
     }
 
     /// What exists now, for a watching thread. It can't know which tasks are queued.
     pub fn snapshot(&self) -> Snapshot {
-        let began = self.began.get().map(|(began, (time, _))| (began.elapsed(), *time));
-        let (passed, start) = began.unwrap_or_default();
-        let (moved, paused) = {
-            let table = self.table.lock();
-            (table.moved, table.paused)
-        };
-        let stands = paused || !moved.is_zero();
-        self.snapshot_at(start + moved + if stands { Duration::ZERO } else { passed })
+        self.snapshot_at(None)
     }
 
     /// Sets who knows the other end of a source; one that has gone removes it.
     pub fn set_end(&self, source: Id, end: Weak<dyn End>) {
         let mut all = self.ends.lock();
-        if end.strong_count() > 0 {
-            all.insert(source, end)
-        } else {
-            all.remove(&source)
-        };
+        _ = if end.strong_count() > 0 { all.insert(source, end) } else { all.remove(&source) };
     }
 
     /// What is known about the other end of a source.
@@ -152,70 +132,70 @@ impl RemoteEvents {
         all.iter().any(|end| end.now().coming.contains(&Coming::OnItsWay))
     }
 
-    fn snapshot_at(&self, time: Duration) -> Snapshot {
-        let table = self.table.lock();
-        let mut now =
-            Snapshot { time, driven: table.driven, paused: table.paused, ..Snapshot::default() };
-        (now.polls, now.real) = (self.polls.load(Relaxed), self.real());
-        now.spent = self.spent.load(Relaxed);
-        let (mut things, mut queues) = (BTreeMap::new(), Vec::new());
-        for (_, entry) in &table.entries {
-            match entry {
-                Entry::Task(task, queue) => {
-                    let queued = (!task.polled).then_some(true); // else nobody here knows
-                    now.tasks.push(TaskNow { queued, ..task.clone() });
-                    queues.extend(queue.iter().map(|queue| (task.id, queue.clone())));
-                }
-                Entry::Wait(wait, of, due) => {
-                    let served = of.as_ref().is_some_and(|of| of.has_served(wait.id));
-                    now.waits.push(WaitNow { served, ..*wait });
-                    if let Some(of) = of {
-                        things.entry(of.id).or_insert_with(|| of.now());
-                    }
-                    if let (Resource::Timer(id), Some(due)) = (wait.on, *due) {
-                        now.timers.push(TimerNow { id, due });
-                    }
-                }
-                Entry::Hold(hold, of) => {
-                    now.holds.push(*hold);
-                    things.insert(of.id, of.now());
-                }
-                Entry::Scope(scope) => now.scopes.push(*scope),
-                Entry::Job(job) => now.jobs.push(*job),
-                Entry::Source(source) => now.sources.push(*source),
-            }
-        }
+    /// What exists at this time or, if the caller can't read the runtime's clock, now.
+    fn snapshot_at(&self, time: Option<Duration>) -> Snapshot {
+        let mut table = self.table.lock();
+        // Without the runtime's clock: one that was ever paused shows only how far it was moved.
+        let time = time.unwrap_or_else(|| {
+            let began = self.began.get().map(|(began, clocks)| (began.elapsed(), clocks.time));
+            let (passed, start) = began.unwrap_or_default();
+            let stands = table.paused || !table.moved.is_zero();
+            start + table.moved + if stands { Duration::ZERO } else { passed }
+        });
+        let mut now = Snapshot { time, real: self.real(), ..Snapshot::default() };
+        (now.driven, now.paused) = (table.driven, table.paused);
+        (now.polls, now.spent) = (self.polls.load(Relaxed), self.spent.load(Relaxed));
+        let sets = table.copy_rows(&mut now);
         now.running =
             table.around.iter().copied().chain(Id::of(self.polled.load(Relaxed))).collect();
         now.spins = table.spins.iter().map(|(task, spin)| (*task, *spin)).collect();
-        now.unpolled.clone_from(&table.dropped[1]);
+        now.unpolled.clone_from(&table.dropped_in_ended_polls);
         drop(table);
         now.sources.iter_mut().for_each(|source| source.end = self.end_of(source.id));
-        now.things = things.into_values().collect();
         now.sort();
-        self.age(&mut now);
-        for (id, queue) in queues {
-            let is_queued = queue.upgrade().map(|queue| queue.is_queued());
+        for (id, set) in sets {
+            let is_queued = set.upgrade().map(|set| set.is_queued());
             now.task_mut(id).into_iter().for_each(|task| task.queued = is_queued);
         }
         now
     }
+}
 
-    /// How old is each wait, as far as snapshots know? The table isn't locked meanwhile: another
-    /// snapshot of that moment takes all for new.
-    fn age(&self, now: &mut Snapshot) {
-        let (time, mut met) = (now.time, Vec::with_capacity(now.waits.len()));
-        let mut before = mem::take(&mut self.table.lock().met).into_iter().peekable();
-        for wait in &mut now.waits {
-            while before.next_if(|(id, _)| *id < wait.id).is_some() {}
-            let known = before.next_if(|(id, _)| *id == wait.id);
-            let [since, told] = known.map(|(_, times)| times).unwrap_or_default();
-            let (since, told) = (since.unwrap_or(time), wait.told.and(told.or(Some(time))));
-            wait.age = time.saturating_sub(since);
-            wait.told.iter_mut().zip(told).for_each(|(it, at)| it.0 = time.saturating_sub(at));
-            met.push((wait.id, [Some(since), told]));
+impl Table {
+    /// Copies the rows to a snapshot. Returns the tasks of local sets, with their sets.
+    fn copy_rows(&mut self, now: &mut Snapshot) -> Vec<(Id, Weak<dyn Queued>)> {
+        let (mut things, mut sets, time) = (BTreeMap::new(), Vec::new(), now.time);
+        let age = |first_seen: &mut Duration| {
+            *first_seen = time.min(*first_seen); // the time of the first snapshot (`Row::Wait`)
+            time.saturating_sub(*first_seen)
+        };
+        for (_, row) in &mut self.rows {
+            match row {
+                Row::Task(task, set) => {
+                    let queued = (!task.polled).then_some(true); // else nobody here knows
+                    now.tasks.push(TaskNow { queued, ..task.clone() });
+                    sets.extend(set.iter().map(|set| (task.id, set.clone())));
+                }
+                Row::Wait(wait, of) => {
+                    let served = of.as_ref().is_some_and(|of| of.has_served(wait.id));
+                    let reported =
+                        wait.reported.as_mut().map(|(first, polls)| (age(first), *polls));
+                    now.waits.push(WaitNow { served, reported, age: age(&mut wait.age), ..*wait });
+                    if let Some(of) = of {
+                        things.entry(of.id).or_insert_with(|| of.now());
+                    }
+                }
+                Row::Hold(hold, of) => {
+                    now.holds.push(*hold);
+                    things.insert(of.id, of.now());
+                }
+                Row::Scope(scope) => now.scopes.push(*scope),
+                Row::Job(job) => now.jobs.push(*job),
+                Row::Source(source) => now.sources.push(*source),
+            }
         }
-        self.table.lock().met = met;
+        now.things = things.into_values().collect();
+        sets
     }
 }
 

@@ -1,4 +1,4 @@
-//! Does a look show what there is, how old it is, and what was counted?
+//! Does a snapshot show what exists, since when, and what was counted?
 
 use std::panic::Location;
 use std::sync::atomic::AtomicU64;
@@ -7,10 +7,9 @@ use std::sync::{Arc, OnceLock};
 use parking_lot::Mutex;
 
 use super::*;
-use crate::kept::change;
 use crate::{
-    Cause, Effect, Event, Kept, Kind, Open, Outcome, PollRecord, Record, Recorder, Shows, Sink,
-    emit_counted, swap_recorder, unpolled,
+    Cause, Clocks, Effect, Event, Kind, Outcome, PollRecord, Record, Recorder, Resource, RowGuard,
+    Scope, ScopeKind, Shows, Sink, Wait, change, emit_counted, swap_recorder, unpolled,
 };
 
 /// Keeps all that it looks at.
@@ -34,7 +33,7 @@ impl Eye {
     fn opened(clock: &Arc<AtomicU64>) -> Eye {
         let (eye, clock) = (Eye::default(), clock.clone());
         let now = move || Duration::from_secs(clock.load(Relaxed));
-        let times = Box::new(move || (now(), now()));
+        let times = Box::new(move || Clocks { time: now(), real: now() });
         swap_recorder(Some(Recorder::new(Box::new(eye.clone()), times, Arc::default())));
         eye
     }
@@ -45,14 +44,14 @@ impl Eye {
     }
 }
 
-fn spawn(task: Id) -> Kept {
+fn spawn(task: Id) -> RowGuard {
     let (kind, at, set) = (Kind::Task, Location::caller(), None);
     change(|| Event::Spawn { task, kind, at, size: 0, what: "x", set })
 }
 
 #[test]
 fn a_wait_is_as_old_as_the_first_look_that_met_it() {
-    let (clock, mut wait, task) = (Arc::new(AtomicU64::new(1)), Open::NONE, Id::next());
+    let (clock, mut wait, task) = (Arc::new(AtomicU64::new(1)), Wait::NONE, Id::next());
     let eye = Eye::opened(&clock);
     wait.pending(|| Resource::Task(task));
     let ages = |now: Snapshot| now.waits.iter().map(|wait| wait.age).collect::<Vec<_>>();
@@ -66,9 +65,9 @@ fn a_wait_is_as_old_as_the_first_look_that_met_it() {
 }
 
 #[test]
-fn a_wait_belongs_to_the_runtime_that_asks_last() {
+fn a_wait_belongs_to_the_runtime_that_polled_last() {
     let clock = Arc::default();
-    let (first, mut wait) = (Eye::opened(&clock), Open::NONE);
+    let (first, mut wait) = (Eye::opened(&clock), Wait::NONE);
     let ids = |now: Snapshot| now.waits.iter().map(|wait| wait.id).collect::<Vec<_>>();
     wait.pending(|| Resource::Task(Id::next()));
     let asked = ids(first.look());
@@ -85,9 +84,9 @@ fn a_wait_belongs_to_the_runtime_that_asks_last() {
 #[test]
 fn polls_that_come_to_nothing_are_counted_until_one_gets_something() {
     let (eye, task) = (Eye::opened(&Arc::default()), Id::next());
-    let mut kept = spawn(task);
+    let mut row = spawn(task);
     let mut poll = |shows| {
-        let record = PollRecord::begin(task, &mut kept).expect("it is looked at");
+        let record = PollRecord::begin(task, &mut row).expect("the thread is watched");
         let (by, effect) = (Cause::Task(task), Effect::DuringPoll);
         emit_counted(Shows::Vain, || Event::Wake { task, by, effect, wait: None });
         emit_counted(shows, || Event::PollStart { task });
@@ -101,9 +100,9 @@ fn polls_that_come_to_nothing_are_counted_until_one_gets_something() {
 #[test]
 fn futures_dropped_unpolled_are_counted_for_each_line() {
     let (eye, task, at) = (Eye::opened(&Arc::default()), Id::next(), Location::caller());
-    let mut kept = spawn(task);
+    let mut row = spawn(task);
     let mut drops = |outcome| {
-        let record = PollRecord::begin(task, &mut kept).expect("it is looked at");
+        let record = PollRecord::begin(task, &mut row).expect("the thread is watched");
         (0..3).for_each(|_| unpolled(at, false));
         record.end(outcome);
         eye.look().unpolled.iter().map(|it| it.count).collect::<Vec<_>>()
@@ -111,17 +110,22 @@ fn futures_dropped_unpolled_are_counted_for_each_line() {
     assert_eq!(drops(Outcome::Panicked), [], "they had no chance");
     assert_eq!(drops(Outcome::Pending), [3]);
     assert_eq!(drops(Outcome::Ready), [6]);
+    let mut scope = Scope::NEW;
+    scope.polled(ScopeKind::Select, 2);
+    scope.end(None);
+    assert_eq!(drops(Outcome::Ready), [6], "a `select!` drops its branches");
+    assert_eq!(drops(Outcome::Ready), [9], "in a later poll none has ended");
 }
 
 #[test]
 fn what_ends_on_another_thread_after_its_runtime_leaves_others_alone() {
-    static LATE: OnceLock<Mutex<Open>> = OnceLock::new();
-    let (first, mut wait) = (Eye::opened(&Arc::default()), Open::NONE);
+    static LATE: OnceLock<Mutex<Wait>> = OnceLock::new();
+    let (first, mut wait) = (Eye::opened(&Arc::default()), Wait::NONE);
     wait.pending(|| Resource::Task(Id::next()));
     drop(first);
     _ = LATE.set(Mutex::new(wait));
     let second = Eye::opened(&Arc::default()); // the first runtime has ended
-    let mut mine = Open::NONE;
+    let mut mine = Wait::NONE;
     mine.pending(|| Resource::Task(Id::next()));
     std::thread::spawn(|| LATE.get().map(|late| late.lock().got())).join().unwrap();
     assert_eq!(second.look().waits.len(), 1);

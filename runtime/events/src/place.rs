@@ -1,14 +1,14 @@
 //! Is a line of source the program's own?
 //!
-//! A record names the program's line that caused it. What the program calls is `#[track_caller]`,
-//! and so is the `poll` of kettle's futures, which `.await` calls. Of these lines, the innermost
-//! one that is the program's own is recorded (`thread.rs`). But where a `Box`, `&mut` or a
-//! combinator is between the program and the future, the line that polls isn't the program's, so
-//! the line where the future was *made* is recorded instead.
+//! A record names the program's line that caused it. kettle's public functions are
+//! `#[track_caller]`, and so is the `poll` of kettle's futures, which `.await` calls. Of these
+//! lines, the innermost one that is the program's own is recorded (`thread.rs`). But where a `Box`,
+//! `&mut` or a combinator is between the program and the future, the line that polls isn't the
+//! program's, so the line where the future was *made* is recorded instead.
 //!
-//! All this is done only in builds with debug assertions, because it costs each future 8 bytes and
-//! each message 5 % of its instructions. A program has few places and comes to them often, so each
-//! answer is kept under the address of its place.
+//! This is done only in builds with debug assertions, because it costs each future 8 bytes and
+//! each message 5 % of its instructions. A program has few places and comes to them often, so
+//! [`is_the_programs`], the only function, caches its answers by the address of the place.
 
 use std::path::Path;
 use std::ptr;
@@ -16,10 +16,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::Place;
 
-/// The addresses of known places, each with the answer in its lowest bit.
+/// The cache: the addresses of places, each with the answer in its lowest bit.
 static KNOWN: [AtomicUsize; 256] = [const { AtomicUsize::new(0) }; 256];
 
-/// Is this neither a line of kettle's nor one of std's?
+/// Is this a line of the program's: not kettle's, a dependency's or std's?
 #[inline]
 pub(crate) fn is_the_programs(place: Place) -> bool {
     let address = ptr::from_ref(place) as usize;

@@ -1,23 +1,23 @@
-//! What is known about the poll in progress, and when is it a reason to look?
+//! What is recorded about a poll, and when is it a reason for a snapshot?
 //!
-//! The runtime's table has the polls in progress. A sink that wants no records takes a look when a
-//! poll has taken long, when a future was dropped unpolled, and when a watching thread asks.
-//!
-//! Interface: [`PollRecord`], around each poll; [`unpolled`].
+//! A [`PollRecord`] is there from a poll's beginning to its end. A sink that wants no records is
+//! shown a snapshot when a poll has taken long, when it has dropped a future [`unpolled`], or when
+//! a watching thread has asked for one.
 
 use std::panic::Location;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-use crate::kept::Kept;
 use crate::look::is_due;
+use crate::owner::RowGuard;
 use crate::record::By;
 use crate::running::{Depth, RUNNING, Running, keeps_state_only, running, with_remote};
 use crate::snapshot::UnpolledNow;
 use crate::spin::Attempt;
-use crate::table::{Entry, Key};
+use crate::table::{Key, Row, Table};
 use crate::thread::record;
-use crate::{At, Event, Id, Outcome, Place, RemoteEvents, emit};
+use crate::{At, Event, Id, Kind, Outcome, Place, RemoteEvents, emit, this_poll};
 
 /// A poll that takes this long is a reason to look.
 const LONG: Duration = Duration::from_millis(200);
@@ -40,20 +40,19 @@ impl PollRecord {
     /// A poll begins, and makes `task` the running one. `None` without a recorder.
     #[inline]
     #[track_caller]
-    pub fn begin(task: Id, kept: &mut Kept) -> Option<PollRecord> {
+    pub fn begin(task: Id, row: &mut RowGuard) -> Option<PollRecord> {
         let place = Location::caller();
         RUNNING.with(|it| match it.depth.get() {
             Depth::Nothing => None,
-            depth => Some(PollRecord::of(it, depth, task, kept, place)),
+            depth => Some(PollRecord::of(it, depth, task, row, place)),
         })
     }
 
-    fn of(it: &Running, depth: Depth, task: Id, kept: &mut Kept, place: Place) -> PollRecord {
-        let is_inside = it.key.get().is_some();
-        let outer = if is_inside { Some(Box::new(Outer::set_aside(it))) } else { None };
+    fn of(it: &Running, depth: Depth, task: Id, row: &mut RowGuard, place: Place) -> PollRecord {
+        let outer = it.key.get().is_some().then(|| Box::new(Outer::set_aside(it)));
         if let Some(remote) = &*it.remote.borrow() {
-            if !(kept.key().is_polled() && kept.key().is_in(remote)) {
-                remote.first_poll(task, kept);
+            if !(row.key().is_polled() && row.key().is_in(remote)) {
+                remote.first_poll(task, row);
             }
             remote.count_poll(task.get());
             if let Some(Outer(By { task: Some(outer), .. }, ..)) = outer.as_deref() {
@@ -61,27 +60,25 @@ impl PollRecord {
             }
         }
         it.task.set(Some(task));
-        it.key.set(kept.key());
+        it.key.set(row.key());
         it.got_something.set(false);
         it.count(1, 0);
         if let Depth::Record = depth {
             record(Event::PollStart { task }, place);
         }
-        let began = it.last.get().unwrap_or_else(Instant::now);
+        let began = it.poll_ended.get().unwrap_or_else(Instant::now);
         PollRecord { task, place, outcome: Outcome::Panicked, began, outer }
     }
 
-    /// The poll is about to end: is there a reason to look at it?
-    pub fn is_reason_to_look(&self) -> bool {
+    /// The poll is about to end: is there a reason to look? If so, returns how long it has taken.
+    pub fn reason_to_look(&self) -> Option<Duration> {
         RUNNING.with(|it| {
             let now = Instant::now();
-            it.last.set(Some(now));
+            it.poll_ended.set(Some(now));
             let took = now.duration_since(self.began);
-            let is_reason = took >= LONG || it.is_look_requested();
-            if is_reason {
-                it.took.set(took);
-            }
-            is_reason && keeps_state_only() && is_due()
+            let is_requested = |remote: &Arc<RemoteEvents>| remote.look_requested.load(Relaxed);
+            let is_reason = took >= LONG || it.with_remote(is_requested) == Some(true);
+            (is_reason && keeps_state_only() && is_due()).then_some(took)
         })
     }
 
@@ -117,9 +114,9 @@ impl Drop for PollRecord {
 
 impl Outer {
     fn set_aside(it: &Running) -> Outer {
-        let outer = Outer(it.get(), it.key.get(), it.waits.take(), it.attempt.take());
+        let (by, waits, attempt) = (it.get(), it.waits.take(), it.attempt.take());
         it.set(By::NOBODY);
-        outer
+        Outer(by, it.key.get(), waits, attempt)
     }
 
     fn restore(self, it: &Running) {
@@ -158,12 +155,12 @@ impl RemoteEvents {
 
     /// The first poll in this runtime. (A local set may bring tasks that were made outside.)
     #[cold]
-    fn first_poll(&self, task: Id, kept: &mut Kept) {
-        if !kept.key().is_in(self) {
-            *kept = self.keep(|table| Some(table.unseen_task(task)));
+    fn first_poll(&self, task: Id, row: &mut RowGuard) {
+        if !row.key().is_in(self) {
+            *row = self.add(|table| Some(table.task(task, Kind::Task, None)));
         }
-        kept.0.is_polled_now();
-        if let Some(Entry::Task(task, _)) = self.table.lock().get_mut(kept.key()) {
+        row.0.set_polled();
+        if let Some(Row::Task(task, _)) = self.table.lock().get_mut(row.key()) {
             task.polled = true;
         }
     }
@@ -177,11 +174,11 @@ impl RemoteEvents {
         let goes_on = !it.got_something.get() && outcome == Outcome::Pending;
         let spin = it.attempt.take().ends(before, self.real()).filter(|_| goes_on);
         table.spins.extend(spin.map(|spin| (task, spin)));
-        let [dropped, known] = &mut table.dropped;
-        let mine = dropped.extract_if(.., |it| it.by == task);
+        let Table { dropped_in_open_polls, dropped_in_ended_polls: known, .. } = &mut *table;
+        let mine = dropped_in_open_polls.extract_if(.., |it| it.by == task);
         let goes_on = matches!(outcome, Outcome::Pending | Outcome::Ready);
         let new = mine.filter(|_| goes_on).map(|it| add(known, it)).max() == Some(true);
-        it.had_vain_poll.set(!table.spins.is_empty() || !table.dropped[0].is_empty());
+        it.had_vain_poll.set(!table.spins.is_empty() || !table.dropped_in_open_polls.is_empty());
         drop(table);
         if new {
             self.request_look();
@@ -191,13 +188,12 @@ impl RemoteEvents {
 
 /// Counts a dropped future at its line. Is the line a new one?
 fn add(all: &mut Vec<UnpolledNow>, one: UnpolledNow) -> bool {
-    let known = all.iter_mut().find(|it| it.at == one.at);
-    let is_new = known.is_none();
-    match known {
-        Some(known) => known.count += one.count,
-        None => all.push(one),
+    if let Some(known) = all.iter_mut().find(|it| it.at == one.at) {
+        known.count += one.count;
+        return false;
     }
-    is_new
+    all.push(one);
+    true
 }
 
 /// A future of kettle's was dropped unpolled; if `kept`, in a later poll than the one that made it.
@@ -207,9 +203,9 @@ pub fn unpolled(at: Place, kept: bool) {
     emit(|| Event::Unpolled { at, kept });
     // A combinator drops its branches' futures at its own end.
     let Some(by) = running().task.filter(|_| keeps_state_only() && !kept) else { return };
-    if !RUNNING.with(|it| it.scope_ended.get()) {
+    if RUNNING.with(|it| it.scope_ended.get()) != this_poll() {
         let one = UnpolledNow { at, by, count: 1 };
-        with_remote(|remote| add(&mut remote.table.lock().dropped[0], one));
+        with_remote(|remote| add(&mut remote.table.lock().dropped_in_open_polls, one));
         RUNNING.with(|it| it.had_vain_poll.set(true));
     }
 }

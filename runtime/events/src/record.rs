@@ -1,4 +1,4 @@
-//! What does a sink receive, and what does a recorder need from outside?
+//! What is a record, and who receives it?
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,13 +16,13 @@ pub struct Record {
     pub real: Duration,
     /// How long the sink has kept the thread busy since the previous record. `real` includes it.
     pub overhead: Duration,
-    /// The loop's turn.
+    /// How often the loop had gone round.
     pub turn: u64,
     /// The task that was being polled.
     pub task: Option<Id>,
     /// The blocking job that did it on a thread of the pool.
     pub job: Option<Id>,
-    /// The branch of a [`Scope`](Event::Scope) that was being polled.
+    /// The branch of a combinator that was being polled.
     pub scope: Option<Id>,
     /// The line of kettle's source that emitted the event.
     pub place: Place,
@@ -89,5 +89,13 @@ pub trait Sink: Send {
     }
 }
 
-/// Returns the time by the runtime's clock and by the machine's, since this crate has no clock.
-pub type Times = Box<dyn Fn() -> (Duration, Duration) + Send>;
+/// Reads both clocks, since this crate has none.
+pub type ReadClocks = Box<dyn Fn() -> Clocks + Send>;
+
+/// The time since the runtime's start, by the runtime's clock and by the machine's.
+#[derive(Clone, Copy, Debug, Default)]
+#[allow(missing_docs)]
+pub struct Clocks {
+    pub time: Duration,
+    pub real: Duration,
+}

@@ -3,13 +3,13 @@
 //! Records gather in a bounded buffer in the runtime's [`Recorder`]. They go to its [`Sink`] after
 //! each poll, before the loop asks the reactor or sleeps, and when it leaves its thread.
 //!
-//! Any thread may touch timers, sources, jobs and channels, but only the thread that drives the
-//! runtime makes its records. So what other threads do goes into a queue, [`RemoteEvents`], and is
-//! recorded with its own time before the driving thread's next event.
+//! Only the thread that drives a runtime makes its records. What other threads do to its timers,
+//! sources, jobs and channels goes into the queue of its [`RemoteEvents`], and is recorded with its
+//! own time before the driving thread's next event.
 //!
 //! Invariants: buffer and queue are bounded, and count the records that they lose, except for
-//! values that other threads send and receive. A sink may want no records, and then looks at what
-//! exists instead (`table.rs`, `look.rs`); so does a sink whose records have a gap.
+//! values that other threads send and receive. A sink that wants no records, or whose records have
+//! a gap, is shown snapshots of what exists (`look.rs`). Not here: `emit` (`thread.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
@@ -22,10 +22,18 @@ use parking_lot::Mutex;
 
 use crate::record::By;
 use crate::table::Table;
-use crate::{Act, At, End, Event, Id, Outcome, Place, Record, Sink, Stack, StateLock, Times};
+use crate::{
+    Act, At, Clocks, End, Event, Id, Outcome, Place, ReadClocks, Record, Sink, Stack, StateLock,
+};
 
 /// Of an event on another thread: the job that did it, how long ago, and how far the clock moved.
-type Elsewhere = (Option<Id>, Duration, Duration);
+#[derive(Clone, Copy, Default)]
+struct Elsewhere {
+    job: Option<Id>,
+    ago: Duration,
+    clock_moved: Duration,
+}
+
 type HandedOver = (Box<dyn Sink>, Vec<Record>, Vec<(u64, Stack)>);
 
 /// At most so many records wait for the sink, and as many events of other threads for a record.
@@ -36,7 +44,7 @@ const STACKS: usize = 256;
 /// One runtime's record in the making: its sink, and what the sink has not seen yet.
 pub struct Recorder {
     pub(crate) sink: Option<Box<dyn Sink>>,
-    pub(crate) times: Times,
+    pub(crate) clocks: ReadClocks,
     pub(crate) remote: Arc<RemoteEvents>,
     pub(crate) buffer: Vec<Record>,
     take_stack: Option<fn() -> Stack>,
@@ -45,12 +53,15 @@ pub struct Recorder {
     pub(crate) looked: Looked,
     /// Has the sink been told that records were lost?
     pub(crate) has_lost: bool,
+    /// The number of the last record.
     pub(crate) seq: u64,
+    /// How often the loop has gone round; each record says in which turn it was made.
     turn: u64,
-    /// Tasks that were polled since the last park, and have recorded no wait since one ended.
+    /// Tasks that may be waiting for something that isn't kettle's: polled since the last park, and
+    /// no wait recorded since one ended.
     pub(crate) silent: BTreeSet<Id>,
-    /// When the last record was made, by the runtime's clock and by the machine's.
-    last: (Duration, Duration),
+    /// What the clocks showed at the last record.
+    last: Clocks,
     /// When the sink was called last, and how long it took since the last record.
     called: Duration,
     overhead: Duration,
@@ -58,7 +69,7 @@ pub struct Recorder {
     pub(crate) veto: Option<String>,
 }
 
-/// When the last look ended, how long it took, and how many there were.
+/// When the last snapshot had been shown, how long that took, and how many were shown.
 #[derive(Debug, Default)]
 pub(crate) struct Looked {
     pub(crate) ended: Duration,
@@ -72,13 +83,14 @@ fn is_left_out(event: &Event, waiting: usize) -> bool {
         && matches!(event, Event::SyncAct { act: Act::Put | Act::Get | Act::Refuse, .. })
 }
 
-/// What other threads have done to one runtime but is not recorded yet. `emit` is in `thread.rs`.
+/// What any thread may reach of one runtime: the table of what exists there, and a queue of what
+/// other threads did and is not recorded yet.
 #[derive(Debug, Default)]
 pub struct RemoteEvents {
     pub(crate) recorded: AtomicBool,
     pub(crate) watched: AtomicBool,
-    /// The number of its table, which keys contain.
-    pub(crate) number: Number,
+    /// The number of its table, which keys contain; from 1, and 0 until it has a recorder.
+    pub(crate) number: AtomicU32,
     // No user code runs under this lock, so it need not be counted, which would double its cost.
     pub(crate) table: Mutex<Table>,
     /// How many polls have begun or ended, and the task being polled, or 0: its thread writes them.
@@ -88,9 +100,9 @@ pub struct RemoteEvents {
     pub(crate) spent: AtomicBool,
     /// What is known about the other ends of its sources.
     pub(crate) ends: StateLock<BTreeMap<Id, Weak<dyn End>>>,
-    /// The start, by the machine's clock and by the runtime's.
-    pub(crate) began: OnceLock<(Instant, (Duration, Duration))>,
-    /// A watching thread wants a look at the end of the next poll, or at the next sleep.
+    /// When its recorder was made, and what the clocks showed then.
+    pub(crate) began: OnceLock<(Instant, Clocks)>,
+    /// A watching thread wants a snapshot at the end of the next poll, or at the next sleep.
     pub(crate) look_requested: AtomicBool,
     /// At most [`BUFFER`] events, each with the job that did it, if known, and when that was.
     queue: StateLock<Vec<(Event, Place, By, Instant)>>,
@@ -101,12 +113,15 @@ pub struct RemoteEvents {
 
 impl Recorder {
     /// A recorder for one runtime, which emits through `remote` what other threads may do to it.
-    pub fn new(sink: Box<dyn Sink>, times: Times, remote: Arc<RemoteEvents>) -> Box<Recorder> {
+    pub fn new(sink: Box<dyn Sink>, clocks: ReadClocks, remote: Arc<RemoteEvents>) -> Box<Self> {
+        static LAST: AtomicU32 = AtomicU32::new(0);
+        let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+        remote.number.store(number, Ordering::Relaxed);
         remote.recorded.store(sink.wants(), Ordering::Relaxed);
-        _ = remote.began.set((Instant::now(), times()));
+        _ = remote.began.set((Instant::now(), clocks()));
         remote.watched.store(true, Ordering::Relaxed);
         ANY.store(true, Ordering::Relaxed);
-        WATCHED.lock().insert(remote.number.0, Arc::downgrade(&remote));
+        WATCHED.lock().insert(number, Arc::downgrade(&remote));
         Box::new(Recorder {
             looked: Looked::default(),
             has_lost: false,
@@ -114,13 +129,13 @@ impl Recorder {
             take_stack: sink.takes_stacks(),
             stacks: Vec::new(),
             sink: Some(sink),
-            times,
+            clocks,
             remote,
             buffer: Vec::new(),
             seq: 0,
             turn: 0,
             silent: BTreeSet::new(),
-            last: Default::default(),
+            last: Clocks::default(),
             called: Duration::ZERO,
             overhead: Duration::ZERO,
             veto: None,
@@ -140,55 +155,58 @@ impl Recorder {
             }
             _ => {}
         }
-        self.add(event, place, by, Default::default());
+        self.add(event, place, by, Elsewhere::default());
     }
 
     /// Records what other threads did before the runtime's clock was moved this far.
-    pub(crate) fn take_remote(&mut self, moved: Duration) {
+    pub(crate) fn take_remote(&mut self, clock_moved: Duration) {
         if self.remote.news.swap(false, Ordering::Relaxed) {
             let events = mem::take(&mut *self.remote.queue.lock());
-            for (event, place, by, when) in events {
+            for (event, place, By { task: job, at, .. }, when) in events {
                 if !is_left_out(&event, self.buffer.len()) {
-                    let nobody = By { at: by.at, ..By::NOBODY };
-                    self.add(event, place, nobody, (by.task, when.elapsed(), moved));
+                    let elsewhere = Elsewhere { job, ago: when.elapsed(), clock_moved };
+                    self.add(event, place, By { at, ..By::NOBODY }, elsewhere);
                 }
             }
         }
     }
 
-    fn add(&mut self, event: Event, place: Place, by: By, (job, ago, moved): Elsewhere) {
+    /// The time that the sink took is charged to the next record; to one that is dated back, only
+    /// as much as fits since the previous record.
+    fn add(&mut self, event: Event, place: Place, by: By, elsewhere: Elsewhere) {
         if self.buffer.len() == BUFFER {
             self.remote.lost.fetch_add(1, Ordering::Relaxed);
             return;
         }
         self.seq += 1;
-        let (seq, turn, now, was) = (self.seq, self.turn, (self.times)(), self.last);
-        let since = |now: Duration, was: Duration| was.max(now.saturating_sub(ago));
-        let (time, real) = (since(now.0.saturating_sub(moved), was.0), since(now.1, was.1));
-        self.last = (time, real);
-        let most = if ago.is_zero() { self.overhead } else { real.saturating_sub(was.1) };
-        let overhead = self.overhead.min(most);
+        let (seq, turn, now, previous) = (self.seq, self.turn, (self.clocks)(), self.last);
+        let (By { task, scope, at }, Elsewhere { job, ago, clock_moved }) = (by, elsewhere);
+        let time = now.time.saturating_sub(clock_moved + ago).max(previous.time);
+        let real = now.real.saturating_sub(ago).max(previous.real);
+        self.last = Clocks { time, real };
+        let passed = real.saturating_sub(previous.real);
+        let overhead = if ago.is_zero() { self.overhead } else { self.overhead.min(passed) };
         self.overhead -= overhead;
-        let By { task, scope, at } = by;
         let record = Record { seq, time, real, overhead, turn, task, job, scope, place, at, event };
         self.buffer.push(record);
         if let (Some(take_stack), Event::Wait { .. }, Some(_)) = (self.take_stack, event, task)
             && self.stacks.len() < STACKS
         {
             self.stacks.push((seq, take_stack()));
-            self.overhead = (self.times)().1.saturating_sub(real);
+            self.overhead = (self.clocks)().real.saturating_sub(real);
         }
     }
 
     /// Takes sink and records out, so that the sink is called with nothing borrowed.
     pub(crate) fn hand_over(&mut self) -> Option<HandedOver> {
         let sink = self.sink.take_if(|_| !self.buffer.is_empty())?;
-        self.called = (self.times)().1;
+        self.called = (self.clocks)().real;
         let mut taken = mem::take(&mut self.buffer);
         let records = self.remote.lost.swap(0, Ordering::Relaxed);
         if records > 0 {
             self.has_lost = true;
-            self.add(Event::Lost { records }, Location::caller(), By::NOBODY, Default::default());
+            let (place, here) = (Location::caller(), Elsewhere::default());
+            self.add(Event::Lost { records }, place, By::NOBODY, here);
             taken.append(&mut self.buffer);
         }
         Some((sink, taken, mem::take(&mut self.stacks)))
@@ -199,7 +217,7 @@ impl Recorder {
         records.clear();
         records.append(&mut self.buffer);
         (self.sink, self.buffer) = (Some(sink), records);
-        self.overhead += (self.times)().1.saturating_sub(self.called);
+        self.overhead += (self.clocks)().real.saturating_sub(self.called);
     }
 }
 
@@ -208,7 +226,7 @@ impl Drop for Recorder {
     fn drop(&mut self) {
         self.remote.recorded.store(false, Ordering::Relaxed);
         self.remote.watched.store(false, Ordering::Relaxed);
-        WATCHED.lock().remove(&self.remote.number.0);
+        WATCHED.lock().remove(&self.remote.number.load(Ordering::Relaxed));
         let table = mem::take(&mut *self.remote.table.lock());
         drop(table);
         mem::take(&mut *self.remote.queue.lock());
@@ -220,17 +238,6 @@ static WATCHED: StateLock<BTreeMap<u32, Weak<RemoteEvents>>> = StateLock::new(BT
 
 /// Has any runtime had a sink so far?
 static ANY: AtomicBool = AtomicBool::new(false);
-
-/// The number of a table, from 1.
-#[derive(Debug)]
-pub(crate) struct Number(pub(crate) u32);
-
-impl Default for Number {
-    fn default() -> Number {
-        static LAST: AtomicU32 = AtomicU32::new(0);
-        Number(LAST.fetch_add(1, Ordering::Relaxed) + 1)
-    }
-}
 
 /// The runtime whose table has this number, unless it has ended.
 #[cold]
@@ -251,7 +258,7 @@ impl RemoteEvents {
         self.recorded.load(Ordering::Relaxed)
     }
 
-    /// Is it kept what exists in this runtime?
+    /// Does it have a table of what exists, because it has a sink?
     #[inline]
     pub fn is_watched(&self) -> bool {
         self.watched.load(Ordering::Relaxed)
@@ -260,16 +267,15 @@ impl RemoteEvents {
     /// Records what another thread did, or this job, at this line of the program.
     #[track_caller]
     pub fn push(&self, event: Event, job: Option<Id>, at: At) {
-        let (place, by) = (Location::caller(), By { task: job, at, ..By::NOBODY });
         if !self.is_recorded() {
             return;
         }
-        let mut queue = self.queue.lock();
+        let (mut queue, by) = (self.queue.lock(), By { task: job, at, ..By::NOBODY });
         self.news.store(true, Ordering::Relaxed);
         match queue.len() {
             BUFFER.. => _ = self.lost.fetch_add(1, Ordering::Relaxed),
             waiting if is_left_out(&event, waiting) => {}
-            _ => queue.push((event, place, by, Instant::now())),
+            _ => queue.push((event, Location::caller(), by, Instant::now())),
         }
     }
 }

@@ -5,15 +5,14 @@
 //! thread-local, together with the runtime's `RemoteEvents`.
 //!
 //! Interface: [`is_watched`], [`is_recording`]; [`done_here`], [`in_a_drop`], [`line`]; [`run_as`];
-//! [`polls_so_far`], [`this_poll`]; [`note_waker`], [`is_own_waker`]. Invariant: a guard or a poll
-//! restores what it has set. Not here: the recorder (`thread.rs`).
+//! [`polls_so_far`], [`this_poll`]; [`note_waker`]. Invariant: a guard or a poll restores what it
+//! has set.
 
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 use std::panic::Location;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use scopeguard::guard;
 
@@ -21,46 +20,46 @@ use crate::place::is_the_programs;
 use crate::record::By;
 use crate::spin::Attempt;
 use crate::table::Key;
-use crate::{At, Id, Place, RemoteEvents, has_any_sink};
+use crate::{At, Direction, Id, Place, RemoteEvents, has_any_sink};
 
 /// The thread-local. It is never destroyed, because another thread-local may hold a
 /// runtime that ends later.
 pub(crate) struct Running {
     pub(crate) depth: Cell<Depth>,
-    /// The running task, its entry, and its branch.
+    /// The running task, its row in the table of what exists (`table.rs`), and its branch.
     pub(crate) task: Cell<Option<Id>>,
     pub(crate) key: Cell<Key>,
     scope: Cell<Option<Id>>,
     pub(crate) line: Cell<At>,
     /// The line of the running task's last wait in this poll, for its record.
     pub(crate) waits: Cell<At>,
-    /// Counts what the running poll has got, while nothing is recorded.
+    /// What the running poll has got (`spin.rs`), while nothing is recorded.
     pub(crate) attempt: Cell<Attempt>,
+    /// Has something begun in this poll, or been got? Then the poll was not in vain.
     pub(crate) got_something: Cell<bool>,
     /// Has this poll, or another task's latest poll, got nothing or dropped futures unpolled?
     pub(crate) had_vain_poll: Cell<bool>,
     /// When the latest poll ended, unless the thread has slept since.
-    pub(crate) last: Cell<Option<Instant>>,
-    /// How long the poll that ends now has taken.
-    pub(crate) took: Cell<Duration>,
-    /// Awaits and polls that have begun; polls that have ended, except those inside another one.
+    pub(crate) poll_ended: Cell<Option<Instant>>,
+    /// How many have begun, and how many have ended ([`polls_so_far`]).
     polls: Cell<(u32, u32)>,
-    pub(crate) scope_ended: Cell<bool>,
+    /// The number of the last poll in which a combinator has ended ([`this_poll`]).
+    pub(crate) scope_ended: Cell<u32>,
     /// Was the waker that was stored last the running task's own?
     pub(crate) own: Cell<bool>,
     /// The wait for which a waker is being called.
     pub(crate) called_for: Cell<Option<Id>>,
-    /// The source that was cleared last, and where.
-    pub(crate) cleared: Cell<Option<(Id, Place)>>,
-    /// The runtime that the thread drives, if anything is kept about it.
+    /// The source that was cleared last, in which direction, and where.
+    pub(crate) cleared: Cell<Option<(Id, Direction, Place)>>,
+    /// The runtime that the thread drives, if it is watched.
     pub(crate) remote: RefCell<Option<Arc<RemoteEvents>>>,
 }
 
-/// How much is kept of what happens on a thread?
+/// How much of what happens on a thread is recorded?
 #[derive(Clone, Copy)]
 pub(crate) enum Depth {
     Nothing,
-    /// Only what exists (the table).
+    /// Only what exists.
     State,
     /// Every event, by a recorder.
     Record,
@@ -78,10 +77,9 @@ thread_local! {
             attempt: Cell::new(Attempt::NONE),
             got_something: Cell::new(false),
             had_vain_poll: Cell::new(false),
-            last: Cell::new(None),
-            took: Cell::new(Duration::ZERO),
+            poll_ended: Cell::new(None),
             polls: Cell::new((0, 0)),
-            scope_ended: Cell::new(false),
+            scope_ended: Cell::new(0),
             own: Cell::new(false),
             called_for: Cell::new(None),
             cleared: Cell::new(None),
@@ -91,9 +89,9 @@ thread_local! {
 }
 
 impl Running {
-    pub(crate) fn count(&self, began: u32, ended: u32) {
-        let before = self.polls.get();
-        self.polls.set((before.0.wrapping_add(began), before.1.wrapping_add(ended)));
+    pub(crate) fn count(&self, begun: u32, ended: u32) {
+        let (begun_before, ended_before) = self.polls.get();
+        self.polls.set((begun_before.wrapping_add(begun), ended_before.wrapping_add(ended)));
     }
 
     pub(crate) fn get(&self) -> By {
@@ -108,11 +106,6 @@ impl Running {
 
     pub(crate) fn with_remote<R>(&self, f: impl FnOnce(&Arc<RemoteEvents>) -> R) -> Option<R> {
         self.remote.borrow().as_ref().map(f)
-    }
-
-    /// Does a watching thread want a look?
-    pub(crate) fn is_look_requested(&self) -> bool {
-        self.with_remote(|remote| remote.look_requested.load(Relaxed)) == Some(true)
     }
 
     /// What is running, at the line of the await that is under way or, if none is, at this place.
@@ -135,7 +128,7 @@ impl Running {
     }
 }
 
-/// Is anything kept of what happens on this thread?
+/// Does this thread record events, or at least what exists?
 #[inline]
 pub fn is_watched() -> bool {
     RUNNING.with(|it| !matches!(it.depth.get(), Depth::Nothing))
@@ -147,7 +140,7 @@ pub fn is_recording() -> bool {
     RUNNING.with(|it| matches!(it.depth.get(), Depth::Record))
 }
 
-/// Is only kept what exists, and no events?
+/// Does it record only what exists, and no events?
 pub(crate) fn keeps_state_only() -> bool {
     RUNNING.with(|it| matches!(it.depth.get(), Depth::State))
 }
@@ -176,11 +169,6 @@ pub fn note_waker(own: bool) {
     if has_any_sink() {
         RUNNING.with(|it| it.own.set(own));
     }
-}
-
-/// Was the waker that was stored last the running task's own?
-pub fn is_own_waker() -> bool {
-    RUNNING.with(|it| it.own.get())
 }
 
 /// The program's line for what this thread is doing now.

@@ -1,36 +1,38 @@
 //! In which branch of a combinator does something happen?
 //!
-//! A `select!`, a `join!` or a `timeout` keeps a [`Scope`]. The scope takes a number, and each
-//! branch the next one, when the combinator is first polled with a recorder present. While a branch
-//! is being polled, the records carry its number ([`Record::scope`](crate::Record::scope)), and the
-//! scope's own record has the number of the branch that the scope is in. So a reader finds all
-//! branches around an event by going up from scope to scope.
+//! A `select!`, a `join!` or a `timeout` has a [`Scope`]. When it is first polled with a recorder
+//! present, the scope draws a number, and each branch the next one. Records that are made while a
+//! branch is polled have its number ([`Record::scope`](crate::Record::scope)), and the scope's own
+//! record has that of the branch around it, so a reader can go up from scope to scope.
 //!
 //! Invariants: a scope is recorded again when it is polled by another task or in another branch,
 //! and its end is recorded once, unless it ends on a thread that drives no runtime. Without a
-//! recorder no number is taken, and each function costs one conditional jump.
+//! recorder no number is drawn, and each function costs one conditional jump.
 
-use crate::kept::{Kept, change};
+use crate::owner::{RowGuard, change};
 use crate::running::{Around, RUNNING, keeps_state_only, running};
-use crate::table::Entry;
-use crate::{Event, Id, KeptId, ScopeKind, emit, is_recording, is_watched};
+use crate::table::Row;
+use crate::{Event, Id, ScopeKind, StoredId, emit, is_recording, is_watched, this_poll};
 
 /// A combinator's number, or a local set's, once it is recorded.
 #[derive(Debug, Default)]
-pub struct Scope(KeptId, Kept);
+pub struct Scope {
+    id: StoredId,
+    row: RowGuard,
+}
 
 impl Scope {
     /// The scope of something that has not been polled.
-    pub const NEW: Scope = Scope(KeptId::NONE, Kept::NONE);
+    pub const NEW: Scope = Scope { id: StoredId::NONE, row: RowGuard::NONE };
 
     /// The scope of something that already has this number.
     pub const fn of(id: Id) -> Scope {
-        Scope(KeptId::of(id), Kept::NONE)
+        Scope { id: StoredId::of(id), row: RowGuard::NONE }
     }
 
-    /// Something that has a number and no branches is polled, perhaps for the first time.
+    /// Something that has a number and no branches is polled.
     pub fn first_polled(&mut self, id: Id, what: ScopeKind) {
-        if self.0.get().is_none() {
+        if self.id.get().is_none() {
             *self = Scope::of(id);
             self.polled(what, 0);
         }
@@ -54,7 +56,7 @@ impl Scope {
         }
     }
 
-    /// The poll that has started returns `Pending`. Until then a table needs no entry.
+    /// The poll that has started returns `Pending`. Only now it is worth a row (`table.rs`).
     #[inline]
     pub fn waits(&mut self, what: ScopeKind, branches: u32) {
         if cfg!(feature = "causes") && keeps_state_only() {
@@ -64,8 +66,8 @@ impl Scope {
 
     /// Takes a number, and one for each branch.
     fn take_numbers(&mut self, branches: u32) -> Id {
-        let scope = self.0.get().unwrap_or_else(|| Id::first_of(1 + branches));
-        self.0 = KeptId::of(scope);
+        let scope = self.id.get().unwrap_or_else(|| Id::first_of(1 + branches));
+        self.id = StoredId::of(scope);
         scope
     }
 
@@ -73,55 +75,47 @@ impl Scope {
     fn record(&mut self, what: ScopeKind, branches: u32) {
         let scope = self.take_numbers(branches);
         let by = running();
-        let moves = |entry: &mut Entry| match entry {
-            Entry::Scope(now) => {
-                let before = (now.by, now.around);
-                (now.by, now.around) = (by.task, by.scope);
-                before != (now.by, now.around)
-            }
-            _ => false,
+        let moves = |row: &mut Row| {
+            let Row::Scope(now) = row else { return false };
+            let before = (now.by, now.around);
+            (now.by, now.around) = (by.task, by.scope);
+            before != (now.by, now.around)
         };
-        match self.1.key().change(moves) {
+        match self.row.key().edit(moves) {
             Some(false) => {}
             Some(true) => emit(|| Event::Scope { scope, what, branches }),
-            None => self.1 = change(|| Event::Scope { scope, what, branches }),
+            None => self.row = change(|| Event::Scope { scope, what, branches }),
         }
     }
 
     /// Until the guard is dropped, things happen in this branch.
     #[inline]
     pub fn branch(&self, branch: u32) -> Around {
-        Around::within(self.0.get().map(|scope| scope.plus(1 + branch)))
+        Around::within(self.id.get().map(|scope| scope.plus(1 + branch)))
     }
 
     /// Until the guard is dropped, things happen in the scope itself but in none of its branches.
     #[inline]
     pub fn within(&self) -> Around {
-        Around::within(self.0.get())
+        Around::within(self.id.get())
     }
 
     /// The combinator is over: this branch has `won`, or ended it.
     #[inline]
     pub fn end(&mut self, won: Option<u32>) {
-        if self.0.get().is_some() {
+        if self.id.get().is_some() {
             self.ends(won);
         }
     }
 
     #[cold]
     fn ends(&mut self, won: Option<u32>) {
-        self.0 = KeptId::NONE;
-        RUNNING.with(|it| it.scope_ended.set(true));
-        if is_recording() {
-            let now = |entry: &mut Entry| match entry {
-                Entry::Scope(now) => Some((now.id, now.what)),
-                _ => None,
-            };
-            if let Some((scope, what)) = self.1.key().change(now).flatten() {
-                emit(|| Event::ScopeEnd { scope, what, won });
-            }
+        self.id = StoredId::NONE;
+        RUNNING.with(|it| it.scope_ended.set(this_poll()));
+        let now = |row: &Row| if let Row::Scope(it) = row { Some((it.id, it.what)) } else { None };
+        if let Some((scope, what)) = self.row.take().remove(now).flatten() {
+            emit(|| Event::ScopeEnd { scope, what, won });
         }
-        self.1.end();
     }
 }
 

@@ -1,10 +1,14 @@
-//! What exists in a runtime at one moment?
+//! What does a snapshot of a runtime contain?
 //!
-//! The tasks that have not ended, the open waits, what is held, and the things that all these name:
-//! the same from a runtime that records nothing and from the records of a run.
+//! What exists at one moment: the tasks that have not ended, the open waits, what is held, and the
+//! things that all these name. The types are the same for a runtime that records nothing
+//! (`look.rs`) and for the records of a run (`trace/src/fold`). A field whose name says everything
+//! has no comment.
 //!
 //! Invariants: a snapshot has what is, and nothing of what has been. What its maker can't know is
 //! `None`. Each list is in the order of its ids, in which things are made.
+
+#![allow(missing_docs)]
 
 use std::fmt;
 use std::time::Duration;
@@ -16,36 +20,28 @@ use crate::{Id, Kind, Place, Resource, ScopeKind, SyncKind, Units};
 #[derive(Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Snapshot {
-    /// The moment by the runtime's clock.
+    /// The moment by the runtime's clock, and by the machine's.
     pub time: Duration,
-    /// Is a thread driving the runtime?
+    pub real: Duration,
+    /// Does a thread drive the runtime, and is the runtime's clock paused?
     pub driven: bool,
-    /// Is its clock paused?
     pub paused: bool,
     /// The tasks that are being polled, the innermost last.
     pub running: Vec<Id>,
-    /// Its tasks.
     pub tasks: Vec<TaskNow>,
     /// The open waits of its tasks and jobs.
     pub waits: Vec<WaitNow>,
-    /// What is held.
     pub holds: Vec<HoldNow>,
-    /// The combinators that are polled.
+    /// The combinators that have been polled.
     pub scopes: Vec<ScopeNow>,
-    /// The blocking jobs.
     pub jobs: Vec<JobNow>,
-    /// The registered sources.
     pub sources: Vec<SourceNow>,
-    /// The timers in the wheel.
-    pub timers: Vec<TimerNow>,
     /// The primitives of `sync` that are waited for or held.
     pub things: Vec<ThingNow>,
     /// Does the loop fall asleep, so that only another thread or a source can end that?
     pub for_good: bool,
     /// Has a time limit passed in the poll that goes on?
     pub at_a_limit: bool,
-    /// The moment by the machine's clock.
-    pub real: Duration,
     /// How many polls had begun or ended.
     pub polls: u64,
     /// How long the poll that is about to end has taken, by the machine's clock.
@@ -54,7 +50,7 @@ pub struct Snapshot {
     pub spent: bool,
     /// The tasks whose latest polls have come to nothing.
     pub spins: Vec<(Id, Spin)>,
-    /// Futures that were dropped unpolled since the last snapshot.
+    /// Futures that were dropped unpolled so far.
     pub unpolled: Vec<UnpolledNow>,
 }
 
@@ -66,16 +62,13 @@ impl Snapshot {
         self.scopes.sort_unstable_by_key(|it| it.id);
         self.jobs.sort_unstable_by_key(|it| it.id);
         self.sources.sort_unstable_by_key(|it| it.id);
-        self.timers.sort_unstable_by_key(|it| it.id);
     }
 
     /// No timer in the wheel is due before that: those that were have served their waits.
     pub fn fired_before(&mut self, next: Duration) {
-        let over = self.timers.extract_if(.., |timer| timer.due < next);
-        let over: Vec<Id> = over.map(|timer| timer.id).collect();
-        for wait in &mut self.waits {
-            let Resource::Timer(id) = wait.on else { continue };
-            wait.served |= over.binary_search(&id).is_ok();
+        let over = |wait: &&mut WaitNow| wait.due.is_some_and(|due| due < next);
+        for wait in self.waits.iter_mut().filter(over) {
+            (wait.served, wait.due) = (true, None);
         }
     }
 
@@ -89,20 +82,16 @@ impl Snapshot {
 /// A task, from its admission until the scheduler removes it.
 #[derive(Clone, Debug)]
 pub struct TaskNow {
-    /// Its id.
     pub id: Id,
     /// Which of the runtime's tasks it is, counted from 1 as they were spawned. The futures of
     /// `block_on` are counted apart. 0: not known.
     pub number: usize,
-    /// Its kind.
     pub kind: Kind,
-    /// Where it was spawned.
     pub made: Option<Place>,
     /// The program's line at which it was last seen.
     pub at: Option<Place>,
     /// Will it be polled without another wake? `None`: only the runtime's thread knows.
     pub queued: Option<bool>,
-    /// Has it been polled?
     pub polled: bool,
     /// Has somebody asked for its end?
     pub cancelled: bool,
@@ -112,30 +101,10 @@ pub struct TaskNow {
     pub clones: Option<usize>,
 }
 
-impl TaskNow {
-    /// A task of which nothing else is known.
-    pub(crate) fn of(id: Id) -> TaskNow {
-        TaskNow {
-            id,
-            number: 0,
-            kind: Kind::Task,
-            made: None,
-            at: None,
-            queued: None,
-            polled: false,
-            cancelled: false,
-            handles: None,
-            clones: None,
-        }
-    }
-}
-
 /// A wait whose future has returned `Pending`, and is neither ready nor dropped.
 #[derive(Clone, Copy, Debug)]
 pub struct WaitNow {
-    /// Its id.
     pub id: Id,
-    /// What it is for.
     pub on: Resource,
     /// The task or job that asked last.
     pub by: Option<Id>,
@@ -143,6 +112,8 @@ pub struct WaitNow {
     pub scope: Option<Id>,
     /// The program's line that asked.
     pub at: Option<Place>,
+    /// Of a timer that is in the wheel: when it is due, by the runtime's clock.
+    pub due: Option<Duration>,
     /// Of a source: the line at which an attempt had found nothing, or the program had said so.
     pub cleared: Option<Place>,
     /// Was the waker the task's own? Else only other code knows what it wakes.
@@ -151,7 +122,7 @@ pub struct WaitNow {
     pub served: bool,
     /// Of a source: a report has woken the task, which hasn't asked since. How long ago that is
     /// known to be, by the runtime's clock, and how often the task was polled, if that is counted.
-    pub told: Option<(Duration, Option<u64>)>,
+    pub reported: Option<(Duration, Option<u64>)>,
     /// How long it is known to last, by the runtime's clock.
     pub age: Duration,
     /// The record that began it, if there is one. Then its age is exact.
@@ -159,20 +130,18 @@ pub struct WaitNow {
 }
 
 impl WaitNow {
-    /// Does it wait, and was not served?
+    /// Does it still wait?
     pub fn is_asked(&self) -> bool {
-        !self.served && self.told.is_none()
+        !self.served && self.reported.is_none()
     }
 }
 
 /// Units of a primitive that were taken, and not given back.
 #[derive(Clone, Copy, Debug)]
 pub struct HoldNow {
-    /// Its id. (A number that a record gives needn't be one.)
+    /// (A number that a record gives needn't be one.)
     pub id: u64,
-    /// The primitive.
     pub thing: Id,
-    /// How much of it.
     pub units: Units,
     /// The task or job that took them. Where the guard has gone since isn't known.
     pub by: Option<Id>,
@@ -185,11 +154,9 @@ pub struct HoldNow {
 /// A combinator, or a set, that has been polled and isn't over.
 #[derive(Clone, Copy, Debug)]
 pub struct ScopeNow {
-    /// Its id. Those of its branches follow.
+    /// The ids of its branches follow.
     pub id: Id,
-    /// What it is.
     pub what: ScopeKind,
-    /// How many branches it has.
     pub branches: u32,
     /// The branch around it.
     pub around: Option<Id>,
@@ -200,24 +167,20 @@ pub struct ScopeNow {
 /// A blocking job that has not ended.
 #[derive(Clone, Copy, Debug)]
 pub struct JobNow {
-    /// Its id.
     pub id: Id,
     /// Which of the runtime's jobs it is, from 1. 0: not known.
     pub number: usize,
-    /// Where it was asked for.
     pub made: Option<Place>,
 }
 
-/// A source that is registered.
+/// A registered source.
 #[derive(Clone, Copy, Debug)]
 pub struct SourceNow {
-    /// Its id.
     pub id: Id,
-    /// The name of its type.
+    /// Its type.
     pub what: &'static str,
     /// Who is at its other end, and can anything still come from there?
     pub end: EndNow,
-    /// Its descriptor.
     pub fd: Option<i32>,
     /// Does the system call it ready? Nobody has asked by default.
     pub ready: [bool; 4],
@@ -226,8 +189,8 @@ pub struct SourceNow {
 /// What could end a wait for a source?
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Coming {
-    /// Nothing: a network lets nothing through.
-    Silent,
+    /// Nothing: a network lets nothing through, since this choice of the schedule.
+    Silent(u64),
     /// Only a task of this process, at the other end.
     Closed,
     /// What was done at the other end, and hasn't been reported yet.
@@ -244,7 +207,6 @@ pub enum Coming {
 pub struct EndNow {
     /// The source at the other end.
     pub other: Option<Id>,
-    /// By direction.
     pub coming: [Coming; 4],
 }
 
@@ -254,43 +216,26 @@ pub trait End: fmt::Debug + Send + Sync {
     fn now(&self) -> EndNow;
 }
 
-/// A timer in the wheel.
-#[derive(Clone, Copy, Debug)]
-pub struct TimerNow {
-    /// Its id.
-    pub id: Id,
-    /// When it is due, by the runtime's clock.
-    pub due: Duration,
-}
-
 /// A primitive of `sync`. What doesn't apply to its kind, or isn't known, is `None`.
 #[derive(Clone, Copy, Debug)]
 pub struct ThingNow {
-    /// Its id.
     pub id: Id,
-    /// Its kind.
     pub kind: SyncKind,
     /// Which of its kind it is, from 1. 0: not known.
     pub number: usize,
-    /// Where it was made.
     pub made: Option<Place>,
-    /// What its kind counts: values, free permits, tasks missing at a barrier.
+    /// What its kind counts, as in [`Event::SyncAct`](crate::Event::SyncAct).
     pub count: Option<usize>,
-    /// How many values fit.
     pub room: Option<usize>,
-    /// How many senders there are.
     pub senders: Option<usize>,
-    /// Was it closed?
     pub closed: bool,
 }
 
 /// Futures made at one line that were dropped unpolled, in the poll that made them.
 #[derive(Clone, Copy, Debug)]
 pub struct UnpolledNow {
-    /// The line.
     pub at: Place,
     /// The task that dropped the first.
     pub by: Id,
-    /// How many.
     pub count: usize,
 }

@@ -41,14 +41,6 @@ impl Effect {
     }
 }
 
-impl Deferral {
-    /// What a deferral for this reason shows.
-    #[inline]
-    pub fn shows(self) -> Shows {
-        if self == Deferral::Budget { Shows::Vain } else { Shows::Nothing }
-    }
-}
-
 /// A request that gave nothing new.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
@@ -109,10 +101,9 @@ impl Attempt {
     /// The poll returns `Pending` at this time. If it got nothing, returns the row of such polls.
     pub fn ends(self, before: Option<Spin>, now: Duration) -> Option<Spin> {
         let shown = |request: &VainRequest| matches!(request, VainRequest::Shown(..));
-        let (now_shown, last) = (self.request.filter(shown), before.and_then(|it| it.request));
-        let is_other =
-            now_shown.is_some() && last.filter(shown).is_some_and(|it| now_shown != Some(it));
-        if !self.again || self.new || is_other {
+        let last = before.and_then(|it| it.request).filter(shown);
+        let now_shown = self.request.filter(shown);
+        if !self.again || self.new || last.and(now_shown).is_some_and(|it| Some(it) != last) {
             return None;
         }
         let (since, polls) = before.map_or((now, 0), |it| (it.since, it.polls));

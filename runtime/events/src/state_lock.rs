@@ -1,8 +1,9 @@
 //! Does user code run under a lock of kettle's own state?
 //!
 //! Never: it may need the same lock, and the thread would wait for itself. In builds with debug
-//! assertions, a thread counts its [`StateLock`]s, and each door to user code asks for none.
-//! `xtask/src/house/locks.rs` lists the locks of *values*, under which the program's code may run.
+//! assertions, each thread counts the [`StateLock`]s that it holds, and wherever kettle calls user
+//! code, [`assert_unlocked`] panics if there are any. Some locks may be held while user code
+//! runs, such as that of a `Mutex`'s value: `xtask/src/house/locks.rs` lists them.
 
 use std::cell::Cell;
 use std::ops::{Deref, DerefMut};
@@ -10,7 +11,7 @@ use std::ops::{Deref, DerefMut};
 use parking_lot::{Mutex, MutexGuard};
 
 thread_local! {
-    /// How many this thread holds, and where it took the first.
+    /// How many state locks this thread holds, and where it took the first.
     static HELD: Cell<(usize, Option<crate::Place>)> = const { Cell::new((0, None)) };
 }
 
@@ -22,7 +23,7 @@ pub struct StateLock<T>(Mutex<T>);
 pub struct StateGuard<'a, T>(pub MutexGuard<'a, T>);
 
 impl<T> StateLock<T> {
-    /// An unlocked one.
+    /// An unlocked lock.
     pub const fn new(state: T) -> StateLock<T> {
         StateLock(Mutex::new(state))
     }
@@ -38,7 +39,7 @@ impl<T> StateLock<T> {
         StateGuard(self.0.lock())
     }
 
-    /// The state, which nobody else can reach.
+    /// The state: `&mut self` proves that the lock is free.
     pub fn get_mut(&mut self) -> &mut T {
         self.0.get_mut()
     }
@@ -69,7 +70,7 @@ impl<T> Drop for StateGuard<'_, T> {
     }
 }
 
-/// User code is about to run on this thread.
+/// Asserts that this thread holds no state lock, before it calls user code.
 #[inline]
 #[cfg_attr(debug_assertions, track_caller)]
 pub fn assert_unlocked() {

@@ -1,10 +1,10 @@
-//! What exists in a runtime?
+//! Where does a snapshot find everything that exists in a runtime?
 //!
-//! Each runtime with a sink has a [`Table`]. Whatever lasts has an entry there under a [`Key`],
-//! with the same values as in a [`Snapshot`](crate::Snapshot).
+//! In the [`Table`] of the runtime, if that has a sink. Whatever lasts has a row there under a
+//! [`Key`], with the same values as in a [`Snapshot`](crate::Snapshot).
 //!
 //! Invariants: a table has everything that began in its runtime, until it ends. Memory that a burst
-//! needed is given back. Not here: who owns an entry (`kept.rs`).
+//! needed is given back. Not here: who owns a row (`owner.rs`).
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::primitive::Primitive;
 use crate::record::By;
 use crate::snapshot::{HoldNow, JobNow, ScopeNow, SourceNow, TaskNow, UnpolledNow, WaitNow};
 use crate::spin::Spin;
-use crate::{EndNow, Event, Id, KeptId, Kind, Place, Resource, SyncKind};
+use crate::{EndNow, Event, Id, Kind, Place, Resource, StoredId, SyncKind};
 
 /// A table with more room than this gives back what it doesn't need.
 const KEEP: usize = 1024;
@@ -25,33 +25,28 @@ const KEEP: usize = 1024;
 /// What exists in one runtime.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    pub(crate) entries: Slab<Entry>,
+    pub(crate) rows: Slab<Row>,
     /// The tasks in whose polls the innermost poll is.
     pub(crate) around: Vec<Id>,
     pub(crate) driven: bool,
     pub(crate) paused: bool,
-    /// How far the clock was moved.
+    /// How far the paused clock was moved.
     pub(crate) moved: Duration,
     /// How many waits are in a line, and how many holds there are.
     pub(crate) in_line: usize,
     pub(crate) holds: usize,
-    /// When a snapshot first had a wait, and first had it as told, by the runtime's clock; in the
-    /// order of their ids.
-    pub(crate) met: Vec<(Id, [Option<Duration>; 2])>,
     /// The tasks whose latest polls came to nothing.
     pub(crate) spins: BTreeMap<Id, Spin>,
-    /// Futures that were dropped unpolled, in polls that go on and in those that have returned.
-    pub(crate) dropped: [Vec<UnpolledNow>; 2],
-    /// The last number given in each family.
-    counts: [usize; FAMILIES],
+    /// Futures that were dropped unpolled: those of an open poll count once it has returned.
+    pub(crate) dropped_in_open_polls: Vec<UnpolledNow>,
+    pub(crate) dropped_in_ended_polls: Vec<UnpolledNow>,
+    /// The last number given to a future of `block_on`, to a task, to a job and to a primitive of
+    /// each kind.
+    mains: usize,
+    tasks: usize,
+    jobs: usize,
+    primitives: [usize; SyncKind::JoinSet as usize + 1],
 }
-
-/// Mains, tasks, jobs, and each kind of primitive: numbers count up in each family.
-const MAIN: usize = 0;
-const TASK: usize = 1;
-const JOB: usize = 2;
-const PRIMITIVE: usize = 3;
-const FAMILIES: usize = PRIMITIVE + SyncKind::JoinSet as usize + 1;
 
 /// A task that is queued, or isn't, elsewhere than in its runtime's scheduler.
 pub trait Queued: fmt::Debug + Send + Sync {
@@ -60,50 +55,43 @@ pub trait Queued: fmt::Debug + Send + Sync {
 }
 
 #[derive(Debug)]
-pub(crate) enum Entry {
+pub(crate) enum Row {
     /// For a local set's task, with the set, which knows whether the task is queued.
     Task(TaskNow, Option<Weak<dyn Queued>>),
-    /// With the primitive that is waited for, or the time when a timer is due.
-    Wait(WaitNow, Option<Arc<Primitive>>, Option<Duration>),
+    /// With the primitive that is waited for. `age` and `reported` have instead of an age the
+    /// time of the first snapshot with the wait, or with its report.
+    Wait(WaitNow, Option<Arc<Primitive>>),
     Hold(HoldNow, Arc<Primitive>),
     Scope(ScopeNow),
     Job(JobNow),
     Source(SourceNow),
 }
 
-impl Table {
-    fn number(&mut self, family: usize) -> usize {
-        self.counts[family] += 1;
-        self.counts[family]
-    }
+/// Instead of such a time: no snapshot so far.
+pub(crate) const UNSEEN: Duration = Duration::MAX;
 
+impl Table {
     /// The number of a new primitive. (Channels for values in order are one family.)
     pub(crate) fn number_of(&mut self, kind: SyncKind) -> usize {
         let kind = if kind == SyncKind::Oneshot { SyncKind::Mpsc } else { kind };
-        self.number(PRIMITIVE + kind as usize)
+        next(&mut self.primitives[kind as usize])
     }
 
-    /// Applies an event to the table's own fields, and returns the entry that it begins, if any.
-    pub(crate) fn apply(&mut self, event: Event, by: impl FnOnce() -> By) -> Option<Entry> {
+    /// Applies an event to the table's own fields, and returns the row that it begins, if any.
+    pub(crate) fn apply(&mut self, event: Event, by: impl FnOnce() -> By) -> Option<Row> {
         match event {
-            Event::Spawn { task: id, kind, at, .. } => {
-                let number = self.number(if kind == Kind::Main { MAIN } else { TASK });
-                return Some(Entry::Task(
-                    TaskNow { number, kind, made: Some(at), ..TaskNow::of(id) },
-                    None,
-                ));
-            }
+            Event::Spawn { task, kind, at, .. } => return Some(self.task(task, kind, Some(at))),
             Event::BlockingStart { task: id } => {
-                let (number, made) = (self.number(JOB), by().at.place());
-                return Some(Entry::Job(JobNow { id, number, made }));
+                let (number, made) = (next(&mut self.jobs), by().at.place());
+                return Some(Row::Job(JobNow { id, number, made }));
             }
             Event::SourceAdd { source: id, what } => {
                 let (end, fd, ready) = (EndNow::default(), None, [false; 4]);
-                return Some(Entry::Source(SourceNow { id, what, end, fd, ready }));
+                return Some(Row::Source(SourceNow { id, what, end, fd, ready }));
             }
             Event::Scope { scope: id, what, branches } => {
                 let By { task: by, scope: around, .. } = by();
-                return Some(Entry::Scope(ScopeNow { id, what, branches, around, by }));
+                return Some(Row::Scope(ScopeNow { id, what, branches, around, by }));
             }
             Event::RunStart { paused } => (self.paused, self.driven) = (paused, true),
             Event::RunEnd { .. } => self.driven = false,
@@ -113,89 +101,93 @@ impl Table {
         None
     }
 
-    /// The entry of a task whose spawn wasn't seen.
-    pub(crate) fn unseen_task(&mut self, id: Id) -> Entry {
-        Entry::Task(TaskNow { number: self.number(TASK), ..TaskNow::of(id) }, None)
+    /// The row of a task. Where it was made isn't known if its spawn wasn't seen.
+    pub(crate) fn task(&mut self, id: Id, kind: Kind, made: Option<Place>) -> Row {
+        let number = next(if kind == Kind::Main { &mut self.mains } else { &mut self.tasks });
+        let (at, queued, handles, clones, polled, cancelled) =
+            (None, None, None, None, false, false);
+        let now =
+            TaskNow { id, number, kind, made, at, queued, polled, cancelled, handles, clones };
+        Row::Task(now, None)
     }
 
-    /// Which of the counts has this entry, if any?
-    fn count_of(&mut self, entry: &Entry) -> Option<&mut usize> {
-        match entry {
-            Entry::Wait(WaitNow { on: Resource::Sync(..), .. }, ..) => Some(&mut self.in_line),
-            Entry::Hold(..) => Some(&mut self.holds),
+    /// Which of the counts has this row, if any?
+    fn count_of(&mut self, row: &Row) -> Option<&mut usize> {
+        match row {
+            Row::Wait(WaitNow { on: Resource::Sync(..), .. }, ..) => Some(&mut self.in_line),
+            Row::Hold(..) => Some(&mut self.holds),
             _ => None,
         }
     }
 
-    pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut Entry> {
-        self.entries.get_mut(key.place())
+    pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut Row> {
+        self.rows.get_mut(key.place())
     }
 
-    /// The task with this entry is at this line of the program, if that is known.
+    /// The task with this row is at this line of the program, if that is known.
     pub(crate) fn set_task_line(&mut self, key: Key, at: Option<Place>) {
-        if let Some(Entry::Task(task, _)) = self.entries.get_mut(key.place())
-            && at.is_some()
-        {
-            task.at = at;
+        if let Some(Row::Task(task, _)) = self.get_mut(key) {
+            task.at = at.or(task.at);
         }
     }
 
-    /// Adds an entry to the table with this number.
-    pub(crate) fn insert(&mut self, number: u32, entry: Entry) -> Key {
-        if let Some(count) = self.count_of(&entry) {
+    /// Adds a row to the table with this number.
+    pub(crate) fn insert(&mut self, number: u32, row: Row) -> Key {
+        if let Some(count) = self.count_of(&row) {
             *count += 1;
         }
-        Key::of(number, self.entries.insert(entry))
+        Key::of(number, self.rows.insert(row))
     }
 
-    pub(crate) fn remove(&mut self, key: Key) {
-        let Some(entry) = self.entries.try_remove(key.place()) else { return };
-        if let Some(count) = self.count_of(&entry) {
+    /// Removes the row, and returns what `last` gives for it.
+    pub(crate) fn remove<R>(&mut self, key: Key, last: impl FnOnce(&Row) -> R) -> Option<R> {
+        let row = self.rows.try_remove(key.place())?;
+        if let Some(count) = self.count_of(&row) {
             *count -= 1;
         }
-        let (used, room) = (self.entries.len(), self.entries.capacity());
+        let (used, room) = (self.rows.len(), self.rows.capacity());
         if room > KEEP && used < room / 4 && (used.is_power_of_two() || used == 0) {
-            self.entries.shrink_to_fit(); // only after its last entry, since entries can't move
+            self.rows.shrink_to_fit(); // only after its last row, since rows can't move
         }
+        Some(last(&row))
     }
 }
 
-/// The number of an entry, or of none: its table, and its place there. Of a task that has been
+fn next(count: &mut usize) -> usize {
+    *count += 1;
+    *count
+}
+
+/// The number of a row, or of none: its table, and its place there. Of a task that has been
 /// polled, the place's highest bit is set, too.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Key(KeptId);
+pub struct Key(StoredId);
 
 const POLLED: u64 = 1 << 31;
 
 impl Key {
-    /// No entry.
-    pub const NONE: Key = Key(KeptId::NONE);
+    /// No row.
+    pub const NONE: Key = Key(StoredId::NONE);
 
     /// (A table's number is never 0.)
     fn of(table: u32, place: usize) -> Key {
         let place = place as u64;
-        assert!(place < POLLED, "fewer than 2^31 entries at a time");
+        assert!(place < POLLED, "fewer than 2^31 rows at a time");
         Key::numbered(u64::from(table) << 32 | place)
     }
 
     fn numbered(number: u64) -> Key {
-        match Id::of(number) {
-            Some(id) => Key(KeptId::of(id)),
-            None => Key::NONE,
-        }
+        Id::of(number).map_or(Key::NONE, |id| Key(StoredId::of(id)))
     }
 
     fn number(self) -> u64 {
-        match self.0.get() {
-            Some(id) => id.get(),
-            None => 0,
-        }
+        self.0.get().map_or(0, Id::get)
     }
 
-    /// Is there an entry?
+    /// Is there a row?
     #[inline]
     pub fn is_some(self) -> bool {
-        self.number() != 0
+        self.0.get().is_some()
     }
 
     #[inline]
@@ -213,7 +205,7 @@ impl Key {
     }
 
     /// Its task is polled for the first time.
-    pub(crate) fn is_polled_now(&mut self) {
+    pub(crate) fn set_polled(&mut self) {
         if self.is_some() {
             *self = Key::numbered(self.number() | POLLED);
         }

@@ -1,13 +1,11 @@
-//! What does a thread record?
+//! How does a thread record an event?
 //!
-//! While a thread drives a runtime that is recorded, the runtime's [`Recorder`] is in a
-//! thread-local here, because user code that emits holds no reference to it.
+//! The [`Recorder`] of the runtime that the thread drives is in a thread-local, because code that
+//! emits has no reference to it. What other threads do to the runtime's timers or channels goes
+//! through its [`RemoteEvents`]. Invariant: without a recorder, `emit` is one branch on a flag.
 //!
-//! Interface: [`emit`], [`emit_counted`], [`note`], and the methods of [`RemoteEvents`] with those
-//! names; [`awaited`] for kettle's futures; for the runtime [`swap_recorder`], [`calls_for`],
-//! [`flush`] and what begins with `take`. Invariants: without a recorder, `emit` is one
-//! branch on a flag. A thread without one records nothing itself: what it does to a runtime's
-//! timers or channels goes through [`RemoteEvents`].
+//! Interface: [`emit`], [`emit_counted`], [`note`]; [`awaited`] for kettle's futures; for the
+//! runtime [`swap_recorder`], [`calls_for`], [`flush`] and the functions that begin with `take`.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -48,7 +46,7 @@ pub fn emit(event: impl FnOnce() -> Event) {
 }
 
 /// The same for an event that shows whether its poll got something: it is counted even if nothing
-/// is recorded. Returns whether anything is kept on this thread.
+/// is recorded. Returns whether this thread is watched.
 #[inline]
 #[track_caller]
 pub fn emit_counted(shows: Shows, event: impl FnOnce() -> Event) -> bool {
@@ -120,7 +118,7 @@ impl RemoteEvents {
 #[track_caller]
 pub fn emit_clear(source: Id, direction: Direction) {
     if emit_counted(Shows::Nothing, || Event::SourceClear { source, direction }) {
-        RUNNING.with(|it| it.cleared.set(it.get().at.place().map(|at| (source, at))));
+        RUNNING.with(|it| it.cleared.set(it.get().at.place().map(|at| (source, direction, at))));
     }
 }
 
@@ -182,21 +180,18 @@ fn flush_if_full() {
     }
 }
 
-/// Sets how much is kept on this thread.
-fn set_depth(recorder: Option<&Recorder>) {
-    let depth = match recorder {
-        None => Depth::Nothing,
-        Some(recorder) if recorder.remote.is_recorded() => Depth::Record,
-        Some(_) => Depth::State,
-    };
-    RUNNING.with(|it| it.depth.set(depth));
-}
-
 /// Brings a recorder and its runtime to this thread and returns the recorder that was there.
 pub fn swap_recorder(recorder: Option<Box<Recorder>>) -> Option<Box<Recorder>> {
-    set_depth(recorder.as_deref());
-    RUNNING.with(|it| it.last.set(None));
-    RUNNING.with(|it| it.remote.replace(recorder.as_ref().map(|it| it.remote.clone())));
+    let remote = recorder.as_ref().map(|it| it.remote.clone());
+    RUNNING.with(|it| {
+        it.depth.set(match &remote {
+            None => Depth::Nothing,
+            Some(remote) if remote.is_recorded() => Depth::Record,
+            Some(_) => Depth::State,
+        });
+        it.poll_ended.set(None);
+        it.remote.replace(remote)
+    });
     RECORDER.with(|it| it.replace(recorder))
 }
 
@@ -206,34 +201,38 @@ pub fn is_live() -> bool {
     is_recording() && with_recorder(|recorder| recorder.live) == Some(true)
 }
 
-/// Hands the buffer to the sink. A sink that panics is not called again.
+/// Hands the buffer to the sink.
 #[cold]
 pub fn flush() {
     assert_unlocked();
     let handed = with_recorder(Recorder::hand_over).flatten();
-    let Some((mut sink, records, stacks)) = handed else { return };
-    let call = AssertUnwindSafe(|| {
+    let Some((sink, records, stacks)) = handed else { return };
+    let called = call(sink, |sink| {
         sink.stacks(&stacks);
         sink.record(&records);
         sink.veto()
     });
-    // Dropping a panic's value might panic again.
-    if let Ok(veto) = catch_unwind(call).map_err(mem::forget) {
-        with_recorder(|recorder| {
-            recorder.take_back(sink, records);
-            recorder.veto = recorder.veto.take().or(veto);
-        });
-        return;
-    }
-    give_up(sink);
+    let Some((sink, veto)) = called else { return };
+    with_recorder(|recorder| {
+        recorder.take_back(sink, records);
+        recorder.veto = recorder.veto.take().or(veto);
+    });
 }
 
-/// The sink of this thread's runtime has panicked. It is not called again.
-pub(crate) fn give_up(sink: Box<dyn Sink>) {
+/// Calls the sink of this thread's runtime, and returns it. One that panics isn't called again.
+pub(crate) fn call<R>(
+    mut sink: Box<dyn Sink>,
+    f: impl FnOnce(&mut dyn Sink) -> R,
+) -> Option<(Box<dyn Sink>, R)> {
+    match catch_unwind(AssertUnwindSafe(|| f(&mut *sink))) {
+        Ok(result) => return Some((sink, result)),
+        Err(panic) => mem::forget(panic), // its drop might panic again
+    }
     mem::forget(sink); // it knows half of the truth, and its drop might panic, too
     drop(swap_recorder(None));
     let text = "kettle: what records this runtime has panicked; the rest is not recorded";
     let _ = writeln!(io::stderr(), "{text}");
+    None
 }
 
 /// Records what other threads have done, where no later event would.

@@ -8,8 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use kettle_events::{
-    Act, Event, Id, PollRecord, Record, Recorder, RemoteEvents, Sink, SyncKind, Units, emit, flush,
-    note, polls_so_far, swap_recorder, take_veto,
+    Act, Clocks, Event, Id, PollRecord, Record, Recorder, RemoteEvents, Sink, SyncKind, Units,
+    emit, flush, note, polls_so_far, swap_recorder, take_veto,
 };
 
 /// At most this many records wait for the sink (`recorder.rs`).
@@ -111,9 +111,9 @@ fn nothing_is_kept_before_a_recorder_is_there_and_after_it_has_gone() {
 #[test]
 fn what_another_thread_did_has_its_own_time() {
     const LATER: Duration = Duration::from_millis(5);
-    let (begun, kept) = (Instant::now(), Kept(Arc::default(), LATER));
-    let (remote, times) = (Arc::<RemoteEvents>::default(), move || [begun.elapsed(); 2].into());
-    swap_recorder(Some(Recorder::new(Box::new(kept.clone()), Box::new(times), remote.clone())));
+    let (begun, kept, remote) = (Instant::now(), Kept(Arc::default(), LATER), Arc::default());
+    let times = Box::new(move || Clocks { real: begun.elapsed(), ..Clocks::default() });
+    swap_recorder(Some(Recorder::new(Box::new(kept.clone()), times, Arc::clone(&remote))));
     emit(|| TURN);
     thread::scope(|scope| scope.spawn(|| remote.emit(|| NOTE)).join()).unwrap();
     flush();
@@ -132,7 +132,8 @@ fn what_another_thread_did_was_before_the_clock_was_moved() {
     const BY: Duration = Duration::from_secs(43);
     let (kept, clock) = (Kept::default(), Arc::new(AtomicU64::new(100)));
     let (remote, now) = (Arc::<RemoteEvents>::default(), clock.clone());
-    let times = move || (Duration::from_secs(now.load(Ordering::Relaxed)), Duration::ZERO);
+    let time = move || Duration::from_secs(now.load(Ordering::Relaxed));
+    let times = move || Clocks { time: time(), ..Clocks::default() };
     swap_recorder(Some(Recorder::new(Box::new(kept.clone()), Box::new(times), remote.clone())));
     emit(|| TURN);
     thread::scope(|scope| scope.spawn(|| remote.emit(|| NOTE)).join()).unwrap();
@@ -171,7 +172,8 @@ impl Sink for Slow {
 fn what_the_sink_took_is_told_once_of_the_record_after_it() {
     let (clock, kept) = (Arc::<AtomicU64>::default(), Kept::default());
     let sink = Slow(clock.clone(), kept.clone());
-    let times = move || [Duration::from_secs(clock.load(Ordering::Relaxed)); 2].into();
+    let real = move || Duration::from_secs(clock.load(Ordering::Relaxed));
+    let times = move || Clocks { real: real(), ..Clocks::default() };
     swap_recorder(Some(Recorder::new(Box::new(sink), Box::new(times), Arc::default())));
     note("of the program");
     flush();
@@ -213,7 +215,7 @@ fn the_first_veto_is_kept_until_it_is_taken() {
 fn a_poll_that_panics_is_counted_like_one_that_returns() {
     recorded(|_| {
         let (_, ended) = polls_so_far();
-        drop(PollRecord::begin(Id::next(), &mut kettle_events::Kept::default()));
+        drop(PollRecord::begin(Id::next(), &mut kettle_events::RowGuard::default()));
         assert_eq!(polls_so_far().1, ended + 1);
     });
 }

@@ -14,7 +14,7 @@ use std::cell::Cell;
 use std::ptr;
 use std::task::{Context, Waker};
 
-use kettle_events::{Event, Id, KeptId, assert_unlocked, calls_for, emit, note_waker};
+use kettle_events::{Event, Id, StoredId, assert_unlocked, calls_for, emit, note_waker};
 use scopeguard::guard;
 
 /// A waker's pointers to data and vtable, which are compared and never followed.
@@ -80,7 +80,7 @@ pub struct Old(pub WakerSlot);
 #[must_use = "the task waits until it is called"]
 pub struct Call {
     waker: Waker,
-    wait: KeptId,
+    wait: StoredId,
 }
 
 impl Call {
@@ -114,7 +114,7 @@ impl WakerSlot {
 
     /// A slot with this waker in it.
     pub fn new(waker: Waker) -> WakerSlot {
-        WakerSlot(Some(Call { waker, wait: KeptId::NONE }))
+        WakerSlot(Some(Call { waker, wait: StoredId::NONE }))
     }
 
     /// A slot with a clone of `cx`'s waker in it.
@@ -127,7 +127,7 @@ impl WakerSlot {
 
     /// Notes which wait the waker is stored for.
     #[inline]
-    pub fn stored_for(&mut self, wait: KeptId) {
+    pub fn stored_for(&mut self, wait: StoredId) {
         self.0.iter_mut().for_each(|call| call.wait = wait);
     }
 
@@ -138,7 +138,7 @@ impl WakerSlot {
             note_waker(is_own(cx));
             return Some(Old(WakerSlot::EMPTY));
         }
-        let newest = Call { waker: WakerSlot::newest(cx, clone)?, wait: KeptId::NONE };
+        let newest = Call { waker: WakerSlot::newest(cx, clone)?, wait: StoredId::NONE };
         Some(Old(WakerSlot(self.0.replace(newest))))
     }
 

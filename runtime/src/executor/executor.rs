@@ -14,7 +14,8 @@
 //! intervals of polls, or one of turns that poll nothing, unless more than 1,024 timers are due, or
 //! as many sockets ready, at once, or the inbox holds more messages than a turn has polls.
 //!
-//! tokio: polls `block_on`'s future first in every turn; here it is in the queue like any task.
+//! tokio: once woken, `block_on`'s future is polled first in the next turn; here it is in the queue
+//! like any task.
 
 use std::collections::VecDeque;
 use std::io;
@@ -22,7 +23,7 @@ use std::ops::ControlFlow::{self, Break, Continue};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::task::{Context, Poll};
+use std::task::Context;
 use std::time::Instant;
 
 use crossbeam_channel::Receiver;
@@ -37,7 +38,7 @@ use crate::tasks::budget::wake_deferred;
 use crate::tasks::current::{receive, with_scheduler};
 use crate::tasks::poll::poll_task;
 use crate::tasks::sink::flush_events;
-use crate::tasks::{Entry, Message, caused_by, choose_next, shown_id, wake_some};
+use crate::tasks::{Entry, Message, caused_by, choose_task, shown_id, wake_some};
 use crate::time::Time;
 
 /// What the loop counts, for any thread to read.
@@ -47,7 +48,7 @@ pub(crate) struct Counts {
     pub(crate) alive: Arc<AtomicUsize>,
     /// Counts the beginnings and ends of the loop's sleeps, so it is odd while the loop sleeps.
     pub(crate) sleeps: AtomicU64,
-    /// How long the loop was awake up to its last sleep, in nanoseconds.
+    /// How long the loop was awake up to its last sleep or its end, in nanoseconds.
     pub(crate) busy: AtomicU64,
 }
 
@@ -86,7 +87,7 @@ impl Executor {
     ) -> io::Result<Executor> {
         let reactor = Reactor::new(events.clone())?;
         let (inbox, messages) = Inbox::new(reactor.unpark.clone());
-        let time = Time::new(paused, inbox.clone(), events.clone());
+        let time = Arc::new(Time::new(paused, inbox.clone(), events.clone()));
         Ok(Executor {
             inbox,
             messages,
@@ -119,14 +120,12 @@ impl Executor {
     /// Phase 1: polls ready tasks, at most `event_interval`. Ends early with `future`.
     pub(super) fn poll_tasks(&mut self, mut future: Main<'_>) -> ControlFlow<(), usize> {
         for polls in 0..self.event_interval {
-            let nth = choose_next();
-            let next = with_scheduler(|scheduler| scheduler.check_out(nth)).flatten();
-            let Some(out) = next else { return Continue(polls) };
-            if out.task.is_some() {
-                poll_spawned(out);
-            } else {
-                poll_main(out, future.as_mut())?;
-            }
+            let next = with_scheduler(|scheduler| {
+                let nth = choose_task(scheduler.queue.len(), scheduler.ready());
+                scheduler.check_out(nth)
+            });
+            let Some(out) = next.flatten() else { return Continue(polls) };
+            poll(out, future.as_mut())?;
             flush_events();
         }
         Continue(self.event_interval)
@@ -173,45 +172,35 @@ impl Executor {
     #[track_caller]
     pub(super) fn emit_counts(&self, wanted: bool, event: impl FnOnce(usize, usize) -> Event) {
         if wanted {
-            let (timers, sources) = (self.time.timers.lock(), self.reactor.sources.members());
+            let (timers, sources) = (self.time.timers.lock(), self.reactor.sources.members.lock());
             change(|| event(timers.wheel.len(), sources.len()));
         }
     }
 }
 
-/// Polls a spawned task. A panic in it becomes its output (`join/join_handle.rs`).
-#[inline]
-fn poll_spawned(mut out: Entry) {
-    let Entry { header, task, kept } = &mut out;
-    let (id, task) = (header.id, task.as_mut().expect("tasks/scheduler.rs: a task has its box"));
-    let poll = |cx: &mut Context<'_>| {
-        let aborted = header.hand_over.is_aborted();
-        if aborted { task.as_mut().cancel(id) } else { task.as_mut().poll(id, cx) }
+/// Polls a task, whose panic becomes its output (`join/join_handle.rs`), or `block_on`'s future,
+/// whose panic ends the loop. `Break`: that future is ready.
+fn poll(mut out: Entry, future: Main<'_>) -> ControlFlow<()> {
+    let Entry { header, task, row } = &mut out;
+    let id = header.id;
+    // The program doesn't see `block_on`'s own future as a task (`tasks/scope.rs`).
+    let shown = if task.is_some() { Some(id) } else { shown_id() };
+    let poll = |cx: &mut Context<'_>| match task {
+        Some(task) if header.hand_over.is_aborted() => task.as_mut().cancel(id),
+        Some(task) => task.as_mut().poll(id, cx),
+        None if future.poll(cx).is_ready() => Outcome::Ready,
+        None => Outcome::Pending,
     };
-    let outcome = poll_task(id, Some(id), &waker_ref(header), kept, poll);
-    if outcome == Outcome::Pending {
-        with_scheduler(|scheduler| scheduler.check_in(out));
-    } else {
-        with_scheduler(|scheduler| scheduler.remove(&out));
-        let Entry { header, task, .. } = out;
-        complete(&header, task);
-    }
-}
-
-/// Polls `block_on`'s own future, which stays in `block_on`. A panic in it ends the loop.
-fn poll_main(mut out: Entry, future: Main<'_>) -> ControlFlow<()> {
-    let Entry { header, kept, .. } = &mut out;
-    let poll = |cx: &mut Context<'_>| match future.poll(cx) {
-        Poll::Ready(()) => Outcome::Ready,
-        Poll::Pending => Outcome::Pending,
-    };
-    let shown = shown_id(); // the program sees no task here
-    if poll_task(header.id, shown, &waker_ref(header), kept, poll) == Outcome::Pending {
+    if poll_task(id, shown, &waker_ref(header), row, poll) == Outcome::Pending {
         with_scheduler(|scheduler| scheduler.check_in(out));
         return Continue(());
     }
+    if out.task.is_none() {
+        return Break(()); // `Runtime::drive` removes it
+    }
     with_scheduler(|scheduler| scheduler.remove(&out));
-    Break(())
+    complete(&out.header, out.task);
+    Continue(())
 }
 
 #[track_caller]

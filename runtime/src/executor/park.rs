@@ -19,11 +19,11 @@ use kettle_events::{Cause, Event, When, emit, is_time_to_look, take_veto};
 
 use super::executor::{Executor, Hook, panic_if_objected};
 use crate::tasks::current::with_scheduler;
-use crate::tasks::sink::{flush_events, look_if, tell_clones};
+use crate::tasks::sink::{flush_events, look_if, record_clones};
 use crate::tasks::{caused_by, has_schedule};
 
-/// Memory that a burst needed is given back, except for this many entries: a queue's before each
-/// sleep, a slab's with its last entry, because entries can't move.
+/// How many entries a queue has room for after a burst: the loop gives back the rest before it
+/// sleeps. A slab's entries can't move, so those of timers and sources go with the last entry.
 const KEEP: usize = 1024;
 
 impl Executor {
@@ -34,7 +34,7 @@ impl Executor {
 
     /// Asks the selector without waiting, and wakes the tasks of sources that are ready.
     pub(super) fn check_sockets(&mut self) {
-        if self.reactor.sources.members().len() > 0 {
+        if self.reactor.sources.members.lock().len() > 0 {
             succeed(self.reactor.wait(Some(Duration::ZERO)));
             self.reactor.dispatch(&mut self.due_wakers);
         }
@@ -66,7 +66,7 @@ impl Executor {
             now.for_good = for_good;
             now.fired_before(next);
         });
-        tell_clones();
+        record_clones();
         emit(|| Event::Park { timeout: left(self) });
         flush_events();
         let veto = take_veto();
@@ -97,8 +97,7 @@ impl Executor {
     /// Waits in the selector, which counts as a sleep.
     fn wait(&mut self, timeout: Option<Duration>) {
         self.check_sleep(timeout);
-        let busy = u64::try_from(self.busy_since.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        self.counts.busy.fetch_add(busy, Ordering::Relaxed);
+        self.count_busy();
         self.counts.sleeps.fetch_add(1, Ordering::Relaxed);
         let waited = self.reactor.wait(timeout);
         self.counts.sleeps.fetch_add(1, Ordering::Relaxed);
@@ -106,6 +105,12 @@ impl Executor {
         self.inbox.awake();
         self.check_awake();
         succeed(waited);
+    }
+
+    /// The loop goes to sleep, or leaves its thread.
+    pub(super) fn count_busy(&self) {
+        let busy = u64::try_from(self.busy_since.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.counts.busy.fetch_add(busy, Ordering::Relaxed);
     }
 }
 

@@ -7,7 +7,7 @@
 //! Interface: [`Pool`], [`Job`], [`StartThread`]. Invariants: a job, a `FnOnce`, is run once, or
 //! dropped because there was no thread at all. A job that panics doesn't end its thread. While a
 //! job is queued, some thread will check the queue. A pool that was shut down takes no new jobs but
-//! runs those that it has (`tests/blocking`). Jobs are made in `runtime/spawn.rs`.
+//! runs those that it has (`tests/engine/blocking.rs`). Jobs are made in `runtime/spawn.rs`.
 //!
 //! tokio: starts threads under the lock, and at the end drops a job whose thread is still asleep.
 
@@ -15,7 +15,6 @@ use std::collections::VecDeque;
 use std::io;
 use std::mem;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use kettle_events::StateLock;
@@ -43,8 +42,6 @@ pub(crate) struct Pool {
 #[derive(Default)]
 struct State {
     jobs: VecDeque<Job>,
-    /// How many jobs have left the queue.
-    taken: usize,
     /// Threads that take jobs, including those being started.
     threads: usize,
     /// `threads`, plus those that take no more jobs but have not ended yet.
@@ -58,10 +55,6 @@ struct State {
 struct Member {
     pool: Arc<Pool>,
     takes_jobs: bool,
-    /// The job that it is started for: how many had been queued before.
-    job: usize,
-    /// Set if that job was still in the queue, and nothing is left that could run it.
-    job_dropped: Arc<AtomicBool>,
 }
 
 impl Pool {
@@ -71,14 +64,13 @@ impl Pool {
     }
 
     /// Queues a job, and starts a thread if none is idle. Returns the job if the pool is closed. An
-    /// error means that the pool has no thread and the system refuses one. Then, and if `start`
-    /// panics, all jobs in the queue have been dropped, since they waited for the same thread.
+    /// error means that the system refuses a thread. If no other thread is left after it, or after
+    /// a panic of `start`, all jobs in the queue have been dropped, since nothing can run them.
     pub(crate) fn submit(self: &Arc<Pool>, job: Job) -> io::Result<Option<Job>> {
         let mut state = self.state.lock();
         if state.closed {
             return Ok(Some(job));
         }
-        let number = state.taken + state.jobs.len();
         state.jobs.push_back(job);
         let starts = state.jobs.len() > state.idle && state.threads < self.limit;
         state.threads += usize::from(starts);
@@ -89,13 +81,9 @@ impl Pool {
             return Ok(None);
         }
         drop(state);
-        let dropped = Arc::new(AtomicBool::new(false));
-        let (pool, job_dropped) = (self.clone(), dropped.clone());
-        let mut member = Member { pool, takes_jobs: true, job: number, job_dropped };
-        match (self.start)(Box::new(move || member.work())) {
-            Err(error) if dropped.load(Relaxed) => Err(error),
-            _ => Ok(None),
-        }
+        let mut member = Member { pool: self.clone(), takes_jobs: true };
+        (self.start)(Box::new(move || member.work()))?;
+        Ok(None)
     }
 
     /// How many threads have not ended. While some are ending, there may be more than the limit.
@@ -132,9 +120,7 @@ impl Member {
         self.pool.news.wait_while_for(&mut state.0, nothing, self.pool.keep_alive);
         state.idle -= 1;
         let job = state.jobs.pop_front();
-        if job.is_some() {
-            state.taken += 1;
-        } else {
+        if job.is_none() {
             state.threads -= 1;
             self.takes_jobs = false;
         }
@@ -156,8 +142,6 @@ impl Drop for Member {
         }
         // It would have been the only thread, and didn't start: nothing can run the waiting jobs.
         let waiting = mem::take(&mut state.jobs);
-        self.job_dropped.store(state.taken <= self.job, Relaxed);
-        state.taken += waiting.len();
         drop(state);
         drop(waiting);
     }

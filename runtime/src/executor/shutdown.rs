@@ -28,6 +28,7 @@ impl Executor {
         wake_deferred();
         self.receive_messages();
         if with_scheduler(|scheduler| scheduler.closed) == Some(false) {
+            self.count_busy();
             look_if(is_time_to_look(When::End), |_| {});
             let tasks = self.counts.alive.load(Ordering::Relaxed);
             let event = |timers, sources| Event::RunEnd { tasks, timers, sources };

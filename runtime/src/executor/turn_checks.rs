@@ -55,7 +55,7 @@ impl Executor {
     /// The runtime has dropped all its futures.
     pub(super) fn check_end(&self) {
         if VERIFIES {
-            let (timers, sources) = (self.time.timers.lock(), self.reactor.sources.members());
+            let (timers, sources) = (self.time.timers.lock(), self.reactor.sources.members.lock());
             let (tasks, wakers) = (self.counts.alive.load(Relaxed), self.due_wakers.len());
             let left = [tasks, queued(), timers.wheel.len(), sources.len(), wakers];
             holds(END, left == [0; 5], left);

@@ -27,7 +27,7 @@ use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kettle_events::{Direction, Event, Kept, RemoteEvents, StateGuard, StateLock};
+use kettle_events::{Direction, Event, RemoteEvents, RowGuard, StateLock};
 use mio::{Events, Poll, Registry, Token};
 use slab::Slab;
 
@@ -53,7 +53,7 @@ const NUMBERS: usize = (1 << (usize::BITS - INDEX_BITS)) - 1;
 /// The longest wait, since macOS refuses one of years. After it the loop parks again.
 const LONGEST: Duration = Duration::from_hours(24);
 
-/// An empty slab keeps room for this many (`park.rs` has the rule).
+/// An empty slab keeps room for this many (`executor/park.rs` has the rule).
 const KEEP: usize = 1024;
 
 /// The waiting end, which the loop owns.
@@ -67,7 +67,7 @@ pub(crate) struct Reactor {
 /// The registering end, which any thread may use.
 pub(crate) struct Sources {
     pub(super) registry: Registry,
-    members: StateLock<Members>,
+    pub(crate) members: StateLock<Members>,
     pub(crate) events: Arc<RemoteEvents>,
 }
 
@@ -89,7 +89,7 @@ pub(crate) struct Member {
     /// The descriptor that has joined. `None` on Windows.
     fd: Option<i32>,
     /// Its entry, as long as it is here.
-    _kept: Kept,
+    _row: RowGuard,
 }
 
 impl Reactor {
@@ -148,11 +148,6 @@ impl Reactor {
 }
 
 impl Sources {
-    /// The registered sources, locked. If there are none, the loop need not ask the selector.
-    pub(crate) fn members(&self) -> StateGuard<'_, Members> {
-        self.members.lock()
-    }
-
     /// Lets reports with this token reach the source. `None`: the runtime has ended.
     pub(super) fn insert(
         &self,
@@ -168,15 +163,14 @@ impl Sources {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
         let latest = (members.latest + 1) % NUMBERS;
-        let before = mem::replace(&mut members.latest, latest);
-        debug_assert!(latest != before, "io/reactor.rs: each registration has a number of its own");
+        members.latest = latest;
         let entry = members.all.vacant_entry();
-        assert!(entry.key() >> INDEX_BITS == 0, "a token has no room for source {}", entry.key());
-        let token = Token(latest << INDEX_BITS | entry.key());
         let key = entry.key();
-        let kept = self.events.change(|| Event::SourceAdd { source: state.id, what });
-        kept.has_descriptor(fd);
-        entry.insert(Member { token, state: state.clone(), fd, _kept: kept });
+        assert!(key >> INDEX_BITS == 0, "a token has no room for source {key}");
+        let token = Token(latest << INDEX_BITS | key);
+        let row = self.events.change(|| Event::SourceAdd { source: state.id, what });
+        row.has_descriptor(fd);
+        entry.insert(Member { token, state: state.clone(), fd, _row: row });
         members.check(token, key);
         Ok(Some(token))
     }

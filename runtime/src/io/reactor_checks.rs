@@ -15,7 +15,7 @@ const WAITS: &str = "io/readiness.rs: no task waits for a direction that is read
 impl Sources {
     /// The begin of a turn: looks at some sources, and in the next turn at others.
     pub(crate) fn check(&self, turn: usize) {
-        let members = self.members();
+        let members = self.members.lock();
         for key in some(turn, members.all.capacity()) {
             members.all.get(key).into_iter().for_each(|it| members.check(it.token, key));
         }

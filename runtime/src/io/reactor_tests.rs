@@ -32,7 +32,7 @@ fn an_unpark_ends_a_wait_and_is_no_event_of_a_source() {
     unpark.unpark();
     assert_eq!(look(&mut reactor, None), (0, true));
     assert_eq!(look(&mut reactor, LOOK), (0, false));
-    assert_eq!(sources.members().len(), 0);
+    assert_eq!(sources.members.lock().len(), 0);
     let mut due = VecDeque::new();
     reactor.dispatch(&mut due);
     assert!(due.is_empty());
@@ -65,9 +65,9 @@ fn a_source_that_has_gone_does_not_take_the_next_one_with_it() {
     let second = sources.insert(&state(), "test", None).unwrap().unwrap();
     assert_ne!(first, second);
     sources.remove(first);
-    assert_eq!(sources.members().len(), 1);
+    assert_eq!(sources.members.lock().len(), 1);
     sources.remove(second);
-    assert_eq!(sources.members().len(), 0);
+    assert_eq!(sources.members.lock().len(), 0);
 }
 
 /// On a 32-bit machine this happens after 4,095 registrations.
@@ -92,7 +92,7 @@ fn a_closed_selector_takes_nobody_in() {
     let mut due = VecDeque::new();
     sources.close(&mut due);
     assert!(due.is_empty(), "no task waited");
-    assert_eq!(sources.members().len(), 0);
+    assert_eq!(sources.members.lock().len(), 0);
     assert!(sources.insert(&state, "test", None).unwrap().is_none());
     sources.remove(token);
     assert_eq!(state.waiters(Read), 0);

@@ -81,7 +81,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::task::{Context, Poll};
 
-use kettle_events::{Direction, Id, Open, Resource, emit_clear};
+use kettle_events::{Direction, Id, Resource, Wait, emit_clear};
 
 use crate::base::sync::{AtomicUsize, Ordering, StateLock};
 use crate::base::{Call, WakerSlot, store_waker};
@@ -129,7 +129,7 @@ struct Waiters {
 #[derive(Default)]
 struct Waiter {
     slot: WakerSlot,
-    wait: Open,
+    wait: Wait,
 }
 
 /// What a task saw of a direction.
@@ -311,7 +311,7 @@ impl Waiters {
 
 impl Waiter {
     fn serve(&mut self) -> Option<Call> {
-        self.slot.serve().inspect(|_| self.wait.told())
+        self.slot.serve().inspect(|_| self.wait.reported())
     }
 
     /// The place to wait, unless the wait is over, which ends it here.

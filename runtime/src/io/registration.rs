@@ -72,12 +72,12 @@ impl Registration {
     }
 }
 
-/// A source without its socket, for code that knows more of it than the selector.
+/// A source without its socket, for code that knows more about it than the selector does.
 pub struct SourceHandle(pub(super) Arc<SourceState>, pub(super) Arc<Sources>);
 
 impl SourceHandle {
-    /// From now on this says what can come to the source; if it has gone, nobody does.
-    pub fn tells(&self, end: Weak<dyn End>) {
+    /// From now on `end` says what can still come to the source. One that is gone says no more.
+    pub fn set_end(&self, end: Weak<dyn End>) {
         self.1.events.set_end(self.0.id, end);
     }
 

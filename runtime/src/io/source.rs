@@ -80,7 +80,7 @@ impl<S: Pollable> Source<S> {
         mut io: S,
         interest: Interest,
     ) -> io::Result<Source<S>> {
-        if sources.members().closed {
+        if sources.members.lock().closed {
             return Err(io::Error::other(RUNTIME_IS_GONE));
         }
         let registration = Registration::new(sources, SourceState::new());
@@ -89,6 +89,24 @@ impl<S: Pollable> Source<S> {
             sources.registry.register(&mut io, token, interest)
         })?;
         Ok(Source { registration, interest, io })
+    }
+
+    /// See [`Source::joined`]. If the selector refuses, or the runtime has ended, `io` comes back.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn joined_of(
+        sources: Arc<Sources>,
+        io: S,
+        interest: Interest,
+    ) -> Result<Source<S>, (S, io::Error)> {
+        let registration = Registration::new(sources, SourceState::cleared());
+        let source = Source { registration, interest, io };
+        source.emit_new(None, None, |_| [0, 0]);
+        match source.join() {
+            Ok(()) if source.registration.has_joined() => Ok(source),
+            Ok(()) => Err((source.io, io::Error::other(RUNTIME_IS_GONE))),
+            Err(error) => Err((source.io, error)),
+        }
     }
 
     /// Its id in events.
@@ -121,7 +139,12 @@ impl<S: Pollable> Source<S> {
 
     /// Records an operation that the program has tried itself.
     pub fn emit_try<R>(&self, direction: Direction, result: &io::Result<R>, bytes: Option<usize>) {
-        let (source, result) = (self.registration.state.id, tried(result));
+        let source = self.registration.state.id;
+        let result = match result {
+            Ok(_) => Tried::Done,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Tried::WouldBlock,
+            Err(error) => Tried::Failed(error.kind()),
+        };
         let shows = match bytes {
             Some(0) => Shows::Vain,
             Some(_) => Shows::Something,
@@ -299,14 +322,6 @@ impl<S: Pollable> Source<S> {
     #[allow(clippy::unnecessary_wraps, clippy::unused_self)]
     pub(super) fn join(&self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-fn tried<R>(result: &io::Result<R>) -> Tried {
-    match result {
-        Ok(_) => Tried::Done,
-        Err(error) if error.kind() == ErrorKind::WouldBlock => Tried::WouldBlock,
-        Err(error) => Tried::Failed(error.kind()),
     }
 }
 

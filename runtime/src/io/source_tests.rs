@@ -136,7 +136,7 @@ fn a_source_that_never_blocks_never_registers() {
     far.shutdown(net::Shutdown::Write).unwrap();
     reads(&source, &task, b"hello");
     reads(&source, &task, b"");
-    assert_eq!(world.sources.members().len(), 0);
+    assert_eq!(world.sources.members.lock().len(), 0);
     assert_eq!(world.look(), 0);
 }
 
@@ -226,12 +226,12 @@ fn into_inner_leaves_the_selector() {
     let ((source, _far), task) = (world.pair(), Task::new());
     reads_nothing_yet(&source, &task);
     let inner = source.leave().0;
-    assert_eq!(world.sources.members().len(), 0);
+    assert_eq!(world.sources.members.lock().len(), 0);
     assert_eq!(Arc::strong_count(&task.count), 2, "the waker is gone: left are `task`'s own two");
     // The system registers it again, which it would refuse if it were still registered.
     let source = world.source(inner);
     reads_nothing_yet(&source, &task);
-    assert_eq!(world.sources.members().len(), 1);
+    assert_eq!(world.sources.members.lock().len(), 1);
 }
 
 #[test]

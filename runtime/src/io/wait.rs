@@ -18,8 +18,6 @@ use std::io;
 use std::task::{Context, Poll, ready};
 
 use kettle_events::Direction;
-#[cfg(unix)]
-use {super::reactor::Sources, super::registration::Registration, mio::Interest, std::sync::Arc};
 
 use super::readiness::{ANY, CLOSED, ERROR, READY, Seen, SourceWaiter, UNKNOWN};
 use super::source::{Pollable, Source};
@@ -44,24 +42,6 @@ pub struct Found {
 }
 
 impl<S: Pollable> Source<S> {
-    /// See [`Source::joined`]. If the selector refuses, or the runtime has ended, `io` comes back.
-    #[cfg(unix)]
-    #[track_caller]
-    pub(crate) fn joined_of(
-        sources: Arc<Sources>,
-        io: S,
-        interest: Interest,
-    ) -> Result<Source<S>, (S, io::Error)> {
-        let registration = Registration::new(sources, super::readiness::SourceState::cleared());
-        let source = Source { registration, interest, io };
-        source.emit_new(None, None, |_| [0, 0]);
-        match source.join() {
-            Ok(()) if source.registration.has_joined() => Ok(source),
-            Ok(()) => Err((source.io, io::Error::other(super::readiness::RUNTIME_IS_GONE))),
-            Err(error) => Err((source.io, error)),
-        }
-    }
-
     /// Takes an unknown direction to be ready, as if an attempt had succeeded.
     pub fn assume_ready(&self, direction: Direction) {
         self.registration.state.succeeded(self.registration.state.look(direction));

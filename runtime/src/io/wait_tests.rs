@@ -81,7 +81,7 @@ fn a_success_ends_a_wait_and_a_short_read_takes_that_back() {
     far.write_all(b"hello").unwrap();
     let read = |asked| poll_read(&source, &task, &mut vec![0; asked]);
     assert!(matches!(read(2), Poll::Ready(Ok(2))));
-    assert_eq!(world.sources.members().len(), 0, "a read joins only when it must");
+    assert_eq!(world.sources.members.lock().len(), 0, "a read joins only when it must");
     assert_eq!(waits(&source, Read, &task), [true; 2], "there may be more");
     assert!(matches!(read(8), Poll::Ready(Ok(3))));
     assert_eq!(waits(&source, Read, &task), [false; 2], "there was no more");
@@ -219,7 +219,7 @@ fn priority_data_and_errors_wait_for_a_report() {
             let world = World::new();
             let (source, _far) = world.pair();
             assert!(waits(&source, direction, &mut Task::new().cx()), "{direction:?}");
-            assert_eq!(world.sources.members().len(), 1, "{direction:?}");
+            assert_eq!(world.sources.members.lock().len(), 1, "{direction:?}");
         }
     }
     let never = |_: &TcpStream| -> io::Result<()> { panic!("it is known not to be ready") };

@@ -28,7 +28,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use kettle_events::{
-    Cause, Event, Id, Open, Outcome, Resource, Shows, StateLock, assert_unlocked, awaited,
+    Cause, Event, Id, Outcome, Resource, Shows, StateLock, Wait, assert_unlocked, awaited,
     done_here, emit, emit_counted, in_a_drop,
 };
 use pin_project_lite::pin_project;
@@ -106,8 +106,8 @@ where
         }
     }
 
-    fn what(&self) -> &'static str {
-        type_name::<F>()
+    fn what(&self) -> (&'static str, usize) {
+        (type_name::<F>(), size_of::<F>())
     }
 }
 
@@ -140,7 +140,7 @@ pub(super) fn drop_output(id: Id, output: impl Sized) {
 pub struct JoinHandle<T> {
     header: Arc<Header>,
     output: Output<T>,
-    wait: Open,
+    wait: Wait,
 }
 
 /// A *cell* for an output without a box: the completer puts it in, and the handle takes it out.
@@ -162,11 +162,11 @@ impl<T> JoinHandle<T> {
     where
         T: 'static,
     {
-        JoinHandle { header, output: Output::Boxed(take_output), wait: Open::NONE }
+        JoinHandle { header, output: Output::Boxed(take_output), wait: Wait::NONE }
     }
 
     pub(super) fn of_cell(header: Arc<Header>, cell: OutputCell<T>) -> JoinHandle<T> {
-        JoinHandle { header, output: Output::Cell(cell), wait: Open::NONE }
+        JoinHandle { header, output: Output::Cell(cell), wait: Wait::NONE }
     }
 
     /// Asks the task to end: its future is dropped instead of being polled again, and the handle
@@ -174,6 +174,11 @@ impl<T> JoinHandle<T> {
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn abort(&self) {
         done_here(|| current::abort(&self.header));
+    }
+
+    /// Has work with a cell ended without an output?
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.is_finished() && matches!(&self.output, Output::Cell(cell) if cell.lock().is_none())
     }
 
     /// Has the task ended? Any thread may ask.
@@ -233,7 +238,6 @@ impl<T> Future for JoinHandle<T> {
     }
 }
 
-impl<T> Unpin for JoinHandle<T> {}
 impl<T> UnwindSafe for JoinHandle<T> {}
 impl<T> RefUnwindSafe for JoinHandle<T> {}
 

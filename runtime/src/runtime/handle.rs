@@ -87,12 +87,24 @@ impl Handle {
     /// Inside another `block_on`, or if `future` panics.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let _inside = enter_block_on();
-        let _entered = self.enter(); // also while `future` is dropped
-        let mut future = Box::pin(future); // before any call takes it by value: see `spawn.rs`
-        output_of(future.as_mut(), |future| {
+        let future = Box::pin(future); // before any call takes it by value: see `spawn.rs`
+        self.output_of(future, |future| {
             let Ok(()) = poll_here(future, &ThreadParker::new(), || None::<Infallible>);
         })
+    }
+
+    /// What every `block_on` does: enters the runtime, and lets `drive` poll the future to its end.
+    #[track_caller]
+    pub(super) fn output_of<F: Future>(
+        &self,
+        future: Pin<Box<F>>,
+        drive: impl FnOnce(Main<'_>),
+    ) -> F::Output {
+        let _inside = enter_block_on();
+        let _entered = self.enter();
+        let (mut future, mut output) = (future, None); // dropped before the runtime is left
+        drive(pin!(poll_fn(|cx| future.as_mut().poll(cx).map(|ready| output = Some(ready)))));
+        output.expect("it has come to its end")
     }
 
     /// The runtime's number, which no other runtime has.
@@ -111,16 +123,6 @@ impl Handle {
     }
 }
 
-/// Lets `drive` poll a future to its end; its output.
-pub(super) fn output_of<F: Future>(
-    mut future: Pin<&mut F>,
-    drive: impl FnOnce(Main<'_>),
-) -> F::Output {
-    let mut output = None;
-    drive(pin!(poll_fn(|cx| future.as_mut().poll(cx).map(|ready| output = Some(ready)))));
-    output.expect("it has come to its end")
-}
-
 /// Polls a future on this thread, sleeping in between, until it is ready or `instead` has a value.
 pub(super) fn poll_here<T>(
     mut future: Main<'_>,
@@ -135,7 +137,7 @@ pub(super) fn poll_here<T>(
         if polled.is_ready() {
             return Ok(());
         }
-        // In a drop at the runtime's end, the loop that would call them waits for this thread.
+        // Inside a drop at a runtime's end, the loop can't call them: it waits for this call's end.
         wake_deferred();
         parker.park();
     }

@@ -1,7 +1,7 @@
 //! What can a program, or a tool that watches it, ask a runtime?
 //!
 //! Interface: [`RuntimeMetrics`], [`Inspector`], [`drives_runtime`]. The scheduler counts tasks,
-//! the inbox counts messages, and the loop counts its sleeps and times its work (`park.rs`).
+//! the inbox messages, and the loop its sleeps and the time it is awake (`executor/park.rs`).
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -55,7 +55,8 @@ impl RuntimeMetrics {
         self.handle.shared.inbox.len()
     }
 
-    /// How long the loop of thread `worker`, which must be 0, was awake up to its last sleep.
+    /// How long the loop of thread `worker`, which must be 0, was awake, up to its last sleep or to
+    /// the end of its last `block_on`.
     #[track_caller]
     pub fn worker_total_busy_duration(&self, worker: usize) -> Duration {
         Self::only(worker);

@@ -22,9 +22,9 @@ use kettle_events::{
 };
 use scopeguard::{ScopeGuard, defer, guard};
 
-use super::context::{self, enter_block_on};
+use super::context;
 use super::core_slot::CoreSlot;
-use super::handle::{Handle, output_of, poll_here};
+use super::handle::{Handle, poll_here};
 use super::shared::Shared;
 use super::thread_parker::ThreadParker;
 use crate::executor::{Executor, Hook, Main, Pool, StartThread, panic_if_objected};
@@ -79,7 +79,7 @@ struct Core {
     executor: Executor,
     // While a thread drives the runtime, these are in its thread-locals, whose old values are here.
     recorder: Option<Box<Recorder>>,
-    scheduler: Option<Scheduler>,
+    scheduler: Option<Box<Scheduler>>,
     decider: Decider,
 }
 
@@ -102,7 +102,7 @@ impl Runtime {
         let executor = Executor::new(&events, paused, polls as usize, [before, after])?;
         let recorder = config.sink.map(|sink| {
             let time = executor.time.clone();
-            Recorder::new(sink, Box::new(move || time.clock.times()), events.clone())
+            Recorder::new(sink, Box::new(move || time.clock.clocks()), events.clone())
         });
         let Executor { inbox, time, reactor, counts, .. } = &executor;
         let shared = Arc::new(Shared {
@@ -115,7 +115,7 @@ impl Runtime {
             id: Id::next(),
             name: config.name,
         });
-        let scheduler = Some(Scheduler::new(inbox.clone(), counts.alive.clone()));
+        let scheduler = Some(Box::new(Scheduler::new(inbox.clone(), counts.alive.clone())));
         let decider = Decider::new(config.schedule, config.rng_seed);
         let core = Box::new(Core { executor, recorder, scheduler, decider });
         Ok(Runtime { handle: Handle { shared }, core: CoreSlot::new(core) })
@@ -129,13 +129,11 @@ impl Runtime {
     /// Drives the runtime until `future` is ready. Panics inside another `block_on`.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let _inside = enter_block_on();
-        let _entered = self.handle.enter(); // also while `future` is dropped
-        let mut future = Box::pin(future); // before any call takes it by value: see `spawn.rs`
+        let future = Box::pin(future); // before any call takes it by value: see `spawn.rs`
         let (at, size, what) = (Location::caller(), size_of::<F>(), type_name::<F>());
         let task = Id::next();
         let spawn = Event::Spawn { task, kind: Kind::Main, at, size, what, set: None };
-        output_of(future.as_mut(), |future| match self.core.take() {
+        self.handle.output_of(future, |future| match self.core.take() {
             Some(core) => self.drive(core, future, (task, spawn)),
             None => self.poll_beside_driver(future, (task, spawn)),
         })
@@ -144,28 +142,26 @@ impl Runtime {
     /// Polls `future` on this thread until it can take over from the thread that is driving.
     fn poll_beside_driver(&self, mut future: Main<'_>, about: (Id, Event)) {
         let parker = ThreadParker::new();
-        let waits = guard((), |()| self.core.leave(&parker));
+        defer! {
+            self.core.leave(&parker);
+        }
         let polled = poll_here(future.as_mut(), &parker, || self.core.take_or_wait(&parker));
-        polled.unwrap_or_else(|core| {
-            ScopeGuard::into_inner(waits); // the list was emptied when the core came back
-            self.drive(core, future, about);
-        });
+        polled.unwrap_or_else(|core| self.drive(core, future, about));
     }
 
     fn drive(&self, core: Box<Core>, future: Main<'_>, (id, spawn): (Id, Event)) {
         let Shared { inbox, time, .. } = &*self.handle.shared;
         let mut core = bring(core, |core| self.core.put_back(core));
+        core.executor.busy_since = Instant::now();
         change(|| Event::RunStart { paused: time.clock.is_paused() });
         look_if(is_time_to_look(When::Start), |_| {});
-        let kept = change(|| spawn);
+        let row = change(|| spawn);
         let main = Header::new(id, Owner::Scheduler(inbox.clone()));
         core.executor.receive_messages(); // from before; `main` then goes in front of their tasks
-        with_scheduler(|scheduler| scheduler.insert_main(main.clone(), kept));
-        defer! {
-            with_scheduler(|scheduler| scheduler.remove_main(&main));
-        }
-        core.executor.busy_since = Instant::now();
+        with_scheduler(|scheduler| scheduler.insert(main.clone(), None, row));
+        let main = guard(main, |it| _ = with_scheduler(|scheduler| scheduler.remove_main(&it)));
         core.executor.run(future);
+        drop(main); // a sink that wakes it must find it removed
         flush_events();
         panic_if_objected(events::take_veto());
     }

@@ -1,8 +1,8 @@
 //! What of a runtime may any thread touch?
 //!
-//! Its [`Shared`] parts, which each handle has, and each thread that has entered the runtime. Each
-//! part has a lock or atomics of its own. The loop has the first four as well (`Executor`), and the
-//! parts outlive it: once the runtime has ended, each of them refuses what is new.
+//! Its [`Shared`] parts, to which each handle holds a reference, and so does each thread that has
+//! entered the runtime. Each part has a lock or atomics of its own. The first four also belong to
+//! the loop (`Executor`). They outlive it: once the runtime has ended, each refuses what is new.
 
 use std::fmt;
 use std::panic::RefUnwindSafe;

@@ -18,10 +18,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::Waker;
-use std::thread;
 use std::time::Instant;
 
-use kettle_events::{Event, Id, Kept, done_here};
+use kettle_events::{Event, Id, RowGuard, done_here};
 use scopeguard::{ScopeGuard, guard};
 
 use super::context::{self, shared};
@@ -58,7 +57,7 @@ where
     let header = Header::new(Id::next(), Owner::Scheduler(inbox));
     let handle = JoinHandle::of_box(header.clone());
     let at = Location::caller();
-    done_here(|| current::submit(header, task, at, size_of::<F>()));
+    done_here(|| current::submit(header, task, at));
     handle
 }
 
@@ -95,15 +94,18 @@ pub(super) fn spawn_job<R: Send + 'static>(
 ) -> Result<JoinHandle<R>, JoinHandle<R>> {
     let id = Id::next();
     let (completer, handle) = completion(id, Waker::noop().clone());
-    let kept = runtime.events.change(|| Event::BlockingStart { task: id });
+    let row = runtime.events.change(|| Event::BlockingStart { task: id });
     runtime.inbox.jobs.fetch_add(1, Ordering::Relaxed);
     let (runtime_too, queued) = (runtime.clone(), Instant::now());
-    let job = BlockingJob { work, completer, runtime: runtime_too, queued, kept };
+    let job = BlockingJob { work, completer, runtime: runtime_too, queued, row };
     let job = guard(job, BlockingJob::cancel);
     match runtime.pool.submit(Box::new(move || ScopeGuard::into_inner(job).run())) {
-        Ok(None) => Ok(handle),
         Ok(Some(_refused)) => Err(handle),
-        Err(error) => panic!("failed to start a thread for blocking work: {error}"),
+        Err(error) if handle.is_cancelled() => {
+            panic!("failed to start a thread for blocking work: {error}")
+        }
+        // After an error, too, another thread has the job, or its refusal cancels it.
+        Ok(None) | Err(_) => Ok(handle),
     }
 }
 
@@ -121,7 +123,7 @@ struct BlockingJob<R> {
     completer: Completer<R>,
     runtime: Arc<Shared>,
     queued: Instant,
-    kept: Kept,
+    row: RowGuard,
 }
 
 impl<R> BlockingJob<R> {
@@ -136,8 +138,9 @@ impl<R> BlockingJob<R> {
             events.emit(|| Event::BlockingRun { task, waited, thread: THREAD.with(|it| *it) });
             let output = catch_unwind(AssertUnwindSafe(self.work));
             events.emit(|| Event::BlockingEnd { task, ran: Some(taken.elapsed()) });
-            drop(self.kept);
-            end_job(&runtime, self.completer, Some(output));
+            drop(self.row);
+            self.completer.complete(output);
+            end_job(&runtime);
         });
     }
 
@@ -148,17 +151,14 @@ impl<R> BlockingJob<R> {
         catch_panic(|| drop(self.work));
         drop(id);
         self.runtime.events.emit(|| Event::BlockingEnd { task, ran: None });
-        drop(self.kept);
-        end_job(&self.runtime, self.completer, None);
+        drop(self.row);
+        drop(self.completer);
+        end_job(&self.runtime);
     }
 }
 
-/// Reports a job's end to the handle, and then to the loop.
-fn end_job<R>(runtime: &Shared, completer: Completer<R>, output: Option<thread::Result<R>>) {
-    match output {
-        Some(output) => completer.complete(output),
-        None => drop(completer),
-    }
+/// Tells the loop that a job has ended, once the handle knows.
+fn end_job(runtime: &Shared) {
     runtime.inbox.jobs.fetch_sub(1, Ordering::Release);
     runtime.inbox.unpark_if_asleep();
 }

@@ -23,7 +23,7 @@ use std::future::poll_fn;
 use std::mem;
 use std::task::{Context, Poll, Waker};
 
-use kettle_events::{Cause, Deferral, Event, Point, emit_counted};
+use kettle_events::{Cause, Deferral, Event, Point, Shows, emit_counted};
 
 use super::current::with_scheduler;
 use super::schedule::{PER_PHASE, choose, wake_some};
@@ -76,8 +76,9 @@ pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
 /// Wakes the task that is polling with `cx`, but not before phase 2 of a turn. Without a current
 /// scheduler there is no such phase, so it wakes the task at once.
 pub fn defer(cx: &Context<'_>, why: Deferral) {
-    emit_counted(why.shows(), || Event::Defer { why });
-    if why == Deferral::Budget {
+    let is_spent = why == Deferral::Budget;
+    emit_counted(if is_spent { Shows::Vain } else { Shows::Nothing }, || Event::Defer { why });
+    if is_spent {
         flush_if_live(); // a foreign `block_on` would now wait for this poll's end
     }
     let is_last = |last: &Waker| last.will_wake(cx.waker());
@@ -91,8 +92,7 @@ pub fn defer(cx: &Context<'_>, why: Deferral) {
 }
 
 /// Waits until the tasks that a timer, a socket or another thread has woken by now have run.
-/// `counts` says how many tasks have entered the urgent queue so far and how many have left it, if
-/// that queue is on this thread.
+/// `counts` says how many tasks have entered the urgent queue and left it, if it is on this thread.
 pub fn let_urgent_run(counts: impl Fn() -> Option<(u64, u64)>) -> impl Future<Output = ()> {
     let mut last = None;
     poll_fn(move |cx| {

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use futures_task::ArcWake;
-use kettle_events::{Event, Kind, Place, calls_for, change, emit};
+use kettle_events::{Event, Kind, MessageKind, Place, calls_for, change, emit};
 
 use super::header::{BoxedTask, Header, Message, NewTask};
 use super::scheduler::Scheduler;
@@ -27,19 +27,19 @@ use super::scope::cause;
 use crate::inbox::Inbox;
 
 thread_local! {
-    static CURRENT: ManuallyDrop<RefCell<Option<Scheduler>>> =
+    static CURRENT: ManuallyDrop<RefCell<Option<Box<Scheduler>>>> =
         const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
 /// Exchanges the scheduler that is current on this thread, if any, with `other`.
-pub(crate) fn swap(other: &mut Option<Scheduler>) {
+pub(crate) fn swap(other: &mut Option<Box<Scheduler>>) {
     CURRENT.with(|current| mem::swap(&mut *current.borrow_mut(), other));
 }
 
 /// Calls `f` with this thread's current scheduler, if there is one. `f` must not run user code.
 #[inline]
 pub(crate) fn with_scheduler<R>(f: impl FnOnce(&mut Scheduler) -> R) -> Option<R> {
-    CURRENT.with(|current| current.borrow_mut().as_mut().map(f))
+    CURRENT.with(|current| current.borrow_mut().as_deref_mut().map(f))
 }
 
 /// The same, but only if it is the scheduler that receives from this inbox.
@@ -72,41 +72,44 @@ pub(crate) fn abort(header: &Arc<Header>) {
 }
 
 /// Brings a new task to its scheduler, from any thread.
-pub(crate) fn submit(header: Arc<Header>, task: BoxedTask, at: Place, size: usize) {
+pub(crate) fn submit(header: Arc<Header>, task: BoxedTask, at: Place) {
     if with_scheduler_of(header.inbox(), |_| ()).is_some() {
-        admit(header, task, at, size);
+        admit(header, task, at);
     } else if let Some(inbox) = header.inbox().cloned() {
         inbox.spawns.fetch_add(1, Ordering::Relaxed);
-        inbox.send(Message::Spawn(NewTask { header, task: Some(task), at, size }));
+        inbox.send(Message::Spawn(NewTask { header, task: Some(task), at }));
     }
 }
 
 /// Takes in a new task, unless the runtime is ending.
-fn admit(header: Arc<Header>, task: BoxedTask, at: Place, size: usize) {
+fn admit(header: Arc<Header>, task: BoxedTask, at: Place) {
     if with_scheduler(|scheduler| scheduler.closed) != Some(false) {
         return header.cancel(task);
     }
-    let what = task.what();
+    let (what, size) = task.what();
     let (id, kind, set) = (header.id, Kind::Task, None);
-    let kept = change(|| Event::Spawn { task: id, kind, at, size, what, set });
-    with_scheduler(|scheduler| scheduler.insert(header, task, kept));
+    let row = change(|| Event::Spawn { task: id, kind, at, size, what, set });
+    with_scheduler(|scheduler| scheduler.insert(header, Some(task), row));
 }
 
 /// Does what another thread has asked for.
 pub(crate) fn receive(message: Message) {
-    emit(|| Event::Message { kind: message.kind() });
+    let record = |kind| emit(|| Event::Message { kind });
     match message {
         Message::Spawn(mut new) => {
+            record(MessageKind::Spawn);
             let task = new.task.take().expect("tasks/header.rs: a new task is received once");
-            admit(new.header.clone(), task, new.at, new.size);
+            admit(new.header.clone(), task, new.at);
         }
         Message::Wake(header, wait) => {
+            record(MessageKind::Wake);
             header.wake_sent.end(); // the next wake from elsewhere needs a message of its own
             let wake = |scheduler: &mut Scheduler| scheduler.wake(&header, cause());
             let _call = calls_for(wait);
             with_scheduler_of(header.inbox(), wake);
         }
         Message::Abort(header) => {
+            record(MessageKind::Abort);
             with_scheduler_of(header.inbox(), |scheduler| scheduler.abort(&header, cause()));
         }
     }

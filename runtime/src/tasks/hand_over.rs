@@ -31,7 +31,7 @@
 use std::mem;
 use std::task::{Context, Poll};
 
-use kettle_events::KeptId;
+use kettle_events::StoredId;
 
 use crate::base::sync::{AtomicBool, Ordering, StateLock};
 use crate::base::{Call, WakerSlot, store_waker};
@@ -58,7 +58,7 @@ impl<V> HandOver<V> {
 
     /// Edges 1 and 3: takes the finished task, or stores the newest waker for the wait that `asked`
     /// returns. Panics if the task was already taken.
-    pub(crate) fn poll(&self, cx: &Context<'_>, mut asked: impl FnMut() -> KeptId) -> Poll<V> {
+    pub(crate) fn poll(&self, cx: &Context<'_>, mut asked: impl FnMut() -> StoredId) -> Poll<V> {
         let polled = store_waker(cx, |clone| {
             let mut state = self.state.lock();
             match &mut *state {

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::task::{Context, Waker};
 
-use kettle_events::{Event, Id, MessageKind, Outcome, Place, called_for, emit};
+use kettle_events::{Event, Id, Outcome, Place, called_for, emit};
 
 use super::hand_over::HandOver;
 use super::scope::show_id;
@@ -33,8 +33,8 @@ pub(crate) trait Task {
     fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome;
     /// Moves the output into `into`, a `Result` of the handle's type, and frees the box.
     fn take_output(self: Pin<Box<Self>>, into: &mut dyn Any);
-    /// The name of the future's type.
-    fn what(&self) -> &'static str;
+    /// The name of the future's type, and its size in bytes.
+    fn what(&self) -> (&'static str, usize);
 }
 
 /// A task that may be dropped on another thread: one made by `spawn`.
@@ -51,7 +51,7 @@ pub(crate) struct Header {
     pub(crate) id: Id,
     pub(crate) abort_handles: AtomicUsize,
     /// `None` instead of a box if the output is in a cell, as for a blocking job or a local task
-    /// (`join_handle.rs`), or if the runtime refused the task because it had ended.
+    /// (`join/join_handle.rs`), or if the runtime refused the task because it had ended.
     pub(crate) hand_over: HandOver<Option<BoxedTask>>,
 }
 
@@ -77,8 +77,6 @@ pub(crate) struct NewTask {
     /// `None` once the task has been received.
     pub(crate) task: Option<BoxedTask>,
     pub(crate) at: Place,
-    /// The size of its future in bytes.
-    pub(crate) size: usize,
 }
 
 /// The task has no slot, because it has not reached its scheduler or has ended.
@@ -148,17 +146,6 @@ impl Drop for NewTask {
         }
         if let Some(task) = self.task.take() {
             self.header.cancel(task);
-        }
-    }
-}
-
-impl Message {
-    /// The message's name in events.
-    pub(crate) fn kind(&self) -> MessageKind {
-        match self {
-            Message::Spawn(_) => MessageKind::Spawn,
-            Message::Wake(..) => MessageKind::Wake,
-            Message::Abort(_) => MessageKind::Abort,
         }
     }
 }

@@ -13,8 +13,8 @@ pub mod budget; // how many operations may one poll make, and which wakers are c
 pub(crate) mod poll; // what happens around each poll of a task?
 
 pub(crate) use header::{BoxedTask, Header, Message, Owner, Task};
-pub(crate) use schedule::{PER_PHASE, choose_next, wake_some};
-pub use schedule::{Schedule, choose, choose_task, has_schedule};
+pub(crate) use schedule::{PER_PHASE, wake_some};
+pub use schedule::{Schedule, choices, choose, choose_task, has_schedule};
 pub(crate) use scheduler::{Entry, Scheduler};
 pub use scope::{cause, shown_id};
 pub(crate) use scope::{caused_by, show_id};

@@ -6,7 +6,7 @@
 
 use std::task::{Context, Waker};
 
-use kettle_events::{Cause, Id, Kept, Outcome, Point, PollRecord};
+use kettle_events::{Cause, Id, Outcome, Point, PollRecord, RowGuard};
 
 use super::budget::{UNITS, remaining};
 use super::schedule::choose;
@@ -21,13 +21,13 @@ pub fn poll_task(
     task: Id,
     shown: Option<Id>,
     waker: &Waker,
-    kept: &mut Kept,
+    row: &mut RowGuard,
     poll: impl FnOnce(&mut Context<'_>) -> Outcome,
 ) -> Outcome {
     let _scope = PollScope { cause: Cause::Task(task), shown, budget: UNITS }.enter();
     debug_assert_eq!(remaining(), Some(UNITS), "tasks/budget.rs: a poll begins with 128 units");
     let _own = own_waker(waker);
-    let record = PollRecord::begin(task, kept);
+    let record = PollRecord::begin(task, row);
     flush_if_live();
     let outcome = poll(&mut Context::from_waker(waker));
     let answers = if outcome == Outcome::Pending { 2 } else { 1 };
@@ -35,7 +35,8 @@ pub fn poll_task(
         caused_by(Cause::Runtime, || waker.wake_by_ref());
     }
     if let Some(record) = record {
-        look_if(record.is_reason_to_look(), |_| {});
+        let polling = record.reason_to_look();
+        look_if(polling.is_some(), |now| now.polling = polling.unwrap_or_default());
         record.end(outcome);
         flush_if_live();
     }

@@ -9,7 +9,7 @@
 //! puts a task in only once. Each of the two queues keeps the order in which tasks came, and only a
 //! new `block_on`'s future goes ahead of all others.
 //!
-//! tokio: one queue, in which tasks woken from outside join the back.
+//! tokio: one queue, and a second one for the tasks that other threads have woken.
 
 use std::collections::VecDeque;
 
@@ -22,16 +22,11 @@ pub struct RunQueue {
     urgent: VecDeque<u32>,
     /// How many tasks have been put into the urgent queue so far.
     urgent_pushed: u64,
-    /// While neither queue is empty: is it the ordinary one's turn?
+    /// While neither queue is empty: is it the ordinary one's turn? The urgent one begins.
     ordinary_next: bool,
 }
 
 impl RunQueue {
-    /// An empty queue, in which the urgent one has the first turn.
-    pub fn new() -> RunQueue {
-        RunQueue::default()
-    }
-
     /// Puts a task at the back of the queue for its wake's cause. Returns its position (from 1).
     #[inline]
     pub fn push(&mut self, slot: u32, by: Cause) -> usize {
@@ -56,10 +51,10 @@ impl RunQueue {
         let Self { ordinary, urgent, ordinary_next, .. } = self;
         *ordinary_next ^= !urgent.is_empty();
         let (first, other) = if ordinary_first { (ordinary, urgent) } else { (urgent, ordinary) };
-        if nth > 0 {
-            bring_across(first, other, nth)?;
+        match nth {
+            0 => first.pop_front(),
+            _ => first.remove(nth).or_else(|| other.remove(nth - first.len())),
         }
-        first.pop_front()
     }
 
     /// The task that `pop` would take.
@@ -105,10 +100,4 @@ impl RunQueue {
     pub fn capacity(&self) -> usize {
         self.ordinary.capacity() + self.urgent.capacity()
     }
-}
-
-#[cold]
-fn bring_across(first: &mut VecDeque<u32>, other: &mut VecDeque<u32>, nth: usize) -> Option<()> {
-    let slot = first.remove(nth).or_else(|| other.remove(nth - first.len()));
-    slot.map(|slot| first.push_front(slot))
 }

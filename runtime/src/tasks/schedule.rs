@@ -5,9 +5,9 @@
 //! come, first served; only `select!` chooses at random. With one, each answer other than 0 is an
 //! event, so the program and these events determine the run.
 //!
-//! Interface: [`choose`], [`choose_task`], [`choose_next`]; [`Schedule`]; [`Decider`], [`swap`];
+//! Interface: [`choose`], [`choose_task`]; [`choices`]; [`Schedule`]; [`Decider`], [`swap`];
 //! [`wake_some`]. `docs/ARCHITECTURE.md` has a table of points. Invariants: nothing else is left to
-//! chance (replays show it), and without a schedule `choose` costs one branch (the bench).
+//! chance (replays show it), and without a schedule `choose` costs one branch (bench).
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -16,8 +16,6 @@ use std::mem::ManuallyDrop;
 
 use kettle_events::{Event, Id, Point, emit};
 
-use super::current::with_scheduler;
-use super::scheduler::Scheduler;
 use crate::base::user_code::catch_panic;
 
 /// Decides what the runtime is free to decide. It must not call the runtime, which is busy asking.
@@ -34,7 +32,8 @@ pub trait Schedule: Send {
 /// What decides on this thread or, for a runtime that no thread is driving, will decide later.
 pub(crate) struct Decider {
     schedule: RefCell<Option<Box<dyn Schedule>>>,
-    has_schedule: Cell<bool>,
+    /// If there is one: how many questions it was asked.
+    choices: Cell<Option<u64>>,
     /// The state of `select!`'s generator, once it has a seed.
     random: Cell<Option<u64>>,
 }
@@ -45,18 +44,15 @@ thread_local! {
 
 impl Decider {
     pub(crate) const fn new(schedule: Option<Box<dyn Schedule>>, seed: Option<u64>) -> Decider {
-        Decider {
-            schedule: RefCell::new(schedule),
-            has_schedule: Cell::new(false), // `swap` sets it
-            random: Cell::new(seed),
-        }
+        let choices = Cell::new(if schedule.is_some() { Some(0) } else { None });
+        Decider { schedule: RefCell::new(schedule), choices, random: Cell::new(seed) }
     }
 }
 
 pub(crate) fn swap(other: &Decider) {
     HERE.with(|here| {
         here.schedule.swap(&other.schedule);
-        here.has_schedule.set(here.schedule.borrow().is_some());
+        here.choices.swap(&other.choices);
         here.random.swap(&other.random);
     });
 }
@@ -64,7 +60,13 @@ pub(crate) fn swap(other: &Decider) {
 /// Does a schedule decide on this thread?
 #[inline]
 pub fn has_schedule() -> bool {
-    HERE.with(|here| here.has_schedule.get())
+    choices().is_some()
+}
+
+/// How many questions was the schedule asked that decides here? The last choice has this number.
+#[inline]
+pub fn choices() -> Option<u64> {
+    HERE.with(|here| here.choices.get())
 }
 
 /// Chooses one of `among` answers, by its number. With fewer than two answers it is 0.
@@ -87,18 +89,16 @@ pub fn choose_task(among: usize, mut ready: impl Iterator<Item = Id>) -> usize {
     if has_schedule() { ask(Point::Task, among, choose) } else { 0 }
 }
 
-/// Chooses which task of the current scheduler is polled next, by its number in the queue.
-#[inline]
-pub(crate) fn choose_next() -> usize {
-    let choose = |it: &mut Scheduler| choose_task(it.queue.len(), it.ready());
-    if has_schedule() { with_scheduler(choose).unwrap_or_default() } else { 0 }
-}
-
 #[cold]
 #[track_caller]
 fn ask(point: Point, among: usize, choose: impl FnOnce(&mut Box<dyn Schedule>) -> usize) -> usize {
-    let asked = || HERE.with(|here| here.schedule.borrow_mut().as_mut().map_or(0, choose));
-    let chosen = if among > 1 { asked() } else { 0 };
+    if among < 2 {
+        return 0;
+    }
+    let chosen = HERE.with(|here| {
+        here.choices.update(|choices| choices.map(|it| it + 1));
+        here.schedule.borrow_mut().as_mut().map_or(0, choose)
+    });
     if chosen > 0 {
         assert!(chosen < among, "a schedule chose {chosen} among {among}: {point:?}");
         emit(|| Event::Choice { point, among, chosen });

@@ -33,11 +33,11 @@
 //! | 3, 4 | a waker called on this thread, the end of a joined task, an abort |
 //! | 3, never 4 | a wake or an abort on another thread, when its message is received |
 //! | 2; 5 to 8 | the executor, before and after each poll |
-//! | without a number | a panic has ended `block_on`, and its own future is removed |
+//! | without a number | the end of `block_on`, also by a panic: its own future is removed |
 //!
 //! An aborted task is woken like any other, but the executor then drops its future unpolled.
 //!
-//! Invariants: a slot is freed only when its task ends, or when `block_on` returns with its own
+//! Invariants: a slot is freed only when its task ends, or when `block_on` ends with its own
 //! future, so no number in the queue is stale, and a header knows its slot for as long as it has
 //! one. No user code runs here (`current.rs`): what has to be dropped is returned.
 //!
@@ -49,7 +49,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::task::Waker;
 
-use kettle_events::{Cause, Effect, Event, Id, Kept, Snapshot, called_for, emit, emit_counted};
+use kettle_events::{Cause, Effect, Event, Id, RowGuard, Snapshot, called_for, emit, emit_counted};
 use slab::Slab;
 
 use super::header::{BoxedTask, Header, Message};
@@ -91,7 +91,7 @@ pub(crate) struct Entry {
     pub(crate) header: Arc<Header>,
     /// `None` for `block_on`'s own future, which stays in `block_on`.
     pub(crate) task: Option<BoxedTask>,
-    pub(crate) kept: Kept,
+    pub(crate) row: RowGuard,
 }
 
 impl Entry {
@@ -99,44 +99,37 @@ impl Entry {
         self.header.slot().expect("tasks/header.rs: a task that has not ended has a slot")
     }
 
-    /// How many clones of its waker there are, and how many handles. A message counts as a clone.
-    fn references(&self) -> (usize, usize) {
+    /// The task, and how many clones of its waker and handles it has. A message counts as a clone.
+    fn references(&self) -> (Id, usize, usize) {
         let handles = self.header.handles(); // of `block_on`'s own future, it is `block_on`
-        (Arc::strong_count(&self.header).saturating_sub(1 + handles), handles)
+        let clones = Arc::strong_count(&self.header).saturating_sub(1 + handles);
+        (self.header.id, clones, handles)
     }
 }
 
 impl Scheduler {
     pub(crate) fn new(inbox: Arc<Inbox<Message>>, alive: Arc<AtomicUsize>) -> Scheduler {
-        let (slots, queue, deferred) = (Slab::new(), RunQueue::new(), VecDeque::new());
+        let (slots, queue, deferred) = (Slab::new(), RunQueue::default(), VecDeque::new());
         Scheduler { slots, queue, deferred, inbox, alive, closed: false }
     }
 
-    /// Edge 1: takes a task in, at the back of the queue.
-    pub(crate) fn insert(&mut self, header: Arc<Header>, task: BoxedTask, kept: Kept) {
-        self.alive.store(self.alive.load(Relaxed) + 1, Relaxed);
-        let id = header.id;
-        let slot = self.fill_slot(header, Some(task), kept);
-        let effect = Effect::Queued(self.queue.push(slot, Cause::Runtime));
-        emit(|| Event::Wake { task: id, by: Cause::Runtime, effect, wait: None });
-    }
-
-    /// Edge 1 for `block_on`'s own future, which goes ahead of all tasks in the queue, as in tokio.
-    pub(crate) fn insert_main(&mut self, header: Arc<Header>, kept: Kept) {
-        let (id, effect) = (header.id, Effect::Queued(1));
-        let slot = self.fill_slot(header, None, kept);
-        self.queue.push_front(slot);
-        self.check_front(slot);
-        emit(|| Event::Wake { task: id, by: Cause::Runtime, effect, wait: None });
-    }
-
-    fn fill_slot(&mut self, header: Arc<Header>, task: Option<BoxedTask>, kept: Kept) -> u32 {
-        let vacant = self.slots.vacant_entry();
+    /// Edge 1: takes a task in, at the back of the queue. But `block_on`'s own future, which has no
+    /// box, goes ahead of all tasks in the queue, as in tokio.
+    pub(crate) fn insert(&mut self, header: Arc<Header>, task: Option<BoxedTask>, row: RowGuard) {
+        let (id, is_main, vacant) = (header.id, task.is_none(), self.slots.vacant_entry());
         let slot = u32::try_from(vacant.key()).expect("fewer than 2^32 tasks at a time");
         header.set_slot(Some(slot));
-        let entry = Some(Entry { header, task, kept });
-        vacant.insert(Slot { state: State::Queued, entry });
-        slot
+        vacant.insert(Slot { state: State::Queued, entry: Some(Entry { header, task, row }) });
+        let place = if is_main {
+            self.queue.push_front(slot);
+            self.check_front(slot);
+            1
+        } else {
+            self.alive.store(self.alive.load(Relaxed) + 1, Relaxed);
+            self.queue.push(slot, Cause::Runtime)
+        };
+        let (by, effect) = (Cause::Runtime, Effect::Queued(place));
+        emit(|| Event::Wake { task: id, by, effect, wait: None });
     }
 
     /// Edge 2: checks out the next task, or a later one (`run_queue.rs`).
@@ -190,18 +183,18 @@ impl Scheduler {
 
     /// Edges 5 and 7: the task has ended, and its slot becomes free.
     pub(crate) fn remove(&mut self, out: &Entry) {
-        let ended = usize::from(out.task.is_some()); // `block_on`'s own was not counted
-        self.alive.store(self.alive.load(Relaxed) - ended, Relaxed);
+        self.alive.store(self.alive.load(Relaxed) - 1, Relaxed);
         self.slots.remove(out.slot() as usize);
         out.header.set_slot(None);
     }
 
-    /// `block_on` is returning. After a panic its future is still in the slab.
+    /// `block_on` returns or panics. Only after a panic can its own future be in the queue.
     pub(crate) fn remove_main(&mut self, main: &Header) {
         if let Some(slot) = main.slot() {
             main.set_slot(None);
-            self.queue.remove(slot);
-            self.slots.remove(slot as usize);
+            if self.slots.remove(slot as usize).state == State::Queued {
+                self.queue.remove(slot);
+            }
         }
     }
 
@@ -219,10 +212,9 @@ impl Scheduler {
             self.slots.iter().filter_map(|(_, slot)| Some(slot.entry.as_ref()?.header.clone()));
         for header in headers.collect::<Vec<_>>() {
             if header.hand_over.abort() {
-                self.abort(&header, Cause::Runtime);
-            } else {
-                self.wake(&header, Cause::Runtime); // aborted before, but the message may be late
+                emit(|| Event::Cancel { task: header.id });
             }
+            self.wake(&header, Cause::Runtime); // also if the message of an abort is late
         }
     }
 
@@ -232,7 +224,7 @@ impl Scheduler {
     }
 
     /// The queued tasks, in queue order, for a schedule to choose from.
-    pub(super) fn ready(&self) -> impl Iterator<Item = Id> {
+    pub(crate) fn ready(&self) -> impl Iterator<Item = Id> {
         let slots = (0..).map_while(|nth| self.queue.peek(nth));
         slots.filter_map(|slot| Some(self.slots[slot as usize].entry.as_ref()?.header.id))
     }
@@ -241,8 +233,8 @@ impl Scheduler {
     pub(super) fn fill(&self, now: &mut Snapshot) {
         for (_, Slot { state, entry }) in &self.slots {
             let Some(entry) = entry else { continue };
-            let Some(task) = now.task_mut(entry.header.id) else { continue };
-            let (clones, handles) = entry.references();
+            let (id, clones, handles) = entry.references();
+            let Some(task) = now.task_mut(id) else { continue };
             task.queued = Some(*state == State::Queued);
             task.cancelled = entry.header.hand_over.is_aborted();
             (task.clones, task.handles) = (Some(clones), Some(handles));
@@ -259,10 +251,7 @@ impl Scheduler {
     /// through all tasks.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = (Id, usize, usize)> {
         let idle = self.slots.iter().filter(|(_, slot)| slot.state == State::Idle);
-        idle.filter_map(|(_, slot)| slot.entry.as_ref()).map(|entry| {
-            let (clones, handles) = entry.references();
-            (entry.header.id, clones, handles)
-        })
+        idle.filter_map(|(_, slot)| Some(slot.entry.as_ref()?.references()))
     }
 
     /// Gives back memory that a burst of tasks needed. Since tasks don't move, the slab can give

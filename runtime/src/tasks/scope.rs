@@ -1,8 +1,8 @@
 //! Whose code is running on this thread?
 //!
-//! User code doesn't pass that along. So a thread-local has the *scope* of the running code: what
-//! causes its wakes, which task a program takes it for, and what it may spend. Scopes nest, since a
-//! local set polls its tasks inside its own poll.
+//! User code calls wakers and primitives without saying which task it is. So a thread-local has the
+//! *scope* of the running code: the cause of its wakes, the task's id that a program sees, and what
+//! is left of its budget. Scopes nest, since a local set polls its tasks inside its own poll.
 //!
 //! Interface: [`PollScope`]; [`cause`], [`shown_id`]; [`show_id`], [`caused_by`], [`outside`].
 //! Invariant: what is set for a while is restored by a guard, even during a panic.

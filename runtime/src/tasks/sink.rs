@@ -2,8 +2,7 @@
 //!
 //! The loop hands the events to the runtime's sink after each poll and before each sleep. A *live*
 //! sink also gets them as soon as a poll begins. The sink is user code: nothing is borrowed then.
-//!
-//! Interface: [`flush_events`], [`flush_if_live`]; [`look_if`], [`tell_clones`].
+//! Interface: [`flush_events`], [`flush_if_live`]; [`look_if`], [`record_clones`].
 
 use kettle_events::{self as events, Cause, Event, Snapshot, emit};
 
@@ -38,10 +37,10 @@ pub(crate) fn look_if(is_time: bool, add: impl FnOnce(&mut Snapshot)) {
 
 /// Records, before a sleep, how many clones are left of the wakers of tasks that are waiting for
 /// something other than a timer, source or primitive of kettle's.
-pub(crate) fn tell_clones() {
+pub(crate) fn record_clones() {
     let silent = events::take_silent();
-    let tell = |(task, count, _)| emit(|| Event::Clones { task, count });
+    let record = |(task, count, _)| emit(|| Event::Clones { task, count });
     if !silent.is_empty() {
-        with_scheduler(|it| it.waiting().filter(|one| silent.contains(&one.0)).for_each(tell));
+        with_scheduler(|it| it.waiting().filter(|one| silent.contains(&one.0)).for_each(record));
     }
 }

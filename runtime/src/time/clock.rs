@@ -11,7 +11,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use kettle_events::StateLock;
+use kettle_events::{Clocks, StateLock};
 
 static EVER_PAUSED: AtomicBool = AtomicBool::new(false);
 
@@ -78,9 +78,8 @@ impl Clock {
     /// The tick of the wheel at which `deadline` has passed, rounded up so that no timer is early.
     pub(super) fn tick_of(&self, deadline: Instant) -> u64 {
         let after = deadline.saturating_duration_since(self.start);
-        let milliseconds = after.as_secs().saturating_mul(1000);
-        let rest = after.subsec_nanos().div_ceil(1_000_000);
-        milliseconds.saturating_add(u64::from(rest))
+        let almost_one = Duration::from_nanos(999_999);
+        u64::try_from(after.saturating_add(almost_one).as_millis()).unwrap_or(u64::MAX)
     }
 
     /// The latest tick that has passed.
@@ -97,9 +96,9 @@ impl Clock {
     }
 
     /// The time since the start, by this clock and by the machine's, which differ after a pause.
-    pub(crate) fn times(&self) -> (Duration, Duration) {
+    pub(crate) fn clocks(&self) -> Clocks {
         let real = self.start.elapsed();
-        (if was_any_clock_paused() { self.since_start() } else { real }, real)
+        Clocks { time: if was_any_clock_paused() { self.since_start() } else { real }, real }
     }
 }
 

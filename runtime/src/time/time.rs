@@ -3,9 +3,9 @@
 //! A runtime's clock and wheel are a [`Time`], in an `Arc` that each of its timers holds. The wheel
 //! is behind a lock, so that any thread may register, move and cancel timers.
 //!
-//! The loop announces its sleep (`inbox.rs`) before it reads the first deadline. A thread that
-//! registers an earlier one, or changes the clock, does so first, and then asks whether the loop is
-//! asleep. Whichever comes second sees the other, so the loop can't sleep through a deadline.
+//! The loop announces its sleep (`inbox/inbox.rs`) before it reads the first deadline. A thread
+//! that registers an earlier one, or changes the clock, does so first, and then asks whether the
+//! loop is asleep. Whichever comes second sees the other, so no deadline is slept through.
 //!
 //! Firing begins with the hand of the wheel, which moves to the present. Then a bounded number of
 //! due timers leave the wheel, and their wakers are called without the lock. The others stay, to be
@@ -19,7 +19,7 @@ use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use kettle_events::{Cause, Event, Open, Point, RemoteEvents, Resource, StateLock, change, emit};
+use kettle_events::{Cause, Event, Point, RemoteEvents, Resource, StateLock, Wait, change, emit};
 
 use super::clock::Clock;
 use super::wheel::{TimerKey, Wheel};
@@ -53,14 +53,10 @@ pub(super) enum State {
 }
 
 impl Time {
-    pub(crate) fn new(
-        paused: bool,
-        inbox: Arc<Inbox<Message>>,
-        events: Arc<RemoteEvents>,
-    ) -> Arc<Time> {
-        let timers =
-            StateLock::new(Timers { wheel: Wheel::new(events), closed: false, registered: false });
-        Arc::new(Time { clock: Clock::new(paused), timers, inbox })
+    pub(crate) fn new(paused: bool, inbox: Arc<Inbox<Message>>, events: Arc<RemoteEvents>) -> Time {
+        let wheel = Wheel::new(events);
+        let timers = StateLock::new(Timers { wheel, closed: false, registered: false });
+        Time { clock: Clock::new(paused), timers, inbox }
     }
 
     /// Phase 4 of a turn: wakes tasks whose timers are due, but not too many. True: more are due,
@@ -123,7 +119,7 @@ impl Time {
 
     /// Registers a timer, unless the hand has passed its deadline. `at.1` says that the program
     /// gave the deadline as an instant (`Event::TimerAt`). Panics if the runtime has shut down.
-    pub(super) fn register(&self, at: (Instant, bool), cx: &Context<'_>, wait: &mut Open) -> State {
+    pub(super) fn register(&self, at: (Instant, bool), cx: &Context<'_>, wait: &mut Wait) -> State {
         let tick = self.clock.tick_of(at.0);
         let waker = WakerSlot::of(cx);
         let mut timers = self.timers.lock();
@@ -157,7 +153,7 @@ impl Time {
     }
 
     /// Ready if the timer has fired; otherwise stores the newest waker. Panics if it never will.
-    pub(super) fn poll(&self, key: TimerKey, cx: &Context<'_>, wait: &mut Open) -> Poll<()> {
+    pub(super) fn poll(&self, key: TimerKey, cx: &Context<'_>, wait: &mut Wait) -> Poll<()> {
         let polled = store_waker(cx, |clone| {
             let mut timers = self.timers.lock();
             let never = timers.never_fires(key);
@@ -228,7 +224,7 @@ impl Timers {
         self.closed && !self.wheel.is_past(key.deadline)
     }
 
-    fn waits(&mut self, key: TimerKey, wait: &mut Open) {
+    fn waits(&mut self, key: TimerKey, wait: &mut Wait) {
         let due = Duration::from_millis(key.deadline);
         let wait = wait.pending_until(due, || Resource::Timer(self.wheel.name(key)));
         if wait.get().is_some() {

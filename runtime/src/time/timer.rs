@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-use kettle_events::{Open, in_a_drop, this_poll};
+use kettle_events::{Wait, in_a_drop, this_poll};
 
 use super::time::{State, Time};
 use crate::tasks::budget;
@@ -26,7 +26,7 @@ pub struct Timer {
     time: Arc<Time>,
     deadline: Instant,
     state: State,
-    wait: Open,
+    wait: Wait,
     /// In which poll the deadline was counted from the present. 0: it was given as an instant.
     counted: u32,
 }
@@ -34,7 +34,7 @@ pub struct Timer {
 impl Timer {
     /// A timer of this runtime. Its first poll puts it into the wheel.
     pub(crate) fn of(time: Arc<Time>, deadline: Instant) -> Timer {
-        Timer { time, deadline, state: State::New, wait: Open::NONE, counted: 0 }
+        Timer { time, deadline, state: State::New, wait: Wait::NONE, counted: 0 }
     }
 
     /// Notes that the deadline was counted from the present, for the event if this poll polls it.
@@ -66,7 +66,7 @@ impl Timer {
             }
         };
         if let State::New = self.state {
-            self.wait = Open::NONE; // the next poll begins a new wait
+            self.wait = Wait::NONE; // the next poll begins a new wait
         }
         (self.deadline, self.counted) = (deadline, 0);
     }

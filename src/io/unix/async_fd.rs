@@ -41,8 +41,7 @@ use crate::io::evented::Evented;
 /// use std::io::{Read, Write};
 /// use std::os::unix::net::UnixStream;
 ///
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// let (near, mut far) = UnixStream::pair()?;
 /// near.set_nonblocking(true)?;
 /// let near = AsyncFd::new(near)?;
@@ -57,8 +56,7 @@ use crate::io::evented::Evented;
 ///     }
 /// };
 /// assert_eq!(&buffer[..n], b"hello");
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 pub struct AsyncFd<T: AsRawFd> {
     pub(super) io: Evented<T>,

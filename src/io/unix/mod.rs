@@ -4,16 +4,14 @@
 //! use std::io::Write;
 //! use kettle::io::unix::AsyncFd;
 //!
-//! # #[kettle::main]
-//! # async fn main() -> std::io::Result<()> {
+//! # #[kettle::main] async fn main() -> std::io::Result<()> {
 //! let (here, mut there) = std::os::unix::net::UnixStream::pair()?;
 //! here.set_nonblocking(true)?;
 //! let descriptor = AsyncFd::new(here)?;
 //! there.write_all(b"tea")?;
 //! let ready = descriptor.readable().await?; // now a read would not block
 //! assert!(ready.ready().is_readable());
-//! # Ok(())
-//! # }
+//! # Ok(()) }
 //! ```
 //!
 //! | file | what is in it |

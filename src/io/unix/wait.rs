@@ -131,8 +131,7 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// ```
     /// # use kettle::io::{Interest, unix::AsyncFd};
     /// # use std::os::unix::net::UnixDatagram;
-    /// # #[kettle::main]
-    /// # async fn main() -> std::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> std::io::Result<()> {
     /// # let (near, far) = UnixDatagram::pair()?;
     /// # near.set_nonblocking(true)?;
     /// # far.send(b"hello")?;
@@ -140,8 +139,7 @@ impl<T: AsRawFd> AsyncFd<T> {
     /// let mut buffer = [0; 16];
     /// let n = near.async_io(Interest::READABLE, |near| near.recv(&mut buffer)).await?;
     /// assert_eq!(&buffer[..n], b"hello");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     #[track_caller]
     pub fn async_io<R>(

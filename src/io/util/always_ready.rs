@@ -23,13 +23,11 @@ use crate::io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
 /// ```
 /// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
 ///
-/// # #[kettle::main]
-/// # async fn main() -> io::Result<()> {
+/// # #[kettle::main] async fn main() -> io::Result<()> {
 /// let mut bytes = Vec::new();
 /// assert_eq!(io::empty().read_to_end(&mut bytes).await?, 0);
 /// assert_eq!(io::empty().write(b"green tea").await?, 9);
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 pub fn empty() -> Empty {
     Empty { _private: () }
@@ -45,13 +43,11 @@ pub struct Empty {
 /// ```
 /// use kettle::io::{self, AsyncReadExt};
 ///
-/// # #[kettle::main]
-/// # async fn main() -> io::Result<()> {
+/// # #[kettle::main] async fn main() -> io::Result<()> {
 /// let mut bytes = [0; 3];
 /// io::repeat(b'z').read_exact(&mut bytes).await?;
 /// assert_eq!(&bytes, b"zzz");
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 pub fn repeat(byte: u8) -> Repeat {
     Repeat { byte }
@@ -68,14 +64,12 @@ pub struct Repeat {
 /// ```
 /// use kettle::io::{self, AsyncReadExt};
 ///
-/// # #[kettle::main]
-/// # async fn main() -> io::Result<()> {
+/// # #[kettle::main] async fn main() -> io::Result<()> {
 /// // Skips the headers to get to the body.
 /// let mut message: &[u8] = b"headers, then the body";
 /// io::copy(&mut (&mut message).take(14), &mut io::sink()).await?;
 /// assert_eq!(message, b"the body");
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 pub fn sink() -> Sink {
     Sink { _private: () }

@@ -1,15 +1,14 @@
 //! What can a program await on a reader with a buffer?
 //!
 //! The methods of [`AsyncBufReadExt`], which the blanket implementation at the end gives to every
-//! [`AsyncBufRead`]. They only build futures, each defined in the file of the same name.
+//! [`AsyncBufRead`]. They only build futures, which `mod.rs` says where to find.
 
 use std::pin::Pin;
 
 use super::fill_buf::FillBuf;
-use super::lines::Lines;
+use super::lines::{Lines, Split};
 use super::read_line::ReadLine;
 use super::read_until::ReadUntil;
-use super::split::Split;
 use crate::io::AsyncBufRead;
 
 /// A buffered reader's async methods.
@@ -33,15 +32,13 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     /// ```
     /// use kettle::io::AsyncBufReadExt;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let mut reader: &[u8] = b"green-tea";
     /// let mut word = Vec::new();
     /// assert_eq!(reader.read_until(b'-', &mut word).await?, 6);
     /// assert_eq!(word, b"green-");
     /// assert_eq!(reader, b"tea");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     fn read_until<'a>(&'a mut self, byte: u8, buf: &'a mut Vec<u8>) -> ReadUntil<'a, Self>
     where
@@ -72,14 +69,12 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     /// ```
     /// use kettle::io::AsyncBufReadExt;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let mut reader: &[u8] = b"green\ntea";
     /// let mut line = String::new();
     /// assert_eq!(reader.read_line(&mut line).await?, 6);
     /// assert_eq!(line, "green\n");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     fn read_line<'a>(&'a mut self, buf: &'a mut String) -> ReadLine<'a, Self>
     where
@@ -94,14 +89,12 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     /// use kettle::io::AsyncBufReadExt;
     /// use std::io::Cursor;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let mut teas = Cursor::new("green,black").split(b',');
     /// assert_eq!(teas.next_segment().await?, Some(b"green".to_vec()));
     /// assert_eq!(teas.next_segment().await?, Some(b"black".to_vec()));
     /// assert_eq!(teas.next_segment().await?, None);
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     fn split(self, byte: u8) -> Split<Self>
     where
@@ -131,14 +124,12 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     /// ```
     /// use kettle::io::AsyncBufReadExt;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let mut reader: &[u8] = b"green tea";
     /// assert_eq!(reader.fill_buf().await?, b"green tea");
     /// reader.consume(6);
     /// assert_eq!(reader.fill_buf().await?, b"tea");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     fn fill_buf(&mut self) -> FillBuf<'_, Self>
     where
@@ -161,15 +152,13 @@ pub trait AsyncBufReadExt: AsyncBufRead {
     /// ```
     /// use kettle::io::AsyncBufReadExt;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
-    /// let reader: &[u8] = b"green\ntea";
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
+    /// let reader: &[u8] = b"green\r\ntea";
     /// let mut lines = reader.lines();
     /// assert_eq!(lines.next_line().await?.as_deref(), Some("green"));
     /// assert_eq!(lines.next_line().await?.as_deref(), Some("tea"));
     /// assert_eq!(lines.next_line().await?, None);
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     fn lines(self) -> Lines<Self>
     where

@@ -1,15 +1,15 @@
 //! What can a program await on any reader?
 //!
 //! The methods of [`AsyncReadExt`], which the blanket implementation at the end gives to every
-//! [`AsyncRead`]. They only build futures, each defined in the file of the same name.
+//! [`AsyncRead`]. They only build futures, which `mod.rs` says where to find.
 
 use bytes::BufMut;
 
 use super::chain::Chain;
+use super::number::ReadNumber;
 use super::read::Read;
 use super::read_buf::ReadBuf;
 use super::read_exact::ReadExact;
-use super::read_number::ReadNumber;
 use super::read_to_end::ReadToEnd;
 use super::read_to_string::ReadToString;
 use super::take::Take;
@@ -32,13 +32,11 @@ macro_rules! numbers {
         /// ```
         /// use kettle::io::AsyncReadExt;
         ///
-        /// # #[kettle::main]
-        /// # async fn main() -> kettle::io::Result<()> {
+        /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
         #[doc = concat!("let number = 42_", stringify!($type), ";")]
         #[doc = concat!("let mut reader: &[u8] = &number.", stringify!($encode), "();")]
         #[doc = concat!("assert_eq!(reader.", stringify!($name), "().await?, number);")]
-        /// # Ok(())
-        /// # }
+        /// # Ok(()) }
         /// ```
         fn $name(&mut self) -> ReadNumber<&mut Self, $type, [u8; $bytes]>
         where
@@ -56,14 +54,12 @@ pub trait AsyncReadExt: AsyncRead {
     /// ```
     /// use kettle::io::AsyncReadExt;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let (first, second): (&[u8], &[u8]) = (b"tea ", b"time");
     /// let mut bytes = Vec::new();
     /// first.chain(second).read_to_end(&mut bytes).await?;
     /// assert_eq!(bytes, b"tea time");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     fn chain<R>(self, next: R) -> Chain<Self, R>
     where
@@ -92,15 +88,13 @@ pub trait AsyncReadExt: AsyncRead {
     /// ```
     /// use kettle::io::AsyncReadExt;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let mut reader: &[u8] = b"green tea";
     /// let mut buffer = [0; 5];
     /// assert_eq!(reader.read(&mut buffer).await?, 5);
     /// assert_eq!(reader.read(&mut buffer).await?, 4);
     /// assert_eq!(reader.read(&mut buffer).await?, 0); // the end
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     fn read<'a>(&'a mut self, buf: &'a mut [u8]) -> Read<'a, Self>
     where
@@ -128,14 +122,12 @@ pub trait AsyncReadExt: AsyncRead {
     /// ```
     /// use kettle::io::AsyncReadExt;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let mut reader: &[u8] = b"tea";
     /// let mut bytes = b"green ".to_vec();
     /// while reader.read_buf(&mut bytes).await? > 0 {}
     /// assert_eq!(bytes, b"green tea");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     fn read_buf<'a, B>(&'a mut self, buf: &'a mut B) -> ReadBuf<'a, Self, B>
     where
@@ -162,16 +154,14 @@ pub trait AsyncReadExt: AsyncRead {
     /// ```
     /// use kettle::io::{AsyncReadExt, ErrorKind};
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let mut reader: &[u8] = b"green tea";
     /// let mut buffer = [0; 5];
     /// reader.read_exact(&mut buffer).await?;
     /// assert_eq!(&buffer, b"green");
     /// let error = reader.read_exact(&mut buffer).await.unwrap_err();
     /// assert_eq!(error.kind(), ErrorKind::UnexpectedEof);
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     fn read_exact<'a>(&'a mut self, buf: &'a mut [u8]) -> ReadExact<'a, Self>
     where
@@ -214,14 +204,12 @@ pub trait AsyncReadExt: AsyncRead {
     /// ```
     /// use kettle::io::AsyncReadExt;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let mut reader: &[u8] = b" tea";
     /// let mut bytes = b"green".to_vec();
     /// assert_eq!(reader.read_to_end(&mut bytes).await?, 4);
     /// assert_eq!(bytes, b"green tea");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     fn read_to_end<'a>(&'a mut self, buf: &'a mut Vec<u8>) -> ReadToEnd<'a, Self>
     where
@@ -249,8 +237,7 @@ pub trait AsyncReadExt: AsyncRead {
     /// ```
     /// use kettle::io::{AsyncReadExt, ErrorKind};
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let mut text = String::from("green");
     /// let mut reader: &[u8] = b" tea";
     /// assert_eq!(reader.read_to_string(&mut text).await?, 4);
@@ -260,8 +247,7 @@ pub trait AsyncReadExt: AsyncRead {
     /// let error = no_text.read_to_string(&mut text).await.unwrap_err();
     /// assert_eq!(error.kind(), ErrorKind::InvalidData);
     /// assert_eq!(text, "green tea");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     fn read_to_string<'a>(&'a mut self, dst: &'a mut String) -> ReadToString<'a, Self>
     where
@@ -275,15 +261,13 @@ pub trait AsyncReadExt: AsyncRead {
     /// ```
     /// use kettle::io::AsyncReadExt;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let mut reader: &[u8] = b"green tea";
     /// let mut word = String::new();
     /// (&mut reader).take(5).read_to_string(&mut word).await?;
     /// assert_eq!(word, "green");
     /// assert_eq!(reader, b" tea");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     fn take(self, limit: u64) -> Take<Self>
     where

@@ -25,15 +25,13 @@ pub trait AsyncSeekExt: AsyncSeek {
     /// use kettle::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
     /// use std::io::Cursor;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let mut cursor = Cursor::new(b"green tea");
     /// assert_eq!(cursor.seek(SeekFrom::End(-3)).await?, 6);
     /// let mut text = String::new();
     /// cursor.read_to_string(&mut text).await?;
     /// assert_eq!(text, "tea");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     fn seek(&mut self, pos: SeekFrom) -> Seek<'_, Self>
     where
@@ -43,20 +41,6 @@ pub trait AsyncSeekExt: AsyncSeek {
     }
 
     /// Moves to the start, like `seek(SeekFrom::Start(0))`, with the same errors and cancel safety.
-    ///
-    /// ```
-    /// use kettle::io::{AsyncReadExt, AsyncSeekExt};
-    /// use std::io::Cursor;
-    ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
-    /// let mut cursor = Cursor::new(b"tea");
-    /// cursor.read_u8().await?;
-    /// cursor.rewind().await?;
-    /// assert_eq!(cursor.read_u8().await?, b't');
-    /// # Ok(())
-    /// # }
-    /// ```
     fn rewind(&mut self) -> Seek<'_, Self>
     where
         Self: Unpin,
@@ -65,19 +49,6 @@ pub trait AsyncSeekExt: AsyncSeek {
     }
 
     /// Returns the position, like `seek(SeekFrom::Current(0))`, with the same errors.
-    ///
-    /// ```
-    /// use kettle::io::{AsyncReadExt, AsyncSeekExt};
-    /// use std::io::Cursor;
-    ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
-    /// let mut cursor = Cursor::new(b"tea");
-    /// cursor.read_u8().await?;
-    /// assert_eq!(cursor.stream_position().await?, 1);
-    /// # Ok(())
-    /// # }
-    /// ```
     fn stream_position(&mut self) -> Seek<'_, Self>
     where
         Self: Unpin,

@@ -1,20 +1,16 @@
 //! What can a program await on any writer?
 //!
 //! The methods of [`AsyncWriteExt`], which the blanket implementation at the end gives to every
-//! [`AsyncWrite`]. They only build futures, each defined in the file of the same name.
+//! [`AsyncWrite`]. They only build futures, which `mod.rs` says where to find.
 
 use std::io::IoSlice;
 
 use bytes::Buf;
 
-use super::flush::Flush;
-use super::shutdown::Shutdown;
-use super::write::Write;
+use super::number::WriteNumber;
+use super::write::{Flush, Shutdown, Write, WriteVectored};
 use super::write_all::WriteAll;
-use super::write_all_buf::WriteAllBuf;
-use super::write_buf::WriteBuf;
-use super::write_number::WriteNumber;
-use super::write_vectored::WriteVectored;
+use super::write_buf::{WriteAllBuf, WriteBuf};
 use crate::io::AsyncWrite;
 
 /// Makes one method for each `name type bytes` after the three arguments that all methods share.
@@ -34,14 +30,12 @@ macro_rules! numbers {
         /// ```
         /// use kettle::io::AsyncWriteExt;
         ///
-        /// # #[kettle::main]
-        /// # async fn main() -> kettle::io::Result<()> {
+        /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
         #[doc = concat!("let number = 42_", stringify!($type), ";")]
         /// let mut writer = Vec::new();
         #[doc = concat!("writer.", stringify!($name), "(number).await?;")]
         #[doc = concat!("assert_eq!(writer, number.", stringify!($encode), "());")]
-        /// # Ok(())
-        /// # }
+        /// # Ok(()) }
         /// ```
         fn $name(&mut self, n: $type) -> WriteNumber<&mut Self, [u8; $bytes]>
         where
@@ -71,15 +65,13 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// use kettle::io::AsyncWriteExt;
     /// use std::io::Cursor;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let mut cup = [0; 5];
     /// let mut writer = Cursor::new(&mut cup[..]);
     /// assert_eq!(writer.write(b"green tea").await?, 5); // what fits in
     /// assert_eq!(writer.write(b" tea").await?, 0);
     /// assert_eq!(&cup, b"green");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     fn write<'a>(&'a mut self, src: &'a [u8]) -> Write<'a, Self>
     where
@@ -88,30 +80,19 @@ pub trait AsyncWriteExt: AsyncWrite {
         Write::new(self, src)
     }
 
-    /// Like [`write`](AsyncWriteExt::write), but from several slices in one call, as if they were
-    /// one.
-    ///
-    /// # Errors
-    ///
-    /// The writer's errors, including [`Interrupted`](std::io::ErrorKind::Interrupted). No bytes
-    /// have been written then.
-    ///
-    /// # Cancel safety
-    ///
-    /// Cancel safe: if the future is dropped before it is ready, no bytes have been written.
+    /// Like [`write`](AsyncWriteExt::write), and as cancel safe, but from several slices in one
+    /// call, as if they were one.
     ///
     /// ```
     /// use kettle::io::AsyncWriteExt;
     /// use std::io::IoSlice;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let mut writer = Vec::new();
     /// let slices = [IoSlice::new(b"green"), IoSlice::new(b" tea")];
     /// assert_eq!(writer.write_vectored(&slices).await?, 9);
     /// assert_eq!(writer, b"green tea");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     fn write_vectored<'a, 'b>(&'a mut self, bufs: &'a [IoSlice<'b>]) -> WriteVectored<'a, 'b, Self>
     where
@@ -120,31 +101,20 @@ pub trait AsyncWriteExt: AsyncWrite {
         WriteVectored::new(self, bufs)
     }
 
-    /// Like [`write`](AsyncWriteExt::write), but from a `Buf` of the `bytes` crate, which advances
-    /// past the written bytes. If the `Buf` has several pieces and the writer takes several slices,
-    /// the writer is offered up to 64.
-    ///
-    /// # Errors
-    ///
-    /// The writer's errors, including [`Interrupted`](std::io::ErrorKind::Interrupted). No bytes
-    /// have been written then.
-    ///
-    /// # Cancel safety
-    ///
-    /// Cancel safe: if the future is dropped before it is ready, no bytes have been written.
+    /// Like [`write`](AsyncWriteExt::write), and as cancel safe, but from a `Buf` of the `bytes`
+    /// crate, which advances past the written bytes. If the `Buf` has several pieces and the writer
+    /// takes several slices, the writer is offered up to 64.
     ///
     /// ```
     /// use kettle::io::AsyncWriteExt;
     /// use std::io::Cursor;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let mut cup = [0; 5];
     /// let mut words: &[u8] = b"green tea";
     /// assert_eq!(Cursor::new(&mut cup[..]).write_buf(&mut words).await?, 5);
     /// assert_eq!((&cup, words), (b"green", &b" tea"[..]));
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     fn write_buf<'a, B>(&'a mut self, src: &'a mut B) -> WriteBuf<'a, Self, B>
     where
@@ -171,15 +141,13 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// use kettle::io::{AsyncWriteExt, ErrorKind};
     /// use std::io::Cursor;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let mut cup = [0; 5];
     /// let mut writer = Cursor::new(&mut cup[..]);
     /// let error = writer.write_all(b"green tea").await.unwrap_err();
     /// assert_eq!(error.kind(), ErrorKind::WriteZero);
     /// assert_eq!(&cup, b"green");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     fn write_all<'a>(&'a mut self, src: &'a [u8]) -> WriteAll<'a, Self>
     where
@@ -205,13 +173,11 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// use kettle::io::AsyncWriteExt;
     /// use std::io::Cursor;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let mut writer = Vec::new();
     /// writer.write_all_buf(&mut Cursor::new("green tea")).await?;
     /// assert_eq!(writer, b"green tea");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     fn write_all_buf<'a, B>(&'a mut self, src: &'a mut B) -> WriteAllBuf<'a, Self, B>
     where
@@ -251,13 +217,11 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// ```
     /// use kettle::io::AsyncWriteExt;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let mut writer = Vec::new();
     /// writer.write_all(b"tea").await?;
     /// writer.flush().await?;
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     fn flush(&mut self) -> Flush<'_, Self>
     where
@@ -280,13 +244,11 @@ pub trait AsyncWriteExt: AsyncWrite {
     /// ```
     /// use kettle::io::AsyncWriteExt;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let mut writer = Vec::new();
     /// writer.write_all(b"tea").await?;
     /// writer.shutdown().await?;
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     fn shutdown(&mut self) -> Shutdown<'_, Self>
     where

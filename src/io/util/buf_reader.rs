@@ -30,7 +30,7 @@ use std::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 
 use super::copy_buffer::BUFFER;
-use crate::io::async_write::write_through;
+use crate::io::through::write_through;
 use crate::io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
 
 pin_project! {
@@ -44,8 +44,7 @@ pin_project! {
     /// use kettle::io::{AsyncBufReadExt, BufReader};
     /// use kettle::net::{TcpListener, TcpStream};
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// # use kettle::io::AsyncWriteExt;
     /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
     /// # let address = listener.local_addr()?;
@@ -56,8 +55,7 @@ pin_project! {
     /// let mut lines = BufReader::new(TcpStream::connect(address).await?).lines();
     /// assert_eq!(lines.next_line().await?.as_deref(), Some("green"));
     /// assert_eq!(lines.next_line().await?.as_deref(), Some("tea"));
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     pub struct BufReader<R> {
         #[pin]

@@ -3,16 +3,14 @@
 //! It is wrapped in a `BufWriter`, which is wrapped in a `BufReader`. Reads pass through the
 //! `BufWriter` and writes through the `BufReader`.
 
-use std::io::{self, SeekFrom};
 use std::pin::Pin;
-use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
 use super::buf_reader::BufReader;
 use super::buf_writer::BufWriter;
-use crate::io::async_write::write_through;
-use crate::io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
+use crate::io::through::{buf_read_through, read_through, seek_through, write_through};
+use crate::io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite};
 
 pin_project! {
     /// A stream with a buffer for each direction.
@@ -22,8 +20,7 @@ pin_project! {
     /// ```
     /// use kettle::io::{AsyncBufReadExt, AsyncWriteExt, BufStream, duplex};
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let (client, server) = duplex(64);
     /// kettle::spawn(async move {
     ///     let mut server = BufStream::new(server);
@@ -40,8 +37,7 @@ pin_project! {
     /// let mut answer = String::new();
     /// client.read_line(&mut answer).await?;
     /// assert_eq!(answer, "here is your green tea\n");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     #[derive(Debug)]
     pub struct BufStream<RW> {
@@ -110,23 +106,11 @@ impl<RW> From<BufWriter<BufReader<RW>>> for BufStream<RW> {
 }
 
 impl<RW: AsyncRead + AsyncWrite> AsyncRead for BufStream<RW> {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.project().inner.poll_read(cx, buf)
-    }
+    read_through!(self => self.project().inner);
 }
 
 impl<RW: AsyncRead + AsyncWrite> AsyncBufRead for BufStream<RW> {
-    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
-        self.project().inner.poll_fill_buf(cx)
-    }
-
-    fn consume(self: Pin<&mut Self>, amt: usize) {
-        self.project().inner.consume(amt);
-    }
+    buf_read_through!(self => self.project().inner);
 }
 
 impl<RW: AsyncRead + AsyncWrite> AsyncWrite for BufStream<RW> {
@@ -135,11 +119,5 @@ impl<RW: AsyncRead + AsyncWrite> AsyncWrite for BufStream<RW> {
 
 /// Writes out the write buffer, seeks the inner stream, and discards the read buffer.
 impl<RW: AsyncRead + AsyncWrite + AsyncSeek> AsyncSeek for BufStream<RW> {
-    fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
-        self.project().inner.start_seek(position)
-    }
-
-    fn poll_complete(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
-        self.project().inner.poll_complete(cx)
-    }
+    seek_through!(self => self.project().inner);
 }

@@ -22,7 +22,8 @@ use pin_project_lite::pin_project;
 
 use super::copy_buffer::BUFFER;
 use super::write_all::poll_some;
-use crate::io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
+use crate::io::through::{buf_read_through, read_through};
+use crate::io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite};
 
 pin_project! {
     /// A writer with a buffer in front of it.
@@ -34,16 +35,14 @@ pin_project! {
     /// ```
     /// use kettle::io::{AsyncWriteExt, BufWriter};
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> kettle::io::Result<()> {
     /// let mut writer = BufWriter::new(Vec::new());
     /// writer.write_all(b"green ").await?;
     /// writer.write_all(b"tea").await?;
     /// assert_eq!(writer.get_ref(), b""); // all of it is buffered
     /// writer.flush().await?;
     /// assert_eq!(writer.into_inner(), b"green tea");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     pub struct BufWriter<W> {
         #[pin]
@@ -226,23 +225,11 @@ impl<W: AsyncWrite + AsyncSeek> AsyncSeek for BufWriter<W> {
 
 /// Reads aren't buffered here; [`BufReader`](crate::io::BufReader) buffers them.
 impl<W: AsyncWrite + AsyncRead> AsyncRead for BufWriter<W> {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.get_pin_mut().poll_read(cx, buf)
-    }
+    read_through!(self => self.get_pin_mut());
 }
 
 impl<W: AsyncWrite + AsyncBufRead> AsyncBufRead for BufWriter<W> {
-    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
-        self.get_pin_mut().poll_fill_buf(cx)
-    }
-
-    fn consume(self: Pin<&mut Self>, amt: usize) {
-        self.get_pin_mut().consume(amt);
-    }
+    buf_read_through!(self => self.get_pin_mut());
 }
 
 // The same fields as tokio's.

@@ -15,19 +15,6 @@ use crate::io::{AsyncBufRead, AsyncRead, ReadBuf};
 pin_project! {
     /// A reader that reads one reader to its end and then another, made by
     /// [`AsyncReadExt::chain`](crate::io::AsyncReadExt::chain).
-    ///
-    /// ```
-    /// use kettle::io::AsyncReadExt;
-    ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
-    /// let (first, second): (&[u8], &[u8]) = (b"tea ", b"time");
-    /// let mut text = String::new();
-    /// first.chain(second).read_to_string(&mut text).await?;
-    /// assert_eq!(text, "tea time");
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use = "readers do nothing unless they are read"]
     pub struct Chain<T, U> {
         #[pin]

@@ -35,8 +35,7 @@ use crate::origin::located;
 /// use kettle::io;
 /// use kettle::net::{TcpListener, TcpStream};
 ///
-/// # #[kettle::main]
-/// # async fn main() -> io::Result<()> {
+/// # #[kettle::main] async fn main() -> io::Result<()> {
 /// let listener = TcpListener::bind("127.0.0.1:0").await?;
 /// let address = listener.local_addr()?;
 /// kettle::spawn(async move {
@@ -48,8 +47,7 @@ use crate::origin::located;
 /// let mut text = Vec::new();
 /// assert_eq!(io::copy(&mut socket, &mut text).await?, 5);
 /// assert_eq!(text, b"hello");
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[track_caller]
 pub fn copy<'a, R, W>(
@@ -81,13 +79,11 @@ where
 /// ```
 /// use kettle::io;
 ///
-/// # #[kettle::main]
-/// # async fn main() -> io::Result<()> {
+/// # #[kettle::main] async fn main() -> io::Result<()> {
 /// let mut writer = Vec::new();
 /// assert_eq!(io::copy_buf(&mut &b"green tea"[..], &mut writer).await?, 9);
 /// assert_eq!(writer, b"green tea");
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[track_caller]
 pub fn copy_buf<'a, R, W>(

@@ -33,8 +33,7 @@ use crate::origin::located;
 /// ```
 /// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
 ///
-/// # #[kettle::main]
-/// # async fn main() -> io::Result<()> {
+/// # #[kettle::main] async fn main() -> io::Result<()> {
 /// let (mut client, mut front) = io::duplex(64);
 /// let (mut back, mut server) = io::duplex(64);
 /// let proxy = kettle::spawn(async move { io::copy_bidirectional(&mut front, &mut back).await });
@@ -46,8 +45,7 @@ use crate::origin::located;
 /// server.write_all(b"here").await?;
 /// drop(server);
 /// assert_eq!(proxy.await??, (10, 4));
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[track_caller]
 pub fn copy_bidirectional<'a, A, B>(
@@ -66,17 +64,6 @@ where
 /// # Panics
 ///
 /// If either size is 0 when the future is polled.
-///
-/// ```
-/// use kettle::io::{self, duplex};
-///
-/// # #[kettle::main]
-/// # async fn main() -> io::Result<()> {
-/// let ((mut a, _), (mut b, _)) = (duplex(64), duplex(64));
-/// assert_eq!(io::copy_bidirectional_with_sizes(&mut a, &mut b, 512, 64).await?, (0, 0));
-/// # Ok(())
-/// # }
-/// ```
 #[track_caller]
 pub fn copy_bidirectional_with_sizes<'a, A, B>(
     a: &'a mut A,

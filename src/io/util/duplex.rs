@@ -23,8 +23,7 @@ use super::pipe::{End, Pipe, stream_over_pipes};
 /// ```
 /// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
 ///
-/// # #[kettle::main]
-/// # async fn main() -> io::Result<()> {
+/// # #[kettle::main] async fn main() -> io::Result<()> {
 /// let (mut client, mut server) = io::duplex(64);
 /// client.write_all(b"ping").await?;
 /// let mut word = [0; 4];
@@ -35,8 +34,7 @@ use super::pipe::{End, Pipe, stream_over_pipes};
 /// assert_eq!(server.read(&mut word).await?, 0); // the end
 /// let error = server.write(b"pong").await.unwrap_err();
 /// assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[track_caller]
 pub fn duplex(max_buf_size: usize) -> (DuplexStream, DuplexStream) {

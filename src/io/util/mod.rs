@@ -1,14 +1,15 @@
 //! What can a program await on a reader or a writer?
 //!
 //! The methods of [`AsyncReadExt`], [`AsyncWriteExt`], [`AsyncBufReadExt`] and [`AsyncSeekExt`].
-//! Each returns a small future, in a file of its own, that holds the reader and the buffer and
+//! Each returns a small future, most in a file of its own, that holds the reader and the buffer and
 //! loops around `poll_read` or `poll_write`. Read `read.rs` first, then `read_exact.rs`, a future
 //! that remembers how far it got. The macro in `operation.rs` writes their structs.
 //!
 //! | files | what is in them |
 //! |---|---|
 //! | `async_…_ext.rs` | the four traits; their futures are in files named after the methods |
-//! | `read_until.rs`, `lines.rs`, `split.rs` | lines and segments |
+//! | `write.rs`, `write_buf.rs` | also `write_vectored`, `flush` and `shutdown`; also `write_all_buf` |
+//! | `read_until.rs`, `lines.rs`, `number.rs` | lines and segments; numbers, read and written |
 //! | `buf_reader.rs`, `buf_writer.rs`, `buf_stream.rs` | a buffer in front of a stream |
 //! | `copy_buffer.rs`, `copy.rs`, `copy_bidirectional.rs` | copying from a reader into a writer |
 //! | `pipe.rs`, `simplex.rs`, `duplex.rs` | streams in memory, from task to task |
@@ -40,29 +41,23 @@ mod copy_buffer;
 mod duplex;
 mod fill;
 mod fill_buf;
-mod flush;
 mod lines;
+mod number;
 mod operation;
 mod pipe;
 mod read;
 mod read_buf;
 mod read_exact;
 mod read_line;
-mod read_number;
 mod read_to_end;
 mod read_to_string;
 mod read_until;
 mod seek;
-mod shutdown;
 mod simplex;
-mod split;
 mod take;
 mod write;
 mod write_all;
-mod write_all_buf;
 mod write_buf;
-mod write_number;
-mod write_vectored;
 
 pub use always_ready::{Empty, Repeat, Sink, empty, repeat, sink};
 pub use async_buf_read_ext::AsyncBufReadExt;
@@ -76,7 +71,6 @@ pub use chain::Chain;
 pub use copy::{copy, copy_buf};
 pub use copy_bidirectional::{copy_bidirectional, copy_bidirectional_with_sizes};
 pub use duplex::{DuplexStream, duplex};
-pub use lines::Lines;
+pub use lines::{Lines, Split};
 pub use simplex::{SimplexStream, simplex};
-pub use split::Split;
 pub use take::Take;

@@ -24,7 +24,7 @@ use std::mem;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Act, Open, StateLock, SyncKind, Units};
+use kettle_runtime::event::{Act, StateLock, SyncKind, Units, Wait};
 use kettle_runtime::{Call, WakerSlot, budget, store_waker};
 
 use crate::io::{ReadBuf, portion};
@@ -45,7 +45,7 @@ struct State {
     /// The waker of a writer that found no room.
     writer: WakerSlot,
     /// Each end's wait, for which there is no future of ours.
-    waits: [Open; 2],
+    waits: [Wait; 2],
 }
 
 /// An end of a pipe.
@@ -68,7 +68,7 @@ impl Pipe {
     pub(super) fn new(limit: usize) -> Pipe {
         assert!(limit > 0, "`max_buf_size` must be greater than 0");
         let (reader, writer) = (WakerSlot::EMPTY, WakerSlot::EMPTY);
-        let (bytes, waits) = (VecDeque::new(), [Open::NONE, Open::NONE]);
+        let (bytes, waits) = (VecDeque::new(), [Wait::NONE, Wait::NONE]);
         let state = State { bytes, closed: false, reader, writer, waits };
         let report = Report::new(SyncKind::Pipe, 0);
         report.made();

@@ -5,8 +5,8 @@
 //! reader.
 //!
 //! Even if the future is dropped early, every consumed byte is in the vector, because the future
-//! itself keeps only the count. So `read_until` never loses bytes, and `lines.rs` and `split.rs`,
-//! which have their own vector, are cancel safe.
+//! itself keeps only the count. So `read_until` never loses bytes, and the futures in `lines.rs`,
+//! which have a vector of their own, are cancel safe.
 //!
 //! Interface: [`ReadUntil`]; [`poll_read_until`] for lines and segments.
 //!

@@ -26,16 +26,14 @@ use crate::io::{ReadHalf, WriteHalf};
 /// ```
 /// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
 ///
-/// # #[kettle::main]
-/// # async fn main() -> io::Result<()> {
+/// # #[kettle::main] async fn main() -> io::Result<()> {
 /// let (mut reader, mut writer) = io::simplex(64);
 /// writer.write_all(b"green tea").await?;
 /// writer.shutdown().await?;
 /// let mut text = String::new();
 /// reader.read_to_string(&mut text).await?;
 /// assert_eq!(text, "green tea");
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[track_caller]
 pub fn simplex(max_buf_size: usize) -> (ReadHalf<SimplexStream>, WriteHalf<SimplexStream>) {
@@ -61,13 +59,11 @@ impl SimplexStream {
     /// ```
     /// use kettle::io::{self, AsyncReadExt, AsyncWriteExt, SimplexStream};
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> io::Result<()> {
+    /// # #[kettle::main] async fn main() -> io::Result<()> {
     /// let mut pipe = SimplexStream::new_unsplit(64);
     /// pipe.write_u8(7).await?;
     /// assert_eq!(pipe.read_u8().await?, 7);
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     #[track_caller]
     pub fn new_unsplit(max_buf_size: usize) -> SimplexStream {

@@ -16,21 +16,6 @@ use crate::io::{AsyncBufRead, AsyncRead, ReadBuf};
 pin_project! {
     /// A reader that reads at most a given number of another one's bytes, made by
     /// [`AsyncReadExt::take`](crate::io::AsyncReadExt::take).
-    ///
-    /// ```
-    /// use kettle::io::AsyncReadExt;
-    ///
-    /// # #[kettle::main]
-    /// # async fn main() -> kettle::io::Result<()> {
-    /// let reader: &[u8] = b"teapot";
-    /// let mut text = String::new();
-    /// let mut tea = reader.take(3);
-    /// tea.read_to_string(&mut text).await?;
-    /// assert_eq!(text, "tea");
-    /// assert_eq!(tea.into_inner(), b"pot");
-    /// # Ok(())
-    /// # }
-    /// ```
     #[derive(Debug)]
     #[must_use = "readers do nothing unless they are read"]
     pub struct Take<R> {

@@ -1,9 +1,10 @@
 //! How is a `Buf` written, even if it has several pieces?
 //!
 //! A `Buf` from the `bytes` crate knows how much of it is consumed, and each write advances it by
-//! the bytes written. A writer that takes several slices at once is offered several pieces.
+//! the bytes written. So `write_all_buf` can offer the rest until all of it is written, and to drop
+//! its future loses nothing. A writer that takes several slices at once is offered several pieces.
 
-use std::io::{self, IoSlice};
+use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -38,6 +39,36 @@ where
             return Poll::Ready(Ok(0));
         }
         poll_pieces(Pin::new(&mut **me.writer), cx, *me.buf)
+    }
+}
+
+operation! {
+    AsyncWriteExt::write_all_buf => WriteAllBuf<['a, W, B], ['a, W, B]> {
+        writer: &'a mut W,
+        buf: &'a mut B,
+    }
+}
+
+impl<W, B> Future for WriteAllBuf<'_, W, B>
+where
+    W: AsyncWrite + Unpin,
+    B: Buf,
+{
+    type Output = io::Result<()>;
+
+    #[track_caller]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let _line = awaited(None);
+        let me = self.project();
+        while me.buf.has_remaining() {
+            match ready!(poll_pieces(Pin::new(&mut **me.writer), cx, *me.buf)) {
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) => return Poll::Ready(Err(e)),
+                Ok(0) => return Poll::Ready(Err(ErrorKind::WriteZero.into())),
+                Ok(_) => {}
+            }
+        }
+        Poll::Ready(Ok(()))
     }
 }
 

@@ -107,11 +107,9 @@ macro_rules! datagrams {
                 })
             }
 
-            /// Receives a datagram together with the sender's address.
+            /// Receives a datagram, whoever sent it, together with the sender's address.
             ///
-            /// # Errors and cancel safety
-            ///
-            #[doc = concat!("The same as for [`", stringify!($socket), "::recv`].")]
+            #[doc = concat!("Its errors and cancel safety are [`", stringify!($socket), "::recv`]'s.")]
             #[track_caller]
             pub fn recv_from(
                 &self,
@@ -145,9 +143,7 @@ macro_rules! datagrams {
 
             /// Receives a datagram together with the sender's address, if a datagram has arrived.
             ///
-            /// # Errors
-            ///
-            #[doc = concat!("`WouldBlock`, or the same as for [`", stringify!($socket), "::recv`].")]
+            #[doc = concat!("Its errors are [`", stringify!($socket), "::try_recv`]'s.")]
             #[cfg_attr(debug_assertions, track_caller)]
             pub fn try_recv_from(&self, buf: &mut [u8]) -> std::io::Result<(usize, $address)> {
                 kettle_runtime::event::done_here(|| {

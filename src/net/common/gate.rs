@@ -11,7 +11,7 @@ use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use kettle_runtime::event::{Direction, Id, StateLock};
-use kettle_runtime::{SourceHandle, Timer, clock};
+use kettle_runtime::{SourceHandle, Timer, choices, clock};
 
 /// A source's number in events, and what is known of it here.
 pub(crate) type Source = (Id, SourceHandle);
@@ -27,8 +27,8 @@ enum State {
     Cut { drains: bool },
     /// One operation has failed.
     Over,
-    /// For good without a timer.
-    Silent(Option<Timer>),
+    /// Since this choice, and for good without a timer.
+    Silent(u64, Option<Timer>),
 }
 
 impl Gate {
@@ -36,8 +36,9 @@ impl Gate {
         matches!(*self.0.lock(), State::Open)
     }
 
-    pub(super) fn is_silent(&self) -> bool {
-        matches!(*self.0.lock(), State::Silent(_))
+    /// Since which choice?
+    pub(super) fn silent_since(&self) -> Option<u64> {
+        if let State::Silent(since, _) = *self.0.lock() { Some(since) } else { None }
     }
 
     pub(super) fn cut(&self, drains: bool) {
@@ -45,7 +46,8 @@ impl Gate {
     }
 
     pub(super) fn falls_silent(&self, time: Option<Duration>) {
-        self.set(State::Silent(time.map(|time| Timer::new(clock::now() + time))));
+        let timer = time.map(|time| Timer::new(clock::now() + time));
+        self.set(State::Silent(choices().unwrap_or_default(), timer));
     }
 
     /// A timer cancels itself without the lock.
@@ -63,7 +65,7 @@ impl Gate {
         source: &Arc<Source>,
     ) -> io::Result<bool> {
         let writes = direction == Direction::Write;
-        let mut timer = match &mut *self.0.lock() {
+        let (since, mut timer) = match &mut *self.0.lock() {
             State::Open => return Ok(true),
             State::Cut { drains } if *drains && is_there => return Ok(true),
             state @ State::Cut { .. } => {
@@ -72,8 +74,8 @@ impl Gate {
             }
             State::Over if writes => return Err(ErrorKind::BrokenPipe.into()),
             State::Over => return Ok(false),
-            State::Silent(_) if writes => return Ok(true),
-            State::Silent(timer) => timer.take(),
+            State::Silent(..) if writes => return Ok(true),
+            State::Silent(since, timer) => (*since, timer.take()),
         };
         let waker = Waker::from(Arc::new(Reports(Arc::downgrade(source))));
         let cx = &mut Context::from_waker(&waker);
@@ -81,7 +83,7 @@ impl Gate {
             self.set(State::Open);
             return Ok(true);
         }
-        self.set(State::Silent(timer));
+        self.set(State::Silent(since, timer));
         Err(ErrorKind::WouldBlock.into())
     }
 }

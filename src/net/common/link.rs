@@ -75,6 +75,7 @@ enum Way {
     /// Over TCP.
     Tcp,
     /// At once.
+    #[cfg(unix)]
     Local,
     /// At once, from an end of which only the process is known.
     Process,
@@ -141,6 +142,7 @@ const CAP: usize = 32 * 1024;
 static STRAYS: AtomicUsize = AtomicUsize::new(0);
 
 /// Ends that were made together.
+#[cfg(unix)]
 pub(crate) fn pair([one, other]: [Source; 2]) -> [Option<Held>; 2] {
     let link = Link::new(Way::Local);
     [end(&link, 0, one), end(&link, 1, other)]
@@ -206,7 +208,7 @@ fn end(link: &Arc<Link>, side: usize, source: Source) -> Option<Held> {
     let source = Arc::new(source);
     let end = Arc::new(End { link: link.clone(), side, source: source.clone() });
     let weak: Weak<End> = Arc::downgrade(&end);
-    source.1.tells(weak);
+    source.1.set_end(weak);
     *link.sides[side].source.lock() = Some(source);
     Some(end)
 }
@@ -349,9 +351,12 @@ impl End {
     }
 
     fn coming(&self, direction: Direction) -> Coming {
+        let reads = direction == Direction::Read;
         match self.link.way {
             _ if matches!(direction, Direction::Priority | Direction::Error) => Coming::Open,
-            _ if direction == Direction::Read && self.here().gate.is_silent() => Coming::Silent,
+            _ if reads && let Some(since) = self.here().gate.silent_since() => {
+                Coming::Silent(since)
+            }
             Way::Listens if !self.link.decided => Coming::Listens,
             Way::Tcp if self.is_due(direction) => Coming::OnItsWay,
             _ => Coming::Closed,
@@ -389,7 +394,7 @@ impl Drop for End {
         here.gone.store(true, Relaxed);
         let _own = here.source.lock().take();
         self.forget();
-        self.source.1.tells(Weak::<End>::new());
+        self.source.1.set_end(Weak::<End>::new());
     }
 }
 

@@ -5,12 +5,11 @@
 //!
 //! Interface: [`has_children`], [`is_ours`].
 
-use kettle_runtime::has_schedule;
-
 /// May a socket that comes from elsewhere be taken for ours? In a search it may, if this process
 /// has no other descriptor of it.
 #[cfg(target_os = "linux")]
 pub(in crate::net) fn is_ours(io: &impl std::os::fd::AsRawFd) -> bool {
+    use kettle_runtime::has_schedule;
     use std::fs::{read_dir, read_link};
     const ALL: &str = "/proc/self/fd";
     if !cfg!(debug_assertions) || !has_schedule() {

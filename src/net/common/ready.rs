@@ -54,10 +54,7 @@ macro_rules! readiness {
             }
 
             /// Waits until reading may succeed: there is data, the end of the stream or an error.
-            ///
-            /// # Cancel safety
-            ///
-            #[doc = concat!("The same as for [`", stringify!($socket), "::ready`].")]
+            #[doc = concat!("It is as cancel safe as [`", stringify!($socket), "::ready`].")]
             #[track_caller]
             pub fn readable(&self) -> impl Future<Output = std::io::Result<()>> {
                 let interest = crate::io::Interest::READABLE;
@@ -65,10 +62,7 @@ macro_rules! readiness {
             }
 
             /// Waits until writing may succeed: the system has room, or there is an error.
-            ///
-            /// # Cancel safety
-            ///
-            #[doc = concat!("The same as for [`", stringify!($socket), "::ready`].")]
+            #[doc = concat!("It is as cancel safe as [`", stringify!($socket), "::ready`].")]
             #[track_caller]
             pub fn writable(&self) -> impl Future<Output = std::io::Result<()>> {
                 let interest = crate::io::Interest::WRITABLE;

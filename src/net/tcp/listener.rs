@@ -24,8 +24,7 @@ use crate::origin::located;
 /// use kettle::io::AsyncReadExt;
 /// use kettle::net::{TcpListener, TcpStream};
 ///
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// let listener = TcpListener::bind("127.0.0.1:0").await?;
 /// let address = listener.local_addr()?;
 /// kettle::spawn(async move { TcpStream::connect(address).await });
@@ -34,8 +33,7 @@ use crate::origin::located;
 /// let mut text = String::new();
 /// socket.read_to_string(&mut text).await?;
 /// assert_eq!(text, "");
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 pub struct TcpListener {
     io: Evented<mio::net::TcpListener>,

@@ -8,8 +8,7 @@
 //! use kettle::io::{AsyncReadExt, AsyncWriteExt};
 //! use kettle::net::{TcpListener, TcpStream};
 //!
-//! # #[kettle::main]
-//! # async fn main() -> std::io::Result<()> {
+//! # #[kettle::main] async fn main() -> std::io::Result<()> {
 //! # let listener = TcpListener::bind("127.0.0.1:0").await?;
 //! # let address = listener.local_addr()?;
 //! # kettle::spawn(async move {
@@ -20,8 +19,7 @@
 //! let (mut reading, mut writing) = TcpStream::connect(address).await?.into_split();
 //! kettle::spawn(async move { writing.write_all(b"t").await });
 //! assert_eq!(reading.read_u8().await?, b't');
-//! # Ok(())
-//! # }
+//! # Ok(()) }
 //! ```
 
 pub(super) mod listener;

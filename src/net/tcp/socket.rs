@@ -21,8 +21,7 @@ use crate::origin::located;
 /// ```
 /// use kettle::net::TcpSocket;
 ///
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// let socket = TcpSocket::new_v4()?;
 /// socket.set_reuseaddr(true)?;
 /// socket.bind("127.0.0.1:0".parse().unwrap())?;
@@ -30,8 +29,7 @@ use crate::origin::located;
 ///
 /// let stream = TcpSocket::new_v4()?.connect(listener.local_addr()?).await?;
 /// assert_eq!(stream.peer_addr()?, listener.local_addr()?);
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 pub struct TcpSocket {
     inner: Socket,

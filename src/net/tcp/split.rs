@@ -22,8 +22,7 @@ impl TcpStream {
     /// use kettle::io::{AsyncReadExt, AsyncWriteExt};
     /// # use kettle::net::{TcpListener, TcpStream};
     ///
-    /// # #[kettle::main]
-    /// # async fn main() -> std::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> std::io::Result<()> {
     /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
     /// # let mut stream = TcpStream::connect(listener.local_addr()?).await?;
     /// # let (mut far, _) = listener.accept().await?;
@@ -34,8 +33,7 @@ impl TcpStream {
     /// sent?;
     /// got?;
     /// assert_eq!(&answer, b"pong");
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
         (ReadHalf(self), WriteHalf(self))
@@ -47,8 +45,7 @@ impl TcpStream {
     /// ```
     /// # use kettle::io::{AsyncReadExt, AsyncWriteExt};
     /// # use kettle::net::{TcpListener, TcpStream};
-    /// # #[kettle::main]
-    /// # async fn main() -> std::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> std::io::Result<()> {
     /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
     /// # let near = TcpStream::connect(listener.local_addr()?).await?;
     /// # let (mut far, _) = listener.accept().await?;
@@ -60,8 +57,7 @@ impl TcpStream {
     /// assert_eq!(text, "ping");
     /// far.write_all(b"pong").await?;
     /// assert_eq!(reader.read(&mut [0; 8]).await?, 4);
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
         into_split(self)

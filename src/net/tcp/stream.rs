@@ -36,8 +36,7 @@ const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 /// use kettle::io::{AsyncReadExt, AsyncWriteExt};
 /// use kettle::net::{TcpListener, TcpStream};
 ///
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// let listener = TcpListener::bind("127.0.0.1:0").await?;
 /// let address = listener.local_addr()?;
 /// kettle::spawn(async move {
@@ -49,8 +48,7 @@ const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 /// let mut text = String::new();
 /// stream.read_to_string(&mut text).await?;
 /// assert_eq!(text, "hello");
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 ///
 /// A task can also wait first and then try to read, so that it needs no buffer while it is waiting:
@@ -59,8 +57,7 @@ const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 /// # use kettle::io::AsyncWriteExt;
 /// # use kettle::net::{TcpListener, TcpStream};
 /// # use std::io::ErrorKind;
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
 /// # let mut far = TcpStream::connect(listener.local_addr()?).await?;
 /// # let (stream, _) = listener.accept().await?;
@@ -74,8 +71,7 @@ const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 ///     }
 /// };
 /// assert_eq!(&buffer[..n], b"hello");
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 pub struct TcpStream {
     pub(super) io: Evented<mio::net::TcpStream>,

@@ -37,14 +37,12 @@ impl TcpStream {
     ///
     /// ```
     /// # use kettle::net::{TcpListener, TcpStream};
-    /// # #[kettle::main]
-    /// # async fn main() -> std::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> std::io::Result<()> {
     /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
     /// let stream = TcpStream::connect(listener.local_addr()?).await?;
     /// stream.set_nodelay(true)?;
     /// assert!(stream.nodelay()?);
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
         let told = self.io.end().and_then(|end| end.nodelay(Some(nodelay)));

@@ -18,13 +18,11 @@ impl UdpSocket {
     ///
     /// ```
     /// # use kettle::net::UdpSocket;
-    /// # #[kettle::main]
-    /// # async fn main() -> std::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> std::io::Result<()> {
     /// let socket = UdpSocket::bind("0.0.0.0:0").await?;
     /// socket.set_broadcast(true)?;
     /// assert!(socket.broadcast()?);
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     pub fn set_broadcast(&self, on: bool) -> io::Result<()> {
         self.io.get_ref().set_broadcast(on)

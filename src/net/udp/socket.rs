@@ -32,8 +32,7 @@ use crate::origin::located;
 /// ```
 /// use kettle::net::UdpSocket;
 ///
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// let server = UdpSocket::bind("127.0.0.1:0").await?;
 /// let client = UdpSocket::bind("127.0.0.1:0").await?;
 /// client.connect(server.local_addr()?).await?;
@@ -44,8 +43,7 @@ use crate::origin::located;
 /// assert_eq!(&buffer[..n], b"ping");
 /// server.send_to(b"pong", from).await?;
 /// assert_eq!(client.recv(&mut buffer).await?, 4);
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 pub struct UdpSocket {
     pub(super) io: Evented<mio::net::UdpSocket>,
@@ -174,15 +172,7 @@ impl UdpSocket {
         done_here(|| self.io.try_if_ready(Interest::READABLE, |io| io.peek(buf)))
     }
 
-    /// Like [`UdpSocket::peek`], but also returns the sender's address.
-    ///
-    /// # Errors
-    ///
-    /// The same as for [`UdpSocket::peek`].
-    ///
-    /// # Cancel safety
-    ///
-    /// Nothing is lost if the future is dropped.
+    /// Like [`UdpSocket::peek`], and as cancel safe, but also returns the sender's address.
     #[track_caller]
     pub fn peek_from(
         &self,
@@ -211,15 +201,7 @@ impl UdpSocket {
         done_here(|| self.io.try_if_ready(Interest::READABLE, |io| io.peek_from(buf)))
     }
 
-    /// Waits for a datagram and returns its sender's address, without taking the datagram.
-    ///
-    /// # Errors
-    ///
-    /// The same as for [`UdpSocket::peek`].
-    ///
-    /// # Cancel safety
-    ///
-    /// Nothing is lost if the future is dropped.
+    /// Like [`UdpSocket::peek_from`], and as cancel safe, but returns only the sender's address.
     #[track_caller]
     pub fn peek_sender(&self) -> impl Future<Output = io::Result<SocketAddr>> {
         located(async { self.io.io(Direction::Read, sender).await })

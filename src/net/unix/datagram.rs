@@ -22,8 +22,7 @@ use crate::origin::located;
 /// ```
 /// use kettle::net::UnixDatagram;
 ///
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// let (near, far) = UnixDatagram::pair()?;
 /// near.send(b"one").await?;
 /// near.send(b"two").await?;
@@ -31,8 +30,7 @@ use crate::origin::located;
 /// let mut buffer = [0; 16];
 /// assert_eq!(far.recv(&mut buffer).await?, 3); // one at a time
 /// assert_eq!(&buffer[..3], b"one");
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 pub struct UnixDatagram {
     io: Evented<mio::net::UnixDatagram>,
@@ -111,8 +109,7 @@ impl UnixDatagram {
     ///
     /// ```
     /// # use kettle::net::UnixDatagram;
-    /// # #[kettle::main]
-    /// # async fn main() -> std::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> std::io::Result<()> {
     /// # let path = std::env::temp_dir().join(format!("kettle-doc-{}.dgram", std::process::id()));
     /// let server = UnixDatagram::bind(&path)?;
     /// UnixDatagram::unbound()?.send_to(b"hello", &path).await?;
@@ -122,8 +119,7 @@ impl UnixDatagram {
     /// assert_eq!(&buffer[..n], b"hello");
     /// assert!(from.is_unnamed());
     /// std::fs::remove_file(&path)?;
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     #[track_caller]
     pub fn send_to<P: AsRef<Path>>(

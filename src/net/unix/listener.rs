@@ -23,8 +23,7 @@ use crate::origin::located;
 /// use kettle::io::AsyncReadExt;
 /// use kettle::net::{UnixListener, UnixStream};
 ///
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// # let path = std::env::temp_dir().join(format!("kettle-doc-{}.sock", std::process::id()));
 /// let listener = UnixListener::bind(&path)?;
 /// # let at = path.clone();
@@ -35,8 +34,7 @@ use crate::origin::located;
 /// socket.read_to_string(&mut text).await?;
 /// assert_eq!(text, "");
 /// std::fs::remove_file(&path)?;
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 pub struct UnixListener {
     io: Evented<mio::net::UnixListener>,
@@ -60,11 +58,7 @@ impl UnixListener {
         UnixListener::bind_addr(&SocketAddr::of_path(path.as_ref())?)
     }
 
-    /// Listens at an address.
-    ///
-    /// # Errors and panics
-    ///
-    /// The same as for [`UnixListener::bind`].
+    /// Like [`UnixListener::bind`], at an address.
     #[track_caller]
     pub fn bind_addr(address: &SocketAddr) -> io::Result<UnixListener> {
         let io = mio::net::UnixListener::bind_addr(&address.0)?;

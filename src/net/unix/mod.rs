@@ -7,13 +7,11 @@
 //! use kettle::io::{AsyncReadExt, AsyncWriteExt};
 //! use kettle::net::UnixStream;
 //!
-//! # #[kettle::main]
-//! # async fn main() -> std::io::Result<()> {
+//! # #[kettle::main] async fn main() -> std::io::Result<()> {
 //! let (mut here, mut there) = UnixStream::pair()?;
 //! here.write_all(b"tea").await?;
 //! assert_eq!(there.read_u8().await?, b't');
-//! # Ok(())
-//! # }
+//! # Ok(()) }
 //! ```
 //!
 //! | file | what is in it |

@@ -8,13 +8,11 @@
 //! use kettle::io::{AsyncReadExt, AsyncWriteExt};
 //! use kettle::net::unix::pipe;
 //!
-//! # #[kettle::main]
-//! # async fn main() -> std::io::Result<()> {
+//! # #[kettle::main] async fn main() -> std::io::Result<()> {
 //! let (mut sender, mut receiver) = pipe::pipe()?;
 //! sender.write_all(b"tea").await?;
 //! assert_eq!(receiver.read_u8().await?, b't');
-//! # Ok(())
-//! # }
+//! # Ok(()) }
 //! ```
 //!
 //! Each end can be made from any pipe descriptor and turned back into one. Dropping the last sender
@@ -55,8 +53,7 @@ pub use open::OpenOptions;
 /// use kettle::io::{AsyncReadExt, AsyncWriteExt};
 /// use kettle::net::unix::pipe;
 ///
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// let (mut sender, mut receiver) = pipe::pipe()?;
 /// sender.write_all(b"hello").await?;
 /// drop(sender);
@@ -64,8 +61,7 @@ pub use open::OpenOptions;
 /// let mut text = String::new();
 /// receiver.read_to_string(&mut text).await?;
 /// assert_eq!(text, "hello");
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[track_caller]
 pub fn pipe() -> io::Result<(Sender, Receiver)> {

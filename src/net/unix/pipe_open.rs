@@ -19,13 +19,11 @@ use super::{Receiver, Sender, check_pipe};
 /// use kettle::io::AsyncReadExt;
 /// use kettle::net::unix::pipe;
 ///
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// let mut receiver = pipe::OpenOptions::new().open_receiver("/run/orders")?;
 /// let mut text = String::new();
 /// receiver.read_to_string(&mut text).await?;
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct OpenOptions {

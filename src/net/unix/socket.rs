@@ -20,8 +20,7 @@ use crate::origin::located;
 /// ```
 /// use kettle::net::UnixSocket;
 ///
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// # let path = std::env::temp_dir().join(format!("kettle-doc-{}.socket", std::process::id()));
 /// let socket = UnixSocket::new_stream()?;
 /// socket.bind(&path)?;
@@ -29,8 +28,7 @@ use crate::origin::located;
 /// let stream = UnixSocket::new_stream()?.connect(&path).await?;
 /// assert_eq!(stream.peer_addr()?.as_pathname(), Some(path.as_path()));
 /// std::fs::remove_file(&path)?;
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 #[derive(Debug)]
 pub struct UnixSocket {

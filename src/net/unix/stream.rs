@@ -27,8 +27,7 @@ use crate::origin::located;
 /// use kettle::io::{AsyncReadExt, AsyncWriteExt};
 /// use kettle::net::UnixStream;
 ///
-/// # #[kettle::main]
-/// # async fn main() -> std::io::Result<()> {
+/// # #[kettle::main] async fn main() -> std::io::Result<()> {
 /// let (mut near, mut far) = UnixStream::pair()?;
 /// near.write_all(b"hello").await?;
 /// drop(near);
@@ -36,8 +35,7 @@ use crate::origin::located;
 /// let mut text = String::new();
 /// far.read_to_string(&mut text).await?;
 /// assert_eq!(text, "hello");
-/// # Ok(())
-/// # }
+/// # Ok(()) }
 /// ```
 pub struct UnixStream {
     pub(super) io: Evented<mio::net::UnixStream>,
@@ -80,11 +78,7 @@ impl UnixStream {
         })
     }
 
-    /// Connects to a listener at an address.
-    ///
-    /// # Errors, panics and cancel safety
-    ///
-    /// The same as for [`UnixStream::connect`].
+    /// Like [`UnixStream::connect`], and as cancel safe, to a listener at an address.
     #[track_caller]
     pub fn connect_addr(address: &SocketAddr) -> impl Future<Output = io::Result<UnixStream>> {
         located(async move {
@@ -141,14 +135,12 @@ impl UnixStream {
     ///
     /// ```
     /// # use kettle::net::UnixStream;
-    /// # #[kettle::main]
-    /// # async fn main() -> std::io::Result<()> {
+    /// # #[kettle::main] async fn main() -> std::io::Result<()> {
     /// # if !cfg!(target_os = "linux") { return Ok(()) }
     /// let (near, _far) = UnixStream::pair()?;
     /// let peer = near.peer_cred()?;
     /// assert_eq!(peer.pid(), Some(std::process::id() as i32)); // it is this program
-    /// # Ok(())
-    /// # }
+    /// # Ok(()) }
     /// ```
     pub fn peer_cred(&self) -> io::Result<UCred> {
         UCred::of(self.io.get_ref().as_fd())

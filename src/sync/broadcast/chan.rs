@@ -18,7 +18,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Act, Open, StateLock, SyncKind, Units};
+use kettle_runtime::event::{Act, StateLock, SyncKind, Units, Wait};
 use parking_lot::ReentrantMutex;
 
 use super::error::{RecvError, SendError, TryRecvError};
@@ -123,7 +123,7 @@ impl<T> Chan<T> {
             let received = state.receive(cursor);
             (!matches!(received.result, Err(TryRecvError::Empty))).then_some(received)
         };
-        let waits = |wait: &mut Open, ticket| self.report.waits(wait, Units::Count(1), ticket);
+        let waits = |wait: &mut Wait, ticket| self.report.waits(wait, Units::Count(1), ticket);
         let received =
             ready!(poll_until(&self.state, |state| &mut state.values, place, cx, look, waits));
         Poll::Ready(self.report_receive(received, *cursor).map_err(|error| match error {
@@ -256,7 +256,7 @@ impl<T> Chan<T> {
 impl<T> End for Chan<T> {
     fn poll_closed(&self, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
         let no_receivers = |state: &mut State<T>| (state.receivers == 0).then_some(());
-        let waits = |wait: &mut Open, _| self.report.waits_for_the_end(wait);
+        let waits = |wait: &mut Wait, _| self.report.waits_for_the_end(wait);
         poll_until(&self.state, |state| &mut state.ends, place, cx, no_receivers, waits)
     }
 

@@ -7,8 +7,7 @@
 //! ```
 //! use kettle::sync::broadcast;
 //!
-//! # #[kettle::main]
-//! # async fn main() {
+//! # #[kettle::main] async fn main() {
 //! let (sender, mut anna) = broadcast::channel(8);
 //! let mut bert = sender.subscribe();
 //! sender.send("tea is ready").unwrap();
@@ -60,8 +59,7 @@ pub use self::weak::WeakSender;
 /// ```
 /// use kettle::sync::broadcast;
 ///
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// let (tx, mut first) = broadcast::channel(16);
 /// let mut second = tx.subscribe();
 /// tx.send("tea").unwrap();

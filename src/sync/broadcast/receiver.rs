@@ -121,8 +121,7 @@ impl<T: Clone> Receiver<T> {
     /// ```
     /// use kettle::sync::broadcast::{self, error::RecvError};
     ///
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let (tx, mut rx) = broadcast::channel(2);
     /// for number in 1..=3 {
     ///     tx.send(number).unwrap();
@@ -161,11 +160,8 @@ impl<T: Clone> Receiver<T> {
         done_here(|| self.chan.try_recv(&mut self.cursor).map(copy))
     }
 
-    /// Receives in synchronous code, blocking the thread while there is no value.
-    ///
-    /// # Errors
-    ///
-    /// The same as for [`recv`](Receiver::recv).
+    /// Like [`recv`](Receiver::recv), in synchronous code: blocks the thread while there is no
+    /// value.
     ///
     /// # Panics
     ///

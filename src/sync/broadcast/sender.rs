@@ -24,11 +24,8 @@ pub struct Sender<T> {
 }
 
 impl<T> Sender<T> {
-    /// Makes a channel without receivers; [`subscribe`](Sender::subscribe) adds them.
-    ///
-    /// # Panics
-    ///
-    /// The same as for [`channel`](super::channel).
+    /// Like [`channel`](super::channel), but without receivers; [`subscribe`](Sender::subscribe)
+    /// adds them.
     ///
     /// ```
     /// let tx = kettle::sync::broadcast::Sender::new(16);
@@ -133,8 +130,7 @@ impl<T> Sender<T> {
     /// Cancel safe: a new call is ready at once if there is no receiver.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let (tx, rx) = kettle::sync::broadcast::channel::<()>(16);
     /// drop(rx);
     /// tx.closed().await;

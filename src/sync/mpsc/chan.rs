@@ -29,7 +29,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::{
-    Act, Event, Key as HoldKey, Open, Place, StateGuard, StateLock, SyncKind, Units, emit,
+    Act, Event, Key as HoldKey, Place, StateGuard, StateLock, SyncKind, Units, Wait, emit,
 };
 use kettle_runtime::{Call, Id, budget, store_waker};
 
@@ -356,7 +356,7 @@ impl<T> Chan<T> {
 impl<T> End for Chan<T> {
     fn poll_closed(&self, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
         let over = |state: &mut State<T>| (state.receiving != Receiving::Open).then_some(());
-        let waits = |wait: &mut Open, _| self.waits_for_the_end(wait);
+        let waits = |wait: &mut Wait, _| self.waits_for_the_end(wait);
         poll_until(&self.state, |state| &mut state.watchers, place, cx, over, waits)
     }
 

@@ -26,8 +26,7 @@ macro_rules! sending_end {
             /// Cancel safe: a new call is ready at once if the channel is closed.
             ///
             /// ```
-            /// # #[kettle::main]
-            /// # async fn main() {
+            /// # #[kettle::main] async fn main() {
             /// let (tx, rx) = kettle::sync::mpsc::channel::<()>(1);
             /// drop(rx);
             /// tx.closed().await;
@@ -81,11 +80,7 @@ macro_rules! receiving_end {
                 $crate::sync::blocking::block_on(name, self.recv())
             }
 
-            /// [`recv_many`](Self::recv_many) for synchronous code.
-            ///
-            /// # Panics
-            ///
-            /// If called in async code, like [`blocking_recv`](Self::blocking_recv).
+            /// Like [`blocking_recv`](Self::blocking_recv), for [`recv_many`](Self::recv_many).
             #[track_caller]
             pub fn blocking_recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> usize {
                 let name = concat!(stringify!($receiver), "::blocking_recv_many");
@@ -99,8 +94,7 @@ macro_rules! receiving_end {
             /// returns `None`.
             ///
             /// ```
-            /// # #[kettle::main]
-            /// # async fn main() {
+            /// # #[kettle::main] async fn main() {
             /// let (tx, mut rx) = kettle::sync::mpsc::channel(8);
             /// tx.try_send(1).unwrap();
             /// rx.close();

@@ -23,43 +23,53 @@ impl<T> fmt::Display for SendError<T> {
 
 impl<T> Error for SendError<T> {}
 
-/// The error from sending without waiting, with the value.
-#[derive(PartialEq, Eq, Clone, Copy)]
-pub enum TrySendError<T> {
-    /// There is no room now, or what there is belongs to waiting senders.
-    Full(T),
-    /// The receiver closed the channel or was dropped.
-    Closed(T),
-}
-
-impl<T> TrySendError<T> {
-    /// The value that was to be sent.
-    pub fn into_inner(self) -> T {
-        match self {
-            TrySendError::Full(value) | TrySendError::Closed(value) => value,
+/// An error with the value that wasn't sent, and the texts of its kinds.
+macro_rules! unsent {
+    ($(#[$about:meta])* $error:ident { $($(#[$why:meta])* $kind:ident => $text:literal,)+ }) => {
+        $(#[$about])*
+        #[derive(PartialEq, Eq, Clone, Copy)]
+        pub enum $error<T> {
+            $($(#[$why])* $kind(T),)+
         }
-    }
+
+        impl<T> $error<T> {
+            /// The value that was to be sent.
+            pub fn into_inner(self) -> T {
+                match self {
+                    $($error::$kind(value))|+ => value,
+                }
+            }
+        }
+
+        impl<T> fmt::Debug for $error<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(match self {
+                    $($error::$kind(_) => concat!(stringify!($kind), "(..)"),)+
+                })
+            }
+        }
+
+        impl<T> fmt::Display for $error<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self {
+                    $($error::$kind(_) => $text,)+
+                })
+            }
+        }
+
+        impl<T> Error for $error<T> {}
+    };
 }
 
-impl<T> fmt::Debug for TrySendError<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            TrySendError::Full(_) => "Full(..)",
-            TrySendError::Closed(_) => "Closed(..)",
-        })
+unsent! {
+    /// The error from sending without waiting, with the value.
+    TrySendError {
+        /// There is no room now, or what there is belongs to waiting senders.
+        Full => "no available capacity",
+        /// The receiver closed the channel or was dropped.
+        Closed => "channel closed",
     }
 }
-
-impl<T> fmt::Display for TrySendError<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            TrySendError::Full(_) => "no available capacity",
-            TrySendError::Closed(_) => "channel closed",
-        })
-    }
-}
-
-impl<T> Error for TrySendError<T> {}
 
 impl<T> From<SendError<T>> for TrySendError<T> {
     fn from(error: SendError<T>) -> TrySendError<T> {
@@ -87,40 +97,12 @@ impl fmt::Display for TryRecvError {
 
 impl Error for TryRecvError {}
 
-/// The error from `send_timeout`, with the value.
-#[derive(PartialEq, Eq, Clone, Copy)]
-pub enum SendTimeoutError<T> {
-    /// There was no room before the time was up.
-    Timeout(T),
-    /// The receiver closed the channel or was dropped.
-    Closed(T),
-}
-
-impl<T> SendTimeoutError<T> {
-    /// The value that was to be sent.
-    pub fn into_inner(self) -> T {
-        match self {
-            SendTimeoutError::Timeout(value) | SendTimeoutError::Closed(value) => value,
-        }
+unsent! {
+    /// The error from `send_timeout`, with the value.
+    SendTimeoutError {
+        /// There was no room before the time was up.
+        Timeout => "timed out waiting on send operation",
+        /// The receiver closed the channel or was dropped.
+        Closed => "channel closed",
     }
 }
-
-impl<T> fmt::Debug for SendTimeoutError<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            SendTimeoutError::Timeout(_) => "Timeout(..)",
-            SendTimeoutError::Closed(_) => "Closed(..)",
-        })
-    }
-}
-
-impl<T> fmt::Display for SendTimeoutError<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            SendTimeoutError::Timeout(_) => "timed out waiting on send operation",
-            SendTimeoutError::Closed(_) => "channel closed",
-        })
-    }
-}
-
-impl<T> Error for SendTimeoutError<T> {}

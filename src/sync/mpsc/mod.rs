@@ -7,8 +7,7 @@
 //! ```
 //! use kettle::sync::mpsc;
 //!
-//! # #[kettle::main]
-//! # async fn main() {
+//! # #[kettle::main] async fn main() {
 //! let (sender, mut receiver) = mpsc::channel(1);
 //! for number in 1..=2 {
 //!     let sender = sender.clone();
@@ -82,8 +81,7 @@ const MAX_CAPACITY: usize = usize::MAX >> 3;
 /// ```
 /// use kettle::sync::mpsc;
 ///
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// let (tx, mut rx) = mpsc::channel(2);
 /// kettle::spawn(async move {
 ///     for number in 1..=5 {

@@ -36,8 +36,7 @@ impl<T> Sender<T> {
     /// Cancel safe, but the place in line is lost: a new call joins the end.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let (tx, mut rx) = kettle::sync::mpsc::channel(1);
     /// let permit = tx.reserve().await.unwrap();
     /// assert!(tx.try_send(1).is_err(), "the room is reserved");
@@ -65,8 +64,7 @@ impl<T> Sender<T> {
     /// Cancel safe, but the place in line is lost: a new call joins the end.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let (tx, mut rx) = kettle::sync::mpsc::channel(3);
     /// for (number, permit) in tx.reserve_many(3).await.unwrap().enumerate() {
     ///     permit.send(number);
@@ -100,8 +98,7 @@ impl<T> Sender<T> {
     /// line is lost.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let (tx, mut rx) = kettle::sync::mpsc::channel(1);
     /// let permit = tx.clone().reserve_owned().await.unwrap();
     /// let tx_again = permit.send(1);
@@ -138,11 +135,7 @@ impl<T> Sender<T> {
         })
     }
 
-    /// Reserves room for `n` values, if there is enough now.
-    ///
-    /// # Errors
-    ///
-    /// [`TrySendError::Full`] or [`TrySendError::Closed`].
+    /// Like [`try_reserve`](Sender::try_reserve), for `n` values at once.
     ///
     /// ```
     /// let (tx, _rx) = kettle::sync::mpsc::channel::<()>(3);

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Act, Open, StateGuard, Units, awaited, done_here, in_a_drop};
+use kettle_runtime::event::{Act, StateGuard, Units, Wait, awaited, done_here, in_a_drop};
 use kettle_runtime::{Call, budget, store_waker};
 
 use super::chan::Chan;
@@ -35,12 +35,12 @@ use crate::sync::wait_list::ToWake;
 pub struct Receiver<T> {
     chan: Arc<Chan<T>>,
     /// `poll_recv`'s wait, for which we have no future.
-    wait: Open,
+    wait: Wait,
 }
 
 impl<T> Receiver<T> {
     pub(super) fn new(chan: Arc<Chan<T>>) -> Receiver<T> {
-        Receiver { chan, wait: Open::NONE }
+        Receiver { chan, wait: Wait::NONE }
     }
 
     /// Receives the next value, waiting if there is none.
@@ -54,8 +54,7 @@ impl<T> Receiver<T> {
     /// stays behind, so the task may be woken once for a value that has already been taken.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let (tx, mut rx) = kettle::sync::mpsc::channel(8);
     /// tx.send("tea").await.unwrap();
     /// drop(tx);
@@ -65,7 +64,7 @@ impl<T> Receiver<T> {
     /// ```
     #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Option<T>> {
-        pinned(Recv { chan: &self.chan, wait: Open::NONE })
+        pinned(Recv { chan: &self.chan, wait: Wait::NONE })
     }
 
     /// Receives up to `limit` values at once, waiting for the first if there is none.
@@ -78,8 +77,7 @@ impl<T> Receiver<T> {
     /// Cancel safe: if the future is dropped before it is ready, no value was taken.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let (tx, mut rx) = kettle::sync::mpsc::channel(8);
     /// for number in 1..=3 {
     ///     tx.send(number).await.unwrap();
@@ -91,7 +89,7 @@ impl<T> Receiver<T> {
     /// ```
     #[track_caller]
     pub fn recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> impl Future<Output = usize> {
-        let mut wait = Open::NONE;
+        let mut wait = Wait::NONE;
         pinned(poll_fn(move |cx| self.chan.poll_recv_many(buffer, limit, &mut wait, cx)))
     }
 
@@ -173,7 +171,7 @@ impl<T> Drop for Receiver<T> {
 /// The future that receives one value. As a `poll_fn`, it would be called rather than inlined.
 struct Recv<'a, T> {
     chan: &'a Chan<T>,
-    wait: Open,
+    wait: Wait,
 }
 
 impl<T> Future for Recv<'_, T> {
@@ -189,7 +187,7 @@ impl<T> Future for Recv<'_, T> {
 impl<T> Chan<T> {
     /// Receives a value, or waits for one. `None` means that none will ever come.
     #[inline(always)]
-    pub(super) fn poll_recv(&self, wait: &mut Open, cx: &mut Context<'_>) -> Poll<Option<T>> {
+    pub(super) fn poll_recv(&self, wait: &mut Wait, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let permit = ready!(budget::poll_proceed(cx));
         let mut state = self.state.lock();
         let Some(value) = state.pop() else {
@@ -232,7 +230,7 @@ impl<T> Chan<T> {
     fn wait_for_value(
         &self,
         state: StateGuard<'_, State<T>>,
-        wait: &mut Open,
+        wait: &mut Wait,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         let mut locked = Some(state);
@@ -259,7 +257,7 @@ impl<T> Chan<T> {
         &self,
         buffer: &mut Vec<T>,
         limit: usize,
-        wait: &mut Open,
+        wait: &mut Wait,
         cx: &mut Context<'_>,
     ) -> Poll<usize> {
         let permit = ready!(budget::poll_proceed(cx));
@@ -299,7 +297,7 @@ impl<T> Chan<T> {
     pub(super) fn poll_take_all(
         &self,
         batch: &mut Batch<T>,
-        wait: &mut Open,
+        wait: &mut Wait,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
         let mut state = self.state.lock();

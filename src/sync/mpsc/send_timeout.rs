@@ -13,7 +13,8 @@ use super::error::{SendError, SendTimeoutError};
 use super::sender::Sender;
 
 impl<T> Sender<T> {
-    /// Sends a value, but waits for room no longer than `timeout`.
+    /// Like [`send`](Sender::send), and as cancel safe, but waits for room no longer than
+    /// `timeout`.
     ///
     /// # Errors
     ///
@@ -23,16 +24,11 @@ impl<T> Sender<T> {
     ///
     /// If it has to wait outside a runtime.
     ///
-    /// # Cancel safety
-    ///
-    /// The same as [`send`](Sender::send).
-    ///
     /// ```
     /// use kettle::sync::mpsc::{self, error::SendTimeoutError};
     /// use std::time::Duration;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let (tx, _rx) = mpsc::channel(1);
     /// tx.send(1).await.unwrap();
     /// let late = tx.send_timeout(2, Duration::from_millis(1)).await;

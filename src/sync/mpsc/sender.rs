@@ -46,8 +46,7 @@ impl<T> Sender<T> {
     /// the place in line is lost. To keep the value, wait with [`reserve`](Sender::reserve).
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let (tx, mut rx) = kettle::sync::mpsc::channel(1);
     /// tx.send("tea").await.unwrap();
     /// assert_eq!(rx.recv().await, Some("tea"));
@@ -93,11 +92,8 @@ impl<T> Sender<T> {
         }
     }
 
-    /// Sends a value in synchronous code, blocking the thread while the channel is full.
-    ///
-    /// # Errors
-    ///
-    /// The same as [`send`](Sender::send).
+    /// Like [`send`](Sender::send), in synchronous code: blocks the thread while the channel is
+    /// full.
     ///
     /// # Panics
     ///

@@ -13,7 +13,7 @@ use std::task::{Context, Poll, ready};
 use std::{iter, mem};
 
 use kettle_runtime::budget;
-use kettle_runtime::event::{Open, StateLock, awaited, done_here, in_a_drop};
+use kettle_runtime::event::{StateLock, Wait, awaited, done_here, in_a_drop};
 
 use super::chan::Chan;
 use super::ends::{receiving_end, sending_end};
@@ -39,7 +39,7 @@ pub fn unbounded_channel<T>() -> (UnboundedSender<T>, UnboundedReceiver<T>) {
     let chan = Arc::new(Chan::new(usize::MAX));
     chan.opened(None, Location::caller());
     let batch = StateLock::new(Batch { values: VecDeque::new(), last: 0 });
-    (UnboundedSender::counted(chan.clone()), UnboundedReceiver { chan, batch, wait: Open::NONE })
+    (UnboundedSender::counted(chan.clone()), UnboundedReceiver { chan, batch, wait: Wait::NONE })
 }
 
 /// The sending half of an unbounded channel. Clone it to send from several tasks.
@@ -79,15 +79,14 @@ pub struct UnboundedReceiver<T> {
     /// `&mut`; it keeps the receiver `Sync`, whatever `T` is.
     batch: StateLock<Batch<T>>,
     /// `poll_recv`'s wait, for which we have no future.
-    wait: Open,
+    wait: Wait,
 }
 
 impl<T> UnboundedReceiver<T> {
     /// Like [`Receiver::recv`](super::Receiver::recv), and just as cancel safe.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let (tx, mut rx) = kettle::sync::mpsc::unbounded_channel();
     /// tx.send("tea").unwrap();
     /// drop(tx);
@@ -97,14 +96,14 @@ impl<T> UnboundedReceiver<T> {
     /// ```
     #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Option<T>> {
-        let mut wait = Open::NONE;
+        let mut wait = Wait::NONE;
         pinned(poll_fn(move |cx| self.receive(&mut wait, cx)))
     }
 
     /// Like [`Receiver::recv_many`](super::Receiver::recv_many), and just as cancel safe.
     #[track_caller]
     pub fn recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> impl Future<Output = usize> {
-        let mut wait = Open::NONE;
+        let mut wait = Wait::NONE;
         pinned(poll_fn(move |cx| self.receive_many(buffer, limit, &mut wait, cx)))
     }
 
@@ -130,7 +129,7 @@ impl<T> UnboundedReceiver<T> {
         received
     }
 
-    fn receive(&mut self, wait: &mut Open, cx: &mut Context<'_>) -> Poll<Option<T>> {
+    fn receive(&mut self, wait: &mut Wait, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let permit = ready!(budget::poll_proceed(cx));
         let batch = self.batch.get_mut();
         if batch.values.is_empty() {
@@ -159,7 +158,7 @@ impl<T> UnboundedReceiver<T> {
         &mut self,
         buffer: &mut Vec<T>,
         limit: usize,
-        wait: &mut Open,
+        wait: &mut Wait,
         cx: &mut Context<'_>,
     ) -> Poll<usize> {
         let permit = ready!(budget::poll_proceed(cx));

@@ -29,14 +29,6 @@ weak_sender! {
 weak_sender! {
     /// An unbounded channel's sender that doesn't keep the channel open.
     /// [`upgrade`](WeakUnboundedSender::upgrade) it to send.
-    ///
-    /// ```
-    /// let (tx, _rx) = kettle::sync::mpsc::unbounded_channel::<()>();
-    /// let weak = tx.downgrade();
-    /// assert!(weak.upgrade().is_some());
-    /// drop(tx);
-    /// assert!(weak.upgrade().is_none());
-    /// ```
     WeakUnboundedSender of UnboundedSender, shown as "WeakUnboundedSender";
     upgrade
 }

@@ -55,8 +55,7 @@ impl<T> Mutex<T> {
     /// Cancel safe, but the place in line is lost: a new call joins the end.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let mutex = kettle::sync::Mutex::new(1);
     /// let mut guard = mutex.lock().await;
     /// *guard += 1;
@@ -78,8 +77,7 @@ impl<T> Mutex<T> {
     /// use kettle::sync::Mutex;
     /// use std::sync::Arc;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let mutex = Arc::new(Mutex::new(1));
     /// let mut guard = mutex.clone().lock_owned().await;
     /// kettle::spawn(async move { *guard += 1 }).await.unwrap();
@@ -138,16 +136,5 @@ impl<T> Mutex<T> {
     #[track_caller]
     pub fn blocking_lock_owned(self: Arc<Self>) -> OwnedMutexGuard<T> {
         blocking::block_on("Mutex::blocking_lock_owned", self.lock_owned())
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for Mutex<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut mutex = f.debug_struct("Mutex");
-        match self.try_lock() {
-            Ok(guard) => mutex.field("data", &&*guard),
-            Err(_) => mutex.field("data", &format_args!("<locked>")),
-        };
-        mutex.finish()
     }
 }

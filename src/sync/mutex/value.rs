@@ -21,8 +21,8 @@ use std::sync::Arc;
 
 use kettle_runtime::event::SyncKind;
 
+use crate::sync::guard_traits::lock;
 use crate::sync::late_arc::LateArc;
-use crate::sync::semaphore::acquire::Owner;
 use crate::sync::semaphore::permits::Permits;
 
 /// A lock that waits without blocking the thread, and whose guard can be held across an `.await`.
@@ -36,8 +36,7 @@ use crate::sync::semaphore::permits::Permits;
 /// use kettle::sync::Mutex;
 /// use std::sync::Arc;
 ///
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// let counter = Arc::new(Mutex::new(0));
 /// let tasks: Vec<_> = (0..10)
 ///     .map(|_| {
@@ -75,8 +74,7 @@ impl<T> Mutex<T> {
     ///
     /// static ORDERS: Mutex<Vec<&str>> = Mutex::const_new(Vec::new());
     ///
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// ORDERS.lock().await.push("tea");
     /// assert_eq!(*ORDERS.lock().await, ["tea"]);
     /// # }
@@ -108,23 +106,4 @@ impl<T> Mutex<T> {
     }
 }
 
-impl<T> Owner for Mutex<T> {
-    #[inline]
-    fn permits(&self) -> &Permits {
-        &self.permits
-    }
-}
-
-impl<T> From<T> for Mutex<T> {
-    #[track_caller]
-    fn from(t: T) -> Mutex<T> {
-        Mutex::new(t)
-    }
-}
-
-impl<T: Default> Default for Mutex<T> {
-    #[track_caller]
-    fn default() -> Mutex<T> {
-        Mutex::new(T::default())
-    }
-}
+lock!(Mutex, by its method try_lock);

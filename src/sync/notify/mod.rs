@@ -31,8 +31,7 @@ impl Notify {
     /// use kettle::sync::Notify;
     /// use std::sync::Arc;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let notify = Arc::new(Notify::new());
     /// let waits = kettle::spawn({
     ///     let notify = notify.clone();
@@ -47,18 +46,14 @@ impl Notify {
         Notified::new(self)
     }
 
-    /// Like [`notified`](Notify::notified), but the future owns the `Notify`, so it can be spawned.
-    ///
-    /// # Cancel safety
-    ///
-    /// Cancel safe, like [`notified`](Notify::notified).
+    /// Like [`notified`](Notify::notified), and as cancel safe, but the future owns the `Notify`,
+    /// so it can be spawned.
     ///
     /// ```
     /// use kettle::sync::Notify;
     /// use std::sync::Arc;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let notify = Arc::new(Notify::new());
     /// let waits = kettle::spawn(notify.clone().notified_owned());
     /// notify.notify_waiters();

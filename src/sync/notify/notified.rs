@@ -97,8 +97,7 @@ impl<'a> Notified<'a> {
     /// ```
     /// use kettle::sync::Notify;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let notify = Notify::new();
     /// let (mut one, mut other) = (Box::pin(notify.notified()), Box::pin(notify.notified()));
     /// one.as_mut().enable();

@@ -41,8 +41,7 @@ const ONE: Units = Units::Count(1);
 /// use kettle::sync::Notify;
 /// use std::sync::{Arc, Mutex};
 ///
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// let (orders, bell) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Notify::new()));
 /// let cook = kettle::spawn({
 ///     let (orders, bell) = (orders.clone(), bell.clone());
@@ -115,8 +114,7 @@ impl Notify {
     /// ```
     /// use kettle::sync::Notify;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let notify = Notify::new();
     /// notify.notify_one();
     /// notify.notify_one();
@@ -159,8 +157,7 @@ impl Notify {
     /// ```
     /// use kettle::sync::Notify;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let notify = Notify::new();
     /// let (one, other) = (notify.notified(), notify.notified());
     /// notify.notify_waiters();

@@ -14,7 +14,7 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Act, Event, Open, Place, StateLock, SyncKind, Units, emit};
+use kettle_runtime::event::{Act, Event, Place, StateLock, SyncKind, Units, Wait, emit};
 use kettle_runtime::{Call, Id, WakerSlot, budget, store_waker};
 
 use super::error::{RecvError, TryRecvError};
@@ -101,7 +101,7 @@ impl<T> Chan<T> {
         receiver
     }
 
-    pub(super) fn poll_closed(&self, wait: &mut Open, cx: &mut Context<'_>) -> Poll<()> {
+    pub(super) fn poll_closed(&self, wait: &mut Wait, cx: &mut Context<'_>) -> Poll<()> {
         let permit = ready!(budget::poll_proceed(cx));
         let stored = store_waker(cx, |clone| {
             let mut state = self.state.lock();
@@ -130,7 +130,7 @@ impl<T> Chan<T> {
     #[inline(never)]
     pub(super) fn poll_recv(
         &self,
-        wait: &mut Open,
+        wait: &mut Wait,
         cx: &mut Context<'_>,
     ) -> Poll<Result<T, RecvError>> {
         let polled = store_waker(cx, |clone| {

@@ -7,8 +7,7 @@
 //! ```
 //! use kettle::sync::oneshot;
 //!
-//! # #[kettle::main]
-//! # async fn main() {
+//! # #[kettle::main] async fn main() {
 //! let (sender, receiver) = oneshot::channel();
 //! kettle::spawn(async move { sender.send("tea") });
 //! assert_eq!(receiver.await, Ok("tea"));
@@ -32,7 +31,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::budget;
-use kettle_runtime::event::{Open, awaited, done_here, in_a_drop};
+use kettle_runtime::event::{Wait, awaited, done_here, in_a_drop};
 
 use self::chan::Chan;
 use self::error::{RecvError, TryRecvError};
@@ -42,8 +41,7 @@ use super::pinned::pinned;
 /// Makes a channel for one value.
 ///
 /// ```
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// let (tx, rx) = kettle::sync::oneshot::channel();
 /// kettle::spawn(async move { tx.send("tea") });
 /// assert_eq!(rx.await, Ok("tea"));
@@ -54,7 +52,7 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     let chan = Arc::<Chan<T>>::default();
     chan.opened(Location::caller());
     let (sender, receiver) = (Some(chan.clone()), Some(chan));
-    (Sender { chan: sender, wait: Open::NONE }, Receiver { chan: receiver, wait: Open::NONE })
+    (Sender { chan: sender, wait: Wait::NONE }, Receiver { chan: receiver, wait: Wait::NONE })
 }
 
 /// The half that sends the value. Dropping it without sending gives the receiver an error.
@@ -63,7 +61,7 @@ pub struct Sender<T> {
     /// `None` after sending.
     chan: Option<Arc<Chan<T>>>,
     /// `poll_closed`'s wait, for which we have no future.
-    wait: Open,
+    wait: Wait,
 }
 
 impl<T> Sender<T> {
@@ -98,8 +96,7 @@ impl<T> Sender<T> {
     /// Cancel safe: a new call is ready at once if the receiver has closed.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let (mut tx, rx) = kettle::sync::oneshot::channel::<()>();
     /// drop(rx);
     /// tx.closed().await;
@@ -107,7 +104,7 @@ impl<T> Sender<T> {
     /// ```
     #[track_caller]
     pub fn closed(&mut self) -> impl Future<Output = ()> {
-        pinned(WaitClosed { chan: self.chan(), waiting: false, wait: Open::NONE })
+        pinned(WaitClosed { chan: self.chan(), waiting: false, wait: Wait::NONE })
     }
 
     /// Returns whether the receiver was closed or dropped.
@@ -147,7 +144,7 @@ impl<T> Drop for Sender<T> {
 struct WaitClosed<'a, T> {
     chan: &'a Chan<T>,
     waiting: bool,
-    wait: Open,
+    wait: Wait,
 }
 
 impl<T> Future for WaitClosed<'_, T> {
@@ -180,8 +177,7 @@ impl<T> Drop for WaitClosed<'_, T> {
 /// Cancel safe: after a dropped wait, `&mut receiver` can be awaited again.
 ///
 /// ```
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// let (tx, rx) = kettle::sync::oneshot::channel::<()>();
 /// drop(tx);
 /// assert!(rx.await.is_err());
@@ -191,7 +187,7 @@ impl<T> Drop for WaitClosed<'_, T> {
 pub struct Receiver<T> {
     /// `None` once it has the value or knows that none will come.
     chan: Option<Arc<Chan<T>>>,
-    wait: Open,
+    wait: Wait,
 }
 
 impl<T> Receiver<T> {

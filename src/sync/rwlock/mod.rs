@@ -18,7 +18,6 @@ mod guard;
 mod owned;
 mod value;
 
-use std::fmt;
 use std::sync::Arc;
 
 use kettle_runtime::event::done_here;
@@ -48,8 +47,7 @@ impl<T> RwLock<T> {
     /// Cancel safe, but the place in line is lost: a new call joins the end.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let lock = kettle::sync::RwLock::new(1);
     /// let (one, other) = (lock.read().await, lock.read().await);
     /// assert_eq!(*one, *other);
@@ -69,8 +67,7 @@ impl<T> RwLock<T> {
     /// use kettle::sync::RwLock;
     /// use std::sync::Arc;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let lock = Arc::new(RwLock::new(1));
     /// let reads = lock.clone().read_owned().await;
     /// kettle::spawn(async move { assert_eq!(*reads, 1) }).await.unwrap();
@@ -90,8 +87,7 @@ impl<T> RwLock<T> {
     /// Cancel safe, but the place in line is lost: a new call joins the end.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let lock = kettle::sync::RwLock::new(1);
     /// *lock.write().await += 1;
     /// assert_eq!(*lock.read().await, 2);
@@ -181,16 +177,5 @@ impl<T> RwLock<T> {
     #[track_caller]
     pub fn blocking_write(&self) -> RwLockWriteGuard<'_, T> {
         blocking::block_on("RwLock::blocking_write", self.write())
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for RwLock<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut lock = f.debug_struct("RwLock");
-        match self.try_read() {
-            Ok(guard) => lock.field("data", &&*guard),
-            Err(_) => lock.field("data", &format_args!("<locked>")),
-        };
-        lock.finish()
     }
 }

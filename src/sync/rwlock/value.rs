@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 use kettle_runtime::event::SyncKind;
 
+use crate::sync::guard_traits::lock;
 use crate::sync::late_arc::LateArc;
-use crate::sync::semaphore::acquire::Owner;
 use crate::sync::semaphore::permits::Permits;
 
 /// The most readers that a lock can have at once.
@@ -34,8 +34,7 @@ const MAX_READERS: u32 = u32::MAX >> 3;
 /// ```
 /// use kettle::sync::RwLock;
 ///
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// let lock = RwLock::new(5);
 /// {
 ///     let (one, other) = (lock.read().await, lock.read().await);
@@ -117,22 +116,4 @@ impl<T> RwLock<T> {
     }
 }
 
-impl<T> Owner for RwLock<T> {
-    fn permits(&self) -> &Permits {
-        &self.permits
-    }
-}
-
-impl<T> From<T> for RwLock<T> {
-    #[track_caller]
-    fn from(value: T) -> RwLock<T> {
-        RwLock::new(value)
-    }
-}
-
-impl<T: Default> Default for RwLock<T> {
-    #[track_caller]
-    fn default() -> RwLock<T> {
-        RwLock::new(T::default())
-    }
-}
+lock!(RwLock, by its method try_read);

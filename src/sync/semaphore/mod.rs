@@ -51,8 +51,7 @@ impl Semaphore {
     /// Cancel safe, but the place in line is lost: a new call joins the end.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let semaphore = kettle::sync::Semaphore::new(1);
     /// let permit = semaphore.acquire().await.unwrap();
     /// assert_eq!(semaphore.available_permits(), 0);
@@ -65,22 +64,18 @@ impl Semaphore {
         self.acquire_many(1)
     }
 
-    /// Takes `n` permits at once. Waits in line until it has them all.
+    /// Like [`acquire`](Semaphore::acquire), but takes `n` permits at once, and waits in line until
+    /// it has them all.
     ///
     /// While it is the first in line, it gets all returned permits until it has enough, so later
     /// tasks have to wait even if they want fewer.
-    ///
-    /// # Errors
-    ///
-    /// If the semaphore is closed or gets closed.
     ///
     /// # Cancel safety
     ///
     /// Cancel safe, but the place in line is lost, and any permits given to it go to the next.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let semaphore = kettle::sync::Semaphore::new(5);
     /// let permit = semaphore.acquire_many(3).await.unwrap();
     /// assert_eq!((permit.num_permits(), semaphore.available_permits()), (3, 2));
@@ -115,11 +110,7 @@ impl Semaphore {
         self.try_acquire_many(1)
     }
 
-    /// Takes `n` permits, if that many are free.
-    ///
-    /// # Errors
-    ///
-    /// If fewer are free, or the semaphore is closed.
+    /// Like [`try_acquire`](Semaphore::try_acquire), for `n` permits at once.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, TryAcquireError> {
         done_here(|| {
@@ -159,8 +150,7 @@ impl Semaphore {
     /// use kettle::sync::Semaphore;
     /// use std::sync::Arc;
     ///
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let three = Arc::new(Semaphore::new(3));
     /// for _ in 0..10 {
     ///     let permit = three.clone().acquire_owned().await.unwrap();

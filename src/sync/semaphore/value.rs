@@ -20,8 +20,7 @@ use super::permits::Permits;
 /// use kettle::time::{Duration, Instant, sleep};
 /// use std::sync::Arc;
 ///
-/// # #[kettle::main(flavor = "current_thread", start_paused = true)]
-/// # async fn main() {
+/// # #[kettle::main(flavor = "current_thread", start_paused = true)] async fn main() {
 /// let two = Arc::new(Semaphore::new(2));
 /// let start = Instant::now();
 /// let tasks: Vec<_> = (0..6)
@@ -111,8 +110,7 @@ impl Semaphore {
     /// ```
     /// use kettle::sync::{Semaphore, TryAcquireError};
     ///
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let semaphore = Semaphore::new(1);
     /// semaphore.close();
     /// assert!(semaphore.acquire().await.is_err());

@@ -26,7 +26,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockE
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::budget;
-use kettle_runtime::event::{Act, Open, StateLock, SyncKind, Units};
+use kettle_runtime::event::{Act, StateLock, SyncKind, Units, Wait};
 
 use super::error::RecvError;
 use crate::sync::report::{Report, Reports};
@@ -166,7 +166,7 @@ impl<T> Chan<T> {
             }
             (state.senders == 0).then_some(Err(RecvError(())))
         };
-        let waits = |wait: &mut Open, ticket| self.report.waits(wait, Units::Count(1), ticket);
+        let waits = |wait: &mut Wait, ticket| self.report.waits(wait, Units::Count(1), ticket);
         let news =
             ready!(poll_until(&self.state, |state| &mut state.changes, place, cx, look, waits));
         Poll::Ready(news.map(|(version, new)| self.seen(version, new)))
@@ -250,7 +250,7 @@ impl<T> End for Chan<T> {
         // tokio: among the three channels, only this one uses the budget here.
         let permit = ready!(budget::poll_proceed(cx));
         let no_receivers = |state: &mut State| (state.receivers == 0).then_some(());
-        let waits = |wait: &mut Open, _| self.report.waits_for_the_end(wait);
+        let waits = |wait: &mut Wait, _| self.report.waits_for_the_end(wait);
         ready!(poll_until(&self.state, |state| &mut state.ends, place, cx, no_receivers, waits));
         permit.made_progress();
         Poll::Ready(())

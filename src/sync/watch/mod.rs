@@ -7,8 +7,7 @@
 //! ```
 //! use kettle::sync::watch;
 //!
-//! # #[kettle::main]
-//! # async fn main() {
+//! # #[kettle::main] async fn main() {
 //! let (sender, mut receiver) = watch::channel("cold");
 //! sender.send("warm").unwrap();
 //! sender.send("hot").unwrap();
@@ -52,8 +51,7 @@ pub use self::sender::Sender;
 /// ```
 /// use kettle::sync::watch;
 ///
-/// # #[kettle::main]
-/// # async fn main() {
+/// # #[kettle::main] async fn main() {
 /// let (tx, mut rx) = watch::channel(20);
 /// kettle::spawn(async move {
 ///     for degrees in [40, 60, 80, 100] {

@@ -96,8 +96,7 @@ impl<T> Receiver<T> {
     /// Marks the value as unseen, so that the next [`changed`](Receiver::changed) is ready at once.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let (_tx, mut rx) = kettle::sync::watch::channel("the first value");
     /// rx.mark_changed();
     /// rx.changed().await.unwrap();
@@ -126,8 +125,7 @@ impl<T> Receiver<T> {
     /// Cancel safe: if the future is dropped before it is ready, no value was marked as seen.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let (tx, mut rx) = kettle::sync::watch::channel("cold");
     /// kettle::spawn(async move { tx.send("hot") });
     /// while rx.changed().await.is_ok() {
@@ -160,8 +158,7 @@ impl<T> Receiver<T> {
     /// last value seen.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let (tx, mut rx) = kettle::sync::watch::channel(20);
     /// kettle::spawn(async move { tx.send(100) });
     /// assert_eq!(*rx.wait_for(|degrees| *degrees >= 90).await.unwrap(), 100);

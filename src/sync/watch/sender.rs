@@ -169,8 +169,7 @@ impl<T> Sender<T> {
     /// Cancel safe: a new call is ready at once if there is no receiver.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let (tx, rx) = kettle::sync::watch::channel(());
     /// drop(rx);
     /// tx.closed().await;
@@ -184,8 +183,7 @@ impl<T> Sender<T> {
     /// Makes a receiver that has seen the current value and so waits for the next change.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let tx = kettle::sync::watch::Sender::new(1);
     /// let mut rx = tx.subscribe();
     /// assert!(!rx.has_changed().unwrap());

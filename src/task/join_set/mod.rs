@@ -26,7 +26,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
-use kettle_runtime::event::{Open, Scope, StateLock, awaited, done_here, in_a_drop};
+use kettle_runtime::event::{Scope, StateLock, Wait, awaited, done_here, in_a_drop};
 use kettle_runtime::{Id, JoinError, JoinHandle, budget, own_waker};
 use slab::Slab;
 
@@ -44,8 +44,7 @@ use crate::sync::trim::KEEP;
 /// use kettle::task::JoinSet;
 /// use kettle::time::{Duration, sleep};
 ///
-/// # #[kettle::main(start_paused = true)]
-/// # async fn main() {
+/// # #[kettle::main(start_paused = true)] async fn main() {
 /// let mut teas = JoinSet::new();
 /// for minutes in [5, 3, 4] {
 ///     teas.spawn(async move {
@@ -66,7 +65,7 @@ pub struct JoinSet<T> {
     ready: Arc<ReadySet>,
     scope: Scope,
     /// `poll_join_next`'s wait, for which we have no future.
-    wait: Open,
+    wait: Wait,
 }
 
 /// A task in the set.
@@ -88,7 +87,7 @@ impl<T> JoinSet<T> {
             members: Slab::new(),
             ready: ReadySet::new(),
             scope: Scope::NEW,
-            wait: Open::NONE,
+            wait: Wait::NONE,
         }
     }
 
@@ -123,24 +122,16 @@ impl<T: 'static> JoinSet<T> {
     /// Cancel safe: if the future is dropped, all tasks are still in the set.
     #[track_caller]
     pub fn join_next(&mut self) -> impl Future<Output = Option<Result<T, JoinError>>> {
-        pinned(JoinNext { set: self, wait: Open::NONE, output: |_, output| output })
+        pinned(JoinNext { set: self, wait: Wait::NONE, output: |_, output| output })
     }
 
-    /// Like [`join_next`](JoinSet::join_next), but also returns the task's id, which an error
-    /// contains.
-    ///
-    /// # Errors
-    ///
-    /// If the task panicked or was aborted.
-    ///
-    /// # Cancel safety
-    ///
-    /// Cancel safe, like [`join_next`](JoinSet::join_next).
+    /// Like [`join_next`](JoinSet::join_next), and as cancel safe, but also returns the task's id,
+    /// which an error contains.
     #[track_caller]
     pub fn join_next_with_id(
         &mut self,
     ) -> impl Future<Output = Option<Result<(Id, T), JoinError>>> {
-        pinned(JoinNext { set: self, wait: Open::NONE, output: with_id })
+        pinned(JoinNext { set: self, wait: Wait::NONE, output: with_id })
     }
 
     /// Takes the output of a task that has ended, or returns `None` if there is none.
@@ -150,8 +141,7 @@ impl<T: 'static> JoinSet<T> {
     /// If the task panicked or was aborted.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let mut set = kettle::task::JoinSet::new();
     /// set.spawn(async { "tea" });
     /// assert!(set.try_join_next().is_none(), "it has not been polled yet");
@@ -165,10 +155,6 @@ impl<T: 'static> JoinSet<T> {
     }
 
     /// Like [`try_join_next`](JoinSet::try_join_next), but also returns the task's id.
-    ///
-    /// # Errors
-    ///
-    /// If the task panicked or was aborted.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn try_join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
         done_here(|| self.next_ended().map(|(id, output)| with_id(id, output)))
@@ -176,10 +162,6 @@ impl<T: 'static> JoinSet<T> {
 
     /// [`join_next`](JoinSet::join_next) for hand-written futures. `Ready(None)` means that the set
     /// is empty. After `Pending`, only the latest poll's waker is called.
-    ///
-    /// # Errors
-    ///
-    /// If the task panicked or was aborted.
     #[track_caller]
     pub fn poll_join_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
         let _line = awaited(None);
@@ -187,10 +169,6 @@ impl<T: 'static> JoinSet<T> {
     }
 
     /// Like [`poll_join_next`](JoinSet::poll_join_next), but also returns the task's id.
-    ///
-    /// # Errors
-    ///
-    /// If the task panicked or was aborted.
     pub fn poll_join_next_with_id(
         &mut self,
         cx: &mut Context<'_>,
@@ -209,8 +187,7 @@ impl<T: 'static> JoinSet<T> {
     /// Dropping the future drops the set, so tasks are aborted and outputs are lost.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let set: kettle::task::JoinSet<_> = (1..=3).map(|n| async move { n * n }).collect();
     /// assert_eq!(set.join_all().await, [1, 4, 9]);
     /// # }
@@ -238,8 +215,7 @@ impl<T: 'static> JoinSet<T> {
     /// haven't ended are still in the set.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let mut set = kettle::task::JoinSet::new();
     /// set.spawn(std::future::pending::<()>());
     /// set.shutdown().await;
@@ -265,8 +241,7 @@ impl<T: 'static> JoinSet<T> {
     /// ends.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let mut set = kettle::task::JoinSet::new();
     /// let task = set.spawn(kettle::task::yield_now());
     /// set.detach_all();
@@ -286,7 +261,7 @@ impl<T: 'static> JoinSet<T> {
 
     fn poll_ended(
         &mut self,
-        mut own: Option<&mut Open>,
+        mut own: Option<&mut Wait>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Ended<T>>> {
         while !self.is_empty() {
@@ -356,7 +331,7 @@ fn drop_all<T>(members: Slab<Member<T>>) {
 /// The future returned by [`JoinSet::join_next`] and [`JoinSet::join_next_with_id`].
 struct JoinNext<'a, T, R> {
     set: &'a mut JoinSet<T>,
-    wait: Open,
+    wait: Wait,
     output: fn(Id, Result<T, JoinError>) -> R,
 }
 

@@ -26,7 +26,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 
-use kettle_runtime::event::{Open, SyncKind, is_watched};
+use kettle_runtime::event::{SyncKind, Wait, is_watched};
 use kettle_runtime::{Call, Id, WakerSlot, store_waker};
 
 use crate::sync::primitives::StateLock;
@@ -100,7 +100,7 @@ impl ReadySet {
     }
 
     /// The same, but if there is no key, the next one will wake the waker of `cx`.
-    pub(super) fn pop_or_wait(&self, wait: &mut Open, cx: &Context<'_>) -> Option<usize> {
+    pub(super) fn pop_or_wait(&self, wait: &mut Wait, cx: &Context<'_>) -> Option<usize> {
         let popped = store_waker(cx, |clone| {
             let mut state = self.state.lock();
             if let Some(key) = state.pop() {

@@ -26,8 +26,7 @@ impl<T: 'static> JoinSet<T> {
     /// If called outside a runtime.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let mut set = kettle::task::JoinSet::new();
     /// let task = set.spawn(std::future::pending::<()>());
     /// task.abort();
@@ -85,8 +84,7 @@ impl<T: 'static> JoinSet<T> {
     /// If called outside a runtime.
     ///
     /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
+    /// # #[kettle::main] async fn main() {
     /// let mut set = kettle::task::JoinSet::new();
     /// set.spawn_blocking(|| (1..=10).sum::<u32>());
     /// assert_eq!(set.join_next().await.unwrap().unwrap(), 55);

@@ -218,10 +218,8 @@ fn what_is_buffered_goes_before_a_shutdown_and_is_lost_by_a_drop() {
     let mut writer = BufWriter::new(Writer::new([Take(2), Later, ALL, Later, ALL]));
     block_on(writer.write_all(b"tea")).unwrap();
     block_on(writer.shutdown()).unwrap();
-    assert_eq!(
-        (&writer.get_ref().written[..], &writer.get_ref().calls[..]),
-        (&b"tea"[..], "wwwss")
-    );
+    let inner = writer.get_ref();
+    assert_eq!((&inner.written[..], &inner.calls[..]), (&b"tea"[..], "wwwss"));
     let mut writer = BufWriter::new(Writer::new([]));
     block_on(writer.write_all(b"tea")).unwrap();
     assert_eq!(writer.into_inner().written, b"");

@@ -169,7 +169,7 @@ async fn what_is_always_ready_gives_way() {
                     let _ = $operation.await;
                 }
             };
-            assert!(gives_way(busy).await, stringify!($operation));
+            assert!(gives_way(busy).await, "{}", stringify!($operation));
         };
     }
     check!(io::copy(&mut &b"tea"[..], &mut Vec::new()));
@@ -185,30 +185,40 @@ async fn what_is_always_ready_gives_way() {
     check!(io::sink().write_vectored(&[]));
     check!(io::sink().flush());
     check!(io::sink().shutdown());
+    let mut pipe = io::SimplexStream::new_unsplit(8);
+    check!(async {
+        pipe.write_all(b"tea").await.unwrap();
+        pipe.read_exact(&mut [0; 3]).await.unwrap();
+    });
 }
 
+/// How often an operation is ready in the two polls that `yield_now` takes beside it.
+async fn times_in_two_polls(mut operation: impl AsyncFnMut()) -> usize {
+    let mut done = 0;
+    let operations = async {
+        for _ in 0..MANY {
+            operation().await;
+            done += 1;
+        }
+    };
+    assert!(gives_way(operations).await);
+    done
+}
+
+/// Also at the last unit of a task's budget.
 #[kettle::test]
 async fn an_operation_costs_one_unit() {
-    // `yield_now` is ready in the second round.
-    let units = 2 * 128;
-    let mut done = 0;
-    let flushes = async {
-        for _ in 0..MANY {
-            io::sink().flush().await.unwrap();
-            done += 1;
-        }
+    const TWO_POLLS: usize = 2 * 128;
+    let flush = async || io::sink().flush().await.unwrap();
+    assert_eq!(times_in_two_polls(flush).await, TWO_POLLS);
+    let copy = async || assert_eq!(io::copy(&mut &b"tea"[..], &mut Vec::new()).await.unwrap(), 3);
+    assert_eq!(times_in_two_polls(copy).await, TWO_POLLS);
+    let mut reader = BufReader::new(io::repeat(7));
+    let fill = async || {
+        let n = reader.fill_buf().await.unwrap().len();
+        reader.consume(n);
     };
-    assert!(gives_way(flushes).await);
-    assert_eq!(done, units);
-    let mut done = 0;
-    let copies = async {
-        for _ in 0..MANY {
-            io::copy(&mut &b"tea"[..], &mut Vec::new()).await.unwrap();
-            done += 1;
-        }
-    };
-    assert!(gives_way(copies).await);
-    assert_eq!(done, units);
+    assert_eq!(times_in_two_polls(fill).await, TWO_POLLS);
 }
 
 #[test]

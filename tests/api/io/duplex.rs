@@ -5,7 +5,6 @@ use std::io::IoSlice;
 use kettle::io::{
     AsyncReadExt, AsyncWrite, AsyncWriteExt, ErrorKind, SimplexStream, duplex, simplex,
 };
-use kettle::task::yield_now;
 
 use crate::help::{Polled, panic_of, rounds, text_of};
 
@@ -132,22 +131,6 @@ async fn from_thread_to_thread() {
     }
     assert_eq!(b.read_u32().await.unwrap_err().kind(), ErrorKind::UnexpectedEof);
     thread.join().unwrap();
-}
-
-#[kettle::test]
-async fn a_pipe_gives_way() {
-    let mut pipe = SimplexStream::new_unsplit(8);
-    let busy = async {
-        for _ in 0..10_000 {
-            pipe.write_all(b"tea").await.unwrap();
-            pipe.read_exact(&mut [0; 3]).await.unwrap();
-        }
-    };
-    kettle::select! {
-        biased;
-        () = busy => panic!("it never gave way"),
-        () = yield_now() => {}
-    }
 }
 
 #[test]

@@ -80,8 +80,7 @@ fn reading_ends_early_or_with_an_error_or_goes_on_after_an_interruption() {
     for came in 0..4 {
         let mut reader =
             Reader::new([bytes(&[7; 4][..came]), Eof].into_iter().skip((came == 0).into()));
-        let error = block_on(reader.read_u32()).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::UnexpectedEof);
+        assert_eq!(block_on(reader.read_u32()).unwrap_err().kind(), ErrorKind::UnexpectedEof);
     }
     let mut reader = Reader::new([bytes(&[1]), Error(ErrorKind::TimedOut)]);
     assert_eq!(block_on(reader.read_u16()).unwrap_err().kind(), ErrorKind::TimedOut);

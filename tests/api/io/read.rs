@@ -27,15 +27,13 @@ fn read_into_nothing_asks_the_reader_all_the_same() {
     assert_eq!(block_on(reader.read(&mut [])).unwrap(), 0);
     assert_eq!(reader.rooms, [0]);
     assert_eq!(block_on(reader.read(&mut [0; 3])).unwrap(), 3, "nothing was lost by it");
-    let error = block_on(reader.read(&mut [])).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+    assert_eq!(block_on(reader.read(&mut [])).unwrap_err().kind(), ErrorKind::ConnectionReset);
 }
 
 #[test]
 fn read_hands_out_an_interruption() {
     let mut reader = Reader::new([Error(ErrorKind::Interrupted), bytes(b"x")]);
-    let error = block_on(reader.read(&mut [0; 1])).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Interrupted);
+    assert_eq!(block_on(reader.read(&mut [0; 1])).unwrap_err().kind(), ErrorKind::Interrupted);
     assert_eq!(reader.polls(), 1);
 }
 
@@ -95,8 +93,7 @@ fn read_exact_hands_out_an_error_but_no_interruption() {
     let reset = ErrorKind::ConnectionReset;
     let mut reader =
         Reader::new([Error(ErrorKind::Interrupted), bytes(b"g"), Error(reset), bytes(b"r")]);
-    let error = block_on(reader.read_exact(&mut [0; 5])).unwrap_err();
-    assert_eq!(error.kind(), reset);
+    assert_eq!(block_on(reader.read_exact(&mut [0; 5])).unwrap_err().kind(), reset);
     assert_eq!(reader.polls(), 3);
 }
 
@@ -140,8 +137,7 @@ fn chain_takes_a_full_buffer_for_no_end() {
 fn chain_stays_with_the_first_after_an_error() {
     let first = Reader::new([Error(ErrorKind::TimedOut), bytes(b"x"), Eof]);
     let mut chain = first.chain(&b"y"[..]);
-    let error = block_on(chain.read(&mut [0; 4])).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    assert_eq!(block_on(chain.read(&mut [0; 4])).unwrap_err().kind(), ErrorKind::TimedOut);
     let mut bytes = Vec::new();
     block_on(chain.read_to_end(&mut bytes)).unwrap();
     assert_eq!(bytes, b"xy");

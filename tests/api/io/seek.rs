@@ -48,8 +48,7 @@ fn a_seek_waits_for_an_earlier_one_begins_and_waits() {
 #[test]
 fn a_seek_that_does_not_begin_is_over() {
     let mut log = Log::default();
-    let error = block_on(log.seek(SeekFrom::Start(404))).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert_eq!(block_on(log.seek(SeekFrom::Start(404))).unwrap_err().kind(), ErrorKind::NotFound);
     assert_eq!(log.calls, ["poll", "Start(404)"]);
 }
 

@@ -51,19 +51,14 @@ fn write_all_of_nothing_asks_nobody() {
 }
 
 #[test]
-fn write_all_fails_at_a_writer_that_takes_no_more() {
-    let mut writer = Writer::new([Take(5), Take(0)]);
-    let error = block_on(writer.write_all(b"green tea")).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::WriteZero);
-    assert_eq!(writer.written, b"green");
-}
-
-#[test]
-fn write_all_fails_in_the_midst() {
-    let mut writer = Writer::new([Take(5), Later, Fail(ErrorKind::BrokenPipe)]);
-    let error = block_on(writer.write_all(b"green tea")).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::BrokenPipe);
-    assert_eq!(writer.written, b"green");
+fn write_all_fails_if_the_writer_does_or_takes_no_more() {
+    for (last, kind) in
+        [(Take(0), ErrorKind::WriteZero), (Fail(ErrorKind::BrokenPipe), ErrorKind::BrokenPipe)]
+    {
+        let mut writer = Writer::new([Take(5), Later, last]);
+        assert_eq!(block_on(writer.write_all(b"green tea")).unwrap_err().kind(), kind);
+        assert_eq!(writer.written, b"green");
+    }
 }
 
 #[test]

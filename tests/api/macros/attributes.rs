@@ -31,7 +31,7 @@ async fn attributes_in_front_count_too() {
 }
 
 #[kettle::test]
-#[ignore = "only to see that `ignore` is kept: this test would fail"]
+#[ignore = "run by no test: it would fail, and shows that `ignore` is kept"]
 async fn a_test_is_ignored() {
     panic!("not ignored");
 }

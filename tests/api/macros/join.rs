@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::convert::Infallible;
 use std::future::{Ready, pending, poll_fn, ready};
 use std::rc::Rc;
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 
 use super::Soon;
 use crate::common::{Dropped, Log, Polled, block_on, poll, poll_once};
@@ -311,9 +311,7 @@ fn a_pinned_value_is_dropped_at_the_end_of_its_scope_and_not_earlier() {
     {
         pin! { let future = Dropped::pending(&log, "pinned"); }
         log.add("in scope");
-        assert!(
-            future.poll(&mut std::task::Context::from_waker(std::task::Waker::noop())).is_pending()
-        );
+        assert!(future.poll(&mut Context::from_waker(Waker::noop())).is_pending());
     }
     log.add("behind");
     assert_eq!(log.take(), ["in scope", "pinned", "behind"]);

@@ -8,7 +8,7 @@ mod select_forms;
 use std::future::{Ready, ready};
 
 /// Becomes a future that is ready with this.
-struct Soon(u32);
+pub(crate) struct Soon(pub(crate) u32);
 
 impl IntoFuture for Soon {
     type Output = u32;

@@ -1,6 +1,7 @@
 //! `io::unix::AsyncFd` and its guards.
 #![allow(deprecated)] // tokio's `new` and `try_new`: their heirs are `unsafe` there
 
+use std::future::poll_fn;
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::net::UnixStream;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use kettle::io::unix::{AsyncFd, TryIoError};
 use kettle::io::{AsyncWriteExt as _, Interest, Ready};
 
+use crate::common::engine::yield_until;
 use crate::help::{Polled, Side, side};
 
 fn pair() -> (AsyncFd<UnixStream>, UnixStream) {
@@ -160,28 +162,17 @@ async fn guards_that_change_the_thing() {
 async fn polled_by_hand() {
     let (mut near, mut far) = pair();
     far.write_all(b"x").unwrap();
-    let mut guard = std::future::poll_fn(|cx| {
-        near.poll_read_ready(cx).map_ok(|guard| guard.ready().is_readable())
-    })
-    .await
-    .unwrap();
-    assert!(guard);
-    guard = std::future::poll_fn(|cx| {
-        near.poll_write_ready(cx).map_ok(|guard| guard.ready().is_writable())
-    })
-    .await
-    .unwrap();
-    assert!(guard);
-    std::future::poll_fn(|cx| near.poll_read_ready_mut(cx).map_ok(|mut guard| guard.clear_ready()))
-        .await
-        .unwrap();
-    Polled::new(std::future::poll_fn(|cx| near.poll_read_ready(cx).map_ok(drop))).pending();
-    std::future::poll_fn(|cx| {
-        near.poll_write_ready_mut(cx).map_ok(|mut guard| guard.clear_ready())
-    })
-    .await
-    .unwrap();
-    Polled::new(std::future::poll_fn(|cx| near.poll_write_ready(cx).map_ok(drop))).pending();
+    let readable = poll_fn(|cx| near.poll_read_ready(cx).map_ok(|guard| guard.ready()));
+    assert!(readable.await.unwrap().is_readable());
+    let writable = poll_fn(|cx| near.poll_write_ready(cx).map_ok(|guard| guard.ready()));
+    assert!(writable.await.unwrap().is_writable());
+    let clears = poll_fn(|cx| near.poll_read_ready_mut(cx).map_ok(|mut guard| guard.clear_ready()));
+    clears.await.unwrap();
+    Polled::new(poll_fn(|cx| near.poll_read_ready(cx).map_ok(drop))).pending();
+    let clears =
+        poll_fn(|cx| near.poll_write_ready_mut(cx).map_ok(|mut guard| guard.clear_ready()));
+    clears.await.unwrap();
+    Polled::new(poll_fn(|cx| near.poll_write_ready(cx).map_ok(drop))).pending();
 }
 
 #[kettle::test]
@@ -214,9 +205,7 @@ async fn waiting_and_trying_in_one() {
         }
         let wakes = read.wakes();
         far.write_all(b"y").unwrap();
-        while read.wakes() == wakes {
-            kettle::task::yield_now().await;
-        }
+        yield_until(|| read.wakes() != wakes).await;
         assert_eq!(read.ready().unwrap(), 2);
     }
     assert_eq!(got, b"xy");
@@ -272,8 +261,7 @@ async fn what_the_selector_refuses_comes_back() {
     assert!(format!("{error:?}").contains("PermissionDenied"));
     let (file, cause) = error.into_parts();
     assert_eq!((file.as_raw_fd(), cause.kind()), (fd, ErrorKind::PermissionDenied));
-    let error = AsyncFd::new(file).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::PermissionDenied);
+    assert_eq!(AsyncFd::new(file).unwrap_err().kind(), ErrorKind::PermissionDenied);
     let file = File::open(folder.at("file")).unwrap();
     let error: io::Error = AsyncFd::try_new(file).unwrap_err().into();
     assert_eq!(error.kind(), ErrorKind::PermissionDenied);
@@ -283,8 +271,7 @@ async fn what_the_selector_refuses_comes_back() {
 async fn a_descriptor_is_registered_once() {
     let near = Arc::new(UnixStream::pair().unwrap().0);
     let first = AsyncFd::new(near.clone()).unwrap();
-    let second = AsyncFd::new(near.clone()).unwrap_err();
-    assert_eq!(second.kind(), ErrorKind::AlreadyExists);
+    assert_eq!(AsyncFd::new(near.clone()).unwrap_err().kind(), ErrorKind::AlreadyExists);
     drop(first.into_inner());
     drop(AsyncFd::new(near).unwrap());
 }
@@ -305,8 +292,7 @@ async fn not_beside_a_socket_that_waits() {
     let mut buf = [0; 8];
     let read = near.async_io(Interest::READABLE, || near.try_read(&mut buf));
     let mut waits = Polled::waiting(read);
-    let second = AsyncFd::new(Same(near.as_raw_fd())).unwrap_err();
-    assert_eq!(second.kind(), ErrorKind::AlreadyExists);
+    assert_eq!(AsyncFd::new(Same(near.as_raw_fd())).unwrap_err().kind(), ErrorKind::AlreadyExists);
     far.write_all(b"hello").await.unwrap();
     assert_eq!(waits.when_woken().await.unwrap(), 5);
 }
@@ -323,8 +309,7 @@ async fn a_socket_does_not_take_the_selector_from_it() {
     }
     let fd = second.unwrap();
     let mut readable = Polled::waiting(fd.readable());
-    let error = near.try_read(&mut [0; 8]).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::AlreadyExists);
+    assert_eq!(near.try_read(&mut [0; 8]).unwrap_err().kind(), ErrorKind::AlreadyExists);
     far.write_all(b"hello").await.unwrap();
     assert!(readable.when_woken().await.unwrap().ready().is_readable());
     // What needs no wait works.

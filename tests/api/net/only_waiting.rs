@@ -14,7 +14,7 @@ use kettle::task::yield_now;
 #[cfg(target_os = "linux")]
 use socket2::{Domain, Socket, Type};
 
-use crate::common::engine::connection;
+use crate::common::engine::{connection, yield_times};
 use crate::help::Polled;
 
 /// So often the loop looks at its selector while nothing happens that a wait could be for.
@@ -102,8 +102,7 @@ async fn a_connect_under_way_that_is_refused_is_writable_then() {
 #[kettle::test]
 async fn a_connect_under_way_that_was_read_from_is_not_writable_yet() {
     let dial = under_way();
-    let error = dial.stream.try_read(&mut [0; 8]).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::WouldBlock);
+    assert_eq!(dial.stream.try_read(&mut [0; 8]).unwrap_err().kind(), ErrorKind::WouldBlock);
     dial.is_not_writable().await;
     dial.connects().await;
 }
@@ -156,9 +155,7 @@ async fn a_sender_that_only_waits_sees_its_reader_go() {
 /// Works on a request unless its client goes. Was it cancelled?
 async fn is_cancelled(server: &TcpStream) -> bool {
     let work = async {
-        for _ in 0..TURNS {
-            yield_now().await;
-        }
+        yield_times(TURNS).await;
     };
     kettle::select! {
         biased;

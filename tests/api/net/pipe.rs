@@ -9,6 +9,7 @@ use std::process::Command;
 use kettle::io::{AsyncReadExt, AsyncWriteExt, Interest};
 use kettle::net::unix::pipe::{self, Receiver, Sender};
 
+use crate::common::engine::yield_until;
 use crate::help::{Folder, Polled, Side, side, text_of};
 
 fn mkfifo(path: &Path) {
@@ -62,8 +63,7 @@ async fn tries_and_readiness() {
     assert_eq!(receiver.try_read(&mut buf).unwrap_err().kind(), ErrorKind::WouldBlock);
     // Until it is full.
     while sender.try_write(&[0; 1 << 12]).is_ok() {}
-    let full = sender.try_write(&[0; 1 << 12]).unwrap_err();
-    assert_eq!(full.kind(), ErrorKind::WouldBlock);
+    assert_eq!(sender.try_write(&[0; 1 << 12]).unwrap_err().kind(), ErrorKind::WouldBlock);
     let mut waiting = Polled::waiting(sender.writable());
     let mut all = vec![0; 1 << 20];
     receiver.readable().await.unwrap();
@@ -104,22 +104,20 @@ async fn by_a_name() {
     let folder = Folder::new();
     let path = folder.at("fifo");
     mkfifo(&path);
-    // No receiver yet.
-    let early = pipe::OpenOptions::new().open_sender(&path).unwrap_err();
-    assert_eq!(early.raw_os_error(), Some(6), "ENXIO");
-    let mut receiver = pipe::OpenOptions::new().open_receiver(&path).unwrap();
-    let mut sender = pipe::OpenOptions::new().open_sender(&path).unwrap();
+    let options = pipe::OpenOptions::new();
+    let early = options.open_sender(&path).unwrap_err();
+    assert_eq!(early.raw_os_error(), Some(6), "ENXIO: no receiver yet");
+    let mut receiver = options.open_receiver(&path).unwrap();
+    let mut sender = options.open_sender(&path).unwrap();
     sender.write_all(b"hello").await.unwrap();
     drop(sender);
     assert_eq!(text_of(&mut receiver).await, "hello");
-    let missing = pipe::OpenOptions::new().open_receiver(folder.at("missing")).unwrap_err();
-    assert_eq!(missing.kind(), ErrorKind::NotFound);
+    let missing = options.open_receiver(folder.at("missing"));
+    assert_eq!(missing.unwrap_err().kind(), ErrorKind::NotFound);
     File::create(folder.at("file")).unwrap();
     for other in [folder.at("file"), "/dev/null".into()] {
-        let error = pipe::OpenOptions::new().open_sender(&other).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidInput);
-        let error = pipe::OpenOptions::new().open_receiver(&other).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert_eq!(options.open_sender(&other).unwrap_err().kind(), ErrorKind::InvalidInput);
+        assert_eq!(options.open_receiver(&other).unwrap_err().kind(), ErrorKind::InvalidInput);
     }
 }
 
@@ -154,9 +152,7 @@ async fn waits_for_the_first_sender(path: &Path, mut receiver: Receiver) {
     let mut sender = pipe::OpenOptions::new().open_sender(path).unwrap();
     sender.write_all(b"tea").await.unwrap();
     drop(sender);
-    while reads.poll().is_pending() {
-        kettle::task::yield_now().await;
-    }
+    yield_until(|| reads.poll().is_ready()).await;
     drop(reads);
     assert_eq!(text, "tea");
 }
@@ -226,13 +222,10 @@ async fn a_descriptor_of_the_wrong_kind() {
     let folder = Folder::new();
     let path = folder.at("file");
     let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path).unwrap();
-    let error = Sender::from_file(file).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidInput);
-    let error = Receiver::from_file(File::open(&path).unwrap()).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert_eq!(Sender::from_file(file).unwrap_err().kind(), ErrorKind::InvalidInput);
+    let readable = File::open(&path).unwrap();
+    assert_eq!(Receiver::from_file(readable).unwrap_err().kind(), ErrorKind::InvalidInput);
     let (reader, writer) = std::io::pipe().unwrap();
-    let error = Sender::from_owned_fd(reader.into()).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidInput);
-    let error = Receiver::from_owned_fd(writer.into()).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    assert_eq!(Sender::from_owned_fd(reader.into()).unwrap_err().kind(), ErrorKind::InvalidInput);
+    assert_eq!(Receiver::from_owned_fd(writer.into()).unwrap_err().kind(), ErrorKind::InvalidInput);
 }

@@ -143,9 +143,7 @@ async fn urgent_data_is_waited_for() {
     waiting.pending();
     let wakes = waiting.wakes();
     socket2::SockRef::from(&far).send_out_of_band(b"!").unwrap();
-    while waiting.wakes() == wakes {
-        kettle::task::yield_now().await;
-    }
+    crate::common::engine::yield_until(|| waiting.wakes() != wakes).await;
     let mut guard = waiting.ready().unwrap();
     assert!(guard.ready().is_priority(), "{:?}", guard.ready());
     let mut byte = [std::mem::MaybeUninit::uninit(); 1];

@@ -1,7 +1,7 @@
 //! `kettle::net`: what a program sees of sockets. The readiness bits, tokens and waiters have their
 //! own tests in the engine (`runtime/src/*_tests.rs`).
 
-use crate::common::engine::{connected, connection, must_wait, yield_times};
+use crate::common::engine::{connected, connection, must_wait, outputs_of, yield_times};
 use std::future::poll_fn;
 use std::io::{ErrorKind, Read, Write};
 use std::pin::{Pin, pin};
@@ -78,10 +78,8 @@ async fn writing_to_a_reset_connection_ends_with_an_error() {
             break error;
         }
     };
-    assert!(
-        matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe),
-        "{error:?}"
-    );
+    let kinds = [ErrorKind::ConnectionReset, ErrorKind::BrokenPipe];
+    assert!(kinds.contains(&error.kind()), "{error:?}");
     near.shutdown().await.unwrap(); // nothing left to shut down: no error, as tokio's
 }
 
@@ -246,21 +244,16 @@ async fn a_reused_key_never_wakes_the_old_task() {
 async fn several_tasks_accept_on_one_listener() {
     let listener = Arc::new(TcpListener::bind("127.0.0.1:0").await.unwrap());
     let address = listener.local_addr().unwrap();
-    let tasks: Vec<_> = (0..4)
-        .map(|_| {
-            let listener = listener.clone();
-            kettle::spawn(async move { listener.accept().await.unwrap().1 })
-        })
-        .collect();
+    let tasks = [(); 4].map(|()| {
+        let listener = listener.clone();
+        kettle::spawn(async move { listener.accept().await.unwrap().1 })
+    });
     yield_times(2).await;
     let mut connected = Vec::new();
     for _ in 0..4 {
         connected.push(TcpStream::connect(address).await.unwrap());
     }
-    let mut peers = Vec::new();
-    for task in tasks {
-        peers.push(task.await.unwrap());
-    }
+    let mut peers = outputs_of(tasks).await;
     let mut locals: Vec<_> = connected.iter().map(|s| s.local_addr().unwrap()).collect();
     peers.sort();
     locals.sort();

@@ -10,7 +10,7 @@ use bytes::{BufMut, BytesMut};
 use kettle::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
 use kettle::net::UdpSocket;
 #[cfg(unix)]
-use kettle::net::{UnixDatagram, UnixStream};
+use kettle::net::UnixStream;
 
 use crate::common::engine::connection as pair;
 
@@ -136,17 +136,4 @@ async fn a_growing_buffer_gets_a_datagram() {
     assert_eq!(&buf[..], b"abcdefgh", "what has no room is lost");
     let nothing = other.try_recv_buf(&mut buf).unwrap_err();
     assert_eq!((nothing.kind(), buf.len()), (ErrorKind::WouldBlock, 8));
-
-    let (one, other) = UnixDatagram::pair().unwrap();
-    for word in ["a", "bc", "def", "ghij"] {
-        one.send(word.as_bytes()).await.unwrap();
-    }
-    let mut buf = BytesMut::with_capacity(16);
-    assert_eq!(other.recv_buf(&mut buf).await.unwrap(), 1);
-    let (n, from) = other.recv_buf_from(&mut buf).await.unwrap();
-    assert!(n == 2 && from.is_unnamed());
-    other.readable().await.unwrap();
-    assert_eq!(other.try_recv_buf(&mut buf).unwrap(), 3);
-    assert_eq!(other.try_recv_buf_from(&mut buf).unwrap().0, 4);
-    assert_eq!(&buf[..], b"abcdefghij");
 }

@@ -77,8 +77,7 @@ async fn a_port_without_a_program_is_an_error_at_the_sender() {
     let gone = bound().await.local_addr().unwrap();
     one.connect(gone).await.unwrap();
     one.send(b"hello").await.unwrap();
-    let error = one.recv(&mut [0; 8]).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
+    assert_eq!(one.recv(&mut [0; 8]).await.unwrap_err().kind(), ErrorKind::ConnectionRefused);
     assert!(one.take_error().unwrap().is_none(), "it was taken");
 }
 

@@ -74,8 +74,7 @@ async fn by_paths() {
     assert_eq!(free.connect(folder.at("missing")).unwrap_err().kind(), ErrorKind::NotFound);
     drop(other);
     assert!(there.exists(), "the file stays");
-    let refused = free.send_to(b"x", &there).await.unwrap_err();
-    assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
+    assert_eq!(free.send_to(b"x", &there).await.unwrap_err().kind(), ErrorKind::ConnectionRefused);
     assert!(free.take_error().unwrap().is_none());
 }
 
@@ -88,8 +87,7 @@ async fn a_sender_waits_for_room() {
     while one.try_send(&[0; 1000]).is_ok() {
         sent += 1;
     }
-    let full = one.try_send(&[0; 1000]).unwrap_err();
-    assert_eq!(full.kind(), ErrorKind::WouldBlock);
+    assert_eq!(one.try_send(&[0; 1000]).unwrap_err().kind(), ErrorKind::WouldBlock);
     let mut waiting = Polled::waiting(one.send(b"last"));
     let mut buf = [0; 1000];
     for _ in 0..sent {

@@ -42,14 +42,12 @@ async fn a_connection_by_a_path() {
 async fn errors_of_bind_and_connect() {
     let folder = Folder::new();
     let path = folder.at("s");
-    let missing = UnixStream::connect(&path).await.unwrap_err();
-    assert_eq!(missing.kind(), ErrorKind::NotFound);
+    assert_eq!(UnixStream::connect(&path).await.unwrap_err().kind(), ErrorKind::NotFound);
     let listener = UnixListener::bind(&path).unwrap();
     assert_eq!(UnixListener::bind(&path).unwrap_err().kind(), ErrorKind::AddrInUse);
     drop(listener);
     assert!(path.exists(), "the file stays");
-    let refused = UnixStream::connect(&path).await.unwrap_err();
-    assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
+    assert_eq!(UnixStream::connect(&path).await.unwrap_err().kind(), ErrorKind::ConnectionRefused);
     let zero = UnixListener::bind(folder.at("with\0zero")).unwrap_err();
     assert_eq!(zero.kind(), ErrorKind::InvalidInput);
 }

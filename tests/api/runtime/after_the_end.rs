@@ -2,11 +2,11 @@
 
 #![allow(clippy::async_yields_async)] // handles come out of `block_on`
 
-use crate::help::says;
+use crate::help::{Wakes, says};
 use std::future::pending;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier, mpsc};
-use std::task::Context;
+use std::task::{Context, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -70,23 +70,6 @@ fn an_output_asked_for_while_its_runtime_ends_is_not_lost() {
     });
 }
 
-#[test]
-fn an_unwanted_output_is_dropped_with_its_handle_after_the_end() {
-    let dropped = Arc::new(AtomicUsize::new(0));
-    let counted = dropped.clone();
-    let value = on_drop(move || counted.fetch_add(1, Ordering::SeqCst));
-    let runtime = runtime();
-    let handle = runtime.block_on(async {
-        let handle = kettle::spawn(async { value });
-        let_run().await;
-        handle
-    });
-    drop(runtime);
-    assert_eq!(dropped.load(Ordering::SeqCst), 0);
-    drop(handle);
-    assert_eq!(dropped.load(Ordering::SeqCst), 1);
-}
-
 // ---- those who wait elsewhere -------------------------------------------------------------------
 
 #[test]
@@ -148,11 +131,8 @@ fn a_task_whose_abort_is_behind_thousands_of_messages_is_dropped_all_the_same() 
 fn thousands_who_wait_elsewhere_for_timers_are_all_woken_by_the_end() {
     const TIMERS: usize = 5000;
     let runtime = runtime();
-    let woken = Arc::new(AtomicUsize::new(0));
-    let count = woken.clone();
-    let waker = waker_that(move || {
-        count.fetch_add(1, Ordering::SeqCst);
-    });
+    let woken = Arc::new(Wakes::default());
+    let waker = Waker::from(woken.clone());
     let entered = runtime.enter();
     let mut timers: Vec<_> =
         (0..TIMERS).map(|_| Box::pin(sleep(Duration::from_hours(1)))).collect();
@@ -161,7 +141,7 @@ fn thousands_who_wait_elsewhere_for_timers_are_all_woken_by_the_end() {
     }
     drop(entered);
     drop(runtime);
-    assert_eq!(woken.load(Ordering::SeqCst), TIMERS);
+    assert_eq!(woken.count(), TIMERS);
 }
 
 #[test]

@@ -9,7 +9,6 @@ use std::time::Duration;
 use super::runtimes::this_thread;
 use crate::common::engine::*;
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
-use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::{Handle, Runtime};
 use kettle::sync::{mpsc, oneshot};
 use kettle::task::{LocalSet, coop, spawn_blocking, yield_now};
@@ -229,10 +228,7 @@ fn timers_and_sockets_work_under_a_handles_block_on_on_another_thread() {
             sleep(Duration::from_millis(20)).await;
             assert!(begin.elapsed() >= Duration::from_millis(20));
 
-            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            let address = listener.local_addr().unwrap();
-            let (client, server) = kettle::join!(TcpStream::connect(address), listener.accept());
-            let (mut client, (mut server, _)) = (client.unwrap(), server.unwrap());
+            let (mut client, mut server) = connection().await;
             let mut byte = [0];
             let write = async {
                 sleep(Duration::from_millis(5)).await;

@@ -1,7 +1,6 @@
 //! `runtime::LocalRuntime`, `LocalOptions`.
 
 use std::cell::Cell;
-use std::future::pending;
 use std::rc::Rc;
 use std::sync::mpsc;
 use std::thread;
@@ -10,6 +9,7 @@ use std::time::Duration;
 use kettle::runtime::{Builder, Handle, LocalOptions, LocalRuntime, RuntimeFlavor, worker_index};
 use kettle::task::{LocalSet, spawn_local, yield_now};
 
+use crate::common::engine::{keep, on_drop, yield_times};
 use crate::help::{Drops, panic_of};
 use crate::task::local_set::nowhere;
 
@@ -32,14 +32,6 @@ fn spawn_local_works_inside_without_a_set() {
 }
 
 #[test]
-fn spawn_local_on_the_runtime_itself() {
-    let runtime = runtime();
-    let cup = Rc::new(7);
-    let task = runtime.spawn_local(async move { *cup });
-    assert_eq!(runtime.block_on(task).unwrap(), 7);
-}
-
-#[test]
 fn tasks_run_on_over_several_block_ons() {
     let runtime = runtime();
     let steps = Rc::new(Cell::new(0));
@@ -55,9 +47,7 @@ fn tasks_run_on_over_several_block_ons() {
     let first = steps.get();
     assert!(first >= 1);
     runtime.block_on(async {
-        for _ in 0..10 {
-            yield_now().await;
-        }
+        yield_times(10).await;
     });
     assert!(steps.get() > first);
 }
@@ -142,17 +132,6 @@ fn a_plain_runtime_entered_inside_hides_it() {
     spawn_local(async {});
 }
 
-/// Drops its value with the number that `spawn_local` in a drop gives.
-struct SpawnsAtDrop(mpsc::Sender<bool>);
-
-impl Drop for SpawnsAtDrop {
-    fn drop(&mut self) {
-        let entered = Handle::try_current().is_ok();
-        let late = spawn_local(async { unreachable!("the runtime has ended") });
-        self.0.send(entered && late.is_finished()).unwrap();
-    }
-}
-
 #[test]
 fn its_end_drops_every_task_with_the_runtime_entered() {
     let drops = Drops::default();
@@ -162,15 +141,14 @@ fn its_end_drops_every_task_with_the_runtime_entered() {
     }];
     for (round, end) in ends.into_iter().enumerate() {
         let runtime = runtime();
-        let (local, sent, tells) = (drops.value(), drops.value(), SpawnsAtDrop(tx.clone()));
-        let task = runtime.spawn_local(async move {
-            let _held = (local, tells);
-            pending::<()>().await;
+        let (local, sent, tx) = (drops.value(), drops.value(), tx.clone());
+        let tells = on_drop(move || {
+            let entered = Handle::try_current().is_ok();
+            let late = spawn_local(async { unreachable!("the runtime has ended") });
+            tx.send(entered && late.is_finished()).unwrap();
         });
-        runtime.handle().spawn(async move {
-            let _held = sent;
-            pending::<()>().await;
-        });
+        let task = runtime.spawn_local(keep((local, tells)));
+        runtime.handle().spawn(keep(sent));
         runtime.block_on(yield_now());
         end(runtime);
         assert_eq!(drops.count(), 2 * (round + 1));

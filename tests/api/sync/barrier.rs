@@ -1,12 +1,12 @@
 //! `Barrier` and `BarrierWaitResult`.
 
 use std::sync::Arc;
-use std::task::{Context, Wake, Waker};
+use std::task::{Context, Waker};
 
 use kettle::sync::Barrier;
 
-use crate::common::engine::runtime;
-use crate::help::Polled;
+use crate::common::engine::{on_drop, runtime};
+use crate::help::{Polled, waker_that};
 
 #[test]
 fn a_future_that_was_never_polled_has_not_come() {
@@ -37,32 +37,23 @@ fn threads_meet() {
 }
 
 /// Comes to the barrier when it is woken and when it is dropped.
-struct Comes(Arc<Barrier>);
-
-impl Comes {
-    fn it(&self) {
-        let mut waits = Box::pin(self.0.wait());
-        let _ = waits.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-    }
-}
-
-impl Wake for Comes {
-    fn wake(self: Arc<Self>) {
-        self.it();
-    }
-}
-
-impl Drop for Comes {
-    fn drop(&mut self) {
-        self.it();
-    }
+fn comes(barrier: &Arc<Barrier>) -> Waker {
+    let [woken, dropped] = [(); 2].map(|()| {
+        let barrier = barrier.clone();
+        move || drop(Polled::new(barrier.wait()).poll())
+    });
+    let dropped = on_drop(dropped);
+    waker_that(move || {
+        let _is_kept = &dropped;
+        woken();
+    })
 }
 
 #[test]
 #[cfg_attr(on_tokio, ignore = "tokio wakes under its lock, and hangs")]
 fn a_waker_may_come_to_the_barrier_that_wakes_it() {
     let barrier = Arc::new(Barrier::new(3));
-    let waker = Waker::from(Arc::new(Comes(barrier.clone())));
+    let waker = comes(&barrier);
     let mut waits = Box::pin(barrier.wait());
     assert!(waits.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
     drop(waker);

@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker};
 use kettle::task::coop;
 use kettle::task::{self, coop::cooperative, coop::poll_proceed};
 
+use crate::common::engine::{on_drop, outputs_of, yield_until};
 use crate::help::{Polled, Side, Wakes, polls_of, side};
 
 /// Spends what is left of this poll's budget; gives back how much that was.
@@ -171,13 +172,9 @@ async fn consume_budget_lets_others_run_when_it_is_spent() {
 #[kettle::test]
 async fn joining_spends_a_unit_for_each_task_that_has_ended() {
     let ended: Vec<_> = (0..300).map(|_| kettle::spawn(async {})).collect();
-    while !ended.iter().all(task::JoinHandle::is_finished) {
-        task::yield_now().await;
-    }
+    yield_until(|| ended.iter().all(task::JoinHandle::is_finished)).await;
     let joins = async {
-        for task in ended {
-            task.await.unwrap();
-        }
+        outputs_of(ended).await;
     };
     assert_eq!(kettle::spawn(polls_of(joins)).await.unwrap(), 3, "128, 128 and 44");
 }
@@ -185,20 +182,15 @@ async fn joining_spends_a_unit_for_each_task_that_has_ended() {
 /// The ids of others are shown meanwhile, and the budget is that of this poll.
 #[kettle::test]
 async fn a_destructor_has_the_budget_of_the_poll_that_it_runs_in() {
-    struct Asks(Arc<Mutex<Vec<bool>>>);
-    impl Drop for Asks {
-        fn drop(&mut self) {
-            self.0.lock().unwrap().push(coop::has_budget_remaining());
-        }
-    }
     let answers = Arc::<Mutex<Vec<bool>>>::default();
-    let asks = || Asks(answers.clone());
+    let asks = || {
+        let answers = answers.clone();
+        on_drop(move || answers.lock().unwrap().push(coop::has_budget_remaining()))
+    };
     let (output, of_a_job) = (asks(), asks());
     let ended = kettle::spawn(async { output });
     let job = task::spawn_blocking(|| of_a_job);
-    while !ended.is_finished() || !job.is_finished() {
-        task::yield_now().await;
-    }
+    yield_until(|| ended.is_finished() && job.is_finished()).await;
     spend_all().await;
     drop((ended, job));
     assert_eq!(*answers.lock().unwrap(), [false, false]);

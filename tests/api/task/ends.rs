@@ -6,7 +6,7 @@ use std::future::{pending, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll};
 use std::thread;
 
 use crate::common::engine::*;
@@ -89,23 +89,21 @@ pub(super) async fn begun<T: Send + 'static>(value: T) -> JoinHandle<()> {
 
 // ---- panics -------------------------------------------------------------------------------------
 
-#[test]
-fn a_panic_in_a_task_is_its_handles_business() {
-    runtime().block_on(async {
-        let other = kettle::spawn(async {
-            let_run().await;
-            "unharmed"
-        });
-        let error = kettle::spawn(async { panic!("in a task") }).await.unwrap_err();
-        assert!(error.is_panic() && !error.is_cancelled());
-        assert_eq!(words(error), "in a task");
-        let later = kettle::spawn(async {
-            yield_now().await;
-            panic!("in the second poll")
-        });
-        assert_eq!(words(later.await.unwrap_err()), "in the second poll");
-        assert_eq!(other.await.unwrap(), "unharmed");
+#[kettle::test]
+async fn a_panic_in_a_task_is_its_handles_business() {
+    let other = kettle::spawn(async {
+        let_run().await;
+        "unharmed"
     });
+    let error = kettle::spawn(async { panic!("in a task") }).await.unwrap_err();
+    assert!(error.is_panic() && !error.is_cancelled());
+    assert_eq!(words(error), "in a task");
+    let later = kettle::spawn(async {
+        yield_now().await;
+        panic!("in the second poll")
+    });
+    assert_eq!(words(later.await.unwrap_err()), "in the second poll");
+    assert_eq!(other.await.unwrap(), "unharmed");
 }
 
 #[test]
@@ -124,31 +122,29 @@ fn a_panicking_task_drops_its_future_once_with_its_runtime_current() {
     assert_eq!((witness.drops(), witness.with_its_own()), (1, 1));
 }
 
-#[test]
-fn a_panic_in_the_drop_of_a_future_is_its_handles_business() {
-    runtime().block_on(async {
-        let aborted = begun(Bomb("dropped")).await;
-        aborted.abort();
-        assert_eq!(words(aborted.await.unwrap_err()), "dropped");
+#[kettle::test]
+async fn a_panic_in_the_drop_of_a_future_is_its_handles_business() {
+    let aborted = begun(Bomb("dropped")).await;
+    aborted.abort();
+    assert_eq!(words(aborted.await.unwrap_err()), "dropped");
 
-        // A future that is dropped after it was ready, and one after it panicked.
-        let bomb = Bomb("after the output");
-        let ready = kettle::spawn(poll_fn(move |_| {
-            let _keep = &bomb;
-            Poll::Ready(7)
-        }));
-        assert_eq!(words(ready.await.unwrap_err()), "after the output");
-        let bomb = Bomb("after the panic");
-        let panicked = kettle::spawn(poll_fn(move |_| -> Poll<()> {
-            let _keep = &bomb;
-            panic!("the first")
-        }));
-        assert_eq!(words(panicked.await.unwrap_err()), "the first");
+    // A future that is dropped after it was ready, and one after it panicked.
+    let bomb = Bomb("after the output");
+    let ready = kettle::spawn(poll_fn(move |_| {
+        let _keep = &bomb;
+        Poll::Ready(7)
+    }));
+    assert_eq!(words(ready.await.unwrap_err()), "after the output");
+    let bomb = Bomb("after the panic");
+    let panicked = kettle::spawn(poll_fn(move |_| -> Poll<()> {
+        let _keep = &bomb;
+        panic!("the first")
+    }));
+    assert_eq!(words(panicked.await.unwrap_err()), "the first");
 
-        // With nobody to tell.
-        kettle::spawn(keep(Bomb("detached"))).abort();
-        let_run().await;
-    });
+    // With nobody to tell.
+    kettle::spawn(keep(Bomb("detached"))).abort();
+    let_run().await;
 }
 
 #[test]
@@ -169,9 +165,7 @@ fn a_panic_in_the_drop_of_an_output_harms_nobody() {
             let detached = kettle::task::spawn_blocking(|| Bomb("on a pool thread"));
             drop(detached);
             let ended = kettle::task::spawn_blocking(|| Bomb("in a job's cell"));
-            while !ended.is_finished() {
-                yield_now().await;
-            }
+            yield_until(|| ended.is_finished()).await;
             drop(ended);
             assert_eq!(kettle::task::spawn_blocking(|| 7).await.unwrap(), 7);
         });
@@ -186,31 +180,16 @@ fn a_panic_in_the_drop_of_an_output_harms_nobody() {
     });
 }
 
-/// Another executor's waker, that panics when the last of its clones is dropped.
-struct MeanWaker;
-
-impl Wake for MeanWaker {
-    fn wake(self: Arc<Self>) {}
-}
-
-impl Drop for MeanWaker {
-    fn drop(&mut self) {
-        panic!("a waker panics");
-    }
-}
-
-#[test]
+#[kettle::test]
 #[cfg_attr(on_tokio, ignore = "there the drop of the handle panics")]
-fn a_panic_in_the_drop_of_a_waker_that_a_handle_has_stored_harms_no_task() {
-    runtime().block_on(async {
-        let mut never = kettle::spawn(pending::<()>());
-        let_run().await;
-        let waker = Waker::from(Arc::new(MeanWaker));
-        assert!(Pin::new(&mut never).poll(&mut Context::from_waker(&waker)).is_pending());
-        drop(waker);
-        drop(never); // with the last clone
-        assert_eq!(kettle::spawn(async { 7 }).await.unwrap(), 7);
-    });
+async fn a_panic_in_the_drop_of_a_waker_that_a_handle_has_stored_harms_no_task() {
+    let mut never = kettle::spawn(pending::<()>());
+    let_run().await;
+    let waker = waker_dropped(|| panic!("a waker panics"));
+    assert!(Pin::new(&mut never).poll(&mut Context::from_waker(&waker)).is_pending());
+    drop(waker);
+    drop(never); // with the last clone
+    assert_eq!(kettle::spawn(async { 7 }).await.unwrap(), 7);
 }
 
 #[test]
@@ -257,9 +236,7 @@ fn a_panics_value_that_panics_harms_nobody() {
         let mean = || on_drop(|| std::panic::panic_any(MeanBomb));
         let task = kettle::spawn(async move { mean() });
         let job = kettle::task::spawn_blocking(mean);
-        while !task.is_finished() || !job.is_finished() {
-            yield_now().await;
-        }
+        yield_until(|| task.is_finished() && job.is_finished()).await;
         drop(task);
         drop(job);
     });

@@ -8,7 +8,7 @@ use std::task::Poll;
 
 use kettle::task::{self, Id, JoinError, LocalSet, try_id};
 
-use crate::common::engine::runtime;
+use crate::common::engine::{keep, on_drop, runtime};
 use crate::help::{Drops, Side, is_patched, panic_of, says, side, until};
 
 #[kettle::test]
@@ -90,18 +90,10 @@ async fn a_local_task_has_one_and_its_set_has_the_hosts() {
         .await;
 }
 
-/// Says at its drop which task's id it sees.
-struct Tells(mpsc::Sender<Option<Id>>);
-
-impl Drop for Tells {
-    fn drop(&mut self) {
-        let _ = self.0.send(try_id());
-    }
-}
-
-fn tells() -> (Tells, mpsc::Receiver<Option<Id>>) {
+/// What says at its drop which task's id it sees.
+fn tells() -> (impl Send, mpsc::Receiver<Option<Id>>) {
     let (tx, rx) = mpsc::channel();
-    (Tells(tx), rx)
+    (on_drop(move || tx.send(try_id())), rx)
 }
 
 #[kettle::test]
@@ -120,10 +112,7 @@ async fn the_drop_of_a_future_sees_its_tasks_id() {
     assert_eq!(rx.recv(), Ok(Some(id)), "it was ready");
 
     let (told, rx) = tells();
-    let aborted = kettle::spawn(async move {
-        let _told = told;
-        pending::<()>().await;
-    });
+    let aborted = kettle::spawn(keep(told));
     let id = aborted.id();
     task::yield_now().await;
     aborted.abort();
@@ -142,10 +131,7 @@ async fn the_drop_of_a_future_sees_its_tasks_id() {
 fn the_drop_of_a_future_at_the_runtimes_end_sees_its_tasks_id() {
     let runtime = runtime();
     let (told, rx) = tells();
-    let task = runtime.spawn(async move {
-        let _told = told;
-        pending::<()>().await;
-    });
+    let task = runtime.spawn(keep(told));
     runtime.block_on(task::yield_now());
     let (unpolled, unpolled_rx) = tells();
     let second = runtime.spawn(async move { drop(unpolled) });
@@ -198,11 +184,7 @@ async fn the_drop_of_a_local_tasks_output_sees_the_id() {
 #[kettle::test]
 async fn an_aborted_task_says_cancelled_with_its_id() {
     let drops = Drops::default();
-    let value = drops.value();
-    let task = kettle::spawn(async move {
-        let _value = value;
-        pending::<()>().await;
-    });
+    let task = kettle::spawn(keep(drops.value()));
     let (id, abort) = (task.id(), task.abort_handle());
     task::yield_now().await;
     assert!(!abort.is_finished());
@@ -242,23 +224,19 @@ async fn a_join_error_becomes_an_io_error() {
     let task = kettle::spawn(pending::<()>());
     task.abort();
     let cancelled = io::Error::from(task.await.unwrap_err());
-    assert_eq!(
-        (cancelled.kind(), cancelled.to_string()),
-        (io::ErrorKind::Other, "task was cancelled".into())
-    );
-    let panicked: io::Error =
-        kettle::spawn(async { panic!("on purpose") }).await.unwrap_err().into();
-    assert_eq!(panicked.to_string(), "task panicked");
+    assert_eq!(cancelled.kind(), io::ErrorKind::Other);
+    assert_eq!(cancelled.to_string(), "task was cancelled");
+    let panicked = kettle::spawn(async { panic!("on purpose") }).await.unwrap_err();
+    assert_eq!(io::Error::from(panicked).to_string(), "task panicked");
 }
 
 #[kettle::test]
 async fn debug_names_the_id() {
     let task = kettle::spawn(ready(7));
     let id = task.id();
+    let abort = task.abort_handle();
     assert!(format!("{task:?}").starts_with(&format!("JoinHandle {{ id: {id:?}")));
-    assert!(
-        format!("{:?}", task.abort_handle()).starts_with(&format!("AbortHandle {{ id: {id:?}"))
-    );
+    assert!(format!("{abort:?}").starts_with(&format!("AbortHandle {{ id: {id:?}")));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::common::engine::*;
+use crate::help::Drops;
 use kettle::runtime::Handle;
 use kettle::task::coop::unconstrained;
 use kettle::task::{JoinHandle, spawn_blocking, yield_now};
@@ -82,8 +83,7 @@ fn polled_while_the_runtime_is_not_driven() {
             let task = kettle::spawn(async { 1 });
             finished(&task).await;
             ended.send(task);
-            let wait = go.clone();
-            begun.send(kettle::spawn(async move { wait.receive().await }));
+            begun.send(kettle::spawn(go.received()));
             let_run().await;
         });
         // On this very thread, where its runtime was current a moment ago, and on another.
@@ -115,9 +115,8 @@ fn a_handle_may_leave_and_come_back() {
     within_a_minute(|| {
         let runtime = runtime();
         let go = Channel::new();
-        let wait = go.clone();
         let mut handle = runtime.block_on(async {
-            let mut handle = kettle::spawn(async move { wait.receive().await });
+            let mut handle = kettle::spawn(go.received());
             must_wait(|cx| std::pin::Pin::new(&mut handle).poll(cx)).await;
             handle
         });
@@ -192,29 +191,30 @@ fn dropped_on_another_thread_it_drops_the_output() {
 }
 
 #[test]
-fn dropped_while_the_runtime_is_not_driven_it_drops_the_output() {
-    let runtime = runtime();
-    let drops = Arc::new(AtomicUsize::new(0));
-    let handles = runtime.block_on(async {
-        let spawn = |_| {
-            let drops = drops.clone();
-            kettle::spawn(async move { on_drop(move || drops.fetch_add(1, Ordering::SeqCst)) })
-        };
-        let handles: Vec<_> = (0..10).map(spawn).collect();
-        let_run().await;
-        handles
-    });
-    assert_eq!(drops.load(Ordering::SeqCst), 0);
-    drop(handles);
-    assert_eq!(drops.load(Ordering::SeqCst), 10);
+fn dropped_while_the_runtime_is_not_driven_or_has_ended_it_drops_the_output() {
+    for ended in [false, true] {
+        let runtime = runtime();
+        let drops = Drops::default();
+        let handles = runtime.block_on(async {
+            let handles = [(); 10].map(|()| {
+                let value = drops.value();
+                kettle::spawn(async move { value })
+            });
+            let_run().await;
+            handles
+        });
+        let _driven_no_more = (!ended).then_some(runtime);
+        assert_eq!(drops.count(), 0);
+        drop(handles);
+        assert_eq!(drops.count(), 10, "ended: {ended}");
+    }
 }
 
 #[test]
 fn whether_it_is_finished_can_be_asked_on_any_thread() {
     run_within_a_minute(async || {
         let go = Channel::<()>::new();
-        let wait = go.clone();
-        let task = Arc::new(kettle::spawn(async move { wait.receive().await }));
+        let task = Arc::new(kettle::spawn(go.received()));
         let abort = task.abort_handle();
         assert_eq!((task.id(), task.is_finished()), (abort.id(), abort.is_finished()));
         let seen = Channel::new();
@@ -233,46 +233,40 @@ fn whether_it_is_finished_can_be_asked_on_any_thread() {
     });
 }
 
-#[test]
-fn a_finished_handle_can_be_polled_in_a_select_and_again() {
-    runtime().block_on(async {
-        let mut task = kettle::spawn(async {
-            let_run().await;
-            7
-        });
-        let lost = kettle::select! {
-            biased;
-            output = &mut task => Some(output.unwrap()),
-            () = yield_now() => None,
-        };
-        assert_eq!(lost, None);
-        assert_eq!(task.await.unwrap(), 7);
+#[kettle::test]
+async fn a_finished_handle_can_be_polled_in_a_select_and_again() {
+    let mut task = kettle::spawn(async {
+        let_run().await;
+        7
     });
+    let lost = kettle::select! {
+        biased;
+        output = &mut task => Some(output.unwrap()),
+        () = yield_now() => None,
+    };
+    assert_eq!(lost, None);
+    assert_eq!(task.await.unwrap(), 7);
 }
 
-#[test]
-fn polled_after_its_output_was_given_it_panics_with_words() {
-    runtime().block_on(async {
-        let mut task = kettle::spawn(async {});
-        (&mut task).await.unwrap();
-        assert!(task.is_finished());
-        task.abort();
-        // Outside of the budget, which a schedule may end with the output.
-        let mut task = Box::pin(unconstrained(task));
-        let words = panic_of(|| crate::common::poll(&mut task));
-        assert!(words.contains("JoinHandle polled after"), "{words}");
-    });
+#[kettle::test]
+async fn polled_after_its_output_was_given_it_panics_with_words() {
+    let mut task = kettle::spawn(async {});
+    (&mut task).await.unwrap();
+    assert!(task.is_finished());
+    task.abort();
+    // Outside of the budget, which a schedule may end with the output.
+    let mut task = Box::pin(unconstrained(task));
+    let words = panic_of(|| crate::common::poll(&mut task));
+    assert!(words.contains("JoinHandle polled after"), "{words}");
 }
 
-#[test]
-fn aborting_between_the_end_and_the_await_keeps_the_output() {
-    runtime().block_on(async {
-        for handle in three(10) {
-            finished(&handle).await;
-            handle.abort();
-            assert!(handle.await.is_ok());
-        }
-    });
+#[kettle::test]
+async fn aborting_between_the_end_and_the_await_keeps_the_output() {
+    for handle in three(10) {
+        finished(&handle).await;
+        handle.abort();
+        assert!(handle.await.is_ok());
+    }
 }
 
 #[test]
@@ -352,9 +346,7 @@ fn ids_are_never_given_twice() {
     assert_eq!(ids.len(), all);
 }
 
-#[test]
-fn an_output_need_not_be_sync() {
-    runtime().block_on(async {
-        assert_eq!(kettle::spawn(async { Cell::new(7) }).await.unwrap().get(), 7);
-    });
+#[kettle::test]
+async fn an_output_need_not_be_sync() {
+    assert_eq!(kettle::spawn(async { Cell::new(7) }).await.unwrap().get(), 7);
 }

@@ -10,16 +10,8 @@ use std::task::{Context, Poll, Waker};
 use kettle::sync::oneshot;
 use kettle::task::{self, AbortHandle, JoinSet, LocalSet, coop};
 
-use crate::common::engine::runtime;
+use crate::common::engine::{keep, runtime, yield_times, yield_until};
 use crate::help::{Drops, Polled, Wakes, panic_of, rounds, until};
-
-#[kettle::test]
-async fn a_spawned_task_runs_although_the_set_is_not_polled() {
-    let mut set = JoinSet::new();
-    let (tx, rx) = oneshot::channel();
-    set.spawn(async move { tx.send(7) });
-    assert_eq!(rx.await, Ok(7));
-}
 
 #[kettle::test]
 async fn an_empty_set_is_ready_at_once() {
@@ -95,12 +87,7 @@ fn dropping_the_set_aborts_its_tasks() {
     let runtime = runtime();
     let mut set = JoinSet::new();
     for _ in 0..3 {
-        let value = drops.value();
-        let task = async move {
-            let _value = value;
-            pending::<()>().await;
-        };
-        set.spawn_on(task, runtime.handle());
+        set.spawn_on(keep(drops.value()), runtime.handle());
     }
     runtime.block_on(async {
         task::yield_now().await;
@@ -129,11 +116,7 @@ async fn shutdown_waits_until_all_have_ended() {
     let drops = Drops::default();
     let mut set = JoinSet::new();
     for _ in 0..3 {
-        let value = drops.value();
-        set.spawn(async move {
-            let _value = value;
-            pending::<()>().await;
-        });
+        set.spawn(keep(drops.value()));
     }
     set.shutdown().await;
     assert_eq!(drops.count(), 3);
@@ -169,11 +152,7 @@ async fn a_task_that_waits_is_woken_though_its_set_was_detached() {
 async fn join_all_panics_with_a_tasks_own_panic_and_aborts_the_rest() {
     let drops = Drops::default();
     let mut set = JoinSet::new();
-    let value = drops.value();
-    set.spawn(async move {
-        let _value = value;
-        pending::<()>().await;
-    });
+    set.spawn(keep(drops.value()));
     set.spawn(async { std::panic::panic_any(7_u8) });
     let error = kettle::spawn(set.join_all()).await.unwrap_err();
     assert_eq!(*error.into_panic().downcast::<u8>().unwrap(), 7);
@@ -261,15 +240,6 @@ async fn local_tasks_are_members_too() {
         .await;
 }
 
-#[kettle::test]
-async fn from_iterator_and_extend_spawn() {
-    let mut set: JoinSet<_> = (0..3).map(|number| async move { number }).collect();
-    set.extend((3..5).map(|number| async move { number }));
-    let mut outputs = set.join_all().await; // in the order of their ends
-    outputs.sort_unstable();
-    assert_eq!(outputs, [0, 1, 2, 3, 4]);
-}
-
 /// In the usual order: a schedule may run them in another.
 #[kettle::test]
 async fn members_that_are_ready_end_in_the_order_of_their_spawns() {
@@ -295,9 +265,7 @@ fn without_a_runtime_spawn_panics_at_the_callers_line() {
 #[kettle::test]
 async fn join_next_spends_budget_and_try_join_next_does_not() {
     let mut set: JoinSet<_> = (0..300).map(|_| async {}).collect();
-    while set.try_join_next().is_none() {
-        task::yield_now().await;
-    }
+    yield_until(|| set.try_join_next().is_some()).await;
     task::yield_now().await;
     let (mut taken, mut gave_way) = (0, 0);
     poll_fn(|cx| {
@@ -332,18 +300,12 @@ fn members_end_on_another_thread_while_this_one_waits() {
     for number in 0..50 {
         set.spawn_on(async move { number }, runtime.handle());
     }
-    let driver = std::thread::spawn(move || runtime.block_on(after_many_yields()));
+    let driver = std::thread::spawn(move || runtime.block_on(yield_times(rounds(1000))));
     let other = crate::common::engine::runtime();
     let mut outputs = other.block_on(set.join_all());
     outputs.sort_unstable();
     assert!(outputs.iter().copied().eq(0..50));
     driver.join().unwrap();
-}
-
-async fn after_many_yields() {
-    for _ in 0..rounds(1000) {
-        task::yield_now().await;
-    }
 }
 
 #[kettle::test]

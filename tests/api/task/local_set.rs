@@ -11,7 +11,7 @@ use kettle::sync::oneshot;
 use kettle::task::{LocalSet, spawn_local, yield_now};
 
 use crate::common::Log;
-use crate::common::engine::{keep, runtime};
+use crate::common::engine::{keep, runtime, yield_times};
 use crate::help::{Drops, Polled, Side, panic_of, says, side};
 
 /// Where there is neither a set nor a local runtime. tokio's panic names its own line if a runtime
@@ -27,9 +27,7 @@ pub(crate) fn nowhere() {
 async fn nothing_runs_until_the_set_is_polled() {
     let set = LocalSet::new();
     let task = set.spawn_local(ready(7));
-    for _ in 0..5 {
-        yield_now().await;
-    }
+    yield_times(5).await;
     assert!(!task.is_finished());
     assert_eq!(set.run_until(task).await.unwrap(), 7);
 }
@@ -107,11 +105,7 @@ async fn inside_its_poll_a_set_is_current_in_place_of_the_one_around() {
 async fn a_task_can_be_aborted_from_another_thread() {
     let drops = Drops::default();
     let set = LocalSet::new();
-    let value = drops.value();
-    let task = set.spawn_local(async move {
-        let _value = value;
-        pending::<()>().await;
-    });
+    let task = set.spawn_local(keep(drops.value()));
     let abort = task.abort_handle();
     let mut polled = Polled::waiting(set.run_until(task));
     thread::spawn(move || abort.abort()).join().unwrap();

@@ -2,10 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::error::Error;
-use std::future::{pending, ready};
+use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 
+use crate::common::engine::{keep, on_drop, outputs_of};
 use crate::help::{Counted, Drops, Polled, panic_of};
 
 kettle::task_local! {
@@ -43,9 +44,7 @@ async fn a_scope_keeps_its_value_over_awaits_beside_others() {
         }
     };
     let tasks = [1, 2, 3].map(|number| kettle::spawn(NUMBER.scope(number, task(number))));
-    for task in tasks {
-        task.await.unwrap();
-    }
+    outputs_of(tasks).await;
     kettle::join!(NUMBER.scope(4, task(4)), NUMBER.scope(5, task(5)));
 }
 
@@ -135,33 +134,25 @@ fn a_value_is_dropped_with_the_future_of_its_scope() {
     assert_eq!(drops.count(), 2);
 }
 
-/// Says which number it sees when it is dropped.
-struct SeesAtDrop(mpsc::Sender<Result<u32, ()>>);
-
-impl Drop for SeesAtDrop {
-    fn drop(&mut self) {
-        let _ = self.0.send(NUMBER.try_get().map_err(drop));
-    }
+/// What says at its drop which number it sees.
+fn sees(tx: &mpsc::Sender<Result<u32, ()>>) -> impl Send + use<> {
+    let tx = tx.clone();
+    on_drop(move || tx.send(NUMBER.try_get().map_err(drop)))
 }
 
 #[test]
 fn the_future_is_dropped_with_its_value_in_place() {
     let (tx, rx) = mpsc::channel();
-    let sees = SeesAtDrop(tx.clone());
-    let mut ended = Polled::new(NUMBER.scope(1, async move { drop(sees) }));
+    let seen = sees(&tx);
+    let mut ended = Polled::new(NUMBER.scope(1, async move { drop(seen) }));
     ended.ready();
     assert_eq!(rx.recv(), Ok(Ok(1)), "at its end");
 
-    let sees = SeesAtDrop(tx.clone());
-    let half = Polled::waiting(NUMBER.scope(2, async move {
-        let _sees = sees;
-        pending::<()>().await;
-    }));
-    drop(half);
+    drop(Polled::waiting(NUMBER.scope(2, keep(sees(&tx)))));
     assert_eq!(rx.recv(), Ok(Ok(2)), "half way");
 
-    let sees = SeesAtDrop(tx);
-    drop(NUMBER.scope(3, async move { drop(sees) }));
+    let seen = sees(&tx);
+    drop(NUMBER.scope(3, async move { drop(seen) }));
     assert_eq!(rx.recv(), Ok(Ok(3)), "before the first poll");
 }
 
@@ -197,10 +188,10 @@ fn debug() {
 
 #[test]
 fn in_another_thread_locals_drop_there_is_no_value() {
-    thread_local! { static LAST: RefCell<Option<SeesAtDrop>> = const { RefCell::new(None) }; }
+    thread_local! { static LAST: RefCell<Option<Box<dyn Send>>> = const { RefCell::new(None) }; }
     let (tx, rx) = mpsc::channel();
     std::thread::spawn(move || {
-        NUMBER.sync_scope(1, || LAST.with(|last| last.replace(Some(SeesAtDrop(tx)))));
+        NUMBER.sync_scope(1, || LAST.with(|last| last.replace(Some(Box::new(sees(&tx))))));
     });
     assert_eq!(rx.recv(), Ok(Err(())));
 }

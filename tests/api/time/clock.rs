@@ -13,11 +13,11 @@ use kettle::task::consume_budget;
 use kettle::task::{LocalSet, spawn, spawn_blocking, spawn_local, yield_now};
 use kettle::time::{Duration, Instant, advance, pause, resume, sleep};
 
-use super::{look, ms, panic_of, paused, poll_once, secs};
+use super::{look, ms, panic_of, paused, poll_once, runtime, secs, yield_times};
 
 #[test]
 fn the_words_of_its_panics() {
-    let runtime = crate::common::engine::runtime();
+    let runtime = runtime();
     let _entered = runtime.enter();
     assert!(says(&panic_of(resume), "not paused"));
     assert!(says(&panic_of(|| poll_once(pin!(advance(ms(1))))), "not paused"));
@@ -34,9 +34,7 @@ async fn paused_it_stands_still() {
     let now = Instant::now();
     let machine = std::time::Instant::now();
     while std::time::Instant::now() == machine {}
-    for _ in 0..rounds(1000) {
-        yield_now().await;
-    }
+    yield_times(rounds(1000)).await;
     assert_eq!(Instant::now(), now);
     assert_eq!(now.elapsed(), Duration::ZERO);
 }
@@ -80,11 +78,7 @@ fn each_runtime_has_its_own() {
         advance(secs(3600)).await;
         let now = Instant::now();
         let entered = other.enter();
-        assert_eq!(
-            Instant::now(),
-            other_now,
-            "the runtime that was entered last is the current one"
-        );
+        assert_eq!(Instant::now(), other_now, "the one that was entered last is current");
         drop(entered);
         assert_eq!(Instant::now(), now);
     });
@@ -150,9 +144,7 @@ fn advance_returns_behind_all_whom_it_woke() {
         paused().block_on(async {
             let _left = spawn(sleep(secs(100)));
             let naps: Vec<_> = (0..200).map(|_| spawn(sleep(secs(1)))).collect();
-            for _ in 0..polls + 200 {
-                yield_now().await;
-            }
+            yield_times(polls + 200).await;
             advance(secs(1)).await;
             let run = naps.iter().filter(|nap| nap.is_finished()).count();
             assert_eq!(run, naps.len(), "after {polls} polls");
@@ -258,9 +250,7 @@ async fn an_advance_that_is_dropped_has_moved_it() {
 async fn it_stands_still_while_somebody_is_ready() {
     let start = Instant::now();
     let nap = spawn(sleep(ms(1)));
-    for _ in 0..rounds(10_000) {
-        yield_now().await;
-    }
+    yield_times(rounds(10_000)).await;
     assert_eq!(start.elapsed(), Duration::ZERO);
     assert!(!nap.is_finished());
     nap.await.unwrap();

@@ -217,10 +217,7 @@ fn after_the_end_only_a_poll_panics() {
 
 /// A sleep that was ready before stays ready.
 #[test]
-#[cfg_attr(
-    on_tokio,
-    ignore = "in tokio a sleep that was ready panics after the end of its runtime"
-)]
+#[cfg_attr(on_tokio, ignore = "in tokio a ready sleep panics after the end of its runtime")]
 fn after_the_end_what_was_ready_is_ready() {
     let runtime = paused();
     let mut nap = runtime.block_on(async {

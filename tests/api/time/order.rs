@@ -8,7 +8,7 @@ use std::rc::Rc;
 use kettle::task::{LocalSet, spawn, spawn_local};
 use kettle::time::{Duration, Instant, interval, interval_at, sleep, sleep_until, timeout};
 
-use super::{look, ms, secs};
+use super::{look, ms, outputs_of, secs};
 
 const YEAR: Duration = Duration::from_hours(365 * 24);
 
@@ -57,9 +57,7 @@ async fn sleeps_of_years() {
                     order.borrow_mut().push(years);
                 })
             });
-            for sleep in sleeps {
-                sleep.await.unwrap();
-            }
+            outputs_of(sleeps).await;
         })
         .await;
     assert_eq!(order.take(), [0, 3, 3, 5, 9, 17, 29]);

@@ -7,7 +7,7 @@ use std::task::Poll;
 use kettle::task::{consume_budget, spawn, yield_now};
 use kettle::time::{Duration, Instant, advance, sleep, sleep_until};
 
-use super::{Shared, Xorshift, look, ms, panic_of, poll_once, secs};
+use super::{Shared, Xorshift, ms, outputs_of, panic_of, poll_once, secs};
 
 #[kettle::test]
 async fn is_not_early_by_the_machines_clock() {
@@ -19,9 +19,7 @@ async fn is_not_early_by_the_machines_clock() {
             assert!(start.elapsed() >= nap, "{:?} of {nap:?}", start.elapsed());
         })
     });
-    for nap in naps.collect::<Vec<_>>() {
-        nap.await.unwrap();
-    }
+    outputs_of(naps).await;
 }
 
 /// The wheel's tick is a millisecond: nothing is early, nothing is later than the next tick.
@@ -61,22 +59,6 @@ async fn ends_a_loop_in_which_something_else_is_always_ready() {
         }
     }
     assert!(Instant::now() >= end);
-}
-
-#[kettle::test(start_paused = true)]
-async fn is_polled_twice() {
-    let shared = Shared::new(secs(1));
-    let start = Instant::now();
-    let woken = spawn(shared.clone().wait()).await.unwrap();
-    assert_eq!(woken - start, secs(1));
-    assert_eq!(shared.polls(), 2);
-}
-
-#[kettle::test(start_paused = true)]
-async fn stays_ready() {
-    let mut sleep = pin!(sleep(ms(1)));
-    sleep.as_mut().await;
-    assert!(look(sleep.as_mut()).await.is_ready());
 }
 
 // ---- reset --------------------------------------------------------------------------------------

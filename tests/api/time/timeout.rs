@@ -11,6 +11,7 @@ use kettle::time::{Duration, Instant, advance, sleep, sleep_until, timeout, time
 
 use super::{ms, secs};
 use crate::help::polls_of;
+use crate::macros::Soon;
 
 #[kettle::test(start_paused = true)]
 async fn who_wins() {
@@ -83,18 +84,9 @@ async fn one_in_another() {
     assert_eq!(start.elapsed(), secs(2));
 }
 
-/// What isn't a future itself but becomes one.
 #[kettle::test(start_paused = true)]
 async fn takes_what_becomes_a_future() {
-    struct Order;
-    impl IntoFuture for Order {
-        type Output = &'static str;
-        type IntoFuture = std::future::Ready<&'static str>;
-        fn into_future(self) -> Self::IntoFuture {
-            ready("tea")
-        }
-    }
-    assert_eq!(timeout(secs(1), Order).await, Ok("tea"));
+    assert_eq!(timeout(secs(1), Soon(7)).await, Ok(7));
 }
 
 #[kettle::test(start_paused = true)]

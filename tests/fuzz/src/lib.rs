@@ -1,25 +1,23 @@
 //! What does kettle do with bytes that no author thought of?
 //!
 //! A *target* takes any bytes and reads them as its orders. It panics if what comes of them is
-//! wrong. What is right, another implementation says: tokio, which gets the same operations and
-//! must show the same after each of them, or std, which reads the same bytes.
+//! wrong. What is right, tokio says, which gets the same operations and must show the same after
+//! each of them. (`trace` alone has no peer.)
 //!
 //! | target | its bytes are |
 //! |---|---|
-//! | [`streams`] | what a reader gives, in which pieces, and how it is read |
 //! | [`sync`] | operations on a primitive of `sync`; the first byte says which |
 //! | [`time`] | timers and intervals made, moved, dropped, and jumps of the clock |
 //! | [`tasks`] | tasks of a `JoinSet` spawned, ended, aborted and joined |
 //! | [`trace`] | what happened to the file of a trace before it was read |
 //!
-//! Interface: [`TARGETS`], [`PRIMITIVES`], [`STREAMS`]. `cargo fuzz` looks for such bytes
-//! (`libfuzzer.rs`); those that it kept are in `corpus/`, and a test gives them to the targets,
-//! with some random ones.
+//! Interface: [`TARGETS`], [`PRIMITIVES`]. `cargo fuzz` looks for such bytes (`libfuzzer.rs`);
+//! those that it kept are in `corpus/`, and a test gives them to the targets, with some random
+//! ones.
+//!
+//! Not here: bytes that are read and written in pieces (`tests/api/io`).
 
-mod streams;
 mod trace;
-
-pub use streams::WAYS as STREAMS;
 
 #[path = "play"]
 mod with_tokio {
@@ -51,13 +49,8 @@ mod with_kettle {
 pub type Target = fn(&[u8]);
 
 /// All of them, by their names.
-pub const TARGETS: &[(&str, Target)] = &[
-    ("streams", streams::target),
-    ("sync", sync),
-    ("time", time),
-    ("tasks", tasks),
-    ("trace", trace::target),
-];
+pub const TARGETS: &[(&str, Target)] =
+    &[("sync", sync), ("time", time), ("tasks", tasks), ("trace", trace::target)];
 
 /// The target of this name.
 pub fn target(name: &str) -> Target {

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use kettle_fuzz::{PRIMITIVES, STREAMS, TARGETS};
+use kettle_fuzz::{PRIMITIVES, TARGETS};
 
-/// So many random inputs for each target, for each primitive of `sync` and each way to read or
-/// write: two seconds in all, most of them tokio's own clock.
+/// So many random inputs for each target, and for each primitive of `sync`: two seconds in all,
+/// most of them tokio's own clock.
 const RANDOM: usize = 100;
 
 /// The corpus: files that between them reach what the fuzzer has found.
@@ -31,11 +31,7 @@ fn random_bytes_are_taken_well() {
     for (name, target) in TARGETS {
         // KETTLE_FUZZ=100000 tries more of them.
         let asked = std::env::var("KETTLE_FUZZ").ok();
-        let few = match *name {
-            "sync" => RANDOM * PRIMITIVES,
-            "streams" => RANDOM * STREAMS,
-            _ => RANDOM,
-        };
+        let few = if *name == "sync" { RANDOM * PRIMITIVES } else { RANDOM };
         let number = asked.map_or(few, |number| number.parse().expect("a number"));
         for seed in 1..=number {
             let mut dice = (seed as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);

@@ -7,10 +7,10 @@
 // (NUMBER.sleeps); tests/bounded.rs writes them. The page's own scripts say which timers bounded
 // the run: they must be those. No browser is needed for that.
 
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { verdict } from "./harness.mjs";
-import { TABLES, beside, scripts } from "./scripts.mjs";
+import { TABLES, beside, scripts, traceIn } from "./scripts.mjs";
 
 const directory = process.argv[2];
 const K = scripts(...TABLES, "words/names.js", "why/bounds.js");
@@ -18,9 +18,8 @@ const K = scripts(...TABLES, "words/names.js", "why/bounds.js");
 /** The lengths of the timers that the page names, in milliseconds. */
 function named() {
   const { parts } = K.criticalPath("main");
-  return new Set(
-    parts.filter(({ what }) => what === "timer").map(({ ns }) => Math.round(ns / 1e6)),
-  );
+  const timers = parts.filter(({ what }) => what === "timer");
+  return new Set(timers.map(({ ns }) => Math.round(ns / 1e6)));
 }
 
 /** Where the chain of some families stops: no event says what set a deadline, and another thread,
@@ -40,18 +39,14 @@ function gaps(file, stops) {
 
 /** What it says wrongly of this program. */
 function faults(file) {
-  K.read(readFileSync(join(directory, file), "utf8"));
+  K.read(traceIn(join(directory, file)));
   const timers = named(),
     stops = STOPS[parseInt(file) % FAMILIES],
     sleeps = beside(join(directory, file), "sleeps").map((line) => line.split(" "));
-  const wrong = sleeps.filter(([ms, bounds]) => {
-    const is = timers.has(Number(ms));
-    return bounds === "true" ? !is && !stops : is;
-  });
-  const found = wrong.map(
-    ([ms, bounds]) => `${file}: of the sleep of ${ms} ms it is ${bounds} that it bounds`,
-  );
-  return [...found, ...gaps(file, stops)];
+  const isWrong = ([ms, bounds]) =>
+      timers.has(Number(ms)) ? bounds !== "true" : bounds === "true" && !stops,
+    words = ([ms, bounds]) => `${file}: of the sleep of ${ms} ms it is ${bounds} that it bounds`;
+  return [...sleeps.filter(isWrong).map(words), ...gaps(file, stops)];
 }
 
 const files = readdirSync(directory).filter((name) => name.endsWith(".html")),

@@ -29,14 +29,11 @@ export async function started(needed) {
   return { args, files, checks, run };
 }
 
-/** A program by its name alone is looked for where a shell would look. */
-const found = (program) =>
-  program.includes("/")
-    ? program
-    : ((process.env.PATH ?? "")
-        .split(delimiter)
-        .map((folder) => join(folder, program))
-        .find(existsSync) ?? program);
+/** Playwright wants a path; a program by its name alone is looked for where a shell would look. */
+function pathOf(program) {
+  const folders = program.includes("/") ? [] : (process.env.PATH ?? "").split(delimiter);
+  return folders.map((folder) => join(folder, program)).find(existsSync) ?? program;
+}
 
 export const launch = (program) =>
-  chromium.launch({ executablePath: found(program), args: ["--no-sandbox", "--disable-gpu"] });
+  chromium.launch({ executablePath: pathOf(program), args: ["--no-sandbox", "--disable-gpu"] });

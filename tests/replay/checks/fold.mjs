@@ -6,13 +6,12 @@
 // states that a fold in the crate has come to (NUMBER.states), an object for each event, in the
 // page's words; tests/common/page_states.rs writes them. Here the page's own scripts read the
 // trace, and each of their states must be the same, the lanes must agree with it, and the sums of
-// polls with the events. NUMBER.late.html is a record that begins in the middle: there the first
-// state must be the same, and the waits in the same branches. No browser is needed for that.
+// polls with the events. No browser is needed for that.
 
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { verdict } from "./harness.mjs";
-import { TABLES, beside, dataOf, scripts } from "./scripts.mjs";
+import { TABLES, beside, scripts, traceIn } from "./scripts.mjs";
 
 const sorted = (list) => [...new Set(list)].sort();
 const entries = (book, f) => {
@@ -29,11 +28,10 @@ function waits(on) {
 }
 
 /** The page's state in the form of the file. */
-function told(K, s) {
-  const local = [...s.tasks.values()].filter((t) => t.kind === "local").map((t) => t.name);
+function pageState(K, s) {
   return {
     phase: s.phase ?? "none",
-    queue: s.queue.filter((name) => !local.includes(name)),
+    queue: s.ready,
     running: s.stack,
     tasks: entries(s.tasks, (t) => {
       const { where, polls, handle, cancelling, joined, clones } = t,
@@ -66,24 +64,19 @@ function differences(ours, theirs) {
     if (String(ours[part]) !== String(theirs[part]))
       out.push(`${part}: ${ours[part]}, not ${theirs[part]}`);
   for (const part of ["tasks", "timers", "sources", "primitives"]) {
-    for (const [name, value] of Object.entries(theirs[part])) {
-      const mine = JSON.stringify(ours[part][name]),
-        its = JSON.stringify(value);
-      if (mine !== its) out.push(`${name}: ${mine}, not ${its}`);
+    for (const name of Object.keys({ ...ours[part], ...theirs[part] })) {
+      const [mine, its] = [ours, theirs].map((state) => JSON.stringify(state[part][name])),
+        isOver = !its && name.startsWith("channel "); // the page shows those, too
+      if (mine !== its && !isOver) out.push(`${name}: ${mine}, not ${its}`);
     }
-    // The page shows channels that are over, too.
-    for (const name of Object.keys(ours[part]))
-      if (!(name in theirs[part]) && !name.startsWith("channel "))
-        out.push(`${name}: ${JSON.stringify(ours[part][name])}, which is not there`);
   }
   return out;
 }
 
-async function read(file) {
-  const text = readFileSync(file, "utf8"),
-    words = ["tools", "names", "things"].map((name) => `words/${name}.js`),
+function read(file) {
+  const words = ["tools", "names", "things"].map((name) => `words/${name}.js`),
     K = scripts(...TABLES, "why/why.js", ...words);
-  K.read(text.slice(dataOf(text)));
+  K.read(traceIn(file));
   return K;
 }
 
@@ -94,7 +87,7 @@ const placeOf = ({ BAR }, bar) =>
 function lanes(K, s, i) {
   const { rows } = K.rowsOf(K.trace),
     isIt = (row, where) => row && placeOf(K, row.kind[row.barAt(i)]) === where;
-  const wrong = [...s.tasks.values()].filter(({ name, where }) => !isIt(rows.get(name), where));
+  const wrong = s.tasks.values().filter(({ name, where }) => !isIt(rows.get(name), where));
   return wrong.map(({ name, where }) => `the lane of ${name} doesn't say ${where}`);
 }
 
@@ -113,15 +106,14 @@ function polls(K) {
   const sum = (all) => [all.length, Math.max(...all), Math.round(all.reduce((a, b) => a + b, 0))];
   return Object.entries(lengths).flatMap(([task, all]) => {
     const { times, longest, ns } = K.timesOf(task).find(({ what }) => what === "poll") ?? {},
-      [ours, events] = [[times, longest, Math.round(ns)], sum(all)].map(String);
-    return ours === events
-      ? []
-      : [`${task} polls ${ours} (how often, longest, sum), not ${events}`];
+      [ours, events] = [[times, longest, Math.round(ns)], sum(all)].map(String),
+      fault = `${task} polls ${ours} (how often, longest, sum), not ${events}`;
+    return ours === events ? [] : [fault];
   });
 }
 
 /** Each state against the crate's, and the lanes against it. */
-function told_apart(K, states) {
+function stateFaults(K, states) {
   const faults = K.trace.torn ? [`${K.trace.torn} lines are torn`] : [];
   if (states.length !== K.trace.count)
     faults.push(`${K.trace.count} events, ${states.length} states`);
@@ -130,15 +122,13 @@ function told_apart(K, states) {
     const e = K.event(i),
       s = K.stateAt(i);
     if (s.before?.i !== i - 1)
-      faults.push(
-        `event ${e.n} (${e.say}): what it changed is told against the state after event index ${s.before?.i}`,
-      );
+      faults.push(`event ${e.n} (${e.say}): compared with the state after index ${s.before?.i}`);
     // The page shows at once what a very next event says: the new task queued, the timer waited
     // for. Another thread's events may come in between.
     if (early && e.run === early.run && !/^Blocking(Run|End)$/.test(e.ev)) early = null;
     if (["Spawn", "TimerAdd", "SourceAdd"].includes(e.ev)) early = e;
     if (early) continue;
-    for (const fault of [...differences(told(K, s), JSON.parse(states[i])), ...lanes(K, s, i)])
+    for (const fault of [...differences(pageState(K, s), JSON.parse(states[i])), ...lanes(K, s, i)])
       faults.push(`event ${e.n} (${e.say}): ${fault}`);
   }
   return faults;
@@ -166,43 +156,20 @@ function branches(K) {
   return { faults, seen };
 }
 
-/** In a record that begins in the middle a wait is in the branch that the whole one says. */
-function late(K, L) {
-  const until = K.indexOf(L.event(0).n) - 1,
-    { rows } = L.rowsOf(L.trace),
-    whole = JSON.parse(JSON.stringify(told(K, K.stateAt(until + 1)))),
-    faults = differences(told(L, L.stateAt(0)), whole);
-  let seen = 0;
-  for (const { id, task, before } of L.trace.waits.values()) {
-    if (!before) continue;
-    const ours = L.branchWords(before.in),
-      theirs = K.branchWords(K.lastAsk(K.trace.waits.get(id), until).in);
-    if (ours !== theirs) faults.push(`wait ${id} is in "${ours}", not "${theirs}"`);
-    const waits = rows.get(task).branches.some(({ at, kind }) => !at[0] && kind[0] === L.BAR.WAIT);
-    if (ours && !waits) faults.push(`no branch of ${task} waits`);
-    seen += ours !== "";
-  }
-  return { faults, seen };
-}
-
 const directory = process.argv[2],
+  files = readdirSync(directory).filter((name) => /^\d+\.html$/.test(name)),
   found = [];
-let passed = 0,
-  inBranches = 0,
-  before = 0;
-for (const name of readdirSync(directory).filter((name) => /^\d+\.html$/.test(name))) {
+let [passed, inBranches] = [0, 0];
+for (const name of files) {
   const file = join(directory, name),
-    K = await read(file),
-    rows = branches(K),
-    end = late(K, await read(file.replace("html", "late.html"))),
-    states = told_apart(K, beside(file, "states")),
-    faults = [...states, ...rows.faults, ...end.faults, ...polls(K)];
-  inBranches += rows.seen;
-  before += end.seen;
+    K = read(file),
+    { faults, seen } = branches(K);
+  faults.unshift(...stateFaults(K, beside(file, "states")));
+  faults.push(...polls(K));
+  inBranches += seen;
   if (faults.length) found.push(`${name}: ${faults.slice(0, 3).join("\n    ")}`);
   else passed += 1;
 }
 if (!inBranches) found.push("no event is in a branch");
-if (!before) found.push("no record begins in a branch");
 if (found.length) console.log(found.join("\n"));
 verdict({ passed, failed: found.length });

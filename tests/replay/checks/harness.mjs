@@ -5,14 +5,17 @@
 // is made in it fail the check. Two checks run at a time, each with pages of its own. The output is
 // libtest's, so that whoever reads one reads both.
 //
-// Interface: `new Checks(browser, only)`, `add(name, async (open) => …)`, `run()`; `is`, `same`; `verdict(checks)`.
+// Interface: `new Checks(browser, only)`, `add(name, async (open) => …)`, `run()`; `is`, `same`;
+// `at(page)`, the event that a page shows, and `go(page, i)`; `verdict(checks)`.
 
 import { pathToFileURL } from "node:url";
 
 const AT_ONCE = 2;
-/** Not a measure of anything: only what hangs comes here, also where ten others want the
- * machine. */
+/** In milliseconds: even on a busy machine, only a check that hangs takes so long. */
 const PATIENCE = 180_000;
+/** What is evaluated in a page has no limit of its own. */
+const hung = () =>
+  new Promise((_, fail) => setTimeout(fail, 3 * PATIENCE, new Error("it hangs")).unref());
 
 /** How a page is opened. (One that can't become ready, or is no replay, isn't waited for.) */
 const USUAL = { width: 1440, height: 900, hash: "", scheme: "light", touch: false, ready: true };
@@ -38,7 +41,8 @@ export class Checks {
       faults = [],
       begun = Date.now();
     try {
-      await f((file, options) => this.#open(file, options, contexts, faults));
+      const open = (file, options) => this.#open(file, options, contexts, faults);
+      await Promise.race([f(open), hung()]);
       if (faults.length) throw new Error(faults.join("\n"));
       this.passed += 1;
       console.log(`test ${name} ... ok (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
@@ -51,14 +55,9 @@ export class Checks {
   }
 
   async #open(file, options, contexts, faults) {
-    const { width, height, hash, scheme, touch, ready } = { ...USUAL, ...options };
-    const context = await this.browser.newContext({
-      viewport: { width, height },
-      colorScheme: scheme,
-      hasTouch: touch,
-      isMobile: touch,
-      reducedMotion: "reduce",
-    });
+    const { width, height, hash, scheme: colorScheme, touch, ready } = { ...USUAL, ...options },
+      device = { viewport: { width, height }, hasTouch: touch, isMobile: touch },
+      context = await this.browser.newContext({ ...device, colorScheme, reducedMotion: "reduce" });
     contexts.push(context);
     context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
@@ -80,7 +79,7 @@ export class Checks {
   }
 }
 
-/** What every check needs inside of the page. */
+/** What every check needs inside of the page. (Without the null, all events would come back.) */
 const TOOLS = `window.T = {
   /** All of them, read. */
   get events() { return (this.all ??= Array.from(K.trace.n, (_, i) => K.event(i))); },
@@ -90,9 +89,9 @@ const TOOLS = `window.T = {
     return [task, run, by?.task].filter(Boolean);
   },
   key(key) { document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })); },
-  /** All that is shown, as text; not the scripts, not the message that goes by itself, and not
-   * what a part notes for itself (data-span, an empty class). Of a source: which, what is lit, who
-   * stands where. */
+  /** Everything that is shown, as text, but without scripts, the passing message, and attributes
+   * that aren't seen (data-span, an empty class). Of a source file: which it is, which lines are
+   * lit, and which tasks are beside them. */
   picture() {
     const source = (pane) => {
       const lines = [...pane.querySelectorAll(".file > div")];
@@ -109,7 +108,10 @@ const TOOLS = `window.T = {
   },
   /** The words of an element without what is drawn in it. */
   words(el) { const copy = el.cloneNode(true); for (const svg of copy.querySelectorAll("svg")) svg.remove(); return copy.textContent.replace(/\\s+/g, " ").trim(); },
-};`;
+}; null`;
+
+export const at = (page) => page.evaluate(() => K.shown);
+export const go = (page, i) => page.evaluate((i) => K.goTo(i), i);
 
 export function is(condition, words) {
   if (!condition) throw new Error(words);
@@ -122,9 +124,8 @@ export function same(found, expected, words) {
 
 /** Ends the process, with libtest's last line and status. */
 export function verdict({ passed, failed }) {
-  const isGood = passed > 0 && !failed;
-  console.log(
-    `test result: ${isGood ? "ok" : "FAILED"}. ${passed} passed; ${failed} failed; 0 ignored`,
-  );
+  const isGood = passed > 0 && !failed,
+    word = isGood ? "ok" : "FAILED";
+  console.log(`test result: ${word}. ${passed} passed; ${failed} failed; 0 ignored`);
   process.exit(isGood ? 0 : 1);
 }

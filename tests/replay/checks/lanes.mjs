@@ -1,26 +1,20 @@
-// Are the lanes a map, a scrubber, and a window?
+// Do the lanes show the run, and can the reader move about in them?
+//
+// A click and a drag lead to the event under the pointer. Zooming keeps that event in its place.
+// The bars and arrows that are drawn are those of the rows (tables/rows.js).
 
-import { is, same } from "./harness.mjs";
+import { at, go, is, same } from "./harness.mjs";
 
-const at = (page) => page.evaluate(() => K.shown);
-const frame = (page) =>
-  page.evaluate(() => {
-    const { column, left, first, last, whole } = K.view.frame();
-    return { column, left, first, last, whole };
-  });
+const frame = (page) => page.evaluate(() => ({ ...K.view.frame(), px: null, at: null }));
 /** The middle of event i's column, on the screen. */
-const middle = (page, i, on) =>
-  page.evaluate(
-    ([i, on]) => {
-      const { px, column } = K.view.frame(),
-        box = document.querySelector(on).getBoundingClientRect();
-      return {
-        x: box.left + (px(i) + Math.min(px(i + 1), px(i) + column)) / 2,
-        y: box.top + box.height / 2,
-      };
-    },
-    [i, on],
-  );
+async function middle(page, i, on) {
+  const box = await page.locator(on).boundingBox(),
+    x = await page.evaluate((i) => {
+      const { px, column } = K.view.frame();
+      return (px(i) + Math.min(px(i + 1), px(i) + column)) / 2;
+    }, i);
+  return { x: box.x + x, y: box.y + box.height / 2 };
+}
 
 export function lanes(checks, files) {
   checks.add("lanes: a click goes to its event, and dragging the ruler scrubs", async (open) => {
@@ -47,7 +41,7 @@ export function lanes(checks, files) {
   checks.add("lanes: zoom by key, button and wheel; pan by dragging with shift", async (open) => {
     const page = await open(files.mutex);
     is((await frame(page)).whole, "a short run is shown whole");
-    await page.evaluate(() => K.goTo(50));
+    await go(page, 50);
     for (const closer of [() => page.keyboard.press("+"), () => page.click("#lanes-in")]) {
       await closer();
       const near = await frame(page);
@@ -80,17 +74,14 @@ export function lanes(checks, files) {
     for (const name of ["channel", "select", "errors", "server"]) {
       const page = await open(files[name]);
       const faults = await page.evaluate(() => {
-        const { first, last, px } = K.view.frame();
-        const bars = [...document.querySelectorAll("#lanes-still .lane-poll")].flatMap((path) => [
-          ...path.getAttribute("d").matchAll(/M(\S+) (\S+)h\S+v([^h]+)/g),
-        ]);
+        const { first, last, px } = K.view.frame(),
+          paths = [...document.querySelectorAll("#lanes-still .lane-poll")],
+          shapes = paths.map((path) => path.getAttribute("d")).join(""),
+          bars = [...shapes.matchAll(/M(\S+) (\S+)h\S+?v([^h]+)/g)];
         return K.view.items.flatMap(({ row, y }) => {
-          const polls = row.at.filter(
-              (i, k) => row.kind[k] === K.BAR.POLL && i >= first && i <= last,
-            ),
-            drawn = bars.filter(
-              ([, , top, high]) => Math.abs(Number(top) + high / 2 - y - K.view.high / 2) < 1,
-            ),
+          const isShown = (i, k) => row.kind[k] === K.BAR.POLL && i >= first && i <= last,
+            isIn = ([, , top, high]) => Math.abs(+top + high / 2 - y - K.view.high / 2) < 1,
+            [polls, drawn] = [row.at.filter(isShown), bars.filter(isIn)],
             is = (x) => drawn.some((bar) => Math.abs(bar[1] - x) < 1);
           if (drawn.length !== polls.length)
             return [`${row.name}: ${drawn.length} bars for ${polls.length} polls`];
@@ -111,7 +102,7 @@ export function lanes(checks, files) {
         const is = (row) => row.what === inner.scope.what && row.number === inner.number - 1,
           row = rows.get(arrow.to).branches.find(is),
           end = Number(/V([-.\d]+)/.exec(K.drawArrow(arrow, K.view.frame()))[1]);
-        return [Math.abs(end - K.view.ofBranch.get(row).y - K.view.high / 2) <= 7];
+        return [Math.abs(end - K.view.laneOfBranch.get(row).y - K.view.high / 2) <= 7];
       });
     });
     is(ends.length > 0 && ends.every(Boolean), `it does so for ${ends}`);

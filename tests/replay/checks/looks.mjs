@@ -1,6 +1,9 @@
-// Is it legible on a phone, and to who can't see it?
+// Can the page be read on a phone, below a long verdict, and with a screen reader?
+//
+// Nothing is wider than the screen or hangs out of its pane, every button is as high as a finger
+// needs, and whatever can be pressed has a name.
 
-import { is, same } from "./harness.mjs";
+import { go, is, same } from "./harness.mjs";
 
 export function looks(checks, files) {
   checks.add("phone: nothing sticks out, everything can be reached", async (open) => {
@@ -13,10 +16,8 @@ export function looks(checks, files) {
       }
       for (const id of ["b-why", "b-find", "b-help"]) {
         await page.tap(`#${id}`);
-        const { left, right } = await page.evaluate(() =>
-          document.querySelector("dialog[open]").getBoundingClientRect().toJSON(),
-        );
-        is(left >= 0 && right <= 390.5, `${id}: from ${left} to ${right}`);
+        const { x, width } = await page.locator("dialog[open]").boundingBox();
+        is(x >= 0 && x + width <= 390.5, `${id}: ${width} wide from ${x}`);
         await page.keyboard.press("Escape");
       }
       const small = await page.evaluate(() =>
@@ -31,13 +32,8 @@ export function looks(checks, files) {
   checks.add("below a verdict each pane holds what is in it", async (open) => {
     const page = await open(files.mutex, { width: 1280, height: 800 });
     const out = await page.evaluate(() => {
-      K.trace.lints.push({
-        lint: "deadlock",
-        say: "too long ".repeat(99),
-        spots: [],
-        i: 30,
-        begin: 30,
-      });
+      const moment = { i: 30, begin: 30 };
+      K.trace.lints.push({ ...moment, lint: "deadlock", say: "too long ".repeat(99), spots: [] });
       K.goTo(30);
       const inside = [...document.querySelectorAll(":is(#pane-program, #pane-engine) > *")],
         bottom = (el) => el.getBoundingClientRect().bottom;
@@ -48,7 +44,7 @@ export function looks(checks, files) {
 
   checks.add("screen readers: names, roles, states", async (open) => {
     const page = await open(files.channel);
-    await page.evaluate(() => K.goTo(40));
+    await go(page, 40);
     const lacking = await page.evaluate(() => {
       const seen = (el) =>
         el.offsetParent !== null ||
@@ -60,13 +56,7 @@ export function looks(checks, files) {
       return all.filter((el) => seen(el) && !named(el)).map((el) => el.outerHTML.slice(0, 80));
     });
     same(lacking, [], "these have no name");
-    same(
-      await page.evaluate(() => [
-        document.getElementById("sentence").getAttribute("aria-live"),
-        document.querySelectorAll("#loop [aria-current]").length,
-      ]),
-      ["polite", 1],
-      "live, and where the loop is",
-    );
+    same(await page.getAttribute("#sentence", "aria-live"), "polite", "it is read out");
+    same(await page.locator("#loop [aria-current]").count(), 1, "where the loop is");
   });
 }

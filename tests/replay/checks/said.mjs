@@ -8,8 +8,8 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { is, verdict } from "./harness.mjs";
-import { TABLES, dataOf, scripts } from "./scripts.mjs";
+import { is, same, verdict } from "./harness.mjs";
+import { TABLES, scripts, traceIn } from "./scripts.mjs";
 
 const WORDS = ["tools", "names", "things", "text", "primitives", "events", "whereabouts"];
 const K = scripts(
@@ -22,8 +22,8 @@ const K = scripts(
 /** The first event of which this is true. */
 const find = (f) => K.trace.n.findIndex((_, i) => f(K.event(i)));
 const noted = (text) => K.stateAt(find((e) => e.ev === "Note" && e.text === text));
-/** What is said of a task at the note "now", without marks. */
-const told = (name, s = noted("now")) => plain(K.waitTree(s, [name]).html);
+/** The page's words about a task at the note "now", without marks. */
+const wordsOn = (name, s = noted("now")) => plain(K.waitTree(s, [name]).html);
 const plain = (html) => html.replace(/<[^>]*>/g, "").replace(/\s+/g, " ");
 const teaches = (f) => {
   const i = find(f);
@@ -42,53 +42,64 @@ const PROGRAMS = {
   outside_thread: () => outside("thread"),
   outside_peer() {
     outside("system");
-    says(
-      teaches((e) => e.ev === "Wait" && e.on.source),
-      "for this direction",
-    );
+    const isForSource = (e) => e.ev === "Wait" && e.on.source;
+    says(teaches(isForSource), "for this direction");
   },
   noop_select() {
-    says(told("task 1"), "The waker isn’t the task’s own");
-    never(told("task 1"), "Whichever");
+    says(wordsOn("task 1"), "The waker isn’t the task’s own");
+    never(wordsOn("task 1"), "Whichever");
   },
-  watch_closed: () => says(told("task 1"), "or the last of it is gone"),
+  watch_closed: () => says(wordsOn("task 1"), "or the last of it is gone"),
   caught_panic: () => never(K.panicWords("task 1"), "harmless"),
-  self_abort: () =>
-    says(
-      teaches((e) => e.ev === "Cancel"),
-      "if this poll returns Pending",
-    ),
+  self_abort() {
+    const isAbort = (e) => e.ev === "Cancel";
+    says(teaches(isAbort), "if this poll returns Pending");
+  },
   later_owned() {
-    says(told("task 1"), "took it at");
-    never(
-      teaches((e) => e.act === "take"),
-      "only ever found taken",
-    );
+    says(wordsOn("task 1"), "took it at");
+    const isTake = (e) => e.act === "take";
+    never(teaches(isTake), "only ever found taken");
   },
   /** What is left of a program that was killed after two seconds of silence. */
   hung(text) {
     const cut = text.slice(0, text.indexOf('"ev":"Advance"'));
     K.emit("trace", K.read(cut.slice(0, cut.lastIndexOf("\n")) + '\n{"lived":2000000000}\n'));
     const last = K.trace.last,
-      words = plain(K.openHTML("main", last));
+      words = plain(K.openWaitHTML("main", last));
     is(K.opensAt() === last && K.event(last).ev === "Park", "it opens at its last event");
     says(words, "It waits for lock 1");
     says(words, "task 1 took it at");
     says(plain(K.opening(last).sentence), "the program was ended 2 s after its start");
   },
+  asked_no_more: () => says(wordsOn("task 1"), "was polled 1 time since and never asked it"),
+  asked_again() {
+    const [{ served, polls }] = K.openWaits("task 2", noted("now").i);
+    is(served.length === 1 && polls.length === 2, "it was served once, and polled again");
+    says(wordsOn("task 2", K.stateAt(served[0])), "It has been there");
+    says(wordsOn("task 2"), "The system’s next report");
+  },
   unordered_in_select() {
-    says(told("task 1"), "a value in channel 1");
-    says(told("task 1"), "asked in an earlier round");
-    never(told("task 1"), "No wait of it is open");
+    says(wordsOn("task 1"), "a value in channel 1");
+    says(wordsOn("task 1"), "asked in an earlier round");
+    never(wordsOn("task 1"), "No wait of it is open");
   },
 };
 
+// From which events the first twenty came that came from one, as tests/golden/came_from.txt has it.
+const golden = readFileSync(new URL("../../golden/came_from.txt", import.meta.url), "utf8");
+for (const [, name, answers] of golden.matchAll(/^(\w+):\n((?:[ \d].*\n)+)/gm))
+  PROGRAMS[name] = () => {
+    const came = [...K.trace.n.keys()].filter((i) => K.event(i).from).slice(0, 20),
+      numbers = came.flatMap((i) => [K.event(i).n, K.event(K.indexOf(K.event(i).from)).n]);
+    same(numbers.join(), [...answers.matchAll(/^ *(\d+)/gm)].map(([, n]) => +n).join(), name);
+  };
+
 let [passed, failed] = [0, 0];
 for (const [name, check] of Object.entries(PROGRAMS)) {
-  const text = readFileSync(join(process.argv[2], `${name}.html`), "utf8");
-  K.read(text.slice(dataOf(text)));
+  const text = traceIn(join(process.argv[2], `${name}.html`));
+  K.read(text);
   try {
-    check(text.slice(dataOf(text)));
+    check(text);
     passed += 1;
   } catch (error) {
     failed += 1;

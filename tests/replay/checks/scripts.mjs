@@ -1,8 +1,8 @@
 // How are the page's own scripts run without a page?
 //
 // Interface: `scripts(...names)` gives the `K` that they make; `TABLES` names those that read a
-// trace; `dataOf(text)` is where the trace begins in a page; `linesOf(text)` gives the lines of a
-// trace, as objects; `beside(file, ending)` gives the lines of a file beside a page.
+// trace; `traceIn(file)` is the text of the trace in a page, and `dataOf(text)` where it begins;
+// `beside(file, ending)` gives the lines of a file beside a page.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,14 +26,12 @@ export function scripts(...names) {
   return K;
 }
 
-export const dataOf = (text) => text.lastIndexOf(TAG) + TAG.length;
-
-/** The lines that are whole. */
-export const linesOf = (text) =>
-  text
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
+/** (0 if the text has only the lines of a trace.) */
+export const dataOf = (text) => (text.includes(TAG) ? text.lastIndexOf(TAG) + TAG.length : 0);
+export function traceIn(file) {
+  const text = readFileSync(file, "utf8");
+  return text.slice(dataOf(text));
+}
 
 /** The lines of the file beside a page, of another ending. */
 export const beside = (file, ending) =>

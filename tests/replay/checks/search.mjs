@@ -1,6 +1,8 @@
-// Is the whole run there as text, is it found, and does a filter of tasks pick those that it names?
+// Does the search box find all sentences that fit, and choose the tasks that it describes?
+//
+// Which sentences and tasks these are is worked out here, from the trace's events and states.
 
-import { is, same } from "./harness.mjs";
+import { at, go, is, same } from "./harness.mjs";
 
 /** What is written, and which sentences of this level fit, by a test written out here: of an event
  * `e`, and what it says in small letters. */
@@ -32,8 +34,8 @@ export function search(checks, files) {
         const fits = new Function("e", "say", `return ${test}`),
           { find } = K;
         find.set(text);
-        const found = find.entries.map(find.entry).filter(({ event }) => event);
-        const meant = K.visible.map(K.event).filter((e) => fits(e, e.say.toLowerCase()));
+        const found = find.entries.map(find.entry).filter(({ event }) => event),
+          meant = K.visible.map(K.event).filter((e) => fits(e, e.say.toLowerCase()));
         return [found, meant].map((all) => all.map(({ i }) => i));
       }, term);
       same(listed, meant, term[0]);
@@ -48,31 +50,24 @@ export function search(checks, files) {
     await page.waitForFunction(() => K.find.entries.length === 5);
     const [second, third] = [await entry(1), await entry(2)];
     await page.click("#find-list li:nth-child(3) a");
-    same(
-      await page.evaluate(() => [K.shown, document.getElementById("find").open]),
-      [third, false],
-      "the third",
-    );
-    await page.evaluate(() => K.goTo(0));
+    same([await at(page), await page.isVisible("#find")], [third, false], "the third");
+    await go(page, 0);
     await page.click("#b-find");
     for (const key of ["ArrowDown", "ArrowDown", "Enter"]) await page.keyboard.press(key);
-    same(await page.evaluate(() => K.shown), second, "by arrows and enter");
+    same(await at(page), second, "by arrows and enter");
   });
 
   checks.add("find: of 100,000 only those in view exist", async (open) => {
     const page = await open(files.crowd);
     await page.click("#b-find");
-    const [entries, rows] = await page.evaluate(() => [
-      K.find.entries.length,
-      document.querySelectorAll("#find-list li").length,
-    ]);
+    const entries = await page.evaluate(() => K.find.entries.length),
+      rows = await page.locator("#find-list li").count();
     is(entries > 90_000 && rows > 5 && rows < 80, `${rows} rows for ${entries} sentences`);
-    await page.evaluate(() => {
-      document.querySelector("#find-scroll").scrollTop = 40 * 70_000;
-    });
-    await page.waitForFunction(
-      () => Number(document.querySelector("#find-list li")?.getAttribute("aria-posinset")) > 69_000,
+    await page.evaluate(
+      () => void (document.querySelector("#find-scroll").scrollTop = 40 * 70_000),
     );
+    const isFar = () => document.querySelector("#find-list li")?.ariaPosInSet > 69_000;
+    await page.waitForFunction(isFar);
   });
 
   checks.add("find: tasks by name, line, state and what is waited for", async (open) => {
@@ -91,11 +86,11 @@ export function search(checks, files) {
   });
 
   checks.add(
-    "find: lanes, table and sentences are narrowed alike, and all are there again",
+    "find: lanes, table and sentences are narrowed alike, until it is undone",
     async (open) => {
-      const page = await open(files.meeting);
-      const lanes = () =>
-        page.evaluate(() => K.view.items.filter((item) => !item.of).map((item) => item.row.name));
+      const page = await open(files.meeting),
+        rows = () => K.view.items.filter((item) => !item.parent).map((item) => item.row.name),
+        lanes = () => page.evaluate(rows);
       const thing = await page.evaluate(() => {
         const wait = T.events.find((e) => e.ev === "Wait" && e.on.sync);
         K.goTo(T.events.find((e) => e.i > wait.i && e.ev === "PollEnd").i);
@@ -105,22 +100,18 @@ export function search(checks, files) {
       await page.keyboard.press("/");
       await page.keyboard.type(`waits:${thing}`);
       await page.waitForFunction((text) => K.find.text === text, `waits:${thing}`);
-      await page.keyboard.press("Escape");
-      const picked = await page.evaluate(() => [...K.find.tasks]);
-      is(picked.length > 0 && picked.length < 10, `${picked}`);
-      same(await lanes(), picked, "lanes");
-      await page.keyboard.press("l");
-      const table = await page.locator("#times-table tbody .name").allTextContents();
-      same(table.sort(), [...picked].sort(), "table");
-      await page.keyboard.press("Escape");
-      await page.keyboard.press("/");
+      const chosen = await page.evaluate(() => [...K.find.tasks]),
+        isChosen = (name) => chosen.includes(name);
+      is(chosen.length > 0 && chosen.length < 10, `${chosen}`);
       const about = await page.evaluate(() =>
         K.find.entries.map(K.find.entry).map(({ i }) => T.subjects(i)),
       );
-      is(
-        about.length > 0 && about.every((names) => names.some((name) => picked.includes(name))),
-        "sentences",
-      );
+      is(about.length > 0 && about.every((names) => names.some(isChosen)), "sentences");
+      await page.keyboard.press("Escape");
+      same(await lanes(), chosen, "lanes");
+      await page.keyboard.press("l");
+      const table = await page.locator("#times-table tbody .name").allTextContents();
+      same(table.sort(), chosen.toSorted(), "table");
       await page.keyboard.press("Escape");
       await page.click("#lanes-all");
       same(await lanes(), before, "all again");

@@ -1,8 +1,8 @@
 // Does the page show the state?
 //
-// At every event of every program: the words, the clock, the phase of the loop, queue, polling,
-// waiting and timers as drawn are compared with the state. (fold.mjs compares the state with the
-// crate's and with the lanes, without a page.)
+// At each event of each program, what is drawn (sentence, clock, phase of the loop, queue, polling
+// and waiting tasks, timers) is compared with the state. That the state is right is checked without
+// a page, in fold.mjs.
 
 import { same } from "./harness.mjs";
 

@@ -1,10 +1,10 @@
-// Which replays are looked at?
+// Of which programs are the replays looked at?
 //
-// Those of the six programs of the tutorial, made anew each time by running the examples; the
-// server gets three visitors and is killed, so its trace ends in the middle. And three of our own:
-// the zoo, of what the six don't show, the meeting, of all else that tasks wait for in `sync`, and
-// the crowd of 10,000 tasks. And of the zoo's run its end alone, as a flight recorder writes it at
-// a panic. (A directory that has them already is taken as it is: for work on the page.)
+// Of the six programs of the tutorial, which run each time. The server gets three visitors and is
+// then killed, so that its trace ends in the middle. Three more programs were written for this:
+// `zoo` has what the six don't show, `meeting` waits for everything in `sync` that a task can wait
+// for, and `crowd` has 10,000 tasks. A trace that is in the directory already is used as it is,
+// which saves time during work on the page.
 //
 // Interface: `makeTraces(built, directory)`: name -> file.
 
@@ -24,7 +24,6 @@ export async function makeTraces(built, directory) {
     ...Object.fromEntries(names.map((name) => [name, (to) => run(name, to)])),
     mutex: (to) => run("mutex", to, { KETTLE_STACKS: "1" }),
     server: (to) => visited(join(built, "examples/server"), to),
-    flight: (to) => run("zoo", `last:${to}`, { KETTLE_TRACE_LIMIT: "20K" }),
   };
   const made = Object.entries(runs).map(async ([name, make]) => {
     const file = join(directory, `${name}.html`);
@@ -35,25 +34,23 @@ export async function makeTraces(built, directory) {
   return Object.fromEntries(await Promise.all(made));
 }
 
-const start = (program, args, file, more) =>
-  spawn(program, args, {
-    env: { ...process.env, ...more, KETTLE_TRACE: file, RUST_BACKTRACE: "0" },
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-
+function start(program, args, file, more) {
+  const env = { ...process.env, ...more, KETTLE_TRACE: file, RUST_BACKTRACE: "0" },
+    child = spawn(program, args, { env, stdio: ["ignore", "pipe", "ignore"] }),
+    late = setTimeout(() => child.kill("SIGKILL"), LIMIT);
+  child.once("exit", () => clearTimeout(late));
+  return child;
+}
 async function finished(program, file, more) {
   const child = start(program, [], file, more);
   child.stdout.resume();
-  const late = setTimeout(() => child.kill("SIGKILL"), LIMIT);
   const [status] = await once(child, "exit");
-  clearTimeout(late);
   if (status !== 0) throw new Error(`${program} ended with ${status}`);
 }
 
 /** Three visitors, of whom the second is slow, and then the server is killed. */
 async function visited(program, file) {
   const child = start(program, ["127.0.0.1:0"], file);
-  const late = setTimeout(() => child.kill("SIGKILL"), LIMIT);
   const [line] = await once(child.stdout.setEncoding("utf8"), "data");
   child.stdout.resume();
   const port = Number(/:(\d+)\s/.exec(line)[1]);
@@ -70,5 +67,4 @@ async function visited(program, file) {
   await answered(slow);
   child.kill("SIGKILL");
   await once(child, "exit");
-  clearTimeout(late);
 }

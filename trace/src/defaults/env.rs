@@ -1,15 +1,15 @@
-//! What does `KETTLE_TRACE` ask for?
+//! Which sink does the environment variable `KETTLE_TRACE` ask for?
 //!
-//! Unset or empty: nothing. `-`: the story, on standard error. A name that ends as a trace's does:
-//! a file. `last:` and such a name: a flight recorder. Anything else is an error that says so: a
-//! variable with a slip in it must not look like a program that has nothing to tell.
+//! - Unset or empty: none.
+//! - `-`: the story, on standard error.
+//! - A file name with an ending of a trace: that file.
+//! - Anything else is an error, so that a misspelt value doesn't go unnoticed.
 //!
-//! In a build without debug assertions it asks for nothing, unless the feature `trace-env` is on:
-//! which files a program in use writes isn't for whoever can set a variable to choose.
+//! A build without debug assertions reads the variable only with the feature `trace-env`: in
+//! production, whoever can set a variable must not choose which files the program writes.
 //!
-//! Interface: [`from_env`].
-//!
-//! Invariant: what can't be done is found out before the program starts.
+//! Interface: [`from_env`] gives the sink, [`wanted`] the same one with the doctor's verdicts.
+//! Invariant: an error is found before the program starts.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -21,28 +21,24 @@ use parking_lot::{Mutex, MutexGuard};
 
 use crate::doctor::{Keeper, stacks};
 use crate::file::file::File;
-use crate::file::flight::FlightRecorder;
-use crate::file::form::{ENDINGS, for_ending};
 use crate::file::output::Output;
-use crate::file::writer::{inserted, say};
+use crate::file::writer::{ENDINGS, for_ending, inserted, say};
 use crate::story::Story;
 use crate::words::refused::refused;
 
 const VARIABLE: &str = "KETTLE_TRACE";
-/// The one that says how large its file may become.
+/// The variable that limits the size of the trace's file.
 const LIMIT: &str = "KETTLE_TRACE_LIMIT";
-/// The one that names the file to which the program's standard output goes, if it goes to one.
+/// The variable that names the file to which the program's standard output goes, if it goes to one.
 const OUTPUT: &str = "KETTLE_TRACE_OUTPUT";
-/// The word before the name of a flight recorder's file.
-const LAST: &str = "last:";
 
 /// Does this build read the variable?
 const IS_READ: bool = cfg!(any(debug_assertions, feature = "trace-env"));
 
-/// How many files this program has made.
+/// How many traces this program has made.
 static COUNT: Mutex<usize> = Mutex::new(0);
-/// A program that makes runtimes without end must not fill the disk.
-const MOST: usize = 100;
+/// How many it may make: a program that makes runtimes without end must not fill the disk.
+const MAX_TRACES: usize = 100;
 
 /// The sink that the environment variable `KETTLE_TRACE` asks for.
 ///
@@ -52,16 +48,15 @@ const MOST: usize = 100;
 /// | `-` | a [`Story`] on standard error, coloured if that is a terminal and `NO_COLOR` is not set |
 /// | a name that ends in `.html` | a replay to open in a browser |
 /// | a name that ends in `.jsonl` | a line an event, as `docs/watch.md` describes them |
-/// | `last:` and such a name | the last events only, written when something has happened: a [`FlightRecorder`] |
 ///
-/// Of several runtimes in one program, the first writes to the file named, the second to one with a
+/// If a program has several runtimes, the first writes to the file named, the second to one with a
 /// `2` in its name (`tea.2.html`), and so on, up to a hundred. If another process is writing the
-/// file, the name gets the number of this one (`tea.1234.html`). A trace ends where its lines have
-/// taken `KETTLE_TRACE_LIMIT` bytes (a number, with or without `K`, `M` or `G` behind it); `64M` if
-/// not set. With `last:` it is the memory that the events may take; `16M` if not set. If the
-/// program's standard output goes to a file, `KETTLE_TRACE_OUTPUT` may name it: then what is
-/// printed is noted beside the events; with `last:` it isn't. With `KETTLE_STACKS=1` story, replay
-/// and lines tell in which functions a task waits.
+/// file, the name gets this process's number (`tea.1234.html`).
+///
+/// A trace ends when its lines have taken `KETTLE_TRACE_LIMIT` bytes: a number, with or without
+/// `K`, `M` or `G` behind it, by default `64M`. If the program's standard output goes to a file and
+/// `KETTLE_TRACE_OUTPUT` names that, the trace has what is printed, too. With `KETTLE_STACKS=1` it
+/// has the functions in which each task waits.
 ///
 /// A build without debug assertions reads the variable only with the feature `trace-env`. Otherwise
 /// there is no sink, and standard error says why.
@@ -74,7 +69,7 @@ pub fn from_env() -> io::Result<Option<Box<dyn Sink>>> {
     Ok(wanted()?.map(|keeper| keeper as Box<dyn Sink>))
 }
 
-/// The same, for the doctor to put itself before it.
+/// The sink that `KETTLE_TRACE` asks for, as one that also takes the doctor's verdicts.
 pub(crate) fn wanted() -> io::Result<Option<Box<dyn Keeper>>> {
     let Some(value) = read(std::env::var_os(VARIABLE), IS_READ) else { return Ok(None) };
     let (limit, output) = (std::env::var_os(LIMIT), std::env::var_os(OUTPUT));
@@ -89,8 +84,8 @@ fn read(value: Option<OsString>, is_read: bool) -> Option<OsString> {
     if !is_read {
         SAID.call_once(|| {
             say(format_args!(
-                "{VARIABLE} is set, but this build doesn't read it: build with debug assertions, or \
-                 with kettle's feature `trace-env`"
+                "{VARIABLE} is set, but this build doesn't read it: build with debug assertions, \
+                 or with kettle's feature `trace-env`"
             ));
         });
     }
@@ -106,46 +101,34 @@ struct Further<'a> {
     stacks: bool,
 }
 
-impl Further<'_> {
-    fn limit(&self) -> io::Result<Option<u64>> {
-        self.limit.filter(|limit| !limit.is_empty()).map(bytes).transpose()
-    }
-}
-
 fn sink_for(value: &OsStr, further: Further<'_>) -> io::Result<Option<Box<dyn Keeper>>> {
     if value == "-" {
         let story = Story::stderr();
         let story = if further.stacks { story.showing_stacks() } else { story };
         return Ok(Some(Box::new(story)));
     }
-    let last = value.to_str().and_then(|value| value.strip_prefix(LAST));
-    let path = Path::new(last.map_or(value, OsStr::new));
+    let path = Path::new(value);
     let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
     if for_ending(ending).is_none() {
-        return Err(unknown(value));
+        let wrong = format!(
+            "is not understood. Set it to - for the story on standard error, or to a name that \
+             ends in {ENDINGS} for a file; or unset it"
+        );
+        return Err(refused(VARIABLE, value, wrong));
     }
-    let sink = if last.is_some() { flight(path, further) } else { file(path, further, &COUNT) };
-    sink.map_err(|error| io::Error::new(error.kind(), format!("{VARIABLE}: {error}")))
+    file(path, further, &COUNT)
+        .map_err(|error| io::Error::new(error.kind(), format!("{VARIABLE}: {error}")))
 }
 
-fn unknown(value: &OsStr) -> io::Error {
-    let text = format!(
-        "is not understood. Set it to - for the story on standard error, or to a \
-         name that ends in {ENDINGS} for a file, with {LAST} before the name if only the last events are \
-         wanted; or unset it"
-    );
-    refused(VARIABLE, value, text)
-}
-
-/// The next file of this program: `None` if it has had enough of them.
+/// The program's next trace; `None` if it has made [`MAX_TRACES`] of them.
 fn file(
     path: &Path,
     further: Further<'_>,
     count: &Mutex<usize>,
 ) -> io::Result<Option<Box<dyn Keeper>>> {
-    let limit = further.limit()?;
+    let limit = further.limit.filter(|limit| !limit.is_empty()).map(bytes).transpose()?;
     let Some(mut count) = one_more(count) else { return Ok(None) };
-    // What came before belongs to the runtimes before.
+    // Only the first trace has what was printed before it began.
     let output = further.output.map(|output| {
         Output::open(Path::new(output), *count == 0).map_err(|error| {
             let text = format!("{OUTPUT}={}: {error}", output.display());
@@ -153,8 +136,8 @@ fn file(
         })
     });
     let output = output.transpose()?;
-    // From here on, nothing but the file can go wrong: what it held is gone.
-    let mut file = create(path, *count + 1, File::create)?;
+    // Last, because it overwrites an earlier run's file, which an error above must not cost.
+    let mut file = create(path, *count + 1)?;
     *count += 1;
     if let Some(limit) = limit {
         file = file.limit(limit);
@@ -165,38 +148,29 @@ fn file(
     Ok(Some(Box::new(if further.stacks { file.showing_stacks() } else { file })))
 }
 
-/// The same for a flight recorder.
-fn flight(path: &Path, further: Further<'_>) -> io::Result<Option<Box<dyn Keeper>>> {
-    let limit = further.limit()?;
-    let Some(mut count) = one_more(&COUNT) else { return Ok(None) };
-    let mut flight = create(path, *count + 1, FlightRecorder::create)?;
-    *count += 1;
-    if let Some(limit) = limit {
-        flight = flight.limit(limit);
-    }
-    Ok(Some(Box::new(if further.stacks { flight.showing_stacks() } else { flight })))
-}
-
-/// `None`: there are enough.
+/// The count, locked, if another trace may be made. The first time that it may not, it says so.
 fn one_more(count: &Mutex<usize>) -> Option<MutexGuard<'_, usize>> {
     let mut count = count.lock();
-    if *count == MOST {
-        say(format_args!("this program's runtimes have {MOST} traces; there will be no more"));
+    if *count == MAX_TRACES {
+        say(format_args!(
+            "this program's runtimes have {MAX_TRACES} traces; there will be no more"
+        ));
     }
-    if *count >= MOST {
-        *count = MOST + 1;
+    if *count >= MAX_TRACES {
+        *count = MAX_TRACES + 1;
         return None;
     }
     Some(count)
 }
 
-/// The file of this number; if another process is writing it (one that was started by this program,
-/// or has started it, and so has the same variables), one with our process's number in its name.
-fn create<T>(path: &Path, number: usize, make: fn(PathBuf) -> io::Result<T>) -> io::Result<T> {
-    let (mut name, mut file) = (numbered(path, number), make(numbered(path, number)));
+/// Makes the file with this number. If another process is writing it, such as a child of this one
+/// with the same variables, the name of this one has this process's number in it.
+fn create(path: &Path, number: usize) -> io::Result<File> {
+    let mut name = numbered(path, number);
+    let mut file = File::create(&name);
     if file.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::ResourceBusy) {
         let own = numbered(&inserted(path, std::process::id()), number);
-        file = make(own.clone());
+        file = File::create(&own);
         let other = std::mem::replace(&mut name, own);
         let (other, own) = (other.display(), name.display());
         say(format_args!("another process writes the trace {other}: this one's is {own}"));
@@ -219,15 +193,13 @@ fn bytes(value: &OsStr) -> io::Result<u64> {
         _ => (&text[..], 1),
     };
     let number = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
-    match number {
-        Some(0) => Err(wrong_limit(value, "leaves no room for a trace")),
-        None => Err(wrong_limit(value, "is no size")),
-        Some(number) => Ok(number),
-    }
-}
-
-fn wrong_limit(value: &OsStr, wrong: &str) -> io::Error {
-    refused(LIMIT, value, format_args!("{wrong}. Write a number of bytes, or one such as 64M"))
+    let wrong = match number {
+        Some(0) => "leaves no room for a trace",
+        None => "is no size",
+        Some(number) => return Ok(number),
+    };
+    let wrong = format_args!("{wrong}. Write a number of bytes, or one such as 64M");
+    Err(refused(LIMIT, value, wrong))
 }
 
 #[cfg(test)]
@@ -236,15 +208,15 @@ mod tests {
     use crate::fixture::Scratch;
 
     #[test]
-    fn there_is_an_end_to_the_number_of_files() {
+    fn the_number_of_files_is_limited() {
         let scratch = Scratch::new("many");
-        let count = Mutex::new(MOST - 1);
+        let count = Mutex::new(MAX_TRACES - 1);
         drop(file(scratch.path(), Further::default(), &count).unwrap().unwrap());
-        std::fs::remove_file(numbered(scratch.path(), MOST)).unwrap();
+        std::fs::remove_file(numbered(scratch.path(), MAX_TRACES)).unwrap();
         for _ in 0..2 {
             assert!(file(scratch.path(), Further::default(), &count).unwrap().is_none());
         }
-        assert!(!numbered(scratch.path(), MOST + 1).exists());
+        assert!(!numbered(scratch.path(), MAX_TRACES + 1).exists());
     }
 
     #[test]
@@ -257,8 +229,7 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        let files = ["tea", "tea.htm", ".html", "tea.html ", "TEA.HTML", "1", "--"];
-        for value in [&files[..], &["last:", "last:-", "last:tea", "Last:tea.html "]].concat() {
+        for value in ["tea", "tea.htm", ".html", "tea.html ", "TEA.HTML", "1", "--"] {
             let error = sink_for(OsStr::new(value), Further::default()).err().unwrap();
             assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{value}");
         }

@@ -2,8 +2,8 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `env.rs` | what does `KETTLE_TRACE` ask for? |
-//! | `panics.rs` | with which words did a task panic, and where? |
+//! | `env.rs` | which sink does the environment variable `KETTLE_TRACE` ask for? |
+//! | `panics.rs` | how do the message and the place of a panic get into a trace? |
 //! | `record.rs` | how does a program watch runtimes that it does not build itself? |
 //! | `recorder.rs` | how are records kept in memory? |
 //! | `schedule.rs` | which schedule does the environment ask for? |

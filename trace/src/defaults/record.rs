@@ -1,13 +1,13 @@
 //! How does a program watch runtimes that it does not build itself?
 //!
-//! By building them inside [`record`]. A runtime that is given no sink asks [`default_sink`] for
-//! one, and that looks at a thread-local first: there, `record` leaves word that it wants to see.
-//! So `#[kettle::main]` can be watched without a change to it.
+//! It builds them inside [`record`]. A runtime that is given no sink asks [`default_sink`] for one,
+//! which first looks at a thread-local: while `record` runs, that holds a list of recordings. So
+//! `#[kettle::main]` can be watched without a change to it.
 //!
-//! Interface: [`record`] for programs and tests, [`default_sink`] for `Builder::build`.
+//! Interface: [`record`] runs a closure and gives its records, for programs and tests;
+//! [`default_sink`] gives the sink of a runtime, for `Builder::build`.
 //!
-//! Invariant: what was asked for on this thread before a `record` is asked for again after it,
-//! even if it panicked.
+//! Invariant: a `record` leaves the thread-local as it found it, even if it panics.
 
 use std::cell::RefCell;
 use std::io;
@@ -27,10 +27,10 @@ thread_local! {
 /// Calls `f` and returns, beside its value, the records of every runtime that was built inside it,
 /// on this thread and without a sink of its own.
 ///
-/// Of several runtimes, the records of the one built first come first, then those of the second,
-/// and so on; each counts [`Record::seq`] from 1. Of each, the last 262,144 are kept, and an
-/// [`Event::Lost`](crate::Event::Lost) represents the others. A runtime that runs on after `f` has
-/// returned is no longer seen. Inside a nested `record`, only the inner one sees.
+/// If several runtimes were built, their records follow each other in the order of building, and
+/// each runtime counts [`Record::seq`] from 1. Only its last 262,144 records are kept; an
+/// [`Event::Lost`](crate::Event::Lost) says how many older ones there were. What a runtime does
+/// after `f` has returned isn't recorded. In a nested `record`, only the inner one records.
 ///
 /// # Panics
 ///
@@ -66,7 +66,8 @@ pub fn record<R>(f: impl FnOnce() -> R) -> (R, Vec<Record>) {
 ///
 /// As [`from_env`](crate::from_env) and [`Mode::from_env`](crate::doctor::Mode::from_env).
 pub fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
-    // Before the next step empties the trace of an earlier run: a slip in them must not cost it.
+    // These come first because `env::wanted` overwrites the trace of an earlier run, which must not
+    // be lost to a misspelt variable.
     let (mode, stacks) = (doctor::Mode::from_env()?, doctor::stacks::wanted()?);
     let wanted = WANTED.with_borrow_mut(|wanted| {
         wanted.as_mut().map(|recordings| {
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_innermost_sees_and_the_outer_sees_again_after_it() {
+    fn only_the_innermost_record_records() {
         let (inner, outer) = record(|| {
             run(1);
             let ((), inner) = record(|| run(2));

@@ -1,11 +1,11 @@
 //! How are records kept in memory?
 //!
-//! A [`Recorder`] is the [`Sink`] a runtime is built with, a [`Recording`] the other end that a
-//! test or a program keeps and reads whenever it likes. The store is a ring: when it is full, the
-//! oldest record makes room, and what is read then begins by saying how many have gone.
+//! A [`Recorder`] is the [`Sink`] that a runtime is built with. A [`Recording`] is the other end,
+//! which a test or a program keeps, and reads whenever it likes. The store is a ring: when it is
+//! full, a new record overwrites the oldest, and what is read begins with how many were dropped.
 //!
-//! Interface: [`Recorder::new`], [`Recorder::with_capacity`]; [`Recording::records`],
-//! [`Recording::dropped`].
+//! Interface: [`Recorder::new`] and [`Recorder::with_capacity`] make both ends;
+//! [`Recording::records`] gives the records, [`Recording::dropped`] the number of dropped ones.
 //!
 //! Invariant: the records kept are the last ones, without a gap among them.
 
@@ -19,7 +19,7 @@ use parking_lot::Mutex;
 use crate::doctor::Keeper;
 use crate::file::thread::lost;
 
-/// How many records a recorder keeps unless that is set; some tens of megabytes when full.
+/// How many records a recorder keeps by default; some tens of megabytes when full.
 const CAPACITY: usize = 262_144;
 
 /// Keeps a runtime's records in memory.
@@ -57,7 +57,7 @@ impl Recorder {
     }
 }
 
-// No code of others runs under the lock: the store is whole whatever panics.
+// Only code of this file runs under the lock, so the store is consistent whatever panics.
 impl UnwindSafe for Recorder {}
 impl RefUnwindSafe for Recorder {}
 impl UnwindSafe for Recording {}
@@ -65,8 +65,7 @@ impl RefUnwindSafe for Recording {}
 
 impl Sink for Recorder {
     fn record(&mut self, records: &[Record]) {
-        let mut store = self.store.lock();
-        store.append(records);
+        self.store.lock().append(records);
     }
 }
 
@@ -75,7 +74,9 @@ impl Recording {
     /// [`Event::Lost`](kettle_events::Event::Lost) takes their place.
     pub fn records(&self) -> Vec<Record> {
         let store = self.store.lock();
-        store.lost().into_iter().chain(store.ring.iter().copied()).collect()
+        let first = store.ring.front().filter(|_| store.dropped > 0);
+        let lost = first.map(|first| lost(first, store.dropped));
+        lost.into_iter().chain(store.ring.iter().copied()).collect()
     }
 
     /// How many older records had to make room.
@@ -86,21 +87,16 @@ impl Recording {
 
 impl Store {
     fn append(&mut self, records: &[Record]) {
-        // Of more records than the ring holds, only the last ones would stay.
+        // If there are more records than the ring holds, only the last ones are stored at all.
         let (gone, kept) = records.split_at(records.len().saturating_sub(self.capacity));
         let excess = (self.ring.len() + kept.len()).saturating_sub(self.capacity);
         self.ring.drain(..excess);
         self.ring.extend(kept);
         self.dropped += (gone.len() + excess) as u64;
     }
-
-    /// Says what is missing before the first record that was kept.
-    fn lost(&self) -> Option<Record> {
-        let first = self.ring.front().filter(|_| self.dropped > 0)?;
-        Some(lost(first, self.dropped))
-    }
 }
 
+/// A recorder ignores the doctor's verdicts: it keeps records only.
 impl Keeper for Recorder {}
 
 #[cfg(test)]
@@ -122,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_the_last_and_counts_the_rest() {
+    fn the_last_records_are_kept_and_the_others_counted() {
         let (mut recorder, recording) = Recorder::with_capacity(3);
         let records = turns(8);
         recorder.record(&records[..2]);

@@ -9,10 +9,11 @@
 //! | `KETTLE_FAULTS=net` | in addition: faults of the network (`src/net/common/faults/mod.rs`) |
 //!
 //! If none is set, or all are empty, there is no schedule. Any other value is an error that says
-//! what to write, because a slip must not look like a decided run.
+//! what to write, so that a misspelt value doesn't go unnoticed.
 //!
-//! Interface: [`schedule`] for `Builder::build`; [`Requested`], [`on_real_clock`], [`number`]. Not
-//! here: schedules that a test is to try (`search/wanted.rs`).
+//! Interface: [`schedule`] gives the schedule, for `Builder::build`; [`Requested::from_env`] says
+//! which one is asked for; [`select_seed`], [`on_real_clock`] and [`number`] read other variables.
+//! Elsewhere: the schedules that a test tries (`search/wanted.rs`).
 
 use std::io;
 use std::sync::Arc;
@@ -26,11 +27,11 @@ use crate::words::refused::{refused, unfit};
 
 pub(crate) const SEED: &str = "KETTLE_SEED";
 pub(crate) const SCHEDULE: &str = "KETTLE_SCHEDULE";
-/// In a plain run: the seed from which `select!` draws.
+/// The variable with the seed from which `select!` draws in a run without a schedule.
 const SELECT: &str = "KETTLE_SELECT";
 pub(crate) const CLOCK: &str = "KETTLE_CLOCK";
 pub(crate) const FAULTS: &str = "KETTLE_FAULTS";
-/// The one value that it may have.
+/// The only value of `KETTLE_CLOCK`.
 pub(crate) const REAL: &str = "real";
 
 /// One schedule for the runs of this process.
@@ -41,12 +42,9 @@ pub(crate) enum Requested {
 }
 
 impl Requested {
-    /// The schedule that the environment asks for.
-    ///
-    /// # Errors
-    ///
-    /// [`io::ErrorKind::InvalidInput`] for what is not understood, or if both are set.
+    /// The schedule that the environment asks for. It is an error if both variables are set.
     pub(crate) fn from_env() -> io::Result<Option<Requested>> {
+        on_real_clock()?; // a wrong value is refused here, although only a search uses it
         requested(value(SEED), value(SCHEDULE))
     }
 }
@@ -83,12 +81,12 @@ fn requested(seed: Option<String>, list: Option<String>) -> io::Result<Option<Re
 }
 
 /// Does a test keep the real clock, unless it asks for a virtual one itself?
-///
-/// # Errors
-///
-/// [`io::ErrorKind::InvalidInput`] for another clock.
 pub(crate) fn on_real_clock() -> io::Result<bool> {
-    match value(CLOCK).as_deref() {
+    is_real(value(CLOCK).as_deref())
+}
+
+fn is_real(clock: Option<&str>) -> io::Result<bool> {
+    match clock {
         None => Ok(false),
         Some(REAL) => Ok(true),
         Some(other) => {
@@ -97,7 +95,7 @@ pub(crate) fn on_real_clock() -> io::Result<bool> {
     }
 }
 
-/// From which seed `select!` is to draw, if `KETTLE_SELECT` says so.
+/// The seed in `KETTLE_SELECT`, from which `select!` draws.
 ///
 /// # Errors
 ///
@@ -107,10 +105,6 @@ pub fn select_seed() -> io::Result<Option<u64>> {
 }
 
 /// The number that a variable has, if it is set.
-///
-/// # Errors
-///
-/// [`io::ErrorKind::InvalidInput`] if it has none.
 pub(crate) fn number(variable: &str) -> io::Result<Option<u64>> {
     value(variable).map(|value| number_in(variable, &value)).transpose()
 }
@@ -161,5 +155,7 @@ mod tests {
             words,
             "KETTLE_SEED and KETTLE_SCHEDULE ask for two schedules: unset one of them"
         );
+        let words = is_real(Some("fake")).unwrap_err().to_string();
+        assert_eq!(words, "KETTLE_CLOCK=\"fake\" is no clock. Set it to real, or unset it");
     }
 }

@@ -1,12 +1,15 @@
 //! What usually causes a wait that never ends, and what should be written instead?
 //!
-//! Two tables give, for a kind of thing and a fact that the thing itself knows (such as its number
-//! of senders), a note with that fact and a help. A verdict gets the note of each wait and one
-//! help: for its circle, or else for the first wait that doesn't need another task of the hang to
-//! end.
+//! A row of the two tables has a kind of primitive, a fact about it (such as its number of
+//! senders), a note that states the fact, and a help. A verdict on a hang gets a note for each
+//! wait, and one help, by the first of these that is true: a local set that nobody drives, a peer
+//! that is silent, a source that was cleared too early, a circle of waits, the first wait that
+//! isn't for a task of the hang.
 //!
-//! Interface: [`advise`]. Not here: the rest of a verdict's words about the waits (`table.rs`), and
-//! the help for a lost wake-up (`lost_wakeup.rs`).
+//! Interface: [`advise`] adds notes and help to a verdict, [`add_facts`] notes alone;
+//! [`circle_words`] gives text and help for a circle.
+//! Elsewhere: the open waits themselves (`table.rs`); the help for a lost wake-up
+//! (`lost_wakeup.rs`).
 
 use kettle_events::{Coming, Id, Resource, SyncKind, ThingNow, WaitNow};
 
@@ -16,42 +19,48 @@ use crate::fold::Primitive;
 use crate::why::is_undriven;
 use crate::words::teller::count;
 
-/// A fact about a thing, from itself and its records: a number with its noun, or nothing to be
-/// counted. `None`: it is otherwise, or not known.
+/// What a verdict adds, in words: a text, and what to write instead.
+pub(super) struct Advice {
+    pub(super) text: String,
+    help: &'static str,
+}
+
+/// Checks a fact about a primitive, by its state and its records. Gives what the note counts, such
+/// as "2 senders", or an empty text; `None` if the fact isn't true, or isn't known.
 type Fact = fn(&ThingNow, Option<&Primitive>) -> Option<String>;
 
 const ALWAYS: Fact = |_, _| Some(String::new());
 
-const OF_A_SET: &str = "put `local.run_until(async { … }).await` around the code that waits for \
-    tasks of the set, or write `local.await`, which ends when all of them have ended";
-const OF_JOINS: &str = "a `JoinHandle` is ready only after its task has returned: leave the \
+const HELP_LOCAL_SET: &str = "put `local.run_until(async { … }).await` around the code that waits \
+    for tasks of the set, or write `local.await`, which ends when all of them have ended";
+const HELP_JOINS: &str = "a `JoinHandle` is ready only after its task has returned: leave the \
     handles to the task that spawned them";
-const OF_LOCKS: &str =
+const HELP_LOCK_ORDER: &str =
     "take the locks in the same order everywhere, or guard both values by one lock";
-pub(super) const OF_A_LOCK: &str = "drop the guard before you await code that needs the lock: a guard in the \
-    head of a `match`, `if let` or `while let` lives to its end. Or pass the guarded value to the \
-    function that needs it";
-const OF_A_JOB: &str = "a blocking job waits on its thread for this runtime: send, receive, or drop \
-    the sender or the guard that it needs before you await the job";
-const OF_A_TURN: &str = "don't keep a future that has begun to wait and is no longer polled: let \
-    `select!` own and drop it, or spawn it, so that it is polled whatever else goes on";
-const OF_A_NOTIFY: &str = "`notify_waiters` wakes only the tasks that wait at that moment, and \
+pub(super) const HELP_LOCK: &str = "drop the guard before you await code that needs the lock: a \
+    guard in the head of a `match`, `if let` or `while let` lives to its end. Or pass the guarded \
+    value to the function that needs it";
+const HELP_JOB: &str = "a blocking job waits on its thread for this runtime: send, receive, or \
+    drop the sender or the guard that it needs before you await the job";
+const HELP_UNPOLLED: &str = "don't keep a future that has begun to wait and is no longer polled: \
+    let `select!` own and drop it, or spawn it, so that it is polled whatever else goes on";
+const HELP_NOTIFY: &str = "`notify_waiters` wakes only the tasks that wait at that moment, and \
     `notify_one` stores one notification: make the `notified()` future before you look whether \
     there is something to wait for, or use a `watch` channel";
-const OF_NEWS: &str = "a receiver gets only values that are sent after it was made, or after it has \
-    looked: send again, or drop the senders, which ends the wait";
-const OF_SILENCE: &str =
+const HELP_NEW_VALUES: &str = "a receiver gets only values that are sent after it was made, or \
+    after it has looked: send again, or drop the senders, which ends the wait";
+const HELP_SILENCE: &str =
     "put a `timeout` around each wait for a peer: one that is gone says nothing";
-const OF_A_CLEAR: &str = "say that a source isn't ready only after an attempt has returned \
+const HELP_CLEARED: &str = "say that a source isn't ready only after an attempt has returned \
     `WouldBlock`: read or write until it does";
-const IN_GENERAL: &str = "look for the wait that should have ended first, and for the code that \
+const HELP_GENERAL: &str = "look for the wait that should have ended first, and for the code that \
     should have ended it";
 
-/// A wait in line for such a thing. In the notes `$` is the thing, and `#` what is counted; the
-/// first row that fits is used.
+/// For a wait in line at a primitive: kind, fact, note, help. In a note `$` stands for the
+/// primitive, and `#` for what the fact counts. The first row whose fact is true is used.
 const IN_LINE: &[(SyncKind, Fact, &str, &str)] = &[
-    (SyncKind::Mutex, ALWAYS, "", OF_A_LOCK),
-    (SyncKind::RwLock, ALWAYS, "", OF_A_LOCK),
+    (SyncKind::Mutex, ALWAYS, "", HELP_LOCK),
+    (SyncKind::RwLock, ALWAYS, "", HELP_LOCK),
     (
         SyncKind::Mpsc,
         |it, _| Some(count(it.room?, "value")),
@@ -75,21 +84,21 @@ const IN_LINE: &[(SyncKind, Fact, &str, &str)] = &[
     ),
     (
         SyncKind::Notify,
-        |_, was| (was?.uses == 0).then(String::new),
+        |_, history| (history?.uses == 0).then(String::new),
         "nothing has notified $ so far",
-        OF_A_NOTIFY,
+        HELP_NOTIFY,
     ),
     (
         SyncKind::Notify,
-        |_, was| was?.unheard.then(String::new),
+        |_, history| history?.notified_nobody.then(String::new),
         "`notify_waiters` was called on $ while no task waited there: that stores nothing",
-        OF_A_NOTIFY,
+        HELP_NOTIFY,
     ),
-    (SyncKind::Notify, ALWAYS, "", OF_A_NOTIFY),
-    (SyncKind::Watch, ALWAYS, "", OF_NEWS),
+    (SyncKind::Notify, ALWAYS, "", HELP_NOTIFY),
+    (SyncKind::Watch, ALWAYS, "", HELP_NEW_VALUES),
 ];
 
-/// A wait for a value.
+/// For a wait for a value, in the same columns.
 const FOR_A_VALUE: &[(SyncKind, Fact, &str, &str)] = &[
     (
         SyncKind::Mpsc,
@@ -107,71 +116,76 @@ const FOR_A_VALUE: &[(SyncKind, Fact, &str, &str)] = &[
         "send the value, or drop the sender, before you await the receiver. A sender in a future \
          that nothing polls sends nothing: `join!` that future with this wait, or spawn it",
     ),
-    (SyncKind::Broadcast, ALWAYS, "", OF_NEWS),
+    (SyncKind::Broadcast, ALWAYS, "", HELP_NEW_VALUES),
 ];
 
-/// Adds the facts of these tasks' waits.
-pub(super) fn facts(moment: &Moment, tasks: &[Id], lint: Lint) -> Lint {
+/// Adds a note for each wait of these tasks.
+pub(super) fn add_facts(moment: &Moment, tasks: &[Id], lint: Lint) -> Lint {
     let waits = tasks.iter().flat_map(|id| moment.graph.waits(*id));
-    let notes = waits.map(|wait| row(moment, wait).0).filter(|note| !note.is_empty());
+    let notes = waits.map(|wait| advice_on(moment, wait).text).filter(|note| !note.is_empty());
     notes.fold(lint, Lint::note)
 }
 
-/// Adds the facts, and one help.
+/// Adds a note for each wait of these tasks, and one help.
 pub(super) fn advise(moment: &Moment, tasks: &[Id], lint: Lint) -> Lint {
-    let (graph, lint) = (&moment.graph, facts(moment, tasks, lint));
+    let (graph, lint) = (&moment.graph, add_facts(moment, tasks, lint));
     let mut waits = tasks.iter().flat_map(|id| graph.waits(*id));
-    let is_root = |wait: &&&WaitNow| !graph.enders(wait).iter().any(|id| tasks.contains(id));
-    let (root, circle) = (waits.find(is_root), tasks.iter().find_map(|id| graph.circle(*id)));
-    lint.help(match (circle, root) {
-        _ if tasks.iter().filter_map(|id| graph.task(*id)).any(is_undriven) => OF_A_SET,
-        _ if graph.coming().any(|coming| coming == Coming::Silent) => OF_SILENCE,
-        (_, Some(wait)) if moment.ready(wait.on).is_some() => OF_A_CLEAR,
-        (Some(circle), _) => of_a_circle(moment, &circle).1,
-        (None, Some(wait)) => row(moment, wait).1,
-        (None, None) => IN_GENERAL,
+    // (The enders of a wait are the tasks that must act before it can end.)
+    let waits_for_nobody_here =
+        |wait: &&&WaitNow| !graph.enders(wait).iter().any(|id| tasks.contains(id));
+    let first = waits.find(waits_for_nobody_here);
+    let circle = tasks.iter().find_map(|id| graph.circle(*id));
+    lint.help(match (circle, first) {
+        _ if tasks.iter().filter_map(|id| graph.task(*id)).any(is_undriven) => HELP_LOCAL_SET,
+        _ if graph.coming().any(|coming| matches!(coming, Coming::Silent(_))) => HELP_SILENCE,
+        (_, Some(wait)) if moment.ready(wait.on).is_some() => HELP_CLEARED,
+        (Some(circle), _) => circle_words(moment, &circle).help,
+        (None, Some(wait)) => advice_on(moment, wait).help,
+        (None, None) => HELP_GENERAL,
     })
 }
 
-/// The words for a circle, and what to write instead.
-pub(super) fn of_a_circle(moment: &Moment, circle: &[Id]) -> (String, &'static str) {
+/// The text of a verdict on a circle, and what to write instead.
+pub(super) fn circle_words(moment: &Moment, circle: &[Id]) -> Advice {
     let waits: Vec<_> = circle.iter().flat_map(|id| moment.graph.waits(*id)).collect();
     let joins = waits.iter().filter(|wait| matches!(wait.on, Resource::Task(_))).count();
     let mixed = joins > 0 && joins < waits.len();
-    match (circle, joins > 0) {
-        ([one], true) => (format!("{} waits for itself to end", moment.name(*one)), OF_JOINS),
-        ([one], _) => {
-            (format!("{} waits for a lock that it took itself", moment.name(*one)), OF_A_LOCK)
-        }
+    let name = |id: &Id| moment.name(*id);
+    let (text, help) = match (circle, joins > 0) {
+        ([one], true) => (format!("{} waits for itself to end", name(one)), HELP_JOINS),
+        ([one], _) => (format!("{} waits for a lock that it took itself", name(one)), HELP_LOCK),
         (all, _) if mixed => {
-            (format!("{} tasks wait for each other's locks and ends", all.len()), OF_A_LOCK)
+            (format!("{} tasks wait for each other's locks and ends", all.len()), HELP_LOCK)
         }
-        (all, true) => (format!("{} tasks wait for each other's ends", all.len()), OF_JOINS),
-        (all, _) => (format!("{} tasks wait for each other's locks", all.len()), OF_LOCKS),
-    }
+        (all, true) => (format!("{} tasks wait for each other's ends", all.len()), HELP_JOINS),
+        (all, _) => (format!("{} tasks wait for each other's locks", all.len()), HELP_LOCK_ORDER),
+    };
+    Advice { text, help }
 }
 
-/// The fact about the thing that is waited for, and what to write instead.
-fn row(moment: &Moment, wait: &WaitNow) -> (String, &'static str) {
+/// A note on what is waited for, which may be empty, and what to write instead.
+fn advice_on(moment: &Moment, wait: &WaitNow) -> Advice {
+    let without_a_note = |help| Advice { text: String::new(), help };
     let (rows, kind, id) = match wait.on {
         Resource::Sync(kind, id, ..) => (IN_LINE, kind, id),
         Resource::Task(_) | Resource::SyncValue(SyncKind::JoinSet, _)
             if !moment.now().jobs.is_empty() =>
         {
-            return (String::new(), OF_A_JOB);
+            return without_a_note(HELP_JOB);
         }
         Resource::SyncValue(kind, id) => (FOR_A_VALUE, kind, id),
-        _ => return (String::new(), IN_GENERAL),
+        _ => return without_a_note(HELP_GENERAL),
     };
     let thing = moment.thing(wait.on);
-    if moment.graph.handed(wait.on).is_some() {
-        let note =
+    if moment.graph.given_to(wait.on).is_some() {
+        let text =
             format!("{thing} was given to a future that is no longer polled: it keeps its turn");
-        return (note, OF_A_TURN);
+        return Advice { text, help: HELP_UNPOLLED };
     }
-    let (known, was) = (moment.graph.sync(wait.on), moment.history_of(id));
-    let mut fits = rows.iter().filter(|row| row.0 == kind).filter_map(|(_, fact, note, help)| {
-        Some((note.replace('$', &thing).replace('#', &fact(known?, was)?), *help))
+    let (known, history) = (moment.graph.sync(wait.on), moment.history_of(id));
+    let mut fits = rows.iter().filter_map(|(of_kind, fact, note, help)| {
+        let counted = fact(known.filter(|_| *of_kind == kind)?, history)?;
+        Some(Advice { text: note.replace('$', &thing).replace('#', &counted), help })
     });
-    fits.next().unwrap_or((String::new(), IN_GENERAL))
+    fits.next().unwrap_or_else(|| without_a_note(HELP_GENERAL))
 }

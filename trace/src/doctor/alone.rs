@@ -1,17 +1,20 @@
-//! Can no other thread act?
+//! Can no other thread of the process wake this runtime?
 //!
-//! If a loop sleeps with no deadline and no task of it waits for a socket, only another thread
-//! could wake it. So the hang is certain if the process has no more threads than the ones that
-//! sleep like that in a `block_on` of kettle, kettle's own idle ones, and, in a program of tests,
-//! libtest's first. Any other thread may act, whatever it waits for.
+//! If a loop sleeps without a deadline and without sockets, only another thread could wake it. The
+//! proof that none will is a count of the process's threads. No other thread can act if there are
+//! only
+//! - threads that sleep like that in a `block_on` of kettle,
+//! - kettle's own idle threads,
+//! - in a test program, libtest's first thread, which waits for the test.
 //!
-//! The thread of a runtime asks as it goes to sleep. If several runtimes sleep, the doctor's thread
-//! asks after a second, and wakes each to judge for itself.
+//! Any other thread may act, whatever it waits for.
 //!
-//! Interface: [`Alone`]; [`threads_of`], [`left_beside`], [`has_no_own_thread`] for the doctor's
-//! thread (`watch.rs`).
-//! Invariant: each of the threads was asleep before they were counted and after, and nothing has
-//! come in between.
+//! Interface: [`Alone::at_park`] and [`Alone::at_time`] answer for the runtime's own thread as it
+//! goes to sleep. If several runtimes sleep, the doctor's thread counts after a second
+//! ([`threads_of`], [`left_beside`], [`has_no_own_thread`]), sets [`Alone::proven`], and wakes each
+//! loop to judge for itself (`watch.rs`). [`while_this_waits`] marks a thread that won't act.
+//! Invariant: the runtimes were asleep before the threads were counted and after that, and no
+//! message has arrived in between.
 
 use std::cell::Cell;
 use std::iter;
@@ -23,18 +26,17 @@ use kettle_runtime::{Handle, Inspector};
 
 use super::system::{Thread, is_a_test, is_in_tests, is_libtest_busy, threads};
 
-/// The system takes a tenth of a millisecond to list the threads, so it isn't asked again sooner
-/// than this.
-const BETWEEN_ASKS: Duration = Duration::from_millis(10);
-/// But the first few times it is, so that the verdict on a short run doesn't depend on how fast the
-/// machine is.
-const ASKED_AT_ONCE: u64 = 8;
+/// The shortest time between two counts: it takes a tenth of a millisecond to list the threads.
+const BETWEEN_COUNTS: Duration = Duration::from_millis(10);
+/// The first few counts needn't wait, so that the verdict on a short run doesn't depend on the
+/// machine's speed.
+const FIRST_COUNTS: u64 = 8;
 
-/// How many threads wait for a run of a search.
+/// How many threads are in [`while_this_waits`].
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 
-/// This thread waits for a run, and does nothing until that has ended. (The first thread of a
-/// program of tests is counted as libtest's.)
+/// Runs `wait`, during which this thread only waits until a run of a test has ended on another
+/// thread (`search/run.rs`). (A test program's first thread isn't counted here, but as libtest's.)
 pub(crate) fn while_this_waits<R>(wait: impl FnOnce() -> R) -> R {
     let first = Thread::this().is_some_and(Thread::is_first);
     let more = usize::from(!(first && is_in_tests()));
@@ -44,51 +46,58 @@ pub(crate) fn while_this_waits<R>(wait: impl FnOnce() -> R) -> R {
     result
 }
 
+/// The threads besides those that sleep in kettle: none, or only libtest's first one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Others {
+    Nobody,
+    Libtest,
+}
+
 /// What is known about the other threads.
 #[derive(Debug, Default)]
 pub(super) struct Alone {
-    /// The doctor's thread has found that all threads sleep for good, until something happens. Is
-    /// one of them libtest's?
-    pub(super) proven: Option<bool>,
-    /// The answer after this record.
+    /// `Some` if the doctor's thread has proven that all others sleep for good. It is `None` again
+    /// when something happens.
+    pub(super) proven: Option<Others>,
+    /// The number of the last record that was judged, and the answer.
     last: Cell<(u64, bool)>,
-    /// When the system was asked last, by the machine's clock, and how often in total.
-    asked: Cell<(Duration, u64)>,
+    /// When the threads were counted last, by the machine's clock.
+    counted_at: Cell<Duration>,
+    pub(super) times_counted: Cell<u64>,
 }
 
 impl Alone {
-    /// The loop goes to sleep with this record. Can no other thread act, and has nothing come?
-    pub(super) fn is(&self, record: &Record) -> bool {
-        if self.last.get().0 != record.seq {
-            self.last.set((record.seq, self.is_now(record.real)));
+    /// The loop goes to sleep with this record: can no other thread act, and is no message there?
+    pub(super) fn at_park(&self, record: &Record) -> bool {
+        let (seq, mut alone) = self.last.get();
+        if seq != record.seq {
+            alone = self.at_time(record.real);
+            self.last.set((record.seq, alone));
         }
-        self.last.get().1
+        alone
     }
 
-    /// The same as the loop goes to sleep at this time, by the machine's clock.
-    pub(super) fn is_now(&self, real: Duration) -> bool {
+    /// The loop goes to sleep at this time of the machine's clock: can no other thread act?
+    pub(super) fn at_time(&self, real: Duration) -> bool {
         match self.proven {
-            Some(libtest) => !libtest || is_a_test(),
-            None => self.may_ask(real) && is_only_one() == Some(true),
+            Some(others) => others == Others::Nobody || is_a_test(),
+            None => self.may_count(real) && is_only_one() == Some(true),
         }
     }
 
-    fn may_ask(&self, real: Duration) -> bool {
-        let (last, times) = self.asked.get();
-        let may = times < ASKED_AT_ONCE || real >= last + BETWEEN_ASKS;
+    fn may_count(&self, real: Duration) -> bool {
+        let times = self.times_counted.get();
+        let may = times < FIRST_COUNTS || real >= self.counted_at.get() + BETWEEN_COUNTS;
         if may {
-            self.asked.set((real, times + 1));
+            self.counted_at.set(real);
+            self.times_counted.set(times + 1);
         }
         may
     }
-
-    /// How often the system was asked for the other threads.
-    pub(super) fn times_asked(&self) -> u64 {
-        self.asked.get().1
-    }
 }
 
-/// Is this thread, which is about to sleep, the only one beside kettle's idle ones and libtest's?
+/// Is this thread, which is about to sleep, the only one besides kettle's idle ones and libtest's?
+/// `None`: the system doesn't say.
 fn is_only_one() -> Option<bool> {
     let runtime = Handle::try_current().ok()?;
     let threads = || threads_of(iter::once(&runtime));
@@ -99,17 +108,22 @@ fn is_only_one() -> Option<bool> {
 }
 
 /// How many threads do these sleeping runtimes have, with the idle ones of their pools? `None`: a
-/// job is out.
+/// blocking job has not ended.
 pub(super) fn threads_of<'a>(runtimes: impl Iterator<Item = &'a Handle>) -> Option<usize> {
-    let of = |(is_quiet, threads): (bool, usize)| is_quiet.then_some(1 + threads);
-    runtimes.map(|runtime| of(runtime.inspector().threads())).sum()
+    let count = |runtime: &Handle| {
+        let (is_quiet, pool) = runtime.inspector().threads();
+        is_quiet.then_some(1 + pool)
+    };
+    runtimes.map(count).sum()
 }
 
-/// Has the program no thread that is neither in a `block_on` of these runtimes nor of their pools?
+/// Is every thread of the program in a `block_on` of these runtimes, or in one of their pools?
 pub(super) fn has_no_own_thread<'a>(runtimes: impl Iterator<Item = &'a Handle>) -> bool {
-    let drives = |of: &Inspector| usize::from(of.events().poll().0);
-    let known = runtimes.map(Handle::inspector).map(|it| drives(&it) + it.threads().1);
-    left_beside(known.sum()) == Some(0)
+    let count = |runtime: Inspector| {
+        let ((is_driven, ..), (_, pool)) = (runtime.events().poll(), runtime.threads());
+        usize::from(is_driven) + pool
+    };
+    left_beside(runtimes.map(Handle::inspector).map(count).sum()) == Some(0)
 }
 
 /// How many threads does the process have besides these `known` ones and kettle's own?

@@ -1,28 +1,30 @@
 //! Does a task spin?
 //!
-//! For [`LONG`], each of its polls has woken the task itself, or has spent its whole budget without
-//! a wait, and has got nothing new: a channel was closed or empty, a stream gave 0 bytes, a `watch`
-//! showed the value that it had shown before, or it asked for nothing of kettle's. (kettle's own
-//! `yield_now` isn't such a wake. Of code that yields otherwise only that is said.)
+//! It does if each of its polls for [`MIN_TIME`] was in vain:
+//! - the poll woke the task itself, or spent its whole budget without a wait; and
+//! - it got nothing new: a channel was closed or empty, a stream gave 0 bytes, a `watch` showed the
+//!   same value as before, or the poll used nothing of kettle's, such as a channel or a socket.
 //!
-//! Interface: [`Spins`], for records; [`spinning`], for what the runtime has counted without them.
-//! Invariant: only tasks whose latest poll got nothing are remembered.
+//! A task that awaits kettle's own `yield_now` doesn't wake itself in this sense.
+//!
+//! Interface: [`Spins`] judges at each record; [`spinning`] judges what a runtime without records
+//! has counted. Invariant: only tasks whose latest poll was in vain are remembered.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use kettle_events::{Attempt, Event, Id, Outcome, Place, Record, Spin, VainRequest};
 
-use super::lint::{Lint, LintKind, span};
+use super::lint::{Lint, LintKind, NO_RECORD, span};
 use super::moment::Moment;
 use super::run::Run;
 use crate::words::names::Name;
 
-/// A spin is reported after so long, and after so many polls.
-const LONG: Duration = Duration::from_secs(1);
-const MANY: u32 = 50;
+/// To be reported, a spin must last this long and have this many polls.
+const MIN_TIME: Duration = Duration::from_secs(1);
+const MIN_POLLS: u32 = 50;
 
-/// The poll that goes on, and those that came to nothing.
+/// The poll in progress, and for each task its latest polls in vain.
 #[derive(Debug, Default)]
 pub(super) struct Spins {
     poll: Attempt,
@@ -45,8 +47,8 @@ impl Spins {
                     return None;
                 }
                 let thing = |id| run.fold.primitive(id).is_some().then(|| run.thing(id));
-                let of = (run.name(task), run.fold.task(task)?.made);
-                return Some(verdict(of, lasts, &spin, thing, record.seq));
+                let name_and_birth = (run.name(task), run.fold.task(task)?.made);
+                return Some(verdict(name_and_birth, lasts, &spin, thing, record.seq));
             }
             event => self.poll.take(event, record.at.place()),
         }
@@ -63,15 +65,15 @@ pub(super) fn spinning(moment: &Moment) -> Vec<Lint> {
     let now = moment.now();
     let found = now.spins.iter().filter_map(|(task, spin)| {
         let lasts = now.real.saturating_sub(spin.since);
-        let of = (moment.name(*task), moment.graph.task(*task)?.made);
-        let lint = || verdict(of, lasts, spin, |_| None, 0);
+        let name_and_birth = (moment.name(*task), moment.graph.task(*task)?.made);
+        let lint = || verdict(name_and_birth, lasts, spin, |_| None, NO_RECORD);
         is_long(lasts, spin.polls).then(lint)
     });
     found.collect()
 }
 
 fn is_long(lasts: Duration, polls: u32) -> bool {
-    lasts >= LONG && polls >= MANY
+    lasts >= MIN_TIME && polls >= MIN_POLLS
 }
 
 fn verdict(
@@ -83,7 +85,7 @@ fn verdict(
 ) -> Lint {
     let got = match spin.request {
         Some(_) => "got nothing new",
-        None => "asked for nothing of kettle's", // (perhaps it computed something)
+        None => "asked for nothing of kettle's", // perhaps it computed something
     };
     let text = format!("{name} woke itself again and again for {}, and {got}", span(lasts));
     let lint = Lint::new(LintKind::BusyLoop, Some(name), text, after)

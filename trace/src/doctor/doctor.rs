@@ -1,14 +1,14 @@
 //! What is wrong with this program, in words?
 //!
-//! The [`Doctor`] is a sink that looks for what a learner gets wrong and an expert forgets: a lost
-//! wake-up, a poll that blocks the thread, a task that spins, a future that is never polled, a lock
-//! held too long, a deadlock. It prints each verdict once per place, in rustc's form, on standard
-//! error. The records and the verdicts also go to the sink behind it.
+//! The [`Doctor`] is a sink that looks for mistakes: a lost wake-up, a poll that blocks the thread,
+//! a task that spins, a future that is never polled, a lock held too long, a deadlock. It prints
+//! each verdict once per place, in rustc's form, on standard error. The records and the verdicts
+//! also go to the sink behind it.
 //!
-//! Interface: [`Doctor`], [`examine`]; [`around`], which puts one before a sink. Invariants: it
-//! says only what the records prove, or words it as what may be, which never ends a program
-//! ([`Lint::certain`]; `docs/doctor.md` explains what is proof, and what the doctor can't see). It
-//! keeps no records and takes no part in the run.
+//! Interface: [`Doctor`]; [`around`] puts one before a sink; [`examine`] judges records afterwards.
+//! Invariants: a verdict is proven, or its words say that it may be wrong, and then it never ends a
+//! program ([`Lint::certain`]; `docs/doctor.md` explains what is a proof). The doctor stores no
+//! records, and doesn't change the run.
 //!
 //! tokio: the lints of tokio-console, which has five of these and needs a second program.
 
@@ -92,21 +92,29 @@ impl Doctor {
         Doctor::with(Mode::Warn, false, Some(behind))
     }
 
-    /// The same for a run of a search, with a thread that watches.
+    /// A doctor for a run of a search: it prints nothing, and its thread watches.
     pub(crate) fn watching(behind: Box<dyn Keeper>) -> Doctor {
         Doctor::with(Mode::Watch, false, Some(behind))
     }
 
-    /// How many entries it keeps, how many its lints have looked at, and how often it has asked the
+    /// With what `KETTLE_DOCTOR` (`asked`) and `KETTLE_STACKS` ask for in addition.
+    pub(crate) fn adjusted(mut self, asked: Option<Mode>, stacks: bool) -> Doctor {
+        if asked == Some(Mode::Watch) {
+            self = self.listing_the_dropped();
+        }
+        if stacks { self.showing_stacks() } else { self }
+    }
+
+    /// How many entries it has, how many its lints have visited, and how often it has asked the
     /// system for the threads.
     #[doc(hidden)]
     pub fn load(&self) -> (usize, u64, u64) {
         let round = self.round.lock();
-        (round.kept(), round.run.looked(), round.run.alone.times_asked())
+        (round.size(), round.run.visited(), round.run.alone.times_counted.get())
     }
 
     /// With this record, the last, has the runtime gone to sleep for good, so that `main` hangs?
-    pub(crate) fn knows_that_all_sleep(&self, last: &Record) -> bool {
+    pub(crate) fn has_proof_of_hang(&self, last: &Record) -> bool {
         let round = self.round.lock();
         round.sleeps_for_good(0) && round.run.is_alone(last)
     }
@@ -155,16 +163,20 @@ impl Sink for Doctor {
     }
 
     fn takes_stacks(&self) -> Option<fn() -> Stack> {
-        // Not in one expression: the guard would live while foreign code answers.
-        let mine = self.round.lock().run.stacks.is_some();
-        if mine { Some(stack::take) } else { self.report.behind(|it| it.takes_stacks()).flatten() }
+        // Not in one expression: the lock must be released before the sink behind is called.
+        let shows_stacks = self.round.lock().run.stacks.is_some();
+        if shows_stacks {
+            Some(stack::take)
+        } else {
+            self.report.behind(|it| it.takes_stacks()).flatten()
+        }
     }
 
     fn stacks(&mut self, stacks: &[(u64, Stack)]) {
         self.report.behind(|behind| behind.stacks(stacks));
         let run = &mut self.round.lock().run;
-        if let Some(kept) = &mut run.stacks {
-            kept.keep(stacks, &run.fold);
+        if let Some(all) = &mut run.stacks {
+            all.add(stacks, &run.fold);
         }
     }
 
@@ -176,14 +188,14 @@ impl Sink for Doctor {
         self.mode.watches() || self.report.behind(|behind| behind.live()) == Some(true)
     }
 
-    /// None while `main`'s own panic ends the run: code that catches that panic is not to meet a
+    /// Nothing while `main`'s own panic ends the run: code that catches that panic must not get a
     /// second one.
     fn veto(&mut self) -> Option<String> {
         self.report.veto.lock().take().filter(|_| !thread::panicking())
     }
 }
 
-/// The sink behind ends here, and not on the thread that watches.
+/// Drops the sink behind it here, so that this doesn't happen on the doctor's thread.
 impl Drop for Doctor {
     fn drop(&mut self) {
         let behind = self.report.behind.lock().take();
@@ -191,9 +203,9 @@ impl Drop for Doctor {
     }
 }
 
-/// Puts the doctor before a sink, if it is wanted: in the mode that was asked for, showing stacks
-/// or not. `trace`: did the program ask for a trace? Only `KETTLE_DOCTOR=watch` asks for a list
-/// of what the end has dropped.
+/// Puts the doctor before a sink, unless it is off. `asked` is the mode that the environment asks
+/// for, `stacks` whether it shows stacks, `trace` whether the program asked for a trace. The tasks
+/// that the end drops are listed only with `KETTLE_DOCTOR=watch`.
 pub fn around(
     behind: Option<Box<dyn Keeper>>,
     asked: Option<Mode>,
@@ -210,17 +222,10 @@ pub fn around(
     if mode == Mode::Off {
         return behind.map(|behind| behind as Box<dyn Sink>);
     }
-    let mut doctor = Doctor::new(mode, behind);
-    if asked == Some(Mode::Watch) {
-        doctor = doctor.listing_the_dropped();
-    }
-    if stacks {
-        doctor = doctor.showing_stacks();
-    }
-    Some(Box::new(doctor))
+    Some(Box::new(Doctor::new(mode, behind).adjusted(asked, stacks)))
 }
 
-/// What the doctor would say of these records of one run, from its beginning.
+/// The doctor's verdicts on these records, which must be of one run, from its beginning.
 ///
 /// Records alone don't show whether the thread slept or computed in a long poll.
 ///

@@ -1,7 +1,7 @@
-//! What does the doctor make of records that are written by hand?
+//! Which verdicts does the doctor give on records that are written by hand?
 //!
-//! Here nothing depends on the system, so the question whether other threads are left isn't asked
-//! (`tests/doctor.rs` and `tests/oops.rs` ask all of it).
+//! Nothing here depends on the system, so other threads are never counted. (`tests/doctor.rs` and
+//! `tests/oops.rs` run real programs.)
 
 use super::super::lint::{LintKind, span};
 use super::*;
@@ -10,7 +10,8 @@ use std::time::Duration;
 use crate::fixture::{Script, place, spawn, waits, wake};
 use kettle_events::{Act, Cause, Direction, Effect, Event, Id, Outcome, Resource, SyncKind, Units};
 
-fn seen(script: &Script) -> Round {
+/// The doctor's round after these records, with the verdicts in `found`.
+fn judged(script: &Script) -> Round {
     let mut round = Round::new(false);
     round.take(&script.records);
     let contradictions = round.run.fold.contradictions();
@@ -18,12 +19,12 @@ fn seen(script: &Script) -> Round {
     round
 }
 
-/// The circle in which a task is.
+/// The circle of waits that a task is in.
 fn circle(script: &Script, task: Id) -> Option<Vec<Id>> {
-    seen(script).run.judge(|moment| moment.graph.circle(task))
+    judged(script).run.judge(|moment| moment.graph.circle(task))
 }
 
-/// A run in which main has spawned two tasks, and waits for nothing.
+/// A run in which main has spawned two tasks and returned `Pending`.
 fn run() -> (Script, [Id; 3]) {
     let (mut script, main) = Script::begun(true);
     let [anna, bert] = [Id::next(), Id::next()];
@@ -36,7 +37,7 @@ fn run() -> (Script, [Id; 3]) {
     (script, [main, anna, bert])
 }
 
-/// A poll in which a task does this, and which returns `Pending`.
+/// Adds a poll of a task with these events, which returns `Pending`.
 fn poll(script: &mut Script, task: Id, events: &[Event]) {
     script.polls(task);
     for event in events {
@@ -45,7 +46,7 @@ fn poll(script: &mut Script, task: Id, events: &[Event]) {
     script.returns(Outcome::Pending).task(None);
 }
 
-/// The task is woken by the other in the latest poll.
+/// Adds a wake of `task` to the latest poll, which is `by`'s.
 fn woken(script: &mut Script, task: Id, by: Id) {
     let end = script.records.pop().expect("the end of a poll").event;
     let wakes = wake(task, Cause::Task(by), Effect::Queued(1));
@@ -76,8 +77,9 @@ impl Sync {
 const ALL: Units = Units::All;
 const ONE: Units = Units::Count(1);
 
-/// A task takes this and then waits for that, of one primitive: does it wait for itself?
-fn stands_in_its_own_way(kind: SyncKind, count: usize, takes: (Units, bool), then: Units) -> bool {
+/// A task takes some units of a primitive, as an owned guard or not, and then waits for `then`:
+/// does it wait for itself?
+fn waits_for_itself(kind: SyncKind, count: usize, takes: (Units, bool), then: Units) -> bool {
     let (mut script, [_, anna, _]) = run();
     let sync = Sync::new(&mut script, kind, count);
     let rest = if takes.0 == ALL { 0 } else { count - 1 };
@@ -88,10 +90,10 @@ fn stands_in_its_own_way(kind: SyncKind, count: usize, takes: (Units, bool), the
 #[test]
 fn only_a_lock_must_be_given_back_by_its_holder() {
     use SyncKind::{Mutex, RwLock, Semaphore};
-    assert!(stands_in_its_own_way(Mutex, 1, (ALL, false), ALL));
-    assert!(stands_in_its_own_way(RwLock, 10, (ONE, false), ALL), "it reads, so it can't write");
-    assert!(!stands_in_its_own_way(RwLock, 10, (ALL, true), ONE), "the guard may be another's");
-    assert!(!stands_in_its_own_way(Semaphore, 1, (ONE, false), ONE), "any task may add a permit");
+    assert!(waits_for_itself(Mutex, 1, (ALL, false), ALL));
+    assert!(waits_for_itself(RwLock, 10, (ONE, false), ALL), "it reads, so it can't write");
+    assert!(!waits_for_itself(RwLock, 10, (ALL, true), ONE), "the guard may be another's");
+    assert!(!waits_for_itself(Semaphore, 1, (ONE, false), ONE), "any task may add a permit");
 }
 
 #[test]
@@ -107,7 +109,7 @@ fn a_reader_needs_the_writer_before_it() {
 }
 
 #[test]
-fn a_guard_that_is_kept_while_a_task_is_awaited_which_needs_it_closes_a_circle() {
+fn a_task_that_awaits_another_while_it_holds_the_lock_that_this_needs_is_in_a_circle() {
     let (mut script, [_, anna, bert]) = run();
     let lock = Sync::new(&mut script, SyncKind::Mutex, 1);
     poll(&mut script, anna, &[lock.take(ALL, 0, false), waits(Resource::Task(bert))]);
@@ -125,40 +127,39 @@ fn a_task_that_can_be_aborted_may_be_there_for_that() {
         poll(&mut script, anna, &[]);
         script.polls(bert).returns(Outcome::Ready).task(None);
         script.write(Event::Clones { task: anna, count: 0 }).write(Event::Park { timeout: None });
-        let found = seen(&script).found;
+        let found = judged(&script).found;
         assert_eq!(found.len(), lost, "{found:#?}");
         assert!(found.iter().all(|lint| lint.kind == LintKind::LostWakeup));
     }
 }
 
 #[test]
-fn what_recording_took_blocks_nobody() {
+fn the_time_that_recording_takes_does_not_count() {
     let found = |overhead| {
         let (mut script, [_, anna, _]) = run();
         script.at(1).polls(anna).at(2_001).returns(Outcome::Pending);
         script.records.last_mut().unwrap().overhead = overhead;
-        seen(&script).found.iter().any(|lint| lint.kind == LintKind::BlockingPoll)
+        judged(&script).found.iter().any(|lint| lint.kind == LintKind::BlockingPoll)
     };
     assert!(found(Duration::ZERO));
     assert!(found(Duration::from_millis(900)), "a second is left");
     assert!(!found(Duration::from_millis(1_900)));
 }
 
-/// (A record doesn't have the thread's times.)
+/// Records don't have the thread's times.
 #[test]
-fn a_long_poll_is_not_said_to_sleep_where_nobody_knows_that() {
+fn a_verdict_leaves_open_whether_a_long_poll_slept_if_that_is_not_known() {
     let (mut script, [_, anna, _]) = run();
     script.at(1).polls(anna).at(2_001).returns(Outcome::Pending);
-    let lint = &seen(&script).found[0];
+    let lint = &judged(&script).found[0];
     assert!(lint.text.ends_with("kept the thread for 2.0 s in one poll"), "{}", lint.text);
     assert!(lint.help.contains("thread::sleep") && lint.help.contains("yield_now"));
 }
 
-/// A task takes a lock and sleeps, another one waits for the lock, and the thread wakes so much
-/// later.
+/// A task takes a lock and sleeps, another one waits for the lock, and the thread wakes at `until`.
 #[test]
 fn a_guard_is_reported_while_its_holder_sleeps_and_another_task_waits() {
-    let is_kept = |owned, until| {
+    let is_reported = |owned, until| {
         let (mut script, [_, anna, bert]) = run();
         let lock = Sync::new(&mut script, SyncKind::Mutex, 1);
         let (timer, due) = (Id::next(), Duration::from_mins(1));
@@ -168,29 +169,29 @@ fn a_guard_is_reported_while_its_holder_sleeps_and_another_task_waits() {
         poll(&mut script, bert, &[lock.wait(ALL, 1)]);
         script.write(Event::Park { timeout: Some(due) });
         script.at(until).write(Event::Unpark { events: 0, unparked: false });
-        seen(&script).found.iter().any(|lint| lint.kind == LintKind::GuardAcrossAwait)
+        judged(&script).found.iter().any(|lint| lint.kind == LintKind::GuardAcrossAwait)
     };
-    assert!(is_kept(false, 300));
-    assert!(!is_kept(false, 150), "not for long");
-    assert!(!is_kept(true, 300), "no record tells where an owned guard is");
+    assert!(is_reported(false, 300));
+    assert!(!is_reported(false, 150), "not for long");
+    assert!(!is_reported(true, 300), "no record says where an owned guard is");
 }
 
 type Asks<'a> = &'a dyn Fn(&mut Script) -> Vec<Event>;
 
-/// Anna takes a lock and waits for something, or for Bert, who does, and main waits for the lock.
-/// Is that told when the thread wakes after so many seconds?
+/// Anna takes a lock and waits for something (or, `by_bert`, for Bert, who waits for it), and main
+/// waits for the lock. Is that reported when the thread wakes after so many seconds?
 fn is_long(seconds: u64, by_bert: bool, asks: Asks) -> bool {
     let (mut script, [main, anna, bert]) = run();
     let lock = Sync::new(&mut script, SyncKind::Mutex, 1);
     let (end, asks) = (vec![waits(Resource::Task(bert))], asks(&mut script));
-    let (of_anna, of_bert) = if by_bert { (end, asks) } else { (asks, Vec::new()) };
-    poll(&mut script, anna, &[vec![lock.take(ALL, 0, false)], of_anna].concat());
-    poll(&mut script, bert, &of_bert);
+    let (annas_events, berts_events) = if by_bert { (end, asks) } else { (asks, Vec::new()) };
+    poll(&mut script, anna, &[vec![lock.take(ALL, 0, false)], annas_events].concat());
+    poll(&mut script, bert, &berts_events);
     woken(&mut script, main, bert);
     poll(&mut script, main, &[lock.wait(ALL, 1)]);
     script.write(Event::Park { timeout: None });
     script.at(seconds * 1_000).write(Event::Unpark { events: 0, unparked: true });
-    let found = seen(&script).found;
+    let found = judged(&script).found;
     let verdict = found.iter().find(|lint| lint.kind == LintKind::LongWait);
     assert!(verdict.is_none_or(|lint| !lint.certain && lint.is_a_note()), "{found:#?}");
     verdict.is_some()
@@ -213,19 +214,14 @@ fn a_lock_that_is_long_kept_for_what_others_do_is_reported() {
         let task = Id::next();
         vec![Event::BlockingStart { task }, waits(Resource::Task(task))]
     };
-    for others in [news, permit] {
-        assert!(
-            is_long(5, false, others) && !is_long(4, false, others) && is_long(5, true, others)
-        );
+    for asks in [news, permit] {
+        assert!(is_long(5, false, asks) && !is_long(4, false, asks) && is_long(5, true, asks));
     }
     for outside in [timer, source, job] {
         let both: Asks = &|script| [news(script), outside(script)].concat();
-        let is_reported = |by_bert, asks| is_long(6, by_bert, asks);
-        assert!(
-            !is_reported(false, outside)
-                && !is_reported(false, both)
-                && !is_reported(true, outside)
-        );
+        let is_reported = [(false, outside), (false, both), (true, outside)];
+        let is_reported = is_reported.map(|(by_bert, asks)| is_long(6, by_bert, asks));
+        assert_eq!(is_reported, [false; 3]);
     }
 }
 
@@ -234,30 +230,30 @@ fn a_time_is_rounded_as_one_says_it() {
     assert_eq!([399_960, 999_700].map(|us| span(Duration::from_micros(us))), ["400 ms", "1.0 s"]);
 }
 
-/// The doctor's thread reports it while the poll goes on, and the runtime's when that has ended.
+/// The doctor's thread reports a poll that goes on, and the runtime's thread when it has ended.
 #[test]
 fn a_verdict_is_reported_once_and_once_more_when_it_is_certain() {
-    struct Kept(Arc<Mutex<Vec<bool>>>);
-    impl Sink for Kept {
+    struct Certain(Arc<Mutex<Vec<bool>>>);
+    impl Sink for Certain {
         fn record(&mut self, _: &[Record]) {}
     }
-    impl Keeper for Kept {
+    impl Keeper for Certain {
         fn keep(&mut self, lint: &Lint) {
             self.0.lock().push(lint.certain);
         }
     }
-    let kept = Arc::default();
-    let report = Report::new(Mode::Watch, false, Some(Box::new(Kept(Arc::clone(&kept)))));
+    let certain = Arc::default();
+    let report = Report::new(Mode::Watch, false, Some(Box::new(Certain(Arc::clone(&certain)))));
     let ended = Lint::new(LintKind::BlockingPoll, None, "it has blocked".to_owned(), 1);
     let goes_on = Lint { certain: false, text: "it blocks".to_owned(), ..ended.clone() };
     for lint in [&goes_on, &goes_on, &ended, &goes_on, &ended] {
         report.add(lint);
     }
-    assert_eq!(*kept.lock(), [false, true]);
+    assert_eq!(*certain.lock(), [false, true]);
 }
 
 #[test]
-fn while_main_panics_it_objects_to_nothing_more() {
+fn while_main_panics_the_doctor_does_not_end_the_program() {
     struct Ends(Doctor, Arc<Mutex<Vec<Option<String>>>>);
 
     impl Drop for Ends {

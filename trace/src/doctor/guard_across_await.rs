@@ -1,12 +1,12 @@
 //! Was a lock held across an `.await` of something slow, while other tasks waited for the lock?
 //!
-//! Slow is a timer, a socket or a job. Nothing breaks then, but all tasks that wait for the lock
-//! also wait for the timer, one after another. The open waits and holds show it: the holder began
-//! its slow wait after it had taken the lock, and another task has waited for the lock for
-//! [`LONG`]. An owned guard may be anywhere, and a read guard is rarely the only one, so neither is
-//! reported.
+//! Timers, sources and blocking jobs are slow. Nothing breaks, but all tasks that wait for the lock
+//! also wait for the timer, one after another. There is a verdict if the holder began its slow wait
+//! after it had taken the lock, and another task has waited for the lock for [`MIN_WAIT`]. Owned
+//! guards aren't reported, because they may have been moved, nor read guards, which are rarely
+//! alone.
 //!
-//! Interface: [`verdict`]. Not here: when the waits are looked at (`round.rs`).
+//! Interface: [`verdict`]. Elsewhere: when it is asked (`round.rs`).
 
 use std::time::Duration;
 
@@ -16,15 +16,15 @@ use super::hang::is_for_a_lock;
 use super::lint::{Lint, LintKind, span};
 use super::moment::{Moment, name_of};
 
-/// A task that waits for a lock for so long is kept from its work.
-const LONG: Duration = Duration::from_millis(200);
+/// How long another task must have waited for the lock.
+const MIN_WAIT: Duration = Duration::from_millis(200);
 
-/// Judges all waits for locks as the thread wakes, before a holder goes on.
+/// Judges all waits for locks, as the thread wakes and before a holder is polled.
 pub(super) fn verdict(moment: &Moment, after: u64) -> Option<Lint> {
     moment.now().waits.iter().find_map(|wait| judge(moment, wait, after))
 }
 
-/// Does this wait for a lock go on while the lock's holder waits for something slow?
+/// The verdict on the lock of this wait, if its holder waits for something slow.
 fn judge(moment: &Moment, wait: &WaitNow, after: u64) -> Option<Lint> {
     let Resource::Sync(SyncKind::Mutex | SyncKind::RwLock, lock, ..) = wait.on else { return None };
     let (graph, now) = (&moment.graph, moment.now());
@@ -33,7 +33,7 @@ fn judge(moment: &Moment, wait: &WaitNow, after: u64) -> Option<Lint> {
     let (slow, due) = slow_wait(moment, hold)?;
     let late = now.time.saturating_sub(due);
     let long = wait.age.min(slow.age).saturating_sub(late);
-    if long < LONG {
+    if long < MIN_WAIT {
         return None;
     }
     let (name, lock) = (name_of(task), moment.thing(wait.on));
@@ -45,22 +45,19 @@ fn judge(moment: &Moment, wait: &WaitNow, after: u64) -> Option<Lint> {
     let lint = Lint::new(LintKind::GuardAcrossAwait, Some(name), text, after)
         .spot(hold.at, format!("{name} took {lock} here"))
         .spot(slow.at, format!("{name} awaited this before {lock} came back"));
-    Some(
-        lint.birth(name, task.made)
-            .note(
-                "while the guard lives, every task that needs the lock also waits for that `.await`, \
-                 so work that could overlap doesn't",
-            )
-            .help(
-                "copy what you need out of the lock and drop the guard before the `.await`, with \
-                 `drop(guard)` or at the end of a block; lock again to store the result. If one \
-                 task at a time is what you want, as on one connection, this is right",
-            ),
-    )
+    let lint = lint.birth(name, task.made).note(
+        "while the guard lives, every task that needs the lock also waits for that `.await`, so \
+         work that could overlap doesn't",
+    );
+    Some(lint.help(
+        "copy what you need out of the lock and drop the guard before the `.await`, with \
+         `drop(guard)` or at the end of a block; lock again to store the result. If one task at a \
+         time is what you want, as on one connection, this is right",
+    ))
 }
 
-/// What the holder waits for since it took the lock, and when its timer is due: what that is late
-/// by isn't its doing. A timer beside a wait for a lock only limits that.
+/// The holder's slow wait since it took the lock, and when its timer is due, since the holder isn't
+/// to blame for a timer that fires late. A timer beside a wait for a lock is a mere time limit.
 fn slow_wait<'a>(moment: &Moment<'a>, hold: &HoldNow) -> Option<(&'a WaitNow, Duration)> {
     let graph = &moment.graph;
     let task = graph.task(hold.by?).filter(|task| graph.is_waiting(task))?;
@@ -68,13 +65,11 @@ fn slow_wait<'a>(moment: &Moment<'a>, hold: &HoldNow) -> Option<(&'a WaitNow, Du
     if waits.iter().any(|wait| is_for_a_lock(wait.on)) {
         return None;
     }
-    let due = |id| moment.now().timers.iter().find(|timer| timer.id == id);
-    let due = |on| match on {
-        Resource::Timer(timer) => Some(due(timer)?.due),
+    let due = |wait: &WaitNow| match wait.on {
         Resource::Source(..) => Some(Duration::MAX),
         Resource::Task(id) => graph.job(id).map(|_| Duration::MAX),
-        _ => None,
+        _ => wait.due,
     };
     let mut waits = waits.iter().copied().filter(|wait| wait.id.get() > hold.id);
-    waits.find_map(|wait| Some((wait, due(wait.on)?)))
+    waits.find_map(|wait| Some((wait, due(wait)?)))
 }

@@ -1,8 +1,8 @@
 //! What is a verdict?
 //!
-//! A plain value that says what is wrong, where, why it matters and what to write instead. It can
-//! be printed, kept in a trace, or compared in a test. A [`Keeper`] is a sink that gets
-//! the verdicts beside the records.
+//! A [`Lint`]: a plain value that says what is wrong, where, why it matters and what to write
+//! instead. It can be printed (`report.rs`), stored in a trace, or compared in a test. A [`Keeper`]
+//! is a sink that gets the verdicts as well as the records.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,6 +11,9 @@ use kettle_events::{Place, Sink};
 
 use crate::words::names::{Family, Name};
 use crate::words::whose::is_stds;
+
+/// Stands for the number of a record in a verdict on a run that isn't recorded.
+pub(super) const NO_RECORD: u64 = 0;
 
 /// One mistake that the doctor found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +33,7 @@ pub struct Lint {
     pub help: String,
     /// Do the records prove it? If not, its words say that it may be, and it never ends a program.
     pub certain: bool,
-    /// It follows from the records up to this [`Record::seq`](crate::Record::seq).
+    /// It follows from the records up to this [`Record::seq`](crate::Record::seq); 0: from none.
     pub after: u64,
     /// The record with which it began, where that is another: the wait that closed a circle.
     pub since: Option<u64>,
@@ -59,7 +62,7 @@ pub enum LintKind {
     Deadlock,
     /// `main` is over, and a job keeps the process, or tasks were dropped: a note.
     End,
-    /// A lock was kept across an `.await` while others waited for it.
+    /// A lock was held across an `.await` while others waited for it.
     GuardAcrossAwait,
     /// A task has long waited for a lock whose holder waits for others: a note.
     LongWait,
@@ -91,20 +94,9 @@ impl LintKind {
         }
     }
 
+    /// Does it say that tasks wait forever?
     pub(crate) fn hangs(self) -> bool {
         matches!(self, LintKind::Deadlock | LintKind::LostWakeup)
-    }
-
-    fn is_a_note(self) -> bool {
-        use LintKind::{Decision, End, LongWait, OpenWaits};
-        matches!(self, Decision | End | LongWait | OpenWaits)
-    }
-
-    /// Does nobody mean it? One may keep a lock across an `.await` on purpose, or make a future
-    /// before one knows whether it is needed; such a verdict is only a warning.
-    fn is_an_error(self) -> bool {
-        use LintKind::{BlockingPoll, Deadlock, LostWakeup, NeverYields};
-        matches!(self, BlockingPoll | Deadlock | LostWakeup | NeverYields)
     }
 }
 
@@ -121,7 +113,7 @@ impl Lint {
         Lint { kind, task, spots, text, notes, help, certain, after, since }
     }
 
-    /// Adds a place. One that is there already gets one more label.
+    /// Adds a place with a label. If the place is there already, the label is added to it.
     pub(crate) fn spot(mut self, place: Option<Place>, label: impl Into<String>) -> Lint {
         let place = place.filter(|place| !is_stds(place.file()));
         let (Some(place), label) = (place, label.into()) else { return self };
@@ -159,15 +151,20 @@ impl Lint {
         self
     }
 
-    /// Is it a mere sentence? Whether a task that nothing can wake was to be woken isn't recorded,
-    /// unless its end is awaited or its waker was kept.
+    /// Is it only a note? A lost wake-up that isn't certain is one, because the task may not have
+    /// been meant to be woken.
     pub(crate) fn is_a_note(&self) -> bool {
-        self.kind.is_a_note() || self.kind == LintKind::LostWakeup && !self.certain
+        use LintKind::{Decision, End, LongWait, LostWakeup, OpenWaits};
+        let is_always = matches!(self.kind, Decision | End | LongWait | OpenWaits);
+        is_always || self.kind == LostWakeup && !self.certain
     }
 
-    /// May it end the program, under `KETTLE_DOCTOR=panic`?
+    /// May it end the program, under `KETTLE_DOCTOR=panic`? A lock may be held across an `.await`
+    /// on purpose, and a future made before it is known whether it is needed: such verdicts are
+    /// only warnings.
     pub(super) fn is_an_error(&self) -> bool {
-        self.certain && self.kind.is_an_error()
+        use LintKind::{BlockingPoll, Deadlock, LostWakeup, NeverYields};
+        self.certain && matches!(self.kind, BlockingPoll | Deadlock | LostWakeup | NeverYields)
     }
 
     /// The words with which it ends the program.

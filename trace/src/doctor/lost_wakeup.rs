@@ -1,16 +1,19 @@
 //! Has a task lost its wake-up?
 //!
-//! It has returned `Pending`, no wait of it is open, and no clone of its waker is left. Its latest
-//! poll has left none, as its record says; or the runtime, asked before the thread sleeps, counts
-//! no reference to the task but its handles. Nothing can wake such a task. Whether it was to be
-//! woken, as one that awaits `std::future::pending` is not, no record tells: so it is a mistake
-//! only where another task awaits its end, or a clone of its waker was dropped, and else a note.
+//! A task can't be woken if it has returned `Pending`, has no open wait, and no clone of its waker
+//! is left, neither by its latest poll's record nor by the runtime's count of references. Whether
+//! it was meant to be woken isn't known: a task that awaits `std::future::pending` isn't. So the
+//! verdict is certain only if another task awaits its end, or if its waker was stored by code that
+//! will never run again; otherwise it is a note.
 //!
-//! A task that has a handle may be there to be aborted. It is reported if whoever has the handle is
-//! stuck as well, or where nothing can happen any more (`hang.rs`).
+//! A task with a handle may be there to be aborted. It is reported only if whoever has the handle
+//! is stuck as well, or if nothing can happen any more (`hang.rs`).
 //!
-//! Interface: [`Suspects`], [`lost`]. The runtime's count walks all tasks, so it is asked once in
-//! as many records.
+//! Interface: [`Suspects`] looks at each record, and remembers the tasks that may be lost;
+//! [`lost_of`] judges some tasks; [`lost`] makes the verdict on one; [`is_joined`] says whether a
+//! task's end is awaited.
+//! Cost: the runtime's count visits all tasks, so after a count of n entries the next one comes n
+//! records later.
 
 use std::collections::BTreeSet;
 
@@ -21,11 +24,11 @@ use super::moment::{Moment, name_of};
 use super::run::Run;
 use crate::fold::{State, Task};
 
-/// Tasks that have come to wait without an open wait.
+/// Tasks that wait without an open wait.
 #[derive(Debug, Default)]
 pub(super) struct Suspects {
     all: BTreeSet<Id>,
-    /// The runtime is asked again from this record on.
+    /// From this record on, the runtime is asked again.
     next: u64,
 }
 
@@ -35,12 +38,12 @@ impl Suspects {
             Event::Clones { task, .. } => _ = self.all.insert(task),
             Event::Park { .. } if record.seq >= self.next => {
                 let waits = |task: &Task| task.state == State::Waiting && task.stored() == 0;
-                let is_one = |task: &Task| task.kind != Kind::Main && waits(task);
-                self.all.retain(|id| run.fold.task(*id).is_some_and(is_one));
+                let is_suspect = |task: &Task| task.kind != Kind::Main && waits(task);
+                self.all.retain(|id| run.fold.task(*id).is_some_and(is_suspect));
                 if !self.all.is_empty() {
-                    let before = run.looked();
+                    let before = run.visited();
                     let found = run.judge(|moment| self.judge(moment, record.seq));
-                    self.next = record.seq + run.looked() - before;
+                    self.next = record.seq + run.visited() - before;
                     return found;
                 }
             }
@@ -61,14 +64,14 @@ impl Suspects {
     }
 }
 
-/// Which of these tasks have lost their wake-up.
+/// A verdict on each of these tasks that has lost its wake-up.
 pub(super) fn lost_of<'a>(
     moment: &Moment<'a>,
     tasks: impl Iterator<Item = &'a TaskNow>,
     after: u64,
 ) -> Vec<(Id, Lint)> {
     let graph = &moment.graph;
-    let is_lost = |task: &&TaskNow| graph.leaves_none(task) && graph.is_stuck(task.id);
+    let is_lost = |task: &&TaskNow| graph.has_no_waker(task) && graph.is_stuck(task.id);
     tasks.filter(is_lost).map(|task| (task.id, lost(moment, task, after))).collect()
 }
 
@@ -77,8 +80,7 @@ pub(super) fn is_joined(moment: &Moment, task: Id) -> bool {
     moment.graph.waiters(Resource::Task(task)).next().is_some()
 }
 
-/// A verdict on such a task: no waker of it is left; or, where nothing can happen any more, none is
-/// called.
+/// A verdict on a task that is never woken: no waker of it is left, or none will be called.
 pub(super) fn lost(moment: &Moment, task: &TaskNow, after: u64) -> Lint {
     let name = name_of(task);
     let (text, note) = if task.clones == Some(0) {

@@ -7,27 +7,27 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | `lint.rs` | what is a verdict, and which sinks get it? |
-//! | `run.rs` | what do the lints look at? |
-//! | `moment.rs` | what does a judgement see? |
+//! | `run.rs` | what is known about a recorded run so far? |
+//! | `moment.rs` | what does a lint know about the moment that it judges? |
 //! | `table.rs` | which waits are open, at which lines, and who holds what they wait for? |
-//! | `advice.rs` | what should be written instead, if a program hangs? |
+//! | `advice.rs` | what causes a wait that never ends, and what should be written instead? |
 //! | `system.rs` | what does the system know about this process's threads? |
-//! | `alone.rs` | can no other thread act? |
+//! | `alone.rs` | can no other thread of the process wake this runtime? |
 //! | `hang.rs` | does the program wait forever? |
 //! | `lost_wakeup.rs` | has a task lost its wake-up? |
 //! | `blocking_poll.rs` | did one poll keep the thread from all other tasks? |
 //! | `busy_loop.rs` | does a task spin? |
-//! | `guard_across_await.rs` | was a lock kept while its holder waited for something slow? |
+//! | `guard_across_await.rs` | was a lock held across an `.await` of something slow? |
 //! | `long_wait.rs` | does a lock stay taken because its holder waits for others? |
-//! | `ready.rs` | does the system call the sources ready that tasks wait for? |
+//! | `ready.rs` | is a source ready, according to the system, although a task waits for it? |
 //! | `quit.rs` | how can a user ask a program what it waits for? |
-//! | `unpolled.rs` | was a future or a task dropped that nobody had polled? |
-//! | `end.rs` | what does the end of a run leave behind? |
+//! | `unpolled.rs` | was a future or a task dropped before it was ever polled? |
+//! | `end.rs` | what did the end of `main` leave unfinished? |
 //! | `stacks.rs` | in which functions does each waiting task wait? |
 //! | `report.rs` | how is a verdict printed, and who else gets it? |
-//! | `round.rs` | which lints are asked, and when? |
-//! | `watch.rs` | what notices a poll that never ends? |
-//! | `mode.rs` | does the doctor look, and what does it do with what it finds? |
+//! | `round.rs` | when is each lint asked for a verdict? |
+//! | `watch.rs` | what notices that a poll never ends, or that a program sleeps forever? |
+//! | `mode.rs` | is the doctor on, and what does it do with a verdict? |
 //! | `doctor.rs` | what is wrong with this program, in words? |
 
 mod advice;
@@ -61,4 +61,6 @@ pub use self::mode::Mode;
 pub(crate) use self::report::rendered;
 #[cfg(unix)]
 pub(crate) use self::system::WATCHER;
-pub(crate) use self::system::threads;
+pub(crate) use self::system::{WRITER, threads};
+#[doc(hidden)]
+pub use self::unpolled::end_after_error;

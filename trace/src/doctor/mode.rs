@@ -1,9 +1,10 @@
-//! Does the doctor look, and what does it do when it finds something?
+//! Is the doctor on, and what does it do with a verdict?
 //!
-//! `KETTLE_DOCTOR` asks for one of [`WORDS`]. If it is unset, [`around`](super::around) decides.
+//! The environment variable `KETTLE_DOCTOR` names a [`Mode`] by one of [`WORDS`]. If it is unset,
+//! [`around`](super::around) chooses the mode.
 //!
-//! Interface: [`Mode`]. Invariant: a variable with a slip in it is an error before the program
-//! starts, so that nobody takes a doctor that is off for one that is silent.
+//! Interface: [`Mode::from_env`] reads the variable. Invariant: a misspelt value is an error before
+//! the program starts, so that nobody mistakes a doctor that is off for one that has found nothing.
 
 use std::ffi::OsStr;
 use std::io;
@@ -15,13 +16,13 @@ const VARIABLE: &str = "KETTLE_DOCTOR";
 const WORDS: [(&str, Mode); 4] =
     [("off", Mode::Off), ("warn", Mode::Warn), ("watch", Mode::Watch), ("panic", Mode::Panic)];
 
-/// Whether the doctor looks, and what it does with a verdict.
+/// What the doctor looks at, and what it does with a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// It doesn't look.
+    /// It is off.
     Off,
-    /// It looks where there is a reason to, and nothing is recorded until then. It prints what it
-    /// finds on standard error. A thread of its own notices a poll that never ends.
+    /// Nothing is recorded: it looks at the runtime's state when there is a reason to, and prints
+    /// what it finds on standard error. A thread of its own notices a poll that never ends.
     State,
     /// Everything is recorded, and it prints what it finds.
     Warn,

@@ -1,13 +1,15 @@
-//! How does one ask a program what it waits for?
+//! How can a user ask a program what it waits for?
 //!
-//! By `SIGQUIT` (Ctrl-\, `kill -QUIT`), as one of Java's. Its handler only raises a flag. The
-//! doctor's thread, which sees that also while the loop is stuck in a poll, prints the open waits,
-//! and lowers the flag after 2 s. A signal that finds the flag up ends the program, as by default:
-//! a second one in that time, or any while no thread would answer.
+//! By sending it a `SIGQUIT` (Ctrl-\, `kill -QUIT`), as with a Java program. The handler only
+//! raises a flag. The doctor's thread sees it even while the loop is stuck in a poll, prints the
+//! open waits, and lowers the flag after 2 s. If the flag is up already, the signal ends the
+//! program, as it does by default. So a second signal within 2 s ends it, and any signal while no
+//! thread would answer.
 //!
-//! Interface: `listen`, `Answer`; [`leave`], for a listener of the program's own. Invariants:
-//! the flag is down only while a thread answers. The handler is installed once, by the first
-//! runtime that a doctor watches, and only where nobody has the signal or ignores it.
+//! Interface: `listen` installs the handler; `Answer` is a thread's readiness to answer; [`leave`]
+//! removes the handler, for a listener of the program's own.
+//! Invariants: the flag is down only while a thread answers. The handler is installed once, by the
+//! first runtime that a doctor watches, and only if the signal is neither handled nor ignored.
 
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::{Duration, Instant};
@@ -21,19 +23,20 @@ use super::mode::Mode;
 const UP: Duration = Duration::from_secs(2);
 
 static RAISED: AtomicBool = AtomicBool::new(true);
-/// `None`: nobody has asked for it yet.
+/// The installed handlers; `None` before the first call of `listen`.
 #[cfg(unix)]
-static OURS: parking_lot::Mutex<Option<Vec<SigId>>> = parking_lot::Mutex::new(None);
+static HANDLERS: parking_lot::Mutex<Option<Vec<SigId>>> = parking_lot::Mutex::new(None);
 
-/// A runtime is watched. (Where the system doesn't say who has the signal, only for whoever asks.)
+/// Installs the handler at the first call. If the system doesn't say whether the signal is free,
+/// it is installed only if `KETTLE_DOCTOR` has asked for `watch` or `panic`.
 #[cfg(unix)]
 pub(super) fn listen(mode: Mode) {
     let asked = matches!(mode, Mode::Watch | Mode::Panic);
-    OURS.lock().get_or_insert_with(|| {
+    HANDLERS.lock().get_or_insert_with(|| {
         if !is_free().unwrap_or(asked) {
             return Vec::new();
         }
-        // This one looks at the flag before the other raises it.
+        // The order matters: the first handler must see the flag before the second one raises it.
         let ends = flag::register_conditional_default(SIGQUIT, &RAISED);
         let both = ends.and_then(|ends| Ok(vec![ends, flag::register(SIGQUIT, &RAISED)?]));
         both.unwrap_or_default()
@@ -43,15 +46,15 @@ pub(super) fn listen(mode: Mode) {
 #[cfg(not(unix))]
 pub(super) fn listen(_: Mode) {}
 
-/// Gives the signal up, for somebody else to handle.
+/// Removes the handler for good, so that the program can handle the signal itself.
 #[cfg(unix)]
 pub fn leave() {
-    for id in OURS.lock().replace(Vec::new()).into_iter().flatten() {
+    for id in HANDLERS.lock().replace(Vec::new()).into_iter().flatten() {
         unregister(id);
     }
 }
 
-/// Has nobody in this process asked for the signal, or to ignore it? `None`: not known.
+/// Is the signal neither handled nor ignored in this process? `None`: not known.
 #[cfg(unix)]
 fn is_free() -> Option<bool> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
@@ -62,24 +65,27 @@ fn is_free() -> Option<bool> {
     Some((set("SigCgt:")? | set("SigIgn:")?) >> (SIGQUIT - 1) & 1 == 0)
 }
 
-/// A thread that answers, until this is dropped; since when it has found the flag up.
-pub(super) struct Answer(Option<Instant>);
+/// Until it is dropped, a thread answers the signal.
+pub(super) struct Answer {
+    /// When the thread found the flag up, if it is still up.
+    since: Option<Instant>,
+}
 
 impl Answer {
     pub(super) fn begin() -> Answer {
         RAISED.store(false, SeqCst);
-        Answer(None)
+        Answer { since: None }
     }
 
-    /// Another look: was the signal sent since the last one?
+    /// Was the signal sent since the last call? The thread calls this now and then.
     pub(super) fn is_asked(&mut self) -> bool {
-        if self.0.is_some_and(|since| since.elapsed() >= UP) {
+        if self.since.is_some_and(|since| since.elapsed() >= UP) {
             RAISED.store(false, SeqCst);
-            self.0 = None;
+            self.since = None;
         }
-        let is_new = self.0.is_none() && RAISED.load(SeqCst);
+        let is_new = self.since.is_none() && RAISED.load(SeqCst);
         if is_new {
-            self.0 = Some(Instant::now());
+            self.since = Some(Instant::now());
         }
         is_new
     }

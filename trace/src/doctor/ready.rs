@@ -1,26 +1,25 @@
-//! Does the system call the sources ready that tasks wait for?
+//! Is a source ready, according to the system, although a task waits for it?
 //!
-//! A selector reports what has changed, once. If the program then says that the source isn't ready
-//! (`clear_ready`, a `WouldBlock` of its own), though it hasn't taken all that there was, the
-//! report is *used up*: there will be none for what is left, only for more. The doctor asks by a
-//! selector of its own, which reports what is ready as it joins, and so changes nothing.
+//! A selector reports each change once. If the program then says that the source isn't ready
+//! (`clear_ready`, or a `WouldBlock` of its own) without having read everything, the report is
+//! *used up*: the selector reports the source again only when more arrives. The doctor finds such
+//! sources by a second selector, which reports whatever is ready when a source is registered, and
+//! doesn't affect the runtime's.
 //!
-//! Where both ends are in this process, and nobody sends more, that is a hang. Elsewhere more may
-//! come, so it is a note, after 5 s in which nothing else has gone on: then the runtime's selector
-//! has had its say (`hang.rs`).
+//! What follows from it is judged in `hang.rs`: a hang if both ends of the connection are in this
+//! process, and a note after 5 s of rest if more may arrive from elsewhere.
 //!
-//! Interface: [`ask_ready`].
+//! Interface: [`ask_ready`] fills in the field `ready` of a snapshot's sources.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use kettle_events::{Direction, Id, Resource, Snapshot, SourceNow};
-use kettle_runtime::has_schedule;
+use kettle_events::{Id, Resource, Snapshot, SourceNow};
 
 use super::run::LASTING;
 
-/// Asks the system about the sources that are waited for, if nothing has gone on for long enough.
-/// (Before the selector has had its say, what is ready may just not be reported yet.)
+/// Asks the system about the sources that tasks wait for, if the runtime has rested for
+/// [`LASTING`]. (Sooner, a source may be ready only because its report hasn't been handled yet.)
 pub(super) fn ask_ready(now: &mut Snapshot, rested: Duration) {
     if rested >= LASTING {
         let waited = now.waits.iter().filter(|wait| wait.is_asked()).filter_map(|it| match it.on {
@@ -29,12 +28,14 @@ pub(super) fn ask_ready(now: &mut Snapshot, rested: Duration) {
         });
         let waited: BTreeSet<Id> = waited.collect();
         let sources = now.sources.iter_mut().filter(|source| waited.contains(&source.id));
-        let _ = ready(sources.collect()); // without an answer it isn't known
+        let _ = fill_in_ready(sources.collect()); // after an error they count as not ready
     }
 }
 
 #[cfg(unix)]
-fn ready(mut sources: Vec<&mut SourceNow>) -> std::io::Result<()> {
+fn fill_in_ready(mut sources: Vec<&mut SourceNow>) -> std::io::Result<()> {
+    use kettle_events::Direction;
+    use kettle_runtime::has_schedule;
     use mio::unix::SourceFd;
     use mio::{Events, Interest, Poll, Token};
     if sources.is_empty() {
@@ -50,13 +51,14 @@ fn ready(mut sources: Vec<&mut SourceNow>) -> std::io::Result<()> {
     for event in &events {
         let ready = &mut sources[event.token().0].ready;
         ready[Direction::Read as usize] = event.is_readable();
-        // In a search a connection takes no more than is read, though the system would.
+        // In a search a connection may take less than the system would, so this says nothing.
         ready[Direction::Write as usize] = event.is_writable() && !has_schedule();
     }
     Ok(())
 }
 
 #[cfg(not(unix))]
-fn ready(_: Vec<&mut SourceNow>) -> std::io::Result<()> {
+#[expect(clippy::unnecessary_wraps, reason = "on Unix it can fail")]
+fn fill_in_ready(_: Vec<&mut SourceNow>) -> std::io::Result<()> {
     Ok(())
 }

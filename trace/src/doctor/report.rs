@@ -1,11 +1,12 @@
 //! How is a verdict printed, and who else gets it?
 //!
-//! As rustc would print it: what, where, the line itself with a mark under it, why it matters, what
-//! to write instead. The line is there if its file can be found; colours, if standard error is a
-//! terminal. The sink behind the doctor gets the verdict, too.
+//! It looks like rustc's: what is wrong, where, the source line with a mark under it, why it
+//! matters, what to write instead. The source line is printed if its file is found, and colours are
+//! used on a terminal. The sink behind the doctor gets the verdict, too.
 //!
-//! Interface: [`Report`], which the doctor and its thread share; [`rendered`]. Invariants: each
-//! verdict is reported once, and written in one piece.
+//! Interface: [`Report::add`] prints a verdict and passes it on, if it is new; [`Report::show`]
+//! prints in any case; [`rendered`] gives the text. The doctor and its thread share a [`Report`].
+//! Invariants: each verdict is reported once, and written in one piece.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -25,7 +26,7 @@ pub(super) struct Report {
     reported: Mutex<Reported>,
     /// The sink behind the doctor, until that is dropped.
     pub(super) behind: Mutex<Option<Box<dyn Keeper>>>,
-    /// The words with which the program is to end.
+    /// The words with which the program must end, if it must.
     pub(super) veto: Mutex<Option<String>>,
 }
 
@@ -34,7 +35,8 @@ pub(super) struct Report {
 pub(super) struct Reported(BTreeSet<(LintKind, Option<Place>, bool)>);
 
 impl Reported {
-    /// A certain verdict isn't reported again as a possible one, nor are the open waits of a hang.
+    /// Is the verdict new? It isn't if a certain one of its kind and place was reported, or if it
+    /// lists the open waits after a certain hang.
     pub(super) fn is_new(&mut self, lint: &Lint) -> bool {
         let hang = self.0.iter().find(|(kind, _, certain)| *certain && kind.hangs());
         if lint.kind == LintKind::OpenWaits && hang.is_some() {
@@ -51,10 +53,12 @@ impl Report {
         Report { mode, prints, reported, behind: Mutex::new(behind), veto }
     }
 
+    /// Calls the sink behind, if there is one.
     pub(super) fn behind<R>(&self, call: impl FnOnce(&mut dyn Keeper) -> R) -> Option<R> {
         self.behind.lock().as_mut().map(|behind| call(behind.as_mut()))
     }
 
+    /// Is a thread in a call of the sink behind?
     pub(super) fn is_busy(&self) -> bool {
         self.behind.is_locked()
     }
@@ -78,31 +82,28 @@ impl Report {
         self.behind(|behind| behind.keep(lint));
     }
 
-    /// Prints it in any case.
+    /// Prints a verdict, even if it isn't new.
     pub(super) fn show(&self, lint: &Lint) {
-        print(lint, self.mode);
+        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let colour = io::stderr().is_terminal() && !unwanted;
+        let text = render(lint, level(lint, self.mode), colour);
+        // A closed standard error is no reason for the program to fail.
+        let _ = io::stderr().write_all(text.as_bytes());
     }
 
+    /// Prints a line that isn't a verdict.
     pub(super) fn say(&self, words: &str) {
         let _ = self.prints.then(|| writeln!(io::stderr(), "{words}"));
     }
 }
 
-/// Is this the first of its kind at its place, in this process? (Each runtime has a doctor.)
+/// Is this the process's first verdict of its kind at its place? (Each runtime has its own doctor.)
 fn is_first(lint: &Lint) -> bool {
     static PRINTED: Mutex<BTreeSet<(LintKind, Place)>> = Mutex::new(BTreeSet::new());
     lint.place().is_none_or(|place| PRINTED.lock().insert((lint.kind, place)))
 }
 
-fn print(lint: &Lint, mode: Mode) {
-    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let colour = io::stderr().is_terminal() && !unwanted;
-    let text = render(lint, level(lint, mode), colour);
-    // A reader who has gone is no reason for the program to fail.
-    let _ = io::stderr().write_all(text.as_bytes());
-}
-
-/// The same as text, without colours.
+/// The text of a verdict, without colours.
 pub(crate) fn rendered(lint: &Lint) -> String {
     render(lint, level(lint, Mode::Panic), false)
 }
@@ -135,7 +136,8 @@ fn render(lint: &Lint, level: &str, colour: bool) -> String {
     };
     let Paint { bold, level: hue, dim, off } = paint;
     let mut text = format!("{hue}{level}[kettle::{}]{off}{bold}: {}{off}\n", lint.kind, lint.text);
-    let width = lint.spots.iter().map(|spot| digits(spot.place.line())).max().unwrap_or(1);
+    let width =
+        lint.spots.iter().map(|spot| spot.place.line().to_string().len()).max().unwrap_or(1);
     let pad = " ".repeat(width);
     for (index, spot) in lint.spots.iter().enumerate() {
         let arrow = if index == 0 { "-->" } else { ":::" };
@@ -176,8 +178,4 @@ fn frame(text: &mut String, spot: &Spot, first: bool, width: usize, paint: &Pain
 fn length_of_name(line: &str, column: usize) -> usize {
     let name = |c: &char| c.is_alphanumeric() || matches!(c, '_' | ':' | '!');
     line.chars().skip(column).take_while(name).count().max(1)
-}
-
-fn digits(number: u32) -> usize {
-    number.checked_ilog10().unwrap_or(0) as usize + 1
 }

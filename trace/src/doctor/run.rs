@@ -1,10 +1,12 @@
-//! What do the lints look at?
+//! What is known about a recorded run so far?
 //!
-//! At the state that the records make ([`Fold`]), at the last record, and at names, which a fold
-//! doesn't keep. Those that judge a state get it as a `Moment`, which is made when they ask.
+//! A [`Run`] takes each record ([`Run::step`]) before the lints do. It has the state that the
+//! records lead to ([`Fold`]), the last record, the names of tasks and primitives, and the time for
+//! which nothing has happened ([`Run::rested`]). A lint that judges the whole state gets it as a
+//! `Moment` (`moment.rs`).
 //!
-//! Interface: [`Run`]. Invariants: what is over is forgotten; the story and the page use the same
-//! names ([`Names`]).
+//! Invariants: what has ended is forgotten. Names are the same as in the story and on the page
+//! ([`Names`]).
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -21,53 +23,55 @@ use crate::fold::{Fold, Task};
 use crate::words::names::{Family, Name, Names};
 use crate::words::stack::Frame;
 
-/// A circle of locks, or a sleep although sockets are open, that is reported has lasted for so
-/// long. (A guard that was put elsewhere is mostly dropped sooner.)
+/// How long a circle of locks, or a sleep with open sockets, must last until it is reported. (A
+/// guard that other code has is mostly dropped sooner.)
 pub(super) const LASTING: Duration = Duration::from_secs(1);
 
-/// Names are forgotten once there are so many more than things.
-const FEW: usize = 16;
+/// Names are removed when there are this many more than twice the things that exist.
+const SPARE_NAMES: usize = 16;
 
 /// A run so far.
 #[derive(Debug, Default)]
 pub(super) struct Run {
     pub(super) fold: Fold,
-    /// May the system be asked about this moment, because the records are fresh?
-    pub(super) now: bool,
-    /// The last record.
+    /// Do the records come from a runtime as it runs, so that the system may be asked, too?
+    pub(super) is_live: bool,
+    /// The number and the event of the last record.
     pub(super) seq: u64,
     pub(super) last: Option<Event>,
-    /// Since when the loop has slept, or only looked, by the machine's clock.
-    still: Option<Duration>,
-    /// For how long, by the last record.
+    /// How much has happened, besides that the loop slept and looked for work.
+    happened: u64,
+    /// When that changed last, by the machine's clock, and how long ago it was at the last record.
+    rest_begun: Option<Duration>,
     rested: Duration,
-    /// The clock has been paused.
+    /// Has the loop gone to sleep?
+    sleeps: bool,
+    /// Was the clock paused?
     pub(super) paused: bool,
     pub(super) names: Names,
-    /// The state that its runtime keeps, if the records are fresh.
-    pub(super) kept: Option<Arc<RemoteEvents>>,
-    /// The task or job that was made last. One with a lower number and no name is over.
+    /// The runtime's own account of its state, if the run is live.
+    pub(super) runtime: Option<Arc<RemoteEvents>>,
+    /// The newest task or job. One with a lower number and no name has ended.
     newest: Option<Id>,
     main: Option<Id>,
     /// Can no other thread act?
     pub(super) alone: Alone,
-    /// Where the wakers were stored; `None` unless that is wanted.
+    /// The stacks at which wakers were stored; `None` unless they are wanted.
     pub(super) stacks: Option<Stacks>,
-    /// How many entries the lints have looked at.
-    looked: Cell<u64>,
+    /// How many entries (tasks, waits and so on) the lints have visited.
+    visited: Cell<u64>,
 }
 
 impl Run {
-    pub(super) fn new(now: bool) -> Run {
-        Run { now, ..Run::default() }
+    pub(super) fn new(is_live: bool) -> Run {
+        Run { is_live, ..Run::default() }
     }
 
     pub(super) fn step(&mut self, record: &Record) {
-        // The loop may look once more, and go back to sleep.
-        if !matches!(record.event, Event::Unpark { .. } | Event::Turn { .. } | Event::Park { .. }) {
-            (self.alone.proven, self.still) = (None, None);
-        }
-        self.rested = record.real.saturating_sub(*self.still.get_or_insert(record.real));
+        // These events alone don't end a rest: the loop may look for work and go back to sleep.
+        let sleeps = matches!(record.event, Event::Park { .. });
+        let is_idle = sleeps || matches!(record.event, Event::Unpark { .. } | Event::Turn { .. });
+        self.measure_rest(self.happened + u64::from(!is_idle), sleeps, record.real);
         (self.seq, self.last) = (record.seq, Some(record.event));
         self.paused |=
             matches!(record.event, Event::RunStart { paused: true } | Event::Advance { .. });
@@ -75,14 +79,24 @@ impl Run {
         self.fold.step(record);
     }
 
-    /// Names what the record names, but for timers and sources, which no verdict names; and forgets
-    /// the names of what the fold has forgotten.
+    /// Measures the loop's rest. If more has happened than at the last call, a new rest begins, and
+    /// a proof that no other thread can act is void.
+    pub(super) fn measure_rest(&mut self, happened: u64, sleeps: bool, real: Duration) {
+        if self.rest_begun.is_none() || self.happened != happened {
+            (self.rest_begun, self.alone.proven) = (Some(real), None);
+        }
+        self.rested = real.saturating_sub(self.rest_begun.unwrap_or(real));
+        (self.happened, self.sleeps) = (happened, sleeps);
+    }
+
+    /// Gives names to the things of this record, except to timers and sources, which have none in
+    /// verdicts; and removes the names of things that the fold has forgotten.
     fn learn(&mut self, record: &Record) {
-        if self.names.len() > 2 * self.fold.kept() + FEW {
+        if self.names.len() > 2 * self.fold.kept() + SPARE_NAMES {
             let (tasks, jobs) = (self.fold.tasks().map(|task| task.id), self.fold.jobs());
             let syncs = self.fold.primitives().map(|(id, _)| id);
-            let known: BTreeSet<Id> = tasks.chain(jobs.map(|(id, _)| id)).chain(syncs).collect();
-            self.names.retain(&known);
+            let exist: BTreeSet<Id> = tasks.chain(jobs.map(|(id, _)| id)).chain(syncs).collect();
+            self.names.retain(&exist);
         }
         let made = match record.event {
             Event::Spawn { task, kind, .. } => {
@@ -93,7 +107,7 @@ impl Run {
             _ => None,
         };
         let newest = self.newest;
-        self.names.learn_of(record, |thing| match thing {
+        self.names.learn_some(record, |thing| match thing {
             Thing::Task(task) => Some(task) == made || Some(task) > newest,
             Thing::Sync(..) => true,
             Thing::Timer(_) | Thing::Source(_) => false,
@@ -101,17 +115,18 @@ impl Run {
         self.newest = self.newest.max(made);
     }
 
-    /// A task's name. The number of one that was made out of sight is 0.
+    /// A task's name, with number 0 if the task isn't known.
     pub(super) fn name(&self, task: Id) -> Name {
         self.names.known(task).unwrap_or(Name { family: Family::Task, number: 0 })
     }
 
-    /// The name of a task or job that may have ended.
-    pub(super) fn known(&self, id: Id) -> Option<Name> {
+    /// The name of a task or job, unless the fold has forgotten it.
+    pub(super) fn known_name(&self, id: Id) -> Option<Name> {
         let is_known = self.fold.task(id).is_some() || self.fold.job(id).is_some();
         self.names.known(id).filter(|_| is_known)
     }
 
+    /// The name of a primitive.
     pub(super) fn thing(&self, thing: Id) -> String {
         self.names.known(thing).map_or_else(|| "something".to_owned(), |name| name.to_string())
     }
@@ -121,64 +136,65 @@ impl Run {
         self.fold.task(self.main?)
     }
 
-    /// The loop goes to sleep with this record: can no other thread act? For the runtime's thread.
+    /// For the runtime's thread, as the loop goes to sleep with this record: can no other thread
+    /// act?
     pub(super) fn is_alone(&self, record: &Record) -> bool {
-        self.now && !self.has_jobs() && self.alone.is(record)
+        self.is_live && !self.has_jobs() && self.alone.at_park(record)
     }
 
-    /// Is no report on its way? If tasks wait for sockets, a search has just asked the selector;
-    /// any other program has slept in it for a while.
-    pub(super) fn is_still(&self) -> bool {
+    /// Has the selector had time to report what has arrived at the sources that tasks wait for?
+    pub(super) fn has_reports(&self) -> bool {
         self.rested() >= LASTING || !self.coming(|_| true)
     }
 
-    /// For how long, where a schedule's look counts as a second?
+    /// How long has the loop rested? With a schedule, a sleep counts as [`LASTING`], since the
+    /// selector was asked before it.
     pub(super) fn rested(&self) -> Duration {
-        let is_at_rest = has_schedule() && matches!(self.last, Some(Event::Park { .. }));
-        if is_at_rest { LASTING } else { self.rested }
+        if has_schedule() && self.sleeps { LASTING } else { self.rested }
     }
 
     pub(super) fn has_jobs(&self) -> bool {
         self.fold.jobs_out() > 0
     }
 
-    /// Could something come to a source that a task waits for, but for what has come already?
-    pub(super) fn listens(&self) -> bool {
+    /// Could something new arrive at a source that a task waits for?
+    pub(super) fn may_receive(&self) -> bool {
         self.coming(|coming| coming > Coming::OnItsWay)
     }
 
-    /// Does a task wait for a source, and what could come there is like that?
-    pub(super) fn coming(&self, is_like: impl Fn(Coming) -> bool) -> bool {
-        let coming = |(source, way)| self.end_of(source).coming[way as usize];
-        self.fold.listened().any(|listened| is_like(coming(listened)))
+    /// Is `accepts` true for what could arrive at any source that a task waits for?
+    pub(super) fn coming(&self, accepts: impl Fn(Coming) -> bool) -> bool {
+        let coming = |(source, direction)| self.end_of(source).coming[direction as usize];
+        self.fold.awaited_sources().any(|listened| accepts(coming(listened)))
     }
 
     /// What is known of a source's other end.
     pub(super) fn end_of(&self, source: Id) -> EndNow {
-        self.kept.as_ref().map(|it| it.end_of(source)).unwrap_or_default()
+        self.runtime.as_ref().map(|it| it.end_of(source)).unwrap_or_default()
     }
 
-    /// The functions in which a task waits, if that is wanted: the innermost first.
+    /// The functions in which a task waits, the innermost first; none unless stacks are wanted.
     pub(super) fn stack_of(&self, wait: Id) -> Vec<Frame> {
-        let stack = self.stacks.as_ref().zip(self.fold.wait_with(wait));
+        let stack = self.stacks.as_ref().zip(self.fold.stored_wait(wait));
         stack.map(|(stacks, wait)| stacks.of(wait)).unwrap_or_default()
     }
 
+    /// The tasks that haven't ended.
     pub(super) fn alive(&self) -> impl Iterator<Item = &Task> {
-        self.fold.tasks().inspect(|_| self.looks_at(1)).filter(|task| !task.is_over())
+        self.fold.tasks().inspect(|_| self.count_visits(1)).filter(|task| !task.is_over())
     }
 
-    /// Counts entries that a lint has looked at.
-    pub(super) fn looks_at(&self, entries: u64) {
-        self.looked.set(self.looked.get() + entries);
+    /// Adds to the number of entries that lints have visited, by which their cost is limited.
+    pub(super) fn count_visits(&self, entries: u64) {
+        self.visited.set(self.visited.get() + entries);
     }
 
-    /// How many entries the lints and the fold have looked at.
-    pub(super) fn looked(&self) -> u64 {
-        self.looked.get() + self.fold.looked
+    pub(super) fn visited(&self) -> u64 {
+        self.visited.get()
     }
 
-    pub(super) fn kept(&self) -> usize {
+    /// How many entries are stored.
+    pub(super) fn size(&self) -> usize {
         let stacks = self.stacks.as_ref().map_or(0, Stacks::len);
         self.fold.kept() + self.names.len() + stacks
     }

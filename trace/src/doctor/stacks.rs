@@ -1,10 +1,12 @@
 //! In which functions does each waiting task wait?
 //!
 //! With `KETTLE_STACKS=1` the runtime takes the thread's stack whenever a task stores its waker.
-//! The stacks of open waits are kept here. Their functions are looked up when a verdict asks.
+//! [`Stacks`] has the stacks of the open waits, and looks up their functions when a verdict needs
+//! them.
 //!
-//! Interface: [`wanted`]; [`Stacks`]. Invariant: there are at most [`FEW`] stacks more than twice
-//! the open waits.
+//! Interface: [`wanted`] reads the variable; [`Stacks::add`] takes stacks, [`Stacks::of`] gives the
+//! functions of a wait. Invariant: there are at most [`SPARE`] stacks more than twice the open
+//! waits.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -14,18 +16,14 @@ use kettle_events::Stack;
 
 use crate::fold::{Fold, Wait};
 use crate::words::refused::refused;
-use crate::words::stack::{Frame, functions};
+use crate::words::stack::{Frame, frames};
 
 const VARIABLE: &str = "KETTLE_STACKS";
-/// After so many more, the stacks of waits that are over are dropped.
-const FEW: usize = 1_024;
+/// When there are this many more than that, the stacks of ended waits are dropped.
+const SPARE: usize = 1_024;
 
-/// Does `KETTLE_STACKS` ask for stacks?
-///
-/// # Errors
-///
-/// [`io::ErrorKind::InvalidInput`] for any other value than `1`, `0` and nothing, and for `1` in a
-/// program without the feature that takes them.
+/// Does `KETTLE_STACKS` ask for stacks? Any other value than `1`, `0` and nothing is an error, and
+/// so is `1` in a program without the feature that takes them.
 pub(crate) fn wanted() -> io::Result<bool> {
     asks(std::env::var_os(VARIABLE).as_deref(), cfg!(feature = "stacks"))
 }
@@ -46,14 +44,14 @@ fn asks(value: Option<&OsStr>, can: bool) -> io::Result<bool> {
 #[derive(Debug, Default)]
 pub(super) struct Stacks {
     all: BTreeMap<u64, Stack>,
-    /// How many were left when some were dropped last.
+    /// How many were left when stacks were last dropped.
     left: usize,
 }
 
 impl Stacks {
-    /// Takes the stacks of the records that the fold gets next.
-    pub(super) fn keep(&mut self, stacks: &[(u64, Stack)], fold: &Fold) {
-        if self.all.len() >= 2 * self.left + FEW {
+    /// Adds the stacks of records that the fold hasn't got yet.
+    pub(super) fn add(&mut self, stacks: &[(u64, Stack)], fold: &Fold) {
+        if self.all.len() >= 2 * self.left + SPARE {
             let waits = fold.tasks().flat_map(|task| fold.waits_of(task.id));
             let stored: BTreeSet<u64> = waits.map(|wait| wait.renewed).collect();
             self.all.retain(|seq, _| stored.contains(seq));
@@ -62,10 +60,9 @@ impl Stacks {
         self.all.extend(stacks.iter().cloned());
     }
 
-    /// The functions in which a task waits for this, the innermost first; none if no stack was
-    /// taken.
+    /// The functions in which a task waits, the innermost first; none if no stack was taken.
     pub(super) fn of(&self, wait: &Wait) -> Vec<Frame> {
-        self.all.get(&wait.renewed).map(functions).unwrap_or_default()
+        self.all.get(&wait.renewed).map(frames).unwrap_or_default()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -80,11 +77,11 @@ mod tests {
     use kettle_events::{Event, Id, Record};
 
     /// The sink gets the stacks of some records, and then the records.
-    fn feed(kept: &mut Stacks, fold: &mut Fold, records: &[Record]) {
+    fn feed(all: &mut Stacks, fold: &mut Fold, records: &[Record]) {
         for records in records.chunks(500) {
             let waits = records.iter().filter(|one| matches!(one.event, Event::Wait { .. }));
             let stacks: Vec<_> = waits.map(|one| (one.seq, Stack::default())).collect();
-            kept.keep(&stacks, fold);
+            all.add(&stacks, fold);
             for record in records {
                 fold.step(record);
             }
@@ -92,22 +89,19 @@ mod tests {
     }
 
     #[test]
-    fn what_is_over_is_forgotten_and_what_still_waits_is_not() {
+    fn the_stacks_of_ended_waits_are_dropped_and_others_are_not() {
         let (task, mut script) = (Id::next(), Script::new());
         let lock = Lock::new(&mut script);
         script.write(spawn(task)).task(task).write(Event::PollStart { task });
         script.write(lock.wait(0));
-        for ticket in 1..6 * FEW {
+        for ticket in 1..6 * SPARE {
             script.write(lock.wait(ticket)).write(crate::fixture::given_up(lock.on(ticket)));
         }
-        let (mut kept, mut fold) = (Stacks::default(), Fold::new());
-        feed(&mut kept, &mut fold, &script.records);
+        let (mut stacks, mut fold) = (Stacks::default(), Fold::new());
+        feed(&mut stacks, &mut fold, &script.records);
         let [wait] = fold.waits_of(task)[..] else { panic!("one wait is left") };
-        assert!(
-            kept.all.contains_key(&wait.renewed) && kept.len() < 2 * FEW,
-            "{} are kept",
-            kept.len()
-        );
+        assert!(stacks.all.contains_key(&wait.renewed), "it still waits");
+        assert!(stacks.len() < 2 * SPARE, "there are {}", stacks.len());
     }
 
     #[test]

@@ -1,22 +1,25 @@
 //! What does the system know about this process's threads?
 //!
-//! Three facts: how long a thread was on a processor, and how long it was ready without one;
-//! whether it waits for another thread; and how many threads the process has. On Linux they are in
-//! `/proc`. Elsewhere, the verdict on a long poll has only its length, and no hang is certain.
+//! - [`Thread::times`]: how long a thread was on a processor, and how long it was ready without
+//!   one;
+//! - [`Thread::waits_for_good`]: does it wait for another thread without a time limit?
+//! - [`threads`]: how many threads has the process, without kettle's helpers?
+//! - [`is_in_tests`], [`is_a_test`], [`is_libtest_busy`]: what are libtest's threads doing?
 //!
-//! Interface: [`Thread`], [`Times`]; [`threads`], [`is_a_test`].
+//! On Linux the answers are in `/proc`. On other systems there are none: there the verdict on a
+//! long poll has only its length, and no hang is certain.
 
 use std::path::Path;
 use std::time::Duration;
 use std::{env, fs, process, thread};
 
-use crate::words::names::WRITER;
-
-/// The name of the doctor's own thread, and of one that a process of a search has.
+/// The name of the doctor's thread, and of the thread that ends a search's orphaned process.
 pub(crate) const WATCHER: &str = "kettle-doctor";
+/// The name of the thread that writes a trace.
+pub(crate) const WRITER: &str = "kettle-trace";
 
-/// The threads that aren't the program's: these, the one that writes a trace, and the one with
-/// which the package `tokio` reports a `block_in_place`.
+/// The names of kettle's own threads, which wake no task: also the one with which the package
+/// `tokio` reports a `block_in_place`.
 const OURS: [&str; 3] = [WATCHER, WRITER, "kettle-in-place"];
 
 /// A thread's number in the system.
@@ -24,7 +27,7 @@ const OURS: [&str; 3] = [WATCHER, WRITER, "kettle-in-place"];
 pub(super) struct Thread(u32);
 
 impl Thread {
-    /// This one's, if the system has numbers for threads.
+    /// This thread, if the system has numbers for threads.
     pub(super) fn this() -> Option<Thread> {
         let link = fs::read_link("/proc/thread-self").ok()?;
         Some(Thread(link.file_name()?.to_str()?.parse().ok()?))
@@ -35,13 +38,13 @@ impl Thread {
         self.0 == process::id()
     }
 
-    /// Does it wait for another thread, with no limit of time?
+    /// Does it wait for another thread, without a time limit?
     pub(super) fn waits_for_good(self) -> bool {
-        self.awaits().as_deref() == Some("0x0")
+        self.futex_timeout().as_deref() == Some("0x0")
     }
 
-    /// The time limit of its wait for another thread (the fourth argument of `futex`).
-    fn awaits(self) -> Option<String> {
+    /// If it waits for another thread: the time limit, which is the fourth argument of `futex`.
+    fn futex_timeout(self) -> Option<String> {
         const FUTEX: &str = if cfg!(target_arch = "x86_64") { "202" } else { "98" };
         let path = format!("/proc/self/task/{}/syscall", self.0);
         let call = fs::read_to_string(path).ok()?;
@@ -55,7 +58,7 @@ impl Thread {
         let text = fs::read_to_string(format!("/proc/self/task/{}/schedstat", self.0)).ok()?;
         let mut numbers = text.split_ascii_whitespace().map_while(|number| number.parse().ok());
         let (on, ready) = (numbers.next()?, numbers.next()?);
-        // Where the system doesn't count, the file is there all the same.
+        // A system that doesn't count the times has the file, too, with zeros.
         (on > 0).then(|| Times { on: Duration::from_nanos(on), ready: Duration::from_nanos(ready) })
     }
 }
@@ -67,7 +70,7 @@ pub(super) struct Times {
     pub(super) ready: Duration,
 }
 
-/// How many threads the process has, without [`OURS`], if the system tells.
+/// How many threads the process has, without [`OURS`], if the system says so.
 pub(crate) fn threads() -> Option<usize> {
     let mut threads = 0;
     for entry in fs::read_dir("/proc/self/task").ok()? {
@@ -77,20 +80,20 @@ pub(crate) fn threads() -> Option<usize> {
     Some(threads)
 }
 
-/// Is this a program of tests? Cargo puts these into a folder `deps`.
+/// Is this a test program? Cargo puts these into a folder `deps`.
 pub(super) fn is_in_tests() -> bool {
     let program = env::current_exe().unwrap_or_default();
     program.parent().and_then(Path::file_name).is_some_and(|folder| folder == "deps")
 }
 
-/// Does libtest run a test on this thread, and wait for it on the program's first? It names the
-/// thread as the test.
+/// Does libtest run a test on this thread, and wait for it on the program's first thread? (libtest
+/// gives the thread the test's name.)
 pub(super) fn is_a_test() -> bool {
     let is_named = thread::current().name().is_some_and(|name| name != "main");
     is_in_tests() && is_named && Thread::this().is_some_and(|this| !this.is_first())
 }
 
-/// Is libtest about to do something, because it starts a test or one has ended?
+/// Is libtest's first thread at work, because it starts a test or one has ended?
 pub(super) fn is_libtest_busy() -> bool {
-    is_in_tests() && Thread(process::id()).awaits().is_none()
+    is_in_tests() && Thread(process::id()).futex_timeout().is_none()
 }

@@ -1,11 +1,11 @@
 //! Which waits are open, at which lines, and who holds what they wait for?
 //!
-//! Each verdict on a hang has this table. Tasks that wait for the same at the same lines share a
-//! row.
+//! Each verdict on a hang gets this table, as spots and notes of the [`Lint`]. Tasks that wait for
+//! the same thing at the same lines share a row.
 //!
-//! Interface: [`table`], for some tasks; [`table_of_all`], for all tasks and jobs. Not here: who
-//! waits for whom (`why/`); whether the program hangs (`hang.rs`); what to write instead
-//! (`advice.rs`).
+//! Interface: [`table`] adds it for some tasks; [`table_of_all`] makes a verdict of it for all
+//! tasks and jobs. Elsewhere: who waits for whom (`why/`); whether the program hangs (`hang.rs`);
+//! what to write instead (`advice.rs`).
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -14,21 +14,21 @@ use std::time::Duration;
 
 use kettle_events::{Id, Place, Resource, ScopeKind, SourceNow, SyncKind, TaskNow, Units, WaitNow};
 
-use super::advice::facts;
-use super::lint::{Lint, LintKind, span};
+use super::advice::add_facts;
+use super::lint::{Lint, LintKind, NO_RECORD, span};
 use super::moment::{Moment, name_of};
 use super::run::LASTING;
 use crate::why::is_undriven;
 use crate::words::teller::count;
 
-/// At most so many rows, waits of one task, and holders of one thing are shown.
-pub(super) const SHOWN: usize = 8;
-/// At most so many rows in the table of all tasks.
-const MANY: usize = 64;
+/// How many rows, waits of one task, and holders of one primitive are shown at most.
+pub(super) const MAX_SHOWN: usize = 8;
+/// How many rows the table of all tasks has at most.
+const MAX_ROWS_OF_ALL: usize = 64;
 
-/// The table of open waits: each of these tasks once, and the jobs that have not ended.
+/// Adds the table of open waits: of each of these tasks, and of the jobs that have not ended.
 pub(super) fn table(moment: &Moment, tasks: &[Id], lint: Lint) -> Lint {
-    add_rows(moment, &group(moment, tasks), SHOWN, lint)
+    add_rows(moment, &group(moment, tasks), MAX_SHOWN, lint)
 }
 
 /// The table of all tasks and jobs, for a user who asks; `None` if there are none.
@@ -37,13 +37,13 @@ pub(super) fn table_of_all(moment: &Moment) -> Option<Lint> {
     let all = moment.by_names();
     let (rows, jobs) = (group(moment, &all), count(now.jobs.len(), "blocking job"));
     let text = format!("asked by SIGQUIT: {} and {jobs} have not ended", count(all.len(), "task"));
-    let first: Vec<Id> = rows.iter().take(MANY).map(|row| row[0].id).collect();
-    let lint = Lint::new(LintKind::OpenWaits, None, text, 0);
-    let lint = facts(moment, &first, add_rows(moment, &rows, MANY, lint));
+    let first: Vec<Id> = rows.iter().take(MAX_ROWS_OF_ALL).map(|row| row[0].id).collect();
+    let lint = Lint::new(LintKind::OpenWaits, None, text, NO_RECORD);
+    let lint = add_facts(moment, &first, add_rows(moment, &rows, MAX_ROWS_OF_ALL, lint));
     (all.len() + now.jobs.len() > 0).then_some(lint)
 }
 
-/// Groups tasks that wait at the same lines for the same.
+/// The rows: tasks that wait at the same lines for the same things are in one group.
 fn group<'a>(moment: &Moment<'a>, tasks: &[Id]) -> Vec<Vec<&'a TaskNow>> {
     let (mut rows, mut known) = (Vec::<Vec<&TaskNow>>::new(), HashMap::new());
     for task in tasks.iter().filter_map(|id| moment.graph.task(*id)) {
@@ -57,7 +57,8 @@ fn group<'a>(moment: &Moment<'a>, tasks: &[Id]) -> Vec<Vec<&'a TaskNow>> {
     rows
 }
 
-/// All that its words depend on. (They would take ten times as long to make for each of many.)
+/// What the words for a wait depend on: waits with the same key have the same words. (Making the
+/// words of each wait in order to compare them would take ten times as long.)
 fn key(moment: &Moment, wait: &WaitNow) -> impl Eq + Hash {
     let (thing, units, way) = match wait.on {
         Resource::Timer(_) => (None, None, None),
@@ -80,10 +81,11 @@ fn add_rows(moment: &Moment, rows: &[Vec<&TaskNow>], most: usize, mut lint: Lint
     if left > 0 {
         lint = lint.note(format!("not shown: {}", count(left, "more waiting task")));
     }
-    for job in moment.now().jobs.iter().take(SHOWN) {
+    for job in moment.now().jobs.iter().take(MAX_SHOWN) {
         let name = moment.name(job.id).to_string();
         lint = if let Some(wait) = graph.waits(job.id).last() {
-            add_wait(moment, (&name, job.made), (wait, 1, wait.age), lint)
+            let alike = Alike { name: &name, made: job.made, wait, many: 1, age: wait.age };
+            add_wait(moment, &alike, lint)
         } else {
             lint.spot(job.made, format!("{name}, asked for here, has not ended"))
         };
@@ -103,21 +105,22 @@ fn add_row(moment: &Moment, row: &[&TaskNow], lint: Lint) -> Lint {
         }
         many => lint.spot(task.made, format!("{} were spawned here", count(many.len(), "task"))),
     };
-    let told = graph.told(task.id).iter().filter(|_| row.len() == 1).take(SHOWN);
-    told.fold(lint, |lint, wait| add_told(moment, task, wait, lint))
+    let reported = graph.reported(task.id).iter().filter(|_| row.len() == 1).take(MAX_SHOWN);
+    reported.fold(lint, |lint, wait| add_reported(moment, task, wait, lint))
 }
 
 fn add_waits(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
     let (task, graph) = (row[0], &moment.graph);
     let (name, waits) = (name_of(task), graph.waits(task.id));
-    // A set awaits each of its tasks, at the line that spawned it.
-    let is_of_a_set = |on| matches!(on, Resource::SyncValue(SyncKind::JoinSet, _));
-    let of_a_set = waits.iter().any(|wait| is_of_a_set(wait.on));
-    let of_itself = |(_, wait): &(_, &&WaitNow)| !of_a_set || !matches!(wait.on, Resource::Task(_));
-    for (nth, wait) in waits.iter().enumerate().filter(of_itself).take(SHOWN) {
-        let age = row.iter().filter_map(|task| Some(graph.waits(task.id).get(nth)?.age)).max();
-        let wait_of_all = (*wait, row.len(), age.unwrap_or_default());
-        lint = add_wait(moment, (&name.to_string(), task.made), wait_of_all, lint);
+    // A `JoinSet` also awaits each of its tasks, at the line that spawned it: these are left out.
+    let is_set = |on| matches!(on, Resource::SyncValue(SyncKind::JoinSet, _));
+    let has_set = waits.iter().any(|wait| is_set(wait.on));
+    let is_own = |(_, wait): &(_, &&WaitNow)| !has_set || !matches!(wait.on, Resource::Task(_));
+    for (nth, wait) in waits.iter().enumerate().filter(is_own).take(MAX_SHOWN) {
+        let ages = row.iter().filter_map(|task| Some(graph.waits(task.id).get(nth)?.age));
+        let (age, words) = (ages.max().unwrap_or_default(), name.to_string());
+        let alike = Alike { name: &words, made: task.made, wait, many: row.len(), age };
+        lint = add_wait(moment, &alike, lint);
         let stack = moment.history.map(|run| run.stack_of(wait.id)).unwrap_or_default();
         if !stack.is_empty() {
             let from_outside: Vec<String> = stack.iter().rev().map(ToString::to_string).collect();
@@ -128,10 +131,12 @@ fn add_waits(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
     lint
 }
 
-/// A wait that a report has ended, and that was never asked again.
-fn add_told(moment: &Moment, task: &TaskNow, wait: &WaitNow, lint: Lint) -> Lint {
-    let is_over = |told: &(Duration, _)| moment.graph.is_waiting(task) || told.0 >= LASTING;
-    let Some((age, polls)) = wait.told.filter(is_over) else { return lint };
+/// Adds a wait for a source that a report has ended, and whose future was never polled again.
+fn add_reported(moment: &Moment, task: &TaskNow, wait: &WaitNow, lint: Lint) -> Lint {
+    let Some((age, polls)) = wait.reported else { return lint };
+    if age < LASTING && !moment.graph.is_waiting(task) {
+        return lint; // the task may be about to poll it
+    }
     let (name, what) = (name_of(task), moment.awaited(wait.on));
     let ago = if age.as_millis() > 0 { format!(" {} ago", span(age)) } else { String::new() };
     let polls = polls.map(|polls| count(usize::try_from(polls).unwrap_or(usize::MAX), "time"));
@@ -139,7 +144,7 @@ fn add_told(moment: &Moment, task: &TaskNow, wait: &WaitNow, lint: Lint) -> Lint
     lint.spot(wait.at, format!("{name} waited {what}, was told{ago}{polls} and never asked again"))
 }
 
-/// What a task (`$`) without an open wait is doing.
+/// What a task without an open wait is doing; `$` stands for its name.
 fn state(moment: &Moment, task: &TaskNow) -> String {
     match task.clones {
         _ if is_undriven(task) => "$ is ready, but no task polls its `LocalSet`".to_owned(),
@@ -151,46 +156,52 @@ fn state(moment: &Moment, task: &TaskNow) -> String {
     }
 }
 
-/// What a wait is for, in which branches, and with whose waker.
-fn waits_for(moment: &Moment, wait: &WaitNow) -> String {
-    let whose = if wait.own { "" } else { ", and asked with another waker than its own" };
-    moment.awaited(wait.on) + &branches(moment, wait) + whose
+/// `many` tasks that wait alike, the longest for `age`. The rest describes one of them: its name,
+/// the line that spawned it, and its wait.
+struct Alike<'a> {
+    name: &'a str,
+    made: Option<Place>,
+    wait: &'a WaitNow,
+    many: usize,
+    age: Duration,
 }
 
-/// Adds a wait: which task (made here) waits, or how many tasks do, where, for what and how long,
-/// and who holds that.
-fn add_wait(
-    moment: &Moment,
-    (name, made): (&str, Option<Place>),
-    (wait, many, age): (&WaitNow, usize, Duration),
-    lint: Lint,
-) -> Lint {
-    let (graph, what) = (&moment.graph, waits_for(moment, wait));
-    let what = if many == 1 { what + &moment.opposite(wait.on) } else { what };
-    let what = match wait.since {
-        _ if many > 1 => format!("{many} × waits {what}, for at least {}", span(age)),
-        Some(_) => {
-            format!(
-                "{name} has waited since {} after the start {what}",
-                span(moment.now().time.saturating_sub(age))
-            )
-        }
-        None if age.as_millis() == 0 => format!("{name} waits {what}"),
-        None => format!("{name} has waited for at least {} {what}", span(age)),
-    };
-    let mut lint = lint.spot(wait.at.or(made), what);
+fn add_wait(moment: &Moment, alike: &Alike, lint: Lint) -> Lint {
+    let wait = alike.wait;
+    let mut lint = lint.spot(wait.at.or(alike.made), wait_words(moment, alike));
     if let Some((SourceNow { what, .. }, _)) = moment.ready(wait.on) {
         lint = lint.spot(wait.cleared, format!("the {what} was cleared here")).note(format!(
             "the {what} is ready, and was cleared: it is reported again only when more comes"
         ));
     }
-    let Some(known) = graph.sync(wait.on) else { return lint };
+    add_holders(moment, wait, lint)
+}
+
+/// What is awaited, in which branches, with whose waker, and for how long.
+fn wait_words(moment: &Moment, &Alike { name, wait, many, age, .. }: &Alike) -> String {
+    let whose = if wait.own { "" } else { ", and asked with another waker than its own" };
+    let what = moment.awaited(wait.on) + &branches(moment, wait) + whose;
+    let what = if many == 1 { what + &moment.opposite(wait.on) } else { what };
+    match wait.since {
+        _ if many > 1 => format!("{many} × waits {what}, for at least {}", span(age)),
+        Some(_) => {
+            let since = span(moment.now().time.saturating_sub(age));
+            format!("{name} has waited since {since} after the start {what}")
+        }
+        None if age.as_millis() == 0 => format!("{name} waits {what}"),
+        None => format!("{name} has waited for at least {} {what}", span(age)),
+    }
+}
+
+/// Adds who holds the lock, permits or places that are waited for.
+fn add_holders(moment: &Moment, wait: &WaitNow, mut lint: Lint) -> Lint {
+    let Some(known) = moment.graph.sync(wait.on) else { return lint };
     let thing = moment.thing(wait.on);
-    if let Some(next) = graph.handed(wait.on) {
+    if let Some(next) = moment.graph.given_to(wait.on) {
         lint = lint.spot(next.at, format!("{thing} was given to the future that waits here"));
     }
-    let holds = graph.holds(known.id);
-    for hold in holds.iter().rev().take(SHOWN) {
+    let holds = moment.graph.holds(known.id);
+    for hold in holds.iter().rev().take(MAX_SHOWN) {
         let by = hold.by.map_or("code outside tasks".to_owned(), |id| moment.who(id));
         let part = match (known.kind, hold.units) {
             (SyncKind::Mpsc, Units::Count(some)) => count(some as usize, "place") + " of ",

@@ -1,16 +1,17 @@
-//! How does a run become a file?
+//! How is a run written to a file while the program runs?
 //!
-//! A [`File`] is a sink that writes while the program runs, so that a program that panics, exits or
-//! is killed leaves a file that opens, and what it says is true as far as it goes. The runtime's
-//! thread only adds the records to a queue; a second thread makes the lines.
+//! By a [`File`], which is a sink. A program that panics, exits or is killed leaves a file that can
+//! be opened and has everything up to some event. The runtime's thread only adds the records to a
+//! queue; a second thread makes the lines.
 //!
-//! The first [`FIRST`] polls of a run begin when all before them is on disk, because the program
-//! may end in any of them. So of a program that does little, nothing is lost. After that the
-//! runtime's thread never waits before the end of the run: a program that is killed loses what was
-//! not written yet.
+//! Each of the first [`SAFE_POLLS`] polls begins only when everything before it is on disk, because
+//! the program may end in any of them: the runtime's thread *settles*, which means that it waits
+//! until the queue is empty and written. So a short program loses nothing. After that it settles
+//! only at the end of a run, so a program that is killed loses what wasn't written yet.
 //!
-//! Interface: [`File::create`], [`File::limit`], [`File::lint`]; [`save`] for records that were
-//! kept in memory.
+//! Interface: [`File::create`] claims the file; [`File::limit`] sets its size; [`File::lint`]
+//! writes a verdict of the doctor; the drop of a `File` writes the end. [`save`] writes records
+//! that were stored in memory.
 //!
 //! Not here: the other thread (`thread.rs`), what is written (`writer.rs`).
 
@@ -26,8 +27,8 @@ use crate::file::thread::WritingThread;
 use crate::file::writer::{Writer, say};
 use crate::words::stack;
 
-/// Each of the first so many polls begins only when all before it is on disk.
-const FIRST: usize = 256;
+/// Each of the first polls, up to this many, begins only when everything before it is on disk.
+const SAFE_POLLS: usize = 256;
 
 /// Writes a runtime's events to a file: a replay to open in a browser (`.html`), or the bare
 /// lines (`.jsonl`).
@@ -44,29 +45,29 @@ const FIRST: usize = 256;
 #[derive(Debug)]
 pub struct File {
     path: PathBuf,
-    /// Until the first record; then the thread has it.
+    /// `None` after the first record: then the thread has it.
     writer: Option<Writer>,
     thread: Option<WritingThread>,
-    /// The stacks of the records that come next.
+    /// The stack traces of the records that `record` gets next.
     stacks: Vec<(u64, Stack)>,
-    /// How many polls have begun, up to [`FIRST`].
+    /// How many polls have begun, up to [`SAFE_POLLS`].
     polls: usize,
     /// The file to which the program prints, if its name was given.
     output: Option<Output>,
-    /// How long the last call took, which is in no record yet.
+    /// How long the last call of `record` took, which no record has as its `overhead` yet.
     took: Duration,
-    /// Are the functions of waits wanted?
+    /// Does each wait get a stack trace?
     takes_stacks: bool,
 }
 
 impl File {
-    /// Makes the file, or empties the one that is there, unless another trace is being written to
+    /// Creates the file, or empties the one that is there, unless another trace is being written to
     /// it. The ending of its name decides its form: `.html` or `.jsonl`.
     ///
     /// # Errors
     ///
-    /// The file can't be made or written, or its name ends otherwise; the words name the path, the
-    /// reason, and what can be done.
+    /// The file can't be created or written, or its name has another ending. The error says which
+    /// path, why, and what to do.
     pub fn create(path: impl AsRef<Path>) -> io::Result<File> {
         let writer = Writer::create(path.as_ref())?;
         Ok(File {
@@ -83,7 +84,7 @@ impl File {
 
     /// How many bytes of lines the file holds; if not set, 64 MiB. (The page and the texts of
     /// source files are not counted.) A run that has more is recorded up to there, in a replay up
-    /// to its event 200,000. To keep its end, use a [`FlightRecorder`](crate::FlightRecorder).
+    /// to its event 200,000. `docs/watch.md` shows how to keep its end.
     #[must_use]
     pub fn limit(mut self, bytes: u64) -> File {
         if let Some(writer) = &mut self.writer {
@@ -92,13 +93,13 @@ impl File {
         self
     }
 
-    /// Notes what the program prints beside the events: it goes to this file, too.
+    /// Also writes into the trace what the program prints into `output`.
     pub(crate) fn output(mut self, output: Output) -> File {
         self.output = Some(output);
         self
     }
 
-    /// Marks the file as a run of this test, made by a search.
+    /// Marks the trace as a run of this test, which a search has made.
     pub(crate) fn of_test(mut self, test: &str) -> File {
         if let Some(writer) = &mut self.writer {
             writer.of_test(test);
@@ -106,7 +107,7 @@ impl File {
         self
     }
 
-    /// Tells in which functions the tasks wait, as with `KETTLE_STACKS=1`.
+    /// Also writes in which functions the tasks wait. (`KETTLE_STACKS=1` does this, too.)
     #[must_use]
     pub fn showing_stacks(mut self) -> File {
         stack::warm_up();
@@ -114,7 +115,7 @@ impl File {
         self
     }
 
-    /// Where it is.
+    /// The file's path.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -127,7 +128,7 @@ impl File {
         }
     }
 
-    /// Where the lines are made from the first record on; `None` if there is no such thread.
+    /// The thread that makes the lines, which is started here; `None` if that has failed.
     fn thread(&mut self) -> Option<&WritingThread> {
         if let Some(writer) = self.writer.take() {
             self.thread = WritingThread::start(writer)
@@ -153,7 +154,8 @@ impl Sink for File {
         self.stacks.extend_from_slice(stacks);
     }
 
-    /// The beginning of a poll is on disk before the program's code runs: it may never come back.
+    /// The runtime passes records on also during a poll, so the beginning of a poll is written
+    /// before the program's code runs, which may never return.
     fn live(&self) -> bool {
         true
     }
@@ -162,20 +164,18 @@ impl Sink for File {
 impl File {
     fn add(&mut self, records: &[Record]) {
         let Some(last) = records.last() else { return };
-        let (is_poll, is_end) = (
-            matches!(last.event, Event::PollStart { .. }),
-            matches!(last.event, Event::RunEnd { .. }),
-        );
-        let is_first = self.polls < FIRST;
-        self.polls += usize::from(is_poll && is_first);
+        let is_poll = matches!(last.event, Event::PollStart { .. });
+        let is_end = matches!(last.event, Event::RunEnd { .. });
+        let is_safe_poll = is_poll && self.polls < SAFE_POLLS;
+        self.polls += usize::from(is_safe_poll);
         let stacks = std::mem::take(&mut self.stacks);
         let printed = self.output.as_mut().map(Output::lines).unwrap_or_default();
         let Some(thread) = self.thread() else { return };
         if is_end {
-            thread.settle(); // so that there is room
+            thread.settle(); // so that the queue has room for the last records
         }
         thread.add(records, stacks, printed);
-        if is_end || (is_poll && is_first) {
+        if is_end || is_safe_poll {
             thread.settle();
         }
     }
@@ -198,7 +198,7 @@ impl Drop for File {
     }
 }
 
-/// Writes records that were kept in memory, of one runtime, to a file: see [`File::create`].
+/// Writes records that were stored in memory, of one runtime, to a file: see [`File::create`].
 ///
 /// # Errors
 ///

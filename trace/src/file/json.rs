@@ -1,16 +1,17 @@
 //! How does a record become a line of the trace?
 //!
 //! As one JSON object: number, time, turn, task, the event's name and its fields, the places in the
-//! source, and the sentence that the story would tell. `docs/watch.md` describes every kind of
-//! line, and the types in `kettle-events` the fields of each event.
+//! source, and the same sentence as in the story (a run as printed text). `docs/watch.md` describes
+//! every kind of line, and the types in `kettle-events` the fields of each event.
 //!
-//! Interface: [`Scribe::sources`], then [`Scribe::line`], once for each record, in order; or
-//! [`Scribe::pass`] for those that are not written, and [`Scribe::snapshot`] to begin after them.
+//! Interface: for each record, in order, call [`Scribe::sources`], which adds the lines of its
+//! source files and its stack if they are new, then [`Scribe::line`], which adds its own.
+//! [`Scribe::source`] adds a source file that no record names; [`object`] writes any other struct.
 //!
-//! Invariant: tasks and things have the names that the story gives them.
+//! Invariant: tasks, timers and so on have the same names here as in the story.
 //!
 //! Not here: how an event's fields are written (`json/wire.rs`), texts and numbers
-//! (`words/text.rs`), lines that are no events (`lines.rs`), files (`file.rs`).
+//! (`words/text.rs`), lines that aren't events (`lines.rs`), files (`file.rs`).
 
 mod changes;
 mod stacks;
@@ -26,7 +27,7 @@ use crate::words::names::Names;
 use crate::words::say::say;
 use crate::words::sources::Sources;
 use crate::words::teller::Teller;
-use crate::words::text::{self as json, Out, whole_nanos};
+use crate::words::text::{self, Out, whole_nanos};
 
 /// Writes records as lines.
 #[derive(Debug, Default)]
@@ -34,15 +35,15 @@ pub(crate) struct Scribe {
     teller: Teller,
     sources: Sources,
     pub(crate) stacks: Stacks,
-    /// The places of the present record, by their numbers.
+    /// Set by `sources` for the record that `line` is going to write.
     places: Places,
-    /// Says what the events change, for a page.
+    /// Works out what each event has changed; only a page needs that.
     changes: Option<Changes>,
-    /// The lines after the one of the present record. Kept for its memory.
-    more: Out,
+    /// Further lines of the present record. A field so that its buffer is reused.
+    extra_lines: Out,
 }
 
-/// A record's places.
+/// A record's places, as numbers of `Sources`.
 #[derive(Clone, Copy, Debug, Default)]
 struct Places {
     src: Option<usize>,
@@ -51,92 +52,64 @@ struct Places {
 }
 
 impl Scribe {
-    /// One whose lines also say what each event has changed.
+    /// A scribe whose lines also say what each event has changed.
     pub(crate) fn for_a_page() -> Scribe {
         Scribe { changes: Some(Changes::default()), ..Scribe::default() }
     }
 
-    /// A record that is not to be written.
-    pub(crate) fn pass(&mut self, record: &Record) {
-        self.teller.pass(record);
-        if let Some(changes) = &mut self.changes {
-            changes.pass(record);
-        }
-    }
-
-    /// A copy that knows as much, but has written nothing.
-    pub(crate) fn snapshot(&self) -> Scribe {
-        let changes = self.changes.as_ref().map(Changes::snapshot);
-        Scribe { teller: self.teller.clone(), changes, ..Scribe::default() }
-    }
-
-    /// Adds the source files that [`Scribe::everything`] names.
-    pub(crate) fn sources_of_everything(&mut self, out: &mut Out) {
-        for place in self.changes.iter().flat_map(Changes::places) {
-            self.sources.meet(place, out);
-        }
-    }
-
-    /// Adds lines for a reader that has none of the lines before: they say all there is now.
-    pub(crate) fn everything(&mut self, out: &mut Out) {
-        if let Some(changes) = &mut self.changes {
-            changes.everything(self.teller.names(), out);
-        }
-    }
-
-    /// Adds to `out` a line for each source file that this record is the first to mention, and for
-    /// its stack if no record before had the same.
+    /// Adds to `out` a line for each source file that no earlier record has mentioned, and one for
+    /// the record's stack if no earlier record had the same.
     pub(crate) fn sources(&mut self, record: &Record, out: &mut Out) {
-        let mut meet = |place| self.sources.meet(place, out);
-        let (src, at) = (meet(record.place), record.at.place().and_then(&mut meet));
-        self.places = Places { src, at, made: record.event.made().and_then(meet) };
-        self.stacks.meet(record, out);
+        let mut number_of = |place| self.sources.number_of(place, out);
+        let (src, at) = (number_of(record.place), record.at.place().and_then(&mut number_of));
+        self.places = Places { src, at, made: record.event.made().and_then(number_of) };
+        self.stacks.prepare(record, out);
     }
 
-    /// The same for a place that no record has named.
+    /// Adds the line of a place's source file, if it is new. For places that aren't in a record.
     pub(crate) fn source(&mut self, place: Place, out: &mut Out) {
-        self.sources.meet(place, out);
+        self.sources.number_of(place, out);
     }
 
     pub(crate) fn names(&mut self) -> &mut Names {
         self.teller.names()
     }
 
-    /// Adds the record's line to `out`, and if that does not hold all that it has changed, more of
-    /// them.
+    /// Adds the record's line to `out`, and further lines if its changes don't fit into that one.
     pub(crate) fn line(&mut self, record: &Record, out: &mut Out) {
-        // First, because the sentence names things in its own order, and so does the story.
+        // The sentence first: a thing gets its name when it is first mentioned, and the story,
+        // which has nothing but sentences, must give it the same name.
         self.teller.sentence(record);
-        self.head(record, out);
+        self.write_head(record, out);
         Wire::fields(&record.event, self.teller.names(), out);
-        // What the wait is for that is served.
+        // A `Served` has only the wait's number: add what the wait was for.
         if let Some(on) = self.teller.served(&record.event) {
             Wire::fields(&Served { on }, self.teller.names(), out);
         }
-        self.where_it_was(record.at, out);
-        if let Some(stack) = self.stacks.of_this {
+        self.write_places(record.at, out);
+        if let Some(stack) = self.stacks.current {
             say!(out, ",\"stack\":{stack}");
         }
         if let Some(changes) = &mut self.changes {
-            changes.after(record, self.teller.names(), (&mut *out, &mut self.more));
+            changes.write_after(record, self.teller.names(), (&mut *out, &mut self.extra_lines));
             for (key, to) in changes.pointers() {
                 if let Some(to) = to {
                     say!(out, ",\"{key}\":{to}");
                 }
             }
         }
-        json::raw(out, ",\"say\":");
-        // Not all of it is in words of ours: it may name a type, or be what the program says.
-        json::text(out, self.teller.said());
-        json::raw(out, "}\n");
-        if !self.more.is_empty() {
-            out.push(&self.more);
-            self.more.clear();
+        text::raw(out, ",\"say\":");
+        // Escaped, because it may contain the name of a type, or text from the program.
+        text::text(out, self.teller.last_sentence());
+        text::raw(out, "}\n");
+        if !self.extra_lines.is_empty() {
+            out.push(&self.extra_lines);
+            self.extra_lines.clear();
         }
     }
 
-    /// Writes when it was, and who did it.
-    fn head(&self, record: &Record, out: &mut Out) {
+    /// Writes the record's number, its times, and the tasks that it concerns.
+    fn write_head(&self, record: &Record, out: &mut Out) {
         say!(out, "{{\"n\":{},\"t\":{}", record.seq, whole_nanos(record.time));
         if record.real != record.time {
             say!(out, ",\"real\":{}", whole_nanos(record.real));
@@ -145,8 +118,8 @@ impl Scribe {
             say!(out, ",\"overhead\":{}", whole_nanos(record.overhead));
         }
         say!(out, ",\"turn\":{}", record.turn);
-        // The task that was being polled is its `run`; and its `task`, too, unless the event is
-        // about one. (A job's thread is no task's poll.)
+        // `run`: the task that was being polled; on a blocking job's thread there is none. `task`:
+        // the task that the event is about, which its own field gives; or else the one above.
         if let Some(who) = self.teller.who.filter(|_| record.event.about().is_none()) {
             say!(out, ",\"task\":\"{who}\"");
         }
@@ -158,8 +131,9 @@ impl Scribe {
         }
     }
 
-    /// Writes its places. The engine's has no column, which would tell a reader nothing.
-    fn where_it_was(&self, by: At, out: &mut Out) {
+    /// Writes the places: `made` and `at` are lines of the program, `src` is one of the engine
+    /// (without a column, which no reader needs).
+    fn write_places(&self, by: At, out: &mut Out) {
         let Places { src, at, made } = self.places;
         if let Some(made) = made {
             say!(out, ",\"made\":\"{}\"", self.sources.column(made));
@@ -171,8 +145,8 @@ impl Scribe {
             say!(out, ",\"at\":\"{}\"", self.sources.column(at));
         }
         match by {
-            At::Made(_) => json::raw(out, ",\"line\":\"made\""),
-            At::Drop => json::raw(out, ",\"line\":\"drop\""),
+            At::Made(_) => text::raw(out, ",\"line\":\"made\""),
+            At::Drop => text::raw(out, ",\"line\":\"drop\""),
             At::Call(_) | At::Unknown => {}
         }
     }
@@ -183,7 +157,8 @@ struct Served {
     on: Resource,
 }
 
-/// Adds an object of these fields. (No id is in them: those are named by the [`Scribe`].)
+/// Adds an object with the fields of `value`. They can't contain ids, which only a [`Scribe`] can
+/// replace by names.
 pub(crate) fn object(value: &impl Serialize, out: &mut Out) {
     Wire::object(value, ALL, &mut Names::new(), out);
 }

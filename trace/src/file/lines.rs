@@ -1,11 +1,12 @@
-//! What is in a trace beside events?
+//! Which lines does a trace have besides events?
 //!
-//! The header, what the program printed, what the doctor found, what is missing, and the end.
+//! The header, lines that the program printed, verdicts of the doctor, and the end.
 //!
-//! Interface: [`Aside`], all of these, as lines.
+//! Interface: an [`Aside`] is any of these; [`Aside::line`] writes it. [`Header::new`] describes
+//! the run.
 //!
-//! Not here: what the doctor finds (`doctor.rs`), events (`json.rs`), the text of source files
-//! (`sources.rs`).
+//! Not here: what the doctor finds (`doctor/`), events (`json.rs`), the texts of source files
+//! (`words/sources.rs`).
 
 use std::time::{Duration, SystemTime};
 
@@ -17,16 +18,16 @@ use crate::file::json::object;
 use crate::words::names::Name;
 use crate::words::text::{Out, raw};
 
-/// How a trace of lines begins.
+/// The beginning of each trace that isn't a page.
 pub(crate) const MARK: &str = "{\"v\":9,\"kettle\":\"";
 
-/// A line that is no event.
+/// A line that isn't an event.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Aside<'a> {
     /// The first line: which run this is.
     Header(&'a Header),
-    /// A line of what the program printed.
+    /// A line that the program printed, in this task's poll, after the event with this number.
     Note {
         #[serde(rename = "note")]
         text: &'a str,
@@ -42,16 +43,13 @@ pub(crate) enum Aside<'a> {
     /// The last line.
     End {
         end: &'static str,
-        /// How long recording kept the runtime's thread.
+        /// How long recording has delayed the runtime's thread.
         #[serde(skip_serializing_if = "Duration::is_zero")]
         overhead: Duration,
-        /// The task whose poll goes on, of which nothing more was handed over.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        unseen: Option<Name>,
     },
 }
 
-/// The header: what is known when a run begins.
+/// The first line: what is known when a run begins.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Header {
     v: u8,
@@ -61,20 +59,12 @@ pub(crate) struct Header {
     clock: &'static str,
     /// In milliseconds since the beginning of 1970.
     started: u64,
-    /// As `kettle-events` decides it.
+    /// Do records name lines of the program? Only in builds with debug assertions.
     sites: bool,
-    /// The number of events before the first one that a flight recorder has kept.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub(crate) before: u64,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
-fn is_zero(number: &u64) -> bool {
-    *number == 0
 }
 
 impl Header {
-    /// This program's, started at this time.
+    /// The header of a run of this program, started at this time.
     pub(crate) fn new(paused: bool, started: SystemTime) -> Header {
         let since = started.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let program = std::env::current_exe().ok();
@@ -87,7 +77,6 @@ impl Header {
             clock: if paused { "paused" } else { "real" },
             started: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
             sites: cfg!(debug_assertions),
-            before: 0,
         }
     }
 }
@@ -118,7 +107,7 @@ fn verdict<S: Serializer>(lint: &&Lint, to: S) -> Result<S::Ok, S::Error> {
         why: String,
         help: &'a str,
     }
-    /// A place in the program, and what is to be seen there.
+    /// A place in the program, and what the doctor says about it.
     #[derive(Serialize)]
     struct Spotted<'a> {
         #[serde(serialize_with = "fields::place")]
@@ -131,10 +120,3 @@ fn verdict<S: Serializer>(lint: &&Lint, to: S) -> Result<S::Ok, S::Error> {
     let spots = spots.collect();
     Verdict { lint, after, since, task, at, spots, say: text, why, help }.serialize(to)
 }
-
-/// Why is a flight recorder's file written? In the file's word, and in words.
-pub(crate) type Why = (&'static str, &'static str);
-
-pub(crate) const VERDICT: Why = ("verdict", "a verdict of the doctor");
-pub(crate) const PANIC: Why = ("panic", "a panic");
-pub(crate) const CALL: Why = ("call", "a call");

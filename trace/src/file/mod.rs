@@ -3,20 +3,14 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | `json.rs`, `json/` | how does a record become a line of the trace, and what has it changed? |
-//! | `lines.rs` | what is in a trace beside events? |
-//! | `form.rs` | in which form does a run become a file? |
-//! | `store.rs` | how does text get into a file that nobody else writes? |
-//! | `output.rs` | what has the program printed, and in which poll? |
-//! | `writer.rs` | what is written of a run, in which order, and how much at most? |
+//! | `lines.rs` | which lines does a trace have besides events? |
+//! | `store.rs` | how is text written to a file without harm to other files and traces? |
+//! | `output.rs` | which lines did the program print, and in which poll? |
+//! | `writer.rs` | which forms can a trace file have, in which order are its lines written, and when is it full? |
 //! | `thread.rs` | on which thread are the lines made? |
-//! | `file.rs` | the sink |
-//! | `flight.rs` | what happened just before? (A sink that keeps the last events.) |
-//! | `dump.rs` | the same, when the program asks |
+//! | `file.rs` | how is a run written to a file while the program runs? (The sink.) |
 
-pub(crate) mod dump;
 pub(crate) mod file;
-pub(crate) mod flight;
-pub(crate) mod form;
 pub(crate) mod json;
 pub(crate) mod lines;
 pub(crate) mod output;

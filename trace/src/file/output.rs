@@ -1,56 +1,56 @@
 //! Which lines did the program print, and in which poll?
 //!
-//! A runtime doesn't see what goes to standard output. But if that is a file, whoever starts the
-//! program can name it (`KETTLE_TRACE_OUTPUT`; `cargo xtask replay` does). Then each time we get
-//! records, which is after each poll, we look how far the file has grown. `println!` returns only
-//! after its line is in the file, so the new lines were printed in that poll. This needs neither an
-//! exact clock nor a quick thread.
+//! A runtime doesn't see what goes to standard output. But if that is a file, the environment can
+//! name it (`KETTLE_TRACE_OUTPUT`; `cargo xtask replay` sets it). Then, after each poll, the sink
+//! checks how far the file has grown. `println!` returns only after its line is in the file, so the
+//! new lines were printed in that poll. No clock has to be exact for this, and no second thread has
+//! to keep up.
 //!
-//! Interface: [`Output::open`]; [`Output::lines`], the lines since the last call.
-//!
-//! Not here: how the lines get into the trace (`file.rs`).
+//! Interface: [`Output::open`] opens the file; [`Output::lines`] gives the lines since the last
+//! call. Not here: how the lines get into the trace (`writer.rs`).
 
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-/// At most so many bytes are read at a time, because the program waits meanwhile.
+/// At most this many bytes are read at a time, because the program waits meanwhile.
 const AT_ONCE: u64 = 1 << 20;
 
 /// A file to which the program prints.
 #[derive(Debug)]
 pub(crate) struct Output {
-    /// Its position is the end of what was read.
+    /// Its position is where the next read begins.
     file: fs::File,
     /// The beginning of a line that the program hasn't finished.
-    begun: Vec<u8>,
+    unfinished: Vec<u8>,
 }
 
 impl Output {
-    /// Reads what the file gets from now on, or also what it has.
+    /// Opens the file in order to read what is added to it from now on, and with `from_beginning`
+    /// also what is in it already.
     pub(crate) fn open(path: &Path, from_beginning: bool) -> io::Result<Output> {
         let mut file = fs::File::open(path)?;
         if !from_beginning {
             file.seek(SeekFrom::End(0))?;
         }
-        Ok(Output { file, begun: Vec::new() })
+        Ok(Output { file, unfinished: Vec::new() })
     }
 
     /// The lines finished since the last call.
     pub(crate) fn lines(&mut self) -> Vec<String> {
-        let before = self.begun.len();
-        // What can't be read now is read next time.
-        let _ = Read::take(&mut self.file, AT_ONCE).read_to_end(&mut self.begun);
-        let Some(end) = self.begun[before..].iter().rposition(|byte| *byte == b'\n') else {
+        let before = self.unfinished.len();
+        // If this fails, the text is read next time.
+        let _ = Read::take(&mut self.file, AT_ONCE).read_to_end(&mut self.unfinished);
+        let Some(end) = self.unfinished[before..].iter().rposition(|byte| *byte == b'\n') else {
             return Vec::new();
         };
-        let whole: Vec<u8> = self.begun.drain(..=before + end).collect();
+        let whole: Vec<u8> = self.unfinished.drain(..=before + end).collect();
         whole.split_inclusive(|byte| *byte == b'\n').map(text).collect()
     }
 
     /// The text after the end of the last line, if any.
     pub(crate) fn rest(&mut self) -> Option<String> {
-        (!self.begun.is_empty()).then(|| text(&std::mem::take(&mut self.begun)))
+        (!self.unfinished.is_empty()).then(|| text(&std::mem::take(&mut self.unfinished)))
     }
 }
 
@@ -66,7 +66,7 @@ mod tests {
     use std::io::Write;
 
     #[test]
-    fn lines_come_when_they_are_whole() {
+    fn a_line_is_returned_once_it_is_complete() {
         let scratch = Scratch::new("output");
         let mut out = fs::File::create(scratch.path()).unwrap();
         out.write_all(b"first\nsec").unwrap();
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn much_at_once_comes_in_pieces_and_whole() {
+    fn much_output_is_returned_in_pieces_without_a_loss() {
         let scratch = Scratch::new("much");
         fs::write(scratch.path(), format!("{}end\n", "line\n".repeat(300_000))).unwrap();
         let mut output = Output::open(scratch.path(), true).unwrap();

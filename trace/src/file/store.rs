@@ -1,14 +1,15 @@
-//! How does text get into a file that nobody else writes?
+//! How is text written to a file without harm to other files and traces?
 //!
-//! It gathers in a buffer, and goes to the file when that is large, or when somebody asks for it.
+//! [`Store::create`] opens the file and locks it. [`Store::add`] puts text into a buffer, which
+//! goes to the file when it is large, or with [`Store::flush`] or [`Store::close`]. After an error
+//! nothing more is written; [`Store::failure`] says why.
 //!
-//! Interface: [`Store::claim`], [`Store::empty`]; [`Store::add`], [`Store::flush`],
-//! [`Store::close`], [`Store::remove_if_made`]; [`Store::failure`].
-//!
-//! Invariants: a file that can't be written any more is given up. A new file is for its owner only.
-//! One that was there loses nothing but an older trace of the same form, and a symbolic link to a
-//! file isn't followed: who can set a variable, or puts a link into a shared folder, can't make a
-//! program overwrite what its user has.
+//! Invariants:
+//! - Only one trace at a time is written to a file.
+//! - Only its owner can read a new file.
+//! - A file that exists is overwritten only if it is empty or has a trace of the same form, and a
+//!   symbolic link to a file isn't followed. So whoever can set a variable, or put a link into a
+//!   shared folder, can't make a program overwrite its user's files.
 //!
 //! Not here: what is written (`writer.rs`).
 
@@ -21,49 +22,42 @@ use crate::words::text::Out;
 #[cfg(unix)]
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 
-/// Larger writes are not cheaper by the byte.
+/// A buffer of this size is written. Larger writes aren't cheaper by the byte.
 const LARGE: usize = 256 * 1024;
 
-/// A file in the making.
+/// A file that is being written.
 #[derive(Debug)]
 pub(crate) struct Store {
-    /// `None`: given up, or closed.
+    /// `None`: closed, or not written any more after an error.
     file: Option<fs::File>,
     failure: Option<io::Error>,
     /// The text that isn't in the file yet.
     buffer: Out,
-    /// Was there no such file before?
-    made: bool,
 }
 
 impl Store {
-    /// Makes the file, or takes the one that is there as it is, and keeps others from writing to
-    /// it. Finds out whether it can be written. A trace of this form begins with `mark`.
-    pub(crate) fn claim(path: &Path, mark: &str) -> io::Result<Store> {
-        let made = made(path);
-        let is_there = |error: &io::Error| error.kind() == io::ErrorKind::AlreadyExists;
-        let is_made = made.is_ok();
-        let file = if made.as_ref().is_err_and(is_there) { taken(path, mark)? } else { made? };
+    /// Creates the file, or empties the one that exists, if it begins with `mark` as all traces of
+    /// this form do. Locks it against other traces, and tries whether it can be written.
+    pub(crate) fn create(path: &Path, mark: &str) -> io::Result<Store> {
+        let created = create_new(path);
+        let exists = |error: &io::Error| error.kind() == io::ErrorKind::AlreadyExists;
+        let must_exist = created.as_ref().is_err_and(exists);
+        let file = if must_exist { open_existing(path, mark)? } else { created? };
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::ResourceBusy.into()),
-            // Where files can't be locked, no process is kept from it.
+            // On a file system without locks, two processes may write to the same file.
             Ok(()) | Err(TryLockError::Error(_)) => {}
         }
-        let holds_something = file.metadata().is_ok_and(|file| file.is_file() && file.len() > 0);
-        let mut store =
-            Store { file: Some(file), failure: None, buffer: Out::new(), made: is_made };
-        if !holds_something {
-            // An empty line, which says nothing where it can't be taken back: in a pipe.
-            store.write(b"\n");
-            store.empty();
-        }
+        let mut store = Store { file: Some(file), failure: None, buffer: Out::new() };
+        store.empty();
+        // An empty line does no harm in a pipe, where it can't be taken back.
+        store.write(b"\n");
+        store.empty();
         store.failure().map_or(Ok(store), Err)
     }
 
-    /// Empties the file, to be written from its beginning. (A pipe or a terminal has nothing to be
-    /// emptied.)
-    pub(crate) fn empty(&mut self) {
-        self.buffer.clear();
+    /// Empties the file, to be written from its beginning. A pipe or a terminal is left as it is.
+    fn empty(&mut self) {
         let Some(mut file) = self.file.as_ref() else { return };
         if file.metadata().is_ok_and(|file| file.is_file())
             && let Err(error) = file.set_len(0).and_then(|()| file.rewind())
@@ -72,7 +66,7 @@ impl Store {
         }
     }
 
-    /// Adds what `write` puts at the end of the buffer; gives its length.
+    /// Lets `write` add text to the buffer. Returns the length of the added text.
     pub(crate) fn add(&mut self, write: impl FnOnce(&mut Out)) -> u64 {
         let before = self.buffer.len();
         write(&mut self.buffer);
@@ -83,7 +77,7 @@ impl Store {
         length as u64
     }
 
-    /// Hands to the system what was added.
+    /// Writes the buffer to the file.
     pub(crate) fn flush(&mut self) {
         let mut buffer = std::mem::take(&mut self.buffer);
         self.write(buffer.as_encoded_bytes());
@@ -91,22 +85,13 @@ impl Store {
         self.buffer = buffer;
     }
 
-    /// Ends it: nothing more is written.
+    /// Writes the buffer and closes the file.
     pub(crate) fn close(&mut self) {
         self.flush();
         self.file = None;
     }
 
-    /// Removes the file if there was none before, and nothing has been written to it.
-    pub(crate) fn remove_if_made(&self, path: &Path) {
-        let is_empty =
-            fs::symlink_metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0);
-        if self.made && is_empty {
-            let _ = fs::remove_file(path);
-        }
-    }
-
-    /// Why the file was given up, once.
+    /// Why the file isn't written any more. Returned only once.
     pub(crate) fn failure(&mut self) -> Option<io::Error> {
         self.failure.take()
     }
@@ -121,8 +106,9 @@ impl Store {
     }
 }
 
-/// A new file. (What is there already, if only a link that leads nowhere, is an error.)
-fn made(path: &Path) -> io::Result<fs::File> {
+/// Creates a file. It is an error if anything exists under this path, even a link that leads
+/// nowhere.
+fn create_new(path: &Path) -> io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -130,9 +116,9 @@ fn made(path: &Path) -> io::Result<fs::File> {
     options.open(path)
 }
 
-/// What is there: a pipe or a device, also behind a link (`/dev/stdout`), or a file that is empty
-/// or has an older trace.
-fn taken(path: &Path, mark: &str) -> io::Result<fs::File> {
+/// Opens what exists under this path: a pipe or a device, also behind a link (`/dev/stdout`), or a
+/// file that is empty or has an older trace.
+fn open_existing(path: &Path, mark: &str) -> io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
     options.write(true);
     let (found, behind) = (fs::symlink_metadata(path)?, fs::metadata(path));
@@ -148,7 +134,7 @@ fn taken(path: &Path, mark: &str) -> io::Result<fs::File> {
     #[cfg(not(unix))]
     let is_another = false;
     if is_another || opened.is_file() == is_special {
-        return Err(io::ErrorKind::ResourceBusy.into()); // somebody has replaced it meanwhile
+        return Err(io::ErrorKind::ResourceBusy.into()); // it was replaced between the two calls
     }
     if opened.is_file() && opened.len() > 0 {
         let mut begins = Vec::new();
@@ -170,8 +156,8 @@ mod tests {
 
     const MARK: &str = "a trace";
 
-    fn claim(path: &Path) -> io::Result<Store> {
-        Store::claim(path, MARK)
+    fn create(path: &Path) -> io::Result<Store> {
+        Store::create(path, MARK)
     }
 
     fn add(store: &mut Store, text: &str) {
@@ -179,28 +165,28 @@ mod tests {
     }
 
     #[test]
-    fn what_is_large_goes_to_the_file_by_itself() {
+    fn a_large_buffer_is_written_without_a_flush() {
         let scratch = Scratch::new("store");
-        let mut store = claim(scratch.path()).unwrap();
+        let mut store = create(scratch.path()).unwrap();
         add(&mut store, &"a".repeat(LARGE - 1));
-        assert_eq!(scratch.text().len(), 0, "a byte is wanting to a large write");
+        assert_eq!(scratch.text().len(), 0, "the buffer lacks a byte");
         add(&mut store, "a");
         assert_eq!(scratch.text().len(), LARGE);
     }
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_full_disk_is_known_when_the_file_is_made() {
+    fn a_full_disk_is_noticed_when_the_file_is_created() {
         let scratch = Scratch::new("full");
         std::os::unix::fs::symlink("/dev/full", scratch.path()).unwrap();
-        let error = claim(scratch.path()).expect_err("it is full");
+        let error = create(scratch.path()).expect_err("it is full");
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }
 
     #[test]
-    fn a_file_that_cannot_be_written_is_given_up_and_says_so_once() {
+    fn after_an_error_nothing_more_is_written_and_the_error_is_returned_once() {
         let scratch = Scratch::new("store");
-        let mut store = claim(scratch.path()).unwrap();
+        let mut store = create(scratch.path()).unwrap();
         // A handle that can only read stands for a disk that is full.
         store.file = Some(fs::File::open(scratch.path()).unwrap());
         add(&mut store, "one");
@@ -213,31 +199,17 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_somebody_writes_is_not_taken() {
+    fn a_file_that_another_trace_writes_is_not_opened() {
         let scratch = Scratch::new("store");
-        let mut first = claim(scratch.path()).unwrap();
+        let mut first = create(scratch.path()).unwrap();
         add(&mut first, "a trace: one");
         first.flush();
-        let second = claim(scratch.path());
+        let second = create(scratch.path());
         assert_eq!(second.err().map(|error| error.kind()), Some(io::ErrorKind::ResourceBusy));
         first.close();
         assert_eq!(scratch.text(), "a trace: one");
-        claim(scratch.path()).expect("it is free now").empty();
+        create(scratch.path()).expect("it is free now");
         assert_eq!(scratch.text(), "");
-    }
-
-    #[test]
-    fn a_file_that_was_made_for_nothing_is_removed() {
-        let scratch = Scratch::new("made");
-        let mut store = claim(scratch.path()).unwrap();
-        add(&mut store, "a trace");
-        store.flush();
-        store.remove_if_made(scratch.path());
-        assert_eq!(scratch.text(), "a trace");
-        store.empty();
-        store.remove_if_made(scratch.path());
-        drop(store); // Wine keeps the name as long as the file is open
-        assert!(!scratch.path().exists());
     }
 
     #[cfg(unix)]
@@ -246,10 +218,10 @@ mod tests {
         use std::os::unix::fs::{PermissionsExt, symlink};
         let (scratch, link) = (Scratch::new("own"), Scratch::new("link"));
         symlink(scratch.path(), link.path()).unwrap();
-        let followed = || claim(link.path()).err().map(|error| error.kind());
+        let followed = || create(link.path()).err().map(|error| error.kind());
         assert_eq!(followed(), Some(io::ErrorKind::InvalidInput), "it leads nowhere");
         assert!(!scratch.path().exists());
-        drop(claim(scratch.path()).unwrap());
+        drop(create(scratch.path()).unwrap());
         assert_eq!(fs::metadata(scratch.path()).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(followed(), Some(io::ErrorKind::InvalidInput), "it leads to a file");
     }

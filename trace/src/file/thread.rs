@@ -1,13 +1,14 @@
 //! On which thread are the lines made?
 //!
-//! On one of their own, so that the program runs as fast as without a trace, or nearly. The
-//! runtime's thread adds records to a queue and never waits for room: if [`MOST`] records are in
-//! it, further ones are dropped and counted, and the next that fits comes after an [`Event::Lost`].
+//! On a thread of their own, so that the program runs almost as fast as without a trace. The
+//! runtime's thread adds records to a queue and never waits for room: if [`MAX_QUEUED`] records are
+//! in it, further ones are dropped and counted, and the next that fits comes after an
+//! [`Event::Lost`].
 //!
-//! Interface: [`WritingThread::start`], [`WritingThread::add`], [`WritingThread::settle`],
-//! [`WritingThread::end`]. Invariants: everything is written in the order in which it was added,
-//! and a lint is never dropped. The thread ends at [`WritingThread::end`]. If it panics, the file
-//! ends there, and the program goes on.
+//! Interface: [`WritingThread::start`]; [`WritingThread::add`] and [`WritingThread::lint`] add to
+//! the queue; [`WritingThread::settle`] waits until everything is on disk; [`WritingThread::end`]
+//! ends the thread. Invariants: everything is written in the order in which it was added, and a
+//! lint is never dropped. If the thread panics, the file ends there, and the program goes on.
 
 use std::io;
 use std::mem;
@@ -18,36 +19,35 @@ use std::thread::{self, JoinHandle};
 use kettle_events::{Event, Record, Stack};
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
-use crate::doctor::Lint;
+use crate::doctor::{Lint, WRITER};
 use crate::file::writer::Writer;
-use crate::words::names::WRITER;
 
-/// How many records may wait to be written: some forty megabytes. A page holds fewer, so none is
-/// missing in a page.
-const MOST: usize = 1 << 18;
+/// How many records may wait to be written: about forty megabytes. They are more than a page holds,
+/// so none is missing in a page.
+const MAX_QUEUED: usize = 1 << 18;
 
-/// Records and what belongs to them, to be written or kept by a flight recorder.
+/// What is to be written next.
 #[derive(Debug, Default)]
-pub(crate) struct Work {
-    pub(crate) records: Vec<Record>,
-    /// Each with how many of the records come before it.
+struct Work {
+    records: Vec<Record>,
+    /// Each with the number of records that come before it.
     extras: Vec<(usize, Extra)>,
-    /// The stacks of some of these records, by the records' numbers.
-    pub(crate) stacks: Vec<(u64, Stack)>,
+    /// The stack traces of some of these records, by the records' numbers.
+    stacks: Vec<(u64, Stack)>,
 }
 
 /// What a trace has besides records.
 #[derive(Debug)]
-pub(crate) enum Extra {
+enum Extra {
     Lint(Lint),
-    /// Lines that the program printed, found at the end of the records from this one on.
+    /// Lines that the program printed while the records from this index on were made.
     Printed {
         from: usize,
         lines: Vec<String>,
     },
 }
 
-/// Writes a file.
+/// The handle of the thread that writes a file.
 #[derive(Debug)]
 pub(crate) struct WritingThread {
     shared: Arc<Shared>,
@@ -57,25 +57,25 @@ pub(crate) struct WritingThread {
 #[derive(Debug, Default)]
 struct Shared {
     queue: Mutex<Queue>,
-    /// There is something in the queue, or nothing more will come.
+    /// Notified when something was added to the queue, or `is_closed` was set.
     added: Condvar,
-    /// All that was in the queue is on disk, or never will be.
+    /// Notified when everything that was in the queue is on disk, or never will be.
     written: Condvar,
 }
 
 #[derive(Debug, Default)]
 struct Queue {
     work: Work,
-    /// How many records were dropped since the last that had room.
+    /// How many records were dropped since the last one that was added.
     dropped: u64,
-    /// The thread has taken work, and that is not on disk yet.
+    /// Has the thread taken work that isn't on disk yet?
     is_writing: bool,
-    /// Nothing more comes, or the thread has panicked.
-    is_over: bool,
+    /// Will nothing more be added, or has the thread panicked?
+    is_closed: bool,
 }
 
 impl Work {
-    pub(crate) fn extra(&mut self, extra: Extra) {
+    fn add_extra(&mut self, extra: Extra) {
         self.extras.push((self.records.len(), extra));
     }
 
@@ -83,14 +83,14 @@ impl Work {
         self.records.is_empty() && self.extras.is_empty()
     }
 
-    /// Keeps the memory.
+    /// Empties all lists, whose memory is reused.
     fn clear(&mut self) {
         self.records.clear();
         self.extras.clear();
         self.stacks.clear();
     }
 
-    pub(crate) fn write(&self, writer: &mut Writer) {
+    fn write(&self, writer: &mut Writer) {
         writer.stacks(self.stacks.iter().cloned());
         let mut done = 0;
         for (at, extra) in &self.extras {
@@ -111,10 +111,10 @@ impl Work {
 }
 
 impl Queue {
-    /// If there is no room, the records are dropped and counted.
+    /// Adds records. If there is no room for them, they are dropped and counted.
     fn add(&mut self, records: &[Record], stacks: Vec<(u64, Stack)>, lines: Vec<String>) {
         let Queue { work, dropped, .. } = self;
-        if work.records.len() + records.len() > MOST {
+        if work.records.len() + records.len() > MAX_QUEUED {
             *dropped += records.len() as u64;
             return;
         }
@@ -125,12 +125,12 @@ impl Queue {
         work.records.extend_from_slice(records);
         work.stacks.extend(stacks);
         if !lines.is_empty() {
-            work.extra(Extra::Printed { from, lines });
+            work.add_extra(Extra::Printed { from, lines });
         }
     }
 }
 
-/// Represents so many records that are missing before this one.
+/// A record that stands for this many missing ones before `before`.
 pub(crate) fn lost(before: &Record, records: u64) -> Record {
     let (seq, place) = (before.seq.saturating_sub(1), Location::caller());
     Record { seq, task: None, place, event: Event::Lost { records }, ..*before }
@@ -139,47 +139,47 @@ pub(crate) fn lost(before: &Record, records: u64) -> Record {
 impl WritingThread {
     pub(crate) fn start(writer: Writer) -> io::Result<WritingThread> {
         let shared = Arc::<Shared>::default();
-        let of_thread = Arc::clone(&shared);
+        let for_thread = Arc::clone(&shared);
         let thread = thread::Builder::new().name(WRITER.to_owned()).spawn(move || {
-            let written = catch_unwind(AssertUnwindSafe(|| write(writer, &of_thread)));
-            of_thread.queue.lock().is_over = true; // so that none waits for a thread that panicked
-            of_thread.written.notify_all();
+            let written = catch_unwind(AssertUnwindSafe(|| write(writer, &for_thread)));
+            for_thread.queue.lock().is_closed = true; // so that `settle` returns after a panic, too
+            for_thread.written.notify_all();
             written.ok()
         })?;
         Ok(WritingThread { shared, thread })
     }
 
-    /// Adds records, their stacks, and what was printed at their end.
+    /// Adds records, their stack traces, and the lines that were printed meanwhile.
     pub(crate) fn add(&self, records: &[Record], stacks: Vec<(u64, Stack)>, printed: Vec<String>) {
         self.shared.queue.lock().add(records, stacks, printed);
         self.shared.added.notify_one();
     }
 
     pub(crate) fn lint(&self, lint: &Lint) {
-        self.shared.queue.lock().work.extra(Extra::Lint(lint.clone()));
+        self.shared.queue.lock().work.add_extra(Extra::Lint(lint.clone()));
         self.shared.added.notify_one();
     }
 
-    /// Waits until all is on disk.
+    /// Waits until everything that was added is on disk.
     pub(crate) fn settle(&self) {
         let is_unwritten =
-            |queue: &mut Queue| (queue.is_writing || !queue.work.is_empty()) && !queue.is_over;
+            |queue: &mut Queue| (queue.is_writing || !queue.work.is_empty()) && !queue.is_closed;
         self.shared.written.wait_while(&mut self.shared.queue.lock(), is_unwritten);
     }
 
-    /// Ends it when all is written.
+    /// Waits until everything is written, and ends the thread. `None` if it has panicked.
     pub(crate) fn end(self) -> Option<Writer> {
-        self.shared.queue.lock().is_over = true;
+        self.shared.queue.lock().is_closed = true;
         self.shared.added.notify_one();
         self.thread.join().ok().flatten()
     }
 }
 
-/// Writes what comes. What was written is on disk before the thread waits for more.
+/// The thread: takes what is in the queue and writes it to disk before it waits for more.
 fn write(mut writer: Writer, shared: &Shared) -> Writer {
     let (mut work, mut queue) = (Work::default(), shared.queue.lock());
     loop {
-        shared.added.wait_while(&mut queue, |queue| queue.work.is_empty() && !queue.is_over);
+        shared.added.wait_while(&mut queue, |queue| queue.work.is_empty() && !queue.is_closed);
         if queue.work.is_empty() {
             return writer;
         }
@@ -202,7 +202,7 @@ mod tests {
     use crate::fixture::{Scratch, Script};
     use kettle_events::Event;
 
-    /// So many records, the first with the number after `before`.
+    /// `many` records, the first of which has the number after `before`.
     fn work(before: usize, many: usize) -> Work {
         let mut script = Script::new();
         for _ in 0..before + many {
@@ -215,7 +215,7 @@ mod tests {
         Extra::Lint(Lint::new(LintKind::BusyLoop, None, format!("after {after}"), after))
     }
 
-    /// Of each line its event's number, or else its text.
+    /// For each line, its event's number, or else its text.
     fn contents(text: &str) -> Vec<String> {
         let lines =
             text.lines().map(crate::fixture::parse).filter(|line| line.get("file").is_none());
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_beside_records_keeps_its_place() {
+    fn lints_and_printed_lines_stay_in_order_among_the_records() {
         let mut some = work(0, 5);
         some.extras = vec![
             (2, lint(2)),
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn who_waits_finds_all_on_disk() {
+    fn after_settle_everything_is_on_disk() {
         let scratch = Scratch::new("waits");
         let thread = WritingThread::start(Writer::create(scratch.path()).unwrap()).unwrap();
         let records = work(0, 5).records;
@@ -260,30 +260,28 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_room_is_counted_and_told_where_it_is_missing() {
-        let (mut queue, records) = (Queue::default(), work(0, MOST + 3).records);
-        queue.add(&records[..MOST], Vec::new(), Vec::new());
-        for one in records[MOST..].chunks(1) {
+    fn records_without_room_are_counted_and_reported_where_they_are_missing() {
+        let (mut queue, records) = (Queue::default(), work(0, MAX_QUEUED + 3).records);
+        queue.add(&records[..MAX_QUEUED], Vec::new(), Vec::new());
+        for one in records[MAX_QUEUED..].chunks(1) {
             queue.add(one, vec![(one[0].seq, Stack::default())], vec!["printed".to_owned()]);
         }
-        assert_eq!(
-            (queue.work.records.len(), queue.work.stacks.len(), queue.work.extras.len()),
-            (MOST, 0, 0)
-        );
+        let Work { records, stacks, extras } = &queue.work;
+        assert_eq!([records.len(), stacks.len(), extras.len()], [MAX_QUEUED, 0, 0]);
         queue.work.clear();
-        queue.add(&work(MOST + 3, 1).records, Vec::new(), Vec::new());
+        queue.add(&work(MAX_QUEUED + 3, 1).records, Vec::new(), Vec::new());
         let [lost, next] = queue.work.records[..] else { panic!("two") };
         assert_eq!((lost.event, lost.seq + 1), (Event::Lost { records: 3 }, next.seq));
         assert_eq!(queue.dropped, 0);
     }
 
     #[test]
-    fn where_writing_panics_the_file_ends_and_the_program_goes_on() {
+    fn if_writing_panics_the_file_ends_and_the_program_goes_on() {
         let scratch = Scratch::new("panic");
         let thread = WritingThread::start(Writer::create(scratch.path()).unwrap()).unwrap();
         // More records than there are.
         let bad = Extra::Printed { from: 9, lines: Vec::new() };
-        thread.shared.queue.lock().work.extra(bad);
+        thread.shared.queue.lock().work.add_extra(bad);
         for records in [work(0, 1).records, work(1, 1).records] {
             thread.add(&records, Vec::new(), Vec::new());
             thread.settle();

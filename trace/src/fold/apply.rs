@@ -1,7 +1,8 @@
-//! What does each event change?
+//! Which part of the state does each event change?
 //!
-//! One `match` over all events sends each to the part of the state that it concerns. The files
-//! around it say how that part changes.
+//! [`Fold::apply`] is one `match` over all events. It passes each event to the part of the state
+//! that it changes: the tasks (`tasks.rs`), the waits (`places.rs`), and so on. How that part
+//! changes is in the file of that part.
 
 use kettle_events::{Event, Id, Outcome, Point, Record, ScopeNow};
 
@@ -10,45 +11,47 @@ use super::task::State;
 
 impl Fold {
     pub(super) fn apply(&mut self, record: &Record) {
-        let t = &mut self.trouble;
+        let trouble = &mut self.trouble;
         match record.event {
             Event::Turn { queued, tasks, timers, sources } => {
                 let known = self.tasks.queue.len();
-                t.check(queued == known, || format!("{queued} are queued, it says, not {known}"));
-                self.compare([tasks, timers, sources]);
+                trouble.check(queued == known, || {
+                    format!("{queued} are queued, it says, not {known}")
+                });
+                self.check_counts([tasks, timers, sources]);
             }
             Event::RunEnd { tasks, timers, sources } => {
-                self.tasks.run_ends(t);
-                self.compare([tasks, timers, sources]);
+                self.tasks.run_ends(trouble);
+                self.check_counts([tasks, timers, sources]);
             }
             Event::Choice { point: Point::Task, chosen, .. } => self.choose(chosen),
             Event::Park { .. } => {
                 let queued = self.tasks.queue.len();
-                t.check(queued == 0, || format!("it sleeps with {queued} tasks queued"));
+                trouble.check(queued == 0, || format!("it sleeps with {queued} tasks queued"));
             }
 
             Event::Spawn { task, kind, at, what, .. } => {
                 self.tasks.spawn(record, task, kind, (at, what));
             }
-            Event::PollStart { task } => self.tasks.poll_start(record, task, t),
+            Event::PollStart { task } => self.tasks.poll_start(record, task, trouble),
             Event::PollEnd { task, outcome } => {
-                self.tasks.poll_end(record, task, outcome, t);
+                self.tasks.poll_end(record, task, outcome, trouble);
                 if outcome != Outcome::Pending {
-                    self.ends(task);
+                    self.task_ends(task);
                 }
             }
-            Event::Clones { task, count } => self.tasks.clones(task, count, t),
-            Event::Defer { .. } => self.tasks.defers(record.task),
+            Event::Clones { task, count } => self.tasks.clones(task, count, trouble),
+            Event::Defer { .. } => self.tasks.defer(record.task),
             Event::Wake { task, by, effect, .. } => {
                 let new = self.tasks.all.get(&task).filter(|task| task.state == State::New);
-                self.back = new.and_then(|task| task.spawned);
-                self.tasks.wake(record, task, by, effect, t);
+                self.completes = new.and_then(|task| task.spawn_record);
+                self.tasks.wake(record, task, by, effect, trouble);
             }
-            Event::Wait { wait, on, own } => self.wait(record, (wait, own), on),
+            Event::Wait { wait, on, own } => self.wait(record, wait, own, on),
             Event::Served { wait } => self.served(wait),
             Event::Done { wait, .. } => self.done(wait),
             Event::Cancel { task } if self.things.jobs.contains_key(&task) => {}
-            Event::Cancel { task } => self.tasks.cancel(task, t),
+            Event::Cancel { task } => self.tasks.cancel(task, trouble),
             Event::Join { task, outcome } => self.handle_gone(task, Some(outcome)),
             Event::Detach { task } => self.handle_gone(task, None),
 
@@ -58,26 +61,26 @@ impl Fold {
             }
             Event::ScopeEnd { scope, .. } => _ = self.scopes.0.remove(&scope),
 
-            // Each looks for kinds of its own.
+            // Each of these handles the events of its own things, and ignores all others.
             _ => {
-                self.wheel.step(record, t);
-                self.things.source(record, t);
-                self.things.job(record, t);
-                self.primitives.made(record.event, &self.waits, t);
-                self.back = self.primitives.act(record, &self.waits, t);
+                self.wheel.step(record, trouble);
+                self.things.source(record, trouble);
+                self.things.job(record, trouble);
+                self.primitives.add_new(record.event, &self.waits, trouble);
+                self.completes = self.primitives.act(record, &self.waits, trouble);
             }
         }
     }
 
-    /// A handle has gone. `how`: the end that it has reported.
+    /// A join handle was dropped, or has given the output (`how`: how the task has ended).
     fn handle_gone(&mut self, id: Id, how: Option<Outcome>) {
         if !self.tasks.handle_gone(id, how, &mut self.trouble) {
             self.things.handle_gone(id, &mut self.trouble);
         }
     }
 
-    /// A schedule chooses the task to be polled next. (A local set does so while its host is
-    /// polled.)
+    /// A schedule chooses the task to be polled next. During a poll the choice is a local set's,
+    /// whose queue isn't known.
     fn choose(&mut self, nth: usize) {
         if self.tasks.running.is_empty() {
             self.tasks.queue.choose(nth);

@@ -1,21 +1,22 @@
 //! What is the runtime's state after these events?
 //!
-//! A [`Fold`] takes records one by one and rebuilds what the engine and the primitives hold: which
-//! tasks are queued and in which order, which is polled and what woke it, which waits where and at
-//! which place in line, timers and their slots, sources, channels, locks and other primitives,
-//! blocking jobs. What it knows it has from the events. Where a record says something that the
-//! records before it exclude, it says so ([`Fold::contradictions`]); so whether the events tell all
-//! is a question with an answer, and tests ask it of every example and of random programs.
+//! A [`Fold`] takes records one by one and rebuilds the state of the engine and the primitives: the
+//! run queue in its order, what is polled and what woke it, every wait with its place in line, the
+//! timers and their slots, sources, channels, locks, blocking jobs. It knows only what the events
+//! say. A record that contradicts the earlier ones is noted ([`Fold::contradictions`]), so tests on
+//! every example and on random programs can check that the events leave nothing out.
 //!
-//! Invariants: the cost of a record does not grow with the number of tasks; what is over is
-//! forgotten, also when a main future ends by a panic, so that a program that runs for days can be
-//! folded as it runs.
+//! Interface: [`Fold::step`] takes the next record, [`Fold::of`] takes many; the methods in
+//! `view.rs` answer questions about the state.
 //!
-//! Not here: what to make of it: a deadlock (`doctor`), a picture (`replay`).
+//! Invariants: the cost of a record doesn't grow with the number of tasks. What has ended is
+//! forgotten, even when a main future panics, so a program that runs for days can be folded.
+//!
+//! Elsewhere: what follows from the state, such as a deadlock (`doctor/`) or a picture (`page/`).
 
 use kettle_events::{Event, Record};
 
-use super::course::{Course, Phase};
+use super::phase::{LoopState, Phase};
 use super::primitive::Primitives;
 use super::scopes::Scopes;
 use super::tasks::Tasks;
@@ -26,17 +27,17 @@ use super::wheel::Wheel;
 
 /// A runtime's state, rebuilt from its records.
 ///
-/// A record with number 1 begins another runtime: the state is empty again, the contradictions
+/// A record with number 1 begins another runtime: the state is empty again, and the contradictions
 /// stay.
 ///
 /// # What it can't know
 ///
-/// Where everything is done by tasks, the state is exact. What no event tells is not in it:
+/// If tasks do everything, the state is exact. What has no event is missing:
 ///
-/// - What code between two `block_on`s does, and what other threads do but to timers, sources,
-///   blocking jobs and channels: it shows in the next count, as a contradiction.
-/// - Which task has an owned permit or guard by now: [`Holder`](super::Holder) names the one that
-///   took it.
+/// - What code between two `block_on`s does, and what other threads do, except to timers, sources,
+///   blocking jobs and channels. The next count then contradicts the state.
+/// - Which task an owned permit or guard has been moved to: [`Holder`](super::Holder) names the
+///   task that took it.
 /// - In which local set a task is queued, and where there.
 ///
 /// ```
@@ -64,24 +65,22 @@ use super::wheel::Wheel;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Fold {
-    pub(super) course: Course,
+    pub(super) loop_state: LoopState,
     pub(super) tasks: Tasks,
     pub(super) wheel: Wheel,
     pub(super) things: Things,
     pub(super) primitives: Primitives,
     /// The waits that are open.
     pub(super) waits: Waits,
-    /// Combinators that are polled.
+    /// The `select!`s, `join!`s and the like that are open.
     pub(super) scopes: Scopes,
-    /// The record that the last one goes back to: the put of a value that is got, the taking of
-    /// what is given back, the act that has served a wait, the spawn of a task that is queued for
-    /// the first time.
-    pub(crate) back: Option<u64>,
-    /// The end that a wait was served by last: of a task or job.
-    pub(super) ended: Option<u64>,
+    /// The earlier record that the last one completes: for a value that is got, the record that
+    /// put it; for units given back, the one that took them; for a served wait, the act that served
+    /// it; for a task queued for the first time, its spawn.
+    pub(crate) completes: Option<u64>,
+    /// The record of the last end of a task or job that served a wait.
+    pub(super) serving_end: Option<u64>,
     pub(super) trouble: Trouble,
-    /// How many entries were looked at by events that look at more than one.
-    pub(crate) looked: u64,
 }
 
 impl Fold {
@@ -101,30 +100,30 @@ impl Fold {
 
     /// Takes one more record, the next.
     pub fn step(&mut self, record: &Record) {
-        if record.seq == 1 && self.course.seq > 0 {
-            let trouble = Trouble { blind: false, ..std::mem::take(&mut self.trouble) };
+        if record.seq == 1 && self.loop_state.seq > 0 {
+            let trouble = Trouble { has_gaps: false, ..std::mem::take(&mut self.trouble) };
             *self = Fold { trouble, ..Fold::new() };
         }
         self.trouble.seq = record.seq;
-        self.back = None;
-        self.trouble.blind |= matches!(record.event, Event::Lost { .. });
+        self.completes = None;
+        self.trouble.has_gaps |= matches!(record.event, Event::Lost { .. });
         self.tasks.touched.clear();
         self.wheel.moved.clear();
-        // After a sleep the hand has still to move.
-        let behind = matches!(self.course.phase, Phase::Reactor | Phase::Parked);
-        if matches!(record.event, Event::Park { .. } | Event::Turn { .. }) && !behind {
-            self.wheel.reach(record.time);
+        // After a sleep the wheel's hand has not been moved yet.
+        let slept = matches!(self.loop_state.phase, Phase::Reactor | Phase::Parked);
+        if matches!(record.event, Event::Park { .. } | Event::Turn { .. }) && !slept {
+            self.wheel.move_hand_to(record.time);
         }
         let polling = !self.tasks.running.is_empty();
-        self.course.begin(record, polling, &mut self.trouble);
+        self.loop_state.begin(record, polling, &mut self.trouble);
         self.primitives.forget_channels(&self.waits);
-        self.check_who(record);
+        self.check_running(record);
         self.apply(record);
-        self.course.end(record);
+        self.loop_state.end(record);
     }
 
-    /// Is it the running task that did this?
-    fn check_who(&mut self, record: &Record) {
+    /// Checks that a record made by a task was made by the one that is polled, and notes the line.
+    fn check_running(&mut self, record: &Record) {
         let running = match record.event {
             Event::PollStart { task } => Some(task),
             _ => self.tasks.running.last().copied(),
@@ -136,16 +135,17 @@ impl Fold {
         }
     }
 
-    /// Does the engine count the same? What other threads do to timers and sources is recorded
-    /// before a count that may not have it yet.
-    pub(super) fn compare(&mut self, [tasks, timers, sources]: [usize; 3]) {
-        let (alive, added, registered) = (self.alive(), self.timer_count(), self.things.registered);
-        let (t, known) = (&mut self.trouble, !self.course.is_behind);
-        t.check(tasks == alive, || format!("{tasks} tasks are alive, it says, not {alive}"));
-        t.check(!known || timers == added, || {
+    /// Checks the engine's counts. If another thread has changed timers or sources, the counts in
+    /// the next record may be older than that, and aren't compared.
+    pub(super) fn check_counts(&mut self, [tasks, timers, sources]: [usize; 3]) {
+        let (alive, added) = (self.alive(), self.timer_count());
+        let registered = self.things.registered_count;
+        let (trouble, may_be_old) = (&mut self.trouble, self.loop_state.is_behind);
+        trouble.check(tasks == alive, || format!("{tasks} tasks are alive, it says, not {alive}"));
+        trouble.check(may_be_old || timers == added, || {
             format!("{timers} timers wait, it says, not {added}")
         });
-        t.check(!known || sources == registered, || {
+        trouble.check(may_be_old || sources == registered, || {
             format!("{sources} sources are registered, it says, not {registered}")
         });
     }

@@ -3,23 +3,23 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | `fold.rs` | the fold: which state do these records lead to? |
-//! | `apply.rs` | what does each event change? |
-//! | `task.rs`, `tasks.rs` | what is known of a task, and what has each come to? |
-//! | `run_queue.rs` | in which order are tasks polled? |
-//! | `course.rs` | where is the loop? |
-//! | `waiting.rs` | who waits, for what, and since when? |
-//! | `places.rs` | where does a wait begin and end, which act served it, and is it given up? |
-//! | `things.rs` | what is known of sources and jobs, and what changes at them? |
-//! | `primitive.rs` | the same of channels, locks and all other primitives |
+//! | `apply.rs` | which part of the state does each event change? |
+//! | `task.rs`, `tasks.rs` | what do the records say about a task, and what changes it? |
+//! | `run_queue.rs` | which task is polled next? |
+//! | `phase.rs` | in which phase of a turn is the loop? |
+//! | `waiting.rs` | which waits are open, for what, and since when? |
+//! | `places.rs` | where does a wait begin, which act serves it, and how does it end? |
+//! | `things.rs` | in which state are the sources and the blocking jobs? |
+//! | `primitive.rs` | in which state are channels, locks and all other primitives? |
 //! | `wheel.rs` | which timers are in the wheel, and in which slot? |
 //! | `scopes.rs` | which `select!`s, `join!`s and `timeout`s are open? |
-//! | `view.rs` | what can a fold be asked? |
+//! | `view.rs` | which questions does a fold answer? |
 //! | `snapshot.rs` | which snapshot of the runtime do the records lead to? |
 //! | `shown.rs` | what does a page show of the state, and what of that has an event changed? |
-//! | `trouble.rs` | what does a record say that can't be? |
+//! | `trouble.rs` | which records contradict the records before them? |
 
 mod apply;
-mod course;
+mod phase;
 mod fold;
 mod places;
 mod primitive;
@@ -35,8 +35,8 @@ mod view;
 mod waiting;
 mod wheel;
 
-pub use self::course::Phase;
 pub use self::fold::Fold;
+pub use self::phase::Phase;
 pub use self::primitive::{Holder, Primitive};
 pub(crate) use self::shown::{Shown, ShownLoop};
 pub use self::task::{State, Task, Woken};

@@ -1,13 +1,16 @@
-//! Where is a waker stored, and how does it leave?
+//! Where does a wait begin, which act serves it, and how does it end?
 //!
 //! [`Event::Wait`](kettle_events::Event::Wait) says where the running task has stored its waker,
-//! and for which wait: by its number the waiter is found when it is served, or gone.
+//! and gives the wait a number. The later events, `Served` and `Done`, name it by that number.
 //!
-//! A wait ends by [`Event::Done`](kettle_events::Event::Done) alone. The end of a `select!` or of
-//! one of its rounds ends none: a future that was polled by reference there, or by a set of another
-//! crate's, goes on waiting. Only where its task has ended does nobody wait any more.
+//! Only [`Event::Done`](kettle_events::Event::Done) ends a wait. The end of a `select!` doesn't: a
+//! future that it polled by reference goes on waiting. If the task itself has ended, the wait stays
+//! in the table, but is *left behind*: nobody waits any more.
 //!
-//! Not here: the table of waits (`waiting.rs`).
+//! Interface, all on [`Fold`]: `wait`, `served` and `done` take these events, `task_ends` the end
+//! of a task; [`Fold::is_left_behind`] says whether a wait is left behind.
+//!
+//! Elsewhere: the table of waits (`waiting.rs`).
 
 use std::time::Duration;
 
@@ -19,11 +22,11 @@ use super::things::Job;
 use super::waiting::{Part, Spot, Wait};
 
 impl Fold {
-    pub(super) fn wait(&mut self, record: &Record, (wait, own): (Id, bool), on: Resource) {
+    pub(super) fn wait(&mut self, record: &Record, wait: Id, own: bool, on: Resource) {
         let Some(spot) = Spot::of(on).filter(|spot| self.is_known(*spot)) else { return };
         let (by, scope, at) = (record.task.or(record.job), record.scope, record.at.place());
         let before = self.waits.all.get(&wait).copied();
-        // The same wait, asked again: perhaps by another task.
+        // A wait that is polled again keeps its age, unless another task polls it now.
         let same = before.filter(|(was, at)| *at == Some(spot) && was.now.by == by);
         let first = (Some(record.seq), record.time);
         let (since, began) = same.map_or(first, |(was, _)| (was.now.since, was.began));
@@ -32,42 +35,43 @@ impl Fold {
             Resource::Source(id, way) => source(id).and_then(|it| it.side(way).cleared),
             _ => None,
         };
-        let (id, served, told, age) = (wait, false, None, Duration::ZERO);
-        let now = WaitNow { id, on, by, scope, at, cleared, own, served, told, age, since };
-        let asked = Wait { now, began, renewed: record.seq, told: None };
+        let (id, due, served, reported, age) = (wait, None, false, None, Duration::ZERO);
+        let now =
+            WaitNow { id, on, by, scope, at, due, cleared, own, served, reported, age, since };
+        let new = Wait { now, began, renewed: record.seq, reported: None, polls_before_report: 0 };
         if same.is_none() {
-            self.moves(wait, None);
-            self.makes_room(on, spot);
+            self.move_waker(wait, None);
+            self.make_room(on, spot);
         }
-        self.waits.all.insert(wait, (asked, same.map(|_| spot)));
+        self.waits.all.insert(wait, (new, same.map(|_| spot)));
         if same.is_none() {
-            self.moves(wait, Some(spot));
+            self.move_waker(wait, Some(spot));
         }
         if let Some(job) = record.job.and_then(|id| self.things.jobs.get_mut(&id)) {
-            job.blocks_at = Some(wait);
+            job.last_wait = Some(wait);
         }
     }
 
-    /// What is known of it, when it is waited for? (Not a timer of another runtime's.)
+    /// Is the thing that is waited for known? A timer may be another runtime's.
     fn is_known(&mut self, spot: Spot) -> bool {
-        let t = &mut self.trouble;
+        let trouble = &mut self.trouble;
         match spot {
             Spot::Timer(timer) => {
                 let known = self.wheel.timers.contains_key(&timer);
-                t.check(known, || format!("{timer:?} is not in the wheel"));
+                trouble.check(known, || format!("{timer:?} is not in the wheel"));
                 known
             }
             Spot::Source(source, direction) => {
                 let known = self.things.sources.get(&source).filter(|known| known.registered);
-                t.check(known.is_some(), || format!("{source:?} was never registered"));
+                trouble.check(known.is_some(), || format!("{source:?} was never registered"));
                 let cleared = known.is_none_or(|known| !known.side(direction).reported);
-                t.check(cleared, || format!("{source:?} is ready, and waited for"));
+                trouble.check(cleared, || format!("{source:?} is ready, and waited for"));
                 known.is_some()
             }
             Spot::Task(id) => {
                 if !self.tasks.all.contains_key(&id) {
                     self.things.jobs.entry(id).or_insert_with(|| {
-                        t.check(false, || format!("nobody has told of task or job {id}"));
+                        trouble.check(false, || format!("nobody has told of task or job {id}"));
                         Job { handle: true, ..Job::default() }
                     });
                 }
@@ -77,27 +81,27 @@ impl Fold {
         }
     }
 
-    /// One more waker comes to this place.
-    fn makes_room(&mut self, on: Resource, spot: Spot) {
+    /// Before a new wait is stored at this place: removes the one it replaces, if only one fits.
+    fn make_room(&mut self, on: Resource, spot: Spot) {
         if spot.is_for_one() {
             let others: Vec<Id> = self.waits.at(spot).map(|wait| wait.now.id).collect();
             for wait in others {
-                self.moves(wait, None);
+                self.move_waker(wait, None);
             }
         }
         if let Thing::Sync(kind, sync) = on.thing() {
             let known = self.primitives.of((kind, sync), &self.waits, &mut self.trouble);
             if matches!(on, Resource::Sync(..)) && gives(kind) {
-                known.now.count = Some(0); // it has what was free, and waits for more
+                known.now.count = Some(0); // the waiter took what was free, and waits for more
             }
         }
     }
 
-    /// The waker of a wait is at this place now; `None`: nowhere.
-    fn moves(&mut self, wait: Id, to: Option<Spot>) {
-        let Some((from, known)) = self.waits.moves(wait, to) else { return };
+    /// Moves the waker of a wait to this place; `None`: it isn't stored any more.
+    fn move_waker(&mut self, wait: Id, to: Option<Spot>) {
+        let Some((from, known)) = self.waits.put(wait, to) else { return };
         for spot in from.into_iter().chain(to) {
-            self.tasks.moved(spot);
+            self.tasks.touch(spot);
         }
         if let Some(task) = known.now.by.and_then(|id| self.tasks.all.get_mut(&id)) {
             if to.is_some_and(|spot| !matches!(spot, Spot::Sync(_, Part::Handed(_)))) {
@@ -107,15 +111,15 @@ impl Fold {
             }
         }
         if let Some(Spot::Sync(sync, _)) = from {
-            self.primitives.over.push(sync);
+            self.primitives.may_have_ended.push(sync);
         }
     }
 
-    /// A wait was served.
+    /// A wait was served: its waker was called, or it was given a lock, a permit or a value.
     pub(super) fn served(&mut self, wait: Id) {
-        // (Unknown is one that was given up, and has left its waker.)
+        // (A wait that was given up may have left its waker, and isn't known any more.)
         let Some((known, at)) = self.waits.all.get(&wait).copied() else { return };
-        self.back = self.act_at(known.now.on.thing());
+        self.completes = self.last_act_at(known.now.on.thing());
         let to = match (known.now.on, at) {
             (Resource::Sync(kind, sync, _, ticket), Some(_))
                 if kind.is_channel() || gives(kind) =>
@@ -124,10 +128,12 @@ impl Fold {
             }
             _ => None,
         };
-        self.moves(wait, to);
+        self.move_waker(wait, to);
         if let Resource::Source(..) = known.now.on {
-            let told = (self.course.time, self.polls_of(known.now.by));
-            self.waits.all.entry(wait).and_modify(|(wait, _)| wait.told = Some(told));
+            let (time, polls) = (self.loop_state.time, self.polls_of(known.now.by));
+            self.waits.all.entry(wait).and_modify(|(wait, _)| {
+                (wait.reported, wait.polls_before_report) = (Some(time), polls);
+            });
         }
     }
 
@@ -135,43 +141,43 @@ impl Fold {
         task.and_then(|id| self.tasks.all.get(&id)).map_or(0, |task| task.polls)
     }
 
-    /// The record of the last act at a thing: it comes right before the waits that it serves.
-    fn act_at(&mut self, thing: Thing) -> Option<u64> {
+    /// The record of the last act at a thing. The records of the waits that it serves follow it.
+    fn last_act_at(&mut self, thing: Thing) -> Option<u64> {
         match thing {
             Thing::Timer(timer) => {
                 self.wheel.fired.filter(|(fired, _)| *fired == timer).map(|(_, n)| n)
             }
             Thing::Source(source) => self.things.sources.get(&source)?.reported,
-            // Behind what waits for the end of one task, which is served by the same.
-            Thing::Sync(SyncKind::JoinSet, _) => self.ended,
+            // The end of a task serves the waits for that task first, and then the task's set.
+            Thing::Sync(SyncKind::JoinSet, _) => self.serving_end,
             Thing::Task(id) => {
-                let task = self.tasks.all.get(&id).and_then(|task| task.ended);
-                self.ended = task.or_else(|| self.things.jobs.get(&id)?.ended);
-                self.ended
+                let task = self.tasks.all.get(&id).and_then(|task| task.end_record);
+                self.serving_end = task.or_else(|| self.things.jobs.get(&id)?.end_record);
+                self.serving_end
             }
             Thing::Sync(_, sync) => self.primitives.all.get(&sync)?.acted,
         }
     }
 
-    /// A wait ends: it got its thing, or was given up.
+    /// A wait ends: it got what it waited for, or was given up.
     pub(super) fn done(&mut self, wait: Id) {
-        self.moves(wait, None);
+        self.move_waker(wait, None);
         let known = self.waits.all.remove(&wait);
         self.trouble.check(known.is_some(), || format!("wait {wait} ends, and had not begun"));
     }
 
-    /// A task is over: the wakers that it left behind are not shown any more.
-    pub(super) fn ends(&mut self, task: Id) {
+    /// A task has ended: the places where it left wakers behind look different from now on.
+    pub(super) fn task_ends(&mut self, task: Id) {
         let left = self.tasks.all.get(&task).map(|task| task.waits.clone());
         for wait in left.into_iter().flatten() {
             if let Some((_, Some(spot))) = self.waits.all.get(&wait) {
-                self.tasks.moved(*spot);
+                self.tasks.touch(*spot);
             }
         }
     }
 
-    /// Has the task that asked ended? Then nobody waits, though the future lives, and its waker is
-    /// stored.
+    /// Has the task of this wait ended? Then nobody waits any more, although the future exists and
+    /// the waker is stored.
     #[doc(hidden)]
     pub fn is_left_behind(&self, wait: &Wait) -> bool {
         let is_over = |id| match self.tasks.all.get(&id) {

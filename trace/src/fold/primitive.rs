@@ -1,14 +1,14 @@
-//! What is known of a primitive of `sync`, and what changes at it?
+//! In which state are the channels, locks and other primitives of `sync`?
 //!
-//! They all report themselves in the same few words (`Resource::Sync` in the events says how): what
-//! is counted, which task took how much of it, which tasks are in line. So one [`Primitive`] serves
-//! all kinds, channels and locks too, and [`Primitives::act`] is the counterpart of a few lines in
-//! each file of `src/sync/`.
+//! All kinds are recorded by the same few events (`Resource::Sync` in the events explains them): a
+//! count, who took how many units, who is in line. So one type, [`Primitive`], is enough. Units
+//! that a task has taken, such as a lock or two permits, are a *hold*. Its number is in the guard,
+//! so that its end is recognised whichever task or thread drops the guard.
 //!
-//! What is taken is a *hold* with a number, which its guard carries: so it is known when it ends,
-//! on whichever task or thread.
+//! Interface: [`Primitives::add_new`] takes the record of a new primitive, [`Primitives::act`] the
+//! record of an act on one; [`Primitives::forget_channels`] removes channels that have ended.
 //!
-//! Not here: which waiter is where (`places.rs`).
+//! Elsewhere: which waiter is where (`places.rs`).
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -16,10 +16,10 @@ use kettle_events::{Act, Event, HoldNow, Id, Record, SyncKind, ThingNow, Units};
 
 use super::trouble::Trouble;
 use super::waiting::Waits;
-use crate::words::of_sync::number;
+use crate::words::sync_words::number;
 
-/// At least this many are remembered, and those that are in use.
-const MOST: usize = if cfg!(test) { 1 << 5 } else { 1 << 11 };
+/// Up to this many unused primitives are remembered, or half as many as are in use.
+const MAX_UNUSED: usize = if cfg!(test) { 1 << 5 } else { 1 << 11 };
 
 /// A channel, a lock or another primitive of `sync`.
 #[derive(Clone, Debug)]
@@ -27,28 +27,35 @@ const MOST: usize = if cfg!(test) { 1 << 5 } else { 1 << 11 };
 pub struct Primitive {
     /// Its entry in a snapshot.
     pub now: ThingNow,
-    /// What is held of it (of a channel: reserved places); by number, the last is newest.
+    /// The holds (in a channel: reserved places), sorted by number, so the newest is last.
     pub holders: Vec<Holder>,
-    /// The values that are in it: each one's number, and the record that put it there.
-    pub(super) puts: VecDeque<(u64, u64)>,
-    /// All waiters were notified when there was none: that stores nothing.
-    pub(crate) unheard: bool,
-    /// How often it was taken, or something was put in.
+    /// The values in it, the oldest first.
+    values: VecDeque<Value>,
+    /// Did a `notify_waiters` find no waiter? Then it had no effect.
+    pub(crate) notified_nobody: bool,
+    /// How often something was taken or put in.
     pub uses: u64,
-    /// The record of what was done to it last.
+    /// The record of the last act.
     pub(super) acted: Option<u64>,
-    /// The record that concerned it last.
-    heard: u64,
+    /// The last record that concerned it.
+    last_record: u64,
 }
 
-/// What was taken of a primitive, or reserved in a channel, and is not given back yet.
+/// A hold: units of a primitive, or places in a channel, that a task took and hasn't given back.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Holder {
     /// Its entry in a snapshot.
     pub now: HoldNow,
-    /// The record of the taking.
+    /// The record that took them.
     pub since: u64,
+}
+
+/// A value in a channel: its number, and the record that put it there.
+#[derive(Clone, Copy, Debug)]
+struct Value {
+    number: u64,
+    put_by: u64,
 }
 
 impl Primitive {
@@ -57,15 +64,15 @@ impl Primitive {
         Primitive {
             now: ThingNow { id, kind, number: 0, made, count, room, senders, closed: false },
             holders: Vec::new(),
-            puts: VecDeque::new(),
-            unheard: false,
+            values: VecDeque::new(),
+            notified_nobody: false,
             uses: 0,
             acted: None,
-            heard: 0,
+            last_record: 0,
         }
     }
 
-    /// The newest holders, as many as a page shows.
+    /// The newest holds, as many as a page shows.
     pub fn latest_holders(&self) -> &[Holder] {
         &self.holders[self.holders.len().saturating_sub(64)..]
     }
@@ -75,26 +82,23 @@ impl Primitive {
         self.holders.iter().any(|holder| holder.now.units == Units::All)
     }
 
-    /// Can nothing more happen to it, if nothing waits at it? Known only of channels for values in
-    /// order.
+    /// Can no more be sent or received? (This is known only for channels.)
     fn is_over(&self) -> bool {
         let ThingNow { kind, senders, closed, count, .. } = self.now;
         let over = senders == Some(0) || kind == SyncKind::Oneshot && closed;
         kind.is_channel() && over && count == Some(0)
     }
 
-    /// What each act changes. False: it ends a hold that had not begun.
-    fn done(&mut self, act: Act, by: Holder) -> bool {
+    /// Makes the changes of an act. `false`: the act ends a hold that isn't known.
+    fn apply(&mut self, act: Act, by: Holder) -> bool {
         let (kind, units) = (self.now.kind, by.now.units);
         self.uses += u64::from(act == Act::Take || act == Act::Put && !kind.is_lock());
         match act {
-            Act::Take => self.taken(by),
-            Act::Release => return self.given_up(by.now.id, units),
-            // Else free permits are forgotten, or values.
-            Act::Forget if gives(kind) => return self.given_up(by.now.id, units),
-            Act::Put if !kind.is_channel() && units == Units::All => {
-                self.holders.clear();
-            }
+            Act::Take => self.add_hold(by),
+            Act::Release => return self.end_hold(by.now.id, units),
+            // (In other kinds it forgets free permits or values, and ends no hold.)
+            Act::Forget if gives(kind) => return self.end_hold(by.now.id, units),
+            Act::Put if !kind.is_channel() && units == Units::All => self.holders.clear(),
             Act::Close => self.now.closed = true,
             Act::Open => self.now.closed = false,
             Act::Senders => self.now.senders = Some(number(units)),
@@ -102,42 +106,41 @@ impl Primitive {
             Act::Get | Act::Put | Act::Forget | Act::Refuse => {}
         }
         if kind == SyncKind::Oneshot && matches!(act, Act::Put | Act::Get) {
-            self.now.senders = Some(0); // its only one has sent
+            self.now.senders = Some(0); // its only sender has sent
         }
         true
     }
 
-    /// A hold was split off another one, or merged with it. False: that one had not begun.
-    fn divided(&mut self, act: Act, by: Holder, other: u64) -> bool {
+    /// Splits a hold off another one, or merges it into that. `false`: one of them isn't known.
+    fn split_or_merge(&mut self, act: Act, by: Holder, other: u64) -> bool {
         if act == Act::Take {
-            self.taken(by);
-            self.given_up(other, by.now.units)
+            self.add_hold(by);
+            self.end_hold(other, by.now.units)
         } else {
-            self.moved(by.now.id, other, by.now.units)
+            self.merge(by.now.id, other, by.now.units)
         }
     }
 
-    fn taken(&mut self, by: Holder) {
+    fn add_hold(&mut self, by: Holder) {
         if by.now.units != Units::Count(0) {
             let index = self.holders.partition_point(|other| other.now.id < by.now.id);
             self.holders.insert(index, by);
         }
     }
 
-    fn place_of(&self, hold: u64) -> Option<usize> {
+    fn index_of(&self, hold: u64) -> Option<usize> {
         self.holders.binary_search_by_key(&hold, |holder| holder.now.id).ok()
     }
 
-    /// Part of a hold has ended. Was the hold known? (Of a guard that was taken unseen, nothing
-    /// is.)
-    fn given_up(&mut self, hold: u64, units: Units) -> bool {
-        let Some(index) = self.place_of(hold) else { return hold == 0 };
+    /// Ends a hold, or part of it. Was the hold known? (0 stands for one that wasn't recorded.)
+    fn end_hold(&mut self, hold: u64, units: Units) -> bool {
+        let Some(index) = self.index_of(hold) else { return hold == 0 };
         let held = &mut self.holders[index].now.units;
         match (*held, units) {
             (Units::Count(all), Units::Count(some)) if all > some => {
                 *held = Units::Count(all - some);
             }
-            // A writer that goes on as a reader.
+            // A write guard is downgraded to a read guard.
             (Units::All, Units::Count(_)) => *held = Units::Count(1),
             (all, some) => {
                 self.holders.remove(index);
@@ -149,135 +152,143 @@ impl Primitive {
 
     /// The record that began this hold.
     fn taken_at(&self, hold: u64) -> Option<u64> {
-        Some(self.holders[self.place_of(hold)?].since)
+        Some(self.holders[self.index_of(hold)?].since)
     }
 
-    /// A value was put, got or forgotten, and now so many are in it: which record has put it there?
-    /// `Err`: none has.
-    fn value(&mut self, act: Act, (item, seq): (u64, u64), now: usize) -> Result<Option<u64>, ()> {
-        let found = self.puts.binary_search_by_key(&item, |(number, _)| *number);
+    /// A value was put, got or forgotten by the record `seq`, and `count` values are left. Returns
+    /// the record that put it, if there is one; `Err`: it was got without having been put.
+    fn step_values(&mut self, act: Act, number: u64, seq: u64, count: usize) -> PutBy {
+        let found = self.values.binary_search_by_key(&number, |value| value.number);
+        let put_by = found.ok().map(|index| self.values[index].put_by);
         if act == Act::Put {
-            self.puts.push_back((item, seq));
+            self.values.push_back(Value { number, put_by: seq });
         }
-        let put = found.ok().map(|index| self.puts[index].1);
-        let gone = self.puts.len().saturating_sub(now);
-        self.puts.drain(..gone);
-        // The first value of a watch is its maker's.
-        let is_made = self.now.kind == SyncKind::Watch && item == 1;
-        if act == Act::Get && put.is_none() && !is_made { Err(()) } else { Ok(put) }
+        let gone = self.values.len().saturating_sub(count);
+        self.values.drain(..gone);
+        // The first value of a watch is given when the watch is made.
+        let is_initial = self.now.kind == SyncKind::Watch && number == 1;
+        if act == Act::Get && put_by.is_none() && !is_initial { Err(()) } else { Ok(put_by) }
     }
 
-    /// Permits go from one hold into another, and were never free.
-    fn moved(&mut self, from: u64, into: u64, units: Units) -> bool {
-        let known = self.given_up(from, units);
-        let into = self.place_of(into).map(|index| &mut self.holders[index].now.units);
+    /// Permits move from one hold into another, without becoming free in between.
+    fn merge(&mut self, from: u64, into: u64, units: Units) -> bool {
+        let is_known = self.end_hold(from, units);
+        let into = self.index_of(into).map(|index| &mut self.holders[index].now.units);
         if let (Some(Units::Count(all)), Units::Count(some)) = (into, units) {
             *all += some;
         }
-        known
+        is_known
     }
 }
+
+type PutBy = Result<Option<u64>, ()>;
 
 /// The primitives that records have named.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Primitives {
     pub(super) all: BTreeMap<Id, Primitive>,
     /// Channels that may have ended with the last record.
-    pub(super) over: Vec<Id>,
-    /// When there are so many, those that are no longer in use are forgotten.
-    room: usize,
-    /// The record at which that was done last.
-    swept: u64,
+    pub(super) may_have_ended: Vec<Id>,
+    /// When there are this many primitives, unused ones are forgotten.
+    limit: usize,
+    /// The record at which that happened last.
+    last_forgotten: u64,
 }
 
 impl Primitives {
-    pub(super) fn made(&mut self, event: Event, waits: &Waits, t: &mut Trouble) {
+    pub(super) fn add_new(&mut self, event: Event, waits: &Waits, trouble: &mut Trouble) {
         let Event::SyncNew { kind, sync, room, count, at } = event else { return };
         let mut new = Primitive::new(kind, sync);
         let senders = kind.is_channel().then_some(1);
         new.now = ThingNow { made: Some(at), room, count: Some(count), senders, ..new.now };
         let first = !self.all.contains_key(&sync);
-        t.check(first, || format!("{kind:?} {sync:?} was there already"));
-        self.remember(sync, new, waits, t.seq);
+        trouble.check(first, || format!("{kind:?} {sync:?} was there already"));
+        self.add(sync, new, waits, trouble.seq);
     }
 
-    /// A primitive that a record concerns. It may have been made out of sight.
+    /// The primitive that a record concerns. It is added if no record has named it before.
     pub(super) fn of(
         &mut self,
         (kind, sync): (SyncKind, Id),
         waits: &Waits,
-        t: &mut Trouble,
+        trouble: &mut Trouble,
     ) -> &mut Primitive {
         if !self.all.contains_key(&sync) {
-            t.check(false, || format!("no record has named {kind:?} {sync:?}"));
-            self.remember(sync, Primitive::new(kind, sync), waits, t.seq);
+            trouble.check(false, || format!("no record has named {kind:?} {sync:?}"));
+            self.add(sync, Primitive::new(kind, sync), waits, trouble.seq);
         }
         let known = self.all.get_mut(&sync).expect("it is there");
-        known.heard = t.seq;
+        known.last_record = trouble.seq;
         known
     }
 
-    /// The end of some is never recorded: a sender or a guard may be dropped on another thread. So
-    /// when half as many have come as were left the last time, those that no record has concerned
-    /// since then, and at which nothing waits, are forgotten.
-    fn remember(&mut self, sync: Id, new: Primitive, waits: &Waits, now: u64) {
-        if self.all.len() >= self.room {
+    /// Adds a primitive. If there are many, forgets those without waits that no record has
+    /// concerned since the last time, because the end of some is never recorded: a sender or a
+    /// guard may be dropped on another thread.
+    fn add(&mut self, sync: Id, new: Primitive, waits: &Waits, now: u64) {
+        if self.all.len() >= self.limit {
             let is_idle = |sync| waits.at_primitive(sync).next().is_none();
-            self.all.retain(|sync, it| it.heard > self.swept || !is_idle(*sync));
-            self.room = self.all.len() + MOST.max(self.all.len() / 2);
-            self.swept = now;
+            let last = self.last_forgotten;
+            self.all.retain(|sync, it| it.last_record > last || !is_idle(*sync));
+            self.limit = self.all.len() + MAX_UNUSED.max(self.all.len() / 2);
+            self.last_forgotten = now;
         }
-        self.all.insert(sync, Primitive { heard: now, ..new });
+        self.all.insert(sync, Primitive { last_record: now, ..new });
     }
 
     /// Forgets the channels that ended with the last record.
     pub(super) fn forget_channels(&mut self, waits: &Waits) {
-        for sync in self.over.drain(..) {
-            let is_over =
-                |it: &Primitive| it.is_over() && waits.at_primitive(sync).next().is_none();
-            if self.all.get(&sync).is_some_and(is_over) {
+        for sync in self.may_have_ended.drain(..) {
+            let is_unused = waits.at_primitive(sync).next().is_none();
+            if is_unused && self.all.get(&sync).is_some_and(Primitive::is_over) {
                 self.all.remove(&sync);
             }
         }
     }
 
-    /// Something is done to one. Gives the record to which that goes back.
-    pub(super) fn act(&mut self, record: &Record, waits: &Waits, t: &mut Trouble) -> Option<u64> {
+    /// Takes the record of an act on a primitive. Returns the earlier record that it completes: the
+    /// one that took the hold which ends now, or that put the value which is got.
+    pub(super) fn act(
+        &mut self,
+        record: &Record,
+        waits: &Waits,
+        trouble: &mut Trouble,
+    ) -> Option<u64> {
         let Event::SyncAct { kind, sync, act, units, count, item, with, owned } = record.event
         else {
             return None;
         };
         if act == Act::Refuse {
-            return None; // and a channel that is over stays forgotten
+            return None; // it changes nothing, and must not add a channel that was forgotten
         }
-        let known = self.of((kind, sync), waits, t);
+        let known = self.of((kind, sync), waits, trouble);
         known.acted = Some(record.seq);
         let (by, since, at) = (record.task.or(record.job), record.seq, record.at.place());
         let now = HoldNow { id: item, thing: sync, units, by, at, owned };
         let by = Holder { now, since };
         let unknown = || format!("hold {item} ends, and had not begun");
         if with != 0 && with != item {
-            t.check(known.divided(act, by, with), unknown);
+            trouble.check(known.split_or_merge(act, by, with), unknown);
             return None;
         }
-        let in_order = matches!(act, Act::Put | Act::Get | Act::Forget);
-        let found = if item > 0 && in_order && !gives(kind) {
-            known.value(act, (item, since), count)
+        let is_value = matches!(act, Act::Put | Act::Get | Act::Forget) && !gives(kind);
+        let found = if item > 0 && is_value {
+            known.step_values(act, item, since, count)
         } else {
             Ok(known.taken_at(item))
         };
         known.now.count = Some(count);
-        known.unheard |= kind == SyncKind::Notify
+        known.notified_nobody |= kind == SyncKind::Notify
             && (act, units) == (Act::Put, Units::All)
             && waits.line(sync).next().is_none();
-        t.check(known.done(act, by), unknown);
-        t.check(found.is_ok(), || format!("value {item} of {sync:?} was never put"));
-        self.over.push(sync);
+        trouble.check(known.apply(act, by), unknown);
+        trouble.check(found.is_ok(), || format!("value {item} of {sync:?} was never put"));
+        self.may_have_ended.push(sync);
         found.unwrap_or_default()
     }
 }
 
-/// Does a waiter that was served own something before it takes it?
+/// Is a waiter given a lock or a permit when it is served, before it is polled?
 pub(super) fn gives(kind: SyncKind) -> bool {
     kind.is_lock() || kind == SyncKind::Semaphore
 }
@@ -295,30 +306,30 @@ mod tests {
         for (id, units) in [(1, 1), (4, 2), (3, 2)] {
             let units = some(units);
             let now = HoldNow { id, thing, units, by: None, at: None, owned: true };
-            semaphore.taken(Holder { now, since: 1 });
+            semaphore.add_hold(Holder { now, since: 1 });
         }
-        assert!(semaphore.given_up(3, some(1)) && semaphore.moved(4, 1, some(2)));
+        assert!(semaphore.end_hold(3, some(1)) && semaphore.merge(4, 1, some(2)));
         let held = semaphore.holders.iter().map(|holder| (holder.now.id, holder.now.units));
         assert_eq!(held.collect::<Vec<_>>(), [(1, some(3)), (3, some(1))]);
-        assert!(semaphore.given_up(3, some(1)));
-        assert!(!semaphore.given_up(3, some(1)), "it has ended");
-        assert!(semaphore.given_up(0, some(1)), "it began out of sight");
-        assert!(!semaphore.given_up(1, some(4)), "it has three");
+        assert!(semaphore.end_hold(3, some(1)));
+        assert!(!semaphore.end_hold(3, some(1)), "it has ended");
+        assert!(semaphore.end_hold(0, some(1)), "its beginning isn't recorded");
+        assert!(!semaphore.end_hold(1, some(4)), "it has three");
     }
 
     #[test]
-    fn what_no_record_has_concerned_for_long_goes_and_what_is_waited_at_stays() {
+    fn unused_primitives_are_forgotten_and_one_with_a_wait_is_not() {
         let ((mut script, main), mut fold) = (Script::begun(true), Fold::new());
         script.task(main);
         let [waited, used, silent] = [(); 3].map(|()| Lock::new(&mut script));
         script.write(waited.wait(1));
-        for _ in 0..10 * MOST {
+        for _ in 0..10 * MAX_UNUSED {
             Lock::new(&mut script);
             script.write(used.take()).write(used.release(true));
         }
         for record in &script.records {
             fold.step(record);
-            assert!(fold.primitives().count() <= 2 * MOST + 2);
+            assert!(fold.primitives().count() <= 2 * MAX_UNUSED + 2);
         }
         let known = [waited, used, silent].map(|lock| fold.primitive(lock.0).is_some());
         assert_eq!(known, [true, true, false]);

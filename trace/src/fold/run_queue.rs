@@ -1,24 +1,26 @@
 //! Which task is polled next?
 //!
-//! The same two queues as the engine has (`runtime/src/tasks/run_queue.rs`), and the same rule:
-//! tasks that were woken by a timer, a source or another thread are in the urgent queue, all others
-//! in the ordinary one, and both are taken from in turn. The engine's own queues are not asked:
-//! these are rebuilt from wakes and polls.
+//! A [`RunQueue`] is rebuilt from the records of wakes and polls. It has the engine's two queues
+//! (`runtime/src/tasks/run_queue.rs`): the urgent one for tasks that were woken by a timer, a
+//! source or another thread, and the ordinary one for all others. Tasks are taken from the two
+//! alternately.
 //!
-//! Each task in them has a *rank*: of two, the one with the lower rank is polled first. A rank is
-//! given once, because a task that joins a queue at its end changes nothing in the order of those
-//! that are there: the ordinary queue has the even numbers and the urgent one the odd numbers, so
-//! that the two take turns. (Where a schedule lets another task go first, the ranks say only what
-//! came first.)
+//! Each task in a queue has a *rank*: the task with the lower rank is polled first. The ordinary
+//! queue has even ranks and the urgent one odd ranks, so that they alternate. A rank need not
+//! change later, because a task that joins at the end leaves the others in their order. (If a
+//! schedule chooses another task than the first, ranks show only who joined first.)
 //!
-//! Invariant: a task is in them at most once.
+//! Interface: [`RunQueue::push`] and [`RunQueue::push_front`] add a task. [`RunQueue::next`] gives
+//! the task to be polled next, after a [`RunQueue::choose`] the one that the schedule chose;
+//! [`RunQueue::pop`] takes it out. [`RunQueue::in_order`] gives all.
+//! Invariant: a task is in the run queue at most once.
 
 use std::collections::VecDeque;
 use std::mem;
 
 use kettle_events::{Cause, Id};
 
-/// The first rank of all. (New `block_on`s have come before it.)
+/// The rank of the first task in empty queues. (The future of a `block_on` gets a lower one.)
 const FIRST: u64 = 1 << 32;
 
 /// The run queue: tasks with their ranks.
@@ -26,10 +28,10 @@ const FIRST: u64 = 1 << 32;
 pub(super) struct RunQueue {
     ordinary: VecDeque<(u64, Id)>,
     urgent: VecDeque<(u64, Id)>,
-    /// Where both have a task, the next one is ordinary.
+    /// If both have a task, is the next one from the ordinary queue?
     ordinary_next: bool,
-    /// How many places behind the next one a schedule has chosen.
-    nth: usize,
+    /// Which task a schedule has chosen: 0 is the one that is next by the rule, 1 the one after it.
+    chosen: usize,
 }
 
 impl RunQueue {
@@ -50,8 +52,8 @@ impl RunQueue {
         (own.len(), rank)
     }
 
-    /// `block_on`'s own future goes before all others. Gives its rank, and the new ranks of tasks
-    /// that change places: where it was the ordinary queue's turn, an urgent one is next behind it.
+    /// Puts `block_on`'s own future before all others. Gives its rank, and the new ranks of tasks
+    /// that change places: if it was the ordinary queue's turn, the urgent queue's is now next.
     pub(super) fn push_front(&mut self, task: Id) -> Vec<(u64, Id)> {
         let next = self.urgent.front().map_or(FIRST + 2, |(next, _)| next + 1);
         let first = self.ordinary.front().map_or(next, |(first, _)| *first) - 2;
@@ -65,24 +67,25 @@ impl RunQueue {
         [(first, task)].iter().chain(changed).copied().collect()
     }
 
-    /// A schedule lets this one go first: so many places behind the next one.
+    /// A schedule has chosen the `nth` task after the next one by the rule.
     pub(super) fn choose(&mut self, nth: usize) {
-        self.nth = nth;
+        self.chosen = nth;
     }
 
-    /// The next one by the rule, or the one that was chosen.
+    /// The task to be polled next, by the rule or by the schedule's choice.
     pub(super) fn next(&self) -> Option<Id> {
         let (mut first, mut other) = (&self.ordinary, &self.urgent);
         if self.is_urgent_next() {
             (first, other) = (other, first);
         }
-        let place = first.get(self.nth).or_else(|| other.get(self.nth.checked_sub(first.len())?));
+        let place = first.get(self.chosen);
+        let place = place.or_else(|| other.get(self.chosen.checked_sub(first.len())?));
         place.map(|(_, task)| *task)
     }
 
-    /// Takes that one out.
+    /// Takes the next task out.
     pub(super) fn pop(&mut self) -> Option<Id> {
-        let (urgent_next, nth) = (self.is_urgent_next(), mem::take(&mut self.nth));
+        let (urgent_next, nth) = (self.is_urgent_next(), mem::take(&mut self.chosen));
         self.ordinary_next ^= !self.urgent.is_empty();
         let (mut first, mut other) = (&mut self.ordinary, &mut self.urgent);
         if urgent_next {
@@ -96,16 +99,15 @@ impl RunQueue {
         !self.urgent.is_empty() && (!self.ordinary_next || self.ordinary.is_empty())
     }
 
-    /// Takes out all up to this one: where records are missing, those before it have been polled
-    /// unseen, or were never there. (To look for it and keep them would take a look at all of a
-    /// long queue for each poll.)
+    /// Takes out all tasks up to this one. If records are missing, the tasks before it have been
+    /// polled in between. (To search for it and keep them would visit a long queue at each poll.)
     pub(super) fn skip_to(&mut self, task: Id) {
         while self.pop().is_some_and(|next| next != task) {}
     }
 
-    /// Takes one out from wherever it is.
+    /// Takes out a task, wherever it is.
     pub(super) fn remove(&mut self, task: Id) {
-        self.nth = 0;
+        self.chosen = 0;
         self.ordinary.retain(|(_, other)| *other != task);
         self.urgent.retain(|(_, other)| *other != task);
     }
@@ -114,7 +116,7 @@ impl RunQueue {
         self.ordinary.len() + self.urgent.len()
     }
 
-    /// All of them, in the order in which they are polled if no other task comes.
+    /// All tasks, in the order in which they are polled if no other task is woken.
     pub(super) fn in_order(&self) -> Vec<Id> {
         let mut rest = self.clone();
         std::iter::from_fn(|| rest.pop()).collect()
@@ -126,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn those_before_one_that_is_polled_are_skipped() {
+    fn the_tasks_before_a_polled_one_are_skipped() {
         let tasks: Vec<_> = (0..4).map(|_| Id::next()).collect();
         let mut queue = RunQueue::default();
         for &task in &tasks[..3] {
@@ -134,7 +136,7 @@ mod tests {
         }
         queue.skip_to(tasks[1]);
         assert_eq!(queue.in_order(), [tasks[2]]);
-        queue.skip_to(tasks[3]); // no wake has told of it
+        queue.skip_to(tasks[3]); // no wake of it is recorded
         assert_eq!(queue.len(), 0);
     }
 }

@@ -1,42 +1,39 @@
-//! What does a page show of the state, and what of that may an event have changed?
+//! Which part of the state does the replay's page show, and what of that may an event have changed?
 //!
-//! These types are the list: each field of each is read by a part of the replay's page
-//! (`trace/src/page/`), and the page reads nothing else. An event changes those that it names,
-//! those of the running task, timers and tasks to which a waker came or from which one went
-//! (`tasks.rs` writes that down), and timers that moved down the wheel. So it is enough to compare
-//! these few with the values that the page has.
+//! The page (`trace/src/page/`) reads the fields of the `Shown…` types and nothing else. After each
+//! event only a few things can look different from what the page has: those that the event names,
+//! the running task, things whose wakers were stored or taken (`tasks.rs` notes them), and timers
+//! that moved down the wheel. Only these are compared and written.
 //!
-//! Interface: [`Fold::shown_loop`], [`Fold::shown`], [`Fold::touched`]; [`Fold::everything`],
-//! [`Fold::open`], [`Fold::places`] for a page that begins in the middle.
+//! Interface: [`Fold::touched`] gives the things that the last event may have changed,
+//! [`Fold::shown`] the present values of one of them, [`Fold::shown_loop`] those of the loop;
+//! `differing` says which values differ from earlier ones.
 //!
-//! Not here: how they are written (`file/json/changes.rs`).
+//! Elsewhere: how they are written (`file/json/changes.rs`).
 
 use kettle_events::fields;
-use kettle_events::{
-    Event, Id, Kind, Outcome, Place, Record, SyncKind, Thing, ThingNow, Units, WaitNow,
-};
+use kettle_events::{Id, Kind, Outcome, Place, Record, SyncKind, Thing, ThingNow, Units};
 use serde::Serialize;
 
-use super::course::Phase;
 use super::fold::Fold;
-use super::primitive::{Holder, Primitive};
-use super::scopes::Here;
+use super::phase::Phase;
+use super::primitive::{Holder, Primitive, gives};
 use super::task::State;
 use super::things::{Side, Source};
-use super::waiting::{Part, Spot, Wait};
+use super::waiting::Spot;
 use crate::words::whose::is_stds;
 
-/// How many holders of a primitive are shown, and places that one has reserved.
-const MOST: usize = 64;
+/// How many of the places in a channel that one holder has reserved are shown.
+const MAX_PLACES: usize = 64;
 
-/// A struct that says which of its fields have another value than they had: one bit each, that of
-/// the last field the lowest.
+/// A struct with a function `differing`, which says which fields have changed: one bit for each
+/// field, the lowest for the last one.
 macro_rules! shown {
-    ($(#[$about:meta])* $name:ident { $($(#[$how:meta])* $field:ident: $of:ty,)* }) => {
+    ($($(#[$about:meta])* $name:ident { $($(#[$how:meta])* $field:ident: $type:ty,)* })*) => {$(
         $(#[$about])*
         #[derive(Clone, Debug, PartialEq, Serialize)]
         pub(crate) struct $name {
-            $($(#[$how])* pub(crate) $field: $of,)*
+            $($(#[$how])* pub(crate) $field: $type,)*
         }
 
         impl $name {
@@ -46,17 +43,7 @@ macro_rules! shown {
                 differing
             }
         }
-    };
-}
-
-/// A task that waits for a thing, or holds it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub(crate) enum Who {
-    /// Code outside of all tasks and jobs.
-    #[serde(rename = "a thread")]
-    Thread,
-    #[serde(untagged)]
-    Task(Id),
+    )*};
 }
 
 shown! {
@@ -70,9 +57,7 @@ shown! {
         /// The tick that the hand of the wheel has reached.
         hand: u64,
     }
-}
 
-shown! {
     ShownTask {
         kind: Kind,
         #[serde(serialize_with = "fields::place")]
@@ -84,23 +69,74 @@ shown! {
         place: Whereabouts,
         /// How it has ended.
         how: Option<Outcome>,
-        /// Its rank in the queue, or the rank that it had there last.
+        /// Its rank in the run queue, or the last one that it had there.
         rank: u64,
         polls: u64,
         #[serde(serialize_with = "fields::place")]
         at: Option<Place>,
         /// Was it woken during its present poll?
         woken: bool,
-        /// Has it given way in this phase?
+        /// Has it yielded, so that its waker is called after the polls of this turn?
         deferred: bool,
         cancelling: bool,
-        /// So many clones of its waker there were when the thread went to sleep, if it waits for
-        /// nothing.
+        /// How many clones of its waker there were when the thread went to sleep, if it has no
+        /// open wait.
         clones: Option<usize>,
         handle: bool,
         joiner: Option<Id>,
         joined: Option<Outcome>,
     }
+
+    ShownTimer {
+        /// In nanoseconds.
+        due: u64,
+        level: Option<u8>,
+        slot: Option<u8>,
+        task: Option<Id>,
+        #[serde(serialize_with = "fields::place")]
+        at: Option<Place>,
+    }
+
+    ShownSource {
+        what: &'static str,
+        registered: bool,
+        closed: bool,
+        read: Side,
+        write: Side,
+        priority: Side,
+        error: Side,
+    }
+
+    ShownPrimitive {
+        kind: SyncKind,
+        room: Option<u64>,
+        count: Option<u64>,
+        senders: Option<u64>,
+        closed: bool,
+        /// For each unit or share that isn't given back: who took it, by which record, how much.
+        holders: Vec<(Who, u64, u32)>,
+        /// Does one of them hold all of it?
+        whole: bool,
+        /// Is a waiter given what it waits for when it is served, before it is polled?
+        gives: bool,
+        uses: u64,
+    }
+
+    /// A blocking job that is queued or running.
+    ShownJob {
+        by: Option<Id>,
+        waited: Option<u64>,
+    }
+}
+
+/// A task that waits for a thing, or holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub(crate) enum Who {
+    /// Code outside of all tasks and jobs.
+    #[serde(rename = "a thread")]
+    Thread,
+    #[serde(untagged)]
+    Task(Id),
 }
 
 /// Each task is in exactly one place.
@@ -113,64 +149,17 @@ pub(crate) enum Whereabouts {
     Done,
 }
 
-shown! {
-    ShownTimer {
-        /// In nanoseconds.
-        due: u64,
-        level: Option<u8>,
-        slot: Option<u8>,
-        task: Option<Id>,
-        #[serde(serialize_with = "fields::place")]
-        at: Option<Place>,
-    }
-}
-
-shown! {
-    ShownSource {
-        what: &'static str,
-        registered: bool,
-        closed: bool,
-        read: Side,
-        write: Side,
-        priority: Side,
-        error: Side,
-    }
-}
-
-shown! {
-    ShownPrimitive {
-        kind: SyncKind,
-        room: Option<u64>,
-        count: Option<u64>,
-        senders: Option<u64>,
-        closed: bool,
-        /// Who took what isn't back, by which record, and how much.
-        holders: Vec<(Who, u64, u32)>,
-        /// One of them holds all of it.
-        whole: bool,
-        uses: u64,
-    }
-}
-
-/// A holder, and of a channel one for each place that it has reserved.
-fn shares(of: &Primitive, holder: &Holder) -> impl Iterator<Item = (Who, u64, u32)> {
-    let (many, each) = match holder.now.units {
-        Units::Count(places) if of.now.kind.is_channel() => (places as usize, 1),
-        Units::Count(some) => (1, some),
+/// The entries for one holder of a primitive: one, but in a channel one for each reserved place.
+fn shares(primitive: &Primitive, holder: &Holder) -> impl Iterator<Item = (Who, u64, u32)> {
+    let (entries, each) = match holder.now.units {
+        Units::Count(places) if primitive.now.kind.is_channel() => (places as usize, 1),
+        Units::Count(units) => (1, units),
         Units::All => (1, 1),
     };
-    std::iter::repeat_n((Who::of(holder.now.by), holder.since, each), many.min(MOST))
+    std::iter::repeat_n((Who::of(holder.now.by), holder.since, each), entries.min(MAX_PLACES))
 }
 
-shown! {
-    /// A blocking job that is out.
-    ShownJob {
-        by: Option<Id>,
-        waited: Option<u64>,
-    }
-}
-
-/// The values of an entry.
+/// The shown values of one thing.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Shown {
@@ -182,7 +171,7 @@ pub(crate) enum Shown {
 }
 
 impl Shown {
-    /// The table that it is in.
+    /// The page's table that it is in.
     pub(crate) fn table(&self) -> &'static str {
         match self {
             Shown::Task(_) => "tasks",
@@ -213,14 +202,16 @@ impl Who {
 }
 
 impl Fold {
-    /// The loop as it is.
+    /// The present values of the loop.
     pub(crate) fn shown_loop(&self) -> ShownLoop {
-        let phase = Some(self.course.phase).filter(|phase| *phase != Phase::Outside);
-        let timeout = self.course.timeout.and_then(|timeout| timeout.as_nanos().try_into().ok());
+        let phase = Some(self.loop_state.phase).filter(|phase| *phase != Phase::Outside);
+        let timeout =
+            self.loop_state.timeout.and_then(|timeout| timeout.as_nanos().try_into().ok());
         ShownLoop { phase, stack: self.tasks.running.clone(), timeout, hand: self.wheel.hand }
     }
 
-    /// A task, job, timer, source or primitive as it is; `None`: it is gone, or forgotten.
+    /// The present values of a task, job, timer, source or primitive; `None`: the fold has
+    /// forgotten it.
     pub(crate) fn shown(&self, thing: Thing) -> Option<Shown> {
         match thing {
             Thing::Task(id) => match self.shown_task(id) {
@@ -250,7 +241,7 @@ impl Fold {
             rank: task.rank,
             polls: task.polls,
             at: task.at,
-            woken: task.again,
+            woken: task.woken_during_poll,
             deferred: task.deferred,
             cancelling: task.cancelled,
             clones: task.clones,
@@ -268,13 +259,12 @@ impl Fold {
     fn shown_timer(&self, id: Id) -> Option<ShownTimer> {
         let timer = self.wheel.timers.get(&id)?;
         let wait = self.waits.at(Spot::Timer(id)).next();
-        let (by, at) = timer.by;
         Some(ShownTimer {
             due: u64::try_from(timer.due.as_nanos()).unwrap_or(u64::MAX),
-            level: timer.place.map(|it| it.0),
-            slot: timer.place.map(|it| it.1),
-            task: wait.map_or(by, |wait| wait.now.by),
-            at: wait.and_then(|wait| wait.now.at).or(at),
+            level: timer.place.map(|(level, _)| level),
+            slot: timer.place.map(|(_, slot)| slot),
+            task: wait.map_or(timer.task, |wait| wait.now.by),
+            at: wait.and_then(|wait| wait.now.at).or(timer.at),
         })
     }
 
@@ -287,7 +277,7 @@ impl Fold {
     fn shown_primitive(&self, sync: Id) -> Option<ShownPrimitive> {
         let known = self.primitives.all.get(&sync)?;
         let ThingNow { kind, room, count, senders, closed, .. } = known.now;
-        let [room, count, senders] = [room, count, senders].map(|it| it.map(|some| some as u64));
+        let [room, count, senders] = [room, count, senders].map(|it| it.map(|units| units as u64));
         Some(ShownPrimitive {
             kind,
             room,
@@ -296,19 +286,21 @@ impl Fold {
             closed,
             holders: known.latest_holders().iter().flat_map(|held| shares(known, held)).collect(),
             whole: known.is_exclusive(),
+            gives: kind.is_channel() || gives(kind),
             uses: known.uses,
         })
     }
 
     fn shown_job(&self, id: Id) -> Option<ShownJob> {
-        let job = self.things.jobs.get(&id).filter(|job| job.out)?;
+        let job = self.things.jobs.get(&id).filter(|job| job.is_unfinished)?;
         let waited = job.waited.and_then(|waited| u64::try_from(waited.as_nanos()).ok());
         Some(ShownJob { by: job.parent, waited })
     }
 }
 
 impl Fold {
-    /// What the last record may have changed, each once. `named` gets what its event is about.
+    /// Fills `out` with what the last record may have changed, each thing once, and `named` with
+    /// the things that its event names.
     pub(crate) fn touched(&self, record: &Record, named: &mut Vec<Thing>, out: &mut Vec<Thing>) {
         named.clear();
         named.extend(record.event.things());
@@ -323,41 +315,6 @@ impl Fold {
         out.sort_unstable();
         out.dedup();
     }
-
-    /// The scopes and waits that are open, as their latest events. A wait is served here if it was
-    /// given something that it hasn't taken yet.
-    pub(crate) fn open(&self) -> impl Iterator<Item = (Here, Event)> {
-        let begin = |(known, at): &(Wait, Option<Spot>)| {
-            let WaitNow { id: wait, on, by, scope, own, .. } = known.now;
-            let (here, is_open) = ((by, scope), at.is_some() && !self.is_left_behind(known));
-            let is_handed = matches!(at, Some(Spot::Sync(_, Part::Handed(_))));
-            let asked = is_open.then_some((here, Event::Wait { wait, on, own }));
-            asked.into_iter().chain(is_handed.then_some((here, Event::Served { wait })))
-        };
-        self.scopes.all().chain(self.waits.all.values().flat_map(begin))
-    }
-
-    /// Everything, for a page that begins here.
-    pub(crate) fn everything(&self) -> Vec<Thing> {
-        let tasks = self.tasks().filter(|task| !task.is_over());
-        let mut all: Vec<Thing> = tasks.map(|task| Thing::Task(task.id)).collect();
-        all.extend(self.things.jobs.keys().map(|job| Thing::Task(*job)));
-        all.extend(self.timers().map(|(timer, _)| Thing::Timer(timer)));
-        all.extend(self.things.sources.keys().map(|source| Thing::Source(*source)));
-        let syncs = self.primitives.all.values().map(|known| known.now);
-        all.extend(syncs.map(|now| Thing::Sync(now.kind, now.id)));
-        all
-    }
-
-    /// The program's lines in that.
-    pub(crate) fn places(&self) -> Vec<Place> {
-        let of = |thing| match self.shown(thing) {
-            Some(Shown::Task(task)) => [task.made, task.at],
-            Some(Shown::Timer(timer)) => [timer.at, None],
-            _ => [None; 2],
-        };
-        self.everything().into_iter().flat_map(of).flatten().collect()
-    }
 }
 
 #[cfg(test)]
@@ -367,16 +324,16 @@ mod tests {
     use kettle_events::{Cause, Deferral, Effect, Event};
 
     #[test]
-    fn a_task_that_moved_the_clock_gives_way_until_it_is_woken() {
+    fn a_task_that_moved_the_clock_is_deferred_until_it_is_woken() {
         let ((mut script, main), mut fold) = (Script::begun(true), Fold::new());
         let wake = |by| wake(main, by, Effect::Queued(1));
         script.write(wake(Cause::Runtime)).polls(main);
         script.write(Event::Defer { why: Deferral::Clock }).returns(Outcome::Pending).task(None);
         script.write(wake(Cause::Deferred));
-        let gave_way = script.records.iter().map(|record| {
+        let deferred = script.records.iter().map(|record| {
             fold.step(record);
             fold.shown_task(main).is_some_and(|task| task.deferred)
         });
-        assert_eq!(gave_way.collect::<Vec<_>>()[4..], [true, true, false]);
+        assert_eq!(deferred.collect::<Vec<_>>()[4..], [true, true, false]);
     }
 }

@@ -1,30 +1,35 @@
 //! Which snapshot of the runtime do the records lead to?
 //!
-//! The counterpart of the snapshot that a runtime takes of itself without records. A wait is in it
-//! while its waker is stored, or while its future has been given its turn and hasn't taken it.
+//! A runtime without records takes a [`Snapshot`] of itself; this file makes the same one from
+//! records. It has every wait whose waker is stored, or whose future was given what it waits for
+//! and hasn't taken it yet.
+//!
+//! Interface: [`Fold::snapshot`] gives one of everything; [`Fold::snapshot_of`] one of some tasks
+//! alone, which costs less.
 
 use std::collections::BTreeSet;
 
 use kettle_events::{
-    EndNow, HoldNow, Id, JobNow, Snapshot, SourceNow, TaskNow, Thing, TimerNow, WaitNow,
+    EndNow, HoldNow, Id, JobNow, Resource, Snapshot, SourceNow, TaskNow, Thing, WaitNow,
 };
 
 use super::fold::Fold;
 use super::primitive::Primitive;
 use super::task::{State, Task};
+use super::things::Source;
 use super::waiting::{Part, Spot};
 
 impl Fold {
-    /// What exists now. The numbers in names aren't known here.
+    /// What exists now. Its `number`s, which names need, are 0: a fold doesn't know names.
     pub(crate) fn snapshot(&self) -> Snapshot {
         let tasks = self.tasks.all.values().filter(|task| !task.is_over());
         let waits = self.waits.all.keys();
         let is_used = |id| self.waits.at_primitive(id).next().is_some();
         let used = |(id, known): &(&Id, &Primitive)| !known.holders.is_empty() || is_used(**id);
-        self.with(tasks, waits, self.primitives.all.iter().filter(used))
+        self.assemble(tasks, waits, self.primitives.all.iter().filter(used))
     }
 
-    /// The same, with these tasks alone, their waits, and what these are for.
+    /// A snapshot of these tasks alone, with their waits and the primitives that they wait for.
     pub(crate) fn snapshot_of(&self, tasks: &[Id]) -> Snapshot {
         let tasks = tasks.iter().filter_map(|id| self.tasks.all.get(id));
         let waits: BTreeSet<Id> = tasks.clone().flat_map(|task| task.waits.clone()).collect();
@@ -35,10 +40,10 @@ impl Fold {
         });
         let things: BTreeSet<Id> = for_things.collect();
         let things = things.iter().filter_map(|id| self.primitives.all.get_key_value(id));
-        self.with(tasks, waits.iter(), things)
+        self.assemble(tasks, waits.iter(), things)
     }
 
-    fn with<'a>(
+    fn assemble<'a>(
         &'a self,
         tasks: impl Iterator<Item = &'a Task>,
         waits: impl Iterator<Item = &'a Id>,
@@ -48,26 +53,18 @@ impl Fold {
         let holders = things.iter().flat_map(|(_, known)| &known.holders);
         let mut holds: Vec<HoldNow> = holders.map(|holder| holder.now).collect();
         holds.sort_by_key(|hold| hold.id);
-        let out = self.things.jobs.iter().filter(|(_, job)| job.out);
-        let timers = self.wheel.timers.iter();
+        let unfinished = self.things.jobs.iter().filter(|(_, job)| job.is_unfinished);
         Snapshot {
-            time: self.course.time,
+            time: self.loop_state.time,
             driven: self.is_driven(),
             paused: false,
             running: self.tasks.running.clone(),
-            tasks: tasks.map(task).collect(),
+            tasks: tasks.map(task_now).collect(),
             waits: waits.filter_map(|wait| self.wait_now(*wait)).collect(),
             holds,
             scopes: self.scopes.0.values().copied().collect(),
-            jobs: out.map(|(&id, job)| JobNow { id, number: 0, made: job.made }).collect(),
-            sources: self
-                .sources()
-                .map(|(id, it)| {
-                    let (what, end, fd, ready) = (it.what, EndNow::default(), None, [false; 4]);
-                    SourceNow { id, what, end, fd, ready }
-                })
-                .collect(),
-            timers: timers.map(|(&id, timer)| TimerNow { id, due: timer.due }).collect(),
+            jobs: unfinished.map(|(&id, job)| JobNow { id, number: 0, made: job.made }).collect(),
+            sources: self.sources().map(source_now).collect(),
             things: things.into_iter().map(|(_, known)| known.now).collect(),
             ..Snapshot::default()
         }
@@ -75,20 +72,30 @@ impl Fold {
 
     fn wait_now(&self, id: Id) -> Option<WaitNow> {
         let (wait, spot) = self.waits.all.get(&id)?;
-        if spot.is_none() && wait.told.is_none() {
+        if spot.is_none() && wait.reported.is_none() {
             return None;
         }
-        let ago = |since| self.course.time.saturating_sub(since);
-        let polls = |before| Some(self.polls_of(wait.now.by).saturating_sub(before));
-        let told = wait.told.map(|(since, before)| (ago(since), polls(before)));
+        let ago = |since| self.loop_state.time.saturating_sub(since);
+        let polls = self.polls_of(wait.now.by).saturating_sub(wait.polls_before_report);
+        let reported = wait.reported.map(|reported| (ago(reported), Some(polls)));
         let served = matches!(spot, Some(Spot::Sync(_, Part::Handed(_))));
         let age = ago(wait.began);
-        // What was given its turn keeps it, also while nobody polls it.
-        (served || !self.is_left_behind(wait)).then_some(WaitNow { served, told, age, ..wait.now })
+        let due = match wait.now.on {
+            Resource::Timer(timer) => self.timer(timer).map(|timer| timer.due),
+            _ => None,
+        };
+        let now = WaitNow { due, served, reported, age, ..wait.now };
+        // A future that was given a lock keeps it, even if nobody polls the future any more.
+        (served || !self.is_left_behind(wait)).then_some(now)
     }
 }
 
-fn task(task: &Task) -> TaskNow {
+/// What isn't in the records, such as a source's other end, is filled in by the doctor.
+fn source_now((id, source): (Id, &Source)) -> SourceNow {
+    SourceNow { id, what: source.what, end: EndNow::default(), fd: None, ready: [false; 4] }
+}
+
+fn task_now(task: &Task) -> TaskNow {
     TaskNow {
         id: task.id,
         number: 0,

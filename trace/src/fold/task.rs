@@ -1,7 +1,11 @@
-//! What is known of a task?
+//! What do the records say about a task?
 //!
-//! Its state, as in `runtime/src/tasks/header.rs`; what it was made for and by which task; which
-//! wake caused its latest poll; where its wakers are stored.
+//! A [`Task`] has its [`State`]; where it was spawned; which wake caused its latest poll, and which
+//! will cause the next; the waits that have stored its waker. [`Task::can_have`] says whether a
+//! wake can have the effect that its record names.
+//!
+//! Invariant: `next_wake` is set while the task is queued or was woken during its present poll, if
+//! those wakes were recorded. Elsewhere: how events change a task (`tasks.rs`).
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -11,15 +15,15 @@ use kettle_events::{Cause, Effect, Id, Kind, Outcome, Place};
 /// A task, or the future of a `block_on`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-#[expect(clippy::struct_excessive_bools, reason = "each is told by an event of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each follows from an event of its own")]
 pub struct Task {
     /// Its number.
     pub id: Id,
     /// What kind of task.
     pub kind: Kind,
-    /// Where it was spawned; `None`: out of sight.
+    /// The line that spawned it; `None`: its spawn wasn't recorded.
     pub made: Option<Place>,
-    /// The name of its future's type; empty if it was spawned out of sight.
+    /// The name of its future's type; empty if its spawn wasn't recorded.
     pub what: &'static str,
     /// Its state.
     pub state: State,
@@ -35,33 +39,34 @@ pub struct Task {
     pub at: Option<Place>,
     /// The end that its `JoinHandle` has reported.
     pub joined: Option<Outcome>,
-    /// May its `JoinHandle` still come for its output? One that goes without a report was dropped.
-    /// (A drop on another thread after the task's end isn't recorded.)
+    /// Does its `JoinHandle` still exist, as far as is recorded? (If another thread drops it after
+    /// the task's end, that isn't recorded.)
     pub handle: bool,
     /// How many clones of its waker there were when the thread went to sleep, if its latest poll
-    /// has left it no wait.
+    /// has left no wait. With no wait and no clone, nothing can wake the task.
     pub clones: Option<usize>,
-    /// Has somebody asked for its end?
+    /// Was it aborted? Its future is dropped when it would next be polled.
     pub cancelled: bool,
     /// Its place in the order of queued tasks: the lowest rank is polled first.
     pub(super) rank: u64,
-    /// It has given way, and its waker is called at the end of the phase.
+    /// It has yielded, and its waker will be called after the polls of this turn.
     pub(super) deferred: bool,
-    /// It was woken during its present poll.
-    pub(super) again: bool,
-    /// Its future is to be dropped in its present poll.
-    pub(super) ends: bool,
+    /// It was woken during its present poll, and will be queued after that.
+    pub(super) woken_during_poll: bool,
+    /// Its present poll only drops its future, because it was aborted before.
+    pub(super) poll_drops_it: bool,
     /// Its waits whose wakers are stored: the oldest first.
     pub(super) waits: BTreeSet<Id>,
-    /// The records of its spawn and of its end.
-    pub(super) spawned: Option<u64>,
-    pub(super) ended: Option<u64>,
+    /// The number of the record of its spawn.
+    pub(super) spawn_record: Option<u64>,
+    /// The number of the record of its end.
+    pub(super) end_record: Option<u64>,
 }
 
 /// The state of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// Made, and in no queue yet.
+    /// Spawned, and not in the run queue yet.
     New,
     /// In the run queue.
     Queued,
@@ -69,11 +74,11 @@ pub enum State {
     Polling,
     /// It has returned `Pending`, and nobody has woken it since.
     Waiting,
-    /// Over.
+    /// Ended, with this outcome.
     Done(Outcome),
 }
 
-/// A wake that reached a task and changed something.
+/// The wake that put a task into the run queue, or will do so after the task's present poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Woken {
     /// The wake's record.
@@ -84,12 +89,12 @@ pub struct Woken {
 
 impl Task {
     pub(super) fn new(id: Id, kind: Kind, made: Option<Place>, since: Duration) -> Task {
-        let handle = kind != Kind::Main;
         Task {
             id,
             kind,
             made,
             what: "",
+            // Without a record of its spawn it is first met in the record of a wake or a poll.
             state: if made.is_some() { State::New } else { State::Queued },
             since,
             polls: 0,
@@ -97,20 +102,20 @@ impl Task {
             next_wake: None,
             at: None,
             joined: None,
-            handle,
+            handle: kind != Kind::Main,
             clones: None,
             cancelled: false,
             rank: 0,
             deferred: false,
-            again: false,
-            ends: false,
+            woken_during_poll: false,
+            poll_drops_it: false,
             waits: BTreeSet::new(),
-            spawned: None,
-            ended: None,
+            spawn_record: None,
+            end_record: None,
         }
     }
 
-    /// How many of its wakers are stored in our timers, sources, primitives and join handles.
+    /// How many of its wakers are stored in timers, sources, primitives and join handles.
     pub fn stored(&self) -> usize {
         self.waits.len()
     }
@@ -127,17 +132,18 @@ impl Task {
     pub(super) fn begin_poll(&mut self, now: Duration) {
         self.enter(State::Polling, now);
         self.polls += 1;
-        (self.again, self.ends) = (false, self.cancelled);
+        self.woken_during_poll = false;
+        self.poll_drops_it = self.cancelled;
         self.clones = None;
         self.woken_by = self.next_wake.take();
     }
 
-    /// Is this what a wake does to it as it is?
-    pub(super) fn fits(&self, effect: Effect) -> bool {
+    /// Can a wake have this effect on the task in its present state?
+    pub(super) fn can_have(&self, effect: Effect) -> bool {
         match effect {
             Effect::Queued(_) => matches!(self.state, State::New | State::Waiting),
-            Effect::DuringPoll => self.state == State::Polling && !self.again,
-            Effect::Coalesced => self.state == State::Queued || self.again,
+            Effect::DuringPoll => self.state == State::Polling && !self.woken_during_poll,
+            Effect::Coalesced => self.state == State::Queued || self.woken_during_poll,
             Effect::Stale => self.is_over(),
         }
     }

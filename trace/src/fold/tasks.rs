@@ -1,11 +1,16 @@
-//! What has each task come to?
+//! How does each event change the tasks and the run queue?
 //!
-//! Every event that concerns a [`Task`] must fit the state that it is in: a wake of a task that
-//! waits queues it, a wake of one that is queued changes nothing, and only a queued one is polled.
+//! Each function takes an event about a [`Task`], checks that the event fits the task's state, and
+//! changes that state: a wake queues a waiting task and does nothing to a queued one, and only a
+//! queued task is polled. What doesn't fit is noted in [`Trouble`].
 //!
-//! A task that has ended is remembered as long as its handle may come for its output, at least
-//! until the next poll begins. The drop of a handle on another thread isn't recorded, so only the
-//! last [`REMEMBERED`] of them are remembered.
+//! Interface, all on [`Tasks`]: `spawn`, `wake`, `defer`, `poll_start`, `poll_end`, `clones`,
+//! `cancel` take the event of that name; `handle_gone` takes both ends of a join handle, `run_ends`
+//! the end of a run; `touch` notes that a thing looks different on the page.
+//!
+//! Invariants: a task that has ended and whose handle is gone is removed when the next poll begins.
+//! If a handle is dropped on another thread, that isn't recorded, so at most [`REMEMBERED`] ended
+//! tasks wait for their handles.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -20,10 +25,10 @@ use super::waiting::Spot;
 /// How many finished tasks are remembered for their handles.
 pub(super) const REMEMBERED: usize = if cfg!(test) { 1 << 8 } else { 1 << 16 };
 
-/// Ranks of tasks of local sets begin here: they are behind all others.
-const LOCAL: u64 = 1 << 44;
-/// The rank of a new task, until it is queued.
-const LAST: u64 = 1 << 52;
+/// The first rank for tasks of local sets: a page lists them behind all others.
+const LOCAL_RANK: u64 = 1 << 44;
+/// The rank of a new task until it is queued: behind all that are.
+const UNQUEUED_RANK: u64 = 1 << 52;
 
 /// All tasks, and which is polled next.
 #[derive(Clone, Debug, Default)]
@@ -36,12 +41,12 @@ pub(super) struct Tasks {
     pub(super) alive: usize,
     /// The tasks that are being polled, the innermost last.
     pub(super) running: Vec<Id>,
-    /// What the present record has changed without naming it.
+    /// The things that the last record has changed without naming them.
     pub(super) touched: Vec<Thing>,
-    /// Over, to be forgotten when the next poll begins.
-    over: Vec<Id>,
-    /// Over, and their handles may come, or not.
-    unclaimed: BTreeSet<Id>,
+    /// Ended tasks that are removed when the next poll begins.
+    to_remove: Vec<Id>,
+    /// Ended tasks whose handles still exist, as far as is recorded.
+    ended_with_handle: BTreeSet<Id>,
 }
 
 impl Tasks {
@@ -52,18 +57,18 @@ impl Tasks {
         kind: Kind,
         (made, what): (Place, &'static str),
     ) {
-        let rank = if kind == Kind::Main { 0 } else { LAST };
+        let rank = if kind == Kind::Main { 0 } else { UNQUEUED_RANK };
         let task = Task::new(id, kind, Some(made), record.time);
-        self.all.insert(id, Task { what, rank, spawned: Some(record.seq), ..task });
+        self.all.insert(id, Task { what, rank, spawn_record: Some(record.seq), ..task });
         self.alive += usize::from(kind == Kind::Task);
     }
 
-    /// A task that was made unseen: by a local set or another runtime, or its
-    /// making is among the records that were lost.
-    fn adopt(&mut self, id: Id, trouble: &mut Trouble, time: Duration) -> &mut Task {
+    /// The task with this number. If its spawn wasn't recorded, it is added now: it belongs to a
+    /// local set or another runtime, or the record was lost.
+    fn get_or_add(&mut self, id: Id, trouble: &mut Trouble, time: Duration) -> &mut Task {
         self.all.entry(id).or_insert_with(|| {
             trouble.check(false, || format!("nobody has told of task {id}"));
-            let kind = if trouble.blind { Kind::Task } else { Kind::Local };
+            let kind = if trouble.has_gaps { Kind::Task } else { Kind::Local };
             Task::new(id, kind, None, time)
         })
     }
@@ -76,49 +81,58 @@ impl Tasks {
         id: Id,
         by: Cause,
         effect: Effect,
-        t: &mut Trouble,
+        trouble: &mut Trouble,
     ) {
         let state = self.all.get(&id).map(|task| task.state);
-        let fits = self.all.get(&id).map(|task| task.fits(effect));
-        t.check(fits.unwrap_or(!matches!(effect, Effect::Queued(_))), || {
+        let fits = self.all.get(&id).map(|task| task.can_have(effect));
+        trouble.check(fits.unwrap_or(!matches!(effect, Effect::Queued(_))), || {
             format!("the wake of task {id} is {effect:?}, but it was {state:?}")
         });
         if let Some(task) = self.all.get_mut(&id) {
             task.deferred &= by != Cause::Deferred;
         }
-        let woken = Woken { seq: record.seq, by };
+        let wake = Woken { seq: record.seq, by };
         match effect {
-            Effect::Queued(place) => self.queue(record, id, woken, place, t),
+            Effect::Queued(place) => self.enqueue(record, id, wake, place, trouble),
             Effect::DuringPoll => {
-                let task = self.adopt(id, t, record.time);
-                (task.again, task.next_wake) = (true, Some(woken));
+                let task = self.get_or_add(id, trouble, record.time);
+                (task.woken_during_poll, task.next_wake) = (true, Some(wake));
             }
             Effect::Coalesced | Effect::Stale => {}
         }
     }
 
-    fn queue(&mut self, record: &Record, id: Id, woken: Woken, recorded: usize, t: &mut Trouble) {
-        let task = self.adopt(id, t, record.time);
-        let (kind, first) = (task.kind, task.state == State::New);
+    /// `recorded`: the place in the queue that the record names, from 1.
+    fn enqueue(
+        &mut self,
+        record: &Record,
+        id: Id,
+        wake: Woken,
+        recorded: usize,
+        trouble: &mut Trouble,
+    ) {
+        let task = self.get_or_add(id, trouble, record.time);
+        let (kind, is_new) = (task.kind, task.state == State::New);
         task.enter(State::Queued, record.time);
-        task.next_wake = Some(woken);
+        task.next_wake = Some(wake);
         let (place, rank) = match kind {
             Kind::Local => {
                 self.local_queued += 1;
-                // Several sets may have a queue each, and no event says whose task it is.
-                (recorded.clamp(1, self.local_queued), LOCAL + record.seq)
+                // Each local set has its own queue, and no event says in which one the task is.
+                (recorded.clamp(1, self.local_queued), LOCAL_RANK + record.seq)
             }
-            Kind::Main if first => (1, self.queue_first(id)),
-            _ => self.queue.push(id, woken.by),
+            Kind::Main if is_new => (1, self.queue_first(id)),
+            _ => self.queue.push(id, wake.by),
         };
         if let Some(task) = self.all.get_mut(&id) {
             task.rank = rank;
         }
-        t.check(recorded == place, || {
+        trouble.check(recorded == place, || {
             format!("task {id} is number {place} in its queue, not {recorded}")
         });
     }
 
+    /// Puts the future of a `block_on` before all others. Gives its rank.
     fn queue_first(&mut self, id: Id) -> u64 {
         let moved = self.queue.push_front(id);
         for (rank, other) in &moved {
@@ -130,8 +144,8 @@ impl Tasks {
         moved[0].0
     }
 
-    /// The task gives way: its waker will be called at the end of this phase.
-    pub(super) fn defers(&mut self, task: Option<Id>) {
+    /// The task yields: its waker will be called at the end of this phase.
+    pub(super) fn defer(&mut self, task: Option<Id>) {
         if let Some(task) = task.and_then(|id| self.all.get_mut(&id)) {
             task.deferred = true;
         }
@@ -139,22 +153,22 @@ impl Tasks {
 
     // ----- polls -----
 
-    pub(super) fn poll_start(&mut self, record: &Record, id: Id, t: &mut Trouble) {
-        self.forget();
+    pub(super) fn poll_start(&mut self, record: &Record, id: Id, trouble: &mut Trouble) {
+        self.remove_marked();
         let nested = !self.running.is_empty();
-        let task = self.adopt(id, t, record.time);
+        let task = self.get_or_add(id, trouble, record.time);
         let (kind, state) = (task.kind, task.state);
         task.begin_poll(record.time);
-        t.check(state == State::Queued, || format!("task {id} is polled, but was {state:?}"));
+        trouble.check(state == State::Queued, || format!("task {id} is polled, but was {state:?}"));
         if kind == Kind::Local {
             self.local_queued = self.local_queued.saturating_sub(1);
         } else {
-            t.check(!nested, || format!("task {id} is polled inside of another's poll"));
+            trouble.check(!nested, || format!("task {id} is polled inside of another's poll"));
             let next = self.queue.next();
-            t.check(next == Some(id), || format!("task {id} is polled before {next:?}"));
+            trouble.check(next == Some(id), || format!("task {id} is polled before {next:?}"));
             if next == Some(id) {
                 self.queue.pop();
-            } else if t.blind {
+            } else if trouble.has_gaps {
                 self.queue.skip_to(id);
             } else {
                 self.queue.remove(id);
@@ -163,23 +177,30 @@ impl Tasks {
         self.running.push(id);
     }
 
-    pub(super) fn poll_end(&mut self, record: &Record, id: Id, outcome: Outcome, t: &mut Trouble) {
+    pub(super) fn poll_end(
+        &mut self,
+        record: &Record,
+        id: Id,
+        outcome: Outcome,
+        trouble: &mut Trouble,
+    ) {
         let running = self.running.pop();
-        t.check(running == Some(id), || format!("{running:?} was being polled, not task {id}"));
+        trouble
+            .check(running == Some(id), || format!("{running:?} was being polled, not task {id}"));
         let Some(task) = self.all.get_mut(&id) else { return };
         let ends = outcome != Outcome::Pending;
-        t.check(ends || !task.ends, || format!("task {id} was to end, and goes on"));
-        // Another thread may have asked for it, and its message is still on its way.
-        t.check(outcome != Outcome::Cancelled || task.ends, || {
+        let aborted = task.poll_drops_it;
+        trouble.check(ends || !aborted, || format!("task {id} was to end, and goes on"));
+        trouble.check(outcome != Outcome::Cancelled || aborted, || {
             format!("task {id} ends as if cancelled, which nobody has asked for")
         });
         if ends {
             self.end(record, id, outcome);
-        } else if std::mem::take(&mut task.again) {
+        } else if std::mem::take(&mut task.woken_during_poll) {
             task.enter(State::Queued, record.time);
             let rank = if task.kind == Kind::Local {
                 self.local_queued += 1;
-                LOCAL + record.seq
+                LOCAL_RANK + record.seq
             } else {
                 self.queue.push(id, Cause::Runtime).1
             };
@@ -191,10 +212,10 @@ impl Tasks {
         }
     }
 
-    pub(super) fn clones(&mut self, id: Id, count: usize, t: &mut Trouble) {
+    pub(super) fn clones(&mut self, id: Id, count: usize, trouble: &mut Trouble) {
         let Some(task) = self.all.get_mut(&id) else { return };
         let state = task.state;
-        t.check(state == State::Waiting, || {
+        trouble.check(state == State::Waiting, || {
             format!("task {id} is said to wait, but was {state:?}")
         });
         task.clones = Some(count);
@@ -203,70 +224,77 @@ impl Tasks {
     fn end(&mut self, record: &Record, id: Id, outcome: Outcome) {
         let Some(task) = self.all.get_mut(&id) else { return };
         task.enter(State::Done(outcome), record.time);
-        task.ended = Some(record.seq);
-        (task.again, task.deferred, task.next_wake) = (false, false, None);
+        task.end_record = Some(record.seq);
+        (task.woken_during_poll, task.deferred, task.next_wake) = (false, false, None);
         self.alive = self.alive.saturating_sub(usize::from(task.kind == Kind::Task));
-        self.let_go(id);
+        self.mark_if_ended(id);
     }
 
-    /// If it is over: to be forgotten when its handle has gone, or when too many are remembered.
-    fn let_go(&mut self, id: Id) {
+    /// Marks the task for removal if it has ended and its handle is gone. Of too many ended tasks
+    /// with handles, the oldest is marked.
+    fn mark_if_ended(&mut self, id: Id) {
         let Some(task) = self.all.get(&id).filter(|task| task.is_over()) else { return };
         if task.handle {
-            self.unclaimed.insert(id);
-            if self.unclaimed.len() > REMEMBERED {
-                self.over.extend(self.unclaimed.pop_first());
+            self.ended_with_handle.insert(id);
+            if self.ended_with_handle.len() > REMEMBERED {
+                self.to_remove.extend(self.ended_with_handle.pop_first());
             }
         } else {
-            self.unclaimed.remove(&id);
-            self.over.push(id);
+            self.ended_with_handle.remove(&id);
+            self.to_remove.push(id);
         }
     }
 
-    fn forget(&mut self) {
-        for id in self.over.drain(..) {
+    fn remove_marked(&mut self) {
+        for id in self.to_remove.drain(..) {
             self.all.remove(&id);
         }
     }
 
-    /// The run has ended: nobody is being polled.
-    pub(super) fn run_ends(&mut self, t: &mut Trouble) {
+    /// The run has ended, so no task is being polled.
+    pub(super) fn run_ends(&mut self, trouble: &mut Trouble) {
         for id in std::mem::take(&mut self.running) {
-            t.check(false, || format!("task {id} is being polled"));
+            trouble.check(false, || format!("task {id} is being polled"));
         }
     }
 
     // ----- what else can happen to a task -----
 
-    pub(super) fn cancel(&mut self, id: Id, t: &mut Trouble) {
+    pub(super) fn cancel(&mut self, id: Id, trouble: &mut Trouble) {
         let Some(task) = self.all.get_mut(&id) else {
-            return t.check(false, || format!("nobody has told of task {id}, to be ended"));
+            return trouble.check(false, || format!("nobody has told of task {id}, to be ended"));
         };
         let state = task.state;
-        t.check(!task.is_over(), || format!("task {id} is to end, but was {state:?}"));
+        trouble.check(!task.is_over(), || format!("task {id} is to end, but was {state:?}"));
         task.cancelled = true;
     }
 
-    /// Its handle is gone: it gave the output (`how`), or was dropped. Returns whether the task is
-    /// known.
-    pub(super) fn handle_gone(&mut self, id: Id, how: Option<Outcome>, t: &mut Trouble) -> bool {
+    /// The handle of the task is gone. It gave the output of a task that ended like this (`how`),
+    /// or was dropped. Returns whether the task is known.
+    pub(super) fn handle_gone(
+        &mut self,
+        id: Id,
+        how: Option<Outcome>,
+        trouble: &mut Trouble,
+    ) -> bool {
         let Some(task) = self.all.get_mut(&id) else { return false };
-        t.check(task.handle, || format!("the handle of task {id} had gone before"));
+        trouble.check(task.handle, || format!("the handle of task {id} had gone before"));
         if let (Some(how), State::Done(was)) = (how, task.state) {
-            t.check(how == was, || format!("task {id} was {was:?}, its handle says {how:?}"));
+            trouble.check(how == was, || format!("task {id} was {was:?}, its handle says {how:?}"));
         }
         if how.is_some() {
-            t.check(task.is_over(), || format!("task {id} is learned to be over, but is not"));
+            trouble
+                .check(task.is_over(), || format!("task {id} is learned to be over, but is not"));
         }
         if let Some(task) = self.all.get_mut(&id) {
             (task.joined, task.handle) = (how.or(task.joined), false);
         }
-        self.let_go(id);
+        self.mark_if_ended(id);
         true
     }
 
-    /// A waker came to this place, or left it.
-    pub(super) fn moved(&mut self, spot: Spot) {
+    /// A waker was stored at this place, or taken from it: the thing there looks different now.
+    pub(super) fn touch(&mut self, spot: Spot) {
         let thing = match spot {
             Spot::Timer(timer) => Thing::Timer(timer),
             Spot::Task(id) => Thing::Task(id),
@@ -284,7 +312,7 @@ mod tests {
     use kettle_events::{Event, MessageKind};
 
     #[test]
-    fn tasks_whose_handles_go_unheard_of_are_forgotten_in_time() {
+    fn ended_tasks_are_forgotten_even_if_the_drop_of_their_handle_is_not_recorded() {
         let ((mut script, main), queued) = (Script::begun(true), Effect::Queued(1));
         script.write(wake(main, Cause::Runtime, queued));
         poll(script.task(main), main, Outcome::Pending);

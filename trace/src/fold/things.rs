@@ -1,11 +1,17 @@
-//! What is known of sources and blocking jobs, and what changes at them?
+//! In which state are the sources and the blocking jobs, according to the records so far?
 //!
-//! Each function is the counterpart of a few lines of the engine: it changes what they have
-//! changed, and says where the record and what was known part. A thing appears at the first record
-//! that names it, and is forgotten when nothing more can happen to it.
+//! A [`Source`] is a socket, pipe or the like that tasks wait for, a [`Job`] a closure for the
+//! blocking pool. Each function takes one record, changes the copy here as the engine has changed
+//! the original, and notes a record that contradicts the earlier ones ([`Trouble`]).
 //!
-//! Not here: tasks (`tasks.rs`), timers (`wheel.rs`), primitives (`primitive.rs`), who waits where
-//! (`places.rs`).
+//! Interface: [`Things::source`] and [`Things::job`] take a record, [`Things::handle_gone`] the end
+//! of a job's handle; [`Source::side`] gives the state of one direction.
+//!
+//! Invariants: a source or job exists here from the first record that names it until nothing more
+//! can happen to it. The two counts of [`Things`] are right after each record.
+//!
+//! Elsewhere: tasks (`tasks.rs`), timers (`wheel.rs`), primitives (`primitive.rs`), who waits for
+//! what (`places.rs`).
 
 use std::collections::BTreeMap;
 use std::mem;
@@ -17,18 +23,18 @@ use serde::Serialize;
 use super::tasks::REMEMBERED;
 use super::trouble::Trouble;
 
-/// A source, which the first wait registers with the selector.
+/// A source. It is registered with the selector at its first wait.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Source {
-    /// What it is: the name of its type.
+    /// The name of its type.
     pub what: &'static str,
     pub(super) registered: bool,
-    /// Its state in each direction.
+    /// Its state by direction: read, write, priority, error.
     pub(super) sides: [Side; 4],
-    /// The record of the last report.
+    /// The record of the selector's last report.
     pub(super) reported: Option<u64>,
-    /// Was it reported closed, and no try has said otherwise since?
+    /// Was it reported closed, and has no read since then returned `WouldBlock`?
     pub closed: bool,
 }
 
@@ -36,29 +42,30 @@ pub struct Source {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Side {
-    /// Does an attempt go ahead?
+    /// Its readiness: is an attempt worth making?
     pub ready: bool,
-    /// Was it reported ready, so that a wait would be over?
+    /// Has a report set it since it was last cleared? Only a report ends a wait.
     #[serde(skip)]
     pub(super) reported: bool,
-    /// The result of the last try.
+    /// The result of the last attempt.
     pub last: Option<Tried>,
-    /// The line that cleared it last.
+    /// The line of the program that cleared its readiness last.
     #[serde(skip)]
     pub(super) cleared: Option<Place>,
 }
 
-/// No task has tried it yet: an attempt to read or write goes ahead.
+/// A source that no task has tried yet: a read or a write is worth an attempt.
 impl Default for Source {
     fn default() -> Source {
         let side = |ready| Side { ready, reported: false, last: None, cleared: None };
-        let sides = [true, true, false, false].map(side);
+        let [read, write, priority, error] = [true, true, false, false];
+        let sides = [read, write, priority, error].map(side);
         Source { what: "", registered: false, sides, reported: None, closed: false }
     }
 }
 
 impl Source {
-    /// This direction of it.
+    /// Its state in this direction.
     pub fn side(&self, direction: Direction) -> &Side {
         &self.sides[direction as usize]
     }
@@ -68,38 +75,38 @@ impl Source {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Job {
-    /// The task that handed it to the pool; `None`: not a task, or out of sight.
+    /// The task that handed it to the pool; `None`: code outside tasks, or it isn't known.
     pub parent: Option<Id>,
-    /// Is its end not recorded yet?
-    pub out: bool,
-    /// How long it waited for a thread of the pool; `None`: no thread is known to have taken it.
+    /// Is it queued or running, as far as is recorded?
+    pub is_unfinished: bool,
+    /// How long it waited for a thread of the pool; `None`: no record says that a thread took it.
     pub waited: Option<Duration>,
-    /// May its `JoinHandle` still come for its output?
+    /// Does its `JoinHandle` still exist, as far as is recorded?
     pub handle: bool,
     /// The record of its end.
-    pub(super) ended: Option<u64>,
-    /// The program's line that handed it to the pool, or called the function of kettle's that did.
+    pub(super) end_record: Option<u64>,
+    /// The program's line that handed it to the pool, or that called kettle's function that did.
     pub(crate) made: Option<Place>,
-    /// Its last wait.
-    pub(super) blocks_at: Option<Id>,
+    /// The last wait in which it blocked its thread.
+    pub(super) last_wait: Option<Id>,
 }
 
-/// The sources and jobs that are known.
+/// The sources and jobs that records have named.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Things {
     pub(super) sources: BTreeMap<Id, Source>,
-    /// How many of them are registered.
-    pub(super) registered: usize,
+    /// How many of the sources are registered.
+    pub(super) registered_count: usize,
     pub(super) jobs: BTreeMap<Id, Job>,
-    /// How many of them are out.
-    pub(super) out: usize,
+    /// How many of the jobs are queued or running.
+    pub(super) unfinished_count: usize,
 }
 
 impl Things {
     /// What a record of a source changes.
-    pub(super) fn source(&mut self, record: &Record, t: &mut Trouble) {
+    pub(super) fn source(&mut self, record: &Record, trouble: &mut Trouble) {
         match record.event {
-            // Also recorded when a socket is connected that is registered already.
+            // Recorded again when a socket that is registered already is connected.
             Event::SourceNew { source, what, ready, .. } => {
                 let known = self.sources.entry(source).or_default();
                 if !known.registered {
@@ -109,17 +116,18 @@ impl Things {
             }
             Event::SourceAdd { source, what } => {
                 let known = self.sources.entry(source).or_default();
-                t.check(!known.registered, || format!("{source:?} was there already"));
-                self.registered += usize::from(!known.registered);
+                trouble.check(!known.registered, || format!("{source:?} was there already"));
+                self.registered_count += usize::from(!known.registered);
                 (known.what, known.registered) = (what, true);
             }
             Event::SourceTry { source, direction, result, .. } => {
                 let known = self.sources.entry(source).or_default();
+                // A closed source gives the end of the stream: a read of it would not block.
                 known.closed &= result != Tried::WouldBlock || direction != Direction::Read;
                 known.sides[direction as usize].last = Some(result);
             }
             Event::SourceReady { source, ready, closed } => {
-                if let Some(known) = self.registered(source, t) {
+                if let Some(known) = self.registered_source(source, trouble) {
                     known.closed |= closed;
                     known.reported = Some(record.seq);
                     for (side, ready) in known.sides.iter_mut().zip(ready) {
@@ -128,73 +136,80 @@ impl Things {
                 }
             }
             Event::SourceClear { source, direction } => {
-                if let Some(known) = self.registered(source, t) {
+                if let Some(known) = self.registered_source(source, trouble) {
                     let side = &mut known.sides[direction as usize];
                     (side.reported, side.cleared) = (false, record.at.place());
-                    let was = mem::take(&mut side.ready);
-                    t.check(was, || format!("{source:?} is cleared, and was not ready"));
+                    let was_ready = mem::take(&mut side.ready);
+                    let what = || format!("{source:?} is cleared, and was not ready");
+                    trouble.check(was_ready, what);
                 }
             }
             Event::SourceDrop { source } => {
                 let known = self.sources.remove(&source);
-                self.registered -= usize::from(known.is_some_and(|known| known.registered));
+                self.registered_count -= usize::from(known.is_some_and(|known| known.registered));
             }
             _ => {}
         }
     }
 
-    fn registered(&mut self, source: Id, t: &mut Trouble) -> Option<&mut Source> {
+    fn registered_source(&mut self, source: Id, trouble: &mut Trouble) -> Option<&mut Source> {
         let known = self.sources.get_mut(&source).filter(|known| known.registered);
-        t.check(known.is_some(), || format!("{source:?} was never registered"));
+        trouble.check(known.is_some(), || format!("{source:?} was never registered"));
         known
     }
 
     /// What a record of a job changes.
-    pub(super) fn job(&mut self, record: &Record, t: &mut Trouble) {
+    pub(super) fn job(&mut self, record: &Record, trouble: &mut Trouble) {
         match record.event {
             Event::BlockingStart { task } => {
                 let (parent, made) = (record.task, record.at.place());
-                let new = Job { parent, out: true, handle: true, made, ..Job::default() };
+                let new = Job { parent, is_unfinished: true, handle: true, made, ..Job::default() };
                 self.jobs.insert(task, new);
-                self.out += 1;
+                self.unfinished_count += 1;
             }
             Event::BlockingRun { task, waited, .. } => {
-                let job = self.jobs.get_mut(&task).filter(|job| job.out && job.waited.is_none());
-                let fits = job.map(|job| job.waited = Some(waited)).is_some();
-                t.check(fits, || format!("job {task} is taken, and was not queued"));
+                let job = self.jobs.get_mut(&task);
+                let queued = job.filter(|job| job.is_unfinished && job.waited.is_none());
+                let fits = queued.map(|job| job.waited = Some(waited)).is_some();
+                trouble.check(fits, || format!("job {task} is taken, and was not queued"));
             }
-            Event::BlockingEnd { task, ran } => self.job_ends(record.seq, task, ran.is_some(), t),
+            Event::BlockingEnd { task, ran } => {
+                self.job_ends(record.seq, task, ran.is_some(), trouble);
+            }
             _ => {}
         }
     }
 
-    /// Recorded at the next turn only, so perhaps after its output was taken.
-    fn job_ends(&mut self, seq: u64, id: Id, ran: bool, t: &mut Trouble) {
-        let Some(job) = self.jobs.get_mut(&id).filter(|job| job.out) else {
-            return t.check(false, || format!("job {id} was not out"));
+    /// The end of a job is recorded in the loop's next turn. By then the handle may have taken the
+    /// output.
+    fn job_ends(&mut self, seq: u64, id: Id, ran: bool, trouble: &mut Trouble) {
+        let Some(job) = self.jobs.get_mut(&id).filter(|job| job.is_unfinished) else {
+            return trouble.check(false, || format!("job {id} was not out"));
         };
         let fits = job.waited.is_some() == ran;
-        t.check(fits, || format!("job {id} has run, and was not taken, or never ran"));
-        (job.ended, job.out) = (Some(seq), false);
-        self.out -= 1;
+        trouble.check(fits, || format!("job {id} has run, and was not taken, or never ran"));
+        (job.end_record, job.is_unfinished) = (Some(seq), false);
+        self.unfinished_count -= 1;
         self.forget_job(id, false);
         if self.jobs.len() > REMEMBERED {
-            // As of tasks: the handle may have gone where nothing records.
-            let oldest = self.jobs.iter().find(|(_, job)| !job.out).map(|(id, _)| *id);
+            // A handle may have been dropped on another thread, which isn't recorded.
+            let oldest = self.jobs.iter().find(|(_, job)| !job.is_unfinished).map(|(id, _)| *id);
             oldest.map(|id| self.jobs.remove(&id));
         }
     }
 
-    /// The handle of a job has gone.
-    pub(super) fn handle_gone(&mut self, id: Id, t: &mut Trouble) {
-        t.check(self.jobs.contains_key(&id), || format!("nobody has told of task or job {id}"));
+    /// The handle of a job has given the output, or was dropped.
+    pub(super) fn handle_gone(&mut self, id: Id, trouble: &mut Trouble) {
+        let is_known = self.jobs.contains_key(&id);
+        trouble.check(is_known, || format!("nobody has told of task or job {id}"));
         self.forget_job(id, true);
     }
 
+    /// Removes the job if it has ended and its handle is gone.
     fn forget_job(&mut self, id: Id, handle_gone: bool) {
         let Some(job) = self.jobs.get_mut(&id) else { return };
         job.handle &= !handle_gone;
-        if !job.out && !job.handle {
+        if !job.is_unfinished && !job.handle {
             self.jobs.remove(&id);
         }
     }

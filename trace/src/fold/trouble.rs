@@ -1,18 +1,19 @@
-//! What does a record say that can't be?
+//! Which records contradict the records before them?
 //!
-//! A [`Contradiction`]: the events so far lead to one state, and this record speaks of another. The
-//! fold then believes the record and goes on from there, so that one slip is noted once.
+//! If the earlier events lead to one state, and this record implies another, that is a
+//! [`Contradiction`]: "record 7: task 2 is polled, but was Waiting". The fold believes the record
+//! and goes on from there, so that each mistake is noted once. There are two reasons for one. The
+//! engine didn't record something, or recorded it wrongly; or something was done where nothing is
+//! recorded: on another thread, or between two `block_on`s.
 //!
-//! Either the engine has left something out of the record or recorded it wrongly, or something was
-//! done where nothing records: by another thread, or between two `block_on`s.
-//!
-//! Invariant: after [`Event::Lost`](kettle_events::Event::Lost) nothing is noted any more;
-//! what is missing would be found again and again.
+//! Interface: [`Trouble::check`] notes a contradiction, unless a condition holds. Invariant:
+//! nothing is noted after [`Event::Lost`](kettle_events::Event::Lost), since each missing record
+//! would be a contradiction.
 
 use std::fmt;
 
-/// How many are kept.
-const KEPT: usize = 64;
+/// How many contradictions are stored at most.
+const MAX_FOUND: usize = 64;
 
 /// Something that a record says and the records before it exclude.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,17 +33,17 @@ impl fmt::Display for Contradiction {
 /// The contradictions found so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trouble {
-    /// The record that is looked at.
+    /// The record that the fold takes just now.
     pub(super) seq: u64,
     pub(super) found: Vec<Contradiction>,
-    /// Records are missing: everything may be contradicted.
-    pub(super) blind: bool,
+    /// Records are missing, so contradictions prove nothing.
+    pub(super) has_gaps: bool,
 }
 
 impl Trouble {
     /// Notes a contradiction, unless `holds`.
     pub(super) fn check(&mut self, holds: bool, what: impl FnOnce() -> String) {
-        if !holds && !self.blind && self.found.len() < KEPT {
+        if !holds && !self.has_gaps && self.found.len() < MAX_FOUND {
             self.found.push(Contradiction { seq: self.seq, what: what() });
         }
     }

@@ -1,12 +1,14 @@
-//! What can a fold be asked?
+//! Which questions does a fold (the state rebuilt from records) answer?
 //!
-//! Everything that it knows, without changing it. Tasks, timers and the like come in the order of
-//! their numbers, which on one thread is that of their making.
+//! Where the loop is ([`Fold::phase`]), which tasks are polled, queued or alive, who waits for what
+//! ([`Fold::waits_of`], [`Fold::waiters`], [`Fold::line`]), and which timers, sources, primitives
+//! and jobs exist. Each method looks something up and changes nothing. Lists are sorted by number,
+//! which on one thread is the order in which the things were made.
 
 use kettle_events::{Direction, Id, Resource, WaitNow};
 
-use super::course::Phase;
 use super::fold::Fold;
+use super::phase::Phase;
 use super::primitive::Primitive;
 use super::task::Task;
 use super::things::{Job, Source};
@@ -15,28 +17,28 @@ use super::waiting::{Part, Spot, Wait};
 use super::wheel::Timer;
 
 impl Fold {
-    /// What the records have said that can't be, oldest first; at most the first 64.
+    /// The records that contradict earlier ones, oldest first; at most the first 64.
     pub fn contradictions(&self) -> &[Contradiction] {
         &self.trouble.found
     }
 
-    /// Has no record of this runtime been lost, so that the state is the runtime's?
+    /// Is no record of this runtime missing, so that the state is complete?
     pub fn is_whole(&self) -> bool {
-        !self.trouble.blind
+        !self.trouble.has_gaps
     }
 
     /// The phase of the loop.
     pub fn phase(&self) -> Phase {
-        self.course.phase
+        self.loop_state.phase
     }
 
-    /// Is somebody driving the runtime (and not ending it)?
+    /// Does a `block_on` drive the runtime (and not end it)?
     pub fn is_driven(&self) -> bool {
-        self.course.in_run
+        self.loop_state.in_run
     }
 
-    /// The tasks that are being polled: one at most, unless a local set polls its own within one.
-    /// The innermost is the last.
+    /// The tasks that are being polled, the innermost last. There is more than one only if a local
+    /// set polls its tasks within its own poll.
     pub fn running(&self) -> &[Id] {
         &self.tasks.running
     }
@@ -57,7 +59,7 @@ impl Fold {
         self.tasks.alive
     }
 
-    /// A task; `None` if it is forgotten, or was never seen.
+    /// A task; `None` if no record has named it, or it has ended and was forgotten.
     pub fn task(&self, id: Id) -> Option<&Task> {
         self.tasks.all.get(&id)
     }
@@ -75,17 +77,17 @@ impl Fold {
         all
     }
 
-    /// All whose wakers are stored, the oldest first.
+    /// All waits whose wakers are stored, the oldest first.
     pub(crate) fn open_waits(&self) -> impl Iterator<Item = &WaitNow> {
         self.waits.all.values().filter(|(_, at)| at.is_some()).map(|(wait, _)| &wait.now)
     }
 
-    /// The wait with this number, whose waker is stored.
-    pub(crate) fn wait_with(&self, id: Id) -> Option<&Wait> {
+    /// The wait with this number, if its waker is stored.
+    pub(crate) fn stored_wait(&self, id: Id) -> Option<&Wait> {
         self.waits.stored(id)
     }
 
-    /// The tasks that wait for this; a line from front to back. (A ticket in `on` says nothing.)
+    /// The waits for this, a line from front to back. (A ticket in `on` is ignored.)
     pub fn waiters(&self, on: Resource) -> Vec<Wait> {
         match Spot::of(on) {
             Some(Spot::Sync(sync, Part::Line(_))) => self.line(sync).copied().collect(),
@@ -93,12 +95,12 @@ impl Fold {
         }
     }
 
-    /// The tasks in line at a primitive, front to back.
+    /// The waits in line at a primitive, front to back.
     pub fn line(&self, sync: Id) -> impl Iterator<Item = &Wait> {
         self.waits.line(sync)
     }
 
-    /// The tasks that were given what they waited for in line, and have not taken it yet.
+    /// The waits that were given what they waited for in line, and have not taken it yet.
     pub fn handed(&self, sync: Id) -> impl Iterator<Item = &Wait> {
         self.waits.handed(sync)
     }
@@ -118,19 +120,14 @@ impl Fold {
         self.wheel.timers.len()
     }
 
-    /// A source that is registered.
-    pub fn source_of(&self, source: Id) -> Option<&Source> {
-        self.things.sources.get(&source).filter(|known| known.registered)
-    }
-
     /// The sources that are registered.
     pub fn sources(&self) -> impl Iterator<Item = (Id, &Source)> {
         let all = self.things.sources.iter().filter(|(_, source)| source.registered);
         all.map(|(id, source)| (*id, source))
     }
 
-    /// A channel, a lock or another primitive that a record has named; a channel for values only
-    /// while something can still happen to it.
+    /// A channel, a lock or another primitive that a record has named. A channel that has ended,
+    /// with no value left in it, is forgotten.
     pub fn primitive(&self, sync: Id) -> Option<&Primitive> {
         self.primitives.all.get(&sync)
     }
@@ -140,33 +137,34 @@ impl Fold {
         self.primitives.all.iter().map(|(id, known)| (*id, known))
     }
 
-    /// The blocking jobs that are out, or whose output may still be asked for.
+    /// The blocking jobs that are queued or running, or whose output may still be asked for.
     pub fn jobs(&self) -> impl Iterator<Item = (Id, &Job)> {
         self.things.jobs.iter().map(|(id, job)| (*id, job))
     }
 
-    /// One of these.
+    /// A job; `None` if no record has named it, or it has ended and was forgotten.
     pub(crate) fn job(&self, id: Id) -> Option<&Job> {
         self.things.jobs.get(&id)
     }
 
-    /// How many blocking jobs are out.
+    /// How many blocking jobs are queued or running.
     pub fn jobs_out(&self) -> usize {
-        self.things.out
+        self.things.unfinished_count
     }
 
-    /// The sources that tasks wait for. (What a task asked with its own waker, in a round that is
-    /// over, it would have asked again if it still polled that: a `read` has no drop that tells.)
-    pub(crate) fn listened(&self) -> impl Iterator<Item = (Id, Direction)> {
-        let ways = |id: &Id| Direction::ALL.map(|way| (*id, way));
+    /// The sources that tasks wait for. A wait in a branch of a `select!` that has ended doesn't
+    /// count: no event says that its `read` was dropped, but the task would have polled it again.
+    pub(crate) fn awaited_sources(&self) -> impl Iterator<Item = (Id, Direction)> {
+        let directions = |id: &Id| Direction::ALL.map(|direction| (*id, direction));
         let is_over = |wait: &Wait| wait.now.own && self.scopes.is_over(wait.now.scope);
-        let waits = move |wait: &Wait| !self.is_left_behind(wait) && !is_over(wait);
-        let is_waited_for =
-            move |(id, way): &(Id, Direction)| self.waits.at(Spot::Source(*id, *way)).any(waits);
-        self.things.sources.keys().flat_map(ways).filter(is_waited_for)
+        let is_open = move |wait: &Wait| !self.is_left_behind(wait) && !is_over(wait);
+        let is_waited_for = move |&(id, direction): &(Id, Direction)| {
+            self.waits.at(Spot::Source(id, direction)).any(is_open)
+        };
+        self.things.sources.keys().flat_map(directions).filter(is_waited_for)
     }
 
-    /// How many entries it keeps, of tasks, waits, timers, sources, primitives and jobs.
+    /// How many entries it has: tasks, waits, timers, sources, primitives and jobs.
     #[doc(hidden)]
     pub fn kept(&self) -> usize {
         let things = self.timer_count() + self.things.sources.len() + self.things.jobs.len();

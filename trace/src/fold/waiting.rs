@@ -1,15 +1,15 @@
-//! Who waits, for what, and since when?
+//! Which waits are open, for what, and since when?
 //!
-//! A [`Wait`] stands for one stored waker. It stays where it was stored until an event says that it
-//! was served, or has ended. A task that waits for several things at once (`select!`, `join!`) has
-//! a wait at each of them.
+//! A [`Wait`] is one stored waker. It stays at its place until an event says that it was served, or
+//! has ended. A task that waits for several things at once (`select!`, `join!`) has a wait for
+//! each. A wait may be open although its task does something else by now: a `select!` that polled a
+//! socket by reference is over, and the socket still has the waker.
 //!
-//! The task may be at something else by now, if a `timeout` or a `select!` has polled a handle or a
-//! socket by reference: that wait is still open, and its waker wakes the task.
+//! Interface: [`Waits`] is the table: [`Waits::at`], [`Waits::line`], [`Waits::handed`] and
+//! [`Waits::at_primitive`] give the waits at a place, [`Waits::stored`] the wait with a number, and
+//! [`Waits::put`] moves one.
 //!
-//! Interface: [`Waits`], the table of the open ones by their numbers.
-//!
-//! Invariant: a wait is in one place, and its task has its number.
+//! Invariant: each wait is at one place at most.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -19,14 +19,16 @@ use kettle_events::{Direction, Id, Resource, WaitNow};
 /// A waker that is stored somewhere.
 #[derive(Clone, Copy, Debug)]
 pub struct Wait {
-    /// Its entry in a snapshot, except its age and whether it was served, which change.
+    /// Its entry in a snapshot. Its age and whether it was served are filled in when one is taken.
     pub now: WaitNow,
     /// When it began, by the runtime's clock.
     pub began: Duration,
-    /// The record that stored its waker, or renewed it, last.
+    /// The last record that stored or renewed its waker.
     pub renewed: u64,
-    /// Of a source: when a report has taken its waker, and how many polls its task had had.
-    pub(super) told: Option<(Duration, u64)>,
+    /// For a source: when a report took its waker.
+    pub(super) reported: Option<Duration>,
+    /// How many polls its task had had by then.
+    pub(super) polls_before_report: u64,
 }
 
 /// A place where wakers are stored.
@@ -38,14 +40,16 @@ pub(super) enum Spot {
     Sync(Id, Part),
 }
 
-/// Which place of a primitive?
+/// A place of a primitive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Part {
     /// In line, with this ticket.
     Line(usize),
-    /// It was in line, and was given what it waited for.
+    /// Given what it waited for, and out of the line in which it had this ticket.
     Handed(usize),
+    /// Waiting for a value.
     Value,
+    /// Waiting for the channel to be closed.
     Closed,
 }
 
@@ -62,7 +66,7 @@ impl Spot {
         })
     }
 
-    /// Is there room for one waker only, so that the newest replaces?
+    /// Is there room for one waker only, so that a new waker replaces the old one?
     pub(super) fn is_for_one(self) -> bool {
         matches!(self, Spot::Timer(_) | Spot::Task(_) | Spot::Sync(.., Part::Value))
     }
@@ -73,29 +77,29 @@ impl Spot {
 pub(super) struct Waits {
     /// The waits by number, each with the place of its waker; `None`: the waker was taken.
     pub(super) all: BTreeMap<Id, (Wait, Option<Spot>)>,
-    /// The waits by the places of their wakers: a line from front to back.
+    /// The waits by place, a line from front to back. The key has the wait's number, too.
     at: BTreeMap<(Spot, u64), Id>,
 }
 
 impl Waits {
-    /// The tasks whose wakers are at this place.
+    /// The waits at this place.
     pub(super) fn at(&self, spot: Spot) -> impl Iterator<Item = &Wait> {
         self.between(spot, spot)
     }
 
-    /// The tasks that wait in line for this, front to back.
+    /// The waits in line at a primitive, front to back.
     pub(super) fn line(&self, sync: Id) -> impl Iterator<Item = &Wait> {
         let place = |ticket| Spot::Sync(sync, Part::Line(ticket));
         self.between(place(0), place(usize::MAX))
     }
 
-    /// The tasks that were given what they waited for in line, and have not taken it yet.
+    /// The waits that were given what they waited for in line, and have not taken it yet.
     pub(super) fn handed(&self, sync: Id) -> impl Iterator<Item = &Wait> {
         let place = |ticket| Spot::Sync(sync, Part::Handed(ticket));
         self.between(place(0), place(usize::MAX))
     }
 
-    /// All whose wakers are at a primitive.
+    /// All waits at a primitive.
     pub(super) fn at_primitive(&self, sync: Id) -> impl Iterator<Item = &Wait> {
         self.between(Spot::Sync(sync, Part::Line(0)), Spot::Sync(sync, Part::Closed))
     }
@@ -105,13 +109,14 @@ impl Waits {
         found.filter_map(|(_, wait)| Some(&self.all.get(wait)?.0))
     }
 
-    /// One whose waker is stored.
+    /// The wait with this number, if its waker is stored.
     pub(super) fn stored(&self, wait: Id) -> Option<&Wait> {
         self.all.get(&wait).filter(|(_, at)| at.is_some()).map(|(wait, _)| wait)
     }
 
-    /// Its waker is at this place now; `None`: nowhere. Where was it, and whose is it?
-    pub(super) fn moves(&mut self, wait: Id, to: Option<Spot>) -> Option<(Option<Spot>, Wait)> {
+    /// Moves the waker of a wait to a place, or with `None` removes it. Returns its old place and
+    /// the wait.
+    pub(super) fn put(&mut self, wait: Id, to: Option<Spot>) -> Option<(Option<Spot>, Wait)> {
         let (known, at) = self.all.get_mut(&wait)?;
         let from = std::mem::replace(at, to);
         from.and_then(|spot| self.at.remove(&(spot, wait.get())));

@@ -1,11 +1,12 @@
 //! Which timers are in the wheel, and in which slot?
 //!
-//! The record of a new timer has its level and slot. When the hand enters a slot, its timers move
-//! to lower levels or are due, and the record has only where the hand is. Where each of them goes
-//! follows from hand and deadline (`runtime/src/time/wheel.rs`).
+//! The record of a new timer has its level and slot. When the wheel's hand enters a slot, each
+//! timer in it is due or moves to a lower level. The record of this has the hand's position and how
+//! many timers moved, but not where to: [`place`] computes that, by the rule of
+//! `runtime/src/time/wheel.rs`. A due timer stays here until the record of its firing, because it
+//! may still be cancelled or moved.
 //!
-//! A timer that the hand has reached is due. It fires then or in a later phase of the loop, and may
-//! be cancelled or moved until it does.
+//! Interface: [`Wheel::step`] takes a record, [`Wheel::move_hand_to`] moves the hand to a time.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -20,60 +21,64 @@ use super::trouble::Trouble;
 pub struct Timer {
     /// When it is due, by the runtime's clock.
     pub due: Duration,
-    /// Its level and slot. `None`: it was there when a look began, which can't see that.
+    /// Its level and slot. `None`: it was there before the first record, and hasn't moved since.
     pub place: Option<(u8, u8)>,
-    /// The task that put it there, and where in the program.
-    pub(super) by: (Option<Id>, Option<Place>),
+    /// The task that set it, and the line of the program.
+    pub(super) task: Option<Id>,
+    pub(super) at: Option<Place>,
 }
 
-/// The timer wheel.
+/// The timer wheel: six levels of 64 slots. Its *hand* is the time up to which it has been turned.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wheel {
     pub(super) timers: BTreeMap<Id, Timer>,
     /// The tick that the hand has reached.
     pub(super) hand: u64,
-    /// By level and slot.
+    /// The timers by level and slot, and then by number.
     slots: BTreeMap<((u8, u8), u64), Id>,
-    /// The timers that the record at hand has sent to other slots.
+    /// The timers that the last record has moved to other slots.
     pub(super) moved: Vec<Id>,
-    /// The timer that has fired last, and the record of that.
+    /// The timer that fired last, and the number of that record.
     pub(super) fired: Option<(Id, u64)>,
 }
 
-const GROUP: u32 = 6;
+/// How many bits of a deadline select the slot of a level.
+const SLOT_BITS: u32 = 6;
 const SLOTS: u64 = 64;
-/// The level behind the six of the wheel: one slot for all that is far away.
+/// The level above the wheel's six: one slot for all timers that are too far off for these.
 const OVERFLOW: u8 = 6;
 
 impl Wheel {
     /// What a record of a timer changes.
-    pub(super) fn step(&mut self, record: &Record, t: &mut Trouble) {
-        let (now, by) = (record.time, (record.task, record.at.place()));
+    pub(super) fn step(&mut self, record: &Record, trouble: &mut Trouble) {
+        let (now, task, at) = (record.time, record.task, record.at.place());
         match record.event {
             Event::TimerAdd { timer, due, level, slot } => {
-                self.put(timer, Timer { due, place: Some((level, slot)), by });
+                self.put(timer, Timer { due, place: Some((level, slot)), task, at });
             }
             Event::TimerAt { timer, due } if !self.timers.contains_key(&timer) => {
-                self.put(timer, Timer { due, place: None, by });
+                self.put(timer, Timer { due, place: None, task, at });
             }
-            // It keeps its waiter.
+            // A timer that is reset keeps the task that set it.
             Event::TimerMove { timer, due, level, slot } => {
-                if let Some(was) = self.take_out(timer, t) {
+                if let Some(was) = self.take_out(timer, trouble) {
                     self.put(timer, Timer { due, place: Some((level, slot)), ..was });
                 }
             }
             Event::TimerCascade { level, slot, hand, moved } => {
-                self.cascade((level, slot), hand, moved, t);
+                self.cascade((level, slot), hand, moved, trouble);
             }
             Event::TimerFire { timer, late } => {
                 self.fired = Some((timer, record.seq));
-                if let Some(Timer { due, .. }) = self.take_out(timer, t) {
+                if let Some(Timer { due, .. }) = self.take_out(timer, trouble) {
                     let fits = due + late <= now;
-                    t.check(fits, || format!("{timer:?} fires at {now:?}, {late:?} after {due:?}"));
-                    self.reach(due + late);
+                    trouble.check(fits, || {
+                        format!("{timer:?} fires at {now:?}, {late:?} after {due:?}")
+                    });
+                    self.move_hand_to(due + late);
                 }
             }
-            Event::TimerCancel { timer } => _ = self.take_out(timer, t),
+            Event::TimerCancel { timer } => _ = self.take_out(timer, trouble),
             _ => {}
         }
     }
@@ -83,22 +88,22 @@ impl Wheel {
         self.timers.insert(id, timer);
     }
 
-    fn take_out(&mut self, id: Id, t: &mut Trouble) -> Option<Timer> {
+    fn take_out(&mut self, id: Id, trouble: &mut Trouble) -> Option<Timer> {
         let timer = self.timers.remove(&id);
-        t.check(timer.is_some(), || format!("{id:?} is not in the wheel"));
+        trouble.check(timer.is_some(), || format!("{id:?} is not in the wheel"));
         if let Some(place) = timer.as_ref().and_then(|timer| timer.place) {
             self.slots.remove(&(place, id.get()));
         }
         timer
     }
 
-    /// The hand goes to where the clock is.
-    pub(super) fn reach(&mut self, now: Duration) {
+    /// Moves the hand to this time, unless it is further already.
+    pub(super) fn move_hand_to(&mut self, now: Duration) {
         self.hand = self.hand.max(ticks(now));
     }
 
-    /// The hand has entered this slot, and what is not due moves on.
-    fn cascade(&mut self, from: (u8, u8), hand: u64, recorded: usize, t: &mut Trouble) {
+    /// The hand has entered this slot: its timers move to lower levels, unless they are due.
+    fn cascade(&mut self, from: (u8, u8), hand: u64, recorded: usize, trouble: &mut Trouble) {
         self.hand = self.hand.max(hand);
         let mut moved = 0;
         let slot = (from, 0)..=(from, u64::MAX);
@@ -106,7 +111,7 @@ impl Wheel {
         for id in found {
             let due = ticks(self.timers[&id].due);
             if due > hand
-                && let Some(timer) = self.take_out(id, t)
+                && let Some(timer) = self.take_out(id, trouble)
             {
                 let to = place(hand, due);
                 self.moved.push(id);
@@ -115,23 +120,24 @@ impl Wheel {
             }
         }
         let fits = moved == recorded || self.timers.values().any(|timer| timer.place.is_none());
-        t.check(fits, || format!("{recorded} timers move on, but {moved} are in that slot"));
+        trouble.check(fits, || format!("{recorded} timers move on, but {moved} are in that slot"));
     }
 }
 
-/// Deadlines are whole ticks; the clock is rounded down.
+/// A time in ticks, rounded down. (Deadlines are whole ticks.)
 fn ticks(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Level and slot of a deadline, seen from the hand.
 fn place(hand: u64, due: u64) -> (u8, u8) {
+    // The highest bit in which the two times differ decides the level.
     let differs = (hand ^ due).checked_ilog2().unwrap_or(0);
-    let level = u8::try_from(differs / GROUP).unwrap_or(OVERFLOW);
+    let level = u8::try_from(differs / SLOT_BITS).unwrap_or(OVERFLOW);
     if level >= OVERFLOW {
         return (OVERFLOW, 0);
     }
-    let slot = (due >> (GROUP * u32::from(level))) % SLOTS;
+    let slot = (due >> (SLOT_BITS * u32::from(level))) % SLOTS;
     (level, u8::try_from(slot).unwrap_or(0))
 }
 
@@ -141,7 +147,7 @@ mod tests {
     use crate::fixture::Script;
 
     #[test]
-    fn the_rule_is_the_wheels() {
+    fn a_timer_gets_the_same_place_as_in_the_engine() {
         assert_eq!(place(0, 2_000), (1, 31)); // the example at the head of `wheel.rs`
         assert_eq!(place(1_984, 2_000), (0, 16));
         assert_eq!(place(0, 2), (0, 2));
@@ -149,8 +155,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_in_a_slot_moves_down_and_what_cannot_be_is_found_out() {
-        let (mut wheel, mut t, ms) = (Wheel::default(), Trouble::default(), Duration::from_millis);
+    fn timers_that_are_not_due_move_down_and_impossible_records_are_noticed() {
+        let (mut wheel, mut trouble, ms) =
+            (Wheel::default(), Trouble::default(), Duration::from_millis);
         let [due, left, late] = [(); 3].map(|()| Id::next());
         let mut script = Script::new();
         let add = |timer, due| Event::TimerAdd { timer, due: ms(due), level: 1, slot: 31 };
@@ -159,13 +166,13 @@ mod tests {
         script.at(3_000).write(add(late, 6_080)); // into the same slot, 64 slots later
         script.write(cascade(2_000, 2));
         script.write(Event::TimerFire { timer: due, late: ms(1_000) });
-        script.records.iter().for_each(|record| wheel.step(record, &mut t));
+        script.records.iter().for_each(|record| wheel.step(record, &mut trouble));
         assert_eq!(wheel.timers[&left].place, Some((0, 17)));
         assert_eq!(wheel.hand, 3_000, "where the clock is, not at the deadline");
         let mut found = |event| {
             let script = Script::new().at(6_000).write(event).records.clone();
-            wheel.step(&script[0], &mut t);
-            t.found.len()
+            wheel.step(&script[0], &mut trouble);
+            trouble.found.len()
         };
         assert_eq!(found(Event::TimerCancel { timer: left }), 0, "it may still be cancelled");
         assert_eq!(found(Event::TimerFire { timer: late, late: ms(0) }), 1, "too early");
@@ -174,15 +181,16 @@ mod tests {
     }
 
     #[test]
-    fn a_timer_that_a_look_has_found_is_in_no_slot_until_it_is_moved() {
-        let (mut wheel, mut t, ms) = (Wheel::default(), Trouble::default(), Duration::from_millis);
+    fn a_timer_without_a_record_of_its_start_is_in_no_slot_until_it_moves() {
+        let (mut wheel, mut trouble, ms) =
+            (Wheel::default(), Trouble::default(), Duration::from_millis);
         let (timer, mut script) = (Id::next(), Script::new());
         script.write(Event::TimerAt { timer, due: ms(2_001) });
         script.write(Event::TimerCascade { level: 1, slot: 31, hand: 2_000, moved: 1 });
-        script.records.iter().for_each(|record| wheel.step(record, &mut t));
-        assert_eq!((wheel.timers[&timer].place, &t.found), (None, &vec![]));
+        script.records.iter().for_each(|record| wheel.step(record, &mut trouble));
+        assert_eq!((wheel.timers[&timer].place, &trouble.found), (None, &vec![]));
         script.write(Event::TimerMove { timer, due: ms(3_000), level: 1, slot: 46 });
-        wheel.step(&script.records[2], &mut t);
+        wheel.step(&script.records[2], &mut trouble);
         assert_eq!(wheel.timers[&timer].place, Some((1, 46)));
     }
 }

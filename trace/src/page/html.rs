@@ -8,10 +8,10 @@
 //! Interface: [`head`], which comes before the first line of the trace; [`lines`], which reads
 //! them.
 //!
-//! Invariants: the page loads nothing, and runs nothing but the scripts of this folder: the browser
-//! is told to run only what has the page's own word in its tag, and no text as code. No line of the
-//! trace holds `</` or `<!`, which would end or confuse the tag (`json.rs` sees to that), and no
-//! script of ours does.
+//! Invariants: the page loads nothing, and runs nothing but the scripts of this folder: a
+//! Content-Security-Policy lets the browser run only scripts that carry this page's nonce, and no
+//! `eval`. Neither a line of the trace nor a script contains `</` or `<!`, which would end or
+//! confuse the script tag (`words/text.rs` escapes them in the trace).
 //!
 //! Not here: what the page does (the scripts), what the lines say (`docs/watch.md`).
 
@@ -22,18 +22,19 @@ macro_rules! texts {
     ($($name:literal)*) => { [$(include_str!($name)),*] };
 }
 
-/// How each page begins.
+/// What each page begins with. A file that begins so is one of kettle's, and may be overwritten.
 pub(crate) const MARK: &str = "<!doctype html>\n<!-- kettle's replay of one run";
 
-/// The page, with a marker where the style goes and one where the scripts go.
+/// The page, with the placeholders `{{style}}`, `{{scripts}}` and `{{nonce}}`.
 const PAGE: &str = include_str!("view/page.html");
 
 const STYLES: [&str; 5] = texts!(
     "view/style.css" "view/boxes.css" "view/lanes.css" "view/panels.css" "view/screens.css"
 );
 
-/// In the order in which they run: what stands in the file (`record`), what was there at each event
-/// (`tables`), what led to what (`why`), how it is said (`words`) and how it is shown (`view`).
+/// In the order in which they run: they parse the trace (`record`), rebuild the state after each
+/// event (`tables`), find causes (`why`), and put all of it into words (`words`) and pictures
+/// (`view`).
 const SCRIPTS: &[&str] = &texts!(
     "record/model.js"
     "tables/fold.js" "tables/waits.js" "tables/rows.js" "tables/scopes.js"
@@ -44,7 +45,7 @@ const SCRIPTS: &[&str] = &texts!(
     "view/wheel.js" "view/places.js" "view/wakers.js" "view/boxes.js" "view/changed.js"
     "view/opening.js" "view/chain.js" "view/times.js" "view/answer.js"
     "view/view.js" "view/draw.js" "view/ruler.js" "view/arrows.js" "view/lanes.js"
-    "view/panes.js" "view/tree.js" "view/quiz.js" "view/find.js" "view/banner.js" "view/controls.js"
+    "view/panes.js" "view/tree.js" "view/find.js" "view/banner.js" "view/controls.js"
 );
 
 /// Each script is a module: it has its own names, and runs when all of the page is there. They
@@ -60,13 +61,13 @@ pub(crate) fn head() -> String {
         SCRIPTS.iter().flat_map(|script| [MODULE, script, "</script>\n"]).collect();
     let page = PAGE.replacen("{{style}}\n", &STYLES.concat(), 1);
     let page = page.replacen("{{scripts}}\n", &scripts.concat(), 1);
-    // Nobody who makes a trace can know the word beforehand.
-    let word = RandomState::new().build_hasher().finish();
-    page.replace("{{nonce}}", &format!("{word:016x}")) + DATA
+    // A random number: text in a trace can't contain the nonce of its page, except by chance.
+    let nonce = RandomState::new().build_hasher().finish();
+    page.replace("{{nonce}}", &format!("{nonce:016x}")) + DATA
 }
 
-/// The lines of a trace in their order, without their ends: of a replay's page, or of a file that
-/// is nothing but lines. The last one may be cut, if the file was.
+/// The lines of a trace in order, without their newlines. `trace` is the text of a replay's page,
+/// or of a file that has only lines. If the file was cut short, so is its last line.
 ///
 /// ```
 /// let ((), records) = kettle::trace::record(|| {
@@ -93,7 +94,7 @@ mod tests {
     #[test]
     fn each_part_stands_in_the_page_and_the_tag_is_left_open() {
         let head = head();
-        assert!(!head.contains("{{"), "a marker is left");
+        assert!(!head.contains("{{"), "a placeholder is left");
         assert!(head.contains(&STYLES.concat()));
         let mut rest = head.as_str();
         for (index, script) in SCRIPTS.iter().enumerate() {
@@ -102,29 +103,18 @@ mod tests {
             rest = &rest[at + script.len()..];
         }
         assert!(head.ends_with(DATA));
-        // One more is in the page itself.
+        // One script is in the page itself; the open data tag is the other one.
         assert_eq!(head.matches("<script").count(), SCRIPTS.len() + 2);
         assert_eq!(head.matches("</script").count(), SCRIPTS.len() + 1);
     }
 
-    /// The style lays the page out. A script may scroll to a line (`offsetTop`); how wide the
-    /// lanes are, the browser tells one observer.
+    /// A script that measures forces a layout at each step. A script may still scroll to a line
+    /// (`offsetTop`), and one `ResizeObserver` gets the width of the lanes.
     #[test]
     fn no_script_measures_the_page() {
-        let measuring = [
-            "getBoundingClientRect",
-            "getClientRects",
-            "getComputedStyle",
-            "measureText",
-            "offsetWidth",
-            "offsetHeight",
-            "clientWidth",
-            "clientHeight",
-            "scrollWidth",
-            "scrollHeight",
-            "innerWidth",
-        ];
-        for word in measuring {
+        let measuring = "getBoundingClientRect getClientRects getComputedStyle measureText \
+            offsetWidth offsetHeight clientWidth clientHeight scrollWidth scrollHeight innerWidth";
+        for word in measuring.split_whitespace() {
             assert!(!SCRIPTS.iter().any(|script| script.contains(word)), "{word}");
         }
         assert_eq!(SCRIPTS.concat().matches("new ResizeObserver").count(), 1);
@@ -137,9 +127,9 @@ mod tests {
                       script-src 'nonce-";
         let (before, after) = head.split_once(policy).expect("it stands in the head");
         assert!(!before.contains("<script"), "it holds for what comes after it");
-        let (word, _) = after.split_once('\'').unwrap();
-        assert_eq!(head.matches(&format!(" nonce=\"{word}\">")).count(), SCRIPTS.len() + 1);
-        assert!(!super::head().contains(word), "each page has its own");
+        let (nonce, _) = after.split_once('\'').unwrap();
+        assert_eq!(head.matches(&format!(" nonce=\"{nonce}\">")).count(), SCRIPTS.len() + 1);
+        assert!(!super::head().contains(nonce), "each page has its own");
         for running in ["new Function", "eval(", "setTimeout(\"", " onclick=", "javascript:"] {
             assert!(!head.contains(running), "{running}");
         }

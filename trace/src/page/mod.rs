@@ -1,20 +1,24 @@
 //! Floor 1: how is a run shown in a browser?
 //!
 //! By the scripts of this folder, which run in the page and read the lines of its trace. Each opens
-//! with the question that it answers; here are those to begin with, in the order in which data
-//! flows.
+//! with the question that it answers. These are the ones to read first, in the order in which the
+//! data flows:
 //!
 //! | file | the question it answers |
 //! |---|---|
 //! | `html.rs` | how is the page put together? (It lists all scripts.) |
-//! | `record/model.js` | what stands in the file, and where is it found again? |
-//! | `tables/fold.js` | what was the state after an event? |
+//! | `record/model.js` | how are the trace's lines read and indexed? |
+//! | `tables/fold.js` | what was the runtime's state after an event? |
 //! | `tables/waits.js` | which waits were there, and which event ended each? |
 //! | `tables/scopes.js` | which branch of a `select!`, `join!` or `timeout` does what? |
-//! | `why/why.js` | who could end a wait, and where did the time go? |
-//! | `why/bounds.js` | what bounded the run? |
+//! | `why/why.js` | which tasks could end a wait, and where did a task's time go? |
+//! | `why/bounds.js` | what is the critical path of a task? |
 //! | `words/events.js` | which kinds of events are there, and what does each teach? |
-//! | `view/boxes.js`, `view/lanes.js` | how is a moment drawn, and how the whole run? |
-//! | `view/answer.js` | what does the page say of a bar? |
+//! | `view/boxes.js`, `view/lanes.js` | how is one moment drawn, and how the whole run? |
+//! | `view/answer.js` | why did a run, or a part of it, take so long? |
+//!
+//! Some words recur in them. A *row* is what one task or branch did: *bars* from event to event. A
+//! *lane* is a row as it is drawn, and the *frame* is the part of the run that is in the window. A
+//! *chip* is the sign of a task.
 
 pub(crate) mod html;

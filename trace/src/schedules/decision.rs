@@ -1,11 +1,12 @@
 //! How is a decision of the runtime written down?
 //!
-//! The runtime asks its schedule many questions, and numbers them: the *choices* of a run. The
-//! usual answer is 0, and any other answer is a *decision*. The program and its decisions determine
-//! the run. A decision is written as `12:task:1/3`: at choice 12 the question was which task is
-//! next, and of three answers it was number 1. Commas separate the decisions of a list.
+//! The runtime asks its schedule questions, which are numbered: the *choices* of a run. The usual
+//! answer is 0, and any other answer is a *decision*. A program and a list of decisions determine a
+//! run. A decision is written as `12:task:1/3`: at choice 12 the question was which task is next,
+//! and the answer was number 1 of 3, counted from 0. Commas separate the decisions of a list.
 //!
-//! Interface: [`Decision`], [`list`], [`parse`].
+//! Interface: [`Decision`] is one decision; [`list`] writes a list, [`parse`] reads one;
+//! [`is_order`] and [`is_fault`] say what a question is about.
 
 use std::fmt;
 
@@ -25,7 +26,7 @@ pub(crate) struct Decision {
     pub(crate) chosen: usize,
 }
 
-/// The points but faults, each with its word.
+/// The points with their words, without faults.
 pub(crate) const POINTS: [(Point, &str); 8] = [
     (Point::Task, "task"),
     (Point::Timer, "timer"),
@@ -37,7 +38,7 @@ pub(crate) const POINTS: [(Point, &str); 8] = [
     (Point::Spurious, "spurious"),
 ];
 
-/// A point's word.
+/// The word for a point.
 pub(crate) fn word(point: Point) -> &'static str {
     match point {
         Point::Fault(fault) => fault.word,
@@ -45,12 +46,12 @@ pub(crate) fn word(point: Point) -> &'static str {
     }
 }
 
-/// Does the answer change the order of things, and nothing else?
+/// Does the answer change only the order in which things happen?
 pub(crate) fn is_order(point: Point) -> bool {
     !matches!(point, Point::Transfer | Point::Budget | Point::Spurious) && !is_fault(point)
 }
 
-/// Does the network do it?
+/// Is the answer a fault of the network?
 pub(crate) fn is_fault(point: Point) -> bool {
     matches!(point, Point::Fault(_))
 }
@@ -62,17 +63,13 @@ impl fmt::Display for Decision {
     }
 }
 
-/// A list as text.
+/// The text of a list.
 pub(crate) fn list(decisions: &[Decision]) -> String {
     let all: Vec<String> = decisions.iter().map(Decision::to_string).collect();
     all.join(",")
 }
 
-/// A list from its text. The choices rise.
-///
-/// # Errors
-///
-/// Says what is not understood.
+/// The list that a text stands for. Its choices must rise. An error says what isn't understood.
 pub(crate) fn parse(text: &str) -> Result<Vec<Decision>, String> {
     let mut decisions: Vec<Decision> = Vec::new();
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
@@ -98,7 +95,7 @@ fn one(text: &str) -> Option<Decision> {
     whole.then_some(Decision { choice, point, among, chosen })
 }
 
-/// A list knows of a fault only its word. (Few are read, each of them once.)
+/// The fault with this word, made once and never freed. (A list has few, and only their words.)
 fn fault(word: &str) -> &'static Fault {
     static READ: Mutex<Vec<&'static Fault>> = Mutex::new(Vec::new());
     let mut read = READ.lock();

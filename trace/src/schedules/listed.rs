@@ -1,13 +1,12 @@
 //! How is a run repeated from the list of its decisions?
 //!
-//! [`Listed`] answers with the listed decision where there is one, and else with the usual answer,
-//! 0. If the question there is a different one, or has too few answers, this run isn't the one from
-//! which the list was made. Then that decision is skipped, and a sentence about the first such
-//! mismatch is kept; also if the run ends before the list.
+//! [`Listed`] is a schedule that follows a list: at a listed choice it gives the listed answer, and
+//! at all others the usual one, 0. If the question at a listed choice is a different one, or has
+//! too few answers, the run isn't the one from which the list was made. Then the decision is
+//! skipped, and the first such mismatch is stored as a sentence. A run that ends before its list is
+//! a mismatch, too.
 //!
-//! [`Noted`] does the reverse: it wraps any schedule and writes down its answers as a list.
-//!
-//! Interface: [`Listed`]; [`Noted`], with its result [`Course`].
+//! [`Noted`] makes such a list: it wraps any schedule, and notes the answers in a [`Choices`].
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -43,8 +42,8 @@ impl Schedule for Listed {
         }
         let (asked, listed) = (word(point), word(next.point));
         self.note_mismatch(format!(
-            "the list no longer fits: at choice {} it says {next}, a {listed} among {}, but the question was \
-             a {asked} among {among}",
+            "the list no longer fits: at choice {} it says {next}, a {listed} among {}, but the \
+             question was a {asked} among {among}",
             next.choice, next.among
         ));
         0
@@ -52,7 +51,7 @@ impl Schedule for Listed {
 }
 
 impl Listed {
-    /// Keeps the first mismatch, and prints it on standard error.
+    /// Stores the first mismatch, and prints it on standard error.
     fn note_mismatch(&self, words: String) {
         let mut mismatch = self.mismatch.lock();
         if mismatch.is_none() {
@@ -75,24 +74,24 @@ impl Drop for Listed {
 
 /// The questions and answers of one run.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Course {
+pub(crate) struct Choices {
     /// How many questions were asked.
-    pub(crate) choices: u64,
+    pub(crate) count: u64,
     /// All answers, or only those other than 0.
     pub(crate) decisions: Vec<Decision>,
 }
 
-/// Writes down the answers of another schedule.
+/// Notes the answers of another schedule.
 pub(crate) struct Noted {
     schedule: Box<dyn Schedule>,
-    course: Arc<Mutex<Course>>,
-    /// Keep the answer 0, too?
+    choices: Arc<Mutex<Choices>>,
+    /// Is the answer 0 noted, too?
     all: bool,
 }
 
 impl Noted {
-    pub(crate) fn new(schedule: Box<dyn Schedule>, course: Arc<Mutex<Course>>, all: bool) -> Noted {
-        Noted { schedule, course, all }
+    pub(crate) fn new(schedule: Box<dyn Schedule>, into: Arc<Mutex<Choices>>, all: bool) -> Noted {
+        Noted { schedule, choices: into, all }
     }
 }
 
@@ -110,11 +109,11 @@ impl Schedule for Noted {
 
 impl Noted {
     fn note(&self, point: Point, among: usize, chosen: usize) -> usize {
-        let mut course = self.course.lock();
-        course.choices += 1;
+        let mut choices = self.choices.lock();
+        choices.count += 1;
         if chosen > 0 || self.all {
-            let choice = course.choices;
-            course.decisions.push(Decision { choice, point, among, chosen });
+            let choice = choices.count;
+            choices.decisions.push(Decision { choice, point, among, chosen });
         }
         chosen
     }
@@ -138,29 +137,29 @@ mod tests {
     }
 
     #[test]
-    fn what_was_noted_of_a_seed_repeats_it() {
+    fn the_noted_answers_of_a_seed_repeat_its_run() {
         for seed in 0..50 {
-            let course = Arc::new(Mutex::new(Course::default()));
-            let answers = ask(Noted::new(Box::new(Seeded::new(seed)), course.clone(), false));
-            let course = course.lock();
-            assert_eq!(course.choices, 4);
+            let choices = Arc::new(Mutex::new(Choices::default()));
+            let answers = ask(Noted::new(Box::new(Seeded::new(seed)), choices.clone(), false));
+            let choices = choices.lock();
+            assert_eq!(choices.count, 4);
             assert_eq!(answers, ask(Seeded::new(seed)));
             let mismatch = Arc::default();
-            assert_eq!(ask(Listed::new(&course.decisions, Arc::clone(&mismatch))), answers);
+            assert_eq!(ask(Listed::new(&choices.decisions, Arc::clone(&mismatch))), answers);
             assert_eq!(*mismatch.lock(), None);
         }
     }
 
     #[test]
-    fn a_list_that_does_not_fit_says_where_and_the_rest_of_it_is_followed() {
+    fn a_list_that_does_not_fit_says_where_and_its_rest_is_followed() {
         let mismatch = Arc::default();
         let list = parse("1:task:2/3,2:task:1/2,3:task:1/2,4:timer:4/5").unwrap();
         assert_eq!(ask(Listed::new(&list, Arc::clone(&mismatch))), [2, 0, 1, 0]);
         assert_eq!(
             mismatch.lock().as_deref(),
             Some(
-                "the list no longer fits: at choice 2 it says 2:task:1/2, a task among 2, but the question was \
-                 a budget among 2"
+                "the list no longer fits: at choice 2 it says 2:task:1/2, a task among 2, but the \
+                 question was a budget among 2"
             )
         );
     }

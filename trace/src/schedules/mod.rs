@@ -1,11 +1,11 @@
-//! Floor 1: what decides where the engine is free to?
+//! Floor 1: which answer does a schedule give where the engine is free?
 //!
 //! | file | the question it answers |
 //! |---|---|
 //! | `decision.rs` | how is a decision of the runtime written down? |
-//! | `random.rs` | which numbers does a seed draw? |
+//! | `random.rs` | which random numbers follow from a seed? |
 //! | `priorities.rs` | which task is next if each has a random priority (PCT)? |
-//! | `seeded.rs` | what does a seed decide? |
+//! | `seeded.rs` | which schedule does a seed stand for? |
 //! | `listed.rs` | how is a run repeated from the list of its decisions? |
 
 pub(crate) mod decision;

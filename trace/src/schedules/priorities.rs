@@ -1,20 +1,20 @@
-//! Which task is next if each has a priority by chance?
+//! Which task is next if each has a random priority (PCT)?
 //!
-//! Of those that are ready, the one with the highest. A task draws its priority when it is first
-//! seen. At [`CHANGES`] choices of the run, drawn beforehand, the task that would be next falls
-//! below all others instead. (*PCT*: Burckhardt and others, 2010.)
+//! The ready task with the highest priority. A task draws its priority when it is first seen. At
+//! [`CHANGES`] choices of the run, which are drawn beforehand, the task that would be next gets a
+//! priority below all others instead. (*PCT*: Burckhardt and others, 2010.)
 //!
-//! A bug of *depth* d shows when d pairs of polls come in a certain order, whatever the others do.
-//! A random walk has to answer right at each choice until then. Priorities have to be right once,
-//! and changes at d − 1 choices: so the chance to find the bug has a lower bound
-//! (docs/schedules.md).
+//! A bug of *depth* d shows if d pairs of polls come in a certain order, whatever the others do. If
+//! each choice were drawn for itself, each would have to be right until then. Priorities must be
+//! right once, and change at d − 1 right choices, so the probability of finding the bug has a lower
+//! bound (docs/schedules.md).
 //!
-//! How long the run is going to be isn't known, since a seed repeats a run with nothing but its
-//! number. So a length is drawn, too: 2, 4, 8, … up to [`MOST`] choices. After so many the usual
-//! order takes over, which is fair: a task that wakes itself until another has run would be the
-//! next for ever.
+//! The changes are drawn within a length of the run that is drawn, too (2, 4, 8, … up to
+//! [`MAX_CHOICES`] choices), because the real length isn't known beforehand. After [`MAX_CHOICES`]
+//! choices the usual order takes over: with priorities, a task that wakes itself until another has
+//! run would be next for ever.
 //!
-//! Interface: [`Priorities`]. A choice is a question that has at least two answers.
+//! Interface: [`Priorities::next`] answers a choice: a question with at least two answers.
 
 use std::collections::HashMap;
 
@@ -25,18 +25,19 @@ use super::random::Random;
 /// The number of changes of priority in a run: enough for a bug of depth 3.
 const CHANGES: usize = 2;
 
-/// How many choices go by priorities.
-const MOST: usize = 1 << LENGTHS;
+/// How many choices are answered by priorities.
+const MAX_CHOICES: usize = 1 << LENGTHS;
 
-/// How many lengths of a run may be drawn.
+/// How many different lengths of a run can be drawn.
 const LENGTHS: usize = 12;
 
-/// The order of all tasks in one run.
+/// The priorities of all tasks in one run.
 pub(crate) struct Priorities {
     random: Random,
-    of_tasks: HashMap<Id, usize>,
+    by_task: HashMap<Id, usize>,
+    /// How many choices there were.
     choice: usize,
-    /// The choices at which a task falls. One that falls at the first has the lowest priority.
+    /// The choices at which a task's priority falls: at the first one to 0, at the second to 1.
     changes: [usize; CHANGES],
 }
 
@@ -44,12 +45,12 @@ impl Priorities {
     pub(crate) fn new(mut random: Random) -> Priorities {
         let length = 2 << random.below(LENGTHS);
         let changes = [(); CHANGES].map(|()| 1 + random.below(length));
-        Priorities { random, of_tasks: HashMap::new(), choice: 0, changes }
+        Priorities { random, by_task: HashMap::new(), choice: 0, changes }
     }
 
-    /// The number of the task that is next among these.
+    /// The index, among the ready tasks, of the one that is next.
     pub(crate) fn next(&mut self, ready: &mut dyn Iterator<Item = Id>) -> usize {
-        if self.choice == MOST {
+        if self.choice == MAX_CHOICES {
             return 0;
         }
         self.choice += 1;
@@ -57,16 +58,17 @@ impl Priorities {
         for priority in 0..CHANGES {
             if self.changes[priority] == self.choice {
                 let falls = ready[self.highest(&ready)];
-                self.of_tasks.insert(falls, priority);
+                self.by_task.insert(falls, priority);
             }
         }
         self.highest(&ready)
     }
 
+    /// The index of the task with the highest priority. New tasks draw theirs.
     fn highest(&mut self, ready: &[Id]) -> usize {
         let mut draw = || CHANGES + self.random.below(usize::MAX - CHANGES);
         let priorities =
-            ready.iter().map(|task| *self.of_tasks.entry(*task).or_insert_with(&mut draw));
+            ready.iter().map(|task| *self.by_task.entry(*task).or_insert_with(&mut draw));
         let highest = priorities.enumerate().max_by_key(|(_, priority)| *priority);
         highest.map_or(0, |(nth, _)| nth)
     }

@@ -1,13 +1,13 @@
-//! Which numbers does a seed draw?
+//! Which random numbers follow from a seed?
 //!
-//! Interface: [`Random`] (`SplitMix64`). Invariant: the same seed draws the same numbers, on every
-//! machine.
+//! Interface: [`Random`], a generator (`SplitMix64`) that begins with a seed. Invariant: the same
+//! seed gives the same numbers on every machine.
 
-/// Numbers by chance.
+/// A generator of random numbers.
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    /// A number below this one.
+    /// The next number, from 0 to one below `limit`.
     pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut bits = self.0;

@@ -1,16 +1,16 @@
-//! What does a seed decide?
+//! Which schedule does a seed stand for?
 //!
-//! Everything that the runtime asks. But not with the same odds each time: of two runs that stir
-//! all points at every choice, the second tells little that is new, and a program that is disturbed
-//! at every read gets nowhere near its mistake. So a seed first draws, for each point, how often it
-//! interferes there: always, now and then, seldom, or never (*swarm testing*). Orders are stirred
-//! in most runs; transfers, budgets and needless polls in some.
+//! [`Seeded`] answers all questions of the runtime at random, but not with the same odds. If every
+//! run disturbed everything, all runs would be alike, and a program that is disturbed at every read
+//! would get nowhere near its bug. So a seed first draws, for each point (the kind of question),
+//! how often it gives another answer than the usual one: always, now and then, seldom, or never
+//! (*swarm testing*). Most runs change the order of things; some change transfers, budgets and
+//! needless polls.
 //!
-//! Only even seeds draw each time which task is next. With odd ones tasks have
-//! priorities (`priorities.rs`).
+//! With even seeds, each choice of the next task is drawn. With odd ones, tasks have priorities
+//! (`priorities.rs`).
 //!
-//! Interface: [`Seeded`]. Invariant: the same seed and the same questions give the same answers, on
-//! every machine.
+//! Invariant: the same seed and the same questions give the same answers, on every machine.
 
 use kettle_events::{Id, Point};
 use kettle_runtime::Schedule;
@@ -22,21 +22,24 @@ use super::random::Random;
 /// A schedule that follows from a number.
 pub(crate) struct Seeded {
     random: Random,
-    /// For each point: one in so many questions gets an answer other than 0; 0: none.
+    /// For each point: one in how many questions gets a random answer; 0: none.
     odds: [u64; POINTS.len()],
     /// The tasks' priorities, if the seed is odd.
     priorities: Option<Priorities>,
     faults: Faults,
 }
 
-/// What the network does: so often, and so many times more. A run with many faults tells little. It
-/// has a generator of its own, so that other answers don't move.
+/// The faults of the network.
 struct Faults {
+    /// A generator of its own, so that the answers to other questions don't depend on faults.
     random: Random,
+    /// One in how many questions is a fault.
     odds: usize,
+    /// How many faults are left.
     left: u32,
 }
 
+/// How many faults a run has at most: a run with many shows little.
 const FAULTS: u32 = 2;
 
 impl Seeded {
@@ -74,7 +77,7 @@ impl Schedule for Seeded {
             0 => 0,
             1 => self.random.below(among),
             odds if self.random.below(usize::try_from(odds).unwrap_or(usize::MAX)) > 0 => 0,
-            // As little as can be moved is the usual trouble.
+            // Half of the short transfers move 1 byte, which breaks programs most often.
             _ if point == Point::Transfer && self.random.below(2) == 0 => among - 1,
             _ => 1 + self.random.below(among - 1),
         }
@@ -95,23 +98,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn some_seeds_leave_a_point_alone_and_some_stir_it() {
+    fn some_seeds_change_the_answers_at_a_point_and_some_do_not() {
         for (point, _) in POINTS {
-            let stirs = |seed| {
+            let changes = |seed| {
                 let mut seeded = Seeded::new(seed);
                 (0..200).any(|_| seeded.choose(point, 2) > 0)
             };
-            let stirred = (0..100).filter(|seed| stirs(*seed)).count();
-            assert!((20..=95).contains(&stirred), "{point:?}: {stirred}");
+            let changed = (0..100).filter(|seed| changes(*seed)).count();
+            assert!((20..=95).contains(&changed), "{point:?}: {changed}");
         }
     }
 
     #[test]
-    fn a_fault_comes_twice_at_most_and_moves_no_other_answer() {
+    fn there_are_two_faults_at_most_and_they_change_no_other_answer() {
         for seed in 0..100 {
-            let (mut calm, mut seeded) = (Seeded::new(seed), Seeded::new(seed));
+            let (mut without, mut seeded) = (Seeded::new(seed), Seeded::new(seed));
             let mut cuts = || {
-                assert_eq!(seeded.choose(Point::Task, 9), calm.choose(Point::Task, 9));
+                assert_eq!(seeded.choose(Point::Task, 9), without.choose(Point::Task, 9));
                 seeded.choose(Point::Fault(&Fault { word: "net.cut", does: &[] }), 3) > 0
             };
             assert!((0..200).filter(|_| cuts()).count() <= 2);

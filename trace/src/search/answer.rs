@@ -1,11 +1,12 @@
 //! How does a process that runs schedules report to the process that started it?
 //!
-//! By lines in a file, because the test may print anything. Each line is a word and its fields, and
-//! is written at once: so if the process dies, the file shows how far it got. Control characters
-//! separate fields and lines, so texts may contain tabs and newlines.
+//! It writes lines into a file, because the test itself may print anything. Each line is a word and
+//! its fields, and is written at once, so that the file shows how far a process got before it died.
+//! Control characters separate fields and lines, so texts may contain tabs and newlines.
 //!
-//! Interface: [`Desk`], the files of a job; [`Answers`], for writing; [`Reported`], for reading;
-//! [`Ended`]; [`private_folder`].
+//! Interface: [`JobFolder`] has the paths of a job's files; [`Answers`] writes the lines,
+//! [`Reported`] reads them; [`Ended`] is how a run ended; [`private_folder`] makes a folder for a
+//! job.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -17,18 +18,18 @@ use std::path::{Path, PathBuf};
 use super::run::{Failure, Kind};
 use crate::schedules::decision::{Decision, list, parse};
 
-/// The files of one job, in a folder of their own: the job (a list may be too long for a variable),
-/// the answers, and what the test prints on standard error. The process that made them clears them.
-pub(super) struct Desk(PathBuf);
+/// The files of one job, in a folder of their own: the job (it may be too long for a variable), the
+/// answers, and what the test prints on standard error. The process that created them removes them.
+pub(super) struct JobFolder(PathBuf);
 
-impl Desk {
-    pub(super) fn new() -> io::Result<Desk> {
-        private_folder().map(Desk)
+impl JobFolder {
+    pub(super) fn new() -> io::Result<JobFolder> {
+        private_folder().map(JobFolder)
     }
 
-    /// The desk with this job.
-    pub(super) fn of(job: &Path) -> Desk {
-        Desk(job.parent().unwrap_or(job).to_path_buf())
+    /// The folder that this job's file is in.
+    pub(super) fn of(job: &Path) -> JobFolder {
+        JobFolder(job.parent().unwrap_or(job).to_path_buf())
     }
 
     pub(super) fn job(&self) -> PathBuf {
@@ -43,27 +44,25 @@ impl Desk {
         self.0.join("printed")
     }
 
+    /// Removes the folder.
     pub(super) fn clear(&self) {
-        for file in [self.job(), self.answers(), self.printed()] {
-            let _ = fs::remove_file(file);
-        }
-        let _ = fs::remove_dir(&self.0);
+        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
-/// A new folder beside those of everybody: nobody else can know its name beforehand, or enter it,
-/// so what is in it comes from this user's processes.
+/// A new folder for temporary files. No other user can guess its name or enter it, so what is in it
+/// comes from this user's processes.
 pub(super) fn private_folder() -> io::Result<PathBuf> {
-    let word = RandomState::new().build_hasher().finish();
-    let folder = std::env::temp_dir().join(format!("kettle-schedules-{word:016x}"));
+    let nonce = RandomState::new().build_hasher().finish();
+    let folder = std::env::temp_dir().join(format!("kettle-schedules-{nonce:016x}"));
     let mut new = DirBuilder::new();
-    new.recursive(false); // what is there already is an error
+    new.recursive(false); // an error if the folder exists
     #[cfg(unix)]
     new.mode(0o700);
     new.create(&folder).map(|()| folder)
 }
 
-/// The end of a run. Only a failing one is written, unless it is the job's only run.
+/// How a run ended. It is written only for a failing run, or for the only run of a job.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Ended {
     pub(super) failure: Option<Failure>,
@@ -83,7 +82,7 @@ impl Answers {
         OpenOptions::new().append(true).create(true).open(path).map(Answers)
     }
 
-    /// The run with this number begins: a seed, or a count.
+    /// A run begins. Its number is the seed, or counts the runs.
     pub(super) fn begin(&mut self, run: u64) {
         self.line(&["begin", &run.to_string()]);
     }
@@ -105,7 +104,7 @@ impl Answers {
         self.line(&["done", &runs.to_string()]);
     }
 
-    /// If the file can't be written, the parent notes that the end is missing.
+    /// If the file can't be written, the parent process notices that the end is missing.
     fn line(&mut self, fields: &[&str]) {
         let plain = |field: &&str| field.replace(FIELD, " ").replace(LINE, " ");
         let fields: Vec<String> = fields.iter().map(plain).collect();
@@ -119,13 +118,13 @@ pub(super) struct Reported {
     /// The number of the run that began last.
     pub(super) begun: u64,
     pub(super) ended: Option<Ended>,
-    pub(super) said: Vec<String>,
+    pub(super) sentences: Vec<String>,
     /// In how many runs the job was done, if it was.
     pub(super) done: Option<u64>,
 }
 
 impl Reported {
-    /// Reads the lines of a file; a last line that is torn is left out.
+    /// Reads the lines of a file, without a last line that isn't complete.
     pub(super) fn read(text: &str) -> Reported {
         let mut reported = Reported::default();
         let whole = text.rsplit_once(LINE).map_or("", |(whole, _)| whole);
@@ -136,7 +135,7 @@ impl Reported {
     fn add(&mut self, line: &str) -> Option<()> {
         match line.split(FIELD).collect::<Vec<_>>()[..] {
             ["begin", run] => self.begun = run.parse().ok()?,
-            ["say", sentence] => self.said.push(sentence.to_owned()),
+            ["say", sentence] => self.sentences.push(sentence.to_owned()),
             ["done", runs] => self.done = runs.parse().ok(),
             ["ended", kind, place, text, decisions, mismatch] => {
                 let (place, text) = (place.to_owned(), text.to_owned());
@@ -157,27 +156,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_desk_is_a_folder_that_nobody_else_may_enter() {
-        let desks = [Desk::new().unwrap(), Desk::new().unwrap()];
-        assert_ne!(desks[0].0, desks[1].0);
+    fn a_folder_is_new_and_nobody_else_may_enter_it() {
+        let folders = [JobFolder::new().unwrap(), JobFolder::new().unwrap()];
+        assert_ne!(folders[0].0, folders[1].0);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = fs::metadata(&desks[0].0).unwrap().permissions().mode();
+            let mode = fs::metadata(&folders[0].0).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o700);
         }
-        for desk in desks {
-            fs::write(desk.job(), "a job").unwrap();
-            assert_eq!(Desk::of(&desk.job()).0, desk.0);
-            desk.clear();
-            assert!(!desk.0.exists());
+        for folder in folders {
+            fs::write(folder.job(), "a job").unwrap();
+            assert_eq!(JobFolder::of(&folder.job()).0, folder.0);
+            folder.clear();
+            assert!(!folder.0.exists());
         }
     }
 
     #[test]
-    fn what_is_reported_is_read_as_it_is_written() {
-        let desk = Desk::new().unwrap();
-        let mut answers = Answers::create(&desk.answers()).unwrap();
+    fn a_report_is_read_as_it_was_written() {
+        let folder = JobFolder::new().unwrap();
+        let mut answers = Answers::create(&folder.answers()).unwrap();
         let (place, text) = ("src/a.rs:1:2".to_owned(), "left:\t1\nright: \\n".to_owned());
         let failure = Some(Failure { kind: Kind::Panic, place, text });
         let decisions = parse("3:task:1/2").unwrap();
@@ -186,10 +185,10 @@ mod tests {
         answers.end(&ended);
         answers.say("two lines\nof text");
         answers.done(18);
-        let text = fs::read_to_string(desk.answers()).unwrap();
-        desk.clear();
-        let said = vec!["two lines\nof text".to_owned()];
-        let reported = Reported { begun: 17, ended: Some(ended), said, done: Some(18) };
+        let text = fs::read_to_string(folder.answers()).unwrap();
+        folder.clear();
+        let sentences = vec!["two lines\nof text".to_owned()];
+        let reported = Reported { begun: 17, ended: Some(ended), sentences, done: Some(18) };
         assert_eq!(Reported::read(&text), reported);
         let cut_short = Reported::read(&text[..text.len() - 1]);
         assert_eq!(cut_short, Reported { done: None, ..reported });

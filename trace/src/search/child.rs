@@ -1,13 +1,14 @@
 //! How is a test run again, in a process of its own?
 //!
-//! By the program that is running: `cargo test` has built it from this package's tests, and takes a
-//! test's name. `--test-threads=1` lets libtest call the test on its first thread; so the run's own
-//! thread is the only one that does anything, which the doctor must know to prove that a run hangs.
+//! A [`Child`] starts the program that is running, which is a test program of libtest's, with the
+//! test's name. With `--test-threads=1` libtest calls the test on its first thread, so that only
+//! the run's own thread does anything, and the doctor can prove that a run hangs.
 //!
-//! A process that gets no further for [`LIMIT`] is asked what it waits for (`doctor/quit.rs`), and
-//! ended: its run is *stuck*.
+//! If a process writes nothing for [`LIMIT`], it is asked what it waits for (`doctor/quit.rs`), and
+//! then killed: its run is *stuck*.
 //!
-//! Interface: [`Child`]. Invariant: no process and no file of ours is left behind.
+//! Interface: [`Child::work`] lets a process do a job, and returns what it reports; [`Child::one`]
+//! is for a job of one run. Invariant: no process and no file is left behind.
 
 use std::fs::{self, File};
 use std::io;
@@ -16,14 +17,14 @@ use std::process::{self, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::answer::{Desk, Ended, Reported};
+use super::answer::{Ended, JobFolder, Reported};
 use super::job::{JOB, Job};
 use super::run::{Failure, Kind};
 use crate::defaults::schedule::{SCHEDULE, SEED};
 
-/// A run that takes longer is ended. (Other programs may have the processors meanwhile.)
+/// How long a process may write nothing: on a busy machine even a short run takes long.
 const LIMIT: Duration = Duration::from_mins(1);
-/// How long it may answer before that.
+/// How long it then has to print what it waits for.
 const ANSWER: Duration = Duration::from_secs(1);
 const STUCK: &str = "the run got no further for a minute, and no proof was found that it hangs";
 
@@ -41,17 +42,22 @@ impl Child {
         Child { test: test.to_owned(), is_virtual }
     }
 
-    /// Lets a process do the job. `Err`: it could not be started, or did not find the test.
+    /// Lets a process do the job. `Err`: it couldn't be started, or it didn't find the test.
     pub(super) fn work(&self, job: &Job) -> io::Result<Reported> {
-        let files = Files(Desk::new()?);
-        let desk = &files.0;
-        fs::write(desk.job(), job.order(self.is_virtual))?;
-        let printed = File::options().create(true).append(true).open(desk.printed())?;
+        let folder = JobFolder::new()?;
+        let reported = self.work_in(&folder, job);
+        folder.clear();
+        reported
+    }
+
+    fn work_in(&self, folder: &JobFolder, job: &Job) -> io::Result<Reported> {
+        fs::write(folder.job(), job.order(self.is_virtual))?;
+        let printed = File::options().create(true).append(true).open(folder.printed())?;
         let mut child = Command::new(std::env::current_exe()?)
             .args([&self.test, "--exact", "--include-ignored", "--test-threads=1", "--quiet"])
-            // Not kept in memory by libtest: of a run only the end is asked for.
+            // libtest must not store what the runs print.
             .arg("--nocapture")
-            .env(JOB, desk.job())
+            .env(JOB, folder.job())
             .env("KETTLE_DOCTOR", "warn")
             .env_remove("KETTLE_TRACE")
             .env_remove(SEED)
@@ -61,13 +67,13 @@ impl Child {
             .stdout(Stdio::null())
             .stderr(printed)
             .spawn()?;
-        let status = in_time(&mut child, &desk.answers(), LIMIT)?;
-        let text = fs::read_to_string(desk.answers()).unwrap_or_default();
+        let status = in_time(&mut child, &folder.answers(), LIMIT)?;
+        let text = fs::read_to_string(folder.answers()).unwrap_or_default();
         let mut reported = Reported::read(&text);
         let failure = match status {
             _ if reported.done.is_some() => return Ok(reported),
             None => {
-                let printed = fs::read_to_string(desk.printed()).unwrap_or_default();
+                let printed = fs::read_to_string(folder.printed()).unwrap_or_default();
                 let at = printed.rfind("note[kettle::open_waits]: ").unwrap_or(printed.len());
                 let text = format!("{STUCK}\n{}", &printed[at..]);
                 Failure::of(Kind::Stuck, text.trim_end())
@@ -89,7 +95,7 @@ impl Child {
     }
 }
 
-/// How it has ended. `None`: it wrote nothing new in time.
+/// Waits for the process's end. `None`: it wrote nothing into `answers` for `limit`, and was ended.
 fn in_time(
     child: &mut process::Child,
     answers: &Path,
@@ -115,15 +121,6 @@ fn in_time(
         }
         thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(20));
-    }
-}
-
-/// The files of a job, gone when this is dropped.
-struct Files(Desk);
-
-impl Drop for Files {
-    fn drop(&mut self) {
-        self.0.clear();
     }
 }
 

@@ -1,11 +1,11 @@
 //! What does each decision of a run do, in words?
 //!
-//! The event of a decision has only the question and the number of the answer. What it meant
-//! follows from the state at that moment (whose turn it would have been) and from the next event
-//! (whose turn it was). So the words are found after the run, and then its page is written from its
-//! records.
+//! The event of a decision has only the question and the number of the answer. Which task would
+//! usually have been next follows from the state at that moment, and which one was next from the
+//! following events. So the words are made after the run, from its records.
 //!
-//! Interface: [`sentences`], [`write_page`].
+//! Interface: [`sentences`] gives a sentence for each decision of the records; [`write_page`]
+//! writes the run's replay, with these sentences as notes.
 
 use std::path::Path;
 use std::slice;
@@ -16,10 +16,10 @@ use crate::doctor::{Keeper, Lint, LintKind};
 use crate::file::file::File;
 use crate::fold::Fold;
 use crate::words::future::future_name;
+use crate::words::loop_words::decision;
 use crate::words::names::Names;
-use crate::words::of_the_loop::decision;
 
-/// Writes the page of a run, with a mark at each decision.
+/// Writes the page of a run, with a note at each decision.
 pub(super) fn write_page(
     test: &str,
     page: &Path,
@@ -54,7 +54,7 @@ pub(super) fn sentences(records: &[Record]) -> Vec<String> {
     for (at, record) in records.iter().enumerate() {
         if let Event::Choice { point, among, chosen } = record.event {
             let moment = Moment { fold: &fold, record, rest: &records[at + 1..] };
-            sentences.push(moment.sentence(&mut names, (point, among, chosen)));
+            sentences.push(moment.sentence(&mut names, point, &decision(point, among, chosen)));
         }
         fold.step(record);
     }
@@ -69,35 +69,33 @@ struct Moment<'a> {
 }
 
 impl Moment<'_> {
-    fn sentence(&self, names: &mut Names, decided: (Point, usize, usize)) -> String {
-        let next =
-            |is: &dyn Fn(&Event) -> Option<Id>| self.rest.iter().find_map(|one| is(&one.event));
-        let polled = next(&|event| match event {
-            Event::PollStart { task } => Some(*task),
+    /// Says which task a decision concerned. `answer` is the answer in words.
+    fn sentence(&self, names: &mut Names, point: Point, answer: &str) -> String {
+        let mut events = self.rest.iter().map(|record| record.event);
+        let polled = events.clone().find_map(|event| match event {
+            Event::PollStart { task } => Some(task),
             _ => None,
         });
-        let woken = || {
-            next(&|event| match event {
-                Event::Wake { task, .. } => Some(*task),
-                _ => None,
-            })
-        };
+        let woken = events.find_map(|event| match event {
+            Event::Wake { task, .. } => Some(task),
+            _ => None,
+        });
         let running = self.record.task;
-        let task = match decided.0 {
+        let task = match point {
             Point::Task => polled,
-            Point::Timer | Point::Source | Point::Deferred => woken(),
+            Point::Timer | Point::Source | Point::Deferred => woken,
             Point::Select | Point::Transfer | Point::Budget | Point::Fault(_) => running,
             Point::Spurious => polled.or(running),
         };
-        // While a task is polled, its local set chooses: the queue of that isn't the loop's.
+        // During a poll the choice is a local set's, whose queue isn't known.
         let queue = if self.fold.running().is_empty() { self.fold.queue() } else { vec![] };
         let usual = queue.first().copied().filter(|usual| Some(*usual) != polled);
         let (task, at) = (self.name(names, task), at(self.record.at.place()));
         match usual {
-            Some(_) if decided.0 == Point::Task => {
+            Some(_) if point == Point::Task => {
                 format!("{task} ran before {}", self.name(names, usual))
             }
-            _ => format!("{} ({task}{at})", decision(decided)),
+            _ => format!("{answer} ({task}{at})"),
         }
     }
 
@@ -124,7 +122,7 @@ fn at(place: Option<Place>) -> String {
     place.map(|place| format!(", at {}", short(place))).unwrap_or_default()
 }
 
-/// The file's own name and the line.
+/// A place as the file's name without its folder, and the line.
 fn short(place: Place) -> String {
     let file = Path::new(place.file()).file_name().unwrap_or_default();
     format!("{}:{}", file.to_string_lossy(), place.line())

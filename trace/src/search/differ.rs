@@ -1,9 +1,11 @@
 //! Where do two runs of one schedule first differ?
 //!
-//! At the first event that has another kind in one of them, or was caused by another line. Ids and
-//! times aren't compared, because they always differ, nor are the loop's turns and sleeps.
+//! They should not differ: if they do, the program depends on something that a schedule doesn't
+//! decide, such as a clock or a thread. The difference is the first event whose kind or source line
+//! isn't the same in both. Ids and times aren't compared, since they always differ, nor the loop's
+//! own events: turns, sleeps, moves of the clock and of the wheel.
 //!
-//! Interface: [`first_difference`].
+//! Interface: [`first_difference`] gets the records of both runs, and gives a sentence for each.
 
 use std::mem::{Discriminant, discriminant};
 
@@ -11,30 +13,32 @@ use kettle_events::{Event, Place, Record};
 
 use crate::words::teller::Teller;
 
-/// The first sentences that differ, with the program's lines.
-pub(super) fn first_difference(one: &[Record], other: &[Record]) -> Option<[String; 2]> {
-    let (mut one, mut other) = (steps(one), steps(other));
+/// What each run did at the first difference, with its source line; `None` if they never differ.
+pub(super) fn first_difference(left: &[Record], right: &[Record]) -> Option<[String; 2]> {
+    let (mut left, mut right) = (steps(left), steps(right));
     loop {
-        let both = [one.next(), other.next()];
-        let [this, that] = both.each_ref().map(|event| event.as_ref().map(|(key, _)| key));
-        if this != that {
-            let said = |event: Option<(_, String)>| event.map(|(_, sentence)| sentence);
-            return Some(
-                both.map(|one| said(one).unwrap_or_else(|| "(the run is over)".to_owned())),
-            );
+        let both = [left.next(), right.next()];
+        let [left_key, right_key] = both.each_ref().map(|step| step.as_ref().map(|it| it.key));
+        if left_key != right_key {
+            let sentence = |step: Step| step.sentence;
+            let over = || "(the run is over)".to_owned();
+            return Some(both.map(|step| step.map_or_else(over, sentence)));
         }
-        this?;
+        left_key?; // both runs are over
     }
 }
 
-/// Of an event what is compared, and its sentence with its line.
-type Step = ((Discriminant<Event>, Option<Place>), String);
+struct Step {
+    /// What is compared: the event's kind, and the line of the program that it belongs to.
+    key: (Discriminant<Event>, Option<Place>),
+    sentence: String,
+}
 
 fn steps(records: &[Record]) -> impl Iterator<Item = Step> {
     let mut teller = Teller::default();
     records.iter().filter_map(move |record| {
         let sentence = teller.story_sentence(record)?.to_owned();
-        let is_of_the_loop = matches!(
+        let is_loops_own = matches!(
             record.event,
             Event::Park { .. }
                 | Event::Unpark { .. }
@@ -42,8 +46,10 @@ fn steps(records: &[Record]) -> impl Iterator<Item = Step> {
                 | Event::Advance { .. }
                 | Event::TimerCascade { .. }
         );
+        // For an event that makes a thing: the line that made it.
         let at = record.event.made().or(record.at.place());
         let line = at.map(|at| format!("   ({}:{})", at.file(), at.line())).unwrap_or_default();
-        (!is_of_the_loop).then(|| ((discriminant(&record.event), at), sentence + &line))
+        let key = (discriminant(&record.event), at);
+        (!is_loops_own).then(|| Step { key, sentence: sentence + &line })
     })
 }

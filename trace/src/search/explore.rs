@@ -1,17 +1,18 @@
 //! Do all schedules with few decisions pass?
 //!
-//! They are tried one after another: first that without any; then, for each choice of it and each
-//! answer but the usual one, the run with that one decision; then, for each of those, every later
-//! choice; and so on. Each list is tried once, and each is followed to the letter, because what
-//! comes before its last decision has been seen before. (A run that follows its list otherwise than
-//! before shows that the schedule does not decide everything: then nothing is proven.)
+//! They are tried level by level. Level 0 is the run without decisions. For each run of a level,
+//! the next level has one more decision: at each later choice of that run, each answer but the
+//! usual one. So each list of decisions is tried once. If all pass, that proves for a small program
+//! that no choice of the runtime breaks it.
 //!
-//! How much a read or write transfers has as many answers as there are bytes: only the least and
-//! the most but one are tried.
+//! Up to its last decision, a run must do the same as the run of the level before. If it doesn't
+//! ([`Ran::Diverges`]), something else than the schedule decides, and nothing is proven.
 //!
-//! For a small program that all of them pass is a proof, as far as the runtime's freedom goes.
+//! How many bytes a read or write transfers has as many answers as there are bytes. Only two are
+//! tried: 1 byte, and one byte less than all.
 //!
-//! Interface: [`explore`], [`Explored`], [`Ran`].
+//! Interface: [`explore`] tries the lists with a function that runs one, which gives [`Ran`]; the
+//! result is [`Explored`].
 
 use kettle_events::Point;
 
@@ -20,28 +21,28 @@ use crate::schedules::decision::Decision;
 /// The result of an exploration.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Explored {
-    /// All pass, so many.
+    /// All pass: how many there were.
     All(u64),
-    /// This one, after so many, fails.
-    Fails(Vec<Decision>, u64),
-    /// There are too many: with at most this number of decisions all pass, and the next ones would
-    /// be this many runs.
+    /// A list fails: the last one that was run.
+    Fails,
+    /// All lists with at most this number of decisions pass, and the next level has this many runs,
+    /// which is over the limit.
     TooMany(usize, u64),
-    /// A run did not follow its list, which another run had asked for.
-    Parts,
+    /// A run did not follow its list.
+    Diverges,
 }
 
 /// How a run with a list has ended.
 pub(super) enum Ran {
-    /// It passes. With every question that was asked, and its answer.
+    /// It passes. These questions were asked, each with its answer.
     Passes(Vec<Decision>),
     Fails,
-    /// It passes, but didn't match its list.
-    Parts,
+    /// It passes, but didn't follow its list.
+    Diverges,
 }
 
-/// Tries all lists with at most so many decisions, if there are no more than `limit`: one level
-/// after the other, each of them whole.
+/// Tries all lists with at most `most` decisions, level by level. A level is begun only if it keeps
+/// the number of runs within `limit`.
 pub(super) fn explore(
     most: usize,
     limit: u64,
@@ -53,14 +54,14 @@ pub(super) fn explore(
     let (mut runs, mut level) = (0, vec![Vec::new()]);
     for decisions in 0..=most {
         let left = limit - runs - level.len() as u64;
-        // Of lists that will not be run only the number is kept.
+        // Lists beyond the limit are only counted.
         let (mut longer, mut next) = (Vec::new(), 0);
         for list in level {
             runs += 1;
             let asked = match run(&list) {
                 Ran::Passes(asked) => asked,
-                Ran::Fails => return Explored::Fails(list, runs),
-                Ran::Parts => return Explored::Parts,
+                Ran::Fails => return Explored::Fails,
+                Ran::Diverges => return Explored::Diverges,
             };
             if decisions == most {
                 continue;
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_a_limit_and_the_level_before_it_is_whole() {
+    fn a_level_that_would_exceed_the_limit_is_not_begun() {
         for limit in 7..19 {
             let mut runs = 0;
             let explored = explore(3, limit, |list| {
@@ -131,13 +132,15 @@ mod tests {
         }
         let none = explore(3, 0, |_| panic!("no run is allowed"));
         assert_eq!(none, Explored::TooMany(0, 1));
-        let parts =
-            |list: &[Decision]| if list.is_empty() { Ran::Passes(asked(list)) } else { Ran::Parts };
-        assert_eq!(explore(2, 100, parts), Explored::Parts, "which proves nothing");
+        let diverges = |list: &[Decision]| match list {
+            [] => Ran::Passes(asked(list)),
+            _ => Ran::Diverges,
+        };
+        assert_eq!(explore(2, 100, diverges), Explored::Diverges, "which proves nothing");
     }
 
     #[test]
-    fn of_a_transfer_the_least_and_the_most_are_tried() {
+    fn for_a_transfer_the_smallest_and_the_largest_answer_are_tried() {
         let transfer = |among| Decision { choice: 1, point: Point::Transfer, among, chosen: 0 };
         assert_eq!(answers(&transfer(8192)), [8191, 1]);
         assert_eq!(answers(&transfer(2)), [1]);

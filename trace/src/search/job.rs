@@ -1,11 +1,12 @@
-//! What does a process do that was started to run schedules?
+//! What can a process that runs schedules be asked to do, and how does it do that?
 //!
-//! The test program is started again for one test, with a variable that names the file of a *job*.
-//! (The answers go into the same folder.) The test's attribute sees the variable, does the job
-//! instead of the test, and ends the process. So each job starts without anything left by earlier
-//! runs, and without other tests beside it.
+//! To run schedules, the test program is started again for one test (`child.rs`), with a variable
+//! that names the file of a *job*. The test's attribute sees the variable, does the job instead of
+//! the test, writes the answers into the same folder (`answer.rs`), and ends the process. So
+//! nothing is left from earlier jobs, and no other test runs beside it.
 //!
-//! Interface: [`Job`], with [`Job::order`] and [`Job::from_env`], [`Ordered`]; [`work`].
+//! Interface: [`Job`] is what can be asked; [`Job::order`] writes it for a new process;
+//! [`Job::from_env`] reads it there; [`work`] does it.
 
 use std::path::{Path, PathBuf};
 use std::process;
@@ -15,58 +16,62 @@ use kettle_events::{Event, Place, Record};
 use kettle_runtime::Schedule;
 use parking_lot::Mutex;
 
-use super::answer::{Answers, Desk, Ended};
+use super::answer::{Answers, Ended, JobFolder};
 use super::decision_words::{sentences, write_page};
 use super::differ::first_difference;
 use super::explore::{Explored, Ran, explore};
-use super::judge::{Clock, Heard};
+use super::judge::{Clock, Verdicts};
 use super::orphan::end_with_parent;
 use super::run::{self, Body, Failure, Kind, Subject};
 use crate::defaults::panics::note_panics;
 use crate::defaults::recorder::Recorder;
 use crate::doctor::{Keeper, threads};
 use crate::schedules::decision::{Decision, is_order, list, parse};
-use crate::schedules::listed::{Course, Listed, Noted};
+use crate::schedules::listed::{Choices, Listed, Noted};
 use crate::schedules::seeded::Seeded;
 use crate::words::teller::count;
 
 /// The variable with the job's file.
 pub(super) const JOB: &str = "KETTLE_SCHEDULES_JOB";
 
-/// The clock of a job's runs, as an order says it.
+/// The word for the virtual clock in a job's file.
 const VIRTUAL: &str = "virtual";
 
-/// How many runs are compared with the first.
+/// With how many more runs the first one is compared, to find a difference.
 const TWINS: usize = 20;
 
-/// If it is set, each seed is run twice more, recorded: a test repeats itself, or fails.
+/// If this variable is set, each seed is run twice more and recorded, and fails if the two differ.
 const TWICE: &str = "KETTLE_TWICE";
 
-/// What such a process has to do.
+/// What a process is asked to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Job {
-    /// Run these seeds, up to the first that fails. 0 is no seed: first branch, first task.
-    Seeds(u64, u64),
-    /// Follow this list.
+    /// Run the seeds from the first number to the second, until one fails. 0 stands for the usual
+    /// schedule: first branch, first task.
+    Seeds { from: u64, to: u64 },
+    /// Make one run that follows this list of decisions.
     List(Vec<Decision>),
-    /// Follow this list, say in words what it does, and write the page.
-    Tell(Vec<Decision>, PathBuf),
-    /// Follow this list twice and more, and say where the runs part.
+    /// Follow this list, say in words what each decision does, and write the page.
+    Explain { decisions: Vec<Decision>, page: PathBuf },
+    /// Follow this list several times, and say where two runs first differ.
     Differ(Vec<Decision>),
-    /// Try all with at most so many decisions, if there are no more than the limit: those of order,
-    /// or, if only such failures count, all.
-    Explore(usize, u64, Option<Failure>),
+    /// Try all lists with at most `most` decisions, if there are no more lists than the limit. With
+    /// `like`, only such a failure counts, and decisions of all kinds are tried; without, only
+    /// decisions about order.
+    Explore { most: usize, limit: u64, like: Option<Failure> },
 }
 
 impl Job {
     fn text(&self) -> String {
         match self {
-            Job::Seeds(from, to) => format!("seeds\n{from}\n{to}"),
+            Job::Seeds { from, to } => format!("seeds\n{from}\n{to}"),
             Job::List(decisions) => format!("list\n{}", list(decisions)),
-            Job::Tell(decisions, page) => format!("tell\n{}\n{}", list(decisions), page.display()),
+            Job::Explain { decisions, page } => {
+                format!("explain\n{}\n{}", list(decisions), page.display())
+            }
             Job::Differ(decisions) => format!("differ\n{}", list(decisions)),
-            Job::Explore(most, limit, None) => format!("explore\n{most}\n{limit}"),
-            Job::Explore(most, limit, Some(Failure { kind, place, .. })) => {
+            Job::Explore { most, limit, like: None } => format!("explore\n{most}\n{limit}"),
+            Job::Explore { most, limit, like: Some(Failure { kind, place, .. }) } => {
                 format!("explore\n{most}\n{limit}\n{}\n{place}", kind.word())
             }
         }
@@ -75,21 +80,26 @@ impl Job {
     fn read(text: &str) -> Option<Job> {
         let fields: Vec<&str> = text.split('\n').collect();
         Some(match fields[..] {
-            ["seeds", from, to] => Job::Seeds(from.parse().ok()?, to.parse().ok()?),
+            ["seeds", from, to] => Job::Seeds { from: from.parse().ok()?, to: to.parse().ok()? },
             ["list", decisions] => Job::List(parse(decisions).ok()?),
-            ["tell", decisions, page] => Job::Tell(parse(decisions).ok()?, page.into()),
+            ["explain", decisions, page] => {
+                Job::Explain { decisions: parse(decisions).ok()?, page: page.into() }
+            }
             ["differ", decisions] => Job::Differ(parse(decisions).ok()?),
-            ["explore", most, limit] => Job::Explore(most.parse().ok()?, limit.parse().ok()?, None),
+            ["explore", most, limit] => {
+                Job::Explore { most: most.parse().ok()?, limit: limit.parse().ok()?, like: None }
+            }
             ["explore", most, limit, word, place] => {
                 let (kind, place) = (Kind::of(word)?, place.to_owned());
-                let like = Failure { kind, place, text: String::new() };
-                Job::Explore(most.parse().ok()?, limit.parse().ok()?, Some(like))
+                let like = Some(Failure { kind, place, text: String::new() });
+                Job::Explore { most: most.parse().ok()?, limit: limit.parse().ok()?, like }
             }
             _ => return None,
         })
     }
 
-    /// The job as this process gives it to one that it starts, on this clock.
+    /// The text of the job for a process that this one starts: this process's number, the clock,
+    /// and the job.
     pub(super) fn order(&self, is_virtual: bool) -> String {
         let clock = if is_virtual { VIRTUAL } else { "real" };
         format!("{}\n{clock}\n{}", process::id(), self.text())
@@ -100,32 +110,34 @@ impl Job {
         let Some(file) = std::env::var_os(JOB) else { return Ordered::No };
         let order = std::fs::read_to_string(&file).unwrap_or_default();
         match ordered(&order, parent()) {
-            Some((job, is_virtual)) => Ordered::Job(job, is_virtual, Desk::of(Path::new(&file))),
+            Some((job, is_virtual)) => {
+                Ordered::Job { job, is_virtual, folder: JobFolder::of(Path::new(&file)) }
+            }
             None => Ordered::Elsewhere,
         }
     }
 }
 
-/// Whether a process was started for a job.
+/// Was this process started for a job?
 pub(super) enum Ordered {
-    /// For no job.
+    /// No.
     No,
-    /// For this job, on a virtual clock or not, with its files.
-    Job(Job, bool, Desk),
-    /// By a test that does a job and passed its environment on: the job isn't ours.
+    /// Yes, and the job's files are in the folder.
+    Job { job: Job, is_virtual: bool, folder: JobFolder },
+    /// No: it was started by a test in such a process, and inherited the variable.
     Elsewhere,
 }
 
-/// The job in an order and its clock, if it comes from the process that has started this one.
+/// The job in an order, and whether its clock is virtual, if the order comes from the parent of
+/// this process.
 fn ordered(order: &str, parent: Option<u32>) -> Option<(Job, bool)> {
     let [from, clock, job] = order.splitn(3, '\n').collect::<Vec<_>>()[..] else { return None };
     let from: u32 = from.parse().ok()?;
-    let job =
-        if parent.is_none_or(|parent| parent == from) { Job::read(job)? } else { return None };
-    Some((job, clock == VIRTUAL))
+    parent.is_none_or(|parent| parent == from).then_some(())?;
+    Some((Job::read(job)?, clock == VIRTUAL))
 }
 
-/// The process that has started this one, where that is known.
+/// The number of the process that has started this one; `None`: the system doesn't say.
 #[cfg_attr(unix, expect(clippy::unnecessary_wraps, reason = "not known on each system"))]
 fn parent() -> Option<u32> {
     #[cfg(unix)]
@@ -138,32 +150,33 @@ fn parent() -> Option<u32> {
 pub(super) fn work(
     job: &Job,
     is_virtual: bool,
-    desk: Desk,
+    folder: JobFolder,
     (name, at): (&str, Place),
     body: &Body,
 ) -> ! {
     run::catch_panics();
-    let Ok(answers) = Answers::create(&desk.answers()) else { process::exit(1) };
-    let printed = desk.printed();
-    end_with_parent(desk);
+    let Ok(answers) = Answers::create(&folder.answers()) else { process::exit(1) };
+    let printed = folder.printed();
+    end_with_parent(folder);
     let threads = threads().map(|all| all + 1); // the run has one of its own
     let clock = if is_virtual { Clock::Virtual { threads } } else { Clock::Requested };
     let subject = Subject { body, name, at, clock, printed };
     let mut worker = Worker { answers, subject, runs: 0 };
     match job {
-        Job::Seeds(from, to) => worker.seeds(*from, *to),
+        Job::Seeds { from, to } => worker.seeds(*from, *to),
         Job::List(decisions) => {
             let ended = worker.follow(decisions, false, None);
             worker.answers.end(&ended);
         }
-        Job::Tell(decisions, page) => worker.tell(decisions, page),
+        Job::Explain { decisions, page } => worker.explain(decisions, page),
         Job::Differ(decisions) => worker.differ(decisions),
-        Job::Explore(most, limit, like) => worker.explore(*most, *limit, like.as_ref()),
+        Job::Explore { most, limit, like } => worker.explore(*most, *limit, like.as_ref()),
     }
     worker.answers.done(worker.runs);
     process::exit(0)
 }
 
+/// Does the jobs, and counts the runs.
 struct Worker<'a> {
     answers: Answers,
     subject: Subject<'a>,
@@ -195,23 +208,24 @@ impl Worker<'_> {
         }
     }
 
-    fn tell(&mut self, decisions: &[Decision], page: &Path) {
-        note_panics(); // their words are in the record
+    fn explain(&mut self, decisions: &[Decision], page: &Path) {
+        note_panics(); // so that the page has their messages
         let ((recorder, recording), lints) = (Recorder::new(), Arc::default());
-        let heard = Heard::new(Arc::clone(&lints), Some(Box::new(recorder)));
-        let ended = self.follow(decisions, false, Some(Box::new(heard)));
+        let verdicts = Verdicts::new(Arc::clone(&lints), Some(Box::new(recorder)));
+        let ended = self.follow(decisions, false, Some(Box::new(verdicts)));
         self.answers.end(&ended);
-        let mut records = recording.records(); // (`block_on` was called by the search)
+        let mut records = recording.records();
+        // The search has called `block_on`; the page must show the test's line instead.
         for record in &mut records {
             if let Event::Spawn { kind: kettle_events::Kind::Main, at, .. } = &mut record.event {
                 *at = self.subject.at;
             }
         }
         let sentences = sentences(&records);
-        let marks = decisions.iter().zip(&sentences);
-        let marks: Vec<_> = marks
-            .map(|(decision, sentence)| format!("choice {}: {sentence}", decision.choice))
-            .collect();
+        let mark = |(decision, sentence): (&Decision, &String)| {
+            format!("choice {}: {sentence}", decision.choice)
+        };
+        let marks: Vec<_> = decisions.iter().zip(&sentences).map(mark).collect();
         write_page(self.subject.name, page, &records, &lints.lock(), &marks);
         for sentence in sentences {
             self.answers.say(&sentence);
@@ -233,17 +247,17 @@ impl Worker<'_> {
         let explored = explore(most, limit, |decisions| {
             self.answers.begin(self.runs);
             let mut ended = self.follow(decisions, true, None);
-            let counts = |failure: &Failure| {
+            let is_wanted = |failure: &Failure| {
                 failure.kind == Kind::Outside || like.is_none_or(|like| like.is_like(failure))
             };
-            if ended.failure.as_ref().is_some_and(counts) {
+            if ended.failure.as_ref().is_some_and(is_wanted) {
                 ended.decisions.retain(|decision| decision.chosen > 0);
                 failed = Some(ended);
                 return Ran::Fails;
             }
             if ended.mismatch.is_some() && ended.failure.is_none() {
                 failed = Some(Ended { decisions: decisions.to_vec(), ..ended });
-                return Ran::Parts;
+                return Ran::Diverges;
             }
             ended.decisions.retain(|decision| like.is_some() || is_order(decision.point));
             Ran::Passes(ended.decisions)
@@ -260,6 +274,7 @@ impl Worker<'_> {
         }
     }
 
+    /// Makes a run that follows this list. `all`: report the usual answers, too.
     fn follow(
         &mut self,
         decisions: &[Decision],
@@ -273,6 +288,7 @@ impl Worker<'_> {
         Ended { mismatch, ..ended }
     }
 
+    /// Makes one run under this schedule.
     fn run(
         &mut self,
         schedule: Box<dyn Schedule>,
@@ -280,10 +296,10 @@ impl Worker<'_> {
         behind: Option<Box<dyn Keeper>>,
     ) -> Ended {
         self.runs += 1;
-        let course = Arc::new(Mutex::new(Course::default()));
-        let noted = Box::new(Noted::new(schedule, course.clone(), all));
+        let choices = Arc::new(Mutex::new(Choices::default()));
+        let noted = Box::new(Noted::new(schedule, choices.clone(), all));
         let failure = run::run(&self.subject, noted, behind).err();
-        let decisions = course.lock().decisions.clone();
+        let decisions = choices.lock().decisions.clone();
         Ended { failure, decisions, mismatch: None }
     }
 }
@@ -295,7 +311,7 @@ fn recorded(run: impl FnOnce(Box<dyn Keeper>)) -> Vec<Record> {
     recording.records()
 }
 
-/// The words for an exploration that found nothing.
+/// What is reported if all schedules pass.
 pub(super) fn all_pass(runs: u64, most: usize) -> String {
     format!("all {runs} schedules with at most {} of order pass", count(most, "decision"))
 }
@@ -309,12 +325,12 @@ mod tests {
         let decisions = parse("3:task:1/2,9:budget:1/2").unwrap();
         let like = Failure { kind: Kind::Hang, place: "a b.rs:1".to_owned(), text: String::new() };
         let jobs = [
-            Job::Seeds(0, 1000),
+            Job::Seeds { from: 0, to: 1000 },
             Job::List(Vec::new()),
-            Job::Tell(decisions.clone(), "/tmp/a page.html".into()),
+            Job::Explain { decisions: decisions.clone(), page: "/tmp/a page.html".into() },
             Job::Differ(decisions),
-            Job::Explore(2, 100, None),
-            Job::Explore(2, 100, Some(like)),
+            Job::Explore { most: 2, limit: 100, like: None },
+            Job::Explore { most: 2, limit: 100, like: Some(like) },
         ];
         let this = process::id();
         for (job, is_virtual) in jobs.into_iter().zip([true, false].into_iter().cycle()) {

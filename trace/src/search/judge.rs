@@ -1,21 +1,20 @@
-//! When does a run hang, and why?
+//! When does a run hang, or wait for something outside, and what ends it then?
 //!
-//! When the thread goes to sleep for good, with `main` unfinished, and it is proven that nothing
-//! can wake it: then waiting on would teach nothing. The judge is a sink around the doctor, which
-//! tells it its verdicts; it objects, and so `block_on` panics. A verdict alone is no reason: a
-//! task may be lost while the test goes on.
+//! A run hangs if the loop sleeps, `main` hasn't ended, and the doctor has proven that nothing can
+//! wake the loop. The [`Judge`] is a sink with a doctor in it. It ends a run that hangs by a veto,
+//! which makes `block_on` panic. A verdict alone isn't enough, since a task may be lost while the
+//! test goes on.
 //!
-//! The proof asks what other threads do, and the one that waits for this run may not have come to
-//! its wait yet. So the loop is sent round again some times, each time after twice as long: a test
-//! that waits for another thread does so at each wait, and the answer mostly comes soon. After that
-//! the doctor's own thread does so, less often.
+//! The proof counts other threads, and the thread that waits for this run may not have reached its
+//! wait yet. So if there is no proof, the judge wakes the loop [`LOOKS`] times, after longer and
+//! longer pauses. After that the doctor's own thread does it, less often.
 //!
-//! It also notices that a run on a virtual clock waits for what goes by the machine's: a socket
-//! whose other end isn't here, or a job of another thread. Then such a clock must not jump, and the
-//! run ends: it has to be made again on the real clock.
+//! The judge also ends a run on a virtual clock that waits for a socket whose other end isn't in
+//! this process, or for another thread: these go by the machine's clock, so a virtual clock must
+//! not jump ahead of them. The run is then made again on the real clock (`search.rs`).
 //!
-//! Interface: [`Judge`], [`Seen`], [`Clock`]; [`Heard`], the sink behind the doctor, which keeps
-//! what it says.
+//! Interface: [`Judge`] notes what it has noticed in a [`Seen`]; [`Clock`] is the clock of the run;
+//! [`Verdicts`] is a sink behind a doctor, which stores the verdicts.
 
 use std::io;
 use std::sync::Arc;
@@ -28,18 +27,18 @@ use parking_lot::Mutex;
 
 use crate::doctor::{Doctor, Keeper, Lint, Mode, rendered, stacks, threads};
 
-/// How often the loop looks again at once: after this pause, then after twice as long, and so on.
+/// How often the loop is woken to look again: after [`PAUSE`], then after twice as long, and so on.
 const LOOKS: u32 = 10;
 const PAUSE: Duration = Duration::from_micros(20);
 
 /// What a judge has noticed in its run.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// The verdict, if it hangs.
+    /// The verdict, if the run hangs.
     pub(super) hung: Option<String>,
-    /// What hangs, and where: another hang has other words here.
+    /// The kinds and places of the verdicts, which distinguish this hang from others.
     pub(super) hung_at: String,
-    /// The run waits for a socket or a job.
+    /// Does the run wait for another process or another thread?
     pub(super) outside: bool,
 }
 
@@ -48,58 +47,45 @@ pub(super) struct Seen {
 pub(super) enum Clock {
     /// The one that the test asks for.
     Requested,
-    /// A virtual one. Unless the run starts others, there are so many threads, if that is known.
+    /// A virtual one. `threads`: how many threads the process has if the run starts none, if known.
     Virtual { threads: Option<usize> },
 }
 
-/// A doctor whose verdict of a hang ends the run.
+/// A sink with a doctor, which ends a run that hangs.
 pub struct Judge {
     doctor: Doctor,
     found: Arc<Mutex<Vec<Lint>>>,
     seen: Arc<Mutex<Seen>>,
     clock: Clock,
-    /// The run goes on. What is dropped after its end may send messages, as another thread does.
-    goes_on: bool,
+    /// Is a `block_on` in progress? (Later, drops may send messages as another thread does.)
+    is_driven: bool,
     veto: Option<String>,
-    /// How often the loop has gone to sleep for good since anything has happened.
+    /// How often the loop was woken since something else has happened.
     looks: u32,
 }
 
 impl Judge {
-    pub(super) fn new(
-        seen: Arc<Mutex<Seen>>,
-        clock: Clock,
-        behind: Option<Box<dyn Keeper>>,
-    ) -> Judge {
-        Judge::with(seen, clock, behind, Doctor::watching)
-    }
-
-    /// One for a test that runs once: its doctor says what it finds, as in a test that runs as
-    /// usual.
+    /// A judge for a test that runs once under a schedule: its doctor prints what it finds.
     pub(super) fn printing(clock: Clock, behind: Option<Box<dyn Keeper>>) -> io::Result<Judge> {
         let (asked, stacks) = (Mode::from_env()?, stacks::wanted()?);
         let mode = asked.or(cfg!(debug_assertions).then_some(Mode::Watch));
-        let doctor = |heard| match mode {
-            None | Some(Mode::Off) => Doctor::watching(heard),
-            Some(mode) => {
-                let doctor = Doctor::new(mode, Some(heard));
-                let lists = asked == Some(Mode::Watch);
-                let doctor = if lists { doctor.listing_the_dropped() } else { doctor };
-                if stacks { doctor.showing_stacks() } else { doctor }
-            }
+        let doctor = |verdicts| match mode {
+            None | Some(Mode::Off) => Doctor::watching(verdicts),
+            Some(mode) => Doctor::new(mode, Some(verdicts)).adjusted(asked, stacks),
         };
-        Ok(Judge::with(Arc::default(), clock, behind, doctor))
+        Ok(Judge::new(Arc::default(), clock, behind, doctor))
     }
 
-    fn with(
+    /// `doctor` makes the judge's doctor, with the sink behind it.
+    pub(super) fn new(
         seen: Arc<Mutex<Seen>>,
         clock: Clock,
         behind: Option<Box<dyn Keeper>>,
         doctor: impl FnOnce(Box<dyn Keeper>) -> Doctor,
     ) -> Judge {
         let found = Arc::default();
-        let doctor = doctor(Box::new(Heard::new(Arc::clone(&found), behind)));
-        Judge { doctor, found, seen, clock, goes_on: false, veto: None, looks: 0 }
+        let doctor = doctor(Box::new(Verdicts::new(Arc::clone(&found), behind)));
+        Judge { doctor, found, seen, clock, is_driven: false, veto: None, looks: 0 }
     }
 }
 
@@ -124,7 +110,7 @@ impl Sink for Judge {
         let found = self.found.lock();
         let certain = |lint: &&Lint| lint.kind.hangs() && lint.certain;
         let hangs: Vec<&Lint> = found.iter().filter(certain).collect();
-        if !hangs.is_empty() && self.doctor.knows_that_all_sleep(last) {
+        if !hangs.is_empty() && self.doctor.has_proof_of_hang(last) {
             let hung_at = places(&hangs);
             let verdicts: Vec<String> = hangs.into_iter().map(rendered).collect();
             let verdict = verdicts.join("\n");
@@ -158,19 +144,27 @@ impl Sink for Judge {
 }
 
 impl Judge {
+    /// On a virtual clock: with this record, does the run wait for another process or thread?
     fn goes_outside(&mut self, record: &Record) -> bool {
         match record.event {
-            Event::RunStart { .. } => self.goes_on = true,
-            Event::RunEnd { .. } => self.goes_on = false,
+            Event::RunStart { .. } => self.is_driven = true,
+            Event::RunEnd { .. } => self.is_driven = false,
             _ => {}
         }
-        let jumps = matches!(record.event, Event::Park { timeout: Some(_) });
-        let is_open = || jumps && self.clock != Clock::Requested && self.doctor.waits_outside();
-        self.goes_on && (self.clock.goes_outside(record) || is_open())
+        let Clock::Virtual { threads: usual } = self.clock else { return false };
+        let is_outside = match record.event {
+            Event::BlockingStart { .. } | Event::Message { .. } => true,
+            // The clock is about to jump to the deadline.
+            Event::Park { timeout: Some(_) } => {
+                usual.is_some() && threads() > usual || self.doctor.waits_outside()
+            }
+            _ => false,
+        };
+        self.is_driven && is_outside
     }
 }
 
-/// The kind and the place of each, in an order that does not depend on the run.
+/// The kinds and places of these verdicts, sorted, so that the same hang has the same words.
 fn places(lints: &[&Lint]) -> String {
     let place = |lint: &Lint| lint.place().map(|place| format!(" at {place}")).unwrap_or_default();
     let mut places: Vec<_> =
@@ -180,32 +174,19 @@ fn places(lints: &[&Lint]) -> String {
     places.join(", ")
 }
 
-impl Clock {
-    /// Must it not jump over what this record tells of?
-    fn goes_outside(self, record: &Record) -> bool {
-        let Clock::Virtual { threads: usual } = self else { return false };
-        match record.event {
-            Event::BlockingStart { .. } | Event::Message { .. } => true,
-            // It is about to jump.
-            Event::Park { timeout: Some(_) } => usual.is_some() && threads() > usual,
-            _ => false,
-        }
-    }
-}
-
-/// Keeps the verdicts, and passes everything on.
-pub(super) struct Heard {
+/// Stores the verdicts, and passes verdicts and records on.
+pub(super) struct Verdicts {
     found: Arc<Mutex<Vec<Lint>>>,
     behind: Option<Box<dyn Keeper>>,
 }
 
-impl Heard {
-    pub(super) fn new(found: Arc<Mutex<Vec<Lint>>>, behind: Option<Box<dyn Keeper>>) -> Heard {
-        Heard { found, behind }
+impl Verdicts {
+    pub(super) fn new(found: Arc<Mutex<Vec<Lint>>>, behind: Option<Box<dyn Keeper>>) -> Verdicts {
+        Verdicts { found, behind }
     }
 }
 
-impl Sink for Heard {
+impl Sink for Verdicts {
     fn record(&mut self, records: &[Record]) {
         if let Some(behind) = &mut self.behind {
             behind.record(records);
@@ -227,7 +208,7 @@ impl Sink for Heard {
     }
 }
 
-impl Keeper for Heard {
+impl Keeper for Verdicts {
     fn keep(&mut self, lint: &Lint) {
         self.found.lock().push(lint.clone());
         if let Some(behind) = &mut self.behind {
@@ -244,7 +225,7 @@ mod tests {
     use crate::doctor::LintKind;
 
     #[test]
-    fn a_hang_is_told_from_another_by_its_kinds_and_places() {
+    fn hangs_are_distinguished_by_their_kinds_and_places() {
         let here = Location::caller();
         let there = Location::caller();
         let lint = |place| {

@@ -6,18 +6,19 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `judge.rs` | when does a run hang, and why? |
+//! | `judge.rs` | when does a run hang, or wait for something outside, and what ends it then? |
 //! | `run.rs` | how does one run of a test under one schedule end? |
 //! | `decision_words.rs` | what does each decision of a run do, in words? |
-//! | `differ.rs` | where do two runs of one schedule part? |
+//! | `differ.rs` | where do two runs of one schedule first differ? |
 //! | `explore.rs` | do all schedules with few decisions pass? |
 //! | `shrink.rs` | which decisions of a failing run matter? |
-//! | `answer.rs`, `job.rs` | what is a process to do that was started to run schedules, and how does it tell? |
-//! | `orphan.rs` | what ends such a process, if the one that started it is gone? |
+//! | `answer.rs` | how does a process that runs schedules report to the one that started it? |
+//! | `job.rs` | what can such a process be asked to do, and how does it do that? |
+//! | `orphan.rs` | what ends such a process, if its parent has ended? |
 //! | `child.rs` | how is a test run again, in a process of its own? |
-//! | `wanted.rs` | which schedules does the environment ask for? |
-//! | `search.rs` | which schedule breaks this test, and what is the least that does? |
-//! | `test.rs` | what does a test's attribute do with all this? |
+//! | `wanted.rs` | which schedules does the environment ask a test to try? |
+//! | `search.rs` | which schedule breaks this test, and which of its decisions matter? |
+//! | `test.rs` | how does a `#[kettle::test]` find out how it must run? |
 
 mod answer;
 mod child;
@@ -35,5 +36,5 @@ mod wanted;
 
 pub use self::judge::Judge;
 pub use self::run::{Body, Setup};
-pub use self::test::{Course, Fit, Test, course};
+pub use self::test::{Fit, Plan, Test, plan};
 pub use crate::defaults::schedule::select_seed;

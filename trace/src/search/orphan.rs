@@ -1,18 +1,18 @@
-//! What ends a process that was started for a job, if the one that started it is gone?
+//! What ends a process that was started for a job, if its parent has ended?
 //!
-//! A run may never end, and the one that would end it may be killed, as by Ctrl-C or by a limit of
-//! CI. So a thread asks now and then for the parent's number: a process whose parent has gone gets
-//! another one. The thread has the name of the doctor's own, and so the doctor does not take it for
-//! the program's.
+//! A run may never end, and the parent that would end it may have been killed, by Ctrl-C or by a
+//! time limit of CI. So a thread checks four times a second whether the parent's number is still
+//! the same: a process whose parent has gone gets another parent. The thread has the same name as
+//! the doctor's, so that the doctor doesn't count it as the program's.
 //!
-//! Interface: [`end_with_parent`]. Not here: how the parent ends a run (`child.rs`).
+//! Interface: [`end_with_parent`]. Elsewhere: how the parent ends a run (`child.rs`).
 
-use super::answer::Desk;
+use super::answer::JobFolder;
 
-/// From here on this process ends soon after its parent, and clears its desk, at which no one will
-/// look.
+/// Starts that thread: from now on this process ends soon after its parent, and removes the job's
+/// files, which nobody will read.
 #[cfg(unix)]
-pub(super) fn end_with_parent(desk: Desk) {
+pub(super) fn end_with_parent(folder: JobFolder) {
     use std::os::unix::process::parent_id;
     use std::sync::mpsc;
     use std::time::Duration;
@@ -29,14 +29,15 @@ pub(super) fn end_with_parent(desk: Desk) {
         while parent_id() == parent {
             thread::sleep(PAUSE);
         }
-        desk.clear();
+        folder.clear();
         process::exit(1);
     };
-    // Without a thread the job can be done all the same. With one, it has its name from here on.
+    // Without a thread the job can be done all the same. If there is one, wait until it has its
+    // name.
     if thread::Builder::new().name(WATCHER.to_owned()).spawn(watch).is_ok() {
         let _ = ended.recv();
     }
 }
 
 #[cfg(not(unix))]
-pub(super) fn end_with_parent(_: Desk) {}
+pub(super) fn end_with_parent(_: JobFolder) {}

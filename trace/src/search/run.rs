@@ -1,16 +1,16 @@
 //! How does one run of a test under one schedule end?
 //!
-//! Each run has a thread of its own, so that what the test keeps in thread-locals is new, and a
-//! doctor. A test that panics or returns an error has failed; so has one in which nothing can ever
-//! happen again, or could but for a time limit: then the doctor's verdict is the reason, and the
-//! run ends there. (A run that hangs without proof is ended by the process that waits for it:
-//! `child.rs`.)
+//! It fails if the test panics, returns an error, or hangs for certain according to the doctor,
+//! which then ends the run. (A run that hangs without a proof is ended by the parent process:
+//! `child.rs`.) Each run has a thread of its own, so that the test's thread-locals are new.
 //!
-//! Interface: [`run`], [`Subject`], [`Setup`], [`Failure`]; [`catch_panics`], once for the process.
+//! Interface: [`run`] runs a [`Subject`], which is a test, and gives a [`Failure`] if it fails;
+//! [`Setup`] is what the test builds its runtime with; [`catch_panics`] is called once for the
+//! process.
 
 use std::fs::{self, File};
 use std::panic;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 
@@ -19,7 +19,7 @@ use kettle_runtime::Schedule;
 use parking_lot::Mutex;
 
 use super::judge::{Clock, Judge, Seen};
-use crate::doctor::{Keeper, while_this_waits};
+use crate::doctor::{Doctor, Keeper, while_this_waits};
 
 /// What a test builds its runtime with.
 pub struct Setup {
@@ -27,19 +27,19 @@ pub struct Setup {
     pub schedule: Box<dyn Schedule>,
     /// The sink, which watches.
     pub sink: Judge,
-    /// Is the clock virtual, even if the test doesn't ask for that?
+    /// Does it have a virtual clock, even if the test doesn't ask for one?
     pub is_virtual: bool,
 }
 
-/// Runs the test once. False: it has returned an error, which is on standard error.
+/// Runs the test once. `false`: it has returned an error, which is on standard error.
 pub type Body = Arc<dyn Fn(Setup) -> bool + Send + Sync>;
 
 /// Why a run has failed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Failure {
     pub(super) kind: Kind,
-    /// Where, if that belongs to the kind: of a hang or a cure, which verdicts and their places; of
-    /// an error, its words.
+    /// Distinguishes it from other failures of its kind: for a panic its place, for a hang the
+    /// verdicts and their places, for an error its words.
     pub(super) place: String,
     /// The failure in words.
     pub(super) text: String,
@@ -84,17 +84,17 @@ impl Failure {
         Failure { kind, place: String::new(), text: text.into() }
     }
 
-    /// Is it the same mistake, as far as one can tell?
+    /// Is it the same failure, as far as is known?
     pub(super) fn is_like(&self, other: &Failure) -> bool {
         (self.kind, &self.place) == (other.kind, &other.place)
     }
 }
 
-/// The panics of this process since the run began: where, and what they said.
+/// The places and messages of the panics since the run began.
 static PANICS: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
 
-/// How many are reported.
-const MOST: usize = 3;
+/// How many panics are reported.
+const MAX_PANICS: usize = 3;
 
 /// From now on, panics are collected instead of printed.
 pub(super) fn catch_panics() {
@@ -116,16 +116,17 @@ pub(super) struct Subject<'a> {
     pub(super) printed: PathBuf,
 }
 
-/// Runs the test under this schedule, with `behind` to see its records.
+/// Runs the test under this schedule. The records also go to `behind`.
 pub(super) fn run(
     subject: &Subject<'_>,
     schedule: Box<dyn Schedule>,
     behind: Option<Box<dyn Keeper>>,
 ) -> Result<(), Failure> {
     PANICS.lock().clear();
-    forget(&subject.printed);
+    // Empties the file with what an earlier run has printed.
+    let _ = File::options().write(true).truncate(true).open(&subject.printed);
     let seen = Arc::new(Mutex::new(Seen::default()));
-    let sink = Judge::new(Arc::clone(&seen), subject.clock, behind);
+    let sink = Judge::new(Arc::clone(&seen), subject.clock, behind, Doctor::watching);
     let is_virtual = subject.clock != Clock::Requested;
     let body = subject.body.clone();
     let setup = Setup { schedule, sink, is_virtual };
@@ -147,25 +148,21 @@ pub(super) fn run(
     }
 }
 
-/// The panic that ended the run is the last; those of tasks may have led to it.
+/// The failure of a run that panicked: the last panic ended it, and earlier ones may have led to
+/// it.
 fn panicked() -> Failure {
     let panics = PANICS.lock();
     let place = panics.last().map(|(place, _)| place.clone()).unwrap_or_default();
     let lines =
-        panics.iter().take(MOST).map(|(place, text)| format!("panicked at {place}: {text}"));
+        panics.iter().take(MAX_PANICS).map(|(place, text)| format!("panicked at {place}: {text}"));
     Failure { kind: Kind::Panic, place, text: lines.collect::<Vec<_>>().join("\n") }
 }
 
-/// Empties the file with what earlier runs have printed.
-fn forget(printed: &Path) {
-    let _ = File::options().write(true).open(printed).and_then(|file| file.set_len(0));
-}
-
-/// std prints the error that a test returns, behind these words.
+/// What std prints before the error that a test returns.
 const ERROR: &str = "Error: ";
 
-/// An error differs from another one by its words. Numbers are left out: a port is another one in
-/// each run.
+/// The failure of a run that returned an error. Errors are distinguished by their words, except
+/// those with digits: a port, for example, is different in each run.
 fn returned(printed: &str) -> Failure {
     let begins = |at: &usize| *at == 0 || printed[..*at].ends_with('\n');
     let found = printed.rmatch_indices(ERROR).map(|(at, _)| at).find(begins);
@@ -183,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_is_told_from_another_by_its_words_but_not_by_its_numbers() {
+    fn errors_are_distinguished_by_their_words_but_not_by_their_numbers() {
         let refused = |port| returned(&format!("a note\nError: 127.0.0.1:{port} refused\n"));
         assert_eq!(refused(8080).text, "the test returned an error: 127.0.0.1:8080 refused");
         assert!(refused(8080).is_like(&refused(40123)));

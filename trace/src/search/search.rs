@@ -1,16 +1,19 @@
-//! Which schedule breaks this test, and what is the least that does?
+//! Which schedule breaks this test, and which of its decisions matter?
 //!
-//! ```text
-//! first branch, first task: passes ─▶ seed 1, 2, … fails ─▶ fails again alone ─▶ shrunk ─▶ told
-//! ```
+//! A schedule is written as the list of its *decisions*: the places where it differs from the usual
+//! order.
 //!
-//! Each arrow is a process of its own ([`Child`]), so that no run is affected by earlier ones. If a
-//! run fails only after others, the report says so. The list of the seed's decisions is what gets
-//! shrunk, and each shorter list is again a process. Once few are left, all shorter lists are tried
-//! (`explore.rs`), since a list from which no single decision can be left out may still not be the
-//! shortest.
+//! 1. One process ([`Child`]) runs the usual schedule ("first branch, first task"), and then the
+//!    seeds or lists that are asked for, until a run fails.
+//! 2. A new process makes the failing run alone. If it doesn't fail there, it depends on what
+//!    earlier runs left, which is reported.
+//! 3. The list of the run's decisions is shrunk (`shrink.rs`); a new process runs each shorter one.
+//! 4. If few decisions are left, all shorter lists are tried (`explore.rs`), since a list from
+//!    which no single decision can be left out may still not be the shortest.
+//! 5. A last run writes the replay, and says in words what each decision does.
 //!
-//! Interface: [`search`], [`may_be_virtual`].
+//! Interface: [`search`] does this, and returns what it has [`Found`]; [`may_be_virtual`] finds out
+//! whether a test may have a virtual clock.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -24,29 +27,29 @@ use super::wanted::Wanted;
 use crate::defaults::schedule::{CLOCK, FAULTS, REAL, Requested, SCHEDULE, SEED, on_real_clock};
 use crate::schedules::decision::{Decision, list};
 
-/// How many runs are made at most to make one list shorter.
-const SHRINKS: usize = 400;
-/// With at most so many decisions left, shorter lists are looked for among all, and at most so many
-/// are tried.
+/// How many runs are made at most to shrink one list.
+const SHRINK_RUNS: usize = 400;
+/// With at most [`FEW`] decisions left, all shorter lists are tried, at most [`ALL_SHORTER`] of
+/// them.
 const FEW: usize = 4;
 const ALL_SHORTER: u64 = 5_000;
 
-/// Added if the test waits for sockets or other threads.
-const ON_REAL: &str = " (on the real clock: a hang is noticed only if no other thread can run, and no task waits \
-                    for a socket)";
+/// Added to the result of a test that waits for sockets or other threads.
+const ON_REAL: &str = " (on the real clock: a hang is noticed only if no other thread can run, and \
+    no task waits for a socket)";
 
 /// Why two runs of one schedule may differ.
-const WHY: &str = "What no schedule decides (the order of a `HashMap`, `std::time::Instant`, another thread) is in \
-                   docs/schedules.md";
+const WHY: &str = "What no schedule decides (the order of a `HashMap`, `std::time::Instant`, \
+    another thread) is in docs/schedules.md";
 
 /// The schedule of a search's first run. (A run outside a search draws the branch.)
 pub(super) const FIRST: &str = "\"first branch, first task\"";
 
 /// How many seeds are tried with a test whose first run fails.
-const OTHERS: u64 = 16;
+const OTHER_SEEDS: u64 = 16;
 
-/// How often a run is tried again that didn't fail when it was run alone.
-const AGAIN: usize = 5;
+/// How often a failing run that didn't fail alone is repeated.
+const REPEATS: usize = 5;
 
 /// The result of a search.
 #[derive(Debug, Default)]
@@ -55,34 +58,30 @@ pub(super) struct Found {
     pub(super) runs: u64,
     /// The failing seed, if seeds were tried.
     pub(super) seed: Option<u64>,
-    /// The report if the test fails; its first line says which decisions matter.
+    /// The report, if the test fails.
     pub(super) report: Option<Report>,
     /// A line for a test that passes.
     pub(super) note: String,
 }
 
-#[derive(Debug)]
+/// The report on a test that fails.
+#[derive(Debug, Default)]
 pub(super) struct Report {
     pub(super) headline: String,
     pub(super) text: String,
+    /// The file with the replay.
     pub(super) page: Option<PathBuf>,
     /// The decisions that matter, as `KETTLE_SCHEDULE` takes them.
     pub(super) schedule: Option<String>,
-    /// Were its runs made on the real clock? Then it fails on that.
+    /// Were the runs made on the real clock? Then the failure is seen only on that.
     pub(super) is_real: bool,
 }
 
-impl Report {
-    /// There is no list that breaks the test.
-    fn without_schedule(headline: String, text: String) -> Report {
-        Report { headline, text, page: None, schedule: None, is_real: false }
-    }
-}
-
-/// Searches as is wanted. `Err`: the test can't be run by itself.
+/// Makes the search that is asked for. `Err`: the test can't be run by itself.
 ///
-/// On a virtual clock, unless `KETTLE_CLOCK` says otherwise, or the test waits for a socket or
-/// another thread. If its first run fails on that, it may do so without our seeing it.
+/// The runs have a virtual clock, unless `KETTLE_CLOCK` says otherwise. If the test waits for a
+/// socket or another thread, or if its first run fails, all is done again on the real clock: the
+/// virtual clock itself may have made that run fail.
 pub(super) fn search(test: &str, wanted: Wanted) -> io::Result<Found> {
     let on_virtual = || search_with(test, wanted, true);
     match if on_real_clock()? { None } else { on_virtual()? } {
@@ -99,28 +98,28 @@ pub(super) fn may_be_virtual(test: &str, requested: &Requested) -> io::Result<bo
         return Ok(false);
     }
     let ended = child.one(&match requested {
-        Requested::Seed(seed) => Job::Seeds(*seed, *seed),
+        Requested::Seed(seed) => Job::Seeds { from: *seed, to: *seed },
         Requested::List(list) => Job::List(list.clone()),
     })?;
     Ok(ended.failure.is_none_or(|failure| failure.kind != Kind::Outside))
 }
 
-/// `None`: it needs the real clock.
+/// Searches on a virtual clock, or on the real one. `None`: the test needs the real one.
 fn search_with(test: &str, wanted: Wanted, is_virtual: bool) -> io::Result<Option<Found>> {
     let child = Child::of(test, is_virtual);
     let searched = match wanted {
-        Wanted::Seeds(seeds) => Job::Seeds(0, seeds),
-        Wanted::Explore(most, limit) => Job::Explore(most, limit, None),
+        Wanted::Seeds(seeds) => Job::Seeds { from: 0, to: seeds },
+        Wanted::Explore { most, limit } => Job::Explore { most, limit, like: None },
     };
     let mut reported = child.work(&searched)?;
     let begun = reported.begun;
     let seeds = matches!(wanted, Wanted::Seeds(_));
     let runs = reported.done.unwrap_or(begun + 1);
     let Some(failed) = &reported.ended else {
-        let note = match (reported.said.pop(), wanted) {
-            (Some(said), _) => said,
+        let note = match (reported.sentences.pop(), wanted) {
+            (Some(sentence), _) => sentence,
             (None, Wanted::Seeds(seeds)) => format!("{FIRST} and {seeds} seeds pass"),
-            (None, Wanted::Explore(most, _)) => all_pass(runs, most),
+            (None, Wanted::Explore { most, .. }) => all_pass(runs, most),
         };
         let note = if is_virtual { note } else { note + ON_REAL };
         return Ok(Some(Found { runs, seed: None, report: None, note }));
@@ -135,22 +134,23 @@ fn search_with(test: &str, wanted: Wanted, is_virtual: bool) -> io::Result<Optio
         (_, None) => mismatch(failed),
         (_, Some(failure)) => {
             let case = Case { test, child: &child, is_virtual, seed, runs, failure };
-            let report = case.report(failed).unwrap_or_else(|error| case.broken(&error));
+            let report = case.report(failed).unwrap_or_else(|error| case.after_error(&error));
             Report { is_real: !is_virtual, ..report }
         }
     };
     Ok(Some(Found { runs, seed, report: Some(report), note: String::new() }))
 }
 
-/// On standard error itself: what goes there by `eprintln!` is not shown of a test that passes.
+/// Writes to standard error directly, because libtest hides the `eprintln!`s of a test that passes.
 pub(super) fn say(line: &str) {
     let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
 }
 
-/// The first run fails. Do others pass? Then a `select!` may decide, or an order.
+/// The report on a test whose first run fails. Some seeds are tried, to see whether it passes under
+/// another schedule.
 fn fails_first(child: &Child, failure: &Failure) -> Report {
-    let tried = if matches!(failure.kind, Kind::Stuck | Kind::Died) { 0 } else { OTHERS };
-    let run = |seed: u64| child.one(&Job::Seeds(seed, seed));
+    let tried = if matches!(failure.kind, Kind::Stuck | Kind::Died) { 0 } else { OTHER_SEEDS };
+    let run = |seed: u64| child.one(&Job::Seeds { from: seed, to: seed });
     let passes = |seed: &u64| run(*seed).is_ok_and(|ended| ended.failure.is_none());
     let (headline, again) = match (1..=tried).find(passes) {
         Some(seed) => {
@@ -163,18 +163,18 @@ fn fails_first(child: &Child, failure: &Failure) -> Report {
         None => (format!("it fails with {FIRST}"), String::new()),
     };
     let text = format!("{headline}\n{}{again}", indented(&failure.text));
-    Report::without_schedule(headline, text)
+    Report { headline, text, ..Report::default() }
 }
 
-/// A run that did not follow its list, or did not repeat itself.
+/// The report on a run that did not follow its list, or whose repetition was different.
 fn mismatch(ended: &Ended) -> Report {
     let headline = "two runs of one schedule differ".to_owned();
     let words = ended.mismatch.as_deref().unwrap_or_default();
     let text = format!("{headline}\n{}\n{WHY}", indented(words));
-    Report::without_schedule(headline, text)
+    Report { headline, text, ..Report::default() }
 }
 
-/// A run that failed.
+/// A run that failed, after the first one passed.
 struct Case<'a> {
     test: &'a str,
     child: &'a Child,
@@ -209,21 +209,21 @@ impl Case<'_> {
         if shrunk.is_empty() {
             return self.not_repeated(&[]);
         }
-        self.tell(&shrunk, all)
+        self.explain(&shrunk, all)
     }
 
-    /// No more can be found out.
-    fn broken(&self, error: &io::Error) -> Report {
+    /// The report, if an error ends the search.
+    fn after_error(&self, error: &io::Error) -> Report {
         let headline = format!("its decisions could not be looked for: {error}");
-        let report = self.without_schedule(headline, "");
-        Report { text: self.with_seed(report.text.clone()), ..report }
+        let Report { headline, text, .. } = self.without_schedule(headline, "");
+        Report { headline, text: self.with_seed(text), ..Report::default() }
     }
 
-    /// The report without a list: the failure, a headline, and further text.
+    /// The report without a list: the failure, a headline, and more text.
     fn without_schedule(&self, headline: impl Into<String>, more: &str) -> Report {
-        let headline = headline.into();
-        let text = format!("{}{}\n{headline}{more}", self.opening(), indented(&self.failure.text));
-        Report::without_schedule(headline, text)
+        let (headline, failure) = (headline.into(), indented(&self.failure.text));
+        let text = format!("{}{failure}\n{headline}{more}", self.opening());
+        Report { headline, text, ..Report::default() }
     }
 
     fn without_a_list(&self) -> Report {
@@ -231,12 +231,8 @@ impl Case<'_> {
     }
 
     fn with_seed(&self, text: String) -> String {
-        match self.seed {
-            Some(seed) => {
-                format!("{text}\nagain, as it was found:           {}{SEED}={seed}\n", self.clock())
-            }
-            None => text,
-        }
+        let Some(seed) = self.seed else { return text };
+        format!("{text}\nagain, as it was found:           {}{SEED}={seed}\n", self.clock())
     }
 
     /// The variables that give a run outside of the search the same clock and faults.
@@ -247,46 +243,49 @@ impl Case<'_> {
         clock + &faults.unwrap_or_default()
     }
 
-    /// The same run in a process of its own.
+    /// Makes the failing run in a process of its own.
     fn alone(&self, failed: &Ended) -> io::Result<Ended> {
         match self.seed {
-            Some(seed) => self.child.one(&Job::Seeds(seed, seed)),
+            Some(seed) => self.child.one(&Job::Seeds { from: seed, to: seed }),
             None => self.child.one(&Job::List(failed.decisions.clone())),
         }
     }
 
-    /// The part of the list that was followed, if it fails in the same way.
+    /// Runs a list. If that fails in the same way: the part of the list that the run has followed.
     fn fails(&self, decisions: &[Decision]) -> io::Result<Option<Vec<Decision>>> {
         let ended = self.child.one(&Job::List(decisions.to_vec()))?;
         let like = ended.failure.as_ref().is_some_and(|failure| failure.is_like(&self.failure));
         Ok(like.then_some(ended.decisions))
     }
 
+    /// The shortest list that fails in the same way, as far as it can be found.
     fn shortest(&self, failing: Vec<Decision>) -> io::Result<Vec<Decision>> {
-        let mut broken = None;
-        let shrunk = shrink(failing, SHRINKS, |decisions| {
+        let mut failed = None;
+        let shrunk = shrink(failing, SHRINK_RUNS, |decisions| {
             self.fails(decisions).unwrap_or_else(|error| {
-                broken = Some(error);
+                failed = Some(error);
                 None
             })
         });
-        if let Some(error) = broken {
+        if let Some(error) = failed {
             return Err(error);
         }
         if shrunk.len() < 2 || shrunk.len() > FEW {
             return Ok(shrunk);
         }
-        let fewer = Job::Explore(shrunk.len() - 1, ALL_SHORTER, Some(self.failure.clone()));
-        let reported = self.child.work(&fewer)?;
+        let (most, like) = (shrunk.len() - 1, Some(self.failure.clone()));
+        let reported = self.child.work(&Job::Explore { most, limit: ALL_SHORTER, like })?;
         match reported.ended {
             Some(shorter) if self.fails(&shorter.decisions)?.is_some() => Ok(shorter.decisions),
             _ => Ok(shrunk),
         }
     }
 
-    fn tell(&self, shrunk: &[Decision], all: usize) -> io::Result<Report> {
+    /// The report with a list: what each decision does, the replay, and how to repeat the run.
+    fn explain(&self, shrunk: &[Decision], all: usize) -> io::Result<Report> {
         let page = page_for(self.test)?;
-        let reported = self.child.work(&Job::Tell(shrunk.to_vec(), page.clone()))?;
+        let reported =
+            self.child.work(&Job::Explain { decisions: shrunk.to_vec(), page: page.clone() })?;
         let failure = reported.ended.and_then(|ended| ended.failure);
         let Some(Failure { text, .. }) = failure.filter(|failure| failure.is_like(&self.failure))
         else {
@@ -297,7 +296,7 @@ impl Case<'_> {
         let mark = |(decision, sentence): (&Decision, &String)| {
             format!("    at choice {}: {sentence}", decision.choice)
         };
-        let marks = shrunk.iter().zip(&reported.said).map(mark).collect::<Vec<_>>().join("\n");
+        let marks = shrunk.iter().zip(&reported.sentences).map(mark).collect::<Vec<_>>().join("\n");
         let (schedule, clock) = (list(shrunk), self.clock());
         let report = self.with_seed(format!(
             "{}{}\n{headline}:\n{marks}\n\
@@ -307,12 +306,12 @@ impl Case<'_> {
             indented(&text),
             page.display()
         ));
-        let headline = match &reported.said[..] {
+        let headline = match &reported.sentences[..] {
             [only] => format!("{headline}: {only}"),
             _ => headline,
         };
         let (page, schedule) = (Some(page), Some(schedule));
-        Ok(Report { page, schedule, ..Report::without_schedule(headline, report) })
+        Ok(Report { headline, text: report, page, schedule, is_real: false })
     }
 
     fn opening(&self) -> String {
@@ -323,9 +322,10 @@ impl Case<'_> {
         }
     }
 
-    /// Run alone, it ended differently. Does it each time?
+    /// The report on a run that ended differently alone. It is repeated, to see whether it does so
+    /// each time.
     fn unconfirmed(&self, again: &Ended) -> io::Result<Report> {
-        for _ in 0..AGAIN {
+        for _ in 0..REPEATS {
             let once_more = self.alone(again)?;
             if once_more.failure.is_some_and(|failure| failure.is_like(&self.failure)) {
                 return self.not_repeated(&again.decisions);
@@ -336,15 +336,15 @@ impl Case<'_> {
             Some(failure) => format!("fails in another way:\n{}", indented(&failure.text)),
         };
         let more = format!(
-            ": in a process of its own the same run {alone}\nA static, a file or another process may \
-             have kept something."
+            ": in a process of its own the same run {alone}\nA static, a file or another process \
+             may have kept something."
         );
         Ok(self.without_schedule("it depends on what earlier runs left", &more))
     }
 
-    /// The seed fails, the list of its decisions does not.
+    /// The report, if the run fails and the list of its decisions doesn't.
     fn not_repeated(&self, decisions: &[Decision]) -> io::Result<Report> {
-        let mismatch = match &self.child.work(&Job::Differ(decisions.to_vec()))?.said[..] {
+        let mismatch = match &self.child.work(&Job::Differ(decisions.to_vec()))?.sentences[..] {
             [one, other] => {
                 format!(", first in this event:\n    one:    {one}\n    other:  {other}")
             }
@@ -358,8 +358,9 @@ fn indented(text: &str) -> String {
     text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
 }
 
-/// `target/debug/schedules/program-1f2e/a__b.html`, since two programs may have a test of one name;
-/// for a program elsewhere, in a folder of its own among the passing things.
+/// The file for the replay: `target/debug/schedules/program-1f2e/a__b.html`, with the program's
+/// name because two programs may have tests of the same name. If the program isn't in cargo's
+/// `target`, the file is in a new folder for temporary files.
 fn page_for(test: &str) -> io::Result<PathBuf> {
     let program = std::env::current_exe()?;
     let deps = program.parent().filter(|folder| folder.ends_with("deps"));

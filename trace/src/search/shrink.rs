@@ -1,22 +1,21 @@
 //! Which decisions of a failing run matter?
 //!
-//! Those without which it passes. The list is made shorter as long as the run still fails in the
-//! same way: first blocks go, each time smaller ones, then single decisions, until none can be left
-//! out. (*Delta debugging.*) What is left out changes what comes after it, so the numbers
-//! of the later choices may be off by some: they are tried a little earlier and later, too.
+//! A decision matters if the run passes without it. [`shrink`] leaves out parts of the list as long
+//! as the run still fails in the same way: first large blocks, then smaller ones, then single
+//! decisions, until none can be left out (*delta debugging*). Without a decision, the run may have
+//! more or fewer choices before the later ones, so these are also tried at nearby choices.
 //!
-//! A list from which nothing can be left out need not be the shortest: whether any shorter one
-//! fails as well is asked by trying them all (`explore.rs`).
+//! The result need not be the shortest list that fails: `explore.rs` tries all shorter ones.
 //!
-//! Interface: [`shrink`]. Invariant: what it returns has failed.
+//! Invariant: the list that is returned has failed.
 
 use crate::schedules::decision::Decision;
 
-/// When a decision is left out, the later ones are tried this many choices earlier or later.
+/// When a decision is left out, the later ones are tried this many choices later (or earlier).
 const SHIFTS: [i64; 7] = [0, -1, 1, -2, 2, -3, 3];
 
-/// Leaves out of `failing` what does not matter. `fails` runs a list, and gives back the part of it
-/// that was followed if the run fails in the same way. At most so many runs are made.
+/// Leaves out of `failing` what doesn't matter, with at most `most` runs. `fails` runs a list and,
+/// if that fails in the same way, gives the part of it that the run has followed.
 pub(super) fn shrink(
     failing: Vec<Decision>,
     most: usize,
@@ -40,7 +39,7 @@ pub(super) fn shrink(
     best
 }
 
-/// Leaves out each block of this size that is not needed. Has any gone?
+/// Leaves out each block of this size that isn't needed. Was one left out?
 fn drop_blocks(
     best: &mut Vec<Decision>,
     size: usize,
@@ -49,7 +48,7 @@ fn drop_blocks(
     let (mut at, before) = (0, best.len());
     while at < best.len() {
         let end = (at + size).min(best.len());
-        // Where blocks go there are many others to try.
+        // Shifts are tried only for single decisions: for blocks there are enough others to try.
         let shifts = if size == 1 { &SHIFTS[..] } else { &SHIFTS[..1] };
         let shorter = shifts.iter().find_map(|by| fails(&without(best, at..end, *by)?));
         match shorter.filter(|shorter| shorter.len() < best.len()) {
@@ -60,23 +59,24 @@ fn drop_blocks(
     best.len() < before
 }
 
-/// The list without these, and what follows moved by some choices.
-fn without(list: &[Decision], gone: std::ops::Range<usize>, by: i64) -> Option<Vec<Decision>> {
-    if by != 0 && gone.end == list.len() {
+/// The list without the decisions in `left_out`, the later ones moved `by` some choices. `None`:
+/// that isn't a list, because its choices would not rise.
+fn without(list: &[Decision], left_out: std::ops::Range<usize>, by: i64) -> Option<Vec<Decision>> {
+    if by != 0 && left_out.end == list.len() {
         return None; // nothing follows
     }
     let moved = |decision: &Decision| {
         Some(Decision { choice: decision.choice.checked_add_signed(by)?, ..*decision })
     };
-    let mut kept = list[..gone.start].to_vec();
-    for decision in &list[gone.end..] {
+    let mut rest = list[..left_out.start].to_vec();
+    for decision in &list[left_out.end..] {
         let decision = moved(decision)?;
-        if decision.choice <= kept.last().map_or(0, |last| last.choice) {
+        if decision.choice <= rest.last().map_or(0, |last| last.choice) {
             return None;
         }
-        kept.push(decision);
+        rest.push(decision);
     }
-    Some(kept)
+    Some(rest)
 }
 
 #[cfg(test)]
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_matter_goes() {
+    fn decisions_that_do_not_matter_are_left_out() {
         let all: Vec<u64> = (1..=100).collect();
         for needed in [vec![7], vec![100], vec![1, 100], vec![12, 30, 31]] {
             let mut runs = 0;
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_that_move_when_one_goes_are_followed() {
+    fn later_decisions_are_found_at_nearby_choices() {
         // The decision at choice 2 makes the run ask one question more, before the others.
         let shrunk = shrink(at(&[2, 5, 9]), 1000, |list| {
             let more = u64::from(choices(list).contains(&2));
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_fails_without_any_needs_none_and_there_is_an_end_to_the_runs() {
+    fn a_run_that_fails_without_decisions_has_none_and_the_number_of_runs_is_limited() {
         assert_eq!(shrink(at(&[1, 2]), 10, |list| Some(list.to_vec())), []);
         let mut runs = 0;
         shrink(at(&(1..=1000).collect::<Vec<_>>()), 10, |_| {

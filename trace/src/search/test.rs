@@ -1,24 +1,21 @@
-//! What does a test's attribute do with all this?
+//! How does a `#[kettle::test]` find out how it must run?
 //!
-//! `#[kettle::test]` expands to a call that hands over the test's name and a closure that makes its
-//! future. Before the test runs it asks here for its [`Course`]:
+//! The attribute expands to a call of [`plan`], with the test's name and a closure that runs it.
+//! The answer is a [`Plan`]:
 //!
-//! - In a process that was started for a job, the job is done, and the process ends. (A test that
-//!   such a process starts in turn runs as usual.)
-//! - With `KETTLE_SEED` or `KETTLE_SCHEDULE`, the test runs once, under that schedule, on its own
-//!   thread. (Another process finds out before whether its clock may be virtual. What a search has
-//!   found on the real one, it gives out with `KETTLE_CLOCK=real`.)
-//! - With `KETTLE_SEEDS`, `KETTLE_EXPLORE` or `#[kettle::test(seeds = …)]` the schedules are tried
-//!   in processes of their own. If one fails, the test fails with what was found. Otherwise it then
-//!   runs as usual.
+//! - In a process that was started for a job (`job.rs`), the call does the job, and ends the
+//!   process.
+//! - With `KETTLE_SEED` or `KETTLE_SCHEDULE`, the test runs once, under that schedule. (Another
+//!   process first finds out whether its clock may be virtual, unless `KETTLE_CLOCK` says `real`.)
+//! - With `KETTLE_SEEDS`, `KETTLE_EXPLORE` or `#[kettle::test(seeds = …)]`, the call searches
+//!   (`search.rs`). If a schedule fails, the call panics with the report. Otherwise the test runs
+//!   as usual.
 //!
-//! `KETTLE_REPORT=FILE` appends what came of a search to that file, as a line of JSON: for `cargo
-//! kettle test`.
-//!
-//! Interface: [`course`], [`Course`], [`Test`].
+//! With `KETTLE_REPORT=FILE`, the result of a search is also appended to that file as a line of
+//! JSON, for `cargo kettle test`.
 
 use std::fs::OpenOptions;
-use std::io::Write;
+use std::io::{self, Write};
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -37,10 +34,10 @@ use crate::schedules::listed::Listed;
 use crate::schedules::seeded::Seeded;
 use crate::words::text::Out;
 
-/// The variable with the file for reports.
+/// The variable that names the file for the results of searches.
 const REPORT: &str = "KETTLE_REPORT";
 
-/// A test, as its attribute knows it.
+/// A test, as its attribute describes it.
 #[derive(Clone, Copy, Debug)]
 pub struct Test {
     /// Its path, with the crate's name.
@@ -49,21 +46,21 @@ pub struct Test {
     pub seeds: Option<u64>,
 }
 
-/// How a test goes on.
-pub enum Course {
+/// How a test must run.
+pub enum Plan {
     /// The test runs as usual.
     Usual,
-    /// Once, under this schedule; after that it is asked whether the schedule fitted.
+    /// The test runs once, with this setup. Afterwards [`Fit::check`] is called.
     Under(Setup, Fit),
 }
 
-/// Did a list of decisions fit the run?
+/// Did the list of decisions fit the run?
 pub struct Fit(Arc<Mutex<Option<String>>>);
 
 impl Fit {
     /// # Panics
     ///
-    /// If it did not: the run was another one.
+    /// If it didn't fit: the list was made from a different run.
     #[track_caller]
     pub fn check(self) {
         let mismatch = self.0.lock().take();
@@ -73,31 +70,30 @@ impl Fit {
     }
 }
 
-/// Tries the schedules that are wanted with this test, and says how it goes on.
+/// Does what the environment asks for with this test, and says how the test must then run.
 ///
 /// # Panics
 ///
-/// If one of them fails; the words tell all that was found. And if the environment asks for what
-/// can't be.
+/// If a schedule fails, with the report; or if the environment asks for something impossible.
 #[track_caller]
-pub fn course(test: Test, body: Body) -> Course {
+pub fn plan(test: Test, body: Body) -> Plan {
     let name = test.path.split_once("::").map_or(test.path, |(_, name)| name);
     match Job::from_env() {
-        Ordered::Job(job, is_virtual, desk) => {
-            work(&job, is_virtual, desk, (name, Location::caller()), &body)
+        Ordered::Job { job, is_virtual, folder } => {
+            work(&job, is_virtual, folder, (name, Location::caller()), &body)
         }
-        Ordered::Elsewhere => return Course::Usual,
+        Ordered::Elsewhere => return Plan::Usual,
         Ordered::No => {}
     }
     drop(body);
-    let (asked, wanted) = match (Requested::from_env(), Wanted::now(test.seeds)) {
-        (Ok(asked), Ok(wanted)) => (asked, wanted),
+    let (requested, wanted) = match (Requested::from_env(), Wanted::from_env(test.seeds)) {
+        (Ok(requested), Ok(wanted)) => (requested, wanted),
         (Err(error), _) | (_, Err(error)) => panic!("{error}"),
     };
-    if let Some(asked) = asked {
-        return under(name, &asked);
+    if let Some(requested) = requested {
+        return under(name, &requested);
     }
-    let Some(wanted) = wanted else { return Course::Usual };
+    let Some(wanted) = wanted else { return Plan::Usual };
     let found = match search(name, wanted) {
         Ok(found) => found,
         Err(error) => panic!("kettle can't try other schedules with this test: {error}"),
@@ -107,30 +103,32 @@ pub fn course(test: Test, body: Body) -> Course {
         panic!("{text}");
     }
     say(&format!("kettle: {name}: {}", found.note));
-    Course::Usual
+    Plan::Usual
 }
 
+/// A run under the schedule that is requested.
 #[track_caller]
-fn under(name: &str, requested: &Requested) -> Course {
+fn under(name: &str, requested: &Requested) -> Plan {
     let mismatch = Arc::default();
     let schedule: Box<dyn kettle_runtime::Schedule> = match requested {
         Requested::Seed(seed) => Box::new(Seeded::new(*seed)),
         Requested::List(list) => Box::new(Listed::new(list, Arc::clone(&mismatch))),
     };
-    let behind = env::wanted().unwrap_or_else(|error| panic!("{error}"));
-    let is_real = on_real_clock().unwrap_or_else(|error| panic!("{error}"));
-    let is_virtual = !is_real && may_be_virtual(name, requested).unwrap_or(false);
-    let clock = if is_virtual { Clock::Virtual { threads: None } } else { Clock::Requested };
-    let sink = Judge::printing(clock, behind).unwrap_or_else(|error| panic!("{error}"));
-    Course::Under(Setup { schedule, sink, is_virtual }, Fit(mismatch))
+    let setup = || {
+        let (behind, is_real) = (env::wanted()?, on_real_clock()?);
+        let is_virtual = !is_real && may_be_virtual(name, requested).unwrap_or(false);
+        let clock = if is_virtual { Clock::Virtual { threads: None } } else { Clock::Requested };
+        Ok(Setup { schedule, sink: Judge::printing(clock, behind)?, is_virtual })
+    };
+    Plan::Under(setup().unwrap_or_else(|error: io::Error| panic!("{error}")), Fit(mismatch))
 }
 
-/// A line in the file of reports.
+/// A line in the file for results.
 #[derive(Serialize)]
 struct Searched<'a> {
     test: &'a str,
     runs: u64,
-    /// The seed; 0 if its first run fails.
+    /// The failing seed; 0 if the first run fails.
     failed: Option<u64>,
     note: Option<&'a String>,
     say: Option<&'a String>,
@@ -139,7 +137,7 @@ struct Searched<'a> {
     clock: Option<&'a str>,
 }
 
-/// Appends a line to the file of reports, if there is to be one.
+/// Appends the result of a search to the file for results, if there is one.
 fn report(name: &str, found: &Found) {
     let Some(path) = std::env::var_os(REPORT) else { return };
     let (mut line, report) = (Out::new(), found.report.as_ref());

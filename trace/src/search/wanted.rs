@@ -6,8 +6,8 @@
 //! | `KETTLE_TWICE=1` | in addition, each of them twice more: a seed fails if its runs differ (`job.rs`) |
 //! | `KETTLE_EXPLORE=2` | all schedules with at most two decisions of order, if there are no more than `KETTLE_EXPLORE_LIMIT` (100,000) |
 //!
-//! Interface: [`Wanted`]. Not here: one schedule for every runtime, `KETTLE_SEED` and
-//! `KETTLE_SCHEDULE` (`defaults/schedule.rs`).
+//! Interface: [`Wanted::from_env`] reads the variables. Elsewhere: one schedule for every runtime,
+//! by `KETTLE_SEED` or `KETTLE_SCHEDULE` (`defaults/schedule.rs`).
 
 use std::io;
 
@@ -18,22 +18,21 @@ const SEEDS: &str = "KETTLE_SEEDS";
 const EXPLORE: &str = "KETTLE_EXPLORE";
 const LIMIT: &str = "KETTLE_EXPLORE_LIMIT";
 
-/// How many schedules are tried unless that is set.
-const MANY: u64 = 100_000;
+/// How many schedules `KETTLE_EXPLORE` tries at most by default.
+const DEFAULT_LIMIT: u64 = 100_000;
 
-/// How a test is to be searched.
+/// Which schedules of a test are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
-    /// Try so many seeds.
+    /// The seeds from 1 to this number.
     Seeds(u64),
-    /// With all schedules of at most so many decisions, if there are no more than the second
-    /// number.
-    Explore(usize, u64),
+    /// All schedules with at most `most` decisions, if there are no more schedules than the limit.
+    Explore { most: usize, limit: u64 },
 }
 
 impl Wanted {
-    /// From the environment, or else from the test's own attribute.
-    pub(super) fn now(in_source: Option<u64>) -> io::Result<Option<Wanted>> {
+    /// What the environment asks for, or else the test's own attribute.
+    pub(super) fn from_env(in_source: Option<u64>) -> io::Result<Option<Wanted>> {
         wanted(number(SEEDS)?, number(EXPLORE)?, number(LIMIT)?, in_source)
     }
 }
@@ -44,17 +43,16 @@ fn wanted(
     limit: Option<u64>,
     in_source: Option<u64>,
 ) -> io::Result<Option<Wanted>> {
-    let wrong = |text: String| Err(unfit(text));
     match (seeds, explore) {
         (Some(_), Some(_)) => {
-            wrong(format!("{SEEDS} and {EXPLORE} ask for two searches: unset one of them"))
+            Err(unfit(format!("{SEEDS} and {EXPLORE} ask for two searches: unset one of them")))
         }
         (None, Some(most)) => {
             let most = usize::try_from(most).unwrap_or(usize::MAX);
-            Ok(Some(Wanted::Explore(most, limit.unwrap_or(MANY))))
+            Ok(Some(Wanted::Explore { most, limit: limit.unwrap_or(DEFAULT_LIMIT) }))
         }
         (_, None) if limit.is_some() => {
-            wrong(format!("{LIMIT} is set without {EXPLORE}: set that, too, or unset it"))
+            Err(unfit(format!("{LIMIT} is set without {EXPLORE}: set that, too, or unset it")))
         }
         (seeds, None) => Ok(seeds.or(in_source).filter(|seeds| *seeds > 0).map(Wanted::Seeds)),
     }
@@ -69,11 +67,12 @@ mod tests {
         let ask = |seeds, explore, limit, in_source| {
             wanted(seeds, explore, limit, in_source).map_err(|error| error.to_string())
         };
+        let explore = |limit| Wanted::Explore { most: 2, limit };
         assert_eq!(ask(None, None, None, None), Ok(None));
         assert_eq!(ask(None, None, None, Some(7)), Ok(Some(Wanted::Seeds(7))));
         assert_eq!(ask(Some(0), None, None, Some(7)), Ok(None));
-        assert_eq!(ask(None, Some(2), None, Some(7)), Ok(Some(Wanted::Explore(2, MANY))));
-        assert_eq!(ask(None, Some(2), Some(9), None), Ok(Some(Wanted::Explore(2, 9))));
+        assert_eq!(ask(None, Some(2), None, Some(7)), Ok(Some(explore(DEFAULT_LIMIT))));
+        assert_eq!(ask(None, Some(2), Some(9), None), Ok(Some(explore(9))));
         assert_eq!(
             ask(Some(1), Some(2), None, None).unwrap_err(),
             "KETTLE_SEEDS and KETTLE_EXPLORE ask for two searches: unset one of them"

@@ -1,36 +1,39 @@
-//! In which functions does a task of the story wait?
+//! In which functions does a task wait, as a story (a run as printed text) shows it?
 //!
-//! Interface: [`Functions::take`], then [`Functions::of`] for each record. Invariant: of a task
-//! only what differs from the last time is shown.
+//! In `fetch  src/main.rs:9:20 ← visit  src/main.rs:4:14`: each function with the line at which it
+//! awaits the next, the innermost first.
+//!
+//! Interface: [`Functions::add_stacks`] gets stacks ahead of their records; [`Functions::line_for`]
+//! is then called for each record, and gives the line to print, if there is one. Invariant: a
+//! task's functions are printed only if they differ from the last time.
 
 use std::collections::HashMap;
 
 use kettle_events::{Id, Record, Stack, Thing};
 
-use crate::words::stack::{Frame, functions};
+use crate::words::stack::{Frame, frames};
 
 #[derive(Debug, Default)]
 pub(super) struct Functions {
-    /// The stacks of the records that come next.
-    coming: HashMap<u64, Stack>,
-    /// By task, the functions that were shown last.
-    shown: HashMap<Id, Vec<Frame>>,
+    /// The stack of each record that hasn't arrived yet, by the record's number.
+    stacks: HashMap<u64, Stack>,
+    /// For each task, the functions that were printed last.
+    printed: HashMap<Id, Vec<Frame>>,
 }
 
 impl Functions {
-    pub(super) fn take(&mut self, stacks: &[(u64, Stack)]) {
-        self.coming.extend(stacks.iter().cloned());
+    pub(super) fn add_stacks(&mut self, stacks: &[(u64, Stack)]) {
+        self.stacks.extend(stacks.iter().cloned());
     }
 
-    /// The functions in which this record's task waits, innermost first, if they have changed.
-    pub(super) fn of(&mut self, record: &Record) -> Option<String> {
+    pub(super) fn line_for(&mut self, record: &Record) -> Option<String> {
         if let Some(Thing::Task(task)) = record.event.ends() {
-            self.shown.remove(&task);
+            self.printed.remove(&task);
         }
-        let frames = functions(&self.coming.remove(&record.seq)?);
-        let shown: Vec<String> = frames.iter().map(Frame::to_string).collect();
-        let is_new = self.shown.get(&record.task?) != Some(&frames) && !frames.is_empty();
-        self.shown.insert(record.task?, frames);
-        is_new.then(|| shown.join(" ← "))
+        let frames = frames(&self.stacks.remove(&record.seq)?);
+        let names: Vec<String> = frames.iter().map(Frame::to_string).collect();
+        let is_new = self.printed.get(&record.task?) != Some(&frames) && !frames.is_empty();
+        self.printed.insert(record.task?, frames);
+        is_new.then(|| names.join(" ← "))
     }
 }

@@ -1,12 +1,18 @@
-//! What did a run cost, and what was it made of?
+//! How many polls, wakes, sleeps and so on did a run have?
 //!
-//! Counts of the events: polls, wakes by cause and by effect, sleeps, turns, timers, values, locks.
-//! Each event counts in one cell of the table [`ROWS`], a wake in two. Printed, a ledger is that
-//! table, without the rows that have nothing in them.
+//! A [`Ledger`] counts the events of a run in the cells of a table, [`ROWS`]. Printed, two of its
+//! rows may be:
 //!
-//! Interface: [`Ledger::from_records`], [`Ledger::of`]; its fields; `Display`. Invariants: every
-//! wake is counted once under its cause and once under its effect. As in the page, the queueing of
-//! a new task is none.
+//! ```text
+//!   wakes        2  1 by another task, 1 by a timer; 2 queued
+//!   timers       3  added; 2 fired, 1 cancelled
+//! ```
+//!
+//! A wake counts in two cells: under its cause and under its effect. (A new task's first entry into
+//! the run queue is recorded as a wake, and isn't counted.)
+//!
+//! Interface: [`Ledger::from_records`] counts; [`Ledger::of`] gives one cell, [`Ledger::wakes`] the
+//! number of all wakes; printed, a ledger is the table without its empty rows.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -45,11 +51,11 @@ pub struct Ledger {
 /// A row of the table, and a column in it.
 type Cell = (&'static str, &'static str);
 
-/// The table: what its rows count, each with how many of them were what.
+/// The table: its rows, and the cells of each.
 const ROWS: [(&str, &[&str]); 13] = [
     ("turns", &["of the loop"]),
     ("polls", &["of tasks"]),
-    ("wakes", &BY),
+    ("wakes", &WAKE_CELLS),
     ("parks", &["asleep"]),
     ("tasks", &["spawned", "finished", "panicked", "cancelled"]),
     ("jobs", &["for the blocking pool"]),
@@ -61,21 +67,12 @@ const ROWS: [(&str, &[&str]); 13] = [
     ("selects", &["ended"]),
     ("lost", &["records"]),
 ];
-/// What woke a task, and then what that did. (A task that was over is woken too late.)
-const BY: [&str; 11] = [
-    "by the runtime",
-    "by another task",
-    "by itself",
-    "by a timer",
-    "by a source",
-    "by a message",
-    "deferred",
-    "queued",
-    "coalesced",
-    "during the poll",
-    "too late",
+/// The cells of the wakes: first the causes, then the effects. ("Too late": the task had ended.)
+const WAKE_CELLS: [&str; 11] = [
+    "by the runtime", "by another task", "by itself", "by a timer", "by a source", "by a message",
+    "deferred", "queued", "coalesced", "during the poll", "too late",
 ];
-/// How many of them are causes.
+/// How many of the cells of the wakes are causes.
 const CAUSES: usize = 7;
 
 impl Ledger {
@@ -89,7 +86,7 @@ impl Ledger {
         ledger
     }
 
-    /// How many there were of one cell of the table, such as `("timers", "fired")`.
+    /// The count in one cell of the table, such as `("timers", "fired")`.
     ///
     /// # Panics
     ///
@@ -102,17 +99,19 @@ impl Ledger {
         cell.map_or(0, |(_, number)| *number)
     }
 
-    /// How many wakes there were, those that came too late included.
+    /// How many wakes there were, including those that came too late.
     pub fn wakes(&self) -> u64 {
-        BY[CAUSES..].iter().map(|effect| self.of("wakes", effect)).sum()
+        WAKE_CELLS[CAUSES..].iter().map(|effect| self.of("wakes", effect)).sum()
     }
 
     fn count(&mut self, counter: &mut Counter, record: &Record) {
         match record.event {
             Event::PollStart { task } => self.count_poll(counter, task),
-            Event::Wake { task, by, effect, .. } if !counter.is_new(task, by, effect) => {
-                self.add(("wakes", cause(by, task)), 1);
-                self.add(("wakes", what_it_did(effect)), 1);
+            Event::Wake { task, by, effect, .. }
+                if !counter.is_first_queueing(task, by, effect) =>
+            {
+                self.add(("wakes", cause_cell(by, task)), 1);
+                self.add(("wakes", effect_cell(effect)), 1);
             }
             Event::PollEnd { task, .. } if counter.names.task(task).family == Family::Main => {}
             Event::Park { .. } => {
@@ -125,7 +124,7 @@ impl Ledger {
             }
             Event::Advance { by, .. } => self.advanced += by,
             Event::Lost { records } => self.add(("lost", "records"), records),
-            event => _ = cell(&event).map(|cell| self.add(cell, 1)),
+            event => _ = only_cell(&event).map(|cell| self.add(cell, 1)),
         }
     }
 
@@ -144,7 +143,7 @@ impl Ledger {
     }
 }
 
-fn cause(by: Cause, woken: Id) -> &'static str {
+fn cause_cell(by: Cause, woken: Id) -> &'static str {
     match by {
         Cause::Runtime => "by the runtime",
         Cause::Task(waker) if waker == woken => "by itself",
@@ -156,7 +155,7 @@ fn cause(by: Cause, woken: Id) -> &'static str {
     }
 }
 
-fn what_it_did(effect: Effect) -> &'static str {
+fn effect_cell(effect: Effect) -> &'static str {
     match effect {
         Effect::Queued(_) => "queued",
         Effect::Coalesced => "coalesced",
@@ -165,8 +164,8 @@ fn what_it_did(effect: Effect) -> &'static str {
     }
 }
 
-/// Where an event counts that counts by itself.
-fn cell(event: &Event) -> Option<Cell> {
+/// The cell of an event that counts in one cell only.
+fn only_cell(event: &Event) -> Option<Cell> {
     Some(match *event {
         Event::Turn { .. } => ("turns", "of the loop"),
         Event::Spawn { kind: Kind::Task | Kind::Local, .. } => ("tasks", "spawned"),
@@ -204,8 +203,8 @@ struct Counter {
 }
 
 impl Counter {
-    /// Does a new task come into the queue?
-    fn is_new(&mut self, task: Id, by: Cause, effect: Effect) -> bool {
+    /// Is this a new task's first entry into the run queue?
+    fn is_first_queueing(&mut self, task: Id, by: Cause, effect: Effect) -> bool {
         let is_queued = by == Cause::Runtime && matches!(effect, Effect::Queued(_));
         is_queued && !self.rows.contains_key(&self.names.task(task))
     }
@@ -217,8 +216,8 @@ impl fmt::Display for Ledger {
             let first = self.of(row, all[0]);
             let (number, words) = match row {
                 "wakes" => {
-                    let (by, did) = all.split_at(CAUSES);
-                    (self.wakes(), [self.parts(row, by), self.parts(row, did)].join("; "))
+                    let (causes, effects) = all.split_at(CAUSES);
+                    (self.wakes(), [self.parts(row, causes), self.parts(row, effects)].join("; "))
                 }
                 "polls" => (first, self.polls_in_words()),
                 "parks" => (first, self.sleep_in_words()),
@@ -241,7 +240,7 @@ impl Ledger {
         parts.map(|(number, what)| format!("{number} {what}")).collect::<Vec<_>>().join(", ")
     }
 
-    /// Each task's polls, or of a crowd only the smallest and the largest number.
+    /// Each task's polls; for many tasks, only the smallest and the largest number.
     fn polls_in_words(&self) -> String {
         const CROWD: usize = 6;
         let (few, crowd): (Vec<_>, Vec<_>) = self.polls_by_task.iter().partition(|(name, _)| {
@@ -318,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crowd_is_told_together() {
+    fn the_polls_of_many_tasks_are_summed() {
         let (mut script, main) = Script::begun(false);
         poll(&mut script, main, Outcome::Ready);
         for task in (0..10).map(|_| Id::next()) {

@@ -1,4 +1,4 @@
-//! Floor 4: how does a reader get a run as text, event by event and in sums?
+//! Floor 4: how is a run printed, event by event and in sums?
 //!
 //! ```text
 //! 0.000 s     1  main returns Pending
@@ -8,9 +8,9 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `story.rs` | how does a record become a line, with its time, its turn and its place? |
+//! | `story.rs` | how is a run printed, a line for each event? |
 //! | `functions.rs` | in which functions does a task of the story wait? |
-//! | `ledger.rs` | what did a run cost, and what was it made of? |
+//! | `ledger.rs` | how many polls, wakes, sleeps and so on did a run have? |
 
 mod functions;
 pub(crate) mod ledger;

@@ -1,18 +1,17 @@
-//! How does a reader get a run as text?
+//! How is a run printed, a line for each event?
 //!
-//! A line per event: the time by the runtime's clock, the loop's turn, and a sentence. What happens
-//! inside a poll is indented; each task has a colour; and after the sentence comes the line of
-//! source that emitted the event, so that a reader can follow the story in the code. At what a task
-//! makes, and where it waits, the program's own line comes after that. A line at the end of each
-//! run says what all this has cost.
+//! A line has the time by the runtime's clock, the loop's turn, a sentence, and the line of
+//! kettle's source that recorded the event. Where a task makes something or waits, the program's
+//! own line follows. What happens inside a poll is indented, and each task has a colour. A last
+//! line says how long recording has delayed the thread.
 //!
-//! Interface: [`Story`], a sink that tells while the program runs; [`plain`], the same text without
-//! colours and without places, which golden tests pin.
+//! Interface: [`Story`] is a sink that prints while the program runs; [`plain`] gives the same text
+//! without colours and places, with which golden tests compare a run.
 //!
-//! Invariant: a batch of records is written at once, so lines of the story are never torn by what
-//! else is written there. A story that can't be written is given up; the program goes on.
+//! Invariant: a batch of records is written at once, so that other output can't tear a line. If the
+//! story can't be written, it stops, and the program goes on.
 //!
-//! Not here: the words (`words/`).
+//! Elsewhere: the sentences (`words/`).
 
 use std::io::{self, IsTerminal, Stderr, Write};
 use std::time::Duration;
@@ -26,7 +25,7 @@ use crate::words::stack;
 use crate::words::teller::{Teller, seconds};
 use crate::words::whose::{from_root, is_stds};
 
-/// Tells a runtime's events, a line each, to a writer.
+/// Prints a runtime's events, a line for each, to a writer.
 ///
 /// tokio: a subscriber of `tracing`; tokio has no story of its own.
 #[derive(Debug)]
@@ -34,9 +33,12 @@ pub struct Story<W> {
     out: W,
     teller: Teller,
     colour: bool,
-    broken: bool,
-    /// How long the thread was kept, and for how many events.
-    cost: (Duration, u32),
+    /// Did the writer return an error?
+    has_failed: bool,
+    /// How long recording has delayed the thread.
+    overhead: Duration,
+    /// How many events that were.
+    events: u32,
     functions: Option<Functions>,
 }
 
@@ -51,8 +53,8 @@ impl Story<Stderr> {
 impl<W: Write> Story<W> {
     /// A story without colours.
     pub fn new(out: W) -> Story<W> {
-        let (teller, cost) = (Teller::default(), (Duration::ZERO, 0));
-        Story { out, teller, colour: false, broken: false, cost, functions: None }
+        let (teller, overhead, functions) = (Teller::default(), Duration::ZERO, None);
+        Story { out, teller, colour: false, has_failed: false, overhead, events: 0, functions }
     }
 
     /// With colours, or without.
@@ -62,8 +64,8 @@ impl<W: Write> Story<W> {
         self
     }
 
-    /// Tells where a task begins to wait in which functions it is, if they are not the same as the
-    /// last time; as with `KETTLE_STACKS=1`.
+    /// Where a task begins to wait, prints the functions that it is in, unless they are the same as
+    /// the last time. (`KETTLE_STACKS=1` does this, too.)
     #[must_use]
     pub fn showing_stacks(mut self) -> Story<W> {
         stack::warm_up();
@@ -71,17 +73,18 @@ impl<W: Write> Story<W> {
         self
     }
 
-    fn tell(&mut self, records: &[Record]) -> io::Result<()> {
+    fn print(&mut self, records: &[Record]) -> io::Result<()> {
         let mut text = String::new();
         for record in records {
-            self.cost = (self.cost.0 + record.overhead, self.cost.1 + 1);
+            self.overhead += record.overhead;
+            self.events += 1;
             let line = line_with_places(&mut self.teller, record, self.colour);
             let Some(line) = line else { continue };
             text.extend([&*line, "\n"]);
             if let Event::RunEnd { .. } = record.event {
-                text.push_str(&self.cost_told());
+                text.push_str(&self.cost_line());
             }
-            if let Some(functions) = self.functions.as_mut().and_then(|all| all.of(record)) {
+            if let Some(functions) = self.functions.as_mut().and_then(|all| all.line_for(record)) {
                 let (dim, off) = if self.colour { (DIM, RESET) } else { ("", "") };
                 text.extend([" ".repeat(21).as_str(), dim, "in ", &functions, off, "\n"]);
             }
@@ -90,13 +93,12 @@ impl<W: Write> Story<W> {
         self.out.flush()
     }
 
-    /// A line at the end of a run, if there is anything to tell.
-    fn cost_told(&self) -> String {
-        let (overhead, events) = self.cost;
-        if overhead.is_zero() {
+    /// The last line: what recording has cost. Empty if no cost was measured.
+    fn cost_line(&self) -> String {
+        if self.overhead.is_zero() {
             return String::new();
         }
-        let (all, each) = (seconds(overhead), (overhead / events).as_nanos());
+        let (all, each) = (seconds(self.overhead), (self.overhead / self.events).as_nanos());
         format!(
             "(Telling this has kept the thread for {all}, {}.{} µs an event. The times above \
              include it.)\n",
@@ -113,16 +115,16 @@ impl<W: Write + Send> Sink for Story<W> {
 
     fn stacks(&mut self, stacks: &[(u64, Stack)]) {
         if let Some(functions) = &mut self.functions {
-            functions.take(stacks);
+            functions.add_stacks(stacks);
         }
     }
 
     fn record(&mut self, records: &[Record]) {
-        // A reader that has gone (`| head`) is no reason for the program to fail.
-        self.broken = self.broken || self.tell(records).is_err();
+        // A closed pipe (`| head`) is no reason for the program to fail.
+        self.has_failed = self.has_failed || self.print(records).is_err();
     }
 
-    /// The line of a poll's beginning comes before the program's code in it prints.
+    /// Records come at once, so that the line of a poll's beginning precedes what the poll prints.
     fn live(&self) -> bool {
         true
     }
@@ -147,8 +149,8 @@ const DIM: &str = "\x1b[2m";
 const RESET: &str = "\x1b[0m";
 
 fn line(teller: &mut Teller, record: &Record) -> Option<String> {
-    let edge_of_a_poll = matches!(record.event, Event::PollStart { .. } | Event::PollEnd { .. });
-    let indent = if record.task.is_some() && !edge_of_a_poll { "  " } else { "" };
+    let is_poll_edge = matches!(record.event, Event::PollStart { .. } | Event::PollEnd { .. });
+    let indent = if record.task.is_some() && !is_poll_edge { "  " } else { "" };
     let sentence = teller.story_sentence(record)?;
     // Not `seconds`: a column keeps its width.
     Some(format!("{:>9.3} s {:>5}  {indent}{sentence}", record.time.as_secs_f64(), record.turn))
@@ -168,8 +170,8 @@ fn line_with_places(teller: &mut Teller, record: &Record, colour: bool) -> Optio
     Some(format!("{hue}{text:<PLACE_COLUMN$}{RESET}  {DIM}{places}{RESET}"))
 }
 
-/// The engine's own line, and where it helps the program's. That is the last column, for its files
-/// may have names of any length.
+/// The engine's line, and the program's line if there is one. The program's is the last column,
+/// because its files may have names of any length.
 fn places(record: &Record) -> String {
     let engine = format!("{}:{}", from_root(record.place.file()), record.place.line());
     match programs_line(record) {
@@ -178,7 +180,7 @@ fn places(record: &Record) -> String {
     }
 }
 
-/// Where something was made, or the line of the running task that gives way here.
+/// The program's line that made something, or at which the task waits, yields or notes something.
 fn programs_line(record: &Record) -> Option<Place> {
     match record.event {
         Event::Wait { .. } | Event::Defer { .. } | Event::Note { .. } => record.at.place(),
@@ -209,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_line_says_what_telling_has_cost() {
+    fn the_last_line_says_what_recording_has_cost() {
         let mut records = tea();
         records[3].overhead = Duration::from_micros(20);
         records[9].overhead = Duration::from_micros(50);
@@ -229,16 +231,16 @@ mod tests {
         story.record(&records[..3]);
         story.record(&records[3..]);
         let text = String::from_utf8(out).unwrap();
-        for ((line, pinned), record) in text.lines().zip(plain(&records).lines()).zip(&records) {
+        for ((line, plain), record) in text.lines().zip(plain(&records).lines()).zip(&records) {
             let place = format!("  {}:{}", record.place.file(), record.place.line());
-            assert!(line.starts_with(pinned) && line.contains(&place), "{line}");
+            assert!(line.starts_with(plain) && line.contains(&place), "{line}");
             assert!(!line.contains('\x1b'), "{line:?}");
         }
         assert_eq!(text.lines().count(), records.len());
     }
 
     #[test]
-    fn the_programs_line_stands_where_something_is_made_or_waited_for() {
+    fn the_programs_line_is_shown_where_something_is_made_or_waited_for() {
         let mut records = tea();
         let at = At::Call(place());
         records.iter_mut().filter(|record| record.task.is_some()).for_each(|record| record.at = at);
@@ -254,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn colour_gives_each_task_its_own() {
+    fn each_task_has_its_own_colour() {
         let (one, two) = (Id::next(), Id::next());
         let mut script = Script::new();
         script.write(spawn(one)).write(spawn(two));
@@ -269,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_story_that_cannot_be_written_is_given_up() {
+    fn after_an_error_nothing_more_is_written() {
         struct Broken(u32);
         impl Write for Broken {
             fn write(&mut self, _: &[u8]) -> io::Result<usize> {

@@ -1,15 +1,19 @@
-//! What did an event come from?
+//! Which earlier event caused an event?
 //!
-//! A poll goes on by what it gets: the end of a wait, a value that was there, a lock that was free,
-//! room, the end of a task. Each of these is the work of an event before it. These, and the event
-//! for which it was polled (a spawn, the end of a wait, where the task gave way, or a call of its
-//! waker for no wait), are all that an event in the poll can have come from. It came from the
-//! latest of those that concern its branch: in one around it, within it, or in one that is over.
+//! If a task prints a value that it has received, the `send` is the cause. An event in a poll has
+//! two kinds of possible causes:
+//! - the event for which the task is polled: its spawn, the end of a wait, its own yield, or a call
+//!   of its waker;
+//! - the *inputs* that the poll got before the event: a value, a free lock, room in a channel, the
+//!   end of a task. Each was made possible by an earlier event, such as the `send` of the value.
 //!
-//! Interface: [`Origins::of`], once for each record, in order. Invariants: an event comes before
-//! what came from it. What is over is forgotten, at the latest after [`ROUND`] records.
+//! The cause is the latest of these that concerns the event's branch of a `select!` or `join!`: it
+//! belongs to that branch, to one around or within it, or to one that has ended.
 //!
-//! Not here: which act has served a wait, and which put a value was got from (`fold/`).
+//! Interface: [`Origins::of`], called once for each record, in order.
+//! Invariants: a cause is earlier than its effect. What has ended is forgotten, at the latest after
+//! twice [`FORGET_EVERY`] records.
+//! Elsewhere: which act served a wait, and which record put a value (`fold/`).
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -17,51 +21,53 @@ use kettle_events::{Act, Cause, Effect, Event, Id, Outcome, Record, Resource, Sy
 
 use crate::words::quick::Quick;
 
-/// After so many records, things that are over are forgotten.
-const ROUND: u64 = 1 << 16;
+/// After every so many records, what had ended before them is forgotten.
+const FORGET_EVERY: u64 = 1 << 16;
 
 /// The possible causes in the records so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Origins {
-    /// By task or job: the polls in progress, and the running jobs.
+    /// The polls in progress by task, and the running jobs.
     polls: HashMap<Id, Poll, Quick>,
     tasks: HashMap<Id, Task, Quick>,
     waits: HashMap<Id, Wait, Quick>,
     scopes: BTreeMap<Id, Scope>,
     things: HashMap<Id, Thing, Quick>,
-    /// The timers whose deadline is a length from the wait for them, and which record began that.
+    /// The timers whose deadline is counted from the first wait for them, with that record.
     timers: HashMap<Id, Option<u64>, Quick>,
 }
 
 /// A poll, or the run of a job.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct Poll {
-    /// For which record it is polled, and in which branch.
-    came: Option<u64>,
+    /// The record for which the task is polled, and the branch that this concerns.
+    cause: Option<u64>,
     branch: Option<Id>,
-    /// By branch: the latest record to which something goes back that it has got.
-    got: Vec<(Option<Id>, u64)>,
+    /// For each branch, the latest record that caused one of its inputs.
+    inputs: Vec<(Option<Id>, u64)>,
 }
 
-/// A task or job: its spawn, until it is polled; the wake that queued it, and for which wait;
-/// where it gave way last; its end.
-#[derive(Clone, Debug, Default)]
+/// A task or job, with the numbers of records about it.
+#[derive(Debug, Default)]
 struct Task {
+    /// Its spawn, until its first poll.
     spawned: Option<u64>,
+    /// The wake that queued it, and the wait that this wake ended.
     woken: Option<(u64, Option<Id>)>,
-    gave_way: Option<u64>,
+    /// Where it yielded last.
+    yielded: Option<u64>,
     ended: Option<u64>,
 }
 
-/// An open wait: by which record it was served, and the branch in which it was asked last.
-#[derive(Clone, Debug, Default)]
+/// An open wait: the record that served it, and the branch in which it was polled last.
+#[derive(Debug, Default)]
 struct Wait {
     served: Option<u64>,
     branch: Option<Id>,
 }
 
-/// A combinator: it may have ended.
-#[derive(Clone, Debug)]
+/// A `select!`, `join!` or the like.
+#[derive(Debug)]
 struct Scope {
     branches: u32,
     around: Option<Id>,
@@ -69,21 +75,24 @@ struct Scope {
 }
 
 /// A primitive of `sync`.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct Thing {
     room: u64,
-    /// The most that was ever free, and since when so much has been, the least first.
+    /// The largest number of units that was ever free.
     most: usize,
+    /// Numbers of free units, each with the record since which at least so many are free.
     free: Vec<(usize, u64)>,
-    /// Which record got a value, by the value's number.
+    /// The record that got a value, by the value's number.
     gets: BTreeMap<u64, u64>,
-    /// The last sender has gone.
-    over: Option<u64>,
-    heard: u64,
+    /// The record at which the last sender was dropped.
+    closed: Option<u64>,
+    /// The last record that concerned it.
+    last_record: u64,
 }
 
 impl Thing {
-    fn counts(&mut self, count: usize, now: u64) {
+    /// So many units are free as of record `now`.
+    fn set_free(&mut self, count: usize, now: u64) {
         self.most = self.most.max(count);
         self.free.truncate(self.free.partition_point(|(free, _)| *free <= count));
         if self.free.last().is_none_or(|(free, _)| *free < count) {
@@ -91,7 +100,8 @@ impl Thing {
         }
     }
 
-    fn since(&self, units: Units) -> Option<u64> {
+    /// The record since which so many units are free.
+    fn free_since(&self, units: Units) -> Option<u64> {
         let wanted = match units {
             Units::Count(some) => some as usize,
             Units::All => self.most,
@@ -99,8 +109,8 @@ impl Thing {
         self.free.iter().find(|(free, _)| *free >= wanted).map(|(_, since)| *since)
     }
 
-    /// Who got the value in whose place this one is put?
-    fn made_room(&mut self, item: u64) -> Option<u64> {
+    /// The record that made room for this value, by getting the one that was in its place.
+    fn room_since(&mut self, item: u64) -> Option<u64> {
         let before = item.checked_sub(self.room).filter(|_| self.room > 0)?;
         let (&got, &by) = self.gets.range(..=before).next_back()?;
         self.gets = self.gets.split_off(&got);
@@ -109,48 +119,48 @@ impl Thing {
 }
 
 impl Origins {
-    /// The record that this one came from. Of one in a poll, `None`: from what the poll came from.
-    /// `back`: the act to which it goes back, as the fold knows it.
-    pub(crate) fn of(&mut self, record: &Record, back: Option<u64>) -> Option<u64> {
-        if record.seq.is_multiple_of(ROUND) {
-            self.forget(record.seq - ROUND);
+    /// The record that caused this one. In a poll, `None` stands for the cause of the poll itself.
+    /// `completes` is the earlier record that this one completes, according to the fold.
+    pub(crate) fn of(&mut self, record: &Record, completes: Option<u64>) -> Option<u64> {
+        if record.seq.is_multiple_of(FORGET_EVERY) {
+            self.forget(record.seq - FORGET_EVERY);
         }
-        let input = self.input(record, back).filter(|input| *input < record.seq);
+        let input = self.input(record, completes).filter(|input| *input < record.seq);
         let whose = match record.event {
             Event::PollEnd { task, .. } | Event::BlockingEnd { task, .. } => Some(task),
             _ => record.task.or(record.job),
         };
         if let Some((input, poll)) = input.zip(whose.and_then(|id| self.polls.get_mut(&id))) {
-            match poll.got.iter_mut().find(|(branch, _)| *branch == record.scope) {
+            match poll.inputs.iter_mut().find(|(branch, _)| *branch == record.scope) {
                 Some((_, latest)) => *latest = input.max(*latest),
-                None => poll.got.push((record.scope, input)),
+                None => poll.inputs.push((record.scope, input)),
             }
         }
         let poll = whose.and_then(|id| self.polls.get(&id));
-        let came = match record.event {
+        let cause = match record.event {
             Event::TimerFire { timer, .. } => self.timers.remove(&timer).flatten(),
-            Event::PollStart { task } | Event::BlockingRun { task, .. } => self.polls[&task].came,
-            _ => poll.and_then(|poll| self.latest(poll, record.scope)),
+            Event::PollStart { task } | Event::BlockingRun { task, .. } => self.polls[&task].cause,
+            _ => poll.and_then(|poll| self.latest_input(poll, record.scope)),
         };
-        self.ends(record);
-        came
+        self.note_end(record);
+        cause
     }
 
-    /// The latest thing that the poll has got and that concerns this branch, unless what it was
-    /// polled for comes after that.
-    fn latest(&self, poll: &Poll, here: Option<Id>) -> Option<u64> {
+    /// The cause of the latest input that concerns this branch, unless the cause of the poll itself
+    /// concerns the branch and is later.
+    fn latest_input(&self, poll: &Poll, here: Option<Id>) -> Option<u64> {
         let concerns = |branch: Option<Id>| {
             let open = self.path(branch).find(|(_, scope)| scope.ended.is_none());
             let open = open.map(|(branch, _)| branch);
             self.is_in(open, here) || self.is_in(here, open)
         };
-        let got = poll.got.iter().filter(|(branch, _)| concerns(*branch));
-        let got = got.map(|(_, input)| *input).max()?;
-        let is_later = poll.came.is_none_or(|came| came < got);
-        (is_later || !concerns(poll.branch)).then_some(got)
+        let inputs = poll.inputs.iter().filter(|(branch, _)| concerns(*branch));
+        let latest = inputs.map(|(_, input)| *input).max()?;
+        let is_later = poll.cause.is_none_or(|cause| cause < latest);
+        (is_later || !concerns(poll.branch)).then_some(latest)
     }
 
-    /// This branch, and those around it.
+    /// This branch and those around it, each with its scope.
     fn path(&self, mut branch: Option<Id>) -> impl Iterator<Item = (Id, &Scope)> {
         let around = move || {
             let here = branch?;
@@ -158,36 +168,34 @@ impl Origins {
             branch = scope.around;
             (here.get() - id.get() <= u64::from(scope.branches)).then_some((here, scope))
         };
-        // (A contradictory record must not lead around in a circle.)
+        // The number of steps is limited, because a contradictory record could lead in a circle.
         std::iter::from_fn(around).take(self.scopes.len())
     }
 
-    /// Is a branch within another one, or the same? (The task itself is no branch.)
+    /// Is a branch within the other one, or the same? (`None`, the task itself, has all branches.)
     fn is_in(&self, branch: Option<Id>, other: Option<Id>) -> bool {
         other.is_none() || self.path(branch).any(|(around, _)| Some(around) == other)
     }
 
-    /// To which record goes back what this one gets?
-    fn input(&mut self, record: &Record, back: Option<u64>) -> Option<u64> {
+    /// Takes a record. If it is an input of a poll: the record that caused the input.
+    fn input(&mut self, record: &Record, completes: Option<u64>) -> Option<u64> {
         let now = record.seq;
         match record.event {
             Event::Spawn { task, .. } | Event::BlockingStart { task } => {
                 self.tasks.entry(task).or_default().spawned = Some(now);
             }
             Event::BlockingRun { task, .. } => {
-                let came = self.tasks.entry(task).or_default().spawned.take();
-                self.polls.insert(task, Poll { came, ..Poll::default() });
+                let cause = self.tasks.entry(task).or_default().spawned.take();
+                self.polls.insert(task, Poll { cause, ..Poll::default() });
             }
             Event::Wake { task, by, effect: Effect::Queued(_) | Effect::DuringPoll, wait } => {
                 let task = self.tasks.entry(task).or_default();
-                let gave_way = task.gave_way.filter(|_| by == Cause::Deferred);
-                task.woken = Some((gave_way.unwrap_or(now), wait));
+                let yielded = task.yielded.filter(|_| by == Cause::Deferred);
+                task.woken = Some((yielded.unwrap_or(now), wait));
             }
-            Event::Defer { .. } => {
-                self.tasks.entry(record.task?).or_default().gave_way = Some(now);
-            }
+            Event::Defer { .. } => self.tasks.entry(record.task?).or_default().yielded = Some(now),
             Event::PollStart { task } => {
-                let poll = self.polled(task);
+                let poll = self.new_poll(task);
                 self.polls.insert(task, poll);
             }
             Event::TimerAdd { timer, .. } => _ = self.timers.insert(timer, None),
@@ -203,7 +211,7 @@ impl Origins {
                     *since = Some(now);
                 }
             }
-            // (Unknown is one that was given up, and has left its waker.)
+            // (A wait that was given up may have left its waker, and isn't known any more.)
             Event::Served { wait } => self.waits.get_mut(&wait)?.served = Some(now),
             Event::Done { wait, got, .. } => {
                 return self.waits.remove(&wait)?.served.filter(|_| got);
@@ -216,53 +224,54 @@ impl Origins {
             Event::SyncNew { sync, room, count, .. } => {
                 let room = room.map_or(0, |room| room as u64);
                 let thing = self.things.entry(sync).or_default();
-                (thing.room, thing.heard) = (room, now);
-                thing.counts(count, now);
+                (thing.room, thing.last_record) = (room, now);
+                thing.set_free(count, now);
             }
-            Event::SyncAct { .. } => return self.act(record, back),
+            Event::SyncAct { .. } => return self.act(record, completes),
             _ => {}
         }
         None
     }
 
-    /// What this poll of a task is for.
-    fn polled(&mut self, task: Id) -> Poll {
+    /// A new poll of a task, with the record for which it is polled.
+    fn new_poll(&mut self, task: Id) -> Poll {
         let task = self.tasks.entry(task).or_default();
         let (spawned, woken) = (task.spawned.take(), task.woken.take());
         let wait = woken.and_then(|(_, wait)| self.waits.get(&wait?));
         match wait.filter(|wait| spawned.is_none() && wait.served.is_some()) {
-            Some(wait) => Poll { came: wait.served, branch: wait.branch, got: Vec::new() },
-            None => Poll { came: spawned.or(woken.map(|(wake, _)| wake)), ..Poll::default() },
+            Some(wait) => Poll { cause: wait.served, branch: wait.branch, inputs: Vec::new() },
+            None => Poll { cause: spawned.or(woken.map(|(wake, _)| wake)), ..Poll::default() },
         }
     }
 
-    fn act(&mut self, record: &Record, back: Option<u64>) -> Option<u64> {
+    /// Takes an act on a primitive. Returns the record that caused its input.
+    fn act(&mut self, record: &Record, completes: Option<u64>) -> Option<u64> {
         let Event::SyncAct { kind, sync, act, units, count, item, .. } = record.event else {
             return None;
         };
         let thing = self.things.entry(sync).or_default();
-        thing.heard = record.seq;
+        thing.last_record = record.seq;
         let mut input = None;
         match act {
-            // (Of a channel it is room.)
-            Act::Take if kind != SyncKind::Mpsc => input = thing.since(units),
-            Act::Put if kind == SyncKind::Mpsc => input = thing.made_room(item),
+            // (In a channel, what is taken is room for a value.)
+            Act::Take if kind != SyncKind::Mpsc => input = thing.free_since(units),
+            Act::Put if kind == SyncKind::Mpsc => input = thing.room_since(item),
             Act::Get => {
-                input = back.or_else(|| thing.since(Units::Count(1)));
+                input = completes.or_else(|| thing.free_since(Units::Count(1)));
                 thing.gets.extend((thing.room > 0).then_some((item, record.seq)));
             }
-            Act::End => thing.over = Some(record.seq),
-            Act::Refuse => input = thing.over,
+            Act::End => thing.closed = Some(record.seq),
+            Act::Refuse => input = thing.closed,
             _ => {}
         }
         if !kind.is_channel() {
-            thing.counts(count, record.seq);
+            thing.set_free(count, record.seq);
         }
         input
     }
 
-    /// What is over behind this record.
-    fn ends(&mut self, record: &Record) {
+    /// Removes or marks what has ended with this record.
+    fn note_end(&mut self, record: &Record) {
         let ended = Some(record.seq);
         match record.event {
             Event::ScopeEnd { scope, .. } => {
@@ -277,11 +286,11 @@ impl Origins {
         }
     }
 
-    /// Forgets what was over, or what nothing has concerned, since this record.
+    /// Forgets what ended before this record, and primitives that no record has concerned since.
     fn forget(&mut self, since: u64) {
         let is_new = |ended: Option<u64>| ended.is_none_or(|ended| ended >= since);
         self.tasks.retain(|_, task| is_new(task.ended));
         self.scopes.retain(|_, scope| is_new(scope.ended));
-        self.things.retain(|_, thing| thing.heard >= since);
+        self.things.retain(|_, thing| thing.last_record >= since);
     }
 }

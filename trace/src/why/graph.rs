@@ -1,19 +1,20 @@
-//! What could end a wait, and who waits for whom?
+//! Who waits for whom, and which tasks must act before a wait can end?
 //!
-//! Only two kinds of wait name the task that must end them: a wait for a task's end, and a wait for
-//! a lock, since whoever has its guard must drop it, unless the guard owns its lock and may be
-//! anywhere. A permit, a value or a notification can come from any task.
+//! Only two kinds of wait have known *enders*, the tasks that must act before the wait can end:
+//! - a wait for the end of a task: that task;
+//! - a wait for a lock: the tasks that have its guards. (An owned guard may be anywhere.)
 //!
-//! Nor does a wait name it that was asked with another waker than the task's own: only other code
-//! knows what that waker wakes.
+//! A permit, a value or a notification can come from any task. And if a wait stores another waker
+//! than the task's own, only other code knows what that wakes.
 //!
-//! A task *needs* others if it has one open wait and they must end it. Tasks that need each other
-//! in a circle wait for as long as their guards stay where they are. A task is *stuck* if nothing
-//! can wake or end it, wherever guards are.
+//! A task *needs* others if it has one open wait and they are its enders. Tasks that need each
+//! other in a *circle* wait until a guard is dropped by other code. A task is *stuck* if nothing
+//! can wake or abort it, wherever guards are.
 //!
-//! Interface: [`Graph`], of one [`Snapshot`]: [`Graph::enders`], [`Graph::needed`],
-//! [`Graph::circle`], [`Graph::is_stuck`]. Invariant: the same answers whether the snapshot comes
-//! from a runtime or from its records.
+//! Interface: [`Graph`], made from one [`Snapshot`]. It finds waits, holds and things by task or by
+//! number, and answers: [`Graph::enders`] of a wait; [`Graph::needed`], all tasks that one needs;
+//! [`Graph::circle`] around a task; [`Graph::is_stuck`].
+//! Invariant: the answers are the same for a runtime's snapshot and for one made from its records.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,48 +24,49 @@ use kettle_events::{
     TaskNow, Thing, ThingNow, Units, WaitNow,
 };
 
-/// A circle of more tasks isn't reported.
-const LONGEST: usize = 64;
+/// A circle of more tasks than this isn't reported.
+const MAX_CIRCLE: usize = 64;
 
-/// A snapshot, and who waits and holds where.
+/// A snapshot, with tables of its waits and holds.
 #[derive(Debug)]
 pub(crate) struct Graph<'a> {
     pub(crate) now: &'a Snapshot,
-    /// By who asked: those that weren't served, and those that were.
+    /// Sorted by task: the open waits, and those that were served or reported.
     waits: Vec<&'a WaitNow>,
-    told: Vec<&'a WaitNow>,
-    /// By what is waited for: a line from front to back.
+    reported: Vec<&'a WaitNow>,
+    /// For each thing, the waits for it: a line from front to back.
     lines: BTreeMap<Id, Vec<&'a WaitNow>>,
-    /// By what is waited for: the first wait that was given its turn.
-    handed: BTreeMap<Id, &'a WaitNow>,
-    /// By what is held, the oldest first.
+    /// For each thing, the first wait that was given what it waits for and hasn't taken it.
+    given: BTreeMap<Id, &'a WaitNow>,
+    /// For each thing, its holds, the oldest first.
     holds: BTreeMap<Id, Vec<&'a HoldNow>>,
-    looked: Cell<u64>,
+    /// How many entries were visited.
+    visited: Cell<u64>,
 }
 
 impl<'a> Graph<'a> {
     pub(crate) fn of(now: &'a Snapshot) -> Graph<'a> {
         let all = now.waits.iter().filter(|wait| wait.by.is_some());
-        let (mut waits, mut told): (Vec<&WaitNow>, Vec<&WaitNow>) =
+        let (mut waits, mut reported): (Vec<&WaitNow>, Vec<&WaitNow>) =
             all.partition(|wait| wait.is_asked());
         waits.sort_by_key(|wait| wait.by);
-        told.sort_by_key(|wait| wait.by);
+        reported.sort_by_key(|wait| wait.by);
         let mut lines = BTreeMap::<_, Vec<_>>::new();
         now.waits.iter().for_each(|wait| lines.entry(id_of(wait.on)).or_default().push(wait));
-        let mut handed = BTreeMap::new();
+        let mut given = BTreeMap::new();
         for (on, line) in &mut lines {
             line.sort_by_key(|wait| ticket(wait.on));
-            handed.extend(line.iter().find(|wait| wait.served).map(|wait| (*on, *wait)));
+            given.extend(line.iter().find(|wait| wait.served).map(|wait| (*on, *wait)));
         }
         let mut holds = BTreeMap::<_, Vec<_>>::new();
         now.holds.iter().for_each(|hold| holds.entry(hold.thing).or_default().push(hold));
         let all = now.tasks.len() + now.waits.len() + now.holds.len() + now.things.len();
-        Graph { now, waits, told, lines, handed, holds, looked: Cell::new(all as u64) }
+        Graph { now, waits, reported, lines, given, holds, visited: Cell::new(all as u64) }
     }
 
-    /// How many entries were looked at.
-    pub(crate) fn looked(&self) -> u64 {
-        self.looked.get()
+    /// How many entries were visited.
+    pub(crate) fn visited(&self) -> u64 {
+        self.visited.get()
     }
 
     // ----- what there is -----
@@ -91,38 +93,39 @@ impl<'a> Graph<'a> {
         Some(&things[things.binary_search_by_key(&id, |thing| thing.id).ok()?])
     }
 
-    /// The waits of a task or job that were not served, the oldest first.
+    /// The open waits of a task or job, the oldest first.
     pub(crate) fn waits(&self, by: Id) -> &[&'a WaitNow] {
         asked_by(&self.waits, by)
     }
 
-    /// The waits of a task that were served, and weren't asked since.
-    pub(crate) fn told(&self, by: Id) -> &[&'a WaitNow] {
-        asked_by(&self.told, by)
+    /// The waits of a task that were served or reported, and not polled since.
+    pub(crate) fn reported(&self, by: Id) -> &[&'a WaitNow] {
+        asked_by(&self.reported, by)
     }
 
-    /// What is held of a primitive.
+    /// The holds of a primitive, the oldest first.
     pub(crate) fn holds(&self, thing: Id) -> &[&'a HoldNow] {
         self.holds.get(&thing).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// All that wait for this. (A ticket in `on` says nothing.)
+    /// The open waits for this. (A ticket in `on` is ignored.)
     pub(crate) fn waiters(&self, on: Resource) -> impl Iterator<Item = &'a WaitNow> {
         let same = std::mem::discriminant(&on);
         let line = self.lines.get(&id_of(on)).into_iter().flatten().copied();
         line.filter(move |wait| std::mem::discriminant(&wait.on) == same && wait.is_asked())
     }
 
-    /// The wait that was given its turn at what is waited for, and has not taken it yet.
-    pub(crate) fn handed(&self, on: Resource) -> Option<&'a WaitNow> {
+    /// The first wait that was given this lock or permit, and has not taken it yet.
+    pub(crate) fn given_to(&self, on: Resource) -> Option<&'a WaitNow> {
         let Thing::Sync(kind, sync) = on.thing() else { return None };
-        self.handed.get(&sync).copied().filter(|_| !kind.is_channel())
+        self.given.get(&sync).copied().filter(|_| !kind.is_channel())
     }
 
-    /// The combinators around a wait, from the inside out, and in which branch of each it is.
+    /// The `select!`s, `join!`s and the like around a wait, from the inside out, each with the
+    /// number of the branch that the wait is in.
     pub(crate) fn scopes_around(&self, wait: &WaitNow) -> Vec<(ScopeKind, u64)> {
         let (mut around, mut branch) = (Vec::new(), wait.scope);
-        // (A contradictory record must not lead around in a circle.)
+        // The number of steps is limited, because a contradictory record could lead in a circle.
         for _ in 0..self.now.scopes.len() {
             let Some(here) = branch else { break };
             let after = self.now.scopes.partition_point(|scope| scope.id <= here);
@@ -137,22 +140,22 @@ impl<'a> Graph<'a> {
 
     // ----- what they do -----
 
-    /// Has it returned `Pending`, and will it not be polled without a wake?
+    /// Has the task returned `Pending`, so that only a wake lets it be polled again?
     pub(crate) fn is_waiting(&self, task: &TaskNow) -> bool {
         task.queued == Some(false) && !self.now.running.contains(&task.id)
     }
 
-    /// Is there no wait of it, and no clone of its waker?
-    pub(crate) fn leaves_none(&self, task: &TaskNow) -> bool {
+    /// Does the task wait without an open wait, and without a clone of its waker?
+    pub(crate) fn has_no_waker(&self, task: &TaskNow) -> bool {
         self.is_waiting(task) && task.clones == Some(0) && self.waits(task.id).is_empty()
     }
 
-    /// What could come to the sources that tasks wait for. (What a task asked with its own waker in
-    /// a round that is over, it would have asked again if it still polled that: a `read` has no
-    /// drop that tells.)
+    /// What could arrive at the sources that tasks wait for. A wait in a branch of a `select!` that
+    /// has ended doesn't count: no event says that its `read` was dropped, but the task would have
+    /// polled it again.
     pub(crate) fn coming(&self) -> impl Iterator<Item = Coming> {
         let is_over = |wait: &WaitNow| wait.scope.is_some() && self.scopes_around(wait).is_empty();
-        let waits = self.now.waits.iter().filter(|wait| wait.told.is_none());
+        let waits = self.now.waits.iter().filter(|wait| wait.reported.is_none());
         let waits = waits.filter(move |wait| !wait.own || !is_over(wait));
         waits.filter_map(|wait| match wait.on {
             Resource::Source(id, way) => Some(self.coming_to(id, way)),
@@ -163,7 +166,7 @@ impl<'a> Graph<'a> {
     fn coming_to(&self, source: Id, way: Direction) -> Coming {
         let Some(source) = self.source(source) else { return Coming::Open };
         match source.end.coming[way as usize] {
-            // It has come, and was reported and cleared.
+            // What was on its way has arrived, and was reported and cleared.
             Coming::OnItsWay if source.ready[way as usize] => Coming::Closed,
             coming => coming,
         }
@@ -177,21 +180,21 @@ impl<'a> Graph<'a> {
 
     // ----- why they do nothing -----
 
-    /// The tasks that must all act before this wait can end; none if anything else could end it.
+    /// The tasks that must all act before this wait can end; none if it could end otherwise.
     pub(crate) fn enders(&self, wait: &WaitNow) -> Vec<Id> {
         match wait.on {
             Resource::Task(id) if wait.own && self.task(id).is_some() => vec![id],
             Resource::Sync(kind, lock, ..) if wait.own && kind.is_lock() => {
-                self.of_a_lock(wait, lock).unwrap_or_default()
+                self.lock_enders(wait, lock).unwrap_or_default()
             }
             _ => Vec::new(),
         }
     }
 
-    /// Those that must give a lock back before this waiter's turn comes.
-    fn of_a_lock(&self, wait: &WaitNow, lock: Id) -> Option<Vec<Id>> {
-        // A future that was given the lock has its turn, and may leave.
-        if self.handed(wait.on).is_some() {
+    /// The tasks that must release a lock before this waiter gets it; `None`: not known.
+    fn lock_enders(&self, wait: &WaitNow, lock: Id) -> Option<Vec<Id>> {
+        // A future that was given the lock can take it, or be dropped.
+        if self.given_to(wait.on).is_some() {
             return None;
         }
         let is_exclusive = self.holds(lock).iter().any(|hold| hold.units == Units::All);
@@ -199,13 +202,13 @@ impl<'a> Graph<'a> {
         if let Some(task) = first.and_then(|first| first.by).filter(|_| !is_exclusive) {
             return Some(vec![task]);
         }
-        // A reader that is the first in line waits for any one of so many others to go.
+        // If readers hold the lock, the first reader in line needs only one of them to leave.
         let each = is_exclusive || matches!(wait.on, Resource::Sync(_, _, Units::All, _));
         let holder = |hold: &&HoldNow| hold.by.filter(|_| each && !hold.owned);
         self.holds(lock).iter().map(holder).collect()
     }
 
-    /// The tasks that [`enders`](Graph::enders) might name: in each circle there are no others.
+    /// Every task that may be an [ender](Graph::enders): a circle has no other tasks.
     pub(crate) fn all_enders(&self) -> BTreeSet<Id> {
         let holders = self.now.holds.iter().filter_map(|hold| hold.by);
         let firsts = self.lines.values().filter_map(|line| line.iter().find(|it| !it.served)?.by);
@@ -219,8 +222,8 @@ impl<'a> Graph<'a> {
     /// All tasks that must act before this one can go on, directly or through each other.
     pub(crate) fn needed(&self, start: Id) -> BTreeSet<Id> {
         let (mut all, mut ahead) = (BTreeSet::new(), vec![start]);
-        while let Some(next) = ahead.pop().filter(|_| all.len() < LONGEST) {
-            self.looked.set(self.looked.get() + 1);
+        while let Some(next) = ahead.pop().filter(|_| all.len() < MAX_CIRCLE) {
+            self.visited.set(self.visited.get() + 1);
             let task = self.task(next).filter(|task| self.is_waiting(task));
             if let [only] = task.map(|task| self.waits(task.id)).unwrap_or_default() {
                 ahead.extend(self.enders(only).into_iter().filter(|id| all.insert(*id)));
@@ -236,19 +239,19 @@ impl<'a> Graph<'a> {
         all.contains(&start).then(|| all.into_iter().filter(needs_it).collect())
     }
 
-    /// Can nothing wake this task, nor abort it, whatever goes on beside it? It waits for nothing
-    /// but the ends of tasks that are stuck, no other code has its waker, and each of its handles
-    /// is with a stuck task that awaits it. (Where a lock's guard is isn't known.)
+    /// Can nothing wake or abort this task, whatever the others do? It is stuck if it waits only
+    /// for the ends of stuck tasks, no other code has its waker, and each of its handles is with a
+    /// stuck task that awaits it. (A wait for a lock doesn't count: its guard may be anywhere.)
     pub(crate) fn is_stuck(&self, task: Id) -> bool {
         self.is_stuck_with(task, &mut BTreeSet::new())
     }
 
-    /// The same if all of `others` are.
+    /// Is it stuck, provided that all of `others` are? Adds it to them.
     fn is_stuck_with(&self, id: Id, others: &mut BTreeSet<Id>) -> bool {
-        if others.len() > LONGEST || !others.insert(id) {
+        if others.len() > MAX_CIRCLE || !others.insert(id) {
             return others.contains(&id);
         }
-        self.looked.set(self.looked.get() + 1);
+        self.visited.set(self.visited.get() + 1);
         let has_no_waker = |task: &&TaskNow| self.is_waiting(task) && task.clones == Some(0);
         let Some(task) = self.task(id).filter(has_no_waker) else { return false };
         let handles: Vec<_> = self.waiters(Resource::Task(id)).filter(|wait| wait.own).collect();
@@ -258,7 +261,7 @@ impl<'a> Graph<'a> {
         };
         let waits: Option<Vec<Id>> = self.waits(id).iter().map(|wait| by_end(wait)).collect();
         let by: Option<Vec<Id>> = handles.iter().map(|wait| wait.by).collect();
-        // (`block_on` has the handle of its own future, and aborts it never.)
+        // (`block_on` has the handle of its own future, and never aborts that.)
         let all_are_known = task.kind == Kind::Main || task.handles == Some(handles.len());
         let tasks = waits.zip(by).filter(|_| all_are_known);
         tasks.is_some_and(|(waits, by)| {
@@ -272,14 +275,14 @@ pub(crate) fn is_undriven(task: &TaskNow) -> bool {
     task.kind == Kind::Local && task.queued == Some(true)
 }
 
-/// Those of a task, among waits that are sorted so.
+/// The waits of one task, out of waits that are sorted by task.
 fn asked_by<'b, 'a>(waits: &'b [&'a WaitNow], by: Id) -> &'b [&'a WaitNow] {
     let from = waits.partition_point(|wait| wait.by < Some(by));
     let after = waits[from..].partition_point(|wait| wait.by == Some(by));
     &waits[from..from + after]
 }
 
-/// The thing's own id.
+/// The id of what is waited for.
 fn id_of(on: Resource) -> Id {
     match on.thing() {
         Thing::Task(id) | Thing::Timer(id) | Thing::Source(id) | Thing::Sync(_, id) => id,

@@ -2,8 +2,8 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `graph.rs` | what could end a wait, and who waits for whom? |
-//! | `came_from.rs` | what did an event come from? |
+//! | `graph.rs` | who waits for whom, and which tasks must act before a wait can end? |
+//! | `came_from.rs` | which earlier event caused an event? |
 
 mod came_from;
 mod graph;

@@ -1,13 +1,13 @@
-//! Where on this machine is a file that the compiler has named?
+//! Where on this machine is a source file that the compiler has named?
 //!
-//! It named most by a path that counts from the root of a workspace, and doesn't say which. Under
-//! cargo, `CARGO_MANIFEST_DIR` tells. Else cargo's note of the sources may still be beside the
-//! program. An installed program is started in other people's projects, too, and each has a
-//! `src/main.rs`: to show the wrong text is worse than none.
+//! Most names are paths relative to the root of a workspace, and don't say which workspace. If the
+//! program was started by cargo, the variable `CARGO_MANIFEST_DIR` tells. Otherwise cargo's list of
+//! the program's sources may still be beside it. A guess isn't enough: an installed program may be
+//! started in any project, each project has a `src/main.rs`, and the wrong text is worse than none.
 //!
-//! Interface: [`Disk::new`], [`Disk::find`].
-//!
-//! Not here: what becomes of the text (`sources.rs`).
+//! Interface: [`Disk::new`] is for this process; [`Disk::find`] gives the text of the file at a
+//! place. Invariant: there is no text if two different texts are possible.
+//! Elsewhere: how the text gets into a trace (`sources.rs`).
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,11 +15,12 @@ use std::time::SystemTime;
 
 use super::whose::{is_kettles, own_root};
 
-/// What is known of the places where files may be.
+/// Where this process came from, which helps to find its sources.
 #[derive(Debug)]
 pub(super) struct Disk {
-    /// From cargo: the program's package.
+    /// The folder of the program's package, if cargo has started it.
     package: Option<PathBuf>,
+    /// The program's own file.
     program: Option<PathBuf>,
 }
 
@@ -31,7 +32,7 @@ pub(super) struct Text {
     pub(super) newer: bool,
 }
 
-/// A place as the compiler names it.
+/// A place in a source file, which has the path that the compiler gave it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Named<'a> {
     pub(super) file: &'a str,
@@ -40,7 +41,7 @@ pub(super) struct Named<'a> {
 }
 
 impl Disk {
-    /// Of this process.
+    /// For this process.
     pub(super) fn new() -> Disk {
         Disk {
             package: std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from),
@@ -60,27 +61,27 @@ impl Disk {
         if by_cargo.iter().any(|path| path.exists()) {
             return self.only(&by_cargo, named);
         }
-        self.only(&self.noted(named.file), named)
+        self.only(&self.listed(named.file), named)
     }
 
-    /// The one text that it can be, if it is in one of these files.
+    /// The text of these files, if all that can be meant have the same.
     fn only(&self, paths: &[PathBuf], named: Named<'_>) -> Option<Text> {
         let mut texts = paths.iter().filter_map(|path| self.read(path, named));
         let first = texts.next()?;
         texts.all(|other| other.text == first.text).then_some(first)
     }
 
-    /// Files of this name of which cargo has noted, in `tea.d` beside `tea`, that the program was
-    /// built of them: `…/target/debug/tea: /home/me/tea/src/main.rs /home/me/my\ cup/src/lib.rs`.
-    fn noted(&self, file: &str) -> Vec<PathBuf> {
-        let note = self.program.as_deref().map(|program| program.with_extension("d"));
-        let note = note.and_then(|note| fs::read_to_string(note).ok()).unwrap_or_default();
-        let note = note.replace("\\ ", "\0"); // a space within a path
-        let paths = note.split_whitespace().map(|path| PathBuf::from(path.replace('\0', " ")));
+    /// The files of this name in cargo's list of the program's sources, which is `tea.d` beside
+    /// `tea`: `…/target/debug/tea: /home/me/tea/src/main.rs /home/me/my\ cup/src/lib.rs`.
+    fn listed(&self, file: &str) -> Vec<PathBuf> {
+        let list = self.program.as_deref().map(|program| program.with_extension("d"));
+        let list = list.and_then(|list| fs::read_to_string(list).ok()).unwrap_or_default();
+        let list = list.replace("\\ ", "\0"); // a space within a path
+        let paths = list.split_whitespace().map(|path| PathBuf::from(path.replace('\0', " ")));
         paths.filter(|path| path.is_absolute() && path.ends_with(file)).collect()
     }
 
-    /// The text, if it can be the one that was built.
+    /// The file's text, if it can be the one that the program was built from.
     fn read(&self, path: &Path, named: Named<'_>) -> Option<Text> {
         let text = fs::read_to_string(path).ok()?;
         let changed =
@@ -88,35 +89,29 @@ impl Disk {
         let built = self.program.as_deref().and_then(changed);
         let newer =
             matches!((changed(path), built), (Some(changed), Some(built)) if changed > built);
-        let line = text.lines().nth(usize::try_from(named.line).ok()?.checked_sub(1)?)?;
-        (newer || begins(line, named.column)).then_some(Text { text, newer })
+        let line = text.lines().nth((named.line as usize).checked_sub(1)?)?;
+        (newer || is_word_start(line, named.column)).then_some(Text { text, newer })
     }
 }
 
-/// Does something begin in this column?
-fn begins(line: &str, column: u32) -> bool {
-    let Some(before) = column.checked_sub(1).and_then(|before| usize::try_from(before).ok()) else {
-        return false;
-    };
+/// Does a word or a sign begin in this column? In the wrong file it often doesn't.
+fn is_word_start(line: &str, column: u32) -> bool {
+    let Some(before) = (column as usize).checked_sub(1) else { return false };
     let is_inside = |character: char| character.is_alphanumeric() || character == '_';
     let previous = before.checked_sub(1).and_then(|previous| line.chars().nth(previous));
     let goes_on = |first| is_inside(first) && previous.is_some_and(is_inside);
     line.chars().nth(before).is_some_and(|first| !first.is_whitespace() && !goes_on(first))
 }
 
-/// From where cargo lets the compiler name a package's files: the root of its workspace. A
-/// workspace may leave packages out that lie in it: then it may be either.
+/// The folders to which the paths of a package's files may be relative: the root of its workspace,
+/// and, if that excludes some packages, the package's own folder, since it may be one of these.
 fn roots_of(package: &Path) -> Vec<PathBuf> {
     let manifest = |dir: &Path| fs::read_to_string(dir.join("Cargo.toml")).unwrap_or_default();
     let is_root =
         |dir: &&Path| manifest(dir).lines().any(|line| line.trim().starts_with("[workspace"));
-    match package.ancestors().find(is_root) {
-        None => vec![package.to_path_buf()],
-        Some(root) if root == package || !manifest(root).contains("exclude") => {
-            vec![root.to_path_buf()]
-        }
-        Some(root) => vec![root.to_path_buf(), package.to_path_buf()],
-    }
+    let root = package.ancestors().find(is_root).unwrap_or(package);
+    let excluded = Some(package).filter(|_| root != package && manifest(root).contains("exclude"));
+    [Some(root), excluded].into_iter().flatten().map(Path::to_path_buf).collect()
 }
 
 #[cfg(test)]
@@ -124,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_is_found_where_it_can_be_no_other() {
+    fn a_text_is_found_if_no_other_text_is_possible() {
         let root = std::env::temp_dir().join(format!("kettle-trace-disk-{}", std::process::id()));
         let at = |path: &str| root.join(path);
         let write = |path: &str, text: &str| {
@@ -142,13 +137,13 @@ mod tests {
         };
         let cup = "benches/cup.rs";
         assert_eq!(find(None, cup), None);
-        // From anywhere, if cargo's note is beside the program.
-        let noted = |path: &str| at(path).to_str().unwrap().replace(' ', "\\ ");
-        let note =
-            format!("{}: lib.rs {}", noted("built/debug/tea"), noted("my tea/benches/cup.rs"));
-        write("built/debug/tea.d", &format!("{note}\n"));
+        // The program may be started from anywhere, if cargo's list is beside it.
+        let listed = |path: &str| at(path).to_str().unwrap().replace(' ', "\\ ");
+        let list =
+            format!("{}: lib.rs {}", listed("built/debug/tea"), listed("my tea/benches/cup.rs"));
+        write("built/debug/tea.d", &format!("{list}\n"));
         assert_eq!(find(None, cup).as_deref(), Some("my tea"));
-        write("built/debug/tea.d", &format!("{note} {}\n", noted("pot/benches/cup.rs")));
+        write("built/debug/tea.d", &format!("{list} {}\n", listed("pot/benches/cup.rs")));
         assert_eq!(find(None, cup), None, "two that may be meant are one too many");
         // A member's paths count from its workspace.
         let member = "tea/benches/cup.rs";
@@ -161,11 +156,11 @@ mod tests {
     }
 
     #[test]
-    fn a_text_in_which_nothing_begins_there_is_another() {
-        assert!(begins("    tea().await;", 5) && begins("    tea().await;", 11));
-        assert!(begins("é tea", 3) && begins("x", 1));
+    fn a_text_without_a_word_in_that_column_is_from_another_file() {
+        assert!(is_word_start("    tea().await;", 5) && is_word_start("    tea().await;", 11));
+        assert!(is_word_start("é tea", 3) && is_word_start("x", 1));
         for (line, column) in [("    tea();", 4), ("    tea();", 6), ("", 1), ("x", 2), ("x", 0)] {
-            assert!(!begins(line, column), "{line:?} {column}");
+            assert!(!is_word_start(line, column), "{line:?} {column}");
         }
     }
 }

@@ -1,9 +1,10 @@
-//! What does a task do, as its future's type tells?
+//! Which short name does a future's type get, such as `fetch` for `app::fetch::{{closure}}`?
 //!
-//! Interface: [`future_name`]; [`function`], which also takes the name of a running function.
+//! Interface: [`future_name`] gives the name for the type of a task's future; [`function`] gives
+//! the short name of any function's path.
 
-/// What a task does, from the name of its future's type: an `async fn`'s future is called after its
-/// function, `channel::main::{{closure}}`, and an `async` block's after the function around it.
+/// A short name for a task, from the name of its future's type. An `async fn`'s future is called
+/// after its function, and an `async` block's after the function around it.
 ///
 /// ```
 /// use kettle_trace::future_name;
@@ -19,8 +20,9 @@ pub fn future_name(of_the_type: &str) -> String {
     if is_block { format!("async block in {name}") } else { name }
 }
 
-/// A function's name without its path, and of a type's function with the type: `Tea::read`. Is it a
-/// block in that function, which may be `async` or a closure? (The body of an `async fn` is none.)
+/// A function's name without its path, but with the type that it belongs to: `Tea::read`. The
+/// second value says whether the path is that of a block or closure inside the function. (The body
+/// of an `async fn` doesn't count as one.)
 pub(crate) fn function(path: &str) -> (String, bool) {
     let (mut path, mut closures) = (path, 0);
     while let Some((around, part)) = path.rsplit_once("::")
@@ -36,13 +38,15 @@ pub(crate) fn function(path: &str) -> (String, bool) {
     (owner.unwrap_or_default() + name, closures > 1)
 }
 
-/// `app::Pot::pour` of `<app::Pot<u8> as app::Pours>::pour::<4>`.
+/// A path without type parameters: `<app::Pot<u8> as app::Pours>::pour::<4>` becomes
+/// `app::Pot::pour`.
 fn without_parameters(path: &str) -> String {
     let (mut plain, mut rest) = (String::new(), path);
     while let Some((before, inner)) = rest.split_once('<') {
-        let end = end_of(inner);
+        let end = closing_bracket(inner);
         plain.push_str(before.strip_suffix("::").unwrap_or(before));
-        // These brackets are no parameters: in them is the type to which the function belongs.
+        // At the beginning, or after `impl`, the brackets hold the type that the function belongs
+        // to.
         let owner =
             inner[..end].strip_prefix("impl ").or(plain.is_empty().then_some(&inner[..end]));
         if let Some(owner) = owner {
@@ -56,8 +60,9 @@ fn without_parameters(path: &str) -> String {
     plain + rest
 }
 
-/// Where the bracket is closed that was opened before this text. (`->` closes none.)
-fn end_of(inner: &str) -> usize {
+/// The position of the `>` that closes the `<` just before this text. (The `>` of `->` closes
+/// none.)
+fn closing_bracket(inner: &str) -> usize {
     let (mut depth, mut before) = (1, ' ');
     for (at, letter) in inner.char_indices() {
         match letter {

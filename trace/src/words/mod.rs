@@ -2,32 +2,32 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `names.rs` | which task is "task 3"? |
-//! | `future.rs` | what does a task do, as its future's type tells? |
-//! | `quick.rs` | how are our own numbers looked up quickly? |
-//! | `say.rs` | of what parts is a sentence made? |
+//! | `names.rs` | which task is called "task 3"? |
+//! | `future.rs` | which short name does a future's type get? |
+//! | `quick.rs` | how are ids and places looked up quickly? |
+//! | `say.rs` | how are names, counts and times written into a sentence? |
 //! | `teller.rs` | how does an event become a sentence? |
-//! | `sentences.rs` | the same, of a task, timer, source or scope |
-//! | `of_sync.rs` | the same, of a channel, lock or other primitive |
-//! | `of_the_loop.rs` | the same, of the loop |
-//! | `whose.rs` | is a file kettle's own, and what is it called from kettle's root? |
-//! | `stack.rs` | which functions are at the addresses of a waiting task's stack? |
-//! | `refused.rs` | which words refuse an environment variable that asks for something unknown? |
-//! | `disk.rs` | where on this machine is a file that the compiler has named? |
-//! | `sources.rs` | where does the text of a source file come from? |
+//! | `sentences.rs` | which sentence does an event of a task, job, timer, source or scope get? |
+//! | `sync_words.rs` | which sentence does an event of a primitive of `sync` get? |
+//! | `loop_words.rs` | which sentence does an event of the loop get? |
+//! | `whose.rs` | does a source file belong to kettle, to std, to a fetched package, or to the program? |
+//! | `stack.rs` | in which functions of the program does a task wait? |
+//! | `refused.rs` | which error does an environment variable with a wrong value give? |
+//! | `disk.rs` | where on this machine is a source file that the compiler has named? |
+//! | `sources.rs` | how do the texts of source files get into a trace? |
 //! | `text.rs` | how is JSON written, fast and by hand? |
 
 mod disk;
 pub(crate) mod future;
+pub(crate) mod loop_words;
 pub(crate) mod names;
-pub(crate) mod of_sync;
-pub(crate) mod of_the_loop;
 pub(crate) mod quick;
 pub(crate) mod refused;
 pub(crate) mod say;
 pub(crate) mod sentences;
 pub(crate) mod sources;
 pub(crate) mod stack;
+pub(crate) mod sync_words;
 pub(crate) mod teller;
 pub(crate) mod text;
 pub(crate) mod whose;

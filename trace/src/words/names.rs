@@ -1,18 +1,17 @@
-//! Who is "task 3"?
+//! Which task is called "task 3"?
 //!
-//! The third task that was spawned. Inside the engine, tasks and timers have numbers that are
-//! unique in the process and say nothing to a reader; they differ from run to run. A name counts
-//! within its family, by order of first appearance, so that the same run gives the same names.
+//! The third task that the records name. The engine's own ids are unique in the process, and differ
+//! from run to run. A [`Name`] counts within its family (task, timer, channel, …) in the order of
+//! first appearance, so the same run always gives the same names. Story, trace and doctor all use
+//! them.
 //!
-//! Interface: [`Names`]: show it every record in order ([`Names::learn`]), then ask it for names.
-//! So all that show a run (story, trace, doctor) call the same thing by the same name.
+//! Interface: [`Names::learn`] takes every record in order and gives names to the things in it;
+//! [`Names::thing`], [`Names::task`] and so on return the name of a thing.
 //!
-//! Invariants: no two numbers of one [`Names`] share a name. What is not over keeps its name,
-//! unless there are more than some 800,000. What is over, or is a primitive, whose end isn't always
-//! recorded, is forgotten if no one asks for it while half a million others are named. Tasks and
-//! everything else draw their numbers from one counter, so one map serves all.
-//!
-//! Not here: the names users give to tasks.
+//! Invariants: two ids never have the same name. A thing that has ended loses its name if nobody
+//! asks for the name while half a million other things are named. So does a primitive, since its
+//! end isn't always recorded. Everything else keeps its name, unless there are more than some
+//! 800,000. All ids come from one counter, so one map is enough.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
@@ -21,19 +20,15 @@ use kettle_events::{Event, Id, Kind, Record, SyncKind, Thing};
 use serde::{Serialize, Serializer};
 
 use super::quick::Quick;
-use super::text::{self as json, Out};
-
-/// The name of the thread that writes a trace. It is ours, and wakes no task.
-pub(crate) const WRITER: &str = "kettle-trace";
+use super::text::{self, Out};
 
 /// The names given so far.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Names {
-    given: HashMap<u64, Given, Quick>,
-    /// How many ages are over.
+    entries: HashMap<u64, Entry, Quick>,
+    /// The number of the present age: one ends whenever [`AGE`] more things have names.
     age: u32,
-    /// An age is over when so many were named in it.
-    long: usize,
+    /// How many names each family has given out.
     counts: [usize; FAMILIES],
 }
 
@@ -63,56 +58,41 @@ pub enum Family {
     Sync(SyncKind),
 }
 
-/// A name, and in which age it was asked for last.
 #[derive(Clone, Copy, Debug)]
-struct Given {
+struct Entry {
     name: Name,
+    /// The age in which the name was last asked for.
     age: u32,
-    /// It need not be known for longer than the others: it is over, or may be.
-    may_go: bool,
+    /// May it be forgotten, because the thing has ended, or may have ended?
+    is_forgettable: bool,
 }
 
-/// One more than the index of the last one.
+/// How many families there are.
 pub(crate) const FAMILIES: usize = Family::Sync(SyncKind::JoinSet).index() + 1;
-/// The length of an age, unless it is set.
+/// How many things get names in one age.
 const AGE: usize = if cfg!(test) { 1 << 10 } else { 1 << 19 };
 
-impl Default for Names {
-    fn default() -> Names {
-        Names::new()
-    }
-}
-
 impl Names {
-    /// Nobody has a name yet.
+    /// No names yet.
     pub fn new() -> Names {
-        Names { given: HashMap::default(), age: 0, long: AGE, counts: [0; FAMILIES] }
+        Names::default()
     }
 
-    /// What is over is forgotten if it was not asked for while so many others were named.
-    pub(crate) fn forget_after(&mut self, long: usize) {
-        self.long = long;
-    }
-
-    /// Names whatever this record names and has no name yet.
+    /// Gives a name to each thing that this record mentions and that has none yet.
     pub fn learn(&mut self, record: &Record) {
-        self.learn_of(record, |_| true);
+        self.learn_some(record, |_| true);
     }
 
-    /// The same of some things only. Gives the names of the task or job that did it, and of the
-    /// first two things that the event names.
-    pub(crate) fn learn_of(
+    /// Gives names to those things of a record that are `wanted`. Returns three of the names: of
+    /// the task or job that was running, and of the first two things that the event mentions.
+    pub(crate) fn learn_some(
         &mut self,
         record: &Record,
         wanted: impl Fn(Thing) -> bool,
     ) -> [Option<Name>; 3] {
         match record.event {
-            Event::Spawn { task, kind: Kind::Main, .. } => {
-                self.name(task.get(), Family::Main);
-            }
-            Event::BlockingStart { task } => {
-                self.name(task.get(), Family::Job);
-            }
+            Event::Spawn { task, kind: Kind::Main, .. } => _ = self.name(task.get(), Family::Main),
+            Event::BlockingStart { task } => _ = self.name(task.get(), Family::Job),
             _ => {}
         }
         let running = record.task.or(record.job).map(Thing::Task);
@@ -124,14 +104,14 @@ impl Names {
             }
         }
         if let Some(Thing::Task(id) | Thing::Timer(id) | Thing::Source(id)) = record.event.ends()
-            && let Some(given) = self.given.get_mut(&id.get())
+            && let Some(entry) = self.entries.get_mut(&id.get())
         {
-            given.may_go = true;
+            entry.is_forgettable = true;
         }
         named
     }
 
-    /// The name of whatever it is.
+    /// The name of a thing of any family.
     pub fn thing(&mut self, thing: Thing) -> Name {
         match thing {
             Thing::Task(task) => self.task(task),
@@ -141,25 +121,25 @@ impl Names {
         }
     }
 
-    /// The name of whatever has this number, if it has one.
+    /// The name of the thing with this id, if it has one.
     pub(crate) fn known(&self, id: Id) -> Option<Name> {
-        self.given.get(&id.get()).map(|given| given.name)
+        self.entries.get(&id.get()).map(|entry| entry.name)
     }
 
-    /// Forgets all but these: no record will name the others.
-    pub(crate) fn retain(&mut self, known: &BTreeSet<Id>) {
-        let known: Vec<_> = known.iter().map(|id| self.given.remove_entry(&id.get())).collect();
-        self.given = known.into_iter().flatten().collect();
+    /// Forgets the names of all things but these.
+    pub(crate) fn retain(&mut self, ids: &BTreeSet<Id>) {
+        let entries: Vec<_> = ids.iter().map(|id| self.entries.remove_entry(&id.get())).collect();
+        self.entries = entries.into_iter().flatten().collect();
     }
 
-    /// How many have names.
+    /// How many things have names.
     pub(crate) fn len(&self) -> usize {
-        self.given.len()
+        self.entries.len()
     }
 
-    /// The name of whatever has this number; of a task, if nothing has.
-    pub(crate) fn of(&mut self, number: u64) -> Name {
-        self.name(number, Family::Task)
+    /// The name of the thing with this id. A thing without a name gets a task's.
+    pub(crate) fn of_any_family(&mut self, id: u64) -> Name {
+        self.name(id, Family::Task)
     }
 
     /// The name of a task, of `block_on`'s future, or of a blocking job.
@@ -182,36 +162,36 @@ impl Names {
         self.name(id.get(), Family::Sync(kind))
     }
 
-    fn name(&mut self, number: u64, family: Family) -> Name {
-        if let Some(given) = self.given.get_mut(&number) {
-            given.age = self.age;
-            return given.name;
+    fn name(&mut self, id: u64, family: Family) -> Name {
+        if let Some(entry) = self.entries.get_mut(&id) {
+            entry.age = self.age;
+            return entry.name;
         }
         let count = &mut self.counts[family.index()];
         *count += 1;
         let name = Name { family, number: *count };
-        let may_go = matches!(family, Family::Sync(_));
-        self.given.insert(number, Given { name, age: self.age, may_go });
-        if self.counts.iter().sum::<usize>() % self.long == 0 {
-            self.end_the_age();
+        let is_forgettable = matches!(family, Family::Sync(_));
+        self.entries.insert(id, Entry { name, age: self.age, is_forgettable });
+        if self.counts.iter().sum::<usize>() % AGE == 0 {
+            self.end_age();
         }
         name
     }
 
-    /// A program that runs for days makes tasks and timers without end: forgets those that are over
-    /// and that no one has asked for in this age. (What other threads end may not be recorded.
-    /// So it forgets all the others, too, where there are too many.)
-    fn end_the_age(&mut self) {
-        self.given.retain(|_, given| given.age == self.age || !given.may_go);
-        if self.given.len() > self.long + self.long / 2 {
-            self.given.retain(|_, given| given.age == self.age);
+    /// Forgets things that have ended and whose names weren't asked for in this age, since a
+    /// program that runs for days makes tasks and timers without end. If too many names are left,
+    /// because an end on another thread wasn't recorded, forgets all that weren't asked for.
+    fn end_age(&mut self) {
+        self.entries.retain(|_, entry| entry.age == self.age || !entry.is_forgettable);
+        if self.entries.len() > AGE + AGE / 2 {
+            self.entries.retain(|_, entry| entry.age == self.age);
         }
         self.age += 1;
     }
 }
 
 impl Family {
-    /// Each has one of its own.
+    /// The family's number, from 0.
     pub(crate) const fn index(self) -> usize {
         match self {
             Family::Main => 0,
@@ -226,7 +206,7 @@ impl Family {
 }
 
 impl Name {
-    /// The first part of it, such as `task`.
+    /// The first part of the name, such as `task`.
     pub(crate) fn word(self) -> &'static str {
         match self.family {
             Family::Main => "main",
@@ -249,19 +229,19 @@ impl Name {
         }
     }
 
-    /// As a text of JSON.
+    /// Writes the name as a JSON string.
     pub(crate) fn json(self, out: &mut Out) {
-        json::raw(out, "\"");
-        json::raw(out, self.word());
+        text::raw(out, "\"");
+        text::raw(out, self.word());
         if let Some(number) = self.shown_number() {
-            json::raw(out, " ");
-            json::number(out, number);
+            text::raw(out, " ");
+            text::number(out, number);
         }
-        json::raw(out, "\"");
+        text::raw(out, "\"");
     }
 
-    /// The second part; none for the first `main`: one `block_on` is the rule, and its future is
-    /// called after the function around it.
+    /// The second part of the name, its number. The first `main` has none, since a program usually
+    /// has one `block_on`.
     pub(crate) fn shown_number(self) -> Option<u64> {
         (self.family != Family::Main || self.number > 1).then_some(self.number as u64)
     }
@@ -296,21 +276,22 @@ mod tests {
 
     #[test]
     fn each_family_counts_for_itself_in_the_order_of_appearance() {
-        let [main, again, first, second, job, timer, other, a, b] = [(); 9].map(|()| Id::next());
+        let [main, second_main, first, second, job] = [(); 5].map(|()| Id::next());
+        let [timer, other_timer, mpsc, oneshot] = [(); 4].map(|()| Id::next());
         let job_starts = Event::BlockingStart { task: job };
-        let mains = [spawn_main(main), spawn_main(again)];
+        let mains = [spawn_main(main), spawn_main(second_main)];
         let mut names = learned(&[mains[0], spawn(second), spawn(first), job_starts, mains[1]]);
-        let named = [main, again, first, second, job].map(|id| names.task(id).to_string());
+        let named = [main, second_main, first, second, job].map(|id| names.task(id).to_string());
         assert_eq!(named, ["main", "main 2", "task 2", "task 1", "job 1"]);
-        let named = [timer, other, timer].map(|id| names.timer(id).to_string());
+        let named = [timer, other_timer, timer].map(|id| names.timer(id).to_string());
         assert_eq!(named, ["timer 1", "timer 2", "timer 1"]);
-        let channels = [(SyncKind::Mpsc, a), (SyncKind::Oneshot, b)];
+        let channels = [(SyncKind::Mpsc, mpsc), (SyncKind::Oneshot, oneshot)];
         let named = channels.map(|(kind, id)| names.sync(kind, id).to_string());
         assert_eq!(named, ["channel 1", "channel 2"]);
     }
 
     #[test]
-    fn a_run_without_end_does_not_fill_the_memory_and_what_is_not_over_keeps_its_name() {
+    fn an_endless_run_does_not_fill_the_memory_and_what_still_exists_keeps_its_name() {
         let [main, job, timer, source, used, hot, silent] = [(); 7].map(|()| Id::next());
         let (due, what, mutex) = (std::time::Duration::ZERO, "TcpStream", SyncKind::Mutex);
         let add = |timer| Event::TimerAdd { timer, due, level: 0, slot: 0 };
@@ -330,8 +311,8 @@ mod tests {
         }
         assert_eq!([names.sync(mutex, used), names.sync(mutex, hot)], first[..2]);
         assert_ne!(names.sync(mutex, silent), first[2], "nobody has asked for it");
-        let named = [main, job, timer, source].map(|id| names.of(id.get()).to_string());
+        let named = [main, job, timer, source].map(|id| names.of_any_family(id.get()).to_string());
         assert_eq!(named, ["main", "job 1", "timer 1", "source 1"]);
-        assert!(names.len() <= 2 * AGE, "those that are over are forgotten: {}", names.len());
+        assert!(names.len() <= 2 * AGE, "ended things are forgotten: {}", names.len());
     }
 }

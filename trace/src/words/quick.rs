@@ -1,17 +1,18 @@
-//! How are our own numbers looked up quickly?
+//! How are ids and places looked up quickly?
 //!
-//! By a hasher of one multiplication, since no attacker chooses these keys.
+//! In hash maps whose hasher takes one multiplication. Somebody who chooses the keys could make
+//! such a map slow, but no attacker chooses these.
 //!
-//! Interface: [`Quick`], for maps by tasks, places and the like; [`key`], of a place.
+//! Interface: [`Quick`] is the hasher, `HashMap<u64, V, Quick>`; [`key`] gives the key of a place.
 
 use std::hash::{BuildHasherDefault, Hasher};
 
 use kettle_events::Place;
 
-/// Hashes what no attacker chose: numbers of our own counter, addresses of constants, lines.
+/// For keys that no attacker chooses: ids, addresses of constants, lines.
 pub(crate) type Quick = BuildHasherDefault<QuickHasher>;
 
-/// The address of a place. Two places have the same only if they are one constant of the program.
+/// The address of a place, which is a constant of the program.
 pub(crate) fn key(place: Place) -> usize {
     std::ptr::from_ref(place).addr()
 }

@@ -1,10 +1,12 @@
-//! Which words refuse an environment variable that asks for something unknown?
+//! Which error does an environment variable with a wrong value give?
+//!
+//! Interface: [`refused`], for one variable; [`unfit`], for any text.
 
 use std::ffi::OsStr;
 use std::fmt::Display;
 use std::io;
 
-/// `KETTLE_TEA="cold"` and what is wrong with it, which ends with what to write instead.
+/// The error for one variable: `KETTLE_TEA="cold"`, what is wrong with that, and what to write.
 pub(crate) fn refused(
     variable: &str,
     value: &(impl AsRef<OsStr> + ?Sized),
@@ -13,7 +15,7 @@ pub(crate) fn refused(
     unfit(format!("{variable}={:?} {wrong}", value.as_ref().to_string_lossy()))
 }
 
-/// What was asked for can't be meant.
+/// An error of the kind `InvalidInput` with this text.
 pub(crate) fn unfit(text: String) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, text)
 }

@@ -1,10 +1,10 @@
-//! Of what parts is a sentence made?
+//! How are names, counts and times written into a sentence?
 //!
-//! Of names, counts and times, which are written straight to the end of one `String` that is used
-//! again and again.
+//! They are written straight to the end of a buffer that is reused, so no sentence allocates.
 //!
-//! Interface: [`say!`](say), with a template as `format!` has it; [`Who`], [`Count`], [`Seconds`],
-//! [`Millis`].
+//! Interface: [`say!`](say) writes with a template like `format!`'s. What it can write, besides
+//! texts and numbers: [`Who`], a name; [`Count`], a number with its noun; [`Seconds`] and
+//! [`Millis`], times.
 
 use std::fmt::{self, Display};
 use std::time::Duration;
@@ -19,7 +19,7 @@ macro_rules! say {
 }
 pub(crate) use say;
 
-/// What does it: a task, a job, or other code.
+/// Who does something: a task, a job, or other code.
 #[derive(Clone, Copy)]
 pub(super) struct Who(pub(super) Option<Name>);
 
@@ -47,7 +47,7 @@ impl Display for Count {
     }
 }
 
-/// Seconds with three digits, and with more when there are more to tell.
+/// Seconds with three digits after the point, or six if the time isn't in whole milliseconds.
 pub(crate) struct Seconds(pub(crate) Duration);
 
 impl Display for Seconds {
@@ -60,7 +60,7 @@ impl Display for Seconds {
     }
 }
 
-/// Seconds with three digits, whatever there is to tell.
+/// Seconds with three digits after the point.
 pub(crate) struct Millis(pub(crate) Duration);
 
 impl Display for Millis {

@@ -1,17 +1,20 @@
-//! What does a task do, or what happens to a timer, a source or a scope, in words?
+//! Which sentence does an event of a task, job, timer, source or scope get?
 //!
-//! One template for each kind of event. `who` is the task or job that did it, `it` the first thing
-//! that the event names, and `other` the second.
+//! Each kind of event has a template: `"{who} spawns {it}"` becomes "main spawns task 1". In it,
+//! `who` is the task or job that did it, `it` the first thing that the event names, and `other` the
+//! second.
 //!
-//! Not here: the loop (`of_the_loop.rs`), primitives (`of_sync.rs`), waits (`teller.rs`).
+//! Interface: [`write_task`], [`write_job_or_timer`] (and the ends of child processes),
+//! [`write_scope`], [`write_source`]. Each writes the sentence for its own events, and gives
+//! `false` for all others. [`verb`] says what a task does in a source's direction. Elsewhere: the
+//! loop (`loop_words.rs`), primitives (`sync_words.rs`), waits (`teller.rs`).
 
 use kettle_events::{Cause, Deferral, Direction, Effect, Event, Kind, Outcome, ScopeKind, Tried};
 
 use super::say::{Count, Seconds, Who, say};
 use super::text::Out;
 
-/// False if it is no event of a task.
-pub(super) fn of_a_task(text: &mut Out, event: &Event, [who, it, other]: [Who; 3]) -> bool {
+pub(super) fn write_task(text: &mut Out, event: &Event, [who, it, other]: [Who; 3]) -> bool {
     match *event {
         Event::Spawn { kind: Kind::Main, .. } => say!(text, "{it} is made, block_on's own future"),
         Event::Spawn { kind: Kind::Task, .. } => say!(text, "{who} spawns {it}"),
@@ -23,7 +26,7 @@ pub(super) fn of_a_task(text: &mut Out, event: &Event, [who, it, other]: [Who; 3
             Outcome::Panicked => say!(text, "{it} panics"),
             Outcome::Cancelled => say!(text, "{it} is dropped before its end"),
         },
-        Event::Wake { by, effect, .. } => of_a_wake(text, by, effect, [it, other]),
+        Event::Wake { by, effect, .. } => write_wake(text, by, effect, [it, other]),
         Event::Clones { count, .. } => {
             let are = if count == 1 { "is" } else { "are" };
             say!(text, "{} of {it}'s waker {are} left", Count(count, "clone"));
@@ -64,7 +67,7 @@ pub(super) fn of_a_task(text: &mut Out, event: &Event, [who, it, other]: [Who; 3
     true
 }
 
-fn of_a_wake(text: &mut Out, by: Cause, effect: Effect, [it, other]: [Who; 2]) {
+fn write_wake(text: &mut Out, by: Cause, effect: Effect, [it, other]: [Who; 2]) {
     match by {
         Cause::Task(_) if other.0.is_none_or(|other| it.0 == Some(other)) => {
             say!(text, "{it} wakes itself");
@@ -84,8 +87,7 @@ fn of_a_wake(text: &mut Out, by: Cause, effect: Effect, [it, other]: [Who; 2]) {
     }
 }
 
-/// False if it is no event of a job, a timer or a child process.
-pub(super) fn of_a_job_or_timer(text: &mut Out, event: &Event, who: Who, it: Who) -> bool {
+pub(super) fn write_job_or_timer(text: &mut Out, event: &Event, who: Who, it: Who) -> bool {
     match *event {
         Event::BlockingStart { .. } => say!(text, "{who} hands {it} to the blocking pool"),
         Event::BlockingRun { waited, .. } => {
@@ -134,8 +136,8 @@ pub(super) fn of_a_job_or_timer(text: &mut Out, event: &Event, who: Who, it: Who
     true
 }
 
-/// False if it is no event of a scope. Readers count branches from one.
-pub(super) fn of_a_scope(text: &mut Out, event: &Event, who: Who) -> bool {
+/// A scope is a `select!`, `join!` or the like. Branches are counted from one, as readers do.
+pub(super) fn write_scope(text: &mut Out, event: &Event, who: Who) -> bool {
     match *event {
         Event::Scope { what, branches: 0, .. } => say!(text, "{who} polls {}", combinator(what)),
         Event::Scope { what, branches, .. } => {
@@ -169,10 +171,11 @@ fn combinator(what: ScopeKind) -> &'static str {
     }
 }
 
-/// False if it is no event of a source.
-pub(super) fn of_a_source(text: &mut Out, event: &Event, who: Who, it: Who) -> bool {
+pub(super) fn write_source(text: &mut Out, event: &Event, who: Who, it: Who) -> bool {
     match *event {
-        Event::SourceNew { what, ready, ends, .. } => made(text, [who, it], what, (ready, ends)),
+        Event::SourceNew { what, ready, ends, .. } => {
+            write_new_source(text, [who, it], what, (ready, ends));
+        }
         Event::SourceAdd { what, .. } => {
             say!(text, "{it}, a {what}, is registered with the system's selector");
         }
@@ -189,11 +192,12 @@ pub(super) fn of_a_source(text: &mut Out, event: &Event, who: Who, it: Who) -> b
             }
         }
         Event::SourceReady { mut ready, closed, .. } => {
-            // At the end, a wait for priority data is over, too.
+            // A closed source ends waits for priority data, too, but has none.
             ready[Direction::Priority as usize] &= !closed;
             let words = ["readable", "writable", "priority data", "an error", "closed"];
             let reported = words.into_iter().zip(ready.into_iter().chain([closed]));
-            let words: Vec<_> = reported.filter(|(_, is)| *is).map(|(word, _)| word).collect();
+            let words: Vec<_> =
+                reported.filter(|(_, is_set)| *is_set).map(|(word, _)| word).collect();
             let words = if words.is_empty() { "nothing".to_owned() } else { words.join(", ") };
             say!(text, "the selector reports {it}: {words}");
         }
@@ -212,14 +216,20 @@ pub(super) fn of_a_source(text: &mut Out, event: &Event, who: Who, it: Who) -> b
     true
 }
 
-fn made(text: &mut Out, [who, it]: [Who; 2], what: &str, (ready, ends): ([bool; 4], [u32; 2])) {
+/// `ends`: the ports of a socket and of its peer, or the number of a child process.
+fn write_new_source(
+    text: &mut Out,
+    [who, it]: [Who; 2],
+    what: &str,
+    (ready, ends): ([bool; 4], [u32; 2]),
+) {
     let [near, far] = ends;
     match (what, near, far) {
         ("Process", 1.., _) => say!(text, "{who} starts child process {near}: {it}"),
         ("ChildStdin" | "ChildStdout" | "ChildStderr", ..) => {
             say!(text, "{it}, a {what}, is of child process {near}");
         }
-        // (Told when it is connected, after it was made.)
+        // (Recorded when the socket is connected, after it was made.)
         ("UdpSocket", _, 1..) => say!(text, "{it}, a {what}, is connected"),
         _ => say!(text, "{who} makes {it}, a {what}"),
     }
@@ -231,7 +241,7 @@ fn made(text: &mut Out, [who, it]: [Who; 2], what: &str, (ready, ends): ([bool; 
     }
 }
 
-/// What a task tries, or waits to do.
+/// What a task tries to do with a source, or waits to do.
 pub(crate) fn verb(direction: Direction) -> &'static str {
     match direction {
         Direction::Read => "read",

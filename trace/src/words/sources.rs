@@ -1,16 +1,15 @@
-//! Where does the text of a source file come from, and whose is it?
+//! How do the texts of source files get into a trace?
 //!
-//! A place in a record names its file as the compiler saw it: kettle's own and the program's, by a
-//! path that is absolute or counts from the root of some workspace. The first time that a place
-//! names a file, its text is read from disk and goes into the trace, so that a replay can show the
-//! line. A file that can't be found (another machine, the standard library) is there without text.
+//! A record has *places*: lines of the program and of kettle. The first time that a place names a
+//! file, the file's text is read from disk and written to the trace, so that a replay can show the
+//! line. If the file isn't found, as on another machine, it is written without its text.
 //!
-//! Interface: [`Sources::meet`], once for each place of a record, then [`Sources::line`] or
-//! [`Sources::column`]; [`line_at`].
+//! Interface: [`Sources::number_of`] takes a place, writes its file if that is new, and gives the
+//! place a number; [`Sources::line`] and [`Sources::column`] give the place with that number as
+//! text; [`line_at`] gives the text of the line at a place.
 //!
-//! Invariant: a file is read once, and its line comes before the first event that names it.
-//!
-//! Not here: which places a record has (`json.rs`), where files are on this machine (`disk.rs`).
+//! Invariant: a file is written once, before the first event that names it.
+//! Elsewhere: which places a record has (`json.rs`); where files are on this machine (`disk.rs`).
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,79 +18,81 @@ use kettle_events::Place;
 use super::disk::{Disk, Named, Text};
 use super::whose::{from_root, is_kettles, is_stds};
 use crate::words::quick::{Quick, key};
-use crate::words::text::{self as json, Out};
+use crate::words::text::{self, Out};
 
-/// The places met so far, and their files.
+/// The places so far, and their files.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
-    /// By the address of the place, which is a constant of the program.
-    known: HashMap<usize, Option<usize>, Quick>,
-    /// Each place as it is in the file, without quotes: without its column, and with it.
-    shown: Vec<[String; 2]>,
+    /// The numbers of places, by the address of the place, which is a constant of the program.
+    numbers: HashMap<usize, Option<usize>, Quick>,
+    /// By number, each place as escaped text: without its column, and with it.
+    texts: Vec<[String; 2]>,
+    /// The files that were written.
     files: HashSet<&'static str>,
-    /// Where to look for files; found out when the first is needed.
+    /// Created when the first file is needed.
     disk: Option<Disk>,
 }
 
 impl Sources {
-    /// The number of this place; std's have none. If its file is new, a line with its text is added
-    /// to `out`.
+    /// The number of this place; places in std have none. If its file is new, a line with its text
+    /// is added to `out`.
     #[inline]
-    pub(crate) fn meet(&mut self, place: Place, out: &mut Out) -> Option<usize> {
+    pub(crate) fn number_of(&mut self, place: Place, out: &mut Out) -> Option<usize> {
         let address = key(place);
-        if let Some(number) = self.known.get(&address) {
+        if let Some(number) = self.numbers.get(&address) {
             return *number;
         }
         let number = (!is_stds(place.file())).then(|| self.add(place, out));
-        self.known.insert(address, number);
+        self.numbers.insert(address, number);
         number
     }
 
-    /// `runtime/src/tasks/scheduler.rs:213`, the place of this number.
+    /// The place with this number, without its column: `runtime/src/tasks/scheduler.rs:213`.
     #[inline]
     pub(crate) fn line(&self, number: usize) -> &str {
-        &self.shown[number][0]
+        &self.texts[number][0]
     }
 
-    /// `runtime/src/tasks/scheduler.rs:213:9`
+    /// The place with this number, with its column: `runtime/src/tasks/scheduler.rs:213:9`.
     #[inline]
     pub(crate) fn column(&self, number: usize) -> &str {
-        &self.shown[number][1]
+        &self.texts[number][1]
     }
 
     #[cold]
     fn add(&mut self, place: Place, out: &mut Out) -> usize {
         if self.files.insert(place.file()) {
             let disk = self.disk.get_or_insert_with(Disk::new);
-            source_line(out, place, disk.find(named(place)));
+            write_file(out, place, disk.find(named(place)));
         }
         let mut file = Out::new();
-        json::escaped(&mut file, from_root(place.file()));
+        text::escaped(&mut file, from_root(place.file()));
         let line = format!("{}:{}", file.to_str().expect("it is text"), place.line());
         let column = format!("{line}:{}", place.column());
-        self.shown.push([line, column]);
-        self.shown.len() - 1
+        self.texts.push([line, column]);
+        self.texts.len() - 1
     }
 }
 
-fn source_line(out: &mut Out, place: Place, text: Option<Text>) {
-    json::raw(out, "{\"file\":");
-    json::text(out, from_root(place.file()));
-    json::key(out, "whose");
-    json::word(out, if is_kettles(place.file()) { "kettle" } else { "program" });
+/// Writes the line of the trace that has the text of this place's file.
+fn write_file(out: &mut Out, place: Place, text: Option<Text>) {
+    text::raw(out, "{\"file\":");
+    text::text(out, from_root(place.file()));
+    text::key(out, "whose");
+    text::word(out, if is_kettles(place.file()) { "kettle" } else { "program" });
     if text.as_ref().is_some_and(|text| text.newer) {
-        json::key(out, "newer");
-        json::raw(out, "true");
+        text::key(out, "newer");
+        text::raw(out, "true");
     }
-    json::key(out, "text");
+    text::key(out, "text");
     match text {
-        Some(Text { text, .. }) => json::text(out, &text),
-        None => json::raw(out, "null"),
+        Some(Text { text, .. }) => text::text(out, &text),
+        None => text::raw(out, "null"),
     }
-    json::raw(out, "}\n");
+    text::raw(out, "}\n");
 }
 
-/// The line of source at this place, if its file is found and is the one that was built.
+/// The source line at this place, if its file is found and was not changed after the build.
 pub(crate) fn line_at(place: Place) -> Option<String> {
     let index = usize::try_from(place.line()).ok()?.checked_sub(1)?;
     let found = Disk::new().find(named(place)).filter(|found| !found.newer)?;
@@ -115,7 +116,7 @@ mod tests {
         assert!(find(this, 1).is_some());
         assert!(find(this, 100_000).is_none());
         let mut out = Out::new();
-        source_line(&mut out, place(), None);
+        write_file(&mut out, place(), None);
         assert!(out.into_string().unwrap().ends_with(",\"text\":null}\n"));
     }
 }

@@ -1,14 +1,16 @@
 //! In which functions of the program does a task wait?
 //!
-//! A waiting task has no stack: its futures are nested in each other. But when its poll stores a
-//! waker, the thread's stack leads through all of them, from the task's own future to the one that
-//! waits. [`take`] keeps the addresses at that moment. [`functions`] looks up the functions at
-//! these addresses when a reader needs them, each address once in a process. Those in the program's
-//! own files are the *await stack*.
+//! A waiting task has no stack, but when its poll stores a waker, the thread's stack leads through
+//! all its futures, from the task's own to the one that waits. [`take`] gives the addresses on the
+//! stack at that moment. [`frames`] looks up the functions at these addresses, each address once in
+//! a process. Those in the program's own files are the *await stack*.
 //!
-//! With the feature `stacks`, the crate `backtrace` does both. It has one lock for both, so a task
-//! that stores its waker may wait while one address is looked up. Code without debug information
-//! has no file, and isn't shown.
+//! With the feature `stacks`, the crate `backtrace` does both under one lock, so a task that stores
+//! its waker may have to wait until one address is looked up. Code without debug information has no
+//! file, and isn't shown.
+//!
+//! Interface: [`take`] takes a stack; [`frames`] gives its functions; [`warm_up`] makes the first
+//! use of [`frames`] cheap.
 
 #![cfg_attr(not(feature = "stacks"), allow(dead_code, reason = "no stack is taken"))]
 
@@ -20,34 +22,34 @@ use kettle_events::Stack;
 use parking_lot::Mutex;
 
 use super::future::function;
-use super::whose::{is_kettles, is_of_a_package, is_stds};
+use super::whose::{is_fetched, is_kettles, is_stds};
 
 /// A function in which a task waits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Frame {
     /// `read`, `Tea::read`, `block in main`.
     pub(crate) name: String,
-    /// The line at which it awaits the next: `src/main.rs:12:9`.
+    /// The line at which it awaits the next function's future: `src/main.rs:12:9`.
     pub(crate) place: String,
 }
 
-/// What is at an address. A compiler that inlines puts several functions there.
+/// A function at an address. (If the compiler inlines, an address has several.)
 #[derive(Debug)]
 enum Found {
     Function(Frame),
-    /// The engine polls a task: what is further out is not the task's.
+    /// The engine's function that polls a task: the frames outside it aren't the task's.
     Poll,
 }
 
-/// Of all addresses that were looked up in this process.
-static KNOWN: Mutex<BTreeMap<usize, Vec<Found>>> = Mutex::new(BTreeMap::new());
+/// What was found at each address that was looked up in this process.
+static LOOKED_UP: Mutex<BTreeMap<usize, Vec<Found>>> = Mutex::new(BTreeMap::new());
 
 /// The functions in which a task waits, the innermost first.
-pub(crate) fn functions(stack: &Stack) -> Vec<Frame> {
-    let mut known = KNOWN.lock();
+pub(crate) fn frames(stack: &Stack) -> Vec<Frame> {
+    let mut looked_up = LOOKED_UP.lock();
     let mut frames = Vec::new();
     for &address in stack.iter() {
-        for found in known.entry(address).or_insert_with(|| look_up(address)) {
+        for found in looked_up.entry(address).or_insert_with(|| look_up(address)) {
             match found {
                 Found::Function(frame) => frames.push(frame.clone()),
                 Found::Poll => return frames,
@@ -57,10 +59,10 @@ pub(crate) fn functions(stack: &Stack) -> Vec<Frame> {
     frames
 }
 
-/// Reads the program's debug information, which the first look for a name does: it takes a tenth of
-/// a second and more, so it is done before the run.
+/// Looks up one stack before the run, because the first look-up reads the program's debug
+/// information, which takes a tenth of a second and more.
 pub(crate) fn warm_up() {
-    functions(&take());
+    frames(&take());
 }
 
 #[cfg(feature = "stacks")]
@@ -81,7 +83,7 @@ fn look_up(address: usize) -> Vec<Found> {
     backtrace::resolve(std::ptr::without_provenance_mut(address), |symbol| {
         if let (Some(name), Some(file)) = (symbol.name(), symbol.filename()) {
             let (line, column) = (symbol.lineno().unwrap_or(0), symbol.colno().unwrap_or(0));
-            found.extend(at(&format!("{name:#}"), file, (line, column)));
+            found.extend(classify(&format!("{name:#}"), file, (line, column)));
         }
     });
     found
@@ -97,12 +99,13 @@ fn look_up(_: usize) -> Vec<Found> {
     Vec::new()
 }
 
-fn at(name: &str, file: &Path, (line, column): (u32, u32)) -> Option<Found> {
+/// `None`: the function is neither the program's nor the one that polls tasks.
+fn classify(name: &str, file: &Path, (line, column): (u32, u32)) -> Option<Found> {
     let whole = file.to_str()?;
     if is_kettles(whole) {
         return file.ends_with("src/tasks/poll.rs").then_some(Found::Poll);
     }
-    if is_stds(whole) || is_of_a_package(whole) {
+    if is_stds(whole) || is_fetched(whole) {
         return None;
     }
     let (name, is_block) = function(name);
@@ -123,11 +126,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shown_are_the_programs_functions_up_to_the_poll() {
+    fn the_programs_functions_up_to_the_poll_are_shown() {
         let home = "/home/me/.cargo/registry/src/index.crates.io-0a";
         let kettle = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("its root");
         let whole = kettle.join("runtime/src/tasks/poll.rs");
-        let found = |name, file: &str| at(name, Path::new(file), (7, 9));
+        let found = |name, file: &str| classify(name, Path::new(file), (7, 9));
         assert!(found("std::a", "/rustc/0a/library/std/src/a.rs").is_none());
         assert!(found("hyper::a", &format!("{home}/hyper-1.9.0/src/a.rs")).is_none());
         assert!(matches!(found("poll_task", whole.to_str().unwrap()), Some(Found::Poll)));

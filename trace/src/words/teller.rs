@@ -1,17 +1,20 @@
 //! How does an event become a sentence?
 //!
-//! As one short sentence with a subject: "task 1 waits for timer 1, due at 2.000 s". The teller
-//! remembers what sentences need and events don't repeat: names, and when a timer is due.
+//! It becomes one short sentence with a subject: "task 1 waits for timer 1, due at 2.000 s". The
+//! [`Teller`] remembers what sentences need and events don't repeat: names, when a timer is due,
+//! and who waits for what.
 //!
-//! Interface: [`Teller::sentence`] or [`Teller::story_sentence`], once for each record, in order;
-//! then [`Teller::subject`].
+//! Interface: for each record, in order, one of three is called: [`Teller::sentence`] gives the
+//! sentence; [`Teller::story_sentence`] does, too, but `None` for a record that the story (a run as
+//! printed text) leaves out; [`Teller::skip`] only takes note of the record. After that,
+//! [`Teller::subject`] says which task the record is about.
 //!
-//! Invariant: sentences hold names, counts and the runtime's clock; no address, no process-wide
-//! number, no size of a future (it changes with the compiler). The same run is told in the same
-//! words, so tests may pin them.
+//! Invariant: a sentence has only names, counts and times by the runtime's clock, but no address,
+//! no id, no size of a future. So the same run always has the same sentences, and tests may compare
+//! them.
 //!
-//! Not here: the templates, but for those of waits (`sentences.rs`, `of_the_loop.rs`,
-//! `of_sync.rs`); columns, colours, places (`story.rs`).
+//! Elsewhere: the templates, except for waits (`sentences.rs`, `loop_words.rs`, `sync_words.rs`);
+//! columns, colours, places (`story.rs`).
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -19,16 +22,16 @@ use std::time::Duration;
 
 use kettle_events::{Event, Id, Record, Resource};
 
-use super::of_sync;
-use super::of_the_loop::of_the_loop;
+use super::loop_words::write_loop;
 use super::say::{Count, Seconds, Who, say};
-use super::sentences::{of_a_job_or_timer, of_a_scope, of_a_source, of_a_task, verb};
+use super::sentences::{verb, write_job_or_timer, write_scope, write_source, write_task};
+use super::sync_words;
 use crate::words::names::{Name, Names};
 use crate::words::quick::Quick;
 use crate::words::text::Out;
 
-/// Puts records into words.
-#[derive(Clone, Debug, Default)]
+/// Turns records into sentences.
+#[derive(Debug, Default)]
 pub(crate) struct Teller {
     names: Names,
     /// When each timer in the wheel is due.
@@ -37,13 +40,13 @@ pub(crate) struct Teller {
     waits: HashMap<Id, (Option<Id>, Resource), Quick>,
     /// The task or job of the present record.
     pub(crate) who: Option<Name>,
-    /// Its sentence; kept for its memory.
+    /// The sentence of the present record. A field so that its buffer is reused.
     text: Out,
 }
 
 impl Teller {
-    /// Takes a record that gets no sentence.
-    pub(crate) fn pass(&mut self, record: &Record) {
+    /// Takes note of a record that gets no sentence.
+    pub(crate) fn skip(&mut self, record: &Record) {
         self.learn(record);
         if let Event::Done { wait, .. } = record.event {
             self.waits.remove(&wait);
@@ -51,13 +54,11 @@ impl Teller {
     }
 
     fn learn(&mut self, record: &Record) -> [Who; 3] {
-        let [who, it, other] = self.names.learn_of(record, |_| true);
+        let [who, it, other] = self.names.learn_some(record, |_| true);
         match record.event {
             Event::TimerAdd { timer, due, .. }
             | Event::TimerAt { timer, due }
-            | Event::TimerMove { timer, due, .. } => {
-                self.due.insert(timer.get(), due);
-            }
+            | Event::TimerMove { timer, due, .. } => _ = self.due.insert(timer.get(), due),
             Event::TimerFire { timer, .. } | Event::TimerCancel { timer } => {
                 self.due.remove(&timer.get());
             }
@@ -73,32 +74,32 @@ impl Teller {
         &mut self.names
     }
 
-    /// The task that this record is about; else the one that was being polled.
+    /// The task that this record is about, or else the task or job that was running.
     pub(crate) fn subject(&mut self, record: &Record) -> Option<Name> {
         record.event.about().or(record.task).or(record.job).map(|task| self.names.task(task))
     }
 
-    /// The record in words. They are kept until the next one is asked for ([`Teller::said`]).
+    /// The record in words. [`Teller::said`] gives them again until the next call.
     pub(crate) fn sentence(&mut self, record: &Record) -> &str {
         self.text.clear();
         let [who, it, other] = self.learn(record);
         self.who = who.0;
-        // Each knows some kinds of events, and leaves the others to the next.
+        // Each of these writes the sentences for some kinds of events, and is `false` for others.
         let (text, event) = (&mut self.text, &record.event);
-        let is_done = of_the_loop(text, event, record.time)
-            || of_a_task(text, event, [who, it, other])
-            || of_a_job_or_timer(text, event, who, it)
-            || of_a_scope(text, event, who)
-            || of_a_source(text, event, who, it);
-        if !is_done {
-            self.of_a_wait_or_primitive(event, who, it);
+        let is_written = write_loop(text, event, record.time)
+            || write_task(text, event, [who, it, other])
+            || write_job_or_timer(text, event, who, it)
+            || write_scope(text, event, who)
+            || write_source(text, event, who, it);
+        if !is_written {
+            self.write_wait_or_primitive(event, who, it);
         }
-        self.said()
+        self.last_sentence()
     }
 
-    /// The same, if the story has this record. It leaves out the end of a wait if the act before it
-    /// already says that the first in a line got something, or that it gave up. (A timer reports
-    /// itself that it is given up.)
+    /// The record in words, if the story prints this record. It leaves out what another record says
+    /// already: that a wait was served, unless it was in line at a primitive; that a wait has
+    /// ended, unless it was given up; a timer's deadline that was set before.
     pub(crate) fn story_sentence(&mut self, record: &Record) -> Option<&str> {
         let is_in_story = match &record.event {
             Event::Served { .. } => matches!(self.served(&record.event), Some(Resource::Sync(..))),
@@ -107,29 +108,29 @@ impl Teller {
             _ => true,
         };
         if !is_in_story {
-            self.pass(record);
+            self.skip(record);
             return None;
         }
         Some(self.sentence(record))
     }
 
-    /// The last sentence once more.
-    pub(crate) fn said(&self) -> &str {
+    /// The last sentence, again.
+    pub(crate) fn last_sentence(&self) -> &str {
         self.text.to_str().expect("it is text")
     }
 
-    fn of_a_wait_or_primitive(&mut self, event: &Event, who: Who, it: Who) {
+    fn write_wait_or_primitive(&mut self, event: &Event, who: Who, it: Who) {
         let text = &mut self.text;
         match *event {
             Event::SyncNew { kind, room, count, .. } => {
-                of_sync::made(text, [who, it], kind, (room, count));
+                sync_words::write_new(text, [who, it], kind, (room, count));
             }
             Event::SyncAct { kind, act, units, count, with, .. } => {
-                of_sync::act(text, [who, it], (kind, act), (units, count), with != 0);
+                sync_words::write_act(text, [who, it], (kind, act), (units, count), with != 0);
             }
             Event::Wait { on, own, .. } => {
                 say!(text, "{who} waits ");
-                self.awaited(on);
+                self.write_awaited(on);
                 if !own {
                     say!(&mut self.text, ", with a waker that isn't its own");
                 }
@@ -138,7 +139,7 @@ impl Teller {
                 Some((who, on)) => {
                     let who = Who(who.map(|task| self.names.task(task)));
                     say!(text, "{who} is served: it waits ");
-                    self.awaited(on);
+                    self.write_awaited(on);
                 }
                 None => say!(text, "a wait that this record doesn't have is served"),
             },
@@ -146,22 +147,23 @@ impl Teller {
                 let known = self.waits.remove(&wait);
                 let who = known.map_or(who, |(who, _)| Who(who.map(|task| self.names.task(task))));
                 say!(text, "{who} {} ", if got { "has waited" } else { "no longer waits" });
-                self.awaited(on);
+                self.write_awaited(on);
             }
-            // An event of a newer version; its fields may hold numbers of this process.
+            // An event of a newer version: its fields may contain ids, which no sentence may have.
             _ => say!(text, "something that this story has no words for"),
         }
     }
 
-    /// What the wait is for that is served here.
+    /// If the event serves a wait: what the wait is for.
     pub(crate) fn served(&self, event: &Event) -> Option<Resource> {
         let Event::Served { wait } = event else { return None };
         self.waits.get(wait).map(|(_, on)| *on)
     }
 
-    fn awaited(&mut self, on: Resource) {
+    /// Writes what follows "waits", with the deadline or the place in line.
+    fn write_awaited(&mut self, on: Resource) {
         let (text, it) = (&mut self.text, self.names.thing(on.thing()));
-        awaited(text, &it, on);
+        write_awaited(text, &it, on);
         match on {
             Resource::Timer(timer) => {
                 if let Some(due) = self.due.get(&timer.get()) {
@@ -174,13 +176,13 @@ impl Teller {
     }
 }
 
-/// The end of "waits …".
-pub(crate) fn awaited(text: &mut Out, it: &dyn Display, on: Resource) {
+/// Writes what follows "waits". `it` is the name of the thing that is waited for.
+pub(crate) fn write_awaited(text: &mut Out, it: &dyn Display, on: Resource) {
     match on {
         Resource::Timer(_) => say!(text, "for {it}"),
         Resource::Source(_, direction) => say!(text, "to {} {it}", verb(direction)),
-        Resource::Sync(kind, _, units, _) => of_sync::awaited(text, it, kind, units),
-        Resource::SyncValue(kind, _) => of_sync::awaited_value(text, it, kind),
+        Resource::Sync(kind, _, units, _) => sync_words::write_awaited(text, it, kind, units),
+        Resource::SyncValue(kind, _) => sync_words::write_awaited_value(text, it, kind),
         Resource::SyncClosed(kind, _) => {
             let end = if kind.is_channel() { "other end" } else { "receivers" };
             say!(text, "for the {end} of {it} to go");
@@ -190,12 +192,12 @@ pub(crate) fn awaited(text: &mut Out, it: &dyn Display, on: Resource) {
     }
 }
 
-/// Seconds with three digits, and with more when there are more to tell.
+/// "2.000 s", as [`Seconds`] writes it.
 pub(crate) fn seconds(duration: Duration) -> String {
     Seconds(duration).to_string()
 }
 
-/// "1 task", "2 tasks", "2 branches".
+/// "2 tasks", as [`Count`] writes it.
 pub(crate) fn count(number: usize, thing: &'static str) -> String {
     Count(number, thing).to_string()
 }

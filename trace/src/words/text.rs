@@ -1,23 +1,23 @@
 //! How is JSON written, fast and by hand?
 //!
-//! Straight into a buffer that is used again and again, without a tree of values and without
-//! allocating. A trace has a line for each event, and an event may cost 200 ns with everything.
+//! It is written straight into a buffer that is reused, without a tree of values and without
+//! allocations: a trace has a line for each event, and an event may cost 200 ns in all.
 //!
-//! Interface: [`Out`]; [`key`], [`raw`] (as it is), [`word`] (quoted, nothing to escape), [`text`]
-//! (quoted and escaped), [`number`].
+//! Interface: [`Out`] is the buffer. [`raw`] writes a text as it is, [`word`] with quotes, [`text`]
+//! with quotes and escapes, [`escaped`] with escapes alone; [`key`] writes a key, [`number`] a
+//! number; [`whole_nanos`] turns a time into a number.
 //!
-//! Invariants: the output is one line, however many lines a text has, and contains neither `</` nor
+//! Invariants: the output is one line, even if a text has several, and contains neither `</` nor
 //! `<!`, which would end or confuse the page's script tag.
-//!
-//! Not here: what is written (`json.rs`).
+//! Elsewhere: what is written (`json.rs`).
 
 use std::ffi::OsString;
 use std::fmt::Write;
 use std::time::Duration;
 
-/// Where lines and sentences gather. All of it is text, and not a `String`, because that would be
-/// compiled with this crate: a debug build took four times as many instructions for each piece.
-/// Writing to this one is compiled with std, which is always optimised.
+/// The buffer for lines and sentences. It isn't a `String`, because a `String`'s functions are
+/// compiled together with this crate: in a debug build, each piece of text took four times as many
+/// instructions. Writing to an `OsString` is compiled with std, which is always optimised.
 pub(crate) type Out = OsString;
 
 /// Text that needs no quotes and no escaping.
@@ -34,7 +34,7 @@ pub(crate) fn key(out: &mut Out, name: &str) {
     raw(out, "\":");
 }
 
-/// A word of our own, in quotes: nothing in it needs to be escaped.
+/// A text in which nothing needs to be escaped, in quotes.
 #[inline]
 pub(crate) fn word(out: &mut Out, word: &str) {
     raw(out, "\"");
@@ -42,7 +42,7 @@ pub(crate) fn word(out: &mut Out, word: &str) {
     raw(out, "\"");
 }
 
-/// Any text, in quotes.
+/// Any text, escaped and in quotes.
 #[inline]
 pub(crate) fn text(out: &mut Out, text: &str) {
     raw(out, "\"");
@@ -50,7 +50,7 @@ pub(crate) fn text(out: &mut Out, text: &str) {
     raw(out, "\"");
 }
 
-/// Any text without its quotes.
+/// Any text, escaped, without quotes.
 pub(crate) fn escaped(out: &mut Out, text: &str) {
     if is_plain(text.as_bytes()) {
         return raw(out, text);
@@ -68,7 +68,7 @@ fn escaped_line(out: &mut Out, line: &str) {
             continue;
         }
         raw(out, &line[from..at]);
-        from = at + 1;
+        from = at + 1; // behind the special byte
         match byte {
             b'"' => raw(out, "\\\""),
             b'\\' => raw(out, "\\\\"),
@@ -84,8 +84,8 @@ fn is_special(byte: u8) -> bool {
     byte < 0x20 || byte == b'"' || byte == b'\\' || byte == b'<'
 }
 
-/// Is no byte of it special? (Sixteen are looked at together, because a debug build takes sixty
-/// instructions for each turn of a loop.)
+/// Is no byte of it special? (Sixteen bytes are checked together, because a debug build takes sixty
+/// instructions for each pass of a loop.)
 fn is_plain(mut text: &[u8]) -> bool {
     while let Some((first, rest)) = text.split_first_chunk() {
         if !are_plain(first) {
@@ -102,9 +102,11 @@ fn are_plain(bytes: &[u8; 16]) -> bool {
     const fn each(byte: u8) -> u128 {
         u128::from_ne_bytes([byte; 16])
     }
-    // The highest bit of each byte says that it isn't 0: the sum carries into it.
+    // Sets the highest bit of each byte that isn't 0: the sum carries into that bit.
     const LOW: u128 = each(0x7f);
     let isnt_0 = |bytes: u128| ((bytes & LOW) + LOW) | bytes;
+    // A byte is plain if it has one of the bits of 0xe0 (so it isn't below 0x20) and is none of
+    // the three characters.
     let bytes = u128::from_ne_bytes(*bytes);
     let plain = isnt_0(bytes & const { each(0xe0) })
         & isnt_0(bytes ^ const { each(b'"') })
@@ -117,7 +119,7 @@ pub(crate) fn number(out: &mut Out, number: u64) {
     write!(out, "{number}").expect("there is always room");
 }
 
-/// At most 584 years: a longer time counts as for ever.
+/// A time in nanoseconds. More than 584 years don't fit, and become `u64::MAX`.
 #[inline]
 pub(crate) fn whole_nanos(time: Duration) -> u64 {
     time.as_secs().saturating_mul(1_000_000_000).saturating_add(u64::from(time.subsec_nanos()))
@@ -135,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_behind_584_years_is_for_ever() {
+    fn a_time_of_more_than_584_years_is_the_largest_number() {
         assert_eq!(whole_nanos(Duration::from_millis(2)), 2_000_000);
         assert_eq!(whole_nanos(Duration::MAX), u64::MAX);
     }

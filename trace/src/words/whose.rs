@@ -1,11 +1,14 @@
-//! Is a file kettle's own, and what is it called from kettle's root? Is it a package's?
+//! Does a source file belong to kettle, to std, to a fetched package, or to the program?
 //!
-//! Interface: [`from_root`], [`is_kettles`], [`is_of_a_package`], [`is_stds`]; [`own_root`].
+//! Interface: [`is_kettles`], [`is_stds`] and [`is_fetched`] (does it belong to a package that
+//! cargo has fetched?); all other files are the program's. [`from_root`] shortens the path of one
+//! of kettle's files: `runtime/src/lib.rs`. [`own_root`] gives the folder that such a path begins
+//! in.
 
 use std::path::Path;
 
-/// A file of kettle's as seen from kettle's root. The compiler names it by its whole path when a
-/// program outside of this workspace is built.
+/// The path of one of kettle's files from kettle's root. (If the program isn't in this workspace,
+/// the compiler names kettle's files by absolute paths.) Other paths stay as they are.
 pub(crate) fn from_root(file: &str) -> &str {
     let inside = own_root().and_then(|root| Path::new(file).strip_prefix(root).ok());
     inside.and_then(Path::to_str).unwrap_or(file)
@@ -13,45 +16,51 @@ pub(crate) fn from_root(file: &str) -> &str {
 
 /// Is it one of kettle's own files, and not the program's?
 pub(crate) fn is_kettles(file: &str) -> bool {
-    let inside = from_root(file);
-    // Of a program outside, a path that is not absolute is its own; kettle's have become so.
-    let from_ours = inside.len() < file.len() || Path::new(file!()).is_relative();
-    let published = |package: &str| {
-        inside.strip_prefix(package).is_some_and(|rest| {
+    let path = from_root(file);
+    // If the program isn't in this workspace, kettle's paths are absolute, relative ones its own.
+    let is_from_root = path.len() < file.len() || Path::new(file!()).is_relative();
+    // A fetched package's folder ends with its version: `kettle-0.1.0`.
+    let is_in_package = |package: &str| {
+        path.strip_prefix(package).is_some_and(|rest| {
             rest.starts_with(|first: char| first.is_ascii_digit()) && rest.contains("/src/")
         })
     };
     // On Windows the compiler writes backslashes.
-    let workspace = ["src", "runtime", "trace"]
-        .into_iter()
-        .any(|own| inside.strip_prefix(own).is_some_and(|rest| rest.starts_with(['/', '\\'])));
+    let is_in_folder =
+        |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with(['/', '\\']));
     let packages = ["kettle-", "kettle-events-", "kettle-runtime-", "kettle-trace-"];
-    from_ours && (if is_workspace() { workspace } else { packages.into_iter().any(published) })
+    let is_ours = if is_workspace() {
+        ["src", "runtime", "trace"].into_iter().any(is_in_folder)
+    } else {
+        packages.into_iter().any(is_in_package)
+    };
+    is_from_root && is_ours
 }
 
-/// Is this file of a package that Cargo has fetched? What a library does it means to do, so far as
-/// the reader of our words is concerned: hyper makes a timer for each head of a request, and drops
-/// it unless the head is late.
-pub(crate) fn is_of_a_package(file: &str) -> bool {
+/// Is this the file of a package that cargo has fetched? Such a package may do on purpose what the
+/// doctor would report as a mistake: hyper makes a timer for each request, and drops it unpolled
+/// unless the request's head is late.
+pub(crate) fn is_fetched(file: &str) -> bool {
     let file = file.replace('\\', "/");
     ["/registry/src/", "/git/checkouts/"].iter().any(|folder| file.contains(folder))
 }
 
-/// Is this file of std? What `collect` spawns and `Arc::default()` makes, std has made.
+/// Is this one of std's files? (If `collect` calls `spawn`, the place of the call is in std.)
 pub(crate) fn is_stds(file: &str) -> bool {
-    // (It is asked of each event, and most files count from the root of a workspace.)
+    // (This is called for each event, and most files have relative paths.)
     file.starts_with("/rustc/")
         || Path::new(file).is_absolute()
             && file.replace('\\', "/").contains("/rustlib/src/rust/library/")
 }
 
-/// What holds all of kettle's packages: the workspace, or the directory where published ones lie
-/// side by side.
+/// The folder of all kettle's packages: the workspace, or the registry's folder if they were
+/// fetched.
 pub(super) fn own_root() -> Option<&'static Path> {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent()
 }
 
-/// A published package's directory has the version in its name.
+/// Is this package in kettle's workspace? (A published package's folder has the version in its
+/// name.)
 fn is_workspace() -> bool {
     Path::new(env!("CARGO_MANIFEST_DIR")).ends_with("trace")
 }
@@ -63,11 +72,11 @@ mod tests {
     #[test]
     fn a_package_is_known_by_its_folder() {
         let home = "/home/me/.cargo";
-        assert!(is_of_a_package(&format!(
+        assert!(is_fetched(&format!(
             "{home}/registry/src/index.crates.io-0a/hyper-1.0.0/src/a.rs"
         )));
-        assert!(is_of_a_package(r"C:\me\.cargo\git\checkouts\tea-0a\src\lib.rs"));
-        assert!(!is_of_a_package("/home/me/registry/src.rs") && !is_of_a_package("src/main.rs"));
+        assert!(is_fetched(r"C:\me\.cargo\git\checkouts\tea-0a\src\lib.rs"));
+        assert!(!is_fetched("/home/me/registry/src.rs") && !is_fetched("src/main.rs"));
     }
 
     #[test]

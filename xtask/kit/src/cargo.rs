@@ -1,8 +1,10 @@
-//! How is Cargo called, and what of its words is shown when it fails?
+//! How is Cargo called, and which part of its output is shown when it fails?
+//!
+//! [`command`] makes a command, and [`finish`] runs it. [`tally`] also counts the tests that it
+//! ran, and [`check`] reports all this as a check. A failure shows the tests that failed and the
+//! last lines of the output, and names a file with all of it.
 
 use std::env;
-use std::fs;
-use std::io;
 use std::path::Path;
 use std::process::Command;
 
@@ -11,22 +13,22 @@ use cargo_metadata::{Artifact, Message, Metadata, MetadataCommand};
 use crate::process::{self, Finished};
 use crate::report::{Outcome, Report, Trouble};
 use crate::tally::{self, Tally};
-use crate::tree;
+use crate::{files, tree};
 
-/// How much of a failure is shown; all of it is in a file.
+/// How much of a failure's output is shown.
 const SHOWN_LINES: usize = 200;
 
-/// A Cargo command in the project's root, in the dev profile, with plain words.
+/// Cargo with these arguments, in the project's root, without colours.
 pub fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(args).current_dir(tree::root());
     command.env("CARGO_TERM_COLOR", "never").env("CARGO_TERM_PROGRESS_WHEN", "never");
-    // A reader who watches programs of their own must not find our tests narrating.
+    // A user may have set it for a program of their own, and our tests would be recorded, too.
     command.env_remove("KETTLE_TRACE");
     command
 }
 
-/// What Cargo knows of the workspace.
+/// The packages of the workspace, as Cargo describes them.
 pub fn metadata() -> Result<Metadata, String> {
     let manifest = tree::root().join("Cargo.toml");
     let metadata = MetadataCommand::new().manifest_path(manifest).no_deps().exec();
@@ -39,16 +41,17 @@ pub fn examples() -> Result<Vec<(String, String)>, String> {
     let targets = metadata.packages.iter().filter(|package| package.name == "kettle");
     let targets = targets.flat_map(|package| &package.targets).filter(|target| target.is_example());
     Ok(targets
-        .map(|target| (target.name.clone(), tree::shown(target.src_path.as_std_path())))
+        .map(|target| (target.name.clone(), tree::from_root(target.src_path.as_std_path())))
         .collect())
 }
 
-/// Runs a command as a check, which has to succeed. If it runs tests, they are counted.
+/// Runs a command as a check, which has to succeed.
 pub fn check(report: &mut Report, name: &str, mut command: Command) -> bool {
     report.long_check(name, &shown(&command), || tally(&mut command, name))
 }
 
-/// The same as a part of a check.
+/// Runs a command, which has to succeed, and counts the tests that it ran. `cargo test` has to run
+/// at least one; for another command, success counts as one.
 pub fn tally(command: &mut Command, log: &str) -> Outcome {
     let tally = Tally::read(&finish(command, log)?.transcript)?;
     let is_test = command.get_args().any(|arg| arg == "test");
@@ -58,7 +61,7 @@ pub fn tally(command: &mut Command, log: &str) -> Outcome {
     }
 }
 
-/// A command as one would type it. (What Cargo is told for us alone is left out.)
+/// A command as one would type it: without `--config` and its value.
 fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_stem().unwrap_or_default();
     let mut words = vec![program.display().to_string()];
@@ -73,13 +76,14 @@ fn shown(command: &Command) -> String {
     words.join(" ")
 }
 
-/// Runs a command of Cargo, or another that prints as libtest does; its output, if it fails.
+/// Runs a command of Cargo's, or another one that prints as libtest does. If it fails, the error
+/// has the output that matters, and names the file `log` with the whole output.
 pub fn finish(command: &mut Command, log: &str) -> Result<Finished, Trouble> {
     let finished = process::run(command)?;
     if finished.success() {
         return Ok(finished);
     }
-    // All that rustup and Cargo say where a minimal installation lacks a component.
+    // This is all that rustup or Cargo prints where a minimal installation lacks a component.
     let lacks = |line: &&str| {
         line.starts_with("error: ")
             && (line.contains(" is not installed") || line.contains("no such command"))
@@ -104,22 +108,21 @@ pub fn artifacts(built: &Finished) -> impl Iterator<Item = Artifact> {
     })
 }
 
-/// How it ended and what of its output matters, the tests that failed first; all of it is in a
-/// file.
+/// How a command ended, the tests that failed, and the last lines of the rest.
 fn reason(finished: &Finished, log: &str) -> String {
     let (failed, lines) = tally::without_passes(&finished.transcript);
     let failed: Vec<&str> = failed.into_iter().take(SHOWN_LINES).collect();
     let last = [&failed, &lines[lines.len().saturating_sub(SHOWN_LINES)..]].concat().join("\n");
-    let kept = keep(log, &finished.transcript).unwrap_or_else(|error| format!("not kept: {error}"));
-    format!("{}\n{last}\n(the whole output: {kept})", finished.ending())
+    let file = save(log, &finished.transcript).unwrap_or_else(|error| error);
+    format!("{}\n{last}\n(the whole output: {file})", finished.ending())
 }
 
-fn keep(log: &str, text: &str) -> io::Result<String> {
+/// Saves the output of a command. Returns the path of the file.
+fn save(log: &str, output: &str) -> Result<String, String> {
     let name: String = log.chars().filter(|c| c.is_alphanumeric() || *c == '-').collect();
-    let directory = tree::target()?.join("xtask-logs");
-    fs::create_dir_all(&directory)?;
-    let path = fs::canonicalize(directory)?.join(format!("{name}.log"));
-    fs::write(&path, text)?;
+    let target = tree::target().map_err(|error| error.to_string())?;
+    let path = tree::without_dots(&target.join("xtask-logs").join(format!("{name}.log")));
+    files::put(&path, output)?;
     Ok(path.display().to_string())
 }
 
@@ -128,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_component_that_lacks_is_a_skip_and_any_other_failure_is_none() {
+    fn a_missing_component_is_a_skip_and_any_other_failure_is_a_failure() {
         let ends = |words: &str| {
             let mut command = Command::new("sh");
             finish(command.args(["-c", "echo \"$0\"; exit 1", words]), "unit-test").unwrap_err()

@@ -2,15 +2,15 @@
 //!
 //! | module | the question it answers |
 //! |---|---|
-//! | [`tree`] | where is everything? |
+//! | [`tree`] | where are the project's files? |
 //! | [`files`] | how is a file written so that Cargo builds only what has changed? |
-//! | [`patch`] | how is a faulty file made of a right one? |
+//! | [`patch`] | how is a faulty file made from a right one? |
 //! | [`process`] | how is another program run, so that it can't hang us? |
-//! | [`cargo`] | how is Cargo called, and what of its words is shown? |
-//! | [`report`], [`tally`] | what came of a check? how many tests was that? |
-//! | [`table`] | what is in the tables of a paper? |
+//! | [`cargo`] | how is Cargo called, and which part of its output is shown? |
+//! | [`report`], [`tally`] | how is the result of a check reported? how many tests was that? |
+//! | [`table`] | how are the tables of a Markdown file read? |
 //! | [`map`] | which exercises belong to which chapter, and how are they numbered? |
-//! | [`record`] | how is a program run so that there is a replay of it? |
+//! | [`record`] | how is an example run and recorded as a replay? |
 //!
 //! Not here: the checks themselves (`xtask`).
 

@@ -1,21 +1,20 @@
 //! Which rungs, exercises and hunts belong to which chapter, and in which order?
 //!
-//! The table of the map says it, a row for each chapter. It is the one list that numbers the
-//! exercises: `3.2` is the second of chapter 3, its hunts counted after its exercises. Their
-//! folders have names.
+//! The *map* is a table with a row for each chapter. Only this table numbers the exercises: `3.2`
+//! is the second of chapter 3, where hunts are counted after exercises. Folders have names instead.
 
-use crate::{files, tree};
+use crate::tree;
 
-/// Where it is.
+/// The file with the table.
 pub const MAP: &str = "exercises/README.md";
 
-/// A chapter, and what goes with it.
+/// A row of the map: a chapter with its rungs and exercises.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// Its file: `tea.md`.
+    /// The chapter's file, such as `tea.md`.
     pub file: String,
     pub number: usize,
-    /// `rung1`…
+    /// Such as `rung1`.
     pub rungs: Vec<String>,
     /// The names of its exercises, then of its hunts.
     pub exercises: Vec<String>,
@@ -23,22 +22,16 @@ pub struct Row {
 
 /// All rows of the map.
 pub fn read() -> Result<Vec<Row>, String> {
-    Ok(rows(&files::read(&tree::root().join(MAP))?))
+    Ok(tree::read(MAP)?.lines().filter_map(row).collect())
 }
 
-pub fn rows(map: &str) -> Vec<Row> {
-    map.lines().filter_map(row).collect()
-}
-
-/// The numbers of the exercises, with their names.
+/// All exercises, each with its number.
 pub fn numbers(rows: &[Row]) -> Vec<(String, &str)> {
-    let of = |row: &'_ Row| -> Vec<String> {
-        (1..=row.exercises.len()).map(|place| format!("{}.{place}", row.number)).collect()
-    };
-    let names = |row| of(row).into_iter().zip(row.exercises.iter().map(String::as_str));
-    rows.iter().flat_map(names).collect()
+    let exercises = rows.iter().flat_map(|row| (1..).zip(&row.exercises).map(move |it| (row, it)));
+    exercises.map(|(row, (place, name))| (format!("{}.{place}", row.number), &**name)).collect()
 }
 
+/// Reads a row of the table.
 fn row(line: &str) -> Option<Row> {
     let cells: Vec<&str> = line.strip_prefix("| [")?.split('|').collect();
     let [chapter, _, rungs, exercises, hunts, ..] = cells[..] else { return None };
@@ -50,7 +43,7 @@ fn row(line: &str) -> Option<Row> {
     Some(Row { file, number, rungs: targets(rungs).filter_map(rung).collect(), exercises })
 }
 
-/// Where the links of a cell lead.
+/// The targets of the links in a cell.
 fn targets(cell: &str) -> impl Iterator<Item = &str> {
     cell.split("](").skip(1).filter_map(|rest| rest.split(')').next())
 }
@@ -65,7 +58,7 @@ mod tests {
             | [3. Small](../src/small.md) | [`p`](../p.rs) | [1](../rungs/rung1_busy.rs) \
             | [3.1](../exercises/yield-now/README.md), [3.2](../exercises/join/README.md) (5 min) \
             | [3.3](../exercises/hunts/twice/README.md) | |\n";
-        let rows = rows(map);
+        let rows: Vec<Row> = map.lines().filter_map(row).collect();
         assert_eq!((rows[0].file.as_str(), rows[0].number), ("small.md", 3));
         assert_eq!(rows[0].rungs, ["rung1"]);
         let all = [("3.1", "yield-now"), ("3.2", "join"), ("3.3", "twice")];

@@ -1,30 +1,31 @@
-//! How is a faulty file made of a right one?
+//! How is a faulty file made from a right one?
 //!
-//! By a patch: a unified diff, as `diff -u` writes it. Wrong answers are patches, and so are the
-//! faults of the hunts, the fixes that miss, the starters that differ little, and what the models
-//! of the engine have to refute (`tests/models/faults`). Before its `---` a patch has one or two
-//! lines that begin with `#` and say in plain English what this answer believes. The `---` names
-//! the file. Around a change it shows no more lines than make the place the only one in its file:
-//! whatever else it showed could change without a reason to touch the patch.
+//! By a [`Patch`]: a unified diff, as `diff -u` writes it. Patches are the wrong answers of an
+//! exercise, the faults of a hunt and the fixes that miss, a starter that differs little from the
+//! solution, and the faults that a model of the engine has to find (`tests/models/faults`).
 //!
-//! Interface: [`Patch`], [`patches`]. Invariants: a patch applies with every line of its context,
-//! wherever these lines are by now, if they are there once, or not at all; an error names the file,
-//! the hunk, and what to do.
+//! Before its `---`, a patch has one or two lines that begin with `#` and say in plain English what
+//! this answer believes. The `---` names the file. Around a change the patch shows only as many
+//! lines as identify the place, because any other line could change without a reason to touch the
+//! patch.
+//!
+//! Invariants: a patch applies wherever all lines that it shows are in the file, one after the
+//! other, if that is one place. An error names the file, the hunk, and what to do.
 
 use std::path::{Path, PathBuf};
 
 use diffy::{Hunk, Line};
 
 use crate::files;
-use crate::tree::{files as files_in, shown};
+use crate::tree::{files as files_in, from_root};
 
 /// A patch, read from its file.
 #[derive(Debug)]
 pub struct Patch {
     path: PathBuf,
-    /// The lines before the first `---`, as they are in the file.
+    /// The lines before the `---`.
     pub belief: String,
-    /// The diff without them.
+    /// All other lines.
     pub diff: String,
 }
 
@@ -38,15 +39,15 @@ impl Patch {
             return Err(format!(
                 "{}: a patch begins with one or two lines `# ...` that say what this answer \
                  believes, and its next line begins with `---`",
-                shown(path)
+                from_root(path)
             ));
         }
         Ok(Patch { path: path.to_owned(), belief: belief.to_owned(), diff: diff.to_owned() })
     }
 
-    /// The whole file that comes of `base`, which is called `name`.
+    /// Applies the patch to `base`, the text of the file `name`. Returns the whole new text.
     pub fn apply(&self, base: &str, name: &str) -> Result<String, String> {
-        let own = shown(&self.path);
+        let own = from_root(&self.path);
         let parsed = diffy::Patch::from_str(&self.diff).map_err(|error| {
             format!("{own} is no patch ({error}, counted from its `---`)\n{HOW_TO_MAKE_ONE}")
         })?;
@@ -64,18 +65,18 @@ impl Patch {
         })
     }
 
-    /// The file that it changes, as the `---` names it.
+    /// The name of the file that the patch changes.
     pub fn changes(&self) -> &str {
         self.diff.lines().next().unwrap_or_default().trim_start_matches("--- ")
     }
 
-    /// What it is called: the name of its file.
+    /// The name of the patch: that of its file, without the ending.
     pub fn name(&self) -> String {
         self.path.file_stem().unwrap_or_default().display().to_string()
     }
 }
 
-/// At how many places of `base` are the lines that a hunk shows or takes out?
+/// At how many places does `base` have the lines that a hunk shows or deletes?
 fn places(hunk: &Hunk<'_, str>, base: &str) -> usize {
     let shown = hunk.lines().iter().filter_map(|line| match line {
         Line::Context(text) | Line::Delete(text) => Some(*text),
@@ -91,7 +92,7 @@ fn places(hunk: &Hunk<'_, str>, base: &str) -> usize {
 const HOW_TO_MAKE_ONE: &str = "Or write the whole file as it is to be, and have the patch made: by \
      `diff -U1`.";
 
-/// All patches of a folder, by their names.
+/// All patches of a folder, sorted by name.
 pub fn patches(folder: &Path) -> Result<Vec<Patch>, String> {
     files_in(folder, ".patch").iter().map(|path| Patch::read(path)).collect()
 }
@@ -114,7 +115,7 @@ mod tests {
         Patch::read(&path)
     }
 
-    /// The diff that makes `whole` of `base`.
+    /// Makes the patch that turns `base` into `whole`.
     fn diff(base: &str, whole: &str) -> String {
         let mut options = DiffOptions::new();
         options.set_original_filename("solution.rs");
@@ -127,20 +128,20 @@ mod tests {
     }
 
     #[test]
-    fn what_was_made_of_two_files_makes_one_of_the_other() {
+    fn a_patch_turns_one_file_into_the_other() {
         let whole = BASE.replace("two", "II").replace("eight\n", "");
         let patch = read(&patch_to(&whole)).expect("a patch");
         assert_eq!(patch.belief, "# Believes that 2 is II.\n");
         assert_eq!(patch.apply(BASE, "solution.rs").as_deref(), Ok(whole.as_str()));
         let error = patch.apply(&BASE.repeat(2), "solution.rs").unwrap_err();
         assert!(error.contains("`@@ -1,8` fits more than one place"), "{error}");
-        // Lines that were put before it since change nothing.
+        // New lines before the place don't matter.
         let moved = format!("zero\nzero\n{BASE}");
         assert_eq!(patch.apply(&moved, "solution.rs"), Ok(format!("zero\nzero\n{whole}")));
     }
 
     #[test]
-    fn what_does_not_apply_says_where_and_what_to_do() {
+    fn a_patch_that_does_not_apply_says_where_and_what_to_do() {
         let twelve = format!("{BASE}nine\nten\neleven\ntwelve\n");
         let whole = twelve.replace("two", "II").replace("eleven", "XI");
         let diff = diff(&twelve, &whole);

@@ -1,15 +1,15 @@
 //! How is another program run, so that it cannot hang us?
 //!
-//! [`run`] starts it with nothing on its standard input, and reads both of its outputs while it
-//! runs. **One rule ends a program: it has printed nothing for [`SILENCE`].** How long it takes in
-//! all depends on the machine and never ends it. So a program that works for long prints a line now
-//! and then.
+//! [`run`] starts it with an empty standard input, and reads both of its outputs while it runs.
+//! **One rule kills a program: it has printed nothing for [`SILENCE`].** How long it runs in all
+//! doesn't matter, because that depends on the machine. So a program that works for long prints a
+//! line now and then.
 //!
-//! [`mind`] applies this rule as a program. Cargo runs each test binary through it (`cargo xtask
-//! mind PROGRAM ARGS`), so that a test that hangs, the usual face of a lost wake-up, ends with
-//! words. Killing Cargo would not do: its children would live on. So [`run`] waits twice as long,
-//! until [`mind`] has ended them. (A hanging doc test has a parent between us and it, and what Miri
-//! and cargo-fuzz run has, too: these live on.)
+//! [`watchdog`] applies this rule to a program that Cargo starts. A test that has lost a wake-up
+//! usually hangs, and killing Cargo would leave the test running. So Cargo runs each test binary
+//! through us (`cargo xtask watchdog PROGRAM ARGS`), and [`run`] waits for Cargo twice as long, so
+//! that the watchdog is the first to act. (It can't reach a doc test, or a program below Miri or
+//! cargo-fuzz: there is another process in between.)
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -23,26 +23,26 @@ use std::time::{Duration, Instant};
 
 use crate::report::Trouble;
 
-/// A program that has printed nothing for so long hangs.
+/// A program that has printed nothing for this long counts as hanging.
 pub const SILENCE: Duration = Duration::from_mins(5);
-/// Of a program that runs for minutes the last line is shown, so often.
-const NEWS: Duration = Duration::from_mins(1);
-/// So much of it: a compiler's message for programs is long.
+/// How often the last line of a program that runs for minutes is shown.
+const PROGRESS: Duration = Duration::from_mins(1);
+/// How much of that line is shown: a compiler's JSON messages are long.
 const SHOWN: usize = 80;
-/// How often we look whether a program has ended. (In its first milliseconds more often.)
-pub const LOOK: Duration = Duration::from_millis(10);
-/// How long a program that we are about to end may answer what it waits for.
-const ANSWER: Duration = Duration::from_secs(1);
-/// How long we wait for outputs that a grandchild may hold open.
-const LAST_WORDS: Duration = Duration::from_secs(5);
+/// How often we check whether a program has ended. (In its first milliseconds more often.)
+const INTERVAL: Duration = Duration::from_millis(10);
+/// How long a program that is about to be killed may take to print what it waits for.
+const LAST_REPORT: Duration = Duration::from_secs(1);
+/// How long we wait for the end of outputs, which a grandchild may hold open.
+const DRAIN: Duration = Duration::from_secs(5);
 
 /// A program that ended, and what it printed.
 #[derive(Debug)]
 pub struct Finished {
-    /// `None`: we have ended it.
+    /// `None` if we have killed it.
     pub status: Option<ExitStatus>,
     pub stdout: String,
-    /// Both outputs, line by line as they came.
+    /// Both outputs, in the order in which their lines arrived.
     pub transcript: String,
 }
 
@@ -51,9 +51,9 @@ impl Finished {
         self.status.is_some_and(|status| status.success())
     }
 
-    /// How it ended, in words.
+    /// How it ended, as text.
     pub fn ending(&self) -> String {
-        let ended = "it was ended: it was silent for too long, or its time was up";
+        let ended = "it was killed: it was silent for too long, or its time was up";
         self.status.map_or(ended.to_owned(), |status| status.to_string())
     }
 
@@ -62,23 +62,23 @@ impl Finished {
         format!("{}\n{}", self.ending(), self.transcript)
     }
 
-    /// Anything but success as words.
+    /// An error with its output, unless it has succeeded.
     pub fn expect_success(self) -> Result<Finished, String> {
         if self.success() { Ok(self) } else { Err(self.failure()) }
     }
 }
 
-/// Runs a program to its end, or until it has been silent for too long. What it runs below [`mind`]
-/// ends before it.
+/// Runs a program to its end, or until it has been silent for too long: twice [`SILENCE`], so that
+/// a [`watchdog`] below it is faster.
 pub fn run(command: &mut Command) -> io::Result<Finished> {
     let begun = Instant::now();
-    let mut news = 1;
+    let mut minutes = 1;
     collect(command, |silent, line| {
-        if begun.elapsed() > news * NEWS {
+        if begun.elapsed() > minutes * PROGRESS {
             // It continues the line that a check has begun.
             let line: String = line.trim().chars().take(SHOWN).collect();
-            eprint!("\n    after {news} min: {line} ... ");
-            news += 1;
+            eprint!("\n    after {minutes} min: {line} ... ");
+            minutes += 1;
         }
         silent < 2 * SILENCE
     })
@@ -90,7 +90,7 @@ pub fn run_within(command: &mut Command, limit: Duration) -> io::Result<Finished
     run_while(command, || begun.elapsed() < limit)
 }
 
-/// Runs a program to its end, or as long as `go_on` says so.
+/// Runs a program to its end, or until `go_on` returns false.
 pub fn run_while(command: &mut Command, mut go_on: impl FnMut() -> bool) -> io::Result<Finished> {
     collect(command, |_, _| go_on())
 }
@@ -100,27 +100,28 @@ fn collect(
     go_on: impl FnMut(Duration, &str) -> bool,
 ) -> io::Result<Finished> {
     let (mut stdout, mut transcript) = (String::new(), String::new());
-    let hear = |of_stdout, line: &str| {
+    let on_line = |is_stdout, line: &str| {
         transcript += line;
-        if of_stdout {
+        if is_stdout {
             stdout += line;
         }
     };
-    let status = follow(command.stdin(Stdio::null()), hear, go_on)?;
+    let status = follow(command.stdin(Stdio::null()), on_line, go_on)?;
     Ok(Finished { status, stdout, transcript })
 }
 
-/// Runs a program, and hands on each line of its two outputs as it comes; whether it is of the
-/// first one, too. `go_on` is asked all the time, with how long the program has been silent and the
-/// last line.
+/// Runs a program, and calls `on_line` for each line that it prints, and with whether the line went
+/// to standard output. Kills the program once `go_on` returns false, which is called at each
+/// [`INTERVAL`] with the time since the last line, and with that line. Returns the program's
+/// status.
 fn follow(
     command: &mut Command,
-    mut hear: impl FnMut(bool, &str),
+    mut on_line: impl FnMut(bool, &str),
     mut go_on: impl FnMut(Duration, &str) -> bool,
 ) -> io::Result<Option<ExitStatus>> {
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = start(command)?;
-    let (lines, heard_lines) = mpsc::channel();
+    let (lines, printed) = mpsc::channel();
     if let Some(pipe) = child.stdout.take() {
         send_lines(pipe, true, lines.clone());
     }
@@ -128,38 +129,38 @@ fn follow(
         send_lines(pipe, false, lines.clone());
     }
     drop(lines);
-    let (mut heard, mut last) = (Instant::now(), String::new());
+    let (mut last_time, mut last_line) = (Instant::now(), String::new());
     let status = wait_while(&mut child, || {
         let begun = Instant::now();
-        // Not for longer: a program that prints for ever has a limit, too.
-        while begun.elapsed() < LOOK
-            && let Ok((of_stdout, line)) = heard_lines.try_recv()
+        // Not for longer, so that `go_on` can also stop a program that prints for ever.
+        while begun.elapsed() < INTERVAL
+            && let Ok((is_stdout, line)) = printed.try_recv()
         {
-            hear(of_stdout, &line);
-            (heard, last) = (Instant::now(), line);
+            on_line(is_stdout, &line);
+            (last_time, last_line) = (Instant::now(), line);
         }
-        Ok(go_on(heard.elapsed(), &last))
+        Ok(go_on(last_time.elapsed(), &last_line))
     })?;
-    // Until both readers have come to the end of their pipes.
-    let end = Instant::now() + LAST_WORDS;
+    // Until both readers have reached the end of their pipes.
+    let end = Instant::now() + DRAIN;
     let left = || end.saturating_duration_since(Instant::now());
     while !left().is_zero()
-        && let Ok((of_stdout, line)) = heard_lines.recv_timeout(left())
+        && let Ok((is_stdout, line)) = printed.recv_timeout(left())
     {
-        hear(of_stdout, &line);
+        on_line(is_stdout, &line);
     }
     Ok(status)
 }
 
 /// Reads a pipe to its end on a thread of its own, line by line.
-fn send_lines(pipe: impl Read + Send + 'static, of_stdout: bool, tell: Sender<(bool, String)>) {
+fn send_lines(pipe: impl Read + Send + 'static, is_stdout: bool, lines: Sender<(bool, String)>) {
     thread::spawn(move || {
-        let mut lines = BufReader::new(pipe);
+        let mut pipe = BufReader::new(pipe);
         let mut line = Vec::new();
-        while lines.read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
+        while pipe.read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
             let text = String::from_utf8_lossy(&line).into_owned();
-            if tell.send((of_stdout, text)).is_err() {
-                break; // nobody waits for its last words any more
+            if lines.send((is_stdout, text)).is_err() {
+                break; // the time for the last lines was over
             }
             line.clear();
         }
@@ -174,18 +175,13 @@ pub fn start(command: &mut Command) -> io::Result<Child> {
     })
 }
 
-/// Waits for the end of `child`, which has nothing more to do; `None`: it was ended.
-pub fn wait(child: &mut Child) -> io::Result<Option<ExitStatus>> {
-    let begun = Instant::now();
-    wait_while(child, || Ok(begun.elapsed() < SILENCE))
-}
-
-/// Waits for its end as long as `go_on` says so, which is asked once more after the end.
+/// Waits for the end of a program, and kills it once `go_on` returns false: then there is no
+/// status. `go_on` is called once more after the end.
 pub fn wait_while(
     child: &mut Child,
     mut go_on: impl FnMut() -> io::Result<bool>,
 ) -> io::Result<Option<ExitStatus>> {
-    let mut pause = LOOK / 16;
+    let mut pause = INTERVAL / 16;
     loop {
         let ended = child.try_wait()?;
         let goes_on = go_on()?;
@@ -193,38 +189,39 @@ pub fn wait_while(
             return Ok(ended);
         }
         if !goes_on {
-            ask(child);
+            request_report(child);
             child.kill()?;
             child.wait()?;
             return Ok(None);
         }
         thread::sleep(pause);
-        pause = LOOK.min(2 * pause);
+        pause = INTERVAL.min(2 * pause);
     }
 }
 
-/// Lets a program on kettle print what it waits for (`docs/doctor.md`). One without a doctor ends.
-fn ask(child: &mut Child) {
+/// Lets the doctor of a program on kettle print what the program waits for (`docs/doctor.md`), by
+/// SIGQUIT, which kills a program without a doctor.
+fn request_report(child: &mut Child) {
     let mut quit = Command::new("kill");
     quit.args(["-QUIT", &child.id().to_string()]).stderr(Stdio::null());
     if cfg!(unix) && quit.status().is_ok_and(|status| status.success()) {
-        until(ANSWER, || child.try_wait().ok().flatten());
+        until(LAST_REPORT, || child.try_wait().ok().flatten());
     }
 }
 
-/// Looks again and again until there is something; `None`: not within `limit`.
-pub fn until<T>(limit: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
+/// Calls `try_once` until it returns a value, or until `limit` has passed.
+pub fn until<T>(limit: Duration, mut try_once: impl FnMut() -> Option<T>) -> Option<T> {
     let begun = Instant::now();
     loop {
-        let found = look();
-        if found.is_some() || begun.elapsed() > limit {
-            return found;
+        let value = try_once();
+        if value.is_some() || begun.elapsed() > limit {
+            return value;
         }
-        thread::sleep(LOOK);
+        thread::sleep(INTERVAL);
     }
 }
 
-/// Does work for each item on a thread of its own; what came of each, in their order.
+/// Does work for each item on a thread of its own. Returns the results in the items' order.
 pub fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let work = &work;
     thread::scope(|scope| {
@@ -233,7 +230,8 @@ pub fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync
     })
 }
 
-/// Does work for each item, on so many threads; what came of them, in no order.
+/// Does work for each item, shared out among this many threads. Returns the results in no
+/// particular order.
 pub fn shared_out<T: Send, R: Send>(
     items: impl Iterator<Item = T> + Send,
     threads: usize,
@@ -241,8 +239,8 @@ pub fn shared_out<T: Send, R: Send>(
 ) -> Vec<R> {
     let items = Mutex::new(items);
     let take = || items.lock().expect("no panic here").next();
-    let done = side_by_side(&vec![(); threads], |()| iter::from_fn(take).map(&work).collect());
-    done.into_iter().flat_map(|of_one: Vec<R>| of_one).collect()
+    let work_off = |(): &()| iter::from_fn(take).map(&work).collect::<Vec<R>>();
+    side_by_side(&vec![(); threads], work_off).into_iter().flatten().collect()
 }
 
 /// As many threads as can run at a time.
@@ -250,30 +248,31 @@ pub fn processors() -> usize {
     thread::available_parallelism().map_or(2, usize::from)
 }
 
-/// A program that is ended when this is dropped, whatever happens.
+/// A running program that is killed when this is dropped.
 pub struct Running(pub Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It may have ended by itself: then there is nothing to end.
+        // Both fail if the program has ended by itself, which is fine.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// Runs a program that ends if it is silent for too long. Its own status, or failure.
-pub fn mind(program: &OsStr, args: &[OsString]) -> ExitCode {
+/// Runs a program, hands on what it prints, and kills it if it is silent for too long. Returns its
+/// own status, or failure.
+pub fn watchdog(program: &OsStr, args: &[OsString]) -> ExitCode {
     let name = program.display();
     let mut command = Command::new(program);
     command.args(args);
     if Path::new(program).file_stem().is_some_and(|stem| stem == "rust_out") {
-        // rustdoc says this to a program of many doc tests, but forgets it when we stand between:
-        // with it, each of them runs in a process of its own.
+        // With this variable, a program of many doc tests runs each in a process of its own.
+        // rustdoc sets it, except where there is a runner in between.
         command.env("RUSTDOC_DOCTEST_BIN_PATH", program);
     }
-    let hand_on = |of_stdout, line: &str| {
-        // Nobody listens any more: the status remains.
-        let _ = if of_stdout {
+    let hand_on = |is_stdout, line: &str| {
+        // If nobody reads it any more, the status still counts.
+        let _ = if is_stdout {
             io::stdout().write_all(line.as_bytes())
         } else {
             io::stderr().write_all(line.as_bytes())
@@ -284,24 +283,19 @@ pub fn mind(program: &OsStr, args: &[OsString]) -> ExitCode {
             Some(code) => return code.map_or(ExitCode::FAILURE, ExitCode::from),
             None => format!("{name} ended by {status}"),
         },
-        Ok(None) => format!("{name} was silent for {} min, and was ended", SILENCE.as_secs() / 60),
+        Ok(None) => format!("{name} was silent for {} min, and was killed", SILENCE.as_secs() / 60),
         Err(error) => error.to_string(),
     };
-    eprintln!("mind: {words}");
+    eprintln!("watchdog: {words}");
     ExitCode::FAILURE
 }
 
 /// Is there a program of this name that can tell its version?
 pub fn installed(program: &str) -> bool {
-    let mut command = Command::new(program);
-    command.arg("--version");
-    // `wrk` tells it, and fails. A stub that only says how to install the program fails, too.
-    let begin = format!("{program} ");
-    run(&mut command)
-        .is_ok_and(|finished| finished.success() || finished.transcript.starts_with(&begin))
+    run(Command::new(program).arg("--version")).is_ok_and(|finished| finished.success())
 }
 
-/// Skips a check whose tools are not here.
+/// Skips a check unless these tools are installed.
 pub fn needs(tools: &[&str]) -> Result<(), Trouble> {
     match tools.iter().find(|tool| !installed(tool)) {
         Some(tool) => {
@@ -311,11 +305,11 @@ pub fn needs(tools: &[&str]) -> Result<(), Trouble> {
     }
 }
 
-/// The same for a check that only Linux can have. If strace is asked for, it must be allowed to
-/// trace.
+/// The same for a check that is possible only on Linux. If strace is one of the tools, it must be
+/// allowed to trace.
 pub fn needs_on_linux(tools: &[&str]) -> Result<(), Trouble> {
     if !cfg!(target_os = "linux") {
-        return Err(Trouble::Skipped("only Linux has what it looks at".to_owned()));
+        return Err(Trouble::Skipped("this is possible only on Linux".to_owned()));
     }
     needs(tools)?;
     if tools.contains(&"strace") {
@@ -370,10 +364,10 @@ mod tests {
 
     #[test]
     fn a_program_that_prints_for_ever_has_a_limit() {
-        // It prints faster than it is heard.
-        let hear = |_: bool, _: &str| thread::sleep(Duration::from_millis(1));
+        // It prints faster than its lines are read.
+        let on_line = |_: bool, _: &str| thread::sleep(Duration::from_millis(1));
         let begun = Instant::now();
-        let go_on = |_, _: &str| begun.elapsed() < 2 * LOOK;
-        assert_eq!(follow(&mut Command::new("yes"), hear, go_on).unwrap(), None);
+        let go_on = |_, _: &str| begun.elapsed() < 2 * INTERVAL;
+        assert_eq!(follow(&mut Command::new("yes"), on_line, go_on).unwrap(), None);
     }
 }

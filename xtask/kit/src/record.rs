@@ -1,8 +1,9 @@
-//! How is a program run so that there is a replay of it, with what it printed?
+//! How is an example run and recorded as a replay, together with its output?
 //!
-//! A [`Recording`] is a command that records into a page, and whose standard output goes to a file
-//! that the trace reads along. [`tell`] says where the page is and what recording took, and
-//! [`open`] shows the page, if there is somewhere to show it.
+//! A [`RecordedRun`] is the command: it records into a page, and its standard output goes to a
+//! file, from which the recorder copies into the trace what was printed. [`RecordedRun::run`] runs
+//! it, [`report_page`] prints where the page is, and [`open`] opens it on a desktop. [`new_page`]
+//! chooses the page's path.
 
 use std::env;
 use std::fs::{self, File};
@@ -12,30 +13,30 @@ use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::process;
-use crate::report::Trouble;
+use crate::report::{Trouble, exit_code};
 use crate::tree;
 
-/// An example that is to be recorded.
-pub struct Recording {
+/// A run of an example that is going to be recorded.
+pub struct RecordedRun {
     pub command: Command,
     page: PathBuf,
     printed: PathBuf,
 }
 
-impl Recording {
-    /// Of the example `name`; its page and what it prints are in `folder`.
-    pub fn of(name: &str, folder: &Path) -> io::Result<Recording> {
+impl RecordedRun {
+    /// A run of the example `name`, whose page and output go to `folder`.
+    pub fn new(name: &str, folder: &Path) -> io::Result<RecordedRun> {
         let page = new_page(name, folder)?;
         let printed = folder.join(format!("{name}.out"));
         let mut command = Command::new(tree::example(name)?);
         command.current_dir(tree::root()).stdin(Stdio::null()).stdout(File::create(&printed)?);
         command.env("KETTLE_TRACE", &page).env("KETTLE_TRACE_OUTPUT", &printed);
-        Ok(Recording { command, page, printed })
+        Ok(RecordedRun { command, page, printed })
     }
 
-    /// Runs it as long as `go_on` says so, which is told for how long it runs and for how long it
-    /// has been silent. What it prints is shown. Where its page is, and how it ended; `None`: by
-    /// us.
+    /// Runs it until it ends, or until `go_on` returns false. `go_on` gets how long it has run, and
+    /// for how long it has printed nothing. What it prints goes to `show`, too. Returns the page,
+    /// and the exit status, or `None` if `go_on` has ended it.
     pub fn run(
         mut self,
         mut show: impl Write,
@@ -43,15 +44,15 @@ impl Recording {
     ) -> io::Result<(PathBuf, Option<ExitStatus>)> {
         let mut lines = File::open(&self.printed)?;
         let begun = Instant::now();
-        let mut last_word = begun;
+        let mut last_output = begun;
         let status = process::wait_while(&mut process::start(&mut self.command)?, || {
-            let mut new = Vec::new();
-            if lines.read_to_end(&mut new)? > 0 {
-                last_word = Instant::now();
-                show.write_all(&new)?;
+            let mut printed = Vec::new();
+            if lines.read_to_end(&mut printed)? > 0 {
+                last_output = Instant::now();
+                show.write_all(&printed)?;
                 show.flush()?;
             }
-            Ok(go_on(begun.elapsed(), last_word.elapsed()))
+            Ok(go_on(begun.elapsed(), last_output.elapsed()))
         })?;
         if !self.page.exists() {
             return Err(io::Error::other("it has built no runtime: there is nothing to see"));
@@ -60,7 +61,7 @@ impl Recording {
     }
 }
 
-/// Where a run's page will be. That of an earlier run is removed: it must not pass for this one's.
+/// Where a run's page will be. Removes an earlier run's page, which could be taken for this one's.
 pub fn new_page(name: &str, folder: &Path) -> io::Result<PathBuf> {
     fs::create_dir_all(folder)?;
     let page = folder.join(format!("{name}.html"));
@@ -70,32 +71,14 @@ pub fn new_page(name: &str, folder: &Path) -> io::Result<PathBuf> {
     Ok(page)
 }
 
-/// What a command says in the end that makes a page.
-pub fn tell(made: Result<PathBuf, Trouble>, is_to_be_opened: bool) -> ExitCode {
-    match made {
-        Ok(page) => {
-            println!("{}", page.display());
-            if let Some(cost) = cost(&page) {
-                eprintln!("recording kept the runtime's thread for {cost:.1?}");
-            }
-            if is_to_be_opened {
-                open(&page);
-            }
-            ExitCode::SUCCESS
+/// How a command that makes a page ends: it prints where the page is, or what went wrong.
+pub fn report_page(made: Result<PathBuf, Trouble>, is_to_be_opened: bool) -> ExitCode {
+    exit_code(made.map(|page| {
+        println!("{}", page.display());
+        if is_to_be_opened {
+            open(&page);
         }
-        Err(trouble) => {
-            eprintln!("error: {trouble}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// What recording has taken, as the last line of a whole trace tells it.
-fn cost(page: &Path) -> Option<Duration> {
-    let text = fs::read(page).ok()?;
-    let last = String::from_utf8_lossy(text.rsplit(|&byte| byte == b'\n').nth(1)?).into_owned();
-    let nanos = last.strip_prefix("{\"end\":\"complete\",\"overhead\":")?;
-    Some(Duration::from_nanos(nanos.split([',', '}']).next()?.parse().ok()?))
+    }))
 }
 
 /// Opens the page, where there is a desktop and somebody who looks at it.
@@ -115,26 +98,5 @@ pub fn open(page: &Path) {
     // The path was printed: whoever has no such program opens it by hand.
     if let Ok(mut opener) = command.spawn() {
         let _ = opener.wait();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_cost_is_in_the_last_line_of_a_whole_trace() {
-        let page = tempfile::NamedTempFile::new().unwrap();
-        let cost_of = |text: &str| {
-            fs::write(page.path(), text).unwrap();
-            cost(page.path())
-        };
-        for and in ["}\n", ",\"pages\":[]}\n"] {
-            let end = format!("{{\"n\":9}}\n{{\"end\":\"complete\",\"overhead\":1500000{and}");
-            assert_eq!(cost_of(&end), Some(Duration::from_micros(1_500)));
-        }
-        for none in ["", "{\"n\":9}\n", "{\"end\":\"complete\"}\n"] {
-            assert_eq!(cost_of(none), None);
-        }
     }
 }

@@ -1,12 +1,11 @@
-//! What became of a check, and what does the reader see of it?
+//! How is the result of a check reported?
 //!
-//! A check is a function that gives an [`Outcome`]: a [`Tally`] of what passed, or [`Trouble`].
-//! [`Report::check`] runs it and prints `name ... ok (1.2 s)`, FAILED with the captured output, or
-//! SKIPPED with the reason. [`Report::close`] sums up; its last line is `N passed, N failed, N
-//! skipped`, where a run of tests counts each test that passed or was ignored, and any other check
-//! one.
+//! A check is a function that returns an [`Outcome`]: a [`Tally`] of what passed, or [`Trouble`].
+//! [`Report::check`] runs it and prints `name ... ok (1.2 s)`, FAILED with the output, or SKIPPED
+//! with the reason. [`Report::close`] prints a summary whose last line is `N passed, N failed, N
+//! skipped`. A check that runs tests counts each of them, any other check counts as one.
 //!
-//! Invariant: under `--strict` it fails if anything was skipped, or a test ignored.
+//! Invariant: a strict report fails if a check was skipped or a test ignored.
 
 use std::fmt::{self, Display, Formatter};
 use std::io::{self, Write};
@@ -17,12 +16,12 @@ use crate::tally::Tally;
 
 pub type Outcome = Result<Tally, Trouble>;
 
-/// Why a check did not pass.
+/// Why a check didn't pass.
 #[derive(Debug)]
 pub enum Trouble {
-    /// It ran and found something.
+    /// The check ran and found faults.
     Failed(String),
-    /// It could not run here: what is missing.
+    /// The check couldn't run here; the text says what is missing.
     Skipped(String),
 }
 
@@ -44,7 +43,6 @@ impl From<io::Error> for Trouble {
     }
 }
 
-/// In words, whichever it is.
 impl Display for Trouble {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let (Trouble::Failed(words) | Trouble::Skipped(words)) = self;
@@ -52,118 +50,129 @@ impl Display for Trouble {
     }
 }
 
-/// A list of faults as an outcome: none is a pass.
+/// Passes if there are no faults.
 pub fn none_of(faults: &[String]) -> Outcome {
     if faults.is_empty() { Ok(Tally::success()) } else { Err(faults.join("\n").into()) }
 }
 
-/// Everything that was checked so far.
+/// Ends a command that prints no report: without a word, or with the reason why it failed.
+pub fn exit_code(done: Result<(), Trouble>) -> ExitCode {
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            eprintln!("error: {trouble}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The results of all checks so far.
 pub struct Report {
     strict: bool,
-    /// What was said, if it isn't printed at once.
-    said: Option<String>,
+    /// The text that is still to be printed; `None` if this report prints at once.
+    unprinted: Option<String>,
     sum: Tally,
     failed: usize,
-    /// One line for each check that did not pass, repeated at the end.
-    remember: Vec<String>,
+    /// A line for each check that didn't pass, for the summary.
+    not_passed: Vec<String>,
     begun: Instant,
 }
 
 impl Report {
     pub fn new(strict: bool) -> Report {
-        let (sum, failed, remember) = (Tally::default(), 0, Vec::new());
-        Report { strict, said: None, sum, failed, remember, begun: Instant::now() }
+        let (sum, failed, not_passed) = (Tally::default(), 0, Vec::new());
+        Report { strict, unprinted: None, sum, failed, not_passed, begun: Instant::now() }
     }
 
-    /// One for checks that go on beside this one's. It prints nothing until it is added.
+    /// A report for checks on another thread. It prints nothing until it is added.
     #[must_use]
     pub fn beside(&self) -> Report {
-        Report { said: Some(String::new()), ..Report::new(self.strict) }
+        Report { unprinted: Some(String::new()), ..Report::new(self.strict) }
     }
 
-    /// Prints and counts all that another one has checked.
+    /// Adds another report: prints its lines and adds its counts.
     pub fn add(&mut self, other: Report) {
-        self.say(&other.said.unwrap_or_default());
+        self.print(&other.unprinted.unwrap_or_default());
         self.sum.add(other.sum);
         self.failed += other.failed;
-        self.remember.extend(other.remember);
+        self.not_passed.extend(other.not_passed);
     }
 
-    /// Prints at once, line or piece of a line.
-    fn say(&mut self, words: &str) {
-        if let Some(said) = &mut self.said {
-            *said += words;
+    /// Prints text at once, be it a line or the begin of one.
+    fn print(&mut self, words: &str) {
+        if let Some(unprinted) = &mut self.unprinted {
+            *unprinted += words;
             return;
         }
         let mut out = io::stdout();
-        // A reader that closed our standard output sees nothing, but still gets the exit status.
+        // If nobody reads standard output any more, the exit status still counts.
         let _ = out.write_all(words.as_bytes()).and_then(|()| out.flush());
     }
 
-    /// Runs one check, and says how it went; did it pass?
+    /// Runs one check and prints its result. Returns whether it passed.
     pub fn check(&mut self, name: &str, work: impl FnOnce() -> Outcome) -> bool {
-        self.say(&format!("{name} ... "));
+        self.print(&format!("{name} ... "));
         let begun = Instant::now();
         let outcome = work();
         let passed = outcome.is_ok();
         let words = self.enter(name, outcome, &seconds(begun));
-        self.say(&words);
+        self.print(&words);
         passed
     }
 
-    /// The same for a check that takes long: first a line of its own, with the command behind it.
+    /// Like `check`, but first prints a line with the command, because the check takes long.
     pub fn long_check(
         &mut self,
         name: &str,
         command: &str,
         work: impl FnOnce() -> Outcome,
     ) -> bool {
-        self.say(&format!("{name}: {command}\n"));
+        self.print(&format!("{name}: {command}\n"));
         self.check(name, work)
     }
 
-    /// Prints something to read, which is no check.
+    /// Prints text that isn't the result of a check.
     pub fn show(&mut self, words: &str) {
-        self.say(&indented(words));
+        self.print(&indented(words));
     }
 
-    /// The last words, and the status for the caller.
+    /// Prints the summary, and returns the exit status.
     pub fn close(mut self) -> ExitCode {
         let (words, good) = self.summary();
-        self.say(&words);
+        self.print(&words);
         if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 
-    /// Counts an outcome; what is said of it.
+    /// Adds an outcome, and returns the text about it.
     fn enter(&mut self, name: &str, outcome: Outcome, took: &str) -> String {
         match outcome {
             Ok(tally) => {
                 self.sum.add(tally);
                 if tally.ignored > 0 {
-                    self.remember.push(format!("{name}: {} tests ignored", tally.ignored));
+                    self.not_passed.push(format!("{name}: {} tests ignored", tally.ignored));
                 }
                 format!("ok ({took}){}\n", tally.in_words())
             }
             Err(Trouble::Failed(words)) => {
                 self.failed += 1;
-                self.remember.push(format!("FAILED {name}: {}", gist(&words)));
+                self.not_passed.push(format!("FAILED {name}: {}", gist(&words)));
                 format!("FAILED ({took})\n{}\n", indented(&words))
             }
             Err(Trouble::Skipped(reason)) => {
                 self.sum.ignored += 1;
-                self.remember.push(format!("SKIPPED {name}: {reason}"));
+                self.not_passed.push(format!("SKIPPED {name}: {reason}"));
                 format!("SKIPPED: {reason}\n")
             }
         }
     }
 
-    /// The last words; is all as it should be?
+    /// The summary, and whether everything passed.
     fn summary(&self) -> (String, bool) {
         let Tally { passed, ignored } = self.sum;
         let too_many = self.strict && ignored > 0;
         let mut lines = Vec::new();
-        if !self.remember.is_empty() {
-            lines.push(format!("\nnot passed:\n{}", indented(&self.remember.join("\n"))));
+        if !self.not_passed.is_empty() {
+            lines.push(format!("\nnot passed:\n{}", indented(&self.not_passed.join("\n"))));
         }
         if too_many {
             lines.push("--strict forbids what is skipped or ignored".to_owned());
@@ -178,7 +187,7 @@ fn seconds(begun: Instant) -> String {
     format!("{:.1} s", begun.elapsed().as_secs_f64())
 }
 
-/// The one line of an output that tells most: a test that failed, an error, or simply the first.
+/// The most informative line of an output: a test that failed, an error, or the first line.
 fn gist(words: &str) -> &str {
     let lines = || words.lines().map(str::trim).filter(|line| !line.is_empty());
     let failed = lines().find(|line| line.starts_with("test ") && line.ends_with("FAILED"));

@@ -1,6 +1,6 @@
-//! What is in the tables of a paper?
+//! How are the tables of a Markdown file read?
 
-/// The rows of all tables, without the head of each and the rule under it; with line numbers.
+/// The rows of all tables with their line numbers, without the heads and the rules below these.
 pub fn rows(paper: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut in_body = false;
     paper.lines().enumerate().filter_map(move |(at, line)| {
@@ -16,7 +16,7 @@ pub fn cells(row: &str) -> impl Iterator<Item = &str> {
     row.split('|').skip(1).map(str::trim)
 }
 
-/// What is in backquotes.
+/// The texts in backquotes.
 pub fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }

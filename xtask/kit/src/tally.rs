@@ -1,20 +1,15 @@
 //! How many tests did that run?
 //!
 //! libtest closes each test program with `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
-//! [`Tally::read`] adds those lines up over all that `cargo test` printed. A test that is ignored
-//! counts as skipped, but for those that other tests run ([`RUN_BY`]) and the few of [`NO_TESTS`].
+//! [`Tally::read`] adds up these lines in the output of `cargo test`. An ignored test counts as
+//! skipped, unless its reason begins with [`RUN_BY`]. [`without_passes`] shortens the output of a
+//! failure.
 
-/// The reason begins so if other tests start it, as a process of its own.
+/// The reason of an ignored test begins so if it isn't left out: other tests run it in a process of
+/// its own, or it would fail, and shows that `#[kettle::test]` keeps `#[ignore]`.
 const RUN_BY: &str = " ... ignored, run by ";
 
-/// What else is marked as an ignored test and is none. Everything else that is ignored is a test
-/// that somebody switched off.
-const NO_TESTS: &[&str] = &[
-    // tests/api/macros/attributes.rs: fails if `#[kettle::test]` loses the `#[ignore]` below it.
-    "test macros::attributes::a_test_is_ignored ... ignored",
-];
-
-/// How many passed, and were left out.
+/// How many tests passed, and how many were ignored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub passed: usize,
@@ -27,14 +22,14 @@ impl Tally {
         Tally { passed: 1, ..Tally::default() }
     }
 
-    /// The sum of all `test result:` lines in what a command printed; `None`: there is none. A
-    /// program that began its tests and has none may have ended in the middle.
+    /// The sum of all `test result:` lines in a command's output, if there are any. It is an error
+    /// if a program began its tests and printed no such line: it has ended in the middle.
     pub fn read(transcript: &str) -> Result<Option<Tally>, String> {
         let results = || transcript.lines().filter_map(|line| line.split_once("test result: "));
         let begins = |line: &&str| line.starts_with("running ") && line.contains(" test");
         let (begun, ended) = (transcript.lines().filter(begins).count(), results().count());
         if begun > ended {
-            return Err(format!("{begun} programs began their tests, and {ended} ended them"));
+            return Err(format!("{begun} programs began their tests, and {ended} finished them"));
         } else if ended == 0 {
             return Ok(None);
         }
@@ -51,11 +46,8 @@ impl Tally {
                 }
             }
         }
-        let is_none = |line: &&str| {
-            NO_TESTS.iter().any(|begins| line.starts_with(begins))
-                || line.starts_with("test ") && line.contains(RUN_BY)
-        };
-        sum.ignored = sum.ignored.saturating_sub(transcript.lines().filter(is_none).count());
+        let is_expected = |line: &&str| line.starts_with("test ") && line.contains(RUN_BY);
+        sum.ignored = sum.ignored.saturating_sub(transcript.lines().filter(is_expected).count());
         Ok(Some(sum))
     }
 
@@ -74,9 +66,8 @@ impl Tally {
     }
 }
 
-/// What remains of a transcript without the tests that passed and the programs that ran: what
-/// libtest says of the tests that failed, and the rest. (What a later test prints can be long, and
-/// come last.)
+/// The lines of an output without the tests that passed: first libtest's lines about tests that
+/// failed, then all others. (These can be many, and come after the failure.)
 pub fn without_passes(transcript: &str) -> (Vec<&str>, Vec<&str>) {
     let passed = |line: &str| {
         line.starts_with("test ") && (line.ends_with(" ... ok") || line.contains(" ... ignored"))

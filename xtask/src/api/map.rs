@@ -1,21 +1,21 @@
-//! Does `docs/tokio-map.md` say of every item what became of it?
+//! Does `docs/tokio-map.md` have a row for every item of tokio's API and of kettle's?
 //!
 //! A row names its items in its first cell, each by its path: `` `sync::Mutex`: `new`, `lock` ``.
 //! It says in the second how kettle's differs. The rules:
 //!
 //! - Every path of tokio's and of kettle's is in a first cell, and every path in a first cell is
 //!   one of theirs.
-//! - If kettle lacks the item, the second cell begins with "absent". If it lacks a method of the
-//!   item, or has one that tokio lacks, a row of the item names it.
+//! - If kettle lacks the item, the second cell of one of its rows begins with "absent". If kettle
+//!   lacks a member of the item, or has one that tokio lacks, a row of the item names it.
 //!
-//! After its first row a type may be named by its last name: `` `Builder`: `build` ``, ``
-//! `Builder::build` ``.
+//! After its first row a type may be named by the last segment of its path:
+//! `` `Builder`: `build` `` or `` `Builder::build` ``.
 //!
-//! Not here: whether a row is true. That is for the tests of the API.
+//! [`faults`] lists each breach of a rule. Not here: whether a row is true, which the tests in
+//! `tests/api` check for promises; the two APIs (`surface.rs`).
 
 use std::collections::BTreeMap;
 
-use kettle_kit::report::{Outcome, none_of};
 use kettle_kit::table::{cells, quoted, rows};
 
 use crate::api::surface::{Item, Surface};
@@ -31,55 +31,59 @@ struct Row<'p> {
 /// All rows by the paths that their first cells name.
 type Rows<'p, 'r> = BTreeMap<&'p str, Vec<&'r Row<'p>>>;
 
-pub(crate) fn check(paper: &str, tokio: &Surface, kettle: &Surface) -> Outcome {
-    none_of(&faults(paper, tokio, kettle))
-}
-
-fn faults(paper: &str, tokio: &Surface, kettle: &Surface) -> Vec<String> {
-    let table: Vec<Row<'_>> = rows(paper).filter_map(|(line, row)| read(line, row)).collect();
-    let mut named: Rows<'_, '_> = BTreeMap::new();
+/// What is wrong in the map: `file:line: words`, or without a line if a row is missing.
+pub(crate) fn faults(map: &str, tokio: &Surface, kettle: &Surface) -> Vec<String> {
+    let table: Vec<Row<'_>> = rows(map).filter_map(|(line, row)| read(line, row)).collect();
+    let mut rows_by_path: Rows<'_, '_> = BTreeMap::new();
     for row in &table {
-        for path in quoted(row.cells[0]).map(plain) {
-            named.entry(path).or_default().push(row);
+        for path in quoted(row.cells[0]).map(bare_path) {
+            rows_by_path.entry(path).or_default().push(row);
         }
     }
     let mut faults = Vec::new();
     for (surface, whose) in [(tokio, "tokio"), (kettle, "kettle")] {
-        let unnamed = items(surface).filter(|(path, _)| !named.contains_key(path.as_str()));
-        faults.extend(unnamed.map(|(path, _)| format!("{MAP}: no row for {whose}'s `{path}`")));
+        let missing = items(surface).filter(|(path, _)| !rows_by_path.contains_key(path.as_str()));
+        faults.extend(missing.map(|(path, _)| format!("{MAP}: no row for {whose}'s `{path}`")));
     }
-    let strangers = named.iter().filter(|(path, _)| path.contains("::") && !path.contains('<'));
-    let strangers = strangers.filter(|(path, _)| !is_known(tokio, path) && !is_known(kettle, path));
-    faults.extend(strangers.map(|(path, rows)| {
+    // A name without `::` may be a member, and one with `<` has type parameters: neither is a path.
+    let paths = rows_by_path.iter().filter(|(path, _)| path.contains("::") && !path.contains('<'));
+    let unknown = paths.filter(|(path, _)| !is_known(tokio, path) && !is_known(kettle, path));
+    faults.extend(unknown.map(|(path, rows)| {
         format!("{MAP}:{}: `{path}` is neither tokio's nor kettle's", rows[0].line)
     }));
     for path in items(tokio).map(|(path, _)| path).filter(|path| kettle.at(path).is_none()) {
-        let rows = rows_of(path, &named);
+        let rows = rows_of(path, &rows_by_path);
         if rows.iter().all(|row| !row.cells[1].starts_with("absent")) {
             let words = format!("kettle lacks `{path}`, but no row begins with \"absent\"");
             faults.extend(at_rows(&rows, &words));
         }
     }
-    faults.extend(unnamed(tokio, kettle, &named, "kettle"));
-    faults.extend(unnamed(kettle, tokio, &named, "tokio"));
+    faults.extend(undocumented_members(tokio, kettle, &rows_by_path, "kettle"));
+    faults.extend(undocumented_members(kettle, tokio, &rows_by_path, "tokio"));
     faults
 }
 
-/// What a row has to name: modules are only on the way to it.
+/// The items that need a row: all but modules.
 fn items(surface: &Surface) -> impl Iterator<Item = (&String, &Item)> {
     surface.items.iter().filter(|(_, item)| !item.is_module)
 }
 
-/// The members that an item has `there` and lacks `here`, where `who` lacks them, if no row of the
-/// item names them.
-fn unnamed(there: &Surface, here: &Surface, named: &Rows<'_, '_>, who: &str) -> Vec<String> {
+/// A fault for each member that an item has in the one API, but lacks in `other`, which is
+/// `whose`, if no row of the item names that member.
+fn undocumented_members(
+    one: &Surface,
+    other: &Surface,
+    rows_by_path: &Rows<'_, '_>,
+    whose: &str,
+) -> Vec<String> {
     let mut faults = Vec::new();
-    // An item with two paths is compared at the other one.
-    for (path, item) in items(there).filter(|(_, item)| item.same_as.is_none()) {
-        let (Some(own), rows) = (here.at(path), rows_of(path, named)) else { continue };
-        for name in item.members.difference(&own.members) {
-            if !names_item(&rows, name) {
-                let words = format!("{who} lacks `{name}` of `{path}`, and no row of it says so");
+    // An item that is re-exported is compared only at its original path.
+    for (path, item) in items(one).filter(|(_, item)| item.same_as.is_none()) {
+        let Some(counterpart) = other.at(path) else { continue };
+        let rows = rows_of(path, rows_by_path);
+        for name in item.members.difference(&counterpart.members) {
+            if !names_member(&rows, name) {
+                let words = format!("{whose} lacks `{name}` of `{path}`, and no row of it says so");
                 faults.extend(at_rows(&rows, &words));
             }
         }
@@ -87,35 +91,37 @@ fn unnamed(there: &Surface, here: &Surface, named: &Rows<'_, '_>, who: &str) -> 
     faults
 }
 
-/// A fault with the line of the item's first row; `None` if it has no row, which is a fault of its
-/// own.
+/// A fault with the line of the item's first row; `None` if it has no row, which is reported
+/// separately.
 fn at_rows(rows: &[&Row<'_>], words: &str) -> Option<String> {
     Some(format!("{MAP}:{}: {words}", rows.first()?.line))
 }
 
-/// The rows of an item: by its path, by its last name, and by a member of that.
-fn rows_of<'r, 'p>(path: &str, named: &Rows<'p, 'r>) -> Vec<&'r Row<'p>> {
+/// The rows that name an item: by its path, by the path's last segment, or by `last::member`.
+fn rows_of<'r, 'p>(path: &str, rows_by_path: &Rows<'p, 'r>) -> Vec<&'r Row<'p>> {
     let last = path.rsplit("::").next().unwrap_or(path);
-    let is_its = |name: &str| {
-        name == path || name == last || name.rsplit_once("::").is_some_and(|(of, _)| of == last)
+    let names_item = |name: &str| {
+        let owner = name.rsplit_once("::").map(|(owner, _)| owner);
+        name == path || name == last || owner == Some(last)
     };
-    let its = named.iter().filter(|(name, _)| is_its(name));
-    its.flat_map(|(_, rows)| rows.iter().copied()).collect()
+    let found = rows_by_path.iter().filter(|(name, _)| names_item(name));
+    found.flat_map(|(_, rows)| rows.iter().copied()).collect()
 }
 
-/// Is the name in backquotes in one of these rows?
-fn names_item(rows: &[&Row<'_>], name: &str) -> bool {
-    let is_it = |word: &str| word == name || word.ends_with(&format!("::{name}"));
-    rows.iter().any(|row| row.cells.iter().any(|cell| quoted(cell).any(is_it)))
+/// Is the member in backquotes in one of these rows?
+fn names_member(rows: &[&Row<'_>], name: &str) -> bool {
+    let matches = |word: &str| word == name || word.ends_with(&format!("::{name}"));
+    rows.iter().any(|row| row.cells.iter().any(|cell| quoted(cell).any(matches)))
 }
 
-/// An item, or one of its members, by its path or by the item's last name.
+/// Does the path name an item of this API, or a member of one? The item may be named by its whole
+/// path or by the end of it.
 fn is_known(surface: &Surface, path: &str) -> bool {
-    let Some((of, name)) = path.rsplit_once("::") else { return false };
-    let ends = format!("::{of}");
-    let is_it = |whole: &&String| *whole == of || whole.ends_with(&ends);
-    let mut items = surface.items.keys().filter(is_it).filter_map(|it| surface.at(it));
-    surface.items.contains_key(path) || items.any(|item| item.members.contains(name))
+    let Some((owner, name)) = path.rsplit_once("::") else { return false };
+    let end = format!("::{owner}");
+    let is_owner = |item: &&String| *item == owner || item.ends_with(&end);
+    let mut owners = surface.items.keys().filter(is_owner).filter_map(|item| surface.at(item));
+    surface.items.contains_key(path) || owners.any(|item| item.members.contains(name))
 }
 
 fn read(line: usize, row: &str) -> Option<Row<'_>> {
@@ -123,8 +129,8 @@ fn read(line: usize, row: &str) -> Option<Row<'_>> {
     Some(Row { line, cells: [cells.next()?, cells.next()?] })
 }
 
-/// A path without the crate's name, and without what follows the name of a macro or a function.
-fn plain(path: &str) -> &str {
+/// A path without the crate's name, and without `!` or `()` at its end.
+fn bare_path(path: &str) -> &str {
     path.strip_prefix("kettle::").unwrap_or(path).trim_end_matches(['!', '(', ')'])
 }
 
@@ -153,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_of_fault_is_told() {
+    fn each_kind_of_fault_is_reported() {
         for (rows, words) in [
             ([B, C, ""].concat(), "no row for tokio's `d`"),
             (

@@ -1,28 +1,28 @@
-//! What can a program name of a crate?
+//! Which paths of a crate can a program use?
 //!
-//! A [`Surface`]: every public path and, for a type or a trait, the names of its methods and
-//! variants. An item with two paths has its members at the shorter one; the other says
-//! which that is.
+//! A [`Surface`] has every public path and, for a type or a trait, the names of its methods and
+//! variants, its *members*. An item with two paths has its members at the shorter one, and the
+//! other path refers to that.
 //!
-//! A path may lead through other crates: kettle re-exports most of its engine's types. So the
-//! crates are read together, and an item is known by its crate and its number there ([`Key`]).
+//! A path may lead through other crates, since kettle re-exports most types of its engine. So
+//! [`Walk`] goes through several crates, and identifies an item by its crate and its number there
+//! ([`Key`]).
 //!
-//! Not here: which traits a type implements, which the API's tests ask for (and tokio's own,
-//! `published`), fields, and what is `#[doc(hidden)]`.
-//!
-//! Reading order: [`Surface`], `Walk` (paths), `Walk::members`.
+//! Left out: fields, items that are `#[doc(hidden)]`, and the traits that a type implements,
+//! because tests need these (`tests/api`, and tokio's own in `published.rs`).
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use rustdoc_types::{Attribute, Id, Item as Raw, ItemEnum, ItemKind, Visibility};
+use rustdoc_types::{Attribute, Crate, Id, Item as Raw, ItemEnum, ItemKind, Visibility};
 
 #[cfg(test)]
 use serde::Deserialize;
 
-use crate::api::rustdoc::Crates;
+/// Crates as rustdoc describes them, by their names.
+pub(crate) type Crates = BTreeMap<String, Crate>;
 
-/// All public paths, without the crate's name in front.
+/// All public paths, without the name of the crate.
 #[derive(Debug)]
 #[cfg_attr(test, derive(Deserialize), serde(transparent))]
 pub(crate) struct Surface {
@@ -33,7 +33,7 @@ pub(crate) struct Surface {
 #[cfg_attr(test, derive(Deserialize), serde(default))]
 pub(crate) struct Item {
     pub(crate) is_module: bool,
-    /// Its other path, where the members are.
+    /// The other path of the item, which has the members.
     pub(crate) same_as: Option<String>,
     pub(crate) members: BTreeSet<String>,
 }
@@ -42,7 +42,7 @@ pub(crate) struct Item {
 type Key = (String, Id);
 
 impl Surface {
-    /// What can be named of the crate `name`.
+    /// Finds the paths of the crate `name`.
     pub(crate) fn read(crates: &Crates, name: &str) -> Surface {
         let mut walk = Walk { crates, defined: HashMap::new(), found: Vec::new() };
         for (name, krate) in crates {
@@ -53,7 +53,7 @@ impl Surface {
                 }
             }
         }
-        walk.children(name, crates[name].root, "");
+        walk.add_children(name, crates[name].root, "");
         walk.finish()
     }
 
@@ -66,9 +66,9 @@ impl Surface {
 
 struct Walk<'c> {
     crates: &'c Crates,
-    /// Every item of these crates by the path of its definition.
+    /// Every item of these crates, by the path of its definition.
     defined: HashMap<(Vec<String>, ItemKind), Key>,
-    /// What was found: its path, and which item it is; none if it is of no crate that was read.
+    /// The paths found, each with its item; without one if the item belongs to an unread crate.
     found: Vec<(String, Option<Key>)>,
 }
 
@@ -77,7 +77,7 @@ impl Walk<'_> {
         self.crates[name].index.get(&id)
     }
 
-    /// Which item `id` in the crate `name` is, be it of that crate or of another that was read.
+    /// The item that the crate `name` calls `id`: its own, or that of another crate.
     fn key(&self, name: &str, id: Id) -> Option<Key> {
         if self.raw(name, id).is_some() {
             return Some((name.to_owned(), id));
@@ -87,8 +87,8 @@ impl Walk<'_> {
         self.raw(&key.0, key.1).is_some().then(|| key.clone())
     }
 
-    /// All that is public in a module, or the variants of an enum.
-    fn children(&mut self, name: &str, id: Id, path: &str) {
+    /// Adds the public items of a module, or the variants of an enum.
+    fn add_children(&mut self, name: &str, id: Id, path: &str) {
         let Some(raw) = self.raw(name, id) else { return };
         let ids = match &raw.inner {
             ItemEnum::Module(module) => module.items.clone(),
@@ -97,12 +97,13 @@ impl Walk<'_> {
         };
         for id in ids {
             if self.raw(name, id).is_some_and(is_public) {
-                self.item(name, id, path);
+                self.add_item(name, id, path);
             }
         }
     }
 
-    fn item(&mut self, name: &str, id: Id, path: &str) {
+    /// Adds an item of the module at `path`.
+    fn add_item(&mut self, name: &str, id: Id, path: &str) {
         let Some(raw) = self.raw(name, id).filter(|raw| !is_hidden(raw)) else { return };
         let join = |last: &str| {
             if path.is_empty() { last.to_owned() } else { format!("{path}::{last}") }
@@ -111,31 +112,32 @@ impl Walk<'_> {
             ItemEnum::Use(import) => {
                 let key = import.id.and_then(|id| self.key(name, id));
                 match key {
-                    Some((other, id)) if import.is_glob => self.children(&other, id, path),
-                    Some(key) => self.found(&join(&import.name), Some(&key)),
-                    None => self.found(&join(&import.name), None),
+                    Some((other, id)) if import.is_glob => self.add_children(&other, id, path),
+                    Some(key) => self.add_path(&join(&import.name), Some(&key)),
+                    None => self.add_path(&join(&import.name), None),
                 }
             }
             ItemEnum::Impl(_) => {}
             _ => {
                 let path = join(raw.name.as_deref().unwrap_or_default());
-                self.found(&path, Some(&(name.to_owned(), id)));
+                self.add_path(&path, Some(&(name.to_owned(), id)));
             }
         }
     }
 
-    fn found(&mut self, path: &str, key: Option<&Key>) {
+    /// Adds a path and, if it is a module's, the paths below it.
+    fn add_path(&mut self, path: &str, key: Option<&Key>) {
         // A module that imports itself would never end.
         if self.found.iter().any(|(other, _)| other == path) {
             return;
         }
         self.found.push((path.to_owned(), key.cloned()));
         if let Some(key) = key.filter(|key| self.is_module(key)) {
-            self.children(&key.0, key.1, path);
+            self.add_children(&key.0, key.1, path);
         }
     }
 
-    /// Each item once, with its members.
+    /// Gives each item its members, at the shortest of its paths.
     fn finish(mut self) -> Surface {
         self.found.sort_by_key(|(path, _)| (path.matches("::").count(), path.clone()));
         let mut first: HashMap<Key, String> = HashMap::new();
@@ -161,6 +163,7 @@ impl Walk<'_> {
         matches!(self.raw(name, *id).map(|raw| &raw.inner), Some(ItemEnum::Module(_)))
     }
 
+    /// The names of the public methods and variants of an item.
     fn members(&self, (name, id): &Key) -> BTreeSet<String> {
         let (mut ids, own): (Vec<Id>, &[Id]) = match self.raw(name, *id).map(|it| &it.inner) {
             Some(ItemEnum::Struct(of)) => (Vec::new(), &of.impls),
@@ -168,7 +171,7 @@ impl Walk<'_> {
             Some(ItemEnum::Trait(of)) => (of.items.clone(), &[]),
             _ => return BTreeSet::new(),
         };
-        // What is in an `impl` block without a trait.
+        // The methods in an `impl` block without a trait.
         for imp in own.iter().filter_map(|id| self.raw(name, *id)) {
             if let ItemEnum::Impl(imp) = &imp.inner
                 && imp.trait_.is_none()

@@ -2,73 +2,75 @@
 //!
 //! Time depends on the machine and on what else it does; counts don't. Each row that
 //! `benches/counts.json` names is counted by the bench itself (`benches/src/counts.rs`), on kettle.
-//! Each count has to be within 5 % of what the file says, in both directions: a change that makes
-//! an operation cheaper commits the new figure, so that it stays. tokio's counts stand beside
-//! kettle's for comparison: they change with its version only, so `bench --counts` alone counts
-//! them. (To count another row, write its name there, with `{}`, and run `bench --counts`. A row in
-//! which two threads meet has no figure that a busy machine leaves alone.)
+//! Each count has to be within 5 % of the file's, in both directions: a change that makes an
+//! operation cheaper commits the new count, so that a rise would be noticed. tokio's
+//! counts are there for comparison. They change only with its version, so only `bench --counts`
+//! counts them.
 //!
-//! For kettle the bench is built without its peers, with which come the tools that watch a run; for
-//! either without link-time optimisation, because that is quick.
+//! To add a row, write its name into the file, with `{}`, and run `bench --counts`. Don't add one
+//! in which two threads work at the same time: its counts depend on what else the machine does.
 //!
-//! Not here: time (`figures.rs`), which fails nothing.
+//! For kettle the bench is built without tokio, because with them come the recorder and the
+//! doctor. Neither build has link-time optimisation, which would take minutes.
+//!
+//! Interface: [`counts`] is the check, [`save`] writes the file, and [`every_row`] runs each row
+//! once. Not here: time (`figures.rs`), because of which no check fails.
 
 use std::collections::BTreeMap;
 use std::env::consts::ARCH;
 use std::fs;
 
-use kettle_kit::report::{Outcome, Report, Trouble, none_of};
+use kettle_kit::report::{Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::{process, tree};
 use serde::{Deserialize, Serialize};
 
 use crate::bench::figures::BASE;
 use crate::bench::page::Run;
-use crate::bench::row::{Build, Numbers};
+use crate::bench::row::{Bench, Numbers};
 
-const PAPER: &str = "benches/counts.json";
+const FILE: &str = "benches/counts.json";
 const TOOLS: &[&str] = &["valgrind", "strace"];
-/// The part by which a count may differ: what sockets do is not quite the same twice.
-const SHARE: f64 = 0.05;
-/// A count may always differ by so much, because some are zero or nearly so.
-const AT_LEAST: f64 = 0.002;
+/// The share by which a count may differ, because sockets don't behave quite the same twice.
+const TOLERANCE: f64 = 0.05;
+/// A count may always differ by this much, because some are zero or nearly so.
+const MIN_TOLERANCE: f64 = 0.002;
 
-/// The file of counts.
+/// What the file contains.
 #[derive(Deserialize, Serialize)]
-struct Paper {
+struct Saved {
     architecture: String,
     run: Run,
     /// Counts by the names of row and runtime.
     rows: BTreeMap<String, BTreeMap<String, Numbers>>,
 }
 
-/// The part of the test.
+/// Compares the counts of each row with the file.
 pub(crate) fn counts(report: &mut Report) {
     let mut built = None;
     let about = "cargo build --release -p kettle-bench --no-default-features";
     report.long_check("the bench builds", about, || {
         process::needs_on_linux(TOOLS)?;
-        let paper = paper()?;
-        if paper.architecture != ARCH {
-            let words =
-                format!("{PAPER} was counted on {}, and this is {ARCH}", paper.architecture);
+        let saved = load()?;
+        if saved.architecture != ARCH {
+            let words = format!("{FILE} was counted on {}, and this is {ARCH}", saved.architecture);
             return Err(Trouble::Skipped(words));
         }
-        if paper.rows.is_empty() {
-            return Err(format!("{PAPER} names no row").into());
+        if saved.rows.is_empty() {
+            return Err(format!("{FILE} names no row").into());
         }
-        built = Some((built_for("kettle")?, paper));
+        built = Some((built_for("kettle")?, saved));
         Ok(Tally::success())
     });
-    let Some((bench, paper)) = built else { return };
-    for (row, should) in &paper.rows {
+    let Some((bench, saved)) = built else { return };
+    for (row, should) in &saved.rows {
         report.check(&format!("counts of {row}"), || {
-            let should = should.get("kettle").ok_or_else(|| format!("{PAPER} has none"))?;
+            let should = should.get("kettle").ok_or_else(|| format!("{FILE} has none"))?;
             let mut faults = faults(should, &bench.counts(row, "kettle")?);
             if !faults.is_empty() {
-                let (then, now) = (&paper.run.compiler, Run::new()?.compiler);
+                let (then, now) = (&saved.run.compiler, Run::new()?.compiler);
                 faults.push(format!("(counted with {then}; this is {now})"));
-                faults.push("`cargo xtask bench --counts` keeps the new figures".to_owned());
+                faults.push("`cargo xtask bench --counts` saves the new counts".to_owned());
             }
             none_of(&faults)
         });
@@ -76,60 +78,62 @@ pub(crate) fn counts(report: &mut Report) {
 }
 
 /// Counts everything again, and saves the result for later comparisons.
-pub(crate) fn keep() -> Result<(), Trouble> {
+pub(crate) fn save() -> Result<(), Trouble> {
     process::needs_on_linux(TOOLS)?;
-    let mut paper = paper()?;
-    (paper.architecture, paper.run) = (ARCH.to_owned(), Run::new()?);
+    let mut saved = load()?;
+    (saved.architecture, saved.run) = (ARCH.to_owned(), Run::new()?);
     for runtime in ["kettle", BASE] {
         let bench = built_for(runtime)?;
-        for (row, counted) in &mut paper.rows {
+        for (row, counted) in &mut saved.rows {
             let counts = bench.counts(row, runtime)?;
             println!("{row} on {runtime}: {counts:.3?}");
             counted.insert(runtime.to_owned(), counts);
         }
     }
-    let text = serde_json::to_string_pretty(&paper).map_err(|error| error.to_string())?;
-    Ok(fs::write(tree::root().join(PAPER), text + "\n")?)
+    let text = serde_json::to_string_pretty(&saved).map_err(|error| error.to_string())?;
+    Ok(fs::write(tree::root().join(FILE), text + "\n")?)
 }
 
-/// Runs every row of the bench on kettle, once: each asserts its result.
-pub(crate) fn every_row() -> Outcome {
-    process::needs_on_linux(&[])?;
-    let bench = built_for("kettle")?;
-    let rows = bench.rows()?;
-    for row in &rows {
-        bench.sample(&row.name, "kettle")?;
-    }
-    if rows.is_empty() { Err("the bench has no rows".into()) } else { Ok(Tally::success()) }
+/// Runs every row of the bench on kettle once. Each checks its own result.
+pub(crate) fn every_row(report: &mut Report) {
+    report.check("every row of the bench runs", || {
+        process::needs_on_linux(&[])?;
+        let bench = built_for("kettle")?;
+        let rows = bench.rows()?;
+        for row in &rows {
+            bench.sample(&row.name, "kettle")?;
+        }
+        if rows.is_empty() { Err("the bench has no rows".into()) } else { Ok(Tally::success()) }
+    });
 }
 
-fn paper() -> Result<Paper, String> {
-    serde_json::from_str(&tree::read(PAPER)?).map_err(|error| format!("{PAPER}: {error}"))
+fn load() -> Result<Saved, String> {
+    serde_json::from_str(&tree::read(FILE)?).map_err(|error| format!("{FILE}: {error}"))
 }
 
-/// The bench that counts this runtime. (Either build is the same file: it has to be used before the
-/// other is made.)
-fn built_for(runtime: &str) -> Result<Build, Trouble> {
+/// Builds the bench that counts this runtime. It replaces the program that counts the other one.
+fn built_for(runtime: &str) -> Result<Bench, Trouble> {
     let alone: &[&str] = if runtime == BASE { &[] } else { &["--no-default-features"] };
-    Build::new(&[&["--release"], alone].concat(), "release")
+    Bench::new(&[&["--release"], alone].concat(), "release")
 }
 
-/// How the counts differ from the file.
-fn faults(should: &Numbers, counts: &Numbers) -> Vec<String> {
-    let fault = |name: &String| match (should.get(name), counts.get(name)) {
-        (Some(should), Some(is)) => {
-            let room = AT_LEAST.max(should * SHARE);
-            let more = if is > should { "more" } else { "fewer" };
-            ((is - should).abs() > room).then(|| {
-                format!("{is:.3} {name} for each operation, {more} than {should:.3} ± {room:.3}")
+/// How the counts differ from those in the file.
+fn faults(saved: &Numbers, counts: &Numbers) -> Vec<String> {
+    let fault = |name: &String| match (saved.get(name), counts.get(name)) {
+        (Some(old), Some(new)) => {
+            let tolerance = MIN_TOLERANCE.max(old * TOLERANCE);
+            let more = if new > old { "more" } else { "fewer" };
+            ((new - old).abs() > tolerance).then(|| {
+                format!("{new:.3} {name} for each operation, {more} than {old:.3} ± {tolerance:.3}")
             })
         }
-        (should, _) => {
-            Some(format!("{name}: {}", if should.is_some() { "not counted" } else { "not kept" }))
-        }
+        (old, _) => Some(format!(
+            "{name}: {}",
+            if old.is_some() { "not counted" } else { "not in the file" }
+        )),
     };
-    let new = counts.keys().filter(|name| !should.contains_key(*name));
-    should.keys().chain(new).filter_map(fault).collect()
+    let new = counts.keys().filter(|name| !saved.contains_key(*name));
+    saved.keys().chain(new).filter_map(fault).collect()
 }
 
 #[cfg(test)]
@@ -147,7 +151,7 @@ mod tests {
         assert_eq!(fault(0.0, 0.001), "");
         assert_ne!(fault(0.0, 1.0), "");
         let (none, one) = (Numbers::new(), counts("atomics", 1.0));
-        assert_eq!(faults(&none, &one), ["atomics: not kept"]);
+        assert_eq!(faults(&none, &one), ["atomics: not in the file"]);
         assert_eq!(faults(&one, &none), ["atomics: not counted"]);
     }
 }

@@ -1,18 +1,17 @@
-//! How fast is kettle beside its peers?
+//! How fast is kettle beside tokio?
 //!
-//! `cargo xtask bench` builds package `benches`, runs its rows and says which are slower than
-//! tokio's runtime of one thread. Each sample is a process of its own that measures itself; a round
-//! runs every runtime once, in random order. What counts is the ratio to tokio *of the same round*:
-//! the median over all rounds. tokio runs twice in each round, and how far the ratio of tokio to
-//! itself is from 1 is the noise of that row. `docs/records/performance.json` keeps every figure,
-//! and `docs/performance.md` is rendered from it.
+//! `cargo xtask bench` builds the package `benches`, runs its rows and lists those that are slower
+//! than tokio's runtime of one thread. Each sample is a process of its own that measures itself; a
+//! round runs every runtime once, in random order. A row is judged by the median, over all rounds,
+//! of its ratio to tokio *in the same round*. With `--save`, the figures go to
+//! `docs/records/performance.json`, from which `docs/performance.md` is rendered.
 //!
 //! Reading order: this file (the command), `row.rs` (what the rows are, and how a sample is taken),
 //! `figures.rs` (rounds and ratios, and the rule that a row has to keep), `page.rs` with its
 //! template (the JSON file and the page).
 //!
-//! Not here: the rows themselves (`benches/`). No test fails because of time: what gates each
-//! change are the counts (`counts.rs`).
+//! Not here: the rows themselves (`benches/`). No test fails because of time; instead, each change
+//! is checked by counts of instructions (`counts.rs`).
 
 mod counts;
 mod figures;
@@ -26,7 +25,7 @@ use kettle_kit::report::Trouble;
 
 use figures::{is_slower, line};
 use page::Run;
-use row::{Build, chosen};
+use row::{Bench, chosen};
 
 pub(crate) use counts::{counts, every_row};
 pub(crate) use page::check as check_page;
@@ -62,7 +61,7 @@ pub(crate) fn bench(options: &Options) -> ExitCode {
     let done = if options.render {
         page::render().map(|()| true)
     } else if options.counts {
-        counts::keep().map(|()| true)
+        counts::save().map(|()| true)
     } else {
         measure(options)
     };
@@ -78,23 +77,23 @@ pub(crate) fn bench(options: &Options) -> ExitCode {
 
 /// Measures the chosen rows. Returns whether all of them keep the rules.
 fn measure(options: &Options) -> Result<bool, Trouble> {
-    // Before the build: others may commit while it runs.
+    // Before the build, which takes minutes: a package might be updated meanwhile.
     let run = Run::new()?;
-    let debug = Build::new(&[], "debug")?;
+    let debug = Bench::new(&[], "debug")?;
     let known = debug.rows()?;
     let rows = chosen(&options.rows, &known)?;
     let (mut all, mut failed, mut optimised) = (Vec::new(), Vec::new(), None);
-    if !rows.iter().all(|row| row.is_of_debug()) {
+    if !rows.iter().all(|row| row.is_debug()) {
         eprintln!("building the bench, with link-time optimisation: this takes minutes");
-        optimised = Some(Build::new(&["--profile", "bench-rows"], "bench-rows")?);
+        optimised = Some(Bench::new(&["--profile", "bench-rows"], "bench-rows")?);
     }
     for row in rows {
-        let build = optimised.as_ref().filter(|_| !row.is_of_debug()).unwrap_or(&debug);
+        let build = optimised.as_ref().filter(|_| !row.is_debug()).unwrap_or(&debug);
         match figures::measure(build, row, options.rounds.into()) {
             Ok(figures) => {
                 if options.save {
-                    // After each row, so that a run that is broken off isn't lost.
-                    page::keep(&figures, &run, &known)?;
+                    // After each row, so that an interrupted run loses only its last one.
+                    page::save(&figures, &run, &known)?;
                 }
                 all.push(figures);
             }

@@ -17,7 +17,7 @@ use minijinja::{Environment, UndefinedBehavior, Value, context};
 use serde::{Deserialize, Serialize};
 
 use crate::bench::figures::{BASE, Figures, INSTRUCTIONS, is_slower, rule};
-use crate::bench::row::{OFF, Row};
+use crate::bench::row::{Row, WITHOUT_DOCTOR};
 
 const FILE: &str = "docs/records/performance.json";
 
@@ -39,32 +39,33 @@ impl SavedRow {
     }
 }
 
-/// All rows that are kept, in the bench's order.
+/// All saved rows, in the bench's order.
 fn load() -> Result<Vec<SavedRow>, Trouble> {
     let record = serde_json::from_str::<Record>(&tree::read(FILE)?);
     Ok(record.map_err(|error| format!("{FILE}: {error}"))?.rows)
 }
 
-/// Keeps a row that was measured now beside all others that the bench has.
-pub(crate) fn keep(now: &Figures, run: &Run, known: &[Row]) -> Result<(), Trouble> {
-    let record = Record { rows: merged(load()?, now, run, known) };
+/// Saves the figures of a row. They replace its old ones.
+pub(crate) fn save(new: &Figures, run: &Run, known: &[Row]) -> Result<(), Trouble> {
+    let record = Record { rows: with_row(load()?, new, run, known) };
     let text = serde_json::to_string_pretty(&record).map_err(|error| error.to_string())?;
     Ok(fs::write(tree::root().join(FILE), text + "\n")?)
 }
 
-fn merged(mut old: Vec<SavedRow>, now: &Figures, run: &Run, known: &[Row]) -> Vec<SavedRow> {
-    old.retain(|kept| kept.name() != now.row.name);
-    old.push(SavedRow { figures: now.clone(), run: run.clone() });
-    let place = |kept: &SavedRow| known.iter().position(|row| row.name == kept.name());
-    old.retain(|kept| place(kept).is_some());
-    old.sort_by_key(place);
-    old
+/// The saved rows that the bench still has, in its order, with new figures for one of them.
+fn with_row(mut rows: Vec<SavedRow>, new: &Figures, run: &Run, known: &[Row]) -> Vec<SavedRow> {
+    rows.retain(|row| row.name() != new.row.name);
+    rows.push(SavedRow { figures: new.clone(), run: run.clone() });
+    let place = |saved: &SavedRow| known.iter().position(|row| row.name == saved.name());
+    rows.retain(|row| place(row).is_some());
+    rows.sort_by_key(place);
+    rows
 }
 
-/// The packages whose versions are kept; of several versions, the newest.
+/// The packages whose versions are saved; if there are several versions, the newest.
 const PACKAGES: &[&str] = &["kettle", "tokio", "mio"];
 
-/// One run of `cargo xtask bench`, in words.
+/// When and where a row was measured.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Run {
     pub(crate) day: String,
@@ -74,15 +75,15 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// The run of here and now.
+    /// This run.
     pub(crate) fn new() -> Result<Run, String> {
         let metadata = MetadataCommand::new().manifest_path(tree::root().join("Cargo.toml")).exec();
         let packages = metadata.map_err(|error| error.to_string())?.packages;
-        let named = |name: &&str| {
-            let its = packages.iter().filter(|package| *package.name == **name);
-            Some(format!("{name} {}", its.map(|package| &package.version).max()?))
+        let with_version = |name: &&str| {
+            let found = packages.iter().filter(|package| *package.name == **name);
+            Some(format!("{name} {}", found.map(|package| &package.version).max()?))
         };
-        let versions: Vec<String> = PACKAGES.iter().filter_map(named).collect();
+        let versions: Vec<String> = PACKAGES.iter().filter_map(with_version).collect();
         Ok(Run {
             day: output_of("date", &["-u", "+%Y-%m-%d"]),
             cpu: cpu(),
@@ -92,7 +93,8 @@ impl Run {
     }
 }
 
-/// A name alone (`AMD EPYC`) may be that of several generations: family and model tell them apart.
+/// The processor's name with family and model, because a name alone (`AMD EPYC`) may stand for
+/// several generations.
 fn cpu() -> String {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let field = |name: &str| {
@@ -115,43 +117,45 @@ fn output_of(program: &str, args: &[&str]) -> String {
 
 // ----- the page -----
 
-/// A row whose ratio of tokio to itself is so far from 1 says little.
+/// A row with more noise than this is too noisy for a verdict.
 const MUCH_NOISE: f64 = 0.1;
-/// Rows that have a table of their own, where they are compared with threads.
+/// The names of rows that are in a table of their own, beside threads, begin with this.
 const WAITING: &str = "waiting-";
 const PAGE: &str = "docs/performance.md";
 
-/// Makes the page from what is kept.
+/// Renders the page from the saved figures.
 pub(crate) fn render() -> Result<(), Trouble> {
-    fs::write(tree::root().join(PAGE), made(&load()?)?)?;
+    fs::write(tree::root().join(PAGE), text_of(&load()?)?)?;
     println!("{PAGE} is made");
     Ok(())
 }
 
-/// Is the page what its figures say?
+/// Is the page the one that the saved figures give?
 pub(crate) fn check() -> Outcome {
-    if tree::read(PAGE)? == made(&load()?)? {
+    if tree::read(PAGE)? == text_of(&load()?)? {
         return Ok(Tally::success());
     }
     Err(format!("{PAGE} is not what its figures say: `cargo xtask bench --render`").into())
 }
 
 /// The page's text.
-fn made(kept: &[SavedRow]) -> Result<String, Trouble> {
-    let families = || kept.chunk_by(|one, two| family(one) == family(two));
-    let is_of_debug = |it: &SavedRow| it.figures.row.is_of_debug();
-    let grown = families().filter(|rows| !is_of_debug(&rows[0]));
+fn text_of(saved: &[SavedRow]) -> Result<String, Trouble> {
+    let families = || saved.chunk_by(|one, two| family(one) == family(two));
+    let is_debug = |it: &SavedRow| it.figures.row.is_debug();
     let is_plain =
-        |it: &&SavedRow| it.name() == family(it) && waiting(it).is_none() && !is_of_debug(it);
+        |it: &&SavedRow| it.name() == family(it) && waiting(it).is_none() && !is_debug(it);
     let page = context! {
-        judged => kept.iter().filter(|it| rule(&it.figures).is_some()).count(),
-        broken => kept.iter().filter_map(broken).collect::<Vec<_>>(),
-        noisy => kept.iter().filter_map(noisy).collect::<Vec<_>>(),
-        plain => kept.iter().filter(is_plain).map(line).collect::<Vec<_>>(),
-        families => grown.filter_map(growth).collect::<Vec<_>>(),
-        waiting => kept.iter().filter_map(waiting).collect::<Vec<_>>(),
+        judged => saved.iter().filter(|it| rule(&it.figures).is_some()).count(),
+        broken => saved.iter().filter_map(broken).collect::<Vec<_>>(),
+        noisy => saved.iter().filter_map(noisy).collect::<Vec<_>>(),
+        plain => saved.iter().filter(is_plain).map(line).collect::<Vec<_>>(),
+        families => families().filter_map(growth).collect::<Vec<_>>(),
+        waiting => saved.iter().filter_map(waiting).collect::<Vec<_>>(),
         debug => families().filter_map(debug).collect::<Vec<_>>(),
-        runs => (0..4).map(|word| runs(kept, word)).collect::<Vec<_>>(),
+        processors => distinct(saved, |run| &run.cpu),
+        days => distinct(saved, |run| &run.day),
+        compilers => distinct(saved, |run| &run.compiler),
+        versions => distinct(saved, |run| &run.versions),
     };
     let filled = environment().render_str(include_str!("page.md.jinja"), &page);
     Ok(filled.map_err(|error| format!("the page's template: {error:#}"))?)
@@ -166,20 +170,21 @@ fn environment() -> Environment<'static> {
     environment
 }
 
-/// The row and its rule, if it breaks that.
-fn broken(kept: &SavedRow) -> Option<String> {
-    let (words, _) = rule(&kept.figures).filter(|_| is_slower(&kept.figures))?;
-    Some(format!("{} ({words})", kept.name()))
+/// A row that breaks its rule, with the rule.
+fn broken(row: &SavedRow) -> Option<String> {
+    let (words, _) = rule(&row.figures).filter(|_| is_slower(&row.figures))?;
+    Some(format!("{} ({words})", row.name()))
 }
 
-fn noisy(kept: &SavedRow) -> Option<String> {
-    let noise = kept.figures.noise();
-    (noise > MUCH_NOISE).then(|| format!("{} ({noise:.2})", kept.name()))
+/// A row with much noise, and how much.
+fn noisy(row: &SavedRow) -> Option<String> {
+    let noise = row.figures.noise();
+    (noise > MUCH_NOISE).then(|| format!("{} ({noise:.2})", row.name()))
 }
 
-/// A line of the table of all rows.
-fn line(kept: &SavedRow) -> Value {
-    let figures = &kept.figures;
+/// A row of the first table.
+fn line(row: &SavedRow) -> Value {
+    let figures = &row.figures;
     let ratio = |runtime| figures.ratio(runtime).map(|it| two_digits(it.median));
     let bytes = |runtime| figures.median(runtime).map(|it| format!("{it:.0}"));
     let others = figures.others().map(|other| Some(format!("{other} {}", ratio(other)?)));
@@ -188,7 +193,7 @@ fn line(kept: &SavedRow) -> Value {
         .map_or(Vec::new(), |it| vec![it.lower, it.upper].into_iter().map(two_digits).collect());
     quartiles.dedup();
     context! {
-        name => kept.name(),
+        name => row.name(),
         about => figures.row.about,
         unit => figures.row.unit,
         ratio => ratio("kettle"),
@@ -202,15 +207,16 @@ fn two_digits(value: f64) -> String {
     format!("{value:.2}")
 }
 
-/// The name without the size: the rows `family:size` say how a figure changes with how many there
-/// are.
-fn family(kept: &SavedRow) -> &str {
-    kept.name().split(':').next().unwrap_or_default()
+/// The part of a row's name before the `:`. Rows of one family differ in their size.
+fn family(row: &SavedRow) -> &str {
+    row.name().split(':').next().unwrap_or_default()
 }
 
+/// A family of rows: how much more the largest costs than the smallest.
 fn growth(rows: &[SavedRow]) -> Option<Value> {
-    let (smallest, largest) = (&rows[0], &rows[rows.len() - 1]);
-    let size = |kept: &SavedRow| Some(kept.name().split_once(':')?.1.to_owned());
+    let smallest = rows.first().filter(|row| !row.figures.row.is_debug())?;
+    let largest = rows.last()?;
+    let size = |row: &SavedRow| Some(row.name().split_once(':')?.1.to_owned());
     let grown = |runtime| {
         let small = smallest.figures.median(runtime)?;
         Some(two_digits(largest.figures.median(runtime)? / small))
@@ -222,12 +228,12 @@ fn growth(rows: &[SavedRow]) -> Option<Value> {
     })
 }
 
-/// The tutorial's server by tasks and by threads.
-fn waiting(kept: &SavedRow) -> Option<Value> {
-    let visitors: f64 = kept.name().strip_prefix(WAITING)?.parse().ok()?;
-    let memory = |runtime| kept.figures.median(runtime).map(|each| bytes(each * visitors));
+/// A row about silent connections: with a task for each, on kettle and on tokio, and with a thread.
+fn waiting(row: &SavedRow) -> Option<Value> {
+    let visitors: f64 = row.name().strip_prefix(WAITING)?.parse().ok()?;
+    let memory = |runtime| row.figures.median(runtime).map(|each| bytes(each * visitors));
     let times = |note| {
-        let of = |runtime| kept.figures.note(runtime, note);
+        let of = |runtime| row.figures.note(runtime, note);
         Some(format!("{:.1}", of("threads")? / of("kettle")?))
     };
     Some(context! {
@@ -237,24 +243,23 @@ fn waiting(kept: &SavedRow) -> Option<Value> {
     })
 }
 
-/// A debug build with its doctor, beside one without, and beside tokio: the worst of all lengths.
+/// A family of rows for debug builds: kettle with its doctor, divided by kettle without it and by
+/// tokio. Of the row's three lengths, the worst ratio counts.
 fn debug(rows: &[SavedRow]) -> Option<Value> {
-    let first = Some(&rows[0].figures).filter(|figures| figures.row.is_of_debug())?;
+    let first = Some(&rows[0].figures).filter(|figures| figures.row.is_debug())?;
     let worst = |of: fn(&Figures, &str) -> Option<f64>, other| {
-        let share =
-            |kept: &SavedRow| Some(of(&kept.figures, "kettle")? / of(&kept.figures, other)?);
+        let share = |row: &SavedRow| Some(of(&row.figures, "kettle")? / of(&row.figures, other)?);
         rows.iter().filter_map(share).max_by(f64::total_cmp).map(two_digits)
     };
     let counted = |figures: &Figures, runtime: &str| figures.note(runtime, INSTRUCTIONS);
     let timed = |figures: &Figures, runtime: &str| Some(figures.ratio(runtime)?.median);
-    let shares = [worst(counted, OFF), worst(timed, OFF), worst(timed, BASE)];
+    let shares = [worst(counted, WITHOUT_DOCTOR), worst(timed, WITHOUT_DOCTOR), worst(timed, BASE)];
     Some(context! { about => first.row.about, shares })
 }
 
-/// A word of all runs: the processor, the day, the compiler, the packages.
-fn runs(kept: &[SavedRow], word: usize) -> BTreeSet<&str> {
-    let runs = kept.iter().map(|it| &it.run);
-    runs.map(|run| [&*run.cpu, &run.day, &run.compiler, &run.versions][word]).collect()
+/// The values that a field has in the rows' runs, each once.
+fn distinct(saved: &[SavedRow], field: fn(&Run) -> &String) -> BTreeSet<&String> {
+    saved.iter().map(|row| field(&row.run)).collect()
 }
 
 fn bytes(bytes: f64) -> String {
@@ -270,25 +275,25 @@ fn bytes(bytes: f64) -> String {
 mod tests {
     use super::*;
 
-    fn kept(name: &str, runtimes: &[(&str, &[f64])]) -> SavedRow {
+    fn saved(name: &str, runtimes: &[(&str, &[f64])]) -> SavedRow {
         SavedRow { figures: crate::bench::figures::of(name, runtimes), run: Run::default() }
     }
 
     #[test]
     fn a_row_takes_the_place_of_the_one_before() {
-        let row = |name, kettle: f64| kept(name, &[("kettle", &[kettle])]);
+        let row = |name, kettle: f64| saved(name, &[("kettle", &[kettle])]);
         let old = vec![row("a", 1.0), row("b", 2.0), row("gone", 3.0)];
         let now = row("a", 4.0);
-        let known = [&old[0], &old[1]].map(|kept| kept.figures.row.clone());
-        let rows = merged(old.clone(), &now.figures, &now.run, &known);
+        let known = [&old[0], &old[1]].map(|saved| saved.figures.row.clone());
+        let rows = with_row(old.clone(), &now.figures, &now.run, &known);
         assert_eq!(rows, [now, old[1].clone()]);
     }
 
     #[test]
-    fn a_row_that_breaks_its_rule_is_told() {
-        let of = |kettle| kept("yield", &[("kettle", &[kettle; 3]), (BASE, &[100.0; 3])]);
+    fn a_row_that_breaks_its_rule_is_reported() {
+        let of = |kettle| saved("yield", &[("kettle", &[kettle; 3]), (BASE, &[100.0; 3])]);
         assert_eq!(broken(&of(73.0)), None);
-        let page = made(&[of(114.0)]).unwrap();
+        let page = text_of(&[of(114.0)]).unwrap();
         assert!(page.contains("**0 of 1 rows keep the rule.** Not kept: yield (≤ 1.02)"), "{page}");
         assert!(page.contains("| 1.14 (1.14) |"), "{page}");
     }

@@ -1,7 +1,9 @@
-//! Which rows does the bench have, and how is a sample of them taken?
+//! How does the driver ask the bench for its rows and for a sample?
 //!
-//! `kettle-bench list` prints a line for each row. A sample is a process of its own, which prints
-//! its figures.
+//! The bench is a program of its own (`benches/`; its `row.rs` says what a row is). [`Bench::new`]
+//! builds it. [`Bench::rows`] reads what `kettle-bench list` prints, a line for each row, and
+//! [`chosen`] picks those that the user has named. [`Bench::sample`] and [`Bench::counts`] run one
+//! row once, in a process of its own, and read the figures that it prints.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -17,30 +19,32 @@ pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) unit: String,
     /// The highest allowed ratio of kettle's figure to tokio's, if it is less than 1.
-    pub(crate) most: Option<f64>,
+    #[serde(rename = "most")]
+    pub(crate) max_ratio: Option<f64>,
     /// The runtimes that run it, kettle among them.
     #[serde(skip)]
-    pub(crate) peers: Vec<String>,
+    pub(crate) runtimes: Vec<String>,
     pub(crate) about: String,
 }
 
-/// kettle with its doctor off.
-pub(crate) const OFF: &str = "off";
+/// Stands for a runtime in the figures: kettle with its doctor off.
+pub(crate) const WITHOUT_DOCTOR: &str = "off";
 
-/// The output of a sample, by name: the row's own `value` and notes, or counts.
+/// The figures of a sample by name: the row's own, `value`, and further ones; or counts.
 pub(crate) type Numbers = BTreeMap<String, f64>;
 
-/// The program of the bench, built.
-pub(crate) struct Build {
+/// The bench's program, once it is built.
+pub(crate) struct Bench {
     program: PathBuf,
 }
 
-impl Build {
-    /// Builds the bench in a profile; `directory` is where Cargo puts that.
-    pub(crate) fn new(args: &[&str], directory: &str) -> Result<Build, Trouble> {
+impl Bench {
+    /// Builds the bench with these arguments of Cargo's, which choose a profile. `directory` is
+    /// where Cargo puts the programs of that profile.
+    pub(crate) fn new(args: &[&str], directory: &str) -> Result<Bench, Trouble> {
         let mut command = cargo::command(&["build", "--package", "kettle-bench"]);
         cargo::finish(command.args(args), "bench")?;
-        Ok(Build { program: tree::target()?.join(directory).join("kettle-bench") })
+        Ok(Bench { program: tree::target()?.join(directory).join("kettle-bench") })
     }
 
     /// All rows, in the bench's order.
@@ -57,7 +61,7 @@ impl Build {
         if sample.contains_key("value") { Ok(sample) } else { Err(no_value()) }
     }
 
-    /// A figure for one operation, with four digits after the point.
+    /// Instructions, atomic operations and system calls of one operation, with four decimals.
     pub(crate) fn counts(&self, row: &str, runtime: &str) -> Result<Numbers, Trouble> {
         let mut counts = self.printed(&["count", runtime, row])?;
         for count in counts.values_mut() {
@@ -66,50 +70,52 @@ impl Build {
         Ok(counts)
     }
 
-    /// The numbers that the bench prints. An error names the row, and has all that was said.
-    fn printed(&self, words: &[&str]) -> Result<Numbers, Trouble> {
+    /// The numbers that the bench prints. An error quotes the arguments and standard error.
+    fn printed(&self, args: &[&str]) -> Result<Numbers, Trouble> {
         let mut command = Command::new(&self.program);
-        command.args(words.iter().map(|word| if *word == OFF { "kettle" } else { word }));
-        command.env("KETTLE_DOCTOR", if words.contains(&OFF) { "off" } else { "" });
+        command.args(args.iter().map(|arg| if *arg == WITHOUT_DOCTOR { "kettle" } else { arg }));
+        command.env("KETTLE_DOCTOR", if args.contains(&WITHOUT_DOCTOR) { "off" } else { "" });
         let finished = process::run(command.env_remove("KETTLE_TRACE"))?;
         let read = finished.expect_success().and_then(|finished| numbers(&finished.stdout));
-        Ok(read.map_err(|said| format!("`{}` did not pass: {}", words.join(" "), said.trim()))?)
+        Ok(read.map_err(|why| format!("`{}` did not pass: {}", args.join(" "), why.trim()))?)
     }
 }
 
-/// The rows whose names begin with one of these, in the bench's order; all, if there is no name.
+/// The rows whose names begin with one of `names`, in the bench's order; all rows if there are no
+/// names.
 pub(crate) fn chosen<'a>(names: &[String], known: &'a [Row]) -> Result<Vec<&'a Row>, String> {
-    let is = |name: &String, row: &Row| row.name.starts_with(name.as_str());
-    if let Some(name) = names.iter().find(|name| !known.iter().any(|row| is(name, row))) {
+    let matches = |name: &String, row: &Row| row.name.starts_with(name.as_str());
+    if let Some(name) = names.iter().find(|name| !known.iter().any(|row| matches(name, row))) {
         let there: Vec<&str> = known.iter().map(|row| row.name.as_str()).collect();
         return Err(format!("no row is called {name:?}; there are: {}", there.join(", ")));
     }
-    let is_chosen = |row: &&Row| names.is_empty() || names.iter().any(|name| is(name, row));
+    let is_chosen = |row: &&Row| names.is_empty() || names.iter().any(|name| matches(name, row));
     Ok(known.iter().filter(is_chosen).collect())
 }
 
 impl Row {
-    /// Is it about a debug build?
-    pub(crate) fn is_of_debug(&self) -> bool {
+    /// Is it measured in a debug build? (The prefix is `DEBUG` in `benches/src/row.rs`.)
+    pub(crate) fn is_debug(&self) -> bool {
         self.name.starts_with("debug-")
     }
 
+    /// Reads a line that the bench has written: five fields, separated by tabs.
     pub(crate) fn read(line: &str) -> Result<Row, String> {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [name, unit, most, peers, about] = fields[..] else {
+        let [name, unit, max_ratio, runtimes, about] = fields[..] else {
             return Err(format!("the bench's list has a line of another form: {line:?}"));
         };
         Ok(Row {
             name: name.to_owned(),
             unit: unit.to_owned(),
-            most: most.parse().ok(),
-            peers: peers.split(',').map(str::to_owned).collect(),
+            max_ratio: max_ratio.parse().ok(),
+            runtimes: runtimes.split(',').map(str::to_owned).collect(),
             about: about.to_owned(),
         })
     }
 }
 
-/// A `name number` a line.
+/// Reads lines of the form `name number`.
 fn numbers(printed: &str) -> Result<Numbers, String> {
     let number = |line: &str| {
         let (name, number) = line.rsplit_once(' ')?;

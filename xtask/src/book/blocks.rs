@@ -1,64 +1,71 @@
-//! Where in a chapter is what is never written by hand?
+//! Which parts of a Markdown file are generated?
 //!
-//! Between `<!-- code: … -->` and `<!-- /code -->`, and so for each of [`KINDS`]. Each marker has a
-//! line of its own. [`rewrite`] gives the text back with another content in each block.
+//! The blocks between two markers, each on a line of its own:
+//!
+//! ```text
+//! <!-- code: wheel.rs: Wheel::cancel -->
+//! the content of the block, of the kind `code`
+//! <!-- /code -->
+//! ```
+//!
+//! [`rewrite`] replaces the content of each block. [`fenced`] makes a code block of a text.
 
 use std::ops::Range;
 
 use crate::book::markdown;
 
-/// The kinds of blocks.
+/// The kinds of blocks. `quote.rs` says what the content of each is.
 const KINDS: &[&str] = &["code", "diff", "output", "golden", "refused", "replay", "rung", "table"];
 
-/// A block, as its marker describes it.
+/// A block, as its markers describe it.
 pub(crate) struct Block<'a> {
     pub(crate) kind: &'static str,
-    /// The marker's words after the colon.
+    /// The words of the first marker after its colon.
     pub(crate) request: &'a str,
-    /// Its present content, and where that is.
-    pub(crate) old: &'a str,
-    place: Range<usize>,
-    /// The line of its marker.
+    pub(crate) old_content: &'a str,
+    /// Where the content is in the text.
+    range: Range<usize>,
+    /// The line of the first marker.
     pub(crate) line: usize,
 }
 
 /// A mistake, with its line.
 pub(crate) type Fault = (usize, String);
 
-/// The text with the content that `fill` gives to each block; where it gives none, or fails, the
-/// old content stays. A marker without its partner is a fault.
+/// The text with the content that `fill` returns for each block, and the faults: what `fill` can't
+/// do, and a marker without its partner. The old content stays where `fill` returns none or fails.
 pub(crate) fn rewrite<'a>(
     text: &'a str,
     mut fill: impl FnMut(&Block<'a>) -> Result<Option<String>, String>,
 ) -> (String, Vec<Fault>) {
     let (blocks, mut faults) = parse(text);
-    let mut new = Vec::new();
+    let mut contents = Vec::new();
     for block in blocks {
         match fill(&block) {
-            Ok(content) => new.extend(content.map(|content| (block.place, content))),
+            Ok(content) => contents.extend(content.map(|content| (block.range, content))),
             Err(words) => faults.push((block.line, words)),
         }
     }
-    (markdown::replaced(text, new), faults)
+    (markdown::replaced(text, contents), faults)
 }
 
 fn parse(text: &str) -> (Vec<Block<'_>>, Vec<Fault>) {
     let (mut blocks, mut faults) = (Vec::new(), Vec::new());
     let mut markers = markdown::comments(text).filter_map(marker).peekable();
-    while let Some((kind, request, at)) = markers.next() {
-        let line = markdown::line(text, at.start);
+    while let Some(Marker { kind, request, range: begin }) = markers.next() {
+        let line = markdown::line_number(text, begin.start);
         let Some(request) = request else {
             faults.push((line, format!("`<!-- /{kind} -->` ends nothing")));
             continue;
         };
-        let is_end = |(other, request, _): &Marker| *other == kind && request.is_none();
-        match markers.next_if(is_end) {
+        match markers.next_if(|other| other.kind == kind && other.request.is_none()) {
             Some(_) if request.is_empty() => {
                 faults.push((line, format!("`<!-- {kind}: -->` asks for nothing")));
             }
-            Some((_, _, end)) => {
-                let place = at.end..end.start;
-                blocks.push(Block { kind, request, old: &text[place.clone()], place, line });
+            Some(end) => {
+                let range = begin.end..end.range.start;
+                let old_content = &text[range.clone()];
+                blocks.push(Block { kind, request, old_content, range, line });
             }
             None => faults.push((line, format!("no `<!-- /{kind} -->` behind this marker"))),
         }
@@ -66,18 +73,25 @@ fn parse(text: &str) -> (Vec<Block<'_>>, Vec<Fault>) {
     (blocks, faults)
 }
 
-/// A marker: its kind, its request if it opens, and its line.
-type Marker<'a> = (&'static str, Option<&'a str>, Range<usize>);
-
-fn marker((text, range): (&str, Range<usize>)) -> Option<Marker<'_>> {
-    let (word, request) = match text.strip_prefix('/') {
-        Some(word) => (word, None),
-        None => text.split_once(':').map(|(word, request)| (word, Some(request.trim())))?,
-    };
-    Some((KINDS.iter().copied().find(|kind| *kind == word)?, request, range))
+struct Marker<'a> {
+    kind: &'static str,
+    /// `None` if the marker ends a block.
+    request: Option<&'a str>,
+    /// Where its line is.
+    range: Range<usize>,
 }
 
-/// A fenced block, with a fence that nothing in it can close.
+/// The marker that a comment is, if it is one.
+fn marker((comment, range): (&str, Range<usize>)) -> Option<Marker<'_>> {
+    let (word, request) = match comment.strip_prefix('/') {
+        Some(word) => (word, None),
+        None => comment.split_once(':').map(|(word, request)| (word, Some(request.trim())))?,
+    };
+    let kind = KINDS.iter().copied().find(|kind| *kind == word)?;
+    Some(Marker { kind, request, range })
+}
+
+/// A code block. Its fence is longer than any in the content, which therefore can't close it.
 pub(crate) fn fenced(language: &str, content: &str) -> String {
     let ticks = |line: &str| line.trim_start().chars().take_while(|&c| c == '`').count();
     let fence = "`".repeat(content.lines().map(ticks).max().unwrap_or(0).max(2) + 1);

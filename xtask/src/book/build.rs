@@ -1,9 +1,13 @@
-//! How does the Markdown become a book that is complete in itself?
+//! How does the Markdown become a book that needs no network and no server?
 //!
-//! mdBook builds it from a copy (`target/book-src`) in which every block has a line that says where
-//! it comes from, and every replay is the recording itself. A link out of the book leads to the
-//! `repository` of `Cargo.toml`; while that has none, only the link's words stay. The book is
-//! `target/book`; it needs no network and no server. Whatever mdBook warns of is an error.
+//! [`build`] copies `docs/book` to `target/book-src`, changes the pages of the copy, and has mdBook
+//! make `target/book` of them. Whatever mdBook warns of is an error. In a page it changes:
+//!
+//! - Above each quoted block, a line says where the block comes from.
+//! - The block of a replay holds the recording itself.
+//! - A link out of the book leads to the `repository` of `Cargo.toml`. Without one, only the words
+//!   of the link stay.
+//! - A chapter has its number in its title and in the summary.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,11 +19,15 @@ use kettle_kit::{files, process, tree};
 use toml::{Table, Value};
 
 use crate::book::blocks::{self, Block, Fault};
+use crate::book::chapters::{self, Page, SUMMARY};
 use crate::book::markdown::{self, Link};
-use crate::book::quote::of_file;
-use crate::book::{chapters, papers, replay, source};
+use crate::book::quote::split_request;
+use crate::book::{papers, replay, source};
 
-/// Builds the book; where its first page is.
+/// The recorded pages, by the names of their examples.
+type Replays = BTreeMap<String, PathBuf>;
+
+/// Builds the book. Returns the path of its first page.
 pub(crate) fn build() -> Result<PathBuf, Trouble> {
     let mdbook = crate::cargo::built("mdbook")?;
     let target = fs::canonicalize(tree::target()?)?;
@@ -27,7 +35,7 @@ pub(crate) fn build() -> Result<PathBuf, Trouble> {
     for earlier in [&copy, &book] {
         let _ = fs::remove_dir_all(earlier);
     }
-    stage(&copy)?;
+    write_copy(&copy)?;
     let mut command = Command::new(mdbook);
     command.arg("build").arg(&copy).arg("--dest-dir").arg(&book);
     let finished = process::run(&mut command)?.expect_success()?;
@@ -40,39 +48,44 @@ pub(crate) fn build() -> Result<PathBuf, Trouble> {
 }
 
 /// Writes the copy that mdBook reads.
-fn stage(copy: &Path) -> Result<(), Trouble> {
+fn write_copy(copy: &Path) -> Result<(), Trouble> {
     files::copy_all(&tree::root().join("docs/book"), copy)?;
     let manifest: Table = tree::read("Cargo.toml")?.parse().map_err(|error| format!("{error}"))?;
     let repository = manifest["workspace"]["package"].get("repository").and_then(Value::as_str);
-    let replays = replays(copy)?;
-    let chapters = chapters::all()?;
-    for path in papers::chapters() {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let (shown, faults) = chapter(&files::read(&path)?, repository, &replays);
-        let faults: Vec<String> = papers::as_lines(&tree::shown(&path), faults).collect();
+    let replays = record_replays(copy)?;
+    let chapters = chapters::chapters()?;
+    for path in papers::of_book() {
+        let page = Page::read(&path)?;
+        let (text, faults) = with_sources(&page.text, repository, &replays);
+        let faults: Vec<String> = papers::as_lines(&tree::from_root(&path), faults).collect();
         if !faults.is_empty() {
             return Err(faults.join("\n").into());
         }
-        let mut shown = outward(&shown, repository);
-        if let Some(at) = chapters.iter().position(|chapter| chapter.name == name) {
-            shown = shown.replacen("# ", &format!("# {}. ", at + 1), 1);
-        }
-        if name == "SUMMARY.md" {
-            for (number, chapter) in (1..).zip(&chapters) {
-                let end = format!("]({})", chapter.name);
-                let called = |title: &str| format!("- [{title}{end}");
-                shown = shown.replace(&called(chapter.title()), &called(&chapter.numbered(number)));
-            }
-        }
-        fs::write(copy.join("src").join(name), shown)?;
+        let text = with_outward_links(&text, repository);
+        let text = with_numbers(text, &page.file_name, &chapters);
+        fs::write(copy.join("src").join(page.file_name), text)?;
     }
     Ok(())
 }
 
-/// Records all examples that the chapters show, by their names, and puts their pages into the copy.
-fn replays(copy: &Path) -> Result<BTreeMap<String, PathBuf>, Trouble> {
+/// The text of a page with the chapters' numbers: in the title of a chapter, or in the summary.
+fn with_numbers(mut text: String, file_name: &str, chapters: &[Page]) -> String {
+    for (number, chapter) in (1..).zip(chapters) {
+        if chapter.file_name == file_name {
+            return text.replacen("# ", &format!("# {number}. "), 1);
+        }
+        if file_name == SUMMARY {
+            let link = format!("{}]({})", chapter.title(), chapter.file_name);
+            text = text.replace(&format!("- [{link}"), &format!("- [{number}. {link}"));
+        }
+    }
+    text
+}
+
+/// Records all examples whose replays the book shows, and puts the recorded pages into the copy.
+fn record_replays(copy: &Path) -> Result<Replays, Trouble> {
     let mut names = BTreeSet::new();
-    for path in papers::chapters() {
+    for path in papers::of_book() {
         blocks::rewrite(&fs::read_to_string(&path)?, |block| {
             if block.kind == "replay" {
                 names.insert(replay::parse(block.request)?.name.to_owned());
@@ -84,72 +97,69 @@ fn replays(copy: &Path) -> Result<BTreeMap<String, PathBuf>, Trouble> {
     let names = Vec::from_iter(names);
     let mut pages = replay::record(&names)?;
     for (page, name) in pages.iter_mut().zip(&names) {
-        let to = copy.join("src/replays").join(format!("{name}.html"));
-        files::copy(page, &to)?;
-        *page = to;
+        let page_in_copy = copy.join("src/replays").join(format!("{name}.html"));
+        files::copy(page, &page_in_copy)?;
+        *page = page_in_copy;
     }
     Ok(names.into_iter().zip(pages).collect())
 }
 
-/// A chapter as the built book has it, and what of it can't be had.
-fn chapter(
-    text: &str,
-    repository: Option<&str>,
-    replays: &BTreeMap<String, PathBuf>,
-) -> (String, Vec<Fault>) {
-    blocks::rewrite(text, |block| {
-        // Outputs begin with their command, and rustc's words name the file.
-        if ["output", "refused", "rung", "table"].contains(&block.kind) {
-            return Ok(None);
-        }
-        if block.kind == "replay" {
+/// The text with a caption above each quoted block, and a recording in each block of a replay.
+fn with_sources(text: &str, repository: Option<&str>, replays: &Replays) -> (String, Vec<Fault>) {
+    blocks::rewrite(text, |block| match block.kind {
+        // An output begins with its command, and an error of rustc names the file.
+        "output" | "refused" | "rung" | "table" => Ok(None),
+        "replay" => {
             let request = replay::parse(block.request)?;
             let page = replays.get(request.name).ok_or("was not recorded")?;
-            return replay::in_book(&request, page).map(Some);
+            replay::in_book(&request, page).map(Some)
         }
-        let caption = caption(block, repository)?;
-        Ok(Some(format!("<div class=\"cut\">{caption}</div>\n\n{}", block.old)))
+        _ => {
+            let caption = caption(block, repository)?;
+            Ok(Some(format!("<div class=\"cut\">{caption}</div>\n\n{}", block.old_content)))
+        }
     })
 }
 
-/// The text with the links that lead out of the book as they are there.
-fn outward(text: &str, repository: Option<&str>) -> String {
-    let change = |Link { target, label, whole, .. }: &Link| {
-        let below = target.strip_prefix("../../../").map(str::to_owned);
-        let path = below.or_else(|| Some(format!("docs/{}", target.strip_prefix("../../")?)))?;
-        Some((whole.clone(), linked(repository, &path, &text[label.clone()])))
+/// The text with its links to files outside the book turned into links to the repository.
+fn with_outward_links(text: &str, repository: Option<&str>) -> String {
+    let replacement = |Link { target, label, whole, .. }: &Link| {
+        let from_root = target.strip_prefix("../../../").map(str::to_owned);
+        let path =
+            from_root.or_else(|| Some(format!("docs/{}", target.strip_prefix("../../")?)))?;
+        Some((whole.clone(), link_to(&path, &text[label.clone()], repository)))
     };
-    markdown::replaced(text, markdown::links(text).iter().filter_map(change))
+    markdown::replaced(text, markdown::links(text).iter().filter_map(replacement))
 }
 
-/// A file of the tree, by these words.
-fn linked(repository: Option<&str>, path: &str, words: &str) -> String {
+/// A link to a file of the project, in HTML.
+fn link_to(path: &str, words: &str, repository: Option<&str>) -> String {
     match repository {
         Some(address) => format!("<a href=\"{address}/blob/HEAD/{path}\">{words}</a>"),
         None => format!("<span title=\"{path}\">{words}</span>"),
     }
 }
 
-/// Where a block comes from.
+/// Where a block comes from: its file, or two files, and the item there.
 fn caption(block: &Block, repository: Option<&str>) -> Result<String, String> {
-    let page = |file: &str| {
+    let link = |file: &str| {
         let path = source::path(file)?;
-        Ok::<_, String>(linked(repository, path, &format!("<code>{path}</code>")))
+        Ok::<_, String>(link_to(path, &format!("<code>{path}</code>"), repository))
     };
-    let of = |request: &str| {
-        format!("<span class=\"of\">{}</span>", escaped(request.trim_end_matches(" nodoc")))
+    let of_item = |item: &str| {
+        format!("<span class=\"of\">{}</span>", escaped(item.trim_end_matches(" nodoc")))
     };
     Ok(match block.kind {
         "code" => {
-            let (file, request) = of_file(block.request)?;
-            page(file)? + &of(request)
+            let (file, item) = split_request(block.request)?;
+            link(file)? + &of_item(item)
         }
         "diff" => {
-            let (files, request) = of_file(block.request)?;
+            let (files, item) = split_request(block.request)?;
             let (old, new) = files.split_once(' ').ok_or("names two files")?;
-            format!("<span>{} → {}</span>{}", page(old)?, page(new)?, of(request))
+            format!("<span>{} → {}</span>{}", link(old)?, link(new)?, of_item(item))
         }
-        _ => page(block.request.split(": ").next().unwrap_or_default())?,
+        _ => link(block.request.split(": ").next().unwrap_or_default())?,
     })
 }
 
@@ -169,13 +179,13 @@ mod tests {
         let replays = BTreeMap::from([("channel".to_owned(), recorded)]);
         let text = "<!-- code: book/build.rs: build -->\n```rust\nold\n```\n<!-- /code -->\n\
                     <!-- replay: channel#l=engine at main waits -->\nwords\n<!-- /replay -->\n";
-        let (shown, faults) = chapter(text, None, &replays);
+        let (shown, faults) = with_sources(text, None, &replays);
         assert_eq!(faults, []);
         let end = "<code>xtask/src/book/build.rs</code></span><span class=\"of\">build</span></div>\n\n```rust\nold\n```\n";
         assert!(shown.contains(end), "{shown}");
         assert!(shown.contains("<iframe src=\"replays/channel.html#e=7&l=engine\""), "{shown}");
         assert!(!shown.contains("words"), "{shown}");
-        let (_, faults) = chapter(&text.replace("waits", "sleeps"), None, &replays);
+        let (_, faults) = with_sources(&text.replace("waits", "sleeps"), None, &replays);
         assert_eq!(faults.len(), 1, "{faults:?}");
     }
     #[test]
@@ -183,9 +193,9 @@ mod tests {
         let text = "[a](tea.md#b) [`c`](../../../src/lib.rs) [d](https://x.y) [e](../../faq.md#f)";
         let nowhere = "[a](tea.md#b) <span title=\"src/lib.rs\">`c`</span> [d](https://x.y) \
                        <span title=\"docs/faq.md#f\">e</span>";
-        assert_eq!(outward(text, None), nowhere);
+        assert_eq!(with_outward_links(text, None), nowhere);
         let there = "[a](tea.md#b) <a href=\"https://z/blob/HEAD/src/lib.rs\">`c`</a> \
                      [d](https://x.y) <a href=\"https://z/blob/HEAD/docs/faq.md#f\">e</a>";
-        assert_eq!(outward(text, Some("https://z")), there);
+        assert_eq!(with_outward_links(text, Some("https://z")), there);
     }
 }

@@ -1,7 +1,7 @@
-//! Do the papers lead where they say?
+//! Do all relative links lead somewhere?
 //!
-//! Every relative link of every Markdown file has to name a file that exists, and a heading of it
-//! if it names one. No link leads to the number of a line, because lines move.
+//! [`check`] reads every Markdown file. A relative link has to name a file that exists, and after a
+//! `#` a heading of it. No link leads to the number of a line, because lines move.
 
 use std::fs;
 use std::path::Path;
@@ -11,27 +11,26 @@ use kettle_kit::{files, tree};
 
 use crate::book::markdown::{self, Link};
 
-/// The check of all papers.
-pub(crate) fn links() -> Outcome {
+pub(crate) fn check() -> Outcome {
     let mut faults = Vec::new();
     for path in tree::files(&tree::root(), ".md") {
-        faults.extend(broken_in(&path)?);
+        faults.extend(broken_links(&path)?);
     }
     none_of(&faults)
 }
 
-/// What is wrong with the links of this paper: file, line, why.
-fn broken_in(path: &Path) -> Result<Vec<String>, String> {
+/// The links of a file that lead nowhere: `file:line: why`.
+fn broken_links(path: &Path) -> Result<Vec<String>, String> {
     let text = files::read(path)?;
     let faults = markdown::links(&text).into_iter().filter_map(|Link { target, at, .. }| {
-        let (words, line) = (broken(path, &target)?, markdown::line(&text, at.start));
-        Some(format!("{}:{line}: {words}", tree::shown(path)))
+        let (words, line) = (fault(path, &target)?, markdown::line_number(&text, at.start));
+        Some(format!("{}:{line}: {words}", tree::from_root(path)))
     });
     Ok(faults.collect())
 }
 
-/// Why a link in the file `from` leads nowhere; `None`: it leads somewhere, or is not ours.
-fn broken(from: &Path, target: &str) -> Option<String> {
+/// Why a link in the file `from` leads nowhere; `None` if it leads somewhere or to another site.
+fn fault(from: &Path, target: &str) -> Option<String> {
     let (file, heading) = target.split_once('#').unwrap_or((target, ""));
     let path = match file {
         "" => from.to_path_buf(),
@@ -50,9 +49,9 @@ fn broken(from: &Path, target: &str) -> Option<String> {
         return Some(format!("`{target}`: only a paper has headings, and lines move"));
     }
     let text = fs::read_to_string(&path).unwrap_or_default();
-    let there = markdown::anchors(&text);
-    let found = there.iter().any(|anchor| anchor == heading);
-    (!found).then(|| format!("`{target}`: no such heading; there is: #{}", there.join(", #")))
+    let anchors = markdown::anchors(&text);
+    let exists = anchors.iter().any(|anchor| anchor == heading);
+    (!exists).then(|| format!("`{target}`: no such heading; there is: #{}", anchors.join(", #")))
 }
 
 #[cfg(test)]
@@ -63,12 +62,12 @@ mod tests {
     fn a_link_leads_to_a_file_and_its_heading() {
         let from = tree::root().join("README.md");
         for fine in ["https://example.org/nowhere", "Cargo.toml", "#try-it", "docs"] {
-            assert_eq!(broken(&from, fine), None);
+            assert_eq!(fault(&from, fine), None);
         }
-        assert_eq!(broken(&from, "docs/doctor.md#deadlock"), None);
-        assert!(broken(&from, "docs/no-such-paper.md").is_some());
-        assert!(broken(&from, "Cargo.toml#L3").is_some(), "lines move");
-        let words = broken(&from, "docs/doctor.md#deadlocks").expect("no such heading");
+        assert_eq!(fault(&from, "docs/doctor.md#deadlock"), None);
+        assert!(fault(&from, "docs/no-such-paper.md").is_some());
+        assert!(fault(&from, "Cargo.toml#L3").is_some(), "lines move");
+        let words = fault(&from, "docs/doctor.md#deadlocks").expect("no such heading");
         assert!(words.contains("#deadlock,"), "{words}");
     }
 
@@ -77,7 +76,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.md");
         fs::write(&path, "\n[a](b.rs) [c](#later)\n# Later\n[e](https://x.y/b.rs#L1)\n").unwrap();
-        let found = broken_in(&path).unwrap();
+        let found = broken_links(&path).unwrap();
         assert!(matches!(found.as_slice(), [one] if one.contains("a.md:2: ")), "{found:?}");
     }
 }

@@ -1,13 +1,15 @@
 //! What is in a Markdown text, and where?
 //!
-//! Everything here asks pulldown-cmark, the parser that mdBook has too: what looks like a link, a
-//! heading or a comment inside a code block is none. Places are byte ranges of the text.
+//! [`links`], [`comments`], [`languages`] (of code blocks) and [`anchors`] (of headings) ask
+//! pulldown-cmark, the parser that mdBook has, too: what looks like a link, a heading or a comment
+//! inside a code block is none. Places are byte ranges of the text. [`line_number`] gives the line
+//! of a place, and [`replaced`] puts other words into some.
 
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-pub(crate) fn events(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
+fn events(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
     parser(text).into_offset_iter()
 }
 
@@ -16,12 +18,12 @@ fn parser(text: &str) -> Parser<'_> {
     Parser::new_ext(text, options | Options::ENABLE_TASKLISTS | Options::ENABLE_FOOTNOTES)
 }
 
-/// The number of the line (from 1) in which `at` is.
-pub(crate) fn line(text: &str, at: usize) -> usize {
+/// The number, from 1, of the line in which the byte `at` is.
+pub(crate) fn line_number(text: &str, at: usize) -> usize {
     text[..at].matches('\n').count() + 1
 }
 
-/// The comments that begin a line: what each says, and where its line is.
+/// The text of each comment that begins a line, and the range of its line.
 pub(crate) fn comments(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
     events(text).filter_map(move |(event, range)| {
         let Event::Html(_) = event else { return None };
@@ -41,26 +43,29 @@ pub(crate) fn languages(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// A link or a picture.
+/// A link `[label](target)` or `[label](<target>)`, a picture, or the definition `[name]: target`
+/// that a link refers to.
 pub(crate) struct Link {
-    /// Where it leads, and where that is written: at the link, or in the definition it refers to.
     pub(crate) target: String,
+    /// Where the target is written.
     pub(crate) at: Range<usize>,
-    /// Where the words are; nowhere, in a definition.
+    /// Where the label is (in a definition: its brackets and the colon).
     pub(crate) label: Range<usize>,
     pub(crate) whole: Range<usize>,
 }
 
+/// All links, in the order of the text. One that refers to a definition isn't a link of its own.
 pub(crate) fn links(text: &str) -> Vec<Link> {
     let mut found = Vec::new();
-    let mut add = |target: &str, opening: &str, range: Range<usize>| {
-        let spellings = [format!("{opening}{target}"), format!("{opening}<{target}")];
+    // `before`: what is between the label and the target.
+    let mut add = |target: &str, before: &str, range: Range<usize>| {
+        let spellings = [format!("{before}{target}"), format!("{before}<{target}")];
         let written = spellings.iter().find_map(|spelling| {
             Some((range.start + text[range.clone()].rfind(spelling)?, spelling.len()))
         });
-        found.extend(written.map(|(end, length)| {
-            let at = end + length - target.len();
-            let label = (range.start + 1).min(end)..end;
+        found.extend(written.map(|(label_end, length)| {
+            let at = label_end + length - target.len();
+            let label = (range.start + 1).min(label_end)..label_end;
             Link { target: target.to_owned(), at: at..at + target.len(), label, whole: range }
         }));
     };
@@ -76,21 +81,21 @@ pub(crate) fn links(text: &str) -> Vec<Link> {
     found
 }
 
-/// The text with other words in these places, which are in their order.
+/// The text with other words in these ranges, which are in the order of the text.
 pub(crate) fn replaced(
     text: &str,
-    places: impl IntoIterator<Item = (Range<usize>, String)>,
+    replacements: impl IntoIterator<Item = (Range<usize>, String)>,
 ) -> String {
-    let (mut out, mut done) = (String::new(), 0);
-    for (range, words) in places {
-        out = out + &text[done..range.start] + &words;
-        done = range.end;
+    let (mut new, mut copied) = (String::new(), 0);
+    for (range, words) in replacements {
+        new = new + &text[copied..range.start] + &words;
+        copied = range.end;
     }
-    out + &text[done..]
+    new + &text[copied..]
 }
 
-/// The anchors that a forge makes of the headings (the second of a name has `-1` behind it), and
-/// those that are written: `<a id="m9">`.
+/// The anchors to which a link can lead: those that a forge makes of the headings (`-1` is appended
+/// to the second of the same name), and those in the text, such as `<a id="m9">`.
 pub(crate) fn anchors(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut title = None;
@@ -100,8 +105,8 @@ pub(crate) fn anchors(text: &str) -> Vec<String> {
             Event::End(TagEnd::Heading(_)) => {
                 let name = anchor(&title.take().unwrap_or_default());
                 let nth = |n| if n == 0 { name.clone() } else { format!("{name}-{n}") };
-                let free = |name: &String| !found.contains(name);
-                found.extend((0..=found.len()).map(nth).find(free));
+                let is_free = |name: &String| !found.contains(name);
+                found.extend((0..=found.len()).map(nth).find(is_free));
             }
             Event::Text(words) | Event::Code(words) => {
                 if let Some(title) = &mut title {
@@ -118,10 +123,10 @@ pub(crate) fn anchors(text: &str) -> Vec<String> {
     found
 }
 
-/// A heading as GitHub makes an anchor of it.
+/// The anchor that GitHub makes of a heading.
 fn anchor(title: &str) -> String {
-    let kept = title.trim().to_lowercase().replace(' ', "-");
-    kept.chars().filter(|&c| c.is_alphanumeric() || c == '-' || c == '_').collect()
+    let title = title.trim().to_lowercase().replace(' ', "-");
+    title.chars().filter(|&c| c.is_alphanumeric() || c == '-' || c == '_').collect()
 }
 
 #[cfg(test)]

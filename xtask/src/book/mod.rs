@@ -1,25 +1,17 @@
 //! Is the book in step with the tree, and how is it built?
 //!
-//! `docs/book/src` is Markdown that any forge shows. What it quotes, as any other paper may (code,
-//! differences, outputs), is written by `cargo xtask book --sync` and compared by
-//! `cargo xtask test book`. A quotation of code names an item; `source.rs` says how:
+//! `docs/book/src` is Markdown that any forge shows. What it and other papers quote (code, diffs,
+//! outputs) is written by `cargo xtask book --sync` and compared by `cargo xtask test book`:
 //!
 //! ```text
 //! <!-- code: wheel.rs: Wheel::cancel -->
-//! <!-- diff: rungs/rung2_park.rs rungs/rung3_queue.rs: block_on -->
-//! <!-- output: cargo run --example make_tea -->
-//! <!-- golden: oops/greedy.txt: without help -->
-//! <!-- refused: recursion -->
-//! <!-- replay: make_tea at main is made -->
-//! <!-- rung: 3 -->
-//! <!-- table: performance.md: visitors -->
+//! the generated lines
+//! <!-- /code -->
 //! ```
 //!
-//! each followed by its content and `<!-- /code -->`, `<!-- /diff -->` and so on.
-//!
-//! Reading order: `papers.rs`, `markdown.rs` and `links.rs`, `blocks.rs`, `source.rs`, `replay.rs`
-//! and `quote.rs` (what is quoted); `chapters.rs` (what the book has to
-//! have); `build.rs` (the book with its replays).
+//! Reading order: `papers.rs` (which files), `markdown.rs`, `links.rs`; `quote.rs` (the quotations,
+//! with `blocks.rs`, `source.rs` and `replay.rs`); `chapters.rs` (rules for a chapter); `build.rs`
+//! (`target/book`). Here: [`book`], the command, and the checks of `cargo xtask test`.
 
 mod blocks;
 mod build;
@@ -34,12 +26,13 @@ mod source;
 use std::process::ExitCode;
 
 use kettle_kit::record;
-use kettle_kit::report::{Report, Trouble, none_of};
+use kettle_kit::report::{Report, Trouble, exit_code, none_of};
 use kettle_kit::tally::Tally;
 
 pub(crate) use build::build;
+use quote::OutOfDate;
 
-/// The words of `cargo xtask book`.
+/// The arguments of `cargo xtask book`.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Open the book once it is built
@@ -53,32 +46,28 @@ pub(crate) struct Options {
 /// `cargo xtask book`
 pub(crate) fn book(options: &Options) -> ExitCode {
     if !options.sync {
-        return make(options.open);
+        return check_and_build(options);
     }
-    match quote::sync(true).and_then(|faults| none_of(&faults)) {
-        Ok(_) => ExitCode::SUCCESS,
-        Err(trouble) => {
-            eprintln!("error: {trouble}");
-            ExitCode::FAILURE
-        }
-    }
+    let synced = quote::sync(OutOfDate::Rewrite).and_then(|faults| none_of(&faults));
+    exit_code(synced.map(drop))
 }
 
-/// The part of the test: all that needs no mdBook.
+/// The part `book`: all checks that need no mdBook.
 pub(crate) fn check(report: &mut Report) {
-    report.check("every block of the papers is in step", || none_of(&quote::sync(false)?));
+    report.check("every block of the papers is in step", || {
+        none_of(&quote::sync(OutOfDate::Report)?)
+    });
     report.check("every chapter is in its place, and its outputs are compared", || {
         none_of(&chapters::faults()?)
     });
 }
 
-/// The part of the test about the links of all papers.
-pub(crate) fn check_papers(report: &mut Report) {
-    report.check("every relative link leads somewhere", links::links);
+/// Checks the links of all papers.
+pub(crate) fn check_links(report: &mut Report) {
+    report.check("every relative link leads somewhere", links::check);
 }
 
-/// The check, then the book.
-fn make(open: bool) -> ExitCode {
+fn check_and_build(options: &Options) -> ExitCode {
     let mut report = Report::new(false);
     check(&mut report);
     let mut page = None;
@@ -87,10 +76,10 @@ fn make(open: bool) -> ExitCode {
         Ok::<_, Trouble>(Tally::success())
     });
     let code = report.close();
-    // A test may be skipped; here the book itself was asked for.
+    // A check may be skipped, but here the user asked for the book itself.
     let Some(page) = page else { return ExitCode::FAILURE };
     println!("{}", page.display());
-    if open {
+    if options.open {
         record::open(&page);
     }
     code

@@ -1,4 +1,7 @@
-//! Which papers are the book's, and what is wrong with them?
+//! Which Markdown files are checked?
+//!
+//! The project calls its Markdown files *papers*. [`of_book`] lists those of the book, and
+//! [`by_hand`] all that have to agree with the tree. [`as_lines`] writes the faults of one.
 
 use std::path::PathBuf;
 
@@ -6,22 +9,23 @@ use kettle_kit::tree;
 
 use crate::book::blocks::Fault;
 
-/// Where the chapters are.
-pub(crate) const CHAPTERS: &str = "docs/book/src";
+/// The folder of the book.
+pub(crate) const BOOK: &str = "docs/book/src";
 
-/// Every Markdown file of the book, in the order of their names.
-pub(crate) fn chapters() -> Vec<PathBuf> {
-    tree::files(&tree::root().join(CHAPTERS), ".md")
+/// Every file of the book, sorted by name.
+pub(crate) fn of_book() -> Vec<PathBuf> {
+    tree::files(&tree::root().join(BOOK), ".md")
 }
 
-/// Every Markdown file that is written by hand, but records of what was once the case.
-pub(crate) fn written() -> Vec<PathBuf> {
+/// Every file that is kept up to date by hand. A record, such as the changelog, says how things
+/// were once.
+pub(crate) fn by_hand() -> Vec<PathBuf> {
     let is_record = |name: &str| name.starts_with("docs/records/") || name == "CHANGELOG.md";
     let all = tree::files(&tree::root(), ".md").into_iter();
-    all.filter(|path| !is_record(&tree::shown(path))).collect()
+    all.filter(|path| !is_record(&tree::from_root(path))).collect()
 }
 
-/// `file:line: words`
+/// The faults of a file as `file:line: words`.
 pub(crate) fn as_lines(file: &str, faults: Vec<Fault>) -> impl Iterator<Item = String> {
     faults.into_iter().map(move |(line, words)| format!("{file}:{line}: {words}"))
 }

@@ -1,12 +1,22 @@
-//! Is every block of the papers what the tree says?
+//! Is every generated block in the Markdown files up to date?
 //!
-//! [`sync`] makes the content of each block again and compares; if asked to, it writes what
-//! differs. A block that cannot be made is a fault with file and line, and keeps its old content.
+//! A block quotes the project, between a marker such as `<!-- rung: 3 -->` and `<!-- /rung -->`.
+//! [`sync`] generates the content of each block again and compares it; if asked to, it writes the
+//! blocks that differ. A block that can't be generated is a fault, and keeps its old content.
+//!
+//! | marker | content |
+//! |---|---|
+//! | `code: wheel.rs: Wheel::cancel` | an item of a file (`source.rs`) |
+//! | `diff: rungs/rung2_park.rs rungs/rung3_queue.rs: block_on` | how an item differs in two files |
+//! | `output: cargo run --example make_tea` | a command and its expected output |
+//! | `golden: oops/greedy.txt: without help` | an expected output, without the doctor's `= help:` |
+//! | `refused: recursion` | rustc's error for a program that doesn't compile |
+//! | `replay: make_tea at main is made` | how to open a replay (`replay.rs`) |
+//! | `rung: 3` | what to type for a rung of the ladder |
+//! | `table: performance.md: visitors` | a table of another paper |
 //!
 //! Not here: running an example. What it prints is in `examples/expected`, and
 //! `cargo xtask test examples` compares the two.
-
-use std::path::Path;
 
 use diffy::{DiffOptions, Hunk, Line};
 use kettle_kit::report::Trouble;
@@ -16,30 +26,39 @@ use crate::book::blocks::{self, Block, Fault, fenced};
 use crate::book::{papers, replay, source};
 use crate::examples;
 
-/// What differs in the papers, or after it was written (`write`) cannot be made.
-pub(crate) fn sync(write: bool) -> Result<Vec<String>, Trouble> {
-    let mut found = Vec::new();
-    for path in papers::written() {
-        let (name, text) = (tree::shown(&path), files::read(&path)?);
-        let (new, mut faults) = requoted(&text);
-        if write && new != text {
-            println!("written: {name}");
-            faults = requoted(&new).1;
-            files::put(&path, new)?;
-        }
-        found.extend(papers::as_lines(&name, faults));
-    }
-    Ok(found)
+/// What [`sync`] does with a block that is out of date.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum OutOfDate {
+    Report,
+    Rewrite,
 }
 
-/// A text with its blocks as they should be, and where they are not.
-fn requoted(text: &str) -> (String, Vec<Fault>) {
+/// The faults of all papers: blocks that can't be generated, and blocks that are and stay out of
+/// date.
+pub(crate) fn sync(out_of_date: OutOfDate) -> Result<Vec<String>, Trouble> {
+    let mut all_faults = Vec::new();
+    for path in papers::by_hand() {
+        let (name, text) = (tree::from_root(&path), files::read(&path)?);
+        let (new, mut faults) = regenerated(&text);
+        if out_of_date == OutOfDate::Rewrite && new != text {
+            println!("written: {name}");
+            faults = regenerated(&new).1;
+            files::put(&path, new)?;
+        }
+        all_faults.extend(papers::as_lines(&name, faults));
+    }
+    Ok(all_faults)
+}
+
+/// The text with every block generated again, and a fault for each block that was out of date or
+/// can't be generated.
+fn regenerated(text: &str) -> (String, Vec<Fault>) {
     let mut stale = Vec::new();
     let (new, mut faults) = blocks::rewrite(text, |block| {
         let fault = |words: &str| format!("{} `{}`: {words}", block.kind, block.request);
         let content = content(block).map_err(|words| fault(&words))?;
-        if content != block.old {
-            let words = fault("is out of step; `cargo xtask book --sync` writes it");
+        if content != block.old_content {
+            let words = fault("is out of date; `cargo xtask book --sync` writes it");
             stale.push((block.line, words));
         }
         Ok(Some(content))
@@ -55,26 +74,28 @@ fn content(block: &Block) -> Result<String, String> {
         "diff" => difference(block.request),
         "golden" => golden(block.request),
         "refused" => refused(block.request),
-        // The command is part of it: on a forge the comment around the block isn't shown.
+        // A forge doesn't show the comment around the block, so the command is in its content.
         "output" => Ok(fenced("text", &format!("$ {}\n{}", block.request, output(block.request)?))),
         "rung" => rung(block.request),
         "table" => table(block.request),
-        _ => replay::in_markdown(block.request),
+        "replay" => replay::in_markdown(block.request),
+        kind => unreachable!("{kind} is one of `blocks::KINDS`"),
     }
 }
 
-/// The output of an example, or of a rung of the ladder for one of its programs, or its story.
+/// The expected output of `cargo run --example NAME`, of `cargo run --example RUNG PROGRAM`, or of
+/// `cargo exercise rung NUMBER --play PROGRAM`, which prints the rung's story of the program.
 fn output(command: &str) -> Result<String, String> {
     if let Some((rung, program)) = command.split_once(" --play ") {
         // The first rung tells no story: it would be millions of lines.
-        let first = rung.ends_with("rung 1");
-        let file = if first { examples::OF_RUNGS } else { examples::OF_STORIES };
-        return examples::program(file, program);
+        let is_first = rung.ends_with("rung 1");
+        let file = if is_first { examples::RUNG_OUTPUTS } else { examples::RUNG_STORIES };
+        return examples::section(file, program);
     }
-    let words = command.strip_prefix("cargo run --example ").ok_or("runs no example")?;
-    match words.split_once(' ') {
-        Some((_, program)) => examples::program(examples::OF_RUNGS, program),
-        None => tree::read(&format!("examples/expected/{words}.txt")),
+    let example = command.strip_prefix("cargo run --example ").ok_or("runs no example")?;
+    match example.split_once(' ') {
+        Some((_, program)) => examples::section(examples::RUNG_OUTPUTS, program),
+        None => tree::read(&format!("examples/expected/{example}.txt")),
     }
 }
 
@@ -82,15 +103,16 @@ fn output(command: &str) -> Result<String, String> {
 fn rung(number: &str) -> Result<String, String> {
     let text = tree::read(&format!("exercises/ladder/rung{number}/README.md"))?;
     let (_, text) = text.split_once('\n').ok_or("has no heading")?;
-    // A chapter is as far below the root.
+    // Links to the book's pages become relative. The others stay right: a chapter, too, is three
+    // folders below the root.
     Ok(format!("{}\n", text.replace("../../../docs/book/src/", "")))
 }
 
 /// `FILE: HEAD`: the table whose head begins with this cell.
 fn table(request: &str) -> Result<String, String> {
-    let (file, head) = of_file(request)?;
-    let (paper, begin) = (tree::read(source::path(file)?)?, format!("| {head} |"));
-    let lines = paper.lines().skip_while(|line| !line.starts_with(&begin));
+    let (file, head) = split_request(request)?;
+    let (paper, first_cell) = (tree::read(source::path(file)?)?, format!("| {head} |"));
+    let lines = paper.lines().skip_while(|line| !line.starts_with(&first_cell));
     let rows: Vec<&str> = lines.take_while(|line| line.starts_with('|')).collect();
     if rows.is_empty() {
         return Err(format!("{file} has no such table"));
@@ -98,51 +120,54 @@ fn table(request: &str) -> Result<String, String> {
     Ok(format!("\n{}\n\n", rows.join("\n")))
 }
 
-/// `FILE: WISH`, apart.
-pub(crate) fn of_file(request: &str) -> Result<(&str, &str), String> {
-    let (file, request) =
-        request.split_once(": ").ok_or("names no file and, behind `: `, what of it")?;
-    Ok((file.trim(), request.trim()))
+/// Splits `FILE: ITEM`.
+pub(crate) fn split_request(request: &str) -> Result<(&str, &str), String> {
+    let (file, item) = request.split_once(": ").ok_or("is not of the form `FILE: ITEM`")?;
+    Ok((file.trim(), item.trim()))
 }
 
-/// `FILE: WISH`
+/// `FILE: ITEM`: the item's lines.
 fn code(request: &str) -> Result<String, String> {
-    let (file, request) = of_file(request)?;
+    let (file, item) = split_request(request)?;
     let path = source::path(file)?;
-    let cut =
-        source::cut(&tree::read(path)?, request).map_err(|words| format!("{path}: {words}"))?;
-    Ok(fenced(language(path), &cut))
+    let lines =
+        source::cut(&tree::read(path)?, item).map_err(|words| format!("{path}: {words}"))?;
+    // Out of its file it doesn't compile: `ignore` keeps mdBook and rustdoc from trying.
+    Ok(fenced("rust,ignore", &lines))
 }
 
-/// `OLD NEW: WISH`
+/// `OLD NEW: ITEM`: how the item's lines differ in the two files.
 fn difference(request: &str) -> Result<String, String> {
-    let (files, request) = of_file(request)?;
-    let (old, new) = files.split_once(' ').ok_or("names two files and what of them")?;
-    let side = |file| source::cut(&tree::read(source::path(file)?)?, request);
-    let text = diff(&side(old)?, &side(new)?).ok_or("there is no difference")?;
+    let (files, item) = split_request(request)?;
+    let (old, new) = files.split_once(' ').ok_or("is not of the form `OLD NEW: ITEM`")?;
+    let lines = |file| source::cut(&tree::read(source::path(file)?)?, item);
+    let text = diff(&lines(old)?, &lines(new)?).ok_or("there is no difference")?;
     Ok(fenced("diff", &text))
 }
 
-/// `old` into `new`, each line with `+`, `-` or a blank before it; `None` if they are the same.
+/// The lines of `old` and `new` after `- ` and `+ `, those of both after two blanks; `None` if the
+/// two are the same.
 fn diff(old: &str, new: &str) -> Option<String> {
     let (old, new) = (format!("{old}\n"), format!("{new}\n"));
-    let mut whole = DiffOptions::new();
-    let patch = whole.set_context_len(old.len()).create_patch(&old, &new);
-    let line = |line: &Line<'_, str>| match line {
+    let mut options = DiffOptions::new();
+    // As much context as there can be, so that unchanged lines are shown, too.
+    let patch = options.set_context_len(old.len()).create_patch(&old, &new);
+    let marked = |line: &Line<'_, str>| match line {
         Line::Delete(text) => format!("- {text}"),
         Line::Insert(text) => format!("+ {text}"),
         Line::Context(text) => format!("  {text}"),
     };
     let lines = patch.hunks().iter().flat_map(Hunk::lines);
-    let lines: Vec<String> = lines.map(|it| line(it).trim_end().to_owned()).collect();
+    let lines: Vec<String> = lines.map(|line| marked(line).trim_end().to_owned()).collect();
     (old != new).then(|| lines.join("\n"))
 }
 
-/// `FILE`, or `FILE: without note help`: a kept output, perhaps without the doctor's last lines.
+/// `FILE`, or `FILE: without note help`: an expected output that is kept in a file. The doctor's
+/// lines `= note:` and `= help:` can be left out.
 fn golden(request: &str) -> Result<String, String> {
-    let (file, without) = request.split_once(": without ").unwrap_or((request, ""));
+    let (file, left_out) = request.split_once(": without ").unwrap_or((request, ""));
     let mut text = tree::read(source::path(file)?)?;
-    for word in without.split_whitespace() {
+    for word in left_out.split_whitespace() {
         let mark = format!(" = {word}: ");
         let kept: Vec<&str> = text.lines().filter(|line| !line.contains(&mark)).collect();
         if kept.len() == text.lines().count() {
@@ -150,27 +175,19 @@ fn golden(request: &str) -> Result<String, String> {
         }
         text = kept.join("\n");
     }
-    let end: &[char] = if without.is_empty() { &[] } else { &['|', ' ', '\n'] };
+    // The bar to the left of what was left out goes, too.
+    let end: &[char] = if left_out.is_empty() { &[] } else { &['|', ' ', '\n'] };
     Ok(fenced("text", text.trim_end_matches(end)))
 }
 
-/// What rustc says of a case of the page on refused programs. There a test compares it with rustc's
-/// words.
+/// rustc's error for one of the programs that don't compile, as `examples/forbidden/README.md`
+/// quotes it. A test compares that page with rustc.
 fn refused(case: &str) -> Result<String, String> {
     let page = tree::read("examples/forbidden/README.md")?;
     let place = format!("--> cases/{case}.rs:");
-    let words = page.split("\n```text\n").find(|block| block.contains(&place));
-    let words = words.and_then(|block| block.split("\n```").next());
-    Ok(fenced("text", words.ok_or("is no case of examples/forbidden")?))
-}
-
-fn language(path: &str) -> &'static str {
-    match Path::new(path).extension().and_then(|extension| extension.to_str()) {
-        // Cut out of its file, it compiles nowhere: mdBook and rustdoc are told not to try.
-        Some("rs") => "rust,ignore",
-        Some("js" | "mjs") => "js",
-        _ => "text",
-    }
+    let block = page.split("\n```text\n").find(|block| block.contains(&place));
+    let error = block.and_then(|block| block.split("\n```").next());
+    Ok(fenced("text", error.ok_or("is no case of examples/forbidden")?))
 }
 
 #[cfg(test)]
@@ -180,17 +197,17 @@ mod tests {
     #[test]
     fn code_that_was_written_is_in_step_until_it_is_touched() {
         let text = "<!-- code: xtask/src/book/quote.rs: diff -->\n<!-- /code -->\n";
-        let (written, faults) = requoted(text);
+        let (written, faults) = regenerated(text);
         let words = &faults[0].1;
         assert!(words.starts_with("code `xtask/src/book/quote.rs: diff`: is out of"), "{words}");
-        assert!(written.contains("```rust,ignore\n/// `old` into"), "{written}");
-        assert_eq!(requoted(&written).1, []);
-        assert_eq!(requoted(&written.replace("Insert", "Add")).1.len(), 1);
+        assert!(written.contains("```rust,ignore\n/// The lines of `old`"), "{written}");
+        assert_eq!(regenerated(&written).1, []);
+        assert_eq!(regenerated(&written.replace("Insert", "Add")).1.len(), 1);
     }
 
     #[test]
     fn what_is_missing_is_told_with_its_place() {
-        let faults = |text: &str| requoted(text).1;
+        let faults = |text: &str| regenerated(text).1;
         let found = faults("a\n\n<!-- code: book/quote.rs: dif -->\n<!-- /code -->\n");
         assert_eq!(found[0].0, 3);
         assert!(found[0].1.contains("xtask/src/book/quote.rs: there is no `dif`"), "{found:?}");

@@ -1,12 +1,12 @@
-//! Which lines of the tree does a quotation name?
+//! Which lines of the project does a quotation mean?
 //!
-//! `wheel.rs: Wheel::cancel` names an item, found by the parser `syn`: a function, type, constant,
-//! module or macro (`select!`) by its path, as much of it as makes it the only one of its file; a
-//! block as `impl Drop for Cup`. It comes with the comments above it, or with ` nodoc` behind the
-//! name without documentation and attributes.
+//! `wheel.rs: Wheel::cancel` means an item of a file. [`path`] finds the file, [`cut`] the lines.
 //!
-//! The file is named from the root, or by the end of its path: the first of [`PLACES`] in which a
-//! file has this end decides, and there only one may. So a file can move, and nothing is edited.
+//! - The file is named from the root, or by the end of its path, so that it can move. If several
+//!   files have this end, the first of [`FOLDERS`] with one decides, and must have only one.
+//! - The item is a function, type, constant, module or macro (`select!`), named by as much of its
+//!   path as no other item of the file has, or a block such as `impl Drop for Cup`. It comes with
+//!   the comments above it; ` nodoc` behind its name leaves out documentation and attributes.
 
 use std::sync::OnceLock;
 
@@ -16,24 +16,24 @@ use quote::ToTokens;
 use syn::Item;
 use syn::spanned::Spanned;
 
-/// Where a file is looked for. An exercise has files of the engine's names: no quotation means
-/// them.
-const PLACES: &[&str] = &["runtime/src/", "runtime/", "src/", "examples/", ""];
-const NOT_IN: &str = "exercises/";
+/// Where a file is looked for, in this order.
+const FOLDERS: &[&str] = &["runtime/src/", "runtime/", "src/", "examples/", ""];
+/// An exercise has copies of the engine's files, which no quotation means.
+const COPIES: &str = "exercises/";
 
 /// The path, from the root, of the file that a quotation means.
 pub(crate) fn path(name: &str) -> Result<&'static str, String> {
     static FILES: OnceLock<Vec<String>> = OnceLock::new();
     let files = FILES.get_or_init(|| {
-        let all = tree::files(&tree::root(), "").into_iter().map(|path| tree::shown(&path));
-        all.filter(|path| !path.starts_with(NOT_IN)).collect()
+        let all = tree::files(&tree::root(), "").into_iter().map(|path| tree::from_root(&path));
+        all.filter(|path| !path.starts_with(COPIES)).collect()
     });
     if let Some(path) = files.iter().find(|path| *path == name) {
         return Ok(path);
     }
     let end = format!("/{name}");
-    for place in PLACES {
-        let is_meant = |path: &&String| path.starts_with(place) && path.ends_with(&end);
+    for folder in FOLDERS {
+        let is_meant = |path: &&String| path.starts_with(folder) && path.ends_with(&end);
         match files.iter().filter(is_meant).collect::<Vec<_>>().as_slice() {
             [] => {}
             [path] => return Ok(path),
@@ -43,80 +43,84 @@ pub(crate) fn path(name: &str) -> Result<&'static str, String> {
     Err(format!("there is no `{name}`"))
 }
 
-/// What `request` names in a file with this text: at the left margin, without a newline at its end.
+/// The lines of an item, moved to the left margin, without a newline at the end.
 pub(crate) fn cut(source: &str, request: &str) -> Result<String, String> {
-    let bare = request.strip_suffix(" nodoc");
-    let (from, to) = find(source, bare.unwrap_or(request).trim())?;
+    let without_docs = request.strip_suffix(" nodoc");
+    let (first, last) = find(source, without_docs.unwrap_or(request).trim())?;
     let all: Vec<&str> = source.lines().collect();
-    let above = all[..from - 1].iter().rev();
+    let above = all[..first - 1].iter().rev();
     let comments = above.take_while(|line| is_comment(line) && !line.contains("//!")).count();
-    let mut lines = all[from - comments - 1..to].to_vec();
-    if bare.is_some() {
-        let is_about = |line: &str| line.starts_with("///") || line.starts_with("#[");
-        lines.retain(|line| !is_about(line.trim()));
+    let mut lines = all[first - comments - 1..last].to_vec();
+    if without_docs.is_some() {
+        let is_doc = |line: &str| line.starts_with("///") || line.starts_with("#[");
+        lines.retain(|line| !is_doc(line.trim()));
         let comments = lines.iter().take_while(|line| is_comment(line)).count();
         lines.drain(..comments);
     }
     let blanks = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let indent = lines.first().map_or(0, |line| blanks(line));
-    let moved = lines.iter().map(|line| line[blanks(line).min(indent)..].trim_end());
-    Ok(moved.collect::<Vec<_>>().join("\n"))
+    let at_margin = lines.iter().map(|line| line[blanks(line).min(indent)..].trim_end());
+    Ok(at_margin.collect::<Vec<_>>().join("\n"))
 }
 
 fn is_comment(line: &str) -> bool {
     line.trim().starts_with("//")
 }
 
+/// The numbers of the first and the last line.
 type Lines = (usize, usize);
 
-/// The lines of an item, attributes and all.
-fn find(source: &str, request: &str) -> Result<Lines, String> {
+/// An item's path in its file, and its lines, attributes included.
+type Entry = (String, Lines);
+
+/// The lines of the item that is named by its path, or by the end of it.
+fn find(source: &str, name: &str) -> Result<Lines, String> {
     let file = syn::parse_file(source).map_err(|error| {
         format!("the file can't be parsed: line {}: {error}", error.span().start().line)
     })?;
-    let mut all = Vec::new();
-    gather(&file.items, "", &mut all);
-    let end = format!("::{request}");
-    let mut fitting: Vec<&(String, Lines)> =
-        all.iter().filter(|(path, _)| path == request).collect();
-    if fitting.is_empty() {
-        fitting = all.iter().filter(|(path, _)| path.ends_with(&end)).collect();
+    let mut entries = Vec::new();
+    add_entries(&file.items, "", &mut entries);
+    let end = format!("::{name}");
+    let mut named: Vec<&Entry> = entries.iter().filter(|(path, _)| path == name).collect();
+    if named.is_empty() {
+        named = entries.iter().filter(|(path, _)| path.ends_with(&end)).collect();
     }
-    match fitting.as_slice() {
+    match named.as_slice() {
         [(_, lines)] => Ok(*lines),
-        [] => Err(format!("there is no `{request}`")),
+        [] => Err(format!("there is no `{name}`")),
         several => {
             let paths: Vec<&String> = several.iter().map(|(path, _)| path).collect();
-            Err(format!("`{request}` may be any of {}", list(&paths)))
+            Err(format!("`{name}` may be any of {}", list(&paths)))
         }
     }
 }
 
-/// The path and the lines of each item, and of those in it; `inside`: the path of what they are in.
-fn gather(items: &[Item], inside: &str, all: &mut Vec<(String, Lines)>) {
+/// Adds an entry for each item, and for each item in it. `owner` is the path of what they are in,
+/// with `::` at its end.
+fn add_entries(items: &[Item], owner: &str, entries: &mut Vec<Entry>) {
     for item in items {
         match item {
-            Item::Impl(it) => {
-                let owner = plain(&it.self_ty);
-                let of = it.trait_.as_ref().map(|(path, _)| last(path) + " for ");
-                let name = format!("{inside}impl {}{owner}", of.unwrap_or_default());
-                all.push((name, lines(it)));
-                let inside = format!("{inside}{owner}::");
-                all.extend(it.items.iter().filter_map(|it| entry(&inside, it)));
+            Item::Impl(block) => {
+                let name = type_name(&block.self_ty);
+                let of_trait = block.trait_.as_ref().map(|(path, _)| last_segment(path) + " for ");
+                let path = format!("{owner}impl {}{name}", of_trait.unwrap_or_default());
+                entries.push((path, lines(block)));
+                let owner = format!("{owner}{name}::");
+                entries.extend(block.items.iter().filter_map(|item| entry(&owner, item)));
             }
-            Item::Trait(it) => {
-                all.extend(entry(inside, it));
-                let inside = format!("{inside}{}::", it.ident);
-                all.extend(it.items.iter().filter_map(|it| entry(&inside, it)));
+            Item::Trait(definition) => {
+                entries.extend(entry(owner, definition));
+                let owner = format!("{owner}{}::", definition.ident);
+                entries.extend(definition.items.iter().filter_map(|item| entry(&owner, item)));
             }
-            // Tests are found in files of tests only.
-            Item::Mod(it) if it.ident == "tests" => {}
-            Item::Mod(it) => {
-                all.extend(entry(inside, it));
-                let items = it.content.as_ref().map_or(&[][..], |(_, items)| items);
-                gather(items, &format!("{inside}{}::", it.ident), all);
+            // Only files of tests are quoted for their tests.
+            Item::Mod(module) if module.ident == "tests" => {}
+            Item::Mod(module) => {
+                entries.extend(entry(owner, module));
+                let items = module.content.as_ref().map_or(&[][..], |(_, items)| items);
+                add_entries(items, &format!("{owner}{}::", module.ident), entries);
             }
-            it => all.extend(entry(inside, it)),
+            item => entries.extend(entry(owner, item)),
         }
     }
 }
@@ -124,8 +128,8 @@ fn gather(items: &[Item], inside: &str, all: &mut Vec<(String, Lines)>) {
 const KEYWORDS: &str =
     "async const enum extern fn macro_rules mod mut static struct trait type union unsafe";
 
-/// What an item is called, after its keywords, and its lines.
-fn entry(inside: &str, item: &impl ToTokens) -> Option<(String, Lines)> {
+/// The entry of an item, whose name is its first word after the keywords.
+fn entry(owner: &str, item: &impl ToTokens) -> Option<Entry> {
     let words = item.to_token_stream().into_iter().filter_map(|token| match token {
         TokenTree::Ident(word) => Some(word.to_string()),
         _ => None,
@@ -134,7 +138,7 @@ fn entry(inside: &str, item: &impl ToTokens) -> Option<(String, Lines)> {
     let mut words = words.skip_while(|word| !is_keyword(word)).peekable();
     let sign = if words.peek()? == "macro_rules" { "!" } else { "" };
     let name = words.find(|word| !is_keyword(word))?;
-    Some((format!("{inside}{name}{sign}"), lines(item)))
+    Some((format!("{owner}{name}{sign}"), lines(item)))
 }
 
 fn lines(item: &impl Spanned) -> Lines {
@@ -142,18 +146,19 @@ fn lines(item: &impl Spanned) -> Lines {
 }
 
 /// A type as a reader calls it: `&mut std::cell::Cell<T>` is `Cell`.
-fn plain(ty: &syn::Type) -> String {
+fn type_name(ty: &syn::Type) -> String {
     match ty {
-        syn::Type::Path(it) => last(&it.path),
-        syn::Type::Reference(it) => plain(&it.elem),
+        syn::Type::Path(it) => last_segment(&it.path),
+        syn::Type::Reference(it) => type_name(&it.elem),
         _ => "_".to_owned(),
     }
 }
 
-fn last(path: &syn::Path) -> String {
+fn last_segment(path: &syn::Path) -> String {
     path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default()
 }
 
-pub(crate) fn list(names: &[impl std::fmt::Display]) -> String {
+/// The names in backquotes, separated by commas.
+fn list(names: &[impl std::fmt::Display]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

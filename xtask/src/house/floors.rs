@@ -1,18 +1,19 @@
-//! Which floors does a crate have, and what breaks the rule?
+//! Which floors does a crate have, and which imports go up?
 //!
-//! [`Floors::read`] takes them from the table in the head of a `lib.rs`: rows that begin `` | 3 |
-//! `tasks/` | ``. Below the engine's floors is the crate of its events.
+//! [`Floors::read`] takes the floors from the table in the head of a `lib.rs`, in which a row
+//! begins `` | 3 | `tasks/` | ``. Floor 0 is the crate of events, if the crate has one below it.
+//! [`Floors::upward`] lists the imports that break the rule.
 
 use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
-use crate::house::imports::{Import, is_apart};
+use crate::house::imports::{Import, is_uncounted};
 use kettle_kit::{files, table, tree};
 
 /// A crate's floors, the highest first.
 pub(crate) struct Floors(Vec<Floor>);
 
-/// One folder.
+/// A folder, with the number of its floor.
 struct Floor {
     number: u32,
     folder: PathBuf,
@@ -25,51 +26,52 @@ impl Floors {
         let head = text.lines().take_while(|line| line.starts_with("//!"));
         let floor = |(number, name)| Floor { number, folder: source.join(name) };
         let mut floors: Vec<Floor> = head.filter_map(row).flatten().map(floor).collect();
-        let events = tree::plain(&source.join("../events/src"));
+        let events = tree::without_dots(&source.join("../events/src"));
         if events.is_dir() {
             floors.push(Floor { number: 0, folder: events });
         }
         floors.sort_by_key(|floor| Reverse(floor.number));
         match floors.iter().find(|floor| !floor.folder.is_dir()) {
-            Some(missing) => Err(format!("there is no {}", tree::shown(&missing.folder))),
-            None if floors.is_empty() => Err(format!("{} has no floors", tree::shown(source))),
+            Some(missing) => Err(format!("there is no {}", tree::from_root(&missing.folder))),
+            None if floors.is_empty() => Err(format!("{} has no floors", tree::from_root(source))),
             None => Ok(Floors(floors)),
         }
     }
 
-    fn of(&self, file: &Path) -> Option<&Floor> {
+    fn containing(&self, file: &Path) -> Option<&Floor> {
         self.0.iter().find(|floor| file.starts_with(&floor.folder))
     }
 
-    /// What isn't an import from one's own folder or from one with a lower number.
+    /// The imports that go neither to the same folder nor to one with a lower number.
     pub(crate) fn upward(&self, imports: &[Import]) -> Vec<String> {
         let mut faults = Vec::new();
         for Import { from, to, path, .. } in imports {
-            let Some(floor) = self.of(from) else { continue };
-            match self.of(to) {
-                Some(below) if below.folder == floor.folder || below.number < floor.number => {}
-                above => faults.push(format!(
+            let Some(floor) = self.containing(from) else { continue };
+            match self.containing(to) {
+                Some(other) if other.folder == floor.folder || other.number < floor.number => {}
+                other => faults.push(format!(
                     "{} -> {}: {path} (from floor {} to {})",
-                    tree::shown(from),
-                    tree::shown(to),
+                    tree::from_root(from),
+                    tree::from_root(to),
                     floor.number,
-                    above.map_or("none".to_owned(), |above| above.number.to_string()),
+                    other.map_or("none".to_owned(), |other| other.number.to_string()),
                 )),
             }
         }
         faults
     }
 
-    /// The files of the crate that are in no folder of the table; `lib.rs` may be.
-    pub(crate) fn strangers(&self, source: &Path) -> Vec<String> {
-        let mut files = code(source);
-        files.retain(|file| !file.ends_with("lib.rs") && self.of(file).is_none());
-        let fault = |file: &PathBuf| format!("{}: in no folder of the table", tree::shown(file));
+    /// The files of the crate, except `lib.rs`, that aren't in a folder of the table.
+    pub(crate) fn outside(&self, source: &Path) -> Vec<String> {
+        let mut files = counted_files(source);
+        files.retain(|file| !file.ends_with("lib.rs") && self.containing(file).is_none());
+        let fault =
+            |file: &PathBuf| format!("{}: in no folder of the table", tree::from_root(file));
         files.iter().map(fault).collect()
     }
 }
 
-/// The floor's number and its folders, from a row of the table.
+/// Reads a row of the table: each of its folders, with the floor's number.
 fn row(line: &str) -> Option<Vec<(u32, String)>> {
     let mut cells = table::cells(line);
     let number = cells.next()?.parse().ok()?;
@@ -77,17 +79,17 @@ fn row(line: &str) -> Option<Vec<(u32, String)>> {
     Some(folders.map(|name| (number, name.to_owned())).collect())
 }
 
-/// How many lines of Rust a folder has, without tests.
+/// How many lines of Rust a folder has, without tests and checks.
 pub(crate) fn lines(folder: &Path) -> usize {
-    let texts = code(folder).into_iter().filter_map(|file| files::read(&file).ok());
+    let texts = counted_files(folder).into_iter().filter_map(|file| files::read(&file).ok());
     texts.map(|text| text.lines().count()).sum()
 }
 
-/// The files of Rust in a folder, without tests.
-fn code(folder: &Path) -> Vec<PathBuf> {
+/// The files of Rust in a folder, without tests and checks.
+fn counted_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = tree::files(folder, ".rs");
     let name = |file: &Path| file.file_stem().unwrap_or_default().display().to_string();
-    files.retain(|file| !is_apart(&name(file)));
+    files.retain(|file| !is_uncounted(&name(file)));
     files
 }
 
@@ -97,7 +99,8 @@ mod tests {
     use crate::house::imports::imports;
 
     const TABLE: &str = "//! | floor | folder |\n//! |---|---|\n//! | 2 | `top/` |\n\
-        //! | 1 | `left/`, `right/` |\n//! | 0 | `base/` |\n\nmod base; mod left; mod right; mod top;\n";
+        //! | 1 | `left/`, `right/` |\n//! | 0 | `base/` |\n\nmod base; mod left; mod right; \
+        mod top;\n";
 
     fn upward(all: &[(&str, &str)]) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();

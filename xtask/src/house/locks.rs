@@ -1,8 +1,8 @@
 //! Is each lock of kettle's own state a `StateLock`?
 //!
-//! In debug builds a thread counts the `StateLock`s that it holds, and wherever user code runs it
-//! must hold none (`runtime/events/src/state_lock.rs`). So a lock of another type would escape the
-//! check. Only the files in [`NOT_COUNTED`] may have one.
+//! In debug builds a thread counts the `StateLock`s that it holds, and panics if user code runs
+//! while it holds one (`runtime/events/src/state_lock.rs`). A lock of another type would escape
+//! this check, so only the files in [`NOT_COUNTED`] may have one.
 
 use kettle_kit::report::{Report, none_of};
 use kettle_kit::{files, tree};
@@ -10,10 +10,10 @@ use quote::ToTokens;
 use regex_lite::Regex;
 use syn::Item;
 
-use super::imports::is_apart;
+use super::imports::is_uncounted;
 
-/// The files with locks that aren't counted, and why. Under most of them the program's own code may
-/// run: if it then waits for the same lock, the deadlock is in the program.
+/// The files with locks of another type, and why. Under most of these the program's own code may
+/// run. If it then waits for the same lock, the deadlock is the program's bug.
 const NOT_COUNTED: [(&str, &str); 10] = [
     ("runtime/events/src/recorder.rs", "a table's lock, under which no code but its own runs"),
     ("runtime/events/src/state_lock.rs", "a `StateLock` is made of one"),
@@ -32,21 +32,21 @@ const SOURCES: [&str; 3] = ["runtime/src", "runtime/events/src", "src"];
 pub(super) fn locks(report: &mut Report) {
     report.check("each lock of state is a StateLock", || {
         let mut faults = Vec::new();
-        let mut values = Vec::from(NOT_COUNTED.map(|(file, _)| file));
+        let mut unused = Vec::from(NOT_COUNTED.map(|(file, _)| file));
         for file in SOURCES.iter().flat_map(|it| tree::files(&tree::root().join(it), ".rs")) {
-            let name = tree::shown(&file);
-            if is_apart(&file.file_stem().unwrap_or_default().to_string_lossy()) {
+            let name = tree::from_root(&file);
+            if is_uncounted(&file.file_stem().unwrap_or_default().to_string_lossy()) {
                 continue;
             }
             if let Some(lock) = lock(&files::read(&file)?)? {
-                match values.iter().position(|it| **it == *name) {
-                    Some(known) => _ = values.remove(known),
+                match unused.iter().position(|it| **it == *name) {
+                    Some(known) => _ = unused.remove(known),
                     None => faults.push(format!("{name}: {lock}")),
                 }
             }
         }
-        faults
-            .extend(values.iter().map(|it| format!("{it} is listed, but has no lock of its own")));
+        let words = "is in `NOT_COUNTED`, but has no such lock";
+        faults.extend(unused.iter().map(|file| format!("{file} {words}")));
         none_of(&faults)
     });
 }
@@ -57,7 +57,7 @@ fn lock(text: &str) -> Result<Option<String>, String> {
     let path = r"\b(parking_lot|std :: sync)( :: \w+)* :: (\{[^;]*\b)?\w*(Mutex|RwLock)\b";
     let path = Regex::new(path).expect("it is a pattern");
     let parsed = syn::parse_file(text).map_err(|error| error.to_string())?;
-    let is_code = |it: &&Item| !matches!(it, Item::Mod(it) if is_apart(&it.ident.to_string()));
+    let is_code = |it: &&Item| !matches!(it, Item::Mod(it) if is_uncounted(&it.ident.to_string()));
     let mut code = parsed.items.iter().filter(is_code).map(|it| it.to_token_stream().to_string());
     Ok(code.find_map(|code| path.find(&code).map(|found| found.as_str().replace(" :: ", "::"))))
 }

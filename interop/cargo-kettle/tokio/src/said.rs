@@ -40,7 +40,7 @@ static WAITS: LazyLock<Sender<Blocks>> = LazyLock::new(|| {
              `spawn_blocking`, whose handle you can `.await`."
         ));
     };
-    // The doctor knows the name (`trace/src/doctor/threads.rs`): this thread is none of the
+    // The doctor knows the name (`trace/src/doctor/system.rs`): this thread is none of the
     // program's.
     let _ = thread::Builder::new().name("kettle-in-place".to_owned()).spawn(waits);
     tell

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use kettle::sync::mpsc::{self, error::TryRecvError};
 
+use crate::common::engine::on_drop;
 use crate::help::{now, says};
 
 #[test]
@@ -49,17 +50,15 @@ fn values_in_hand_outlive_the_channels_end() {
 
 #[test]
 fn a_dropped_receiver_drops_the_values_in_their_order() {
-    struct Tells(u32, Rc<RefCell<Vec<u32>>>);
-    impl Drop for Tells {
-        fn drop(&mut self) {
-            self.1.borrow_mut().push(self.0);
-        }
-    }
     let told = Rc::new(RefCell::new(Vec::new()));
     let (tx, mut rx) = mpsc::unbounded_channel();
-    (1..=3).for_each(|number| assert!(tx.send(Tells(number, told.clone())).is_ok()));
+    let send = |number| {
+        let told = told.clone();
+        assert!(tx.send(on_drop(move || told.borrow_mut().push(number))).is_ok());
+    };
+    (1..=3).for_each(send);
     drop(now(rx.recv()));
-    (4..=5).for_each(|number| assert!(tx.send(Tells(number, told.clone())).is_ok()));
+    (4..=5).for_each(send);
     drop(rx);
     assert_eq!(*told.borrow(), [1, 2, 3, 4, 5]);
     assert!(says(&format!("{tx:?}"), "len: 0"), "{tx:?}");

@@ -8,10 +8,7 @@ use kettle::sync::mpsc::{
 use crate::help::{Counted, Drops, Polled, now};
 
 #[test]
-#[cfg_attr(
-    on_tokio,
-    ignore = "in tokio a waiting sender that was given room keeps the channel open"
-)]
+#[cfg_attr(on_tokio, ignore = "in tokio a sender that was given room keeps the channel open")]
 fn a_gift_that_was_not_collected_is_void_after_close() {
     let (tx, mut rx) = mpsc::channel(1);
     tx.try_send(1).unwrap();

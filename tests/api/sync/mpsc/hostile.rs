@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Wake, Waker};
 
 use kettle::sync::mpsc;
 
-use crate::help::{Counted, Drops, Polled, panic_of};
+use crate::common::engine::{on_drop, waker_dropped};
+use crate::help::{Drops, Polled, panic_of};
 
 /// Looks at its channel when it is dropped.
 struct Nosy {
@@ -36,34 +36,15 @@ fn values_are_dropped_outside_the_lock() {
 
 #[test]
 fn a_value_that_panics_does_not_keep_the_others() {
-    struct Panics(bool, #[allow(dead_code)] Counted);
-    impl Drop for Panics {
-        fn drop(&mut self) {
-            assert!(!self.0, "a value that panics when it is dropped");
-        }
-    }
-
     let drops = Drops::default();
     let (tx, rx) = mpsc::channel(3);
     for panics in [false, true, false] {
-        assert!(tx.try_send(Panics(panics, drops.value())).is_ok());
+        let panics = on_drop(move || assert!(!panics, "a value that panics when it is dropped"));
+        assert!(tx.try_send((panics, drops.value())).is_ok());
     }
     panic_of(|| drop(rx));
     assert_eq!(drops.count(), 3);
     assert!(tx.is_closed(), "and the channel is whole");
-}
-
-/// Panics when it is dropped.
-struct Breaks;
-
-impl Wake for Breaks {
-    fn wake(self: Arc<Self>) {}
-}
-
-impl Drop for Breaks {
-    fn drop(&mut self) {
-        panic!("a waker that panics when it is dropped");
-    }
 }
 
 #[test]
@@ -71,7 +52,7 @@ fn a_waker_that_panics_when_it_is_dropped_keeps_no_sender_waiting() {
     let (tx, mut rx) = mpsc::channel(2);
     tx.try_send(1).unwrap();
     tx.try_send(2).unwrap();
-    let waker = Waker::from(Arc::new(Breaks));
+    let waker = waker_dropped(|| panic!("a waker that panics when it is dropped"));
     let mut wants_two = Polled::new(tx.reserve_many(2));
     wants_two.pending_with(&waker);
     drop(waker);

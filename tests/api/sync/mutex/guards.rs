@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use kettle::sync::{Mutex, MutexGuard, OwnedMutexGuard};
 
+use crate::common::engine::outputs_of;
 use crate::help::{Polled, now, panic_of};
 
 #[test]
@@ -93,9 +94,7 @@ async fn pushed_twice() -> Vec<usize> {
             })
         })
         .collect();
-    for task in tasks {
-        task.await.unwrap();
-    }
+    outputs_of(tasks).await;
     Arc::into_inner(mutex).unwrap().into_inner()
 }
 

@@ -6,14 +6,14 @@
 //!
 //! Refuted: a poll that stores its waker without a second look, and a finish in two steps.
 //!
-//! Not here: that a foreign waker is not cloned under the lock (`tests/wakes.rs`).
+//! Not here: that a foreign waker is not cloned under the lock (`tests/engine/wakes.rs`).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use futures_task::ArcWake;
-use kettle_runtime::event::KeptId;
+use kettle_runtime::event::StoredId;
 use loom::thread;
 
 use super::hand_over::{self, HandOver};
@@ -148,7 +148,7 @@ impl Slot {
     }
 
     fn poll(&self, waker: &Waker) -> Poll<Value> {
-        self.hand_over.poll(&Context::from_waker(waker), || KeptId::NONE)
+        self.hand_over.poll(&Context::from_waker(waker), || StoredId::NONE)
     }
 
     /// What awaiting a handle does, on a thread of its own.

@@ -184,8 +184,7 @@ fn the_flag_of_a_sleep_is_swapped_and_brings_what_was_written() {
     refuted(UNSEEN_BY_SLEEPER, thread_parker_flag_without_acquire::scenes::one_waker);
 }
 
-// ---- The members of a set end
-// --------------------------------------------------------------------
+// ---- The members of a set end -------------------------------------------------------------------
 
 #[test]
 fn every_member_that_ends_is_seen() {
@@ -199,8 +198,7 @@ fn a_set_looks_and_waits_in_one_step() {
     refuted(LOST, || ready_looks_then_waits::scenes::all_come(1));
 }
 
-// ---- Permits are taken and given back
-// ------------------------------------------------------------
+// ---- Permits are taken and given back -----------------------------------------------------------
 
 #[test]
 fn everybody_gets_its_permits() {
@@ -320,8 +318,7 @@ fn a_report_brings_what_was_done_before() {
     refuted(LOST, || readiness_report_without_release::scenes::reading(1, 1));
 }
 
-// ---- A runtime goes from thread to thread
-// --------------------------------------------------------
+// ---- A runtime goes from thread to thread -------------------------------------------------------
 
 #[test]
 fn whoever_wants_to_drive_comes_to_it() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_task::ArcWake;
-use kettle_events::{Record, Recorder, Sink, swap_recorder};
+use kettle_events::{Clocks, Record, Recorder, Sink, swap_recorder};
 use kettle_runtime::event::SyncKind;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
@@ -198,12 +198,12 @@ pub(crate) fn forgetting() {
 pub(crate) fn emitted_under_the_lock() {
     let emitted = Arc::new(AtomicUsize::new(0));
     let counts = emitted.clone();
-    let times = move || {
+    let clocks = move || {
         // (The recorder asks for the time once as it is made.)
         assert!(counts.fetch_add(1, Ordering::Relaxed) == 0 || is_locked(), "emitted unlocked");
-        Default::default()
+        Clocks::default()
     };
-    swap_recorder(Some(Recorder::new(Box::new(Nobody), Box::new(times), Arc::default())));
+    swap_recorder(Some(Recorder::new(Box::new(Nobody), Box::new(clocks), Arc::default())));
     let shared = Shared::new(2);
     let permits = &shared.permits;
     // A taker, one in line that is served and takes, and one that leaves the line.

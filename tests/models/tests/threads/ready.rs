@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 
 use futures_task::ArcWake;
-use kettle_runtime::event::Open;
+use kettle_runtime::event::Wait;
 use loom::thread;
 
 use super::ready::{ReadySet, member_waker};
@@ -31,7 +31,7 @@ pub(crate) fn all_come(members: usize) {
     let set = ReadySet::new();
     let others = end_on_threads(&set, members);
     let (parker, waker) = waiting();
-    let (mut keys, mut wait) = (Vec::new(), Open::NONE);
+    let (mut keys, mut wait) = (Vec::new(), Wait::NONE);
     while keys.len() < members {
         match set.pop_or_wait(&mut wait, &Context::from_waker(&waker)) {
             Some(key) => keys.push(key),
@@ -49,7 +49,7 @@ pub(crate) fn all_come(members: usize) {
 pub(crate) fn awaited_anew() {
     let set = ReadySet::new();
     let others = end_on_threads(&set, 1);
-    let ((_, first), mut wait) = (waiting(), Open::NONE);
+    let ((_, first), mut wait) = (waiting(), Wait::NONE);
     let mut key = set.pop_or_wait(&mut wait, &Context::from_waker(&first));
     let (parker, newest) = waiting();
     while key.is_none() {

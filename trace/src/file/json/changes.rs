@@ -1,19 +1,22 @@
 //! How does a line say what its event has changed?
 //!
-//! As a list of entries of three items each: a table, a name in it, and the change. The table
-//! `loop` has one entry, without a name. The change is an object with the new values of fields, or
-//! a word that says how the entry went away. `fold/shown.rs` lists the fields.
+//! As a list of entries, each a table, a name in it, and the change:
 //!
-//! A [`Fold`] knows the state. The values that a page got last are kept here, and only those that
-//! differ are written. So a page that keeps what it reads has the fold's state, and needs no rule
-//! of the runtime.
+//! ```text
+//! "then":["loop","",{"stack":["main"]},"tasks","main",{"where":"polling","polls":1}]
+//! ```
 //!
-//! Interface: [`Changes::after`], once for each record, in order, or [`Changes::pass`] for a record
-//! that isn't written; then [`Changes::pointers`]. [`Changes::everything`] is for a reader that
-//! begins in the middle.
+//! The table `loop` has one entry, without a name. The change is an object with the new values of
+//! fields, or a word that says how the entry went away.
 //!
-//! Invariant: an event changes little. Of more than [`INLINE`] entries, the rest have a line each,
-//! so there are few kinds of lines.
+//! A [`Fold`] knows the state. [`Written`] has the values that the page got last, so that only
+//! those that differ are written. A page that stores what it reads thus has the fold's state, and
+//! needn't know the rules of the runtime.
+//!
+//! Interface: [`Changes::write_after`], once for each record, in order, writes the changes; then
+//! [`Changes::pointers`] gives the numbers of two earlier records that belong to this one.
+//!
+//! Invariant: an event's line has at most [`INLINE`] entries; further ones have a line each.
 //!
 //! Not here: which fields there are, and which of them an event may change (`fold/shown.rs`), how a
 //! value is written (`wire.rs`).
@@ -21,7 +24,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use kettle_events::{Event, Id, Place, Record, Thing, fields};
+use kettle_events::{Event, Record, Thing};
 use serde::Serialize;
 
 use super::wire::{ALL, Wire};
@@ -29,12 +32,12 @@ use crate::fold::{Fold, Shown, ShownLoop};
 use crate::why::Origins;
 use crate::words::names::{Name, Names};
 use crate::words::quick::Quick;
-use crate::words::text::{self as json, Out};
+use crate::words::text::{self, Out};
 
-/// At most so many entries are in the line of their event.
+/// At most this many entries are in the line of their event.
 const INLINE: usize = 8;
-/// After so many records, things that are over are forgotten.
-const ROUND: u64 = 1 << 16;
+/// After every so many records, things that have ended are forgotten.
+const FORGET_EVERY: u64 = 1 << 16;
 /// The field of an event's line that has the entries.
 const THEN: &str = ",\"then\":[";
 
@@ -44,9 +47,10 @@ pub(super) struct Changes {
     fold: Fold,
     origins: Origins,
     /// The number of the record that caused the last one.
-    from: Option<u64>,
+    cause: Option<u64>,
     written: Written,
-    /// Empty between two records; kept for their memory.
+    /// The things that the present record names, and all that it may have changed. Fields so that
+    /// their memory is reused.
     named: Vec<Thing>,
     touched: Vec<Thing>,
 }
@@ -55,108 +59,63 @@ pub(super) struct Changes {
 #[derive(Debug, Default)]
 struct Written {
     the_loop: Option<ShownLoop>,
-    all: HashMap<Thing, Shown, Quick>,
-}
-
-/// A scope or a wait that is open where a page begins: its latest event, by whom, in which branch.
-#[derive(Serialize)]
-struct Open {
-    task: Option<Id>,
-    #[serde(rename = "in", serialize_with = "fields::some_number")]
-    branch: Option<Id>,
-    event: Event,
+    things: HashMap<Thing, Shown, Quick>,
 }
 
 impl Changes {
-    /// Writes what this record changes: a field into `out`, and further lines into `more`.
-    pub(super) fn after(
+    /// Writes what this record changes: a field of its line into `out`, further lines into `extra`.
+    pub(super) fn write_after(
         &mut self,
         record: &Record,
         names: &mut Names,
-        (out, more): (&mut Out, &mut Out),
+        (out, extra): (&mut Out, &mut Out),
     ) {
-        self.pass(record);
+        self.fold.step(record);
+        self.cause = self.origins.of(record, self.fold.completes);
         let Changes { fold, written, named, touched, .. } = self;
         fold.touched(record, named, touched);
         let fired = matches!(record.event, Event::TimerFire { .. });
-        let mut entries = Entries { out, more, inline: 0, names, fired, named };
-        entries.of_the_loop(fold, written);
+        let mut entries = Entries { out, extra, inline: 0, names, fired, named };
+        entries.add_loop(fold, written);
         for thing in &*touched {
-            entries.of(*thing, fold, written);
+            entries.add_thing(*thing, fold, written);
         }
         if entries.inline > 0 {
-            json::raw(out, "]");
+            text::raw(out, "]");
         }
-        if record.seq.is_multiple_of(ROUND) {
+        if record.seq.is_multiple_of(FORGET_EVERY) {
             self.written.forget(&self.fold);
         }
     }
 
-    /// Two earlier records that belong to the last one: the act that it completes, and its cause.
+    /// The numbers of two earlier records: `back`, the one that the last record completes, and
+    /// `from`, its cause.
     pub(super) fn pointers(&self) -> [(&'static str, Option<u64>); 2] {
-        [("back", self.fold.back), ("from", self.from)]
-    }
-
-    /// A record that a page doesn't get.
-    pub(super) fn pass(&mut self, record: &Record) {
-        self.fold.step(record);
-        self.from = self.origins.of(record, self.fold.back);
-    }
-
-    /// The same state, for a page that has nothing yet.
-    pub(super) fn snapshot(&self) -> Changes {
-        let (fold, origins) = (self.fold.clone(), self.origins.clone());
-        Changes { fold, origins, ..Changes::default() }
-    }
-
-    /// The program's lines that [`Changes::everything`] names.
-    pub(super) fn places(&self) -> Vec<Place> {
-        self.fold.places()
-    }
-
-    /// Writes all that exists at this moment. The first line is `anew`, the others `also`.
-    pub(super) fn everything(&mut self, names: &mut Names, out: &mut Out) {
-        self.written = Written::default();
-        let (mut first, mut more) = (Out::new(), Out::new());
-        let (named, fired) = (&[][..], false);
-        let (first, more) = (&mut first, &mut more);
-        let mut entries = Entries { out: first, more, inline: 0, names, fired, named };
-        entries.of_the_loop(&self.fold, &mut self.written);
-        entries.inline = INLINE;
-        for thing in self.fold.everything() {
-            entries.of(thing, &self.fold, &mut self.written);
-        }
-        for ((task, branch), event) in self.fold.open() {
-            entries.open(&Open { task, branch, event });
-        }
-        json::raw(out, "{\"anew\":[");
-        json::raw(out, &first.to_str().expect("it is text")[THEN.len()..]);
-        json::raw(out, "]}\n");
-        out.push(more);
+        [("back", self.fold.completes), ("from", self.cause)]
     }
 }
 
 impl Written {
     fn forget(&mut self, fold: &Fold) {
-        self.all.retain(|thing, _| fold.shown(*thing).is_some());
+        self.things.retain(|thing, _| fold.shown(*thing).is_some());
     }
 }
 
 /// The entries of an event: each a table, a name and an object with values.
 struct Entries<'a> {
     out: &'a mut Out,
-    more: &'a mut Out,
+    extra: &'a mut Out,
     /// How many entries are in `out`.
     inline: usize,
     names: &'a mut Names,
-    /// Timers that are removed now have fired.
+    /// Does the event fire a timer? If not, a timer that has gone was cancelled.
     fired: bool,
-    /// The event is about these, so they get an entry even if nothing has changed.
+    /// The event names these, so they get an entry even if nothing has changed.
     named: &'a [Thing],
 }
 
 impl Entries<'_> {
-    fn of_the_loop(&mut self, fold: &Fold, written: &mut Written) {
+    fn add_loop(&mut self, fold: &Fold, written: &mut Written) {
         let now = fold.shown_loop();
         let wanted = written.the_loop.as_ref().map_or(ALL, |was| now.differing(was));
         if wanted != 0 {
@@ -165,12 +124,12 @@ impl Entries<'_> {
         }
     }
 
-    fn of(&mut self, thing: Thing, fold: &Fold, written: &mut Written) {
-        let (name, known) = (self.names.thing(thing), written.all.entry(thing));
+    fn add_thing(&mut self, thing: Thing, fold: &Fold, written: &mut Written) {
+        let (name, written) = (self.names.thing(thing), written.things.entry(thing));
         if let Some(now) = fold.shown(thing) {
-            return self.differing((now.table(), Some(name)), known, now);
+            return self.add_differing((now.table(), Some(name)), written, now);
         }
-        let Entry::Occupied(was) = known else { return };
+        let Entry::Occupied(was) = written else { return };
         let was = was.remove();
         let how = match was {
             Shown::Job(_) => "ended",
@@ -179,62 +138,55 @@ impl Entries<'_> {
             // The page knew that a task was over before the fold forgot it.
             Shown::Task(_) | Shown::Primitive(_) => return,
         };
-        self.entry((was.table(), Some(name)), |_, out| json::word(out, how));
+        self.add_with((was.table(), Some(name)), |_, out| text::word(out, how));
     }
 
-    /// Writes the values that differ from those that the page has.
-    fn differing(
+    /// Adds an entry with the values that differ from those that the page has.
+    fn add_differing(
         &mut self,
         whose: (&str, Option<Name>),
-        known: Entry<'_, Thing, Shown>,
+        written: Entry<'_, Thing, Shown>,
         now: Shown,
     ) {
-        let differing = match &known {
+        let differing = match &written {
             Entry::Occupied(was) => now.differing(was.get()),
             Entry::Vacant(_) => ALL,
         };
-        if differing != 0 || self.named.contains(known.key()) {
+        if differing != 0 || self.named.contains(written.key()) {
             self.add(whose, differing, &now);
         }
         if differing != 0 {
-            known.insert_entry(now);
+            written.insert_entry(now);
         }
     }
 
-    fn open(&mut self, open: &Open) {
-        if let Event::Wait { on, .. } = open.event {
-            self.names.thing(on.thing());
-        }
-        self.add(("open", None), ALL, open);
-    }
-
-    /// Writes these fields of a value.
+    /// Adds an entry with these fields of a value.
     fn add(&mut self, whose: (&str, Option<Name>), wanted: u32, value: &impl Serialize) {
-        self.entry(whose, |names, out| Wire::object(value, wanted, names, out));
+        self.add_with(whose, |names, out| Wire::object(value, wanted, names, out));
     }
 
-    /// An entry, in the line of its event or in a line of its own.
-    fn entry(
+    /// Adds an entry, in the line of its event or in a line of its own. `write` writes the change.
+    fn add_with(
         &mut self,
         (table, name): (&str, Option<Name>),
         write: impl FnOnce(&mut Names, &mut Out),
     ) {
         let is_inline = self.inline < INLINE;
-        let out = if is_inline { &mut *self.out } else { &mut *self.more };
+        let out = if is_inline { &mut *self.out } else { &mut *self.extra };
         let begin = if self.inline == 0 { THEN } else { "," };
-        json::raw(out, if is_inline { begin } else { "{\"also\":[" });
-        json::word(out, table);
-        json::raw(out, ",");
+        text::raw(out, if is_inline { begin } else { "{\"also\":[" });
+        text::word(out, table);
+        text::raw(out, ",");
         match name {
             Some(name) => name.json(out),
-            None => json::word(out, ""),
+            None => text::word(out, ""),
         }
-        json::raw(out, ",");
+        text::raw(out, ",");
         write(self.names, out);
         if is_inline {
             self.inline += 1;
         } else {
-            json::raw(out, "]}\n");
+            text::raw(out, "]}\n");
         }
     }
 }
@@ -244,7 +196,7 @@ mod tests {
     use super::super::Scribe;
     use super::*;
     use crate::fixture::{Script, keys, parse, poll, spawn, turn, wake};
-    use kettle_events::{Cause, Effect, Outcome, Resource};
+    use kettle_events::{Cause, Effect, Id, Outcome, Resource};
     use std::time::Duration;
 
     /// The lines of these records for a page.
@@ -257,7 +209,7 @@ mod tests {
         out.into_string().unwrap().lines().map(str::to_owned).collect()
     }
 
-    /// So many timers of one slot, which are sent on to others.
+    /// A slot of the wheel with this many timers, which cascade to lower levels.
     fn cascade(many: usize) -> Vec<Record> {
         let (mut script, main) = Script::begun(true);
         let (by, effect) = (Cause::Runtime, Effect::Queued(1));
@@ -282,8 +234,8 @@ mod tests {
     #[test]
     fn an_event_says_what_it_has_changed_and_nothing_else() {
         let records = cascade(1);
-        let told = lines(&mut Scribe::for_a_page(), &records);
-        let poll = told.iter().find(|line| line.contains("PollStart")).unwrap();
+        let lines_for_page = lines(&mut Scribe::for_a_page(), &records);
+        let poll = lines_for_page.iter().find(|line| line.contains("PollStart")).unwrap();
         let then = poll.split_once("\"then\":").unwrap().1;
         assert!(
             then.starts_with("[\"loop\",\"\",{\"stack\":[\"main\"]},\"tasks\",\"main\","),
@@ -292,29 +244,30 @@ mod tests {
         assert!(then.contains("\"where\":\"polling\",\"polls\":1}]"), "{poll}");
         let plain = lines(&mut Scribe::default(), &records);
         assert!(plain.iter().all(|line| !line.contains("\"then\"")), "it is for a page only");
-        assert!(told.iter().all(|line| !line.contains(",,") && !line.contains("{,")));
-        assert!(told.iter().all(|line| keys(&parse(line)).len() > 1));
+        assert!(lines_for_page.iter().all(|line| !line.contains(",,") && !line.contains("{,")));
+        assert!(lines_for_page.iter().all(|line| keys(&parse(line)).len() > 1));
     }
 
     #[test]
-    fn what_is_too_much_for_a_line_has_lines_of_one_kind() {
+    fn entries_that_do_not_fit_into_the_line_have_lines_of_one_kind() {
         let kinds = |many| {
-            let told = lines(&mut Scribe::for_a_page(), &cascade(many));
-            let also = told.iter().filter(|line| line.starts_with("{\"also\":[\"timers\""));
-            (also.count(), told)
+            let lines = lines(&mut Scribe::for_a_page(), &cascade(many));
+            let also = lines.iter().filter(|line| line.starts_with("{\"also\":[\"timers\""));
+            (also.count(), lines)
         };
-        let ((few, told), (many, more)) = (kinds(20), kinds(40));
-        assert_eq!(many - few, 20);
+        let ((count_20, lines_20), (count_40, lines_40)) = (kinds(20), kinds(40));
+        assert_eq!(count_40 - count_20, 20);
         let shape = |line: &str| line.replace(|letter: char| letter.is_ascii_digit(), "");
         let event = |lines: &[String]| {
             let line = lines.iter().find(|line| line.contains("TimerCascade")).unwrap();
             shape(line.split_once("\"src\"").unwrap().0).len()
         };
-        assert!(event(&more).abs_diff(event(&told)) < 40, "the event's own line does not grow");
+        let growth = event(&lines_40).abs_diff(event(&lines_20));
+        assert!(growth < 40, "the event's own line does not grow");
     }
 
     #[test]
-    fn of_a_task_that_is_long_over_no_end_of_a_job_is_told() {
+    fn a_late_wake_of_a_task_that_is_over_is_not_written_as_the_end_of_a_job() {
         let ((mut script, main), task) = (Script::begun(true), Id::next());
         script.task(main).write(spawn(task)).write(Event::Detach { task });
         script.task(task);
@@ -322,8 +275,8 @@ mod tests {
         script.task(main);
         poll(&mut script, main, Outcome::Pending);
         script.write(wake(task, Cause::Message, Effect::Stale));
-        let told = lines(&mut Scribe::for_a_page(), &script.records);
-        assert!(told.last().unwrap().contains("\"stale\""));
-        assert!(told.iter().all(|line| !line.contains("\"jobs\"")), "{told:?}");
+        let lines = lines(&mut Scribe::for_a_page(), &script.records);
+        assert!(lines.last().unwrap().contains("\"stale\""));
+        assert!(lines.iter().all(|line| !line.contains("\"jobs\"")), "{lines:?}");
     }
 }

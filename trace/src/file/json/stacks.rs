@@ -1,67 +1,65 @@
-//! How is a stack written?
+//! How is a stack (the functions in which a task waits) written into a trace?
 //!
-//! As a line of its own, `{"stack":1,"frames":[…]}`, before the first event that has it. That event
-//! and later ones have only its number.
+//! As a line of its own, `{"stack":1,"frames":[["tea","src/main.rs:4:9"]]}`, before the first event
+//! that has it. That event and later ones have only its number.
 //!
-//! Interface: [`Stacks::take`], then [`Stacks::meet`] for each record, which sets
-//! [`Stacks::of_this`]. Invariant: there are at most [`MOST`] of these lines.
+//! Interface: [`Stacks::add`] gets stacks ahead of their records; then [`Stacks::prepare`], called
+//! for each record, writes the record's stack if it is a new one, and sets [`Stacks::current`] to
+//! its number. Invariant: at most [`MAX_STACKS`] stacks are written.
 
 use std::collections::HashMap;
 
 use kettle_events::{Record, Stack};
 
-use crate::words::stack::{Frame, functions};
-use crate::words::text::{self as json, Out};
+use crate::words::stack::{Frame, frames};
+use crate::words::text::{self, Out};
 
-/// At most so many stacks get a line, because their lines are never forgotten.
-const MOST: usize = 10_000;
+/// At most this many stacks are written, because `numbers` keeps each of them.
+const MAX_STACKS: usize = 10_000;
 
 #[derive(Debug, Default)]
 pub(crate) struct Stacks {
-    /// The stacks of records that come next, by the records' numbers.
-    coming: HashMap<u64, Stack>,
-    /// The stacks that have lines, with their numbers.
+    /// The stack of each record that hasn't arrived yet, by the record's number.
+    ahead: HashMap<u64, Stack>,
+    /// The stacks that were written, with their numbers.
     numbers: HashMap<Vec<Frame>, u64>,
-    /// The number of the stack of the record at hand, if it has one.
-    pub(super) of_this: Option<u64>,
+    /// The number of the present record's stack, if it has one.
+    pub(super) current: Option<u64>,
 }
 
 impl Stacks {
-    pub(crate) fn take(&mut self, stacks: impl Iterator<Item = (u64, Stack)>) {
-        self.coming.extend(stacks);
+    pub(crate) fn add(&mut self, stacks: impl Iterator<Item = (u64, Stack)>) {
+        self.ahead.extend(stacks);
     }
 
     /// Adds to `out` the line of this record's stack, if it is a new one.
-    pub(super) fn meet(&mut self, record: &Record, out: &mut Out) {
-        self.of_this = None;
-        if self.coming.is_empty() {
-            return;
-        }
-        let Some(stack) = self.coming.remove(&record.seq) else { return };
-        let stack = functions(&stack);
-        self.of_this = self.numbers.get(&stack).copied();
-        if self.of_this.is_none() && !stack.is_empty() && self.numbers.len() < MOST {
+    pub(super) fn prepare(&mut self, record: &Record, out: &mut Out) {
+        self.current = None;
+        let Some(stack) = self.ahead.remove(&record.seq) else { return };
+        let stack = frames(&stack);
+        self.current = self.numbers.get(&stack).copied();
+        if self.current.is_none() && !stack.is_empty() && self.numbers.len() < MAX_STACKS {
             let number = self.numbers.len() as u64 + 1;
-            line(number, &stack, out);
+            write_line(number, &stack, out);
             self.numbers.insert(stack, number);
-            self.of_this = Some(number);
+            self.current = Some(number);
         }
     }
 }
 
-fn line(number: u64, stack: &[Frame], out: &mut Out) {
-    json::raw(out, "{\"stack\":");
-    json::number(out, number);
-    json::key(out, "frames");
-    json::raw(out, "[");
+fn write_line(number: u64, stack: &[Frame], out: &mut Out) {
+    text::raw(out, "{\"stack\":");
+    text::number(out, number);
+    text::key(out, "frames");
+    text::raw(out, "[");
     for (index, Frame { name, place }) in stack.iter().enumerate() {
-        json::raw(out, if index == 0 { "[" } else { ",[" });
-        json::text(out, name);
-        json::raw(out, ",");
-        json::text(out, place);
-        json::raw(out, "]");
+        text::raw(out, if index == 0 { "[" } else { ",[" });
+        text::text(out, name);
+        text::raw(out, ",");
+        text::text(out, place);
+        text::raw(out, "]");
     }
-    json::raw(out, "]}\n");
+    text::raw(out, "]}\n");
 }
 
 #[cfg(test)]
@@ -72,11 +70,11 @@ mod tests {
     use crate::fixture::Script;
 
     #[test]
-    fn of_a_stack_without_a_function_of_the_program_nothing_is_written() {
+    fn a_stack_without_a_function_of_the_program_is_not_written() {
         let (mut script, mut stacks, mut out) = (Script::new(), Stacks::default(), Out::new());
         let record = script.write(Event::Note { text: "tea" }).records[0];
-        stacks.take([(record.seq, Stack::default())].into_iter());
-        stacks.meet(&record, &mut out);
-        assert!(out.is_empty() && stacks.of_this.is_none(), "{stacks:?}");
+        stacks.add([(record.seq, Stack::default())].into_iter());
+        stacks.prepare(&record, &mut out);
+        assert!(out.is_empty() && stacks.current.is_none(), "{stacks:?}");
     }
 }

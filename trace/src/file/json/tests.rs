@@ -25,7 +25,7 @@ fn line(event: Event) -> Value {
 }
 
 #[test]
-fn whatever_a_type_is_called_its_line_can_be_read() {
+fn a_line_can_be_parsed_whatever_characters_a_type_has() {
     for what in ["Wrapped<app::Tea>", "dyn Fn(&\"cup\") -> u8", "</script>\n"] {
         let written = line(Event::SourceAdd { source: Id::next(), what });
         assert_eq!(written["what"].as_str().unwrap(), what);
@@ -38,22 +38,22 @@ fn root_file(name: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-const IN_EACH: [&str; 6] = ["n", "t", "turn", "ev", "src", "say"];
-
 #[test]
-fn the_documentation_knows_what_is_in_each_event() {
+fn the_documentation_lists_the_keys_that_any_event_may_have() {
     let doc = root_file("docs/watch.md");
-    for key in IN_EACH.into_iter().chain(["real", "overhead", "task", "run", "at"]) {
+    let keys = ["n", "t", "turn", "ev", "src", "say", "real", "overhead", "task", "run", "at"];
+    for key in keys {
         assert!(doc.contains(&format!("\n| `{key}` | ")), "{key}");
     }
 }
 
 #[test]
-fn each_example_in_the_documentation_is_a_line() {
+fn each_example_in_the_documentation_is_a_line_of_a_known_kind() {
     let doc = root_file("docs/watch.md");
     let blocks = doc.split("```json\n").skip(1).map(|rest| rest.split_once("```").unwrap().0);
     let examples: Vec<Value> = blocks.flat_map(str::lines).map(parse).collect();
-    let kinds = ["v", "file", "frames", "ev", "note", "lint", "also", "anew", "end"];
+    // Each kind of line has exactly one of these keys.
+    let kinds = ["v", "file", "frames", "ev", "note", "lint", "also", "end"];
     for kind in kinds {
         assert!(examples.iter().any(|line| line.get(kind).is_some()), "no example of {kind}");
     }
@@ -68,7 +68,7 @@ fn each_example_in_the_documentation_is_a_line() {
 }
 
 #[test]
-fn who_is_polled_and_whom_it_is_about_are_told_apart() {
+fn the_task_that_an_event_is_about_is_not_confused_with_the_one_being_polled() {
     let (main, one) = (Id::next(), Id::next());
     let mut script = Script::new();
     script.write(spawn_main(main)).task(main).write(spawn(one));
@@ -77,13 +77,12 @@ fn who_is_polled_and_whom_it_is_about_are_told_apart() {
     script.write(wake(one, Cause::Timer, Effect::Stale));
     script.write(Event::Park { timeout: None });
     let written = lines(&script.records);
-    let who = written.iter().map(|line| {
-        let text = |key| line.get(key).and_then(Value::as_str).unwrap_or("nobody");
-        format!("{} in {}", text("task"), text("run"))
-    });
-    let who = who.collect::<Vec<_>>().join("; ");
-    let spawned = "main in nobody; task 1 in main; main in main; main in main";
-    assert_eq!(who, format!("{spawned}; task 1 in nobody; nobody in nobody"));
+    let who = written
+        .iter()
+        .map(|line| ["task", "run"].map(|key| line.get(key).and_then(Value::as_str).unwrap_or("")));
+    let [main, one] = ["main", "task 1"];
+    let expected = [[main, ""], [one, main], [main, main], [main, main], [one, ""], ["", ""]];
+    assert_eq!(who.collect::<Vec<_>>(), expected);
     assert_eq!(written[2]["by"]["task"].as_str().unwrap(), "main");
     assert_eq!(written[2]["effect"].as_str().unwrap(), "during_poll");
     assert_eq!(written[4]["by"].as_str().unwrap(), "timer");
@@ -91,23 +90,24 @@ fn who_is_polled_and_whom_it_is_about_are_told_apart() {
 }
 
 #[test]
-fn what_is_waited_for() {
+fn each_kind_of_wait_says_what_it_is_for() {
     let [channel, source, sync] = [(); 3].map(|()| Id::next());
-    let is = |on, expected: &str| assert_eq!(line(given_up(on))["on"], parse(expected));
-    let room = Resource::Sync(SyncKind::Mpsc, channel, Units::Count(1), 2);
-    is(room, r#"{"sync":"channel 1","ticket":2,"units":1}"#);
-    is(Resource::SyncValue(SyncKind::Oneshot, channel), r#"{"value":"channel 1"}"#);
-    is(Resource::SyncClosed(SyncKind::Mpsc, channel), r#"{"closed":"channel 1"}"#);
-    let write = Resource::Sync(SyncKind::RwLock, sync, Units::All, 2);
-    is(write, r#"{"sync":"rwlock 1","ticket":2,"units":"all"}"#);
-    is(Resource::SyncClosed(SyncKind::Watch, sync), r#"{"closed":"watch 1"}"#);
-    let write = Resource::Source(source, Direction::Write);
-    is(write, r#"{"source":"source 1","direction":"write"}"#);
-    is(Resource::Task(Id::next()), r#"{"task":"task 1"}"#);
+    let check = |on, expected: &str| assert_eq!(line(given_up(on))["on"], parse(expected));
+    let permit = Resource::Sync(SyncKind::Mpsc, channel, Units::Count(1), 2);
+    check(permit, r#"{"sync":"channel 1","ticket":2,"units":1}"#);
+    check(Resource::SyncValue(SyncKind::Oneshot, channel), r#"{"value":"channel 1"}"#);
+    check(Resource::SyncClosed(SyncKind::Mpsc, channel), r#"{"closed":"channel 1"}"#);
+    let lock = Resource::Sync(SyncKind::RwLock, sync, Units::All, 2);
+    check(lock, r#"{"sync":"rwlock 1","ticket":2,"units":"all"}"#);
+    check(Resource::SyncClosed(SyncKind::Watch, sync), r#"{"closed":"watch 1"}"#);
+    let socket = Resource::Source(source, Direction::Write);
+    check(socket, r#"{"source":"source 1","direction":"write"}"#);
+    check(Resource::Task(Id::next()), r#"{"task":"task 1"}"#);
 }
 
 #[test]
-fn a_place_in_std_is_nobodys() {
+fn a_place_in_std_is_not_written() {
+    // When std calls this function, its caller is a line of std.
     #[track_caller]
     fn here((): ()) -> Place {
         std::panic::Location::caller()

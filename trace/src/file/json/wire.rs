@@ -1,15 +1,17 @@
-//! How does a value become JSON?
+//! How does an event's field become JSON?
 //!
-//! As its type says by `Serialize`, which is derived: a struct is an object, a variant without
-//! fields a word. Four types are written as a reader knows them (`kettle_events::fields`): an id by
-//! the name of its thing, a line of source as `file:line:column`, a future's type by what it does,
-//! and a duration in nanoseconds.
+//! By a serde serialiser: a struct becomes an object, a variant without fields a word. Four types
+//! are written in the reader's terms (`kettle_events::fields`): an id as the name of its task or
+//! thing, a line of source as `file:line:column`, a future's type as its function, and a duration
+//! in nanoseconds.
 //!
-//! Interface: [`Wire::fields`], for a line that has some already, and [`Wire::object`].
-//! Invariants: as in `words/text.rs`: one line, and nothing that would end a page's script.
+//! Interface: [`Wire::fields`] adds fields to an object that has some already; [`Wire::object`]
+//! adds an object. Invariants: the output is one line, and has nothing that would end a page's
+//! script (`words/text.rs`).
 //!
-//! Not `serde_json`: it knows no names, and a tree of values for each record would cost more than
-//! its line. What no event and no record has (a negative number, a map) is an error here.
+//! Not `serde_json`, because it can't give names to ids, and a tree of values for each record would
+//! cost more than its line. Types that no event has, such as a negative number or a map, are an
+//! error here.
 
 use std::fmt;
 
@@ -19,7 +21,7 @@ use serde::ser::{
 
 use crate::words::future::future_name;
 use crate::words::names::Names;
-use crate::words::text::{self as json, Out};
+use crate::words::text::{self, Out};
 use crate::words::whose::from_root;
 
 /// All fields of a struct.
@@ -32,24 +34,26 @@ pub(super) struct Wire<'a> {
     /// How many objects are open around the next value.
     depth: usize,
     next: Next,
-    /// These fields of the next struct are written: one bit each, that of the last the lowest.
+    /// Is the next id one of a wait or a scope, which have no names?
+    unnamed: bool,
+    /// Which fields of the next struct are written: a bit for each, the lowest for the last field.
     wanted: u32,
-    /// The part of a duration that came last.
-    kept: u64,
+    /// The part of a duration that was serialised last.
+    duration_part: u64,
 }
 
-/// How is the next value written?
+/// How the next value is written.
 #[derive(Clone, Copy, PartialEq)]
 enum Next {
     Plain,
-    /// A number that is an id, by its name.
+    /// The number is an id: write its name.
     Name,
-    /// A text that is a future's type, by its function.
+    /// The text is a future's type: write its function.
     Future,
-    /// A line of source, with its file as kettle's root has it.
+    /// The text is a line of source: write its path below kettle's root.
     Place,
-    /// A part of a duration: not yet.
-    Kept,
+    /// The number is the seconds or the nanoseconds of a duration: only store it.
+    DurationPart,
 }
 
 impl Wire<'_> {
@@ -69,24 +73,9 @@ impl Wire<'_> {
         names: &mut Names,
         out: &mut Out,
     ) {
-        let mut wire = Wire { out, names, depth, next: Next::Plain, wanted, kept: 0 };
+        let mut wire =
+            Wire { out, names, depth, next: Next::Plain, unnamed: false, wanted, duration_part: 0 };
         value.serialize(&mut wire).expect("a struct of what can be written");
-    }
-
-    fn number(&mut self, number: u64) {
-        match self.next {
-            Next::Name => self.names.of(number).json(self.out),
-            Next::Kept => self.kept = number,
-            _ => json::number(self.out, number),
-        }
-    }
-
-    fn text(&mut self, text: &str) {
-        match self.next {
-            Next::Future => json::text(self.out, &future_name(text)),
-            Next::Place => json::text(self.out, from_root(text)),
-            _ => json::text(self.out, text),
-        }
     }
 }
 
@@ -112,7 +101,7 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
     type SerializeStructVariant = Never;
 
     fn serialize_bool(self, flag: bool) -> Done {
-        json::raw(self.out, if flag { "true" } else { "false" });
+        text::raw(self.out, if flag { "true" } else { "false" });
         Ok(())
     }
 
@@ -129,17 +118,25 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
     }
 
     fn serialize_u64(self, number: u64) -> Done {
-        self.number(number);
+        match self.next {
+            Next::Name => self.names.of_any_family(number).json(self.out),
+            Next::DurationPart => self.duration_part = number,
+            _ => text::number(self.out, number),
+        }
         Ok(())
     }
 
     fn serialize_str(self, text: &str) -> Done {
-        self.text(text);
+        match self.next {
+            Next::Future => text::text(self.out, &future_name(text)),
+            Next::Place => text::text(self.out, from_root(text)),
+            _ => text::text(self.out, text),
+        }
         Ok(())
     }
 
     fn serialize_none(self) -> Done {
-        json::raw(self.out, "null");
+        text::raw(self.out, "null");
         Ok(())
     }
 
@@ -148,7 +145,7 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
     }
 
     fn serialize_unit_variant(self, _: &'static str, _: u32, word: &'static str) -> Done {
-        json::word(self.out, word);
+        text::word(self.out, word);
         Ok(())
     }
 
@@ -158,7 +155,7 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
         value: &T,
     ) -> Done {
         self.next = match name {
-            "Id" => Next::Name,
+            "Id" if !self.unnamed => Next::Name,
             "Future" => Next::Future,
             "Place" => Next::Place,
             _ => Next::Plain,
@@ -176,18 +173,18 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
         word: &'static str,
         value: &T,
     ) -> Done {
-        json::raw(self.out, "{");
-        json::word(self.out, word);
-        json::raw(self.out, ":");
+        text::raw(self.out, "{");
+        text::word(self.out, word);
+        text::raw(self.out, ":");
         self.depth += 1;
         value.serialize(&mut *self)?;
         self.depth -= 1;
-        json::raw(self.out, "}");
+        text::raw(self.out, "}");
         Ok(())
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<List<'a, 'w>, fmt::Error> {
-        json::raw(self.out, "[");
+        text::raw(self.out, "[");
         self.depth += 1;
         Ok(List { wire: self, first: true })
     }
@@ -207,8 +204,8 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
             _ => Form::Inner { first: true },
         };
         match form {
-            Form::Nanos { .. } => self.next = Next::Kept,
-            Form::Inner { .. } => json::raw(self.out, "{"),
+            Form::Nanos { .. } => self.next = Next::DurationPart,
+            Form::Inner { .. } => text::raw(self.out, "{"),
             Form::Outermost => {}
         }
         self.depth += 1;
@@ -246,14 +243,14 @@ impl SerializeSeq for List<'_, '_> {
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
         if !std::mem::take(&mut self.first) {
-            json::raw(self.wire.out, ",");
+            text::raw(self.wire.out, ",");
         }
         value.serialize(&mut *self.wire)
     }
 
     fn end(self) -> Done {
         self.wire.depth -= 1;
-        json::raw(self.wire.out, "]");
+        text::raw(self.wire.out, "]");
         Ok(())
     }
 }
@@ -299,16 +296,17 @@ impl SerializeStruct for Object<'_, '_> {
             return Ok(());
         }
         match &mut self.form {
-            Form::Outermost => json::key(self.wire.out, key),
+            Form::Outermost => text::key(self.wire.out, key),
             Form::Inner { first } => {
                 if !std::mem::take(first) {
-                    json::raw(self.wire.out, ",");
+                    text::raw(self.wire.out, ",");
                 }
-                json::word(self.wire.out, key);
-                json::raw(self.wire.out, ":");
+                text::word(self.wire.out, key);
+                text::raw(self.wire.out, ":");
             }
-            Form::Nanos { before } => *before = self.wire.kept * 1_000_000_000,
+            Form::Nanos { before } => *before = self.wire.duration_part * 1_000_000_000,
         }
+        self.wire.unnamed = matches!(key, "wait" | "scope" | "set");
         value.serialize(&mut *self.wire)
     }
 
@@ -316,11 +314,11 @@ impl SerializeStruct for Object<'_, '_> {
         self.wire.depth -= 1;
         match self.form {
             Form::Outermost => {}
-            Form::Inner { .. } => json::raw(self.wire.out, "}"),
+            Form::Inner { .. } => text::raw(self.wire.out, "}"),
             Form::Nanos { before } => {
-                let nanos = before + std::mem::take(&mut self.wire.kept);
+                let nanos = before + std::mem::take(&mut self.wire.duration_part);
                 self.wire.next = Next::Plain;
-                json::number(self.wire.out, nanos);
+                text::number(self.wire.out, nanos);
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-// What is in the file, and how does the page find it again?
+// How are the trace's lines read and indexed?
 //
 // The page's data is a trace: a line for the header, then lines for source files, events, printed
 // notes and verdicts, in the order in which they were written. `K.read` goes through them once. It
@@ -9,24 +9,21 @@
 // are counted.
 //
 // This script runs first. All scripts share one object, `K` (html.rs); what isn't in `K` is their
-// own.
+// own. In all of them `e` is an event, `i` its index, and `s` the state after it (fold.js).
 //
-// Interface: `K.read(text)`, `K.trace`, `K.event(i)`, `K.indexOf(n)`, `K.backOf(e)`,
-// `K.isAdmission(e)`, `K.openAtStart(e)`, `K.parsePlace(text)`; `K.on(what, f)` and `K.emit(what,
-// …)`; `K.lastAtMost(sorted, value)`, `K.append(map, key, value)`, `K.DIRECTIONS`. While it reads,
-// it emits "begin", and then "event" for each event in order.
+// Interface: `K.read(text)`, `K.trace`, `K.event(i)`, `K.eventsOfKind(ev)`, `K.eventsOf(name)`,
+// `K.indexOf(n)`, `K.backOf(e)`, `K.isAdmission(e)`, `K.isVirtual(e)`, `K.parsePlace(text)`;
+// `K.on(what, f)` and `K.emit(what, …)`; `K.lastAtMost(sorted, value)`, `K.append(map, key, value)`,
+// `K.DIRECTIONS`. While it reads, it emits "begin", and then "event" for each event in order.
 // Invariants: an event's index `i` counts from 0 in this file, its number `e.n` from 1 in the run
-// (a ring may have dropped the run's beginning). `e.run` is the task being polled, `e.task` the
-// task that the event is about. Nothing here changes after reading. Nothing from the file is run as
-// code.
+// (some may be missing). `e.run` is the task being polled, `e.task` the task that the event is
+// about. Nothing here changes after reading. Nothing from the file is run as code.
 // Not here: the state after an event (fold.js), words (text.js).
 
 // ----- messages: the parts of the page know of each other only through these -----
 const listeners = new Map();
-K.on = (what, f) => {
-  (listeners.get(what) ?? listeners.set(what, []).get(what)).push(f);
-};
-/** A listener that throws must not keep the others from their message. */
+K.on = (what, f) => K.append(listeners, what, f);
+/** An exception in one listener must not keep the message from the others. */
 K.emit = (what, ...args) => {
   for (const f of listeners.get(what) ?? [])
     try {
@@ -39,13 +36,16 @@ K.emit = (what, ...args) => {
 K.read = function (text) {
   const trace = (K.trace = blank());
   lines = { text, from: [], more: new Map(), cache: [] };
-  [last, anew] = [null, null];
+  last = null;
   K.emit("begin", trace);
-  for (let from = 0; from < text.length; from = endOf(from) + 1)
-    if (endOf(from) > from) readLine(trace, parsed(from), from);
+  for (let from = 0, end; from < text.length; from = end + 1) {
+    end = endOf(from);
+    if (end > from) readLine(trace, parsed(from, end), from);
+  }
   finishLast();
   trace.overhead = Math.max(trace.overhead, trace.cost);
   trace.program = String(trace.header.program ?? "a program");
+  trace.isPaused = trace.header.clock === "paused";
   trace.main ??= [...trace.files.values()].find((file) => file.whose === "program")?.name ?? null;
   attach(trace);
   return trace;
@@ -59,7 +59,7 @@ const blank = () => ({
   stacks: new Map(), // the functions of each await stack, by its number
   count: 0, last: -1, n: [], t: [],
   real: [], // by the machine's clock, without what recording took
-  recorded: [], overhead: 0, // what recording took, up to and with each event
+  overhead: 0, // what recording took
   cost: 0, // how long recording kept the runtime's thread, by the file's end
   main: null, // the file in which `main` was made, shown before a line of the program runs
   waited: new Set(), // the kinds of resources that a task has waited for
@@ -70,7 +70,7 @@ const blank = () => ({
 
 // ----- the lines of events -----
 
-/** At most so many events are kept as objects. */
+/** At most this many events are kept as objects. */
 const CACHED = 1024;
 
 /** The trace's text, where each event's line begins in it, and what further lines add to events. */
@@ -80,9 +80,9 @@ function endOf(from) {
   return end < 0 ? lines.text.length : end;
 }
 /** The object in the line that begins here; `null` if it is torn. */
-function parsed(from) {
+function parsed(from, end = endOf(from)) {
   try {
-    const o = JSON.parse(lines.text.slice(from, endOf(from)));
+    const o = JSON.parse(lines.text.slice(from, end));
     if (o !== null && typeof o === "object") return (clean(o), o);
   } catch {
     /* torn */
@@ -107,68 +107,45 @@ K.indexOf = function (n) {
 /** The earlier event that this one completes: the put of the value that it gets, the taking of the
  * units that it gives back, the act that serves it; undefined if that isn't in the record. */
 K.backOf = ({ back }) => K.event(K.indexOf(back));
+/** Do the program's clock and the machine's differ at this event or state? */
+K.isVirtual = ({ t, real }) => K.trace.isPaused || Math.abs(real - t) > 1e6;
 /** A new task is queued for the first time: recorded as a wake, though no waker was called. */
 K.isAdmission = ({ ev, back }) => ev === "Wake" && back > 0;
 
-/** The scopes and waits that were open before the first event `e` of a record that begins in the
- * middle of a run, as the latest events about them; none for any other event. */
-K.openAtStart = ({ i, anew }) => {
-  if (!anew) return NONE;
-  const open = anew.filter((list) => list?.[0] === "open" && list[2]?.event);
-  return open.map(([, , { event, task, in: branch }]) => {
-    const o = { ...event, task, run: task, in: branch };
-    clean(o);
-    return complete(o, i);
-  });
-};
-
 const NONE = Object.freeze([]);
-/** The latest event, to which further lines may add changes; and the state in which the record
- * begins. */
-let last, anew;
+/** The latest event, to which further lines may add changes. */
+let last;
 
 function readLine(trace, o, at) {
   if (o === null) trace.torn += 1;
   else if (typeof o.ev === "string") event(trace, o, at);
-  else if (typeof o.file === "string") {
-    const text = typeof o.text === "string" ? o.text : null;
-    trace.files.set(o.file, {
-      name: o.file,
-      whose: o.whose,
-      text,
-      lines: text === null ? [] : text.replace(/\n$/, "").split("\n"),
-    });
-  } else if (Array.isArray(o.frames)) {
-    trace.stacks.set(
-      o.stack,
-      o.frames
-        .filter(Array.isArray)
-        .map(([name, at]) => ({ name: String(name), at: K.parsePlace(at) })),
-    );
-  } else if ("also" in o) {
-    if (last?.also === NONE) last.also = [];
-    (anew ?? last?.also)?.push(o.also);
-  } else if ("anew" in o) anew = [o.anew];
+  else if (typeof o.file === "string") trace.files.set(o.file, sourceFile(o));
+  else if (Array.isArray(o.frames)) trace.stacks.set(o.stack, stackOf(o.frames));
+  else if ("also" in o) last?.also.push(o.also);
   else if ("v" in o) trace.header = o;
   else if ("note" in o) trace.notes.push(o);
   else if ("lint" in o) trace.lints.push(o);
   else if ("lived" in o) trace.lived = o.lived;
-  else if ("end" in o) {
-    trace.cut = o.end !== "complete";
-    [trace.end, trace.cost] = [o.end, o.overhead ?? 0];
-  } // a newer version may have other lines
+  else if ("end" in o)
+    Object.assign(trace, { end: o.end, cut: o.end !== "complete", cost: o.overhead ?? 0 });
+  // A newer version may have other lines.
 }
+function sourceFile({ file: name, whose, text }) {
+  const isKnown = typeof text === "string",
+    lines = isKnown ? text.replace(/\n$/, "").split("\n") : NONE;
+  return { name, whose, text: isKnown ? text : null, lines };
+}
+const stackOf = (frames) =>
+  frames.filter(Array.isArray).map(([name, at]) => ({ name: `${name}`, at: K.parsePlace(at) }));
 
 function event(trace, o, at) {
   finishLast();
   const i = trace.count;
   lines.from.push(at);
   last = complete(o, i);
-  [last.anew, anew] = [anew, null];
   trace.n.push(last.n);
   trace.t.push(last.t);
   trace.overhead += last.overhead;
-  trace.recorded.push(trace.overhead);
   // (An event of another thread may be from before its recording: it is no step back.)
   trace.real.push(Math.max(trace.real.at(-1) ?? -Infinity, last.real - trace.overhead));
   trace.count = (trace.last = i) + 1;
@@ -177,7 +154,7 @@ function event(trace, o, at) {
 /** No further line adds to the latest event. */
 function finishLast() {
   if (!last) return;
-  if (last.also.length || last.anew) lines.more.set(last.i, { also: last.also, anew: last.anew });
+  if (last.also.length) lines.more.set(last.i, { also: last.also });
   K.emit("event", last);
 }
 
@@ -185,11 +162,10 @@ function finishLast() {
 // text or undefined, so that the rest of the page need not check.
 const words = (text) => new Set(text.split(" "));
 const NUMBERS = words(
-  "n t real overhead turn place due level slot moved late room queued tasks timers sources " +
-    "timeout waited ran overdue events records lost clones size bytes branch branches " +
-    "first scope in won count before item wait back thread lived",
+  "n t real overhead turn place due level slot late room queued tasks timers sources timeout " +
+    "waited ran overdue events size bytes branches scope in won count wait back lived",
 );
-const NAMES = words("task run timer source sync value closed direction unseen");
+const NAMES = words("task run timer source sync value closed direction");
 /** What a socket may be ready for. */
 K.DIRECTIONS = ["read", "write", "priority", "error"];
 const whole = (value, most) => Math.max(0, Math.min(most, Math.floor(value ?? 0)));
@@ -220,60 +196,49 @@ function complete(o, i) {
   o.overhead ??= 0;
   o.turn ??= 0;
   o.run ??= null;
-  if (typeof o.effect?.queued === "number") {
-    o.place = o.effect.queued;
-    o.effect = "queued";
-  }
-  if (o.level !== undefined) {
-    o.level = whole(o.level, 6);
-    o.slot = whole(o.slot, 63);
-  }
+  if (typeof o.effect?.queued === "number") [o.place, o.effect] = [o.effect.queued, "queued"];
+  if (o.level !== undefined) [o.level, o.slot] = [whole(o.level, 6), whole(o.slot, 63)];
   if (o.branches !== undefined) o.branches = whole(o.branches, 64);
   if (o.on !== undefined && (typeof o.on !== "object" || o.on === null)) o.on = undefined;
   if (o.on?.source && !K.DIRECTIONS.includes(o.on.direction)) o.on.direction = "read";
   o.src = K.parsePlace(o.src);
   o.at = K.parsePlace(o.at);
   o.made = K.parsePlace(o.made);
-  o.also = NONE;
-  o.anew = null;
+  o.also = [];
   return o;
 }
 
-/** "src/x.rs:12:5" becomes `{file, line, column, text}`; the same place is the same object. */
+/** "src/x.rs:12:5" becomes `{file, line, text}`; the same place is the same object. */
 K.parsePlace = function (text) {
   if (typeof text !== "string") return null;
   const { places } = K.trace;
-  let known = places.get(text);
-  if (!known) {
-    const m = /^(.*?):(\d+)(?::(\d+))?$/.exec(text);
-    known = m
-      ? { file: m[1], line: +m[2], column: +(m[3] ?? 0), text }
-      : { file: text, line: 0, column: 0, text };
-    places.set(text, known);
+  if (!places.has(text)) {
+    const [, file, line] = /^(.*?):(\d+)(?::\d+)?$/.exec(text) ?? [null, text, 0];
+    places.set(text, { file, line: +line, text });
   }
-  return known;
+  return places.get(text);
 };
 
 // ----- indices over all events -----
 
-const append = (K.append = (map, key, value) => {
+K.append = (map, key, value) => {
   const all = map.get(key);
   if (all) all.push(value);
   else map.set(key, [value]);
-});
-/** Event `i` is about this task. Mostly the event before was, too, so its list is kept. */
-function indexTask(trace, name, i) {
-  const { byTask } = trace.index;
-  if (trace.subject !== name) [trace.subject, trace.about] = [name, byTask.get(name)];
-  if (trace.about) return trace.about.push(i);
-  trace.names.push(name);
-  byTask.set(name, (trace.about = [i]));
+};
+/** The indices of the events of a kind, and of the events about a task or in its polls. */
+K.eventsOfKind = (ev) => K.trace.index.byEv.get(ev) ?? NONE;
+K.eventsOf = (name) => K.trace.index.byTask.get(name) ?? NONE;
+/** Event `i` is about this task, or happened in its poll. */
+function indexTask({ names, index }, name, i) {
+  if (!index.byTask.has(name)) names.push(name);
+  K.append(index.byTask, name, i);
 }
 
 function index(trace, e) {
   const { i, task, run } = e,
     by = e.by?.task;
-  append(trace.index.byEv, K.isAdmission(e) ? "Admission" : e.ev, i);
+  K.append(trace.index.byEv, K.isAdmission(e) ? "Admission" : e.ev, i);
   for (const kind in e.on) trace.waited.add(kind);
   if (e.outcome === "panicked" && e.ev === "Join" && /^job/.test(task)) trace.panicked.add(task);
   if (task) indexTask(trace, task, i);
@@ -285,21 +250,17 @@ function index(trace, e) {
 
 /** Notes and verdicts get the index of the event after which they were written. */
 function attach(trace) {
-  const setIndex = (o) => {
-    o.i = typeof o.after === "number" ? Math.max(0, K.lastAtMost(trace.n, o.after)) : trace.last;
-  };
-  trace.notes.forEach(setIndex);
-  trace.lints.forEach((lint) => {
-    setIndex(lint);
-    lint.begin =
-      typeof lint.since === "number"
-        ? Math.max(0, Math.min(lint.i, K.lastAtMost(trace.n, lint.since)))
-        : lint.i;
+  const indexAt = (n, latest) =>
+    typeof n === "number" ? Math.max(0, Math.min(latest, K.lastAtMost(trace.n, n))) : latest;
+  for (const one of [...trace.notes, ...trace.lints]) one.i = indexAt(one.after, trace.last);
+  for (const lint of trace.lints) {
+    lint.begin = indexAt(lint.since, lint.i);
     lint.at = K.parsePlace(lint.at);
-    lint.spots = (Array.isArray(lint.spots) ? lint.spots : [{ at: lint.at?.text }])
+    const spots = Array.isArray(lint.spots) ? lint.spots : [{ at: lint.at?.text }];
+    lint.spots = spots
       .map((spot) => ({ at: K.parsePlace(spot?.at), say: String(spot?.say ?? "") }))
       .filter((spot) => spot.at);
-  });
+  }
   trace.notes.sort((a, b) => a.i - b.i);
 }
 

@@ -8,44 +8,34 @@
 // record and its leaf are copied before the first write.
 //
 // Interface: `K.stateAt(i)` (i = -1: before the first event); `K.trace.state`, the last state
-// (while the trace is read, the one after the event just read); `K.trace.most`, the highest counts
-// in the run; `K.isChannel(name)`.
+// (while the trace is read, the one after the event just read); `K.trace.counts`: how many tasks,
+// channels and other primitives the run had; `K.isChannel(name)`.
 // Invariants: a task is in exactly one place; a state that was handed out never changes. A value of
 // another type than the record's field is left out: anybody may have written the trace.
 // Not here: who waits for what (waits.js), which changes an event makes (`trace/src/fold`),
 // pictures (view/), words (words/).
 
 // ----- Book: a map from names to records that shares what did not change -----
+/** How many records a leaf has: 2 to the power of 5. */
 const LEAF = 32;
-/** A number for each name. The same name is looked up several times in a row, so it is cached. */
-class Names extends Map {
-  picked = new Map(); // see `each`
-  numberOf(name) {
-    if (name !== this.name) [this.name, this.number] = [name, this.get(name) ?? -1];
-    return this.number;
-  }
-  add(name) {
-    this.set((this.name = name), (this.number = this.size));
-    return this.number;
-  }
-}
 class Book {
-  constructor(names) {
-    this.names = names; // shared, only grows
-    // Each has 32 records; `owner`: the book that may write to it; `owned`, in bits: which records.
+  /** `numbers`: a number for each name; `results`: the cache of `collect`. All copies share them. */
+  constructor(numbers, results = new Map()) {
+    Object.assign(this, { numbers, results });
+    // `owner`: the book that may write to a leaf; `owned`: to which of its records, as bits.
     this.leaves = [];
     this.size = 0;
     this.own = {}; // identifies this book until it is copied
   }
   get(name) {
-    const at = this.names.numberOf(name);
-    return at < 0 ? undefined : this.leaves[at >> 5]?.records[at & (LEAF - 1)];
+    const at = this.numbers.get(name);
+    return at === undefined ? undefined : this.leaves[at >> 5]?.records[at & (LEAF - 1)];
   }
   has(name) {
     return this.get(name) !== undefined;
   }
   /** A record that may be written to; it is made if there is none. (Only `apply` and what it calls
-   * use `write`, `set` and `delete`.) */
+   * use `write` and `delete`.) */
   write(name, make) {
     const { leaf, k } = this.place(name),
       record = leaf.records[k];
@@ -54,33 +44,29 @@ class Book {
     leaf.owned |= 1 << k;
     return (leaf.records[k] = record ? { ...record } : make(name));
   }
-  set(name, record) {
-    const { leaf, k } = this.place(name);
-    this.size += (record !== undefined) - (leaf.records[k] !== undefined);
-    leaf.records[k] = record;
-    leaf.owned &= ~(1 << k);
-  }
   delete(name) {
-    if (this.has(name)) this.set(name, undefined);
+    if (!this.has(name)) return;
+    const { leaf, k } = this.place(name);
+    this.size -= 1;
+    leaf.records[k] = undefined;
   }
   number(name) {
-    const at = this.names.numberOf(name);
-    return at < 0 ? this.names.add(name) : at;
+    const known = this.numbers.get(name);
+    if (known === undefined) this.numbers.set(name, this.numbers.size);
+    return known ?? this.numbers.size - 1;
   }
-  /** The leaf and slot of a name's record, for writing. */
+  /** Where a name's record is, for writing: a leaf of this book's own, and the slot in it. */
   place(name) {
     const at = this.number(name);
-    return { leaf: this.leaf(at), k: at & (LEAF - 1) };
-  }
-  /** The leaf of this number, for writing. */
-  leaf(at) {
-    const leaf = this.leaves[at >> 5];
-    if (leaf?.owner === this.own) return leaf;
-    const records = leaf ? leaf.records.slice() : new Array(LEAF).fill(undefined);
-    return (this.leaves[at >> 5] = { owner: this.own, owned: 0, records });
+    let leaf = this.leaves[at >> 5];
+    if (leaf?.owner !== this.own) {
+      const records = leaf ? leaf.records.slice() : new Array(LEAF).fill(undefined);
+      leaf = this.leaves[at >> 5] = { owner: this.own, owned: 0, records };
+    }
+    return { leaf, k: at & (LEAF - 1) };
   }
   copy() {
-    const copy = new Book(this.names);
+    const copy = new Book(this.numbers, this.results);
     copy.leaves = this.leaves.slice();
     copy.size = this.size;
     this.own = {}; // from here on both copy before they write
@@ -88,28 +74,21 @@ class Book {
   }
   /** All records, in the order in which their names came up. */
   values() {
-    const all = [];
-    for (const leaf of this.leaves)
-      if (leaf) for (const record of leaf.records) if (record !== undefined) all.push(record);
-    return all;
+    return this.leaves.flatMap((leaf) => leaf.records.filter(Boolean));
   }
-  /** What `pick` returns for the records of each leaf, in order. `pick` depends only on them and on
-   * the trace, so its result is kept for each leaf that hasn't changed: a step costs what it
-   * changed, not what there is. */
-  each(pick) {
-    const known = this.names.picked,
-      { leaves, picked } = known.get(pick) ?? known.set(pick, { leaves: [], picked: [] }).get(pick),
-      all = [];
-    this.own = {}; // a leaf that was picked from is copied before the next write
-    this.leaves.forEach((leaf, k) => {
-      if (leaves[k] !== leaf)
-        [leaves[k], picked[k]] = [
-          leaf,
-          pick(leaf.records.filter((record) => record !== undefined)),
-        ];
-      for (const one of picked[k]) all.push(one);
+  /** What `select` returns for the records of each leaf, in order. Since `select` depends only on
+   * them and on the trace, its result is cached for each leaf until that changes: a step costs what
+   * it changed, not what there is. */
+  collect(select) {
+    const known = this.results;
+    if (!known.has(select)) known.set(select, { leaves: [], results: [] });
+    const { leaves, results } = known.get(select);
+    this.own = {}; // a leaf whose result is cached is copied before the next write
+    return this.leaves.flatMap((leaf, k) => {
+      if (leaves[k] !== leaf) results[k] = select(leaf.records.filter(Boolean));
+      leaves[k] = leaf;
+      return results[k];
     });
-    return all;
   }
 }
 
@@ -134,7 +113,7 @@ const RECORDS = {
   }),
   primitives: (name) => ({
     name, kind: null, room: null, count: null, senders: null, closed: false, uses: 0,
-    holders: NOTHING, whole: false, since: UNKNOWN,
+    holders: NOTHING, whole: false, gives: false, since: UNKNOWN,
   }),
   jobs: (name) => ({ name, by: null, waited: null, since: UNKNOWN }),
 };
@@ -152,10 +131,10 @@ class State {
   }
   /** The run queue in the order in which it will be polled. */
   get queue() {
-    return (this.queued ??= this.places.queued.map((t) => t.name));
+    return this.places.queued.map((t) => t.name);
   }
-  /** The same without the tasks of local sets: a set has a queue of its own, which is used only
-   * while a task polls the set. */
+  /** The run queue without the tasks of local sets: each set has a queue of its own, which is used
+   * only while a task polls the set. */
   get ready() {
     return this.places.queued.filter((t) => t.kind !== "local").map((t) => t.name);
   }
@@ -166,11 +145,11 @@ class State {
   }
   /** The last message of another thread. */
   get message() {
-    return K.event(K.trace.index.byEv.get("Message")?.[this.counts("Message") - 1]) ?? null;
+    return K.event(K.eventsOfKind("Message")[this.counts("Message") - 1]) ?? null;
   }
   /** How many events of a kind there were. */
   counts(ev) {
-    return K.lastAtMost(K.trace.index.byEv.get(ev) ?? [], this.i) + 1;
+    return K.lastAtMost(K.eventsOfKind(ev), this.i) + 1;
   }
   copy() {
     const copy = Object.assign(new State(), this, { before: null });
@@ -181,9 +160,9 @@ class State {
 
 function blank(trace) {
   const moment = { i: -1, t: 0, real: 0, turn: 0, file: null, before: null },
-    made = { ...LOOP, queued: null, placed: null, gone: NOTHING, moved: null },
+    made = { ...LOOP, placed: null, removed: NOTHING, moved: null },
     s = Object.assign(new State(), moment, made);
-  trace.books ??= Object.fromEntries(BOOKS.map((book) => [book, new Names()]));
+  trace.books ??= Object.fromEntries(BOOKS.map((book) => [book, new Map()]));
   for (const book of BOOKS) s[book] = new Book(trace.books[book]);
   return s;
 }
@@ -196,7 +175,7 @@ function byPlace(tasks) {
 }
 function placesOf(s) {
   const places = nowhere();
-  for (const some of s.tasks.each(byPlace))
+  for (const some of s.tasks.collect(byPlace))
     for (const where in places) for (const t of some[where]) places[where].push(t);
   places.queued.sort((a, b) => a.rank - b.rank);
   return places;
@@ -207,23 +186,23 @@ function placesOf(s) {
 const MOST = 512,
   APART = 200;
 K.on("begin", (trace) =>
-  Object.assign(trace, { state: blank(trace), snapshots: [], apart: APART, most: { timers: 0 } }),
+  Object.assign(trace, { state: blank(trace), snapshots: [], apart: APART }),
 );
 K.on("event", function (e) {
   const { trace } = K,
-    { snapshots, state, most } = trace;
+    { snapshots, state } = trace;
   if (e.i % trace.apart === 0 && snapshots.push(state.copy()) > MOST) {
     trace.snapshots = snapshots.filter((_, k) => k % 2 === 0);
     trace.apart *= 2;
   }
   apply(state, e);
-  most.timers = Math.max(most.timers, state.timers.size);
 });
 /** Counts that decide how much room the boxes get. */
-K.on("trace", function ({ most, names, books }) {
-  most.tasks = names.filter((name) => !name.startsWith("job")).length;
-  most.channels = [...books.primitives.keys()].filter(K.isChannel).length;
-  most.primitives = books.primitives.size - most.channels;
+K.on("trace", function (trace) {
+  const { names, books } = trace,
+    tasks = names.filter((name) => !name.startsWith("job")).length,
+    channels = [...books.primitives.keys()].filter(K.isChannel).length;
+  trace.counts = { tasks, channels, primitives: books.primitives.size - channels };
 });
 
 /** The state after event `i`; its `before` is the state before that event. */
@@ -231,14 +210,11 @@ K.stateAt = function (i) {
   const { trace } = K,
     last = Math.min(i, trace.last);
   if (trace.latest?.i === last) return trace.latest;
-  // From a snapshot before the event itself, since the page compares the state before it.
+  // From a snapshot before the event itself, since the page compares the state before it. A step
+  // forward goes on from the state that was shown.
   const k = Math.max(0, Math.min(Math.floor(last / trace.apart), trace.snapshots.length - 1)),
-    near = k * trace.apart - 1;
-  // A step forward goes on from the state that was shown.
-  const from =
-      trace.latest?.i >= near && trace.latest.i < last
-        ? trace.latest
-        : (trace.snapshots[k] ?? trace.state),
+    isForward = trace.latest?.i >= k * trace.apart - 1 && trace.latest.i < last,
+    from = isForward ? trace.latest : (trace.snapshots[k] ?? trace.state),
     s = from.copy();
   from.before = null; // otherwise every state that was ever shown would stay in memory
   for (let at = from.i + 1; at <= last; at++) {
@@ -252,19 +228,12 @@ K.isChannel = (name) => name.startsWith("channel ");
 // ----- apply -----
 
 function apply(s, e) {
-  s.i = e.i;
-  s.t = e.t;
-  s.real = e.real ?? e.t;
-  s.turn = e.turn;
-  s.queued = s.placed = null;
-  s.gone = NOTHING;
-  s.moved = null; // `gone`, `moved`: what this one event removed or moved
-  for (const list of e.anew ?? []) put(s, null, list);
+  const { i, t, real, turn, at } = e;
+  // `removed`, `moved`: the records that this one event removed or moved.
+  Object.assign(s, { i, t, real, turn, placed: null, removed: NOTHING, moved: null });
   put(s, e, e.then);
   for (const more of e.also) put(s, e, more);
-  if (e.at && s.file !== e.at.file && K.trace.files.get(e.at.file)?.whose === "program")
-    s.file = e.at.file;
-  return s;
+  if (at && s.file !== at.file && K.trace.files.get(at.file)?.whose === "program") s.file = at.file;
 }
 
 /** Applies a list of changes: table, name, values, table, name, values … */
@@ -285,7 +254,7 @@ function remove(s, table, name, how) {
   const before = s[table].get(name);
   if (!before) return;
   s[table].delete(name);
-  s.gone = [...s.gone, { ...before, how }];
+  s.removed = [...s.removed, { ...before, how }];
 }
 
 /** A change of these fields sets `since`; in other tables, every change does. */
@@ -297,11 +266,11 @@ function change(s, e, table, name, what) {
     isNew = s[table].size > size,
     { level, slot, where } = record;
   setFields(record, BLANK[table], what);
-  if (e && (isNew || !SINCE[table] || SINCE[table].some((key) => key in what))) record.since = e.i;
+  if (isNew || !SINCE[table] || SINCE[table].some((key) => key in what)) record.since = e.i;
   if (table === "tasks") {
-    if (isNew && e?.ev === "Spawn") record.spawned = e.i;
+    if (isNew && e.ev === "Spawn") record.spawned = e.i;
     // Its end may be missing in the record, and a later event say how it ended.
-    if (what.where === "done" && (isNew || where !== "done")) record.ended = e ? e.i : UNKNOWN;
+    if (what.where === "done" && (isNew || where !== "done")) record.ended = e.i;
   } else if (table === "timers") {
     if (isNew || (level === record.level && slot === record.slot)) return;
     s.moved ??= { from: [level, slot], timers: [] };

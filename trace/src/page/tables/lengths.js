@@ -1,22 +1,21 @@
-// How long did a bar last?
+// How long did a bar of the lanes last?
 //
-// Not the difference of two times of one clock: recording takes time itself, and a virtual clock
+// That isn't just the difference of two times: recording takes time itself, and a virtual clock
 // stands still during polls.
 //
-// Interface: `K.barLength(kind, from, to, begin, end)` in ns; `K.lastVisible()`: the last event
-// that may be shown; `K.TICK`, a millisecond.
+// Interface: `K.barLength(kind, from, to, begin, end)`: the length in ns of a bar from event `from`
+// to event `to`, as far as it lies between two times; `K.TICK`, a millisecond.
 // Invariants: polls and the time in the run queue are measured by the machine's clock, waits by the
 // program's. The time that recording took counts as part of a wait (a timer goes on meanwhile), but
-// not of a poll or of the time in the queue. A bar across a gap in the record has no length.
+// not of a poll or of the time in the queue.
 // Not here: which bars there are (rows.js).
 
 const { BAR } = K;
-/** The wheel's resolution: a timer that is less late than this isn't late. */
+/** The resolution of the timer wheel, 1 ms: a timer that is less late than this isn't late. */
 K.TICK = 1e6;
-/** While the quiz is on, later events are hidden. */
-K.lastVisible = () => (K.quiz?.on ? K.shown : Infinity);
 
-/** How long the bar from event `from` to event `to` lasted between these times of the program. */
+/** How long the bar from event `from` to event `to` lasted between these times of the program.
+ * (`real`: each event's time by the machine's clock, less what recording took up to there.) */
 K.barLength = function (kind, from, to, begin = -Infinity, end = Infinity) {
   const { t, real, last } = K.trace,
     until = Math.min(to, last);
@@ -28,11 +27,12 @@ K.barLength = function (kind, from, to, begin = -Infinity, end = Infinity) {
  * these times of the program. */
 function growth(sum, from, to, begin, end) {
   const { t } = K.trace;
-  function at(time) {
+  // Between two events the total grows evenly.
+  function sumAt(time) {
     const k = Math.min(Math.max(K.lastAtMost(t, time), from), to - 1),
-      gap = t[k + 1] - t[k];
-    return gap > 0 ? sum[k] + (sum[k + 1] - sum[k]) * ((time - t[k]) / gap) : sum[k];
+      step = t[k + 1] - t[k];
+    return step > 0 ? sum[k] + (sum[k + 1] - sum[k]) * ((time - t[k]) / step) : sum[k];
   }
   if (end < t[from] || begin > t[to]) return 0;
-  return (end < t[to] ? at(end) : sum[to]) - (begin > t[from] ? at(begin) : sum[from]);
+  return (end < t[to] ? sumAt(end) : sum[to]) - (begin > t[from] ? sumAt(begin) : sum[from]);
 }

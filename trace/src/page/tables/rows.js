@@ -1,13 +1,15 @@
-// What did each task do, event by event?
+// In which state was each task, from event to event?
 //
-// While the trace is read, the changes of each event are turned into one row of bars a task (ready,
+// While the trace is read, the changes of each event become a row of bars for each task (ready,
 // polling, waiting, done, cancelled …). A bar begins at one event and ends where the next bar
-// begins. Beside the rows are the arrows (who woke or spawned whom, and which wait that wake ended)
-// and the columns (one an event; a sleep is folded into a few).
+// begins. There are also arrows (which task woke or spawned which, and which wait a wake ended) and
+// columns (one for each event; a sleep takes a few).
 //
-// Interface: `K.rowsOf(trace)`, `K.timeColumns(trace, rows)`, `K.BAR`, `K.isOver(kind)`. A row has
-// parallel lists, one entry a bar: `at` (its first event), `kind`, `waits` (those open meanwhile,
-// see waits.js); and `barAt(i)`, `noteAt(k)`, `last`.
+// Interface: `K.rowsOf(trace)`: the rows, arrows, sleeps and columns; `K.rowOf(name)`: one task's
+// row; `K.timeColumns(trace, rows)`: columns whose width is time; `K.BAR`: the kinds of bars;
+// `K.isOver(kind)`: does a task end with this bar?
+// A row has parallel lists with an entry for each bar: `at` (its first event), `kind`, `waits`
+// (open meanwhile, see waits.js); and `barAt(i)`, `wordsAt(k)`, `last`, `jobBegin()`.
 // Invariant: the bars of a row are in order and leave no gap.
 // Not here: branches (scopes.js), pixels (lanes.js), the state after an event (fold.js).
 
@@ -16,11 +18,11 @@
 const KINDS = "NONE READY POLL WAIT DONE CANCELLED PANICKED JOB WON QUEUED".split(" "),
   BAR = Object.fromEntries(KINDS.map((kind, number) => [kind, number])),
   OPEN = [BAR.READY, BAR.POLL, BAR.WAIT, BAR.JOB, BAR.QUEUED];
-/** Has the task or branch ended whose last bar is of this kind? */
+/** Is a task or branch over if its last bar is of this kind? */
 K.isOver = (kind) => !OPEN.includes(kind);
-/** Sleep takes this many columns, however long it was; its length is written in them. */
-const NAP = 4;
-/** At most so many waits are named beside a bar. */
+/** A sleep takes this many columns, however long it was; its length is written in them. */
+const SLEEP = 4;
+/** At most this many waits are named beside a bar. */
 const NAMED = 3;
 const NONE = Object.freeze([]);
 const areEqual = (a, b) => a.length === b.length && a.every((wait, k) => wait === b[k]);
@@ -37,7 +39,7 @@ class Row {
     const k = this.at[last] === i ? last : last + 1;
     [this.at[k], this.kind[k], this.waits[k]] = [i, kind, waits];
   }
-  /** A row below it, for a branch. */
+  /** A new row below this one, for a branch. */
   branch(number, more) {
     return Object.assign(new Row(`branch ${number}`, ""), more);
   }
@@ -46,12 +48,16 @@ class Row {
     return K.lastAtMost(this.at, i);
   }
   /** The words beside bar `k`: what it waits for; "" if no wait is open. */
-  noteAt(k) {
+  wordsAt(k) {
     const all = [...new Set(K.sortedWords(this.waits[k].map(({ on }) => K.resourceLabel(on))))];
     return all.slice(0, NAMED).join(", ") + (all.length > NAMED ? " …" : "");
   }
   get last() {
     return this.kind[this.kind.length - 1];
+  }
+  /** Of a job: the event at which a thread took it. */
+  jobBegin() {
+    return this.at[this.kind.findIndex((kind) => kind !== BAR.QUEUED)];
   }
 }
 
@@ -60,7 +66,7 @@ const ENDS = { ready: BAR.DONE, panicked: BAR.PANICKED, cancelled: BAR.CANCELLED
 /** Makes the rows from all events in their order. */
 class Reader {
   constructor() {
-    Object.assign(this, { rows: new Map(), arrows: [], naps: [], park: -1 });
+    Object.assign(this, { rows: new Map(), arrows: [], sleeps: [], park: -1 });
     this.scopes = new K.Scopes((name) => this.row(name));
   }
   row(name, made = "") {
@@ -68,14 +74,9 @@ class Reader {
     return this.rows.get(name);
   }
   read(e, s) {
-    if (e.anew) {
-      for (const t of s.tasks.values()) this.task(t, e, s);
-      for (const j of s.jobs.values()) this.job(j, j.name, e);
-      this.scopes.openAtStart(e);
-    }
     this.changes(e.then, e, s);
     for (const list of e.also) this.changes(list, e, s);
-    if (e.ev === "Join" && e.outcome === "panicked") this.sayPanicked(this.rows.get(e.task));
+    if (e.ev === "Join" && e.outcome === "panicked") this.markPanicked(this.rows.get(e.task));
     if (e.ev === "Wake" && !K.isAdmission(e))
       this.arrows.push({ i: e.i, from: e.by?.task, to: e.task, how: e.effect, wait: e.wait });
     this.scopes.read(e);
@@ -109,7 +110,7 @@ class Reader {
         return row.begin(i, BAR.WAIT, K.openNow(t.name));
     }
     this.scopes.taskEnded(t.name, i);
-    // (Where its end is missing, a later event says how it ended.)
+    // If the record of its end is missing, a later event says how it ended.
     if (row.last === BAR.DONE) row.kind[row.kind.length - 1] = ENDS[t.how] ?? BAR.DONE;
     else row.begin(i, ENDS[t.how] ?? BAR.DONE);
   }
@@ -125,8 +126,8 @@ class Reader {
     else row.begin(i, K.openNow(name).length ? BAR.WAIT : BAR.JOB, K.openNow(name));
     if (isNew && j?.by) this.arrows.push({ i, from: j.by, to: name, how: "spawn" });
   }
-  /** A job's end doesn't say how it ended: who learns of it does. */
-  sayPanicked(row) {
+  /** The event of a job's end doesn't say how it ended; the event of its join does. */
+  markPanicked(row) {
     if (row?.job && row.last === BAR.DONE) row.kind[row.kind.length - 1] = BAR.PANICKED;
   }
   loop(s, i) {
@@ -134,46 +135,41 @@ class Reader {
     if (s.parked || this.park < 0) return;
     const { header, t, real } = K.trace,
       clock = header.clock === "paused" ? t : real; // (what recording took was no sleep)
-    this.naps.push({ from: this.park, to: i, ns: Math.max(0, clock[i] - clock[this.park]) });
+    this.sleeps.push({ from: this.park, to: i, ns: Math.max(0, clock[i] - clock[this.park]) });
     this.park = -1;
   }
 }
 
 /** The left edge of each event in columns; x[count] is the right end. Other threads may record
  * events during a sleep, so the fold (`at`) is at the longest time between two of these. */
-function columnsOf({ count, t }, naps) {
-  const x = new Float64Array(count + 1);
-  for (const nap of naps)
-    for (let i = (nap.at = nap.from); i < nap.to; i++)
-      if (t[i + 1] - t[i] > t[nap.at + 1] - t[nap.at]) nap.at = i;
-  const folded = new Set(naps.map((nap) => nap.at));
-  for (let i = 0, at = 0; i < count; i++) {
-    x[i] = at;
-    at += folded.has(i) ? NAP : 1;
-    x[i + 1] = at;
+function columnsOf({ count, t }, sleeps) {
+  const x = new Float64Array(count + 1),
+    folded = new Set();
+  for (const { from, to } of sleeps) {
+    let longest = from;
+    for (let i = from; i < to; i++) if (t[i + 1] - t[i] > t[longest + 1] - t[longest]) longest = i;
+    folded.add(longest);
   }
+  for (let i = 0; i < count; i++) x[i + 1] = x[i] + (folded.has(i) ? SLEEP : 1);
   return x;
 }
 
-/** The same where width is time: each event as wide as the time until the next. A sleep is wide
- * enough to be seen in the whole of a long run, too, but many sleeps have no more than about a
- * quarter of it. */
-K.timeColumns = function (trace, { naps }) {
-  const { real, count } = trace,
-    nap = Math.max(NAP, count * Math.min(0.01, 0.25 / naps.length)),
-    folded = new Map(
-      naps.flatMap(({ from, to }) =>
-        Array.from({ length: to - from }, (_, k) => [from + k, nap / (to - from)]),
-      ),
-    );
+/** Columns whose width is time: an event is as wide as the time until the next one. A sleep is wide
+ * enough to be seen even if a long run is shown whole, but many sleeps together take no more than
+ * about a quarter of the width. */
+K.timeColumns = function ({ real, count }, { sleeps }) {
+  const wide = Math.max(SLEEP, count * Math.min(0.01, 0.25 / sleeps.length)),
+    folded = new Map(); // the width of each event during a sleep
+  for (const { from, to } of sleeps)
+    for (let i = from; i < to; i++) folded.set(i, wide / (to - from));
   const lengthOf = (i) =>
     i + 1 < count && !folded.has(i) ? Math.max(0, real[i + 1] - real[i]) : 0;
   let all = 0;
   for (let i = 0; i < count; i++) all += lengthOf(i);
   const x = new Float64Array(count + 1),
-    unit = all > 0 ? Math.max(1, count - folded.size) / all : 0;
+    unit = all > 0 ? Math.max(1, count - folded.size) / all : 0; // columns for a nanosecond
   for (let i = 0; i < count; i++) x[i + 1] = x[i] + (folded.get(i) ?? lengthOf(i) * unit);
-  return Object.assign(x, { unit }); // unit: columns for a nanosecond
+  return x;
 };
 
 K.on("begin", (trace) => {
@@ -181,13 +177,11 @@ K.on("begin", (trace) => {
 });
 K.on("event", (e) => K.trace.reader.read(e, K.trace.state));
 
-K.rowsOf = (trace) => {
+K.rowsOf = function (trace) {
   if (trace.lanes) return trace.lanes;
-  const { rows, arrows, naps } = trace.reader,
-    x = columnsOf(trace, naps);
-  const lanes = (trace.lanes = { rows, arrows, naps, x, width: x[trace.count] });
-  lanes.arrowAt = arrows.map((arrow) => arrow.i);
-  lanes.napAt = naps.map((nap) => nap.from);
-  return lanes;
+  const { rows, arrows, sleeps } = trace.reader,
+    [arrowAt, sleepAt] = [arrows.map(({ i }) => i), sleeps.map(({ from }) => from)];
+  return (trace.lanes = { rows, arrows, arrowAt, sleeps, sleepAt, x: columnsOf(trace, sleeps) });
 };
+K.rowOf = (name) => K.rowsOf(K.trace).rows.get(name);
 K.BAR = BAR;

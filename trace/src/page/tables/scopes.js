@@ -7,8 +7,8 @@
 // that began in it is still open. Otherwise its row is empty: it is over, or waits for code other
 // than kettle's.
 //
-// Interface: `K.Scopes` makes the rows while the trace is read (`openAtStart(e)`, `read(e)`,
-// `pollEnded(task, i)`, `taskEnded(task, i)`). `K.SCOPES`: how each kind is written in Rust.
+// Interface: `K.Scopes` makes the rows while the trace is read (`read(e)`, `pollEnded(task, i)`,
+// `taskEnded(task, i)`). `K.SCOPES`: how each kind is written in Rust.
 // `K.branchPath(branch)`: the scopes around a branch, innermost first, as `[{scope, branch,
 // number}]`; `number` counts branches from 1, and `scope` is `{id, what, in, end}`, where `end` is
 // the event that ended it (Infinity: none yet).
@@ -18,7 +18,7 @@ const { BAR } = K;
 K.SCOPES = { select: "select!", join: "join!", try_join: "try_join!", timeout: "timeout" };
 /** The row of a branch, while its scope is open. */
 const rowAt = ({ scope, number }) => scope.rows?.[number - 1];
-/** This branch and those around it that have rows, innermost first. */
+/** This branch and the branches around it that have rows, innermost first. */
 const around = (branch) => K.branchPath(branch).filter(rowAt);
 const branchesOf = (scope) =>
   scope.rows.map((_, k) => ({ scope, branch: scope.id + k + 1, number: k + 1 }));
@@ -33,14 +33,6 @@ K.Scopes = class {
     if (e.ev === "Scope") this.begin(e);
     else if (e.ev === "ScopeEnd") this.end(e);
     if (e.run && this.branchOf.get(e.run) !== e.in) this.changeBranch(e);
-  }
-  /** The scopes that were open before the record's first event. */
-  openAtStart(e) {
-    for (const before of K.openAtStart(e)) if (before.ev === "Scope") this.begin(before);
-    for (const branch of [...this.open.values()].flatMap(branchesOf)) {
-      const waits = waitsIn(branch);
-      if (waits.length) rowAt(branch).begin(e.i, BAR.WAIT, waits);
-    }
   }
   begin({ i, scope: id, what, branches = 0, run, in: outer }) {
     const { scopes } = K.trace,
@@ -116,15 +108,15 @@ function endPoll(branch, i) {
 }
 
 K.on("begin", (trace) => (trace.scopes = new Map()));
-/** No path is longer: a trace that anybody may have written could nest scopes in a circle. */
+/** Longer paths are cut, because a trace that isn't ours could nest scopes in a circle. */
 const MOST_LEVELS = 100;
 K.branchPath = function (branch) {
   const path = [];
-  for (
-    let scope;
-    path.length < MOST_LEVELS && (scope = K.trace.scopes.get(branch));
-    branch = scope.in
-  )
+  let scope = K.trace.scopes.get(branch);
+  while (scope && path.length < MOST_LEVELS) {
     path.push({ scope, branch, number: branch - scope.id });
+    branch = scope.in;
+    scope = K.trace.scopes.get(branch);
+  }
   return path;
 };

@@ -1,16 +1,18 @@
-// Which waits were there, and how did each of them go?
+// Which waits were there, and which event ended each?
 //
 // A wait lasts from a future's first `Pending` until that future is ready or dropped, and has a
-// number. Each event about it has it: `Wait` (it begins, or a later poll stores the waker again),
-// `Served` (the resource is there, by which act), `Wake` (its waker is called) and `Done` (its
-// end). Here they are put together. The page decides nothing: the event says which wait a wake
-// ended.
+// number. Four kinds of events have this number, and are put together here: `Wait` (the wait
+// begins, or a later poll stores the waker again), `Served` (an event has given what is waited
+// for), `Wake` (the waker is called) and `Done` (the wait ends). A wait for a source may be polled
+// again after `Served`; then it isn't served any more. The page infers nothing: the event says
+// which wait a wake ended.
 //
-// Interface: `K.trace.waits`, by number: `{id, task, on, at, scope, begin, polls, served, act,
-// called, done, got}`. `begin`, `served`, `act`, `called` and `done` are indices of events,
-// undefined before they happen; `polls` are the indices of all its `Wait` events, of which the last
-// gives `task`, `at` and `scope` (the branch).
-// - `K.waitAt(i)`: the wait that event `i` names. `K.lastAsk(wait, i)`: its latest `Wait` event.
+// Interface: `K.trace.waits`, by number: `{id, task, on, at, scope, begin, polls, served, cause,
+// called, done}`. `begin`, `cause` (what served it last) and `done` are indices of events,
+// undefined before they happen; `polls`, `served` and `called` are those of all its events `Wait`,
+// `Served` and `Wake`. The last `Wait` gives `task`, `at` and `scope` (the branch).
+// - `K.waitAt(i)`: the wait that event `i` names. `K.lastPoll(wait, i)`: its latest `Wait` event.
+// - `K.servedAt(wait, i)`: which event has served it, at event `i`, since its latest poll; or -1.
 // - `K.openWaits(name, i)`: a task's open waits after event `i`, the oldest first.
 //   `K.allWaits(name, i)` adds a set's own waits for its tasks. `K.openNow(name)`: the same while
 //   the trace is read.
@@ -22,28 +24,19 @@
 //   its `line`, those waiting `forValue` or `forEnd`, and those to which units were `handed` but
 //   that have not been polled since.
 // - `K.trace.sets`: the scopes of sets of tasks.
-// Invariant: a wait that was open before the record has no `begin`, and may have `before`, an
-// event.
 // Not here: a wait in words (words/), what follows from waits (why/).
 
 const NONE = Object.freeze([]);
+/** A wait before its first event. */
 // prettier-ignore
-const BLANK = {
-  task: undefined, on: undefined, at: null, scope: undefined, served: undefined, act: undefined,
-  called: undefined, done: undefined, got: undefined, before: undefined,
-};
-class Wait {
-  constructor(id) {
-    Object.assign(this, BLANK, { id, polls: [] });
-  }
-  get begin() {
-    return this.before ? undefined : this.polls[0];
-  }
-}
+const blank = (id) => ({
+  id, task: undefined, on: undefined, at: null, scope: undefined, begin: undefined,
+  cause: undefined, done: undefined, polls: [], served: [], called: [],
+});
 
 /** Waits come in blocks; a block whose latest end has passed is skipped. */
 const BLOCK = 64;
-/** At most so many waits are kept with each bar. */
+/** At most this many waits are kept with each bar. */
 const PER_BAR = 8;
 /** All waits of one task, or at one resource, in the order in which they began. */
 class WaitList {
@@ -68,6 +61,7 @@ class WaitList {
     return open;
   }
 }
+/** The latest end of a wait in each block. */
 function endsOf(waits) {
   const ends = [];
   waits.forEach(({ done = Infinity }, k) => {
@@ -76,12 +70,15 @@ function endsOf(waits) {
   });
   return ends;
 }
-const taskOf = (wait, i) =>
-  wait.polls.length + !!wait.before > 1 ? K.lastAsk(wait, i)?.task : wait.task;
+const taskOf = (wait, i) => (wait.polls.length > 1 ? K.lastPoll(wait, i)?.task : wait.task);
 
-K.lastAsk = function (wait, i) {
+K.lastPoll = function (wait, i) {
   const { polls } = wait;
-  return K.event(polls[K.lastAtMost(polls, i)]) ?? wait.before;
+  return K.event(polls[K.lastAtMost(polls, i)]);
+};
+K.servedAt = function (wait, i) {
+  const last = (all) => all[K.lastAtMost(all, i)] ?? -1;
+  return last(wait.served) > last(wait.polls) ? last(wait.served) : -1;
 };
 K.waitAt = (i) => K.trace.waits.get(K.event(i)?.wait);
 K.allWaits = (name, i) =>
@@ -94,47 +91,43 @@ K.openNow = function (name) {
   return open;
 };
 K.openWaits = (name, i) => K.allWaits(name, i).filter(({ scope }) => !K.trace.sets.has(scope));
-const isStored = (wait, i) => !(wait.served <= i);
+const isStored = (wait, i) => K.servedAt(wait, i) < 0;
 K.waitsFor = function (s, name) {
   const some = K.openWaits(name, s.i).filter((wait) => isStored(wait, s.i)),
     all = some.map(({ on }) => on);
   return s.tasks.get(name)?.deferred ? [...all, { deferred: true }] : all;
 };
 
-// ----- at a thing -----
+// ----- who waits at a source or primitive -----
 
 const thingOf = (on) => on?.sync ?? on?.value ?? on?.closed ?? on?.source;
-const at = (s, thing) => K.trace.waitsAt.get(thing)?.at(s.i) ?? [];
-const who = (s) => (wait) => taskOf(wait, s.i) ?? "a thread";
-function waiting(s, thing, is) {
-  const wait = (wait) => isStored(wait, s.i) && is(wait.on),
-    all = new Set(at(s, thing).filter(wait).map(who(s)));
-  return [...all].filter((name) => s.tasks.get(name)?.where !== "done");
+const waitsAt = (s, thing) => K.trace.waitsAt.get(thing)?.at(s.i) ?? [];
+const waiterIn = (s) => (wait) => taskOf(wait, s.i) ?? "a thread";
+/** The tasks whose wakers are at this thing, for waits on something that `isMeant`. */
+function waiting(s, thing, isMeant) {
+  const waits = waitsAt(s, thing).filter((wait) => isStored(wait, s.i) && isMeant(wait.on)),
+    names = new Set(waits.map(waiterIn(s)));
+  return [...names].filter((name) => s.tasks.get(name)?.where !== "done");
 }
 K.waiters = (s, source, way) => waiting(s, source, ({ direction }) => direction === way);
 const lineOf = (s, sync) =>
-  at(s, sync)
+  waitsAt(s, sync)
     .filter((wait) => wait.on.sync && isStored(wait, s.i))
     .sort((a, b) => a.on.ticket - b.on.ticket);
-K.waitersInLine = (s, sync) => lineOf(s, sync).map(who(s));
+K.waitersInLine = (s, sync) => lineOf(s, sync).map(waiterIn(s));
 K.placeOf = (s, on) => lineOf(s, on.sync).findIndex((wait) => wait.on.ticket === on.ticket) + 1;
-/** Kinds that give a unit to the first in line before it is polled. */
-const GIVES_TO_FIRST = /^(channel|lock|rwlock|cell|semaphore) /;
-function handed(s, sync) {
-  const some = GIVES_TO_FIRST.test(sync) ? at(s, sync) : NONE;
-  return some.filter((wait) => wait.on.sync && !isStored(wait, s.i)).map(who(s));
+/** The tasks that were given what they waited for, and haven't been polled since. */
+function handed(s, { name, gives }) {
+  const waits = gives ? waitsAt(s, name) : NONE;
+  return waits.filter((wait) => wait.on.sync && !isStored(wait, s.i)).map(waiterIn(s));
 }
-const hold = ([who, n, units]) => ({
-  who: `${who}`,
-  from: K.indexOf(n),
-  units: Number(units) || 1,
-});
+const hold = ([who, n, units]) => ({ who: `${who}`, from: K.indexOf(n), units: +units || 1 });
 K.holdersOf = (p) => (p?.holders ?? NONE).filter(Array.isArray).map(hold);
 K.withWaiters = (s, p) => ({
   ...p,
   holders: K.holdersOf(p).map(({ who }) => who),
   line: K.waitersInLine(s, p.name),
-  handed: handed(s, p.name),
+  handed: handed(s, p),
   forValue: waiting(s, p.name, ({ value }) => value),
   forEnd: waiting(s, p.name, ({ closed }) => closed),
 });
@@ -143,7 +136,8 @@ K.withWaiters = (s, p) => ({
 
 const ON_EVENT = {
   Wait(wait, e, { waitsOf, waitsAt, sets }) {
-    if (e !== wait.before) wait.polls.push(e.i);
+    wait.begin ??= e.i;
+    wait.polls.push(e.i);
     const thing = thingOf(e.on),
       list = listOf(waitsOf, e.task);
     if (thing && thingOf(wait.on) !== thing) listOf(waitsAt, thing).add(wait, e);
@@ -157,17 +151,17 @@ const ON_EVENT = {
   Served(wait, e) {
     if (wait.done !== undefined) return; // its future was dropped before
     wait.on ??= e.on;
-    wait.served = e.i;
-    wait.act = e.back && K.indexOf(e.back);
+    wait.served.push(e.i);
+    wait.cause = e.back && K.indexOf(e.back);
   },
   Wake(wait, e) {
     wait.task ??= e.task;
-    if (wait.done === undefined) wait.called = e.i;
+    if (wait.done === undefined) wait.called.push(e.i);
   },
   Done(wait, e, { waitsOf }) {
     waitsOf.get(wait.task)?.openNow?.delete(wait);
     wait.on ??= e.on;
-    [wait.done, wait.got] = [e.i, e.got === true];
+    wait.done = e.i;
   },
 };
 const listOf = (lists, key) => lists.get(key) ?? lists.set(key, new WaitList()).get(key);
@@ -176,15 +170,9 @@ K.on("begin", (trace) => {
   Object.assign(trace, { waits, waitsOf, waitsAt, sets: new Set() });
 });
 K.on("event", function (e) {
-  for (const before of K.openAtStart(e)) add(before, before);
-  add(e);
-});
-function add(e, before) {
   const { waits, sets } = K.trace;
   if (e.ev === "Scope" && e.what === "set") sets.add(e.scope);
   if (!(e.wait > 0) || !Object.hasOwn(ON_EVENT, e.ev)) return;
-  let wait = waits.get(e.wait);
-  if (!wait) waits.set(e.wait, (wait = new Wait(e.wait)));
-  wait.before ??= before;
-  ON_EVENT[e.ev](wait, e, K.trace);
-}
+  if (!waits.has(e.wait)) waits.set(e.wait, blank(e.wait));
+  ON_EVENT[e.ev](waits.get(e.wait), e, K.trace);
+});

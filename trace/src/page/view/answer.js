@@ -1,35 +1,36 @@
-// Why did it take so long? (The panel at the top.)
+// Why did a run, or a part of it, take so long? (The panel at the top.)
 //
 // The page opens with an answer: how long the run took, how it ended, the doctor's verdict, what
-// bounded `main`, and where its time went. The same can be asked for any task and any stretch of
+// bounded `main`, and where its time went. A reader can ask this about any task and any stretch of
 // time: drag over a lane, choose from the list or from the table of times, or write "1.0-2.0 s".
 // The answer replaces the boxes until the next step.
 //
-// Interface: `K.answer.ask(name, begin, end)`, `K.answer.clear()`, `K.answer.stretch` (the reader's
+// Interface: `K.answer.ask(name, begin, end)`, `K.answer.clear()`, `K.answer.question` (the reader's
 // question: `{name, begin, end}`, or null), `K.answer.name`, `K.answer.moment()` (the event at
 // which questions about tasks are answered); `K.sumsHTML(sums, all)`, `K.stretchWords(from, to)`.
 // Element #answer.
-// Invariants: the panel depends on the trace, the event and the question. While the quiz is on, it
-// stays empty, because it would give answers away.
+// Invariant: the panel depends on the trace, the event and the question.
 // Not here: the critical path in words (chain.js), the sums (why/why.js), the first event
 // (opening.js), the table of all tasks (times.js).
 
 const { esc, span, eventLink } = K;
-/** The list offers at most so many tasks; any other can be typed. */
+/** The list offers at most this many tasks; any other can be typed. */
 const LISTED = 300;
-/** At most so many causes have a line each. */
+/** At most this many causes have a line each. */
 const CAUSES = 8;
-let stretch = null;
+/** The reader's question: `{name, begin, end}`, or null. */
+let question = null;
+/** The page's own question, which is answered at the event with which it opens. */
+let ownQuestion = null;
 let shownAt = -1; // the event at which the panel was painted last
-/** The page's own question, answered at the event with which it opens. */
-let first = null;
 
-const chooser = (name) =>
-  `<input type="search" list="answer-tasks" value="${esc(name)}" aria-label="Of which task?" data-of size="9">` +
-  `<datalist id="answer-tasks">${K.trace.names
-    .slice(0, LISTED)
-    .map((n) => `<option value="${esc(n)}">`)
-    .join("")}</datalist>`;
+function chooser(name) {
+  const options = K.trace.names.slice(0, LISTED).map((n) => `<option value="${esc(n)}">`);
+  return (
+    `<input type="search" list="answer-tasks" value="${esc(name)}" aria-label="Of which task?" data-of size="9">` +
+    `<datalist id="answer-tasks">${options.join("")}</datalist>`
+  );
+}
 
 /** A line for each sum of time: how much, for what, how often, and where. */
 K.sumsHTML = function (sums, all) {
@@ -39,37 +40,29 @@ K.sumsHTML = function (sums, all) {
       width = Math.max(0.5, (100 * ns) / Math.max(1, all)).toFixed(1),
       often = times > 1 ? `${K.number(times)} times, the longest ${span(longest)}` : "";
     return (
-      `<li class="${what}">${eventLink(from, `<b class="num">${K.lengthWords(sum)}</b><span>${K.tokens(words)}</span>`)}` +
+      `<li class="${what}">${eventLink(from, `<b class="num">${K.lengthWords(sum)}</b><span>${K.withChips(words)}</span>`)}` +
       `<div><i style="width:${width}%"></i></div><small>${often}</small><small class="place-of">${K.lineHTML(wait)}</small></li>`
     );
   });
   const more = sums.slice(CAUSES),
-    rest = more.reduce((ns, sum) => ns + sum.ns, 0);
-  return (
-    `<ol class="causes">${lines.join("")}</ol>` +
-    (more.length
-      ? `<p class="mute">And ${K.plural(more.length, "smaller part")}, ${span(rest)} in all.</p>`
-      : "")
-  );
+    ns = span(more.reduce((ns, sum) => ns + sum.ns, 0)),
+    others = `<p class="mute">And ${K.plural(more.length, "smaller part")}, ${ns} in all.</p>`;
+  return `<ol class="causes">${lines.join("")}</ol>${more.length ? others : ""}`;
 };
 
 function timesHTML(name, [from, to], all, seen) {
   const times = K.timesOf(name, from, to, seen),
-    isReal = ({ what }) => K.trace.header.clock === "paused" && ["poll", "ready"].includes(what),
+    isReal = ({ what }) => K.trace.isPaused && ["poll", "ready"].includes(what),
     shown = times.filter((sum) => !isReal(sum)),
-    machines = times.filter(isReal).map((sum) => `${K.barWords(sum)} ${span(sum.ns)}`);
-  return (
-    `<h3>Where its time went</h3>${K.sumsHTML(shown, all)}` +
-    (machines.length ? `<p class="mute">Of the machine’s time: ${machines.join(", ")}.</p>` : "")
-  );
+    real = times.filter(isReal).map((sum) => `${K.barWords(sum)} ${span(sum.ns)}`),
+    realHTML = `<p class="mute">Of the machine’s time: ${real.join(", ")}.</p>`;
+  return `<h3>Where its time went</h3>${K.sumsHTML(shown, all)}${real.length ? realHTML : ""}`;
 }
 
-K.stretchWords = (from, to) =>
-  K.clock(from) === K.clock(to)
-    ? `at ${K.clock(to)}`
-    : Number.isFinite(from)
-      ? `from ${K.clock(from)} to ${K.clock(to)}`
-      : "";
+K.stretchWords = function (from, to) {
+  if (K.clock(from) === K.clock(to)) return `at ${K.clock(to)}`;
+  return Number.isFinite(from) ? `from ${K.clock(from)} to ${K.clock(to)}` : "";
+};
 function headHTML(name, [from, to], whole) {
   const when = whole ? "" : ` <span class="mute num">${K.stretchWords(from, to)}</span>`,
     long = `${K.trace.cut ? "recorded " : ""}${span(to - from)}`;
@@ -82,60 +75,53 @@ function html(name, begin, end, seen = Infinity) {
   if (part[1] < part[0])
     return `${head}<p>${K.nameHTML(name)} ${begin > life[1] ? `was over at ${K.clock(life[1])}` : `began at ${K.clock(life[0])}`}.</p>`;
   const all = Math.max(1, part[1] - part[0]),
-    isOpen = seen < Infinity || (K.trace.cut && part[1] >= K.trace.t[K.trace.last]);
-  return (
-    head +
-    (isOpen ? K.openHTML(name, Math.min(seen, K.trace.last)) : "") +
-    K.chainHTML(name, part, all) +
-    timesHTML(name, part, all, seen) +
-    `<p class="mute">Click a part to go to its longest moment. To ask about a stretch, drag over a lane.</p>`
-  );
+    isOpen = seen < Infinity || (K.trace.cut && part[1] >= K.trace.t[K.trace.last]),
+    open = isOpen ? K.openWaitHTML(name, Math.min(seen, K.trace.last)) : "",
+    help = `<p class="mute">Click a part to go to its longest moment. To ask about a stretch, drag over a lane.</p>`;
+  return head + open + K.chainHTML(name, part, all) + timesHTML(name, part, all, seen) + help;
 }
 
 // ----- where it is shown -----
 
-const shown = (i) => (K.quiz?.on ? null : (stretch ?? (i === K.opensAt() ? first : null)));
+const questionAt = (i) => question ?? (i === K.opensAt() ? ownQuestion : null);
 function paint(i) {
   const box = document.getElementById("answer"),
-    what = i < 0 ? null : shown(i);
-  box.hidden = !what;
-  if (!what) return K.paint("answer", "");
-  const shut = stretch
-    ? `<button class="shut" data-shut aria-label="Close the answer">✕</button>`
-    : "";
-  K.paint("answer", shut + html(what.name, what.begin, what.end, what.seen));
+    { name, begin, end, seen } = (i < 0 ? null : questionAt(i)) ?? {},
+    shut = `<button class="shut" data-shut aria-label="Close the answer">✕</button>`;
+  box.hidden = !name;
+  K.paint("answer", name ? (question ? shut : "") + html(name, begin, end, seen) : "");
 }
 /** The event at which questions about tasks are answered: the one shown, but while the page's own
  * answer is there, in its longest wait, or where the run hung. */
 function moment() {
-  const what = K.shown === K.opensAt() ? shown(K.shown) : null;
-  if (!what) return K.shown;
-  if (what.seen < Infinity) return what.seen;
-  return K.timesOf(what.name).find(({ wait }) => wait)?.from ?? K.shown;
+  const { name, seen } = (K.shown === K.opensAt() ? questionAt(K.shown) : null) ?? {};
+  if (!name) return K.shown;
+  if (seen < Infinity) return seen;
+  return K.timesOf(name).find(({ wait }) => wait)?.from ?? K.shown;
 }
 K.answer = {
   moment,
-  get stretch() {
-    return stretch;
+  get question() {
+    return question;
   },
   /** The task of the answer that is shown. */
   get name() {
-    return shown(K.shown)?.name;
+    return questionAt(K.shown)?.name;
   },
   ask(name, begin = -Infinity, end = Infinity) {
-    if (K.quiz?.on || !name) return;
-    [stretch, shownAt] = [{ name, begin, end }, K.shown];
+    if (!name) return;
+    [question, shownAt] = [{ name, begin, end }, K.shown];
     K.show();
     document.getElementById("answer").scrollTop = 0;
   },
   clear() {
-    if (!stretch) return;
-    stretch = null;
+    if (!question) return;
+    question = null;
     K.show();
   },
 };
 function chooseTask(ev) {
-  const { begin, end } = shown(K.shown),
+  const { begin, end } = questionAt(K.shown),
     name = ev.target.value.trim();
   if (!K.trace.names.includes(name)) return K.toast(`No task is called “${name}”.`);
   K.answer.ask(name, begin, end);
@@ -143,8 +129,8 @@ function chooseTask(ev) {
 }
 K.on("trace", () => {
   const name = K.trace.lints.every(({ lint }) => lint !== "decision") && K.mainTask();
-  stretch = null;
-  first = name && { name, begin: -Infinity, end: Infinity, ...K.hungTask() };
+  question = null;
+  ownQuestion = name && { name, begin: -Infinity, end: Infinity, ...K.hungTask() };
   const box = document.getElementById("answer");
   box.addEventListener("click", (ev) => {
     if (ev.target.closest("[data-shut]")) K.answer.clear();
@@ -152,11 +138,10 @@ K.on("trace", () => {
   box.addEventListener("change", chooseTask);
 });
 K.on("show", (s, e, i) => {
-  if (i !== shownAt) stretch = null;
+  if (i !== shownAt) question = null;
   shownAt = i;
   paint(i ?? -1);
 });
-K.on("quiz", () => K.show());
 document.addEventListener("keydown", (ev) => {
-  if (ev.key === "Escape" && stretch && !document.querySelector("dialog[open]")) K.answer.clear();
+  if (ev.key === "Escape" && question && !document.querySelector("dialog[open]")) K.answer.clear();
 });

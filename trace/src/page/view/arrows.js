@@ -1,7 +1,12 @@
 // Which wakes and spawns go from one lane to another, and which tasks are stuck?
 //
-// Interface: `K.drawArrow(arrow, frame)`, `K.drawArrows(frame)`, `K.drawStuck(frame)`;
-// `K.stuckAt(i)`: the tasks that wait in vain at event `i`, as the verdicts say.
+// An arrow goes from the lane of the task that woke or spawned another to that task's lane. A
+// broken line over a wait says that the wait never ends.
+// In this file `f` is the frame (view.js), the part of the run that is in the window: `f.px(i)` is
+// the left edge of event `i` in pixels.
+//
+// Interface: `K.drawArrow(arrow, frame)`, `K.drawArrows(frame)`, `K.drawStuck(frame)`, all SVG;
+// `K.stuckAt(i)`: the tasks that are stuck at event `i`, according to the doctor's verdicts.
 // Invariants: an arrow from a task without a lane is a short one. The arrow of a wake ends at the
 // branch whose wait it ended.
 // Not here: the bars (draw.js).
@@ -12,15 +17,16 @@ const SHORT = 20;
 /** Pixels between arrows: nearer ones would run together into a block. */
 const APART = 5;
 
-const middle = (item) => (item ? item.y + view.high / 2 : null),
-  middleOf = (name) => middle(view.of.get(name));
-/** Where the arrow ends: at the innermost branch whose wait this wake ended, else at the task. */
+/** The vertical middle of a lane, in pixels; null if there is no lane. */
+const middle = (lane) => (lane ? lane.y + view.high / 2 : null),
+  middleOf = (name) => middle(view.laneOf.get(name));
+/** The row where the arrow ends: the innermost branch whose wait this wake ended, or the task. */
 function endOf({ i, to, wait }) {
-  const row = K.rowsOf(K.trace).rows.get(to),
+  const row = K.rowOf(to),
     branch =
       wait &&
       row?.branches.findLast((row) => row.waits[row.barAt(i)]?.some(({ id }) => id === wait));
-  return middle(view.ofBranch.get(branch)) ?? middleOf(to);
+  return middle(view.laneOfBranch.get(branch)) ?? middleOf(to);
 }
 /** An arrow that puts its task into the queue ends in a head, others in a dot. */
 const isQueueing = (how) => how === "queued" || how === "spawn";
@@ -38,19 +44,16 @@ K.drawArrow = function (arrow, f, on = "") {
 };
 K.drawArrows = function (f) {
   const { arrows, arrowAt } = K.rowsOf(K.trace),
-    shown = arrows.slice(
-      K.lastAtMost(arrowAt, f.first - 1) + 1,
-      K.lastAtMost(arrowAt, Math.min(f.last, K.lastVisible())) + 1,
-    );
+    shown = arrows.slice(K.lastAtMost(arrowAt, f.first - 1) + 1, K.lastAtMost(arrowAt, f.last) + 1);
   return f.column < APART ? "" : shown.map((arrow) => K.drawArrow(arrow, f)).join("");
 };
 
 let stuck = null;
-/** The waits that come to no end: `{row, from, to}`. */
+/** The waits of stuck tasks: `{row, from, to}`. */
 function stuckWaits() {
   const lints = K.trace.lints.filter(({ lint }) => lint === "deadlock" || lint === "lost_wakeup");
   return lints.flatMap(({ task, i, begin }) => {
-    const row = K.rowsOf(K.trace).rows.get(task),
+    const row = K.rowOf(task),
       k = row?.barAt(i) ?? -1;
     if (row?.kind[k] !== BAR.WAIT) return [];
     return [{ row, from: Math.max(begin, row.at[k]), to: row.at[k + 1] ?? K.trace.count }];
@@ -61,14 +64,10 @@ K.stuckAt = (i) =>
 K.drawStuck = function (f) {
   stuck ??= stuckWaits();
   const line = ({ row, from, to }) => {
-    const [a, b, y] = [
-      Math.max(f.px(from), -20),
-      Math.min(view.width, f.px(to)),
-      middleOf(row.name),
-    ];
-    return y === null || b <= Math.max(a, 0) || from > K.lastVisible()
-      ? ""
-      : `M${round(a)} ${y}H${round(b)}`;
+    const a = Math.max(f.px(from), -20),
+      b = Math.min(view.width, f.px(to)),
+      y = middleOf(row.name);
+    return y === null || b <= Math.max(a, 0) ? "" : `M${round(a)} ${y}H${round(b)}`;
   };
   return `<path class="lane-stuck" d="${stuck.map(line).join("")}"/>`;
 };

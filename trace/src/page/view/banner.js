@@ -1,22 +1,15 @@
-// What do the doctor and the recorder say at this event?
+// What does the doctor say at this event?
 //
 // A verdict is shown at the event where the doctor gave it and at the one where its cause began,
 // until the next step.
 //
-// Interface: `K.banner(trace, i)`; `K.lintsHere`: the verdicts shown; `K.nameOfLint(lint)`;
-// `K.whyWritten(trace)`: why a flight recorder wrote its file.
+// Interface: `K.paintBanner(i)`; `K.lintsHere`: the verdicts shown; `K.nameOfLint(lint)`.
 // Not here: how a verdict is found (trace/src/doctor).
 
 const { byId, esc } = K;
 K.lintsHere = [];
 
-const REASONS = {
-  verdict: "at a verdict of the doctor",
-  panic: "because a task had panicked",
-  call: "because the program asked for it",
-};
 K.nameOfLint = ({ lint }) => String(lint ?? "verdict").replace(/_/g, " ");
-K.whyWritten = (trace) => K.lookUp(REASONS, trace.end);
 
 const words = (text) => K.prose(String(text ?? ""));
 const spot = ({ at, say }) =>
@@ -34,9 +27,9 @@ function verdict({ lint, say, why, help, spots, begin, i: seen }) {
   );
 }
 
-K.banner = function (trace, i) {
+K.paintBanner = function (i) {
   const isHere = (at) => at > K.previous && at <= i;
-  K.lintsHere = trace.lints.filter((lint) => isHere(lint.i) || isHere(lint.begin));
+  K.lintsHere = K.trace.lints.filter((lint) => isHere(lint.i) || isHere(lint.begin));
   byId("banner").hidden = !K.lintsHere.length;
   document.body.classList.toggle("warned", K.lintsHere.length > 0);
   K.paint("banner", K.lintsHere.map(verdict).join(""));

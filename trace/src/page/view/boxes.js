@@ -1,10 +1,11 @@
 // How do the boxes in the middle get into the page?
 //
-// Each part is HTML made from the state and the event. Here it replaces what is in the page, if it
-// differs. The style decides how much room a part gets (boxes.css): a long list scrolls in its own
-// box, and its heading has the count.
+// Other scripts make HTML from the state and the event. This one puts it into the page where it
+// differs from what is there. The style decides how much room a part gets (boxes.css): a long list
+// scrolls in its own box, and its heading has the count.
 //
-// Interface: `K.paint(id, html)`; `K.tasksPerPlace`: how many tasks fit into each place.
+// Interface: `K.paint(id, html)` replaces an element's content; `K.tasksPerPlace`: how many tasks
+// fit into each place.
 // Invariant: the boxes depend on the trace, the state, the event, and on whether the reader has
 // opened or folded the wheel.
 // Not here: the parts themselves (places.js, wakers.js, wheel.js).
@@ -30,7 +31,7 @@ K.paint = function (id, html) {
 // ----- the middle pane -----
 /** How many tasks a place has room for: as many as the run has, within these bounds. */
 const ROOM = { least: 3, most: 4 };
-/** Pixels: a list is scrolled so that what the event touches is so far below its upper edge. */
+/** In pixels: how far below a list's upper edge the row that the event touches is scrolled. */
 const ABOVE = 90;
 let wakersHTML = null,
   isOpen = false, // the wheel
@@ -38,7 +39,7 @@ let wakersHTML = null,
 
 K.on("trace", function (trace) {
   wakersHTML = K.wakerParts(trace);
-  K.tasksPerPlace = Math.max(ROOM.least, Math.min(trace.most.tasks + 1, ROOM.most));
+  K.tasksPerPlace = Math.max(ROOM.least, Math.min(trace.counts.tasks + 1, ROOM.most));
   byId("places").style.setProperty("--rooms", K.tasksPerPlace);
   byId("wakers").addEventListener("click", (ev) => {
     if (!ev.target.closest(".wheel-line")) return;

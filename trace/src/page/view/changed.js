@@ -3,8 +3,9 @@
 // An event names the records that it changed (fold.js). Each is compared with its state before the
 // event, and the difference is shown beside the sentence: "task 2: waiting → ready", "channel 1: 2
 // → 1".
+// In this file `e` is an event (model.js), and `s` the state after it (fold.js).
 //
-// Interface: `K.changed(e, state)` (HTML); `state.before` is the state before the event.
+// Interface: `K.changesHTML(e, state)` (HTML); `state.before` is the state before the event.
 // Invariant: only what the boxes show counts as a difference.
 // Not here: why it changed (events.js), the state (fold.js).
 
@@ -60,8 +61,8 @@ const DIFFERS = {
   jobs: (a, b) => (!b ? "over" : !a ? "in the pool’s queue" : b.waited !== null && a.waited === null ? "on a thread" : ""), // prettier-ignore
 };
 
-K.changed = function (e, s) {
-  if (!e || !s.before || e.anew) return "";
+K.changesHTML = function (e, s) {
+  if (!e || !s.before) return "";
   const names = new Map(); // of the records that were changed, with their tables
   for (const list of [e.then, ...e.also].filter(Array.isArray))
     for (let k = 0; k + 2 < list.length; k += 3)
@@ -69,16 +70,14 @@ K.changed = function (e, s) {
   const out = [...names].flatMap(([name, table]) => {
     const words = DIFFERS[table](s.before[table].get(name), s[table].get(name), s.before, s);
     const of = /^(main|task|job)/.test(name) ? K.nameHTML(name) : `<b>${esc(name)}</b>`;
-    return words ? [`${of} ${K.tokens(words)}`] : [];
+    return words ? [`${of} ${K.withChips(words)}`] : [];
   });
   const queue = arrow(s.before.queue.length, s.queue.length),
     phase = s.phase && arrow(s.before.phase ?? "", s.phase);
   if (queue) out.push(`<b>run queue</b> ${queue}`);
   if (phase) out.push(`<b>loop</b> ${esc(phase)}`);
-  const more =
-    out.length > MOST
-      ? `<li class="mute">and ${K.plural(out.length - MOST, "more change")}</li>`
-      : "";
-  const item = (html) => `<li>${html}</li>`;
-  return out.length ? `<ul>${out.slice(0, MOST).map(item).join("")}${more}</ul>` : "";
+  const items = out.slice(0, MOST).map((html) => `<li>${html}</li>`),
+    more = out.length - MOST;
+  if (more > 0) items.push(`<li class="mute">and ${K.plural(more, "more change")}</li>`);
+  return out.length ? `<ul>${items.join("")}</ul>` : "";
 };

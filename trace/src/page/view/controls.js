@@ -1,7 +1,7 @@
 // How does the reader move about in a run?
 //
 // A position is an event and a level; everything on the page follows from them. This file holds the
-// position, changes it by buttons, keys and the address, and has the other parts draw. It runs
+// position, changes it by buttons, keys and the address, and tells the other parts to draw. It runs
 // last: when the page has loaded, it reads the trace and shows the first event.
 //
 // Interface: `K.shown`, the index of the event shown; `K.goTo(i)`, `K.forward()`, `K.back()`,
@@ -9,7 +9,8 @@
 // the events of that level; `K.pinned`, the task that the reader follows; `K.toast(text)`,
 // `K.address(i)`, `K.isForPage(ev)`. It emits "trace" once, then "show" with (state, event, i);
 // after the first, `K.ready` is true.
-// Invariant: only level and pinned task are remembered from step to step.
+// Invariant: what the page shows depends only on `K.shown`, `K.level` and `K.pinned`, never on the
+// steps taken before.
 // Not here: drawing.
 
 const { byId, esc, plural, number } = K;
@@ -33,7 +34,7 @@ K.setLevel = function (level) {
   listVisible();
   K.goTo(isVisible(K.shown) ? K.shown : (next(K.shown, -1) ?? K.visible[0] ?? 0));
 };
-/** The visible event after (dir 1) or before (dir -1) this one. */
+/** The visible event after (`dir` 1) or before (-1) this one. */
 function next(i, dir) {
   const at = K.lastAtMost(K.visible, i);
   return K.visible[dir > 0 ? at + 1 : K.visible[at] === i ? at - 1 : at] ?? null;
@@ -56,10 +57,11 @@ K.show = function () {
     opening = e && K.opening(i);
   K.paint("sentence", opening ? opening.sentence : e ? K.headline(i) : EMPTY);
   K.paint("aside", opening ? opening.aside : K.aside(i, s));
-  K.paint("changed", opening ? "" : K.changed(e, s));
+  K.paint("changed", opening ? "" : K.changesHTML(e, s));
   if (e) clock(s, e);
-  K.banner(K.trace, i);
-  for (const [id, dir] of [["b-back", -1], ["b-next", 1]]) byId(id).setAttribute("aria-disabled", String(next(i, dir) === null)); // prettier-ignore
+  K.paintBanner(i);
+  byId("b-back").setAttribute("aria-disabled", next(i, -1) === null);
+  byId("b-next").setAttribute("aria-disabled", next(i, 1) === null);
   for (const b of byId("levels").children)
     b.setAttribute("aria-pressed", b.dataset.level === K.level);
   byId("say").classList.toggle("opening", !!opening);
@@ -69,15 +71,10 @@ K.show = function () {
 };
 let link = 0;
 function clock(s, e) {
-  const isVirtual = K.trace.header.clock === "paused" || Math.abs(s.real - s.t) > 1e6,
-    real = isVirtual
-      ? `<span title="the machine’s own clock">virtual; really ${K.clock(s.real)}</span><br>`
-      : "";
-  const count = `event ${number(e.n)} of ${number(K.trace.n[K.trace.last])}`;
-  K.paint(
-    "clock",
-    `<b>${K.clock(s.t)}</b>${real}<span>turn ${number(s.turn)}</span> <span>${count}</span>`,
-  );
+  const real = `<span title="the machine’s own clock">virtual; really ${K.clock(s.real)}</span><br>`,
+    time = `<b>${K.clock(s.t)}</b>${K.isVirtual(s) ? real : ""}`,
+    count = `event ${number(e.n)} of ${number(K.trace.n[K.trace.last])}`;
+  K.paint("clock", `${time}<span>turn ${number(s.turn)}</span> <span>${count}</span>`);
   const step = `step ${number(K.lastAtMost(K.visible, K.shown) + 1)} of ${number(K.visible.length)}`;
   K.paint("count", `${step}<span class="wide"> at level ${K.capitalised(K.level)}</span>`);
 }
@@ -92,21 +89,21 @@ K.toast = function (text) {
 
 K.forward = function () {
   const i = next(K.shown, 1);
-  if (i !== null && !K.quiz.stops(i)) K.goTo(i);
+  if (i !== null) K.goTo(i);
 };
 K.back = () => K.goTo(next(K.shown, -1));
 const goOrToast = (i, words) => (i === undefined ? K.toast(words) : K.goTo(i));
 /** Forwards: to the first visible event of the next turn. Back: to the first of this turn, or, from
  * there, of the one before. */
 function goToTurn(dir) {
-  const turns = K.trace.index.byEv.get("Turn") ?? [],
+  const turns = K.eventsOfKind("Turn"),
     first = (k) => K.visible[K.lastAtMost(K.visible, (turns[k] ?? 0) - 1) + 1],
     here = K.lastAtMost(turns, K.shown);
   if (dir > 0) return K.goTo(here + 1 < turns.length ? first(here + 1) : K.trace.last);
   const before = first(here) < K.shown ? K.shown : next(K.shown, -1);
   K.goTo(first(K.lastAtMost(turns, before ?? 0)));
 }
-/** The task that `t` follows: the pinned one, or the last that an event was about. */
+/** The task that the key `t` follows: the pinned one, or the last that an event was about. */
 function followedTask() {
   for (let i = K.shown; !K.pinned && i >= 0; i--) {
     const { ev, task, run } = K.event(i),
@@ -117,7 +114,7 @@ function followedTask() {
 }
 function sameTask(dir) {
   const name = followedTask(),
-    all = (K.trace.index.byTask.get(name) ?? []).filter(isVisible);
+    all = K.eventsOf(name).filter(isVisible);
   const i = dir > 0 ? all[K.lastAtMost(all, K.shown) + 1] : all[K.lastAtMost(all, K.shown - 1)];
   goOrToast(i, `No ${dir > 0 ? "later" : "earlier"} event of ${name ?? "a task"} at this level.`);
 }
@@ -125,15 +122,10 @@ function sameTask(dir) {
  * poll to the wake for that. */
 function pollOrWake() {
   const e = K.event(K.shown);
-  if (["Wake", "Spawn"].includes(e?.ev))
-    return goOrToast(
-      K.pollAfter(K.shown),
-      `The record doesn’t have a poll of ${e.task} after this.`,
-    );
-  goOrToast(
-    K.wakeOf(K.pollOf(K.shown)?.begin),
-    "The record doesn’t have a wake for this event’s poll.",
-  );
+  const noPoll = `The record doesn’t have a poll of ${e?.task} after this.`,
+    noWake = "The record doesn’t have a wake for this event’s poll.";
+  if (["Wake", "Spawn"].includes(e?.ev)) goOrToast(K.pollAfter(K.shown), noPoll);
+  else goOrToast(K.wakeOf(K.pollOf(K.shown)?.begin), noWake);
 }
 function verdict() {
   const all = K.trace.lints.map((lint) => lint.begin).sort((a, b) => a - b);
@@ -174,7 +166,6 @@ const BUTTONS = {
   "b-wake": pollOrWake,
   "b-why": () => K.why.open(),
   "b-find": () => K.find.open(),
-  "b-quiz": () => K.quiz.toggle(),
   "b-help": () => byId("help").showModal(),
   "b-theme": theme,
   "b-verdict": verdict,
@@ -194,7 +185,6 @@ const KEYS = {
   "/": BUTTONS["b-find"],
   l: () => K.times.open(),
   m: () => K.lanes.byTime(),
-  q: BUTTONS["b-quiz"],
   h: BUTTONS["b-help"],
   d: theme,
   v: verdict,
@@ -204,8 +194,8 @@ const KEYS = {
   },
   End: () => K.goTo(K.trace.last),
 };
-/** Is a key for the page, and not for a field or a dialog? The field of a dialog keeps the focus
- * for a frame after the dialog has closed. */
+/** Does the page handle this key, because no field or dialog has the focus? The field of a dialog
+ * keeps the focus for a frame after the dialog has closed. */
 K.isForPage = (ev) =>
   !(ev.ctrlKey || ev.metaKey || ev.altKey || document.querySelector("dialog[open]")) &&
   !ev.target.closest?.("input, textarea, select")?.checkVisibility();
@@ -233,14 +223,12 @@ function click(ev) {
 
 /** The head of the page: the program's name, and what is special about the record. */
 function title(trace) {
-  const { clock, kettle, args = [] } = trace.header,
+  const { kettle, args = [] } = trace.header,
     [name, rest] = [trace.program, [].concat(args).join(" ")];
   const isSlow = trace.overhead > (trace.t[trace.last] ?? 0) / 10;
   const notes = [
-    clock === "paused" && "virtual clock",
-    K.whyWritten(trace)
-      ? `the last ${plural(trace.count, "event")}`
-      : trace.cut && (trace.end === "full" ? "full: the run went on" : "ends early"),
+    trace.isPaused && "virtual clock",
+    trace.cut && (trace.end === "full" ? "full: the run went on" : "ends early"),
     isSlow && `recording took ${K.span(trace.overhead)}`,
   ];
   document.title = `${name}: kettle replay`;

@@ -18,14 +18,16 @@ const find = (K.find = { text: "", tasks: null, at: -1, entries: [] });
 
 // ----- the words in the box -----
 
-/** "state:ready task 3": `{word, kind, value}` of each; a number belongs to the word before it. */
+/** Splits "state:ready task 3" into terms, `{word, kind, value}`; a number belongs to the word
+ * before it. */
 const termsOf = (text) =>
   (text.toLowerCase().match(/[^\s,]+(?:\s+\d+(?![^\s,]))?/g) ?? []).map((word) => {
     const [, kind, value] = /^(task|line|state|waits):\s*(.*)$/.exec(word) ?? [];
     return { word, kind, value };
   });
 const wordsOf = (text) => termsOf(text).map(({ word }) => word);
-const picking = (text) => termsOf(text).filter(({ kind }) => kind);
+/** The terms that choose tasks. */
+const choosing = (text) => termsOf(text).filter(({ kind }) => kind);
 /** Is this in a text, as a word begins, and a number as a whole? "lock 1" is neither in "rwlock
  * 1" nor in "lock 12". */
 function isIn(word) {
@@ -51,16 +53,13 @@ const TEXTS = {
   task: ({ name, what }) => `${name} ${what ?? ""}`,
   line: ({ made }) => (made ? `${made.file}:${made.line}` : ""),
   state: ({ now }) => STATES[now?.where] ?? (now?.how === "ready" ? "done" : (now?.how ?? "")),
-  waits: (one) =>
-    waitsOf(one)
-      .map((on) => `${family(on)} ${on ? K.resourceWords(on) : ""}`)
-      .join(),
+  waits: (one) => waitsOf(one).map((on) => `${family(on)} ${on ? K.resourceWords(on) : ""}`).join(), // prettier-ignore
 };
 const waitsOf = ({ now, waits }) => (now?.where === "waiting" && !waits.length ? [null] : waits);
-/** Thousands may wait for a timer each. */
+/** For the search, all timers are one word: thousands of tasks may wait for a timer each. */
 const family = (on) => (on ? (on.sync ?? on.value ?? on.closed ?? Object.keys(on)[0]) : "nothing");
 
-function picked(terms) {
+function chosen(terms) {
   const s = K.stateAt(find.at),
     kinds = Object.keys(TEXTS).filter((kind) => terms.some((term) => term.kind === kind));
   const tests = terms.map(({ kind, value }) => ({ kind, is: isIn(value) }));
@@ -71,11 +70,10 @@ function picked(terms) {
 find.has = (name) => !find.tasks || find.tasks.has(name);
 /** "12 of 100,001 tasks, as at event 40"; "" if all are shown. */
 find.words = function () {
+  if (!find.tasks) return "";
   const isOfNow = /\b(state|waits):/.test(find.text),
-    all = K.plural(K.trace.names.length, "task");
-  return find.tasks
-    ? `${K.number(find.tasks.size)} of ${all}${isOfNow ? `, as at event ${K.number(K.trace.n[find.at])}` : ""}`
-    : "";
+    when = isOfNow ? `, as at event ${K.number(K.trace.n[find.at])}` : "";
+  return `${K.number(find.tasks.size)} of ${K.plural(K.trace.names.length, "task")}${when}`;
 };
 const PER_KIND = 4;
 /** Terms that tell the tasks shown apart: for each kind those that most tasks have, with their
@@ -116,22 +114,20 @@ function allEntries() {
     about = find.tasks && new Uint8Array(count);
   for (const name of find.tasks ?? []) for (const i of index.byTask.get(name)) about[i] = 1;
   const events = K.visible.filter((i) => !about || about[i]),
-    printed = notes.filter((note) => !note.own && find.has(note.task)),
+    printed = notes.filter((note) => find.has(note.task)),
     verdicts = lints.filter((lint) => find.has(lint.task));
-  return [...events, ...printed, ...verdicts]
-    .filter((one) => eventOf(one) <= K.lastVisible())
-    .sort((a, b) => eventOf(a) - eventOf(b));
+  return [...events, ...printed, ...verdicts].sort((a, b) => eventOf(a) - eventOf(b));
 }
 
 /** Applies the text of the box. */
 find.set = function (text) {
-  const [before, terms] = [picking(find.text), picking(text)].map((all) =>
-      all.map(({ word }) => word).join(),
-    ),
-    isNew = before !== terms || (terms && find.at !== K.answer.moment());
+  const words = (terms) => terms.map(({ word }) => word).join(),
+    terms = choosing(text),
+    isSame = words(choosing(find.text)) === words(terms),
+    isNew = !isSame || (terms.length && find.at !== K.answer.moment());
   [find.text, find.at] = [text.trim(), K.answer.moment()];
   if (isNew) {
-    find.tasks = terms ? picked(picking(text)) : null;
+    find.tasks = terms.length ? chosen(terms) : null;
     K.emit("find");
     K.show();
   }
@@ -151,7 +147,7 @@ function paint() {
   const some = find.entries.length,
     count = some === all.length ? "" : `${some ? K.number(some) : "None"} of `;
   byId("find-count").textContent =
-    `${find.tasks ? `${find.words()}. ` : ""}${count}${K.plural(all.length, "sentence")} at the level “${K.level}”${K.quiz.on ? "; the quiz hides what comes" : ""}.`;
+    `${find.tasks ? `${find.words()}. ` : ""}${count}${K.plural(all.length, "sentence")} at the level “${K.level}”.`;
   const words = wordsOf(find.text);
   const term = ([text, n]) =>
     `<button data-term="${K.esc(text)}" aria-pressed="${words.includes(text)}">${K.esc(text)}<small>×${K.number(n)}</small></button>`;
@@ -181,7 +177,7 @@ function rowHTML({ i, kind, text, event }, k) {
     `<li style="top:${k * ROW}px" aria-setsize="${find.entries.length}" aria-posinset="${k + 1}">` +
     `<a href="#${K.esc(K.address(i))}" data-go="${i}" data-kind="${K.esc(kind)}"${now}>` +
     `<span class="n">${event?.n ?? (kind === "verdict" ? "!" : "»")}</span>` +
-    `<span class="said" title="${K.esc(text)}">${who ? `${K.nameHTML(event.run)}: ` : ""}${event ? K.headline(i) : K.tokens(text)}</span>` +
+    `<span class="said" title="${K.esc(text)}">${who ? `${K.nameHTML(event.run)}: ` : ""}${event ? K.headline(i) : K.withChips(text)}</span>` +
     `<small><span>${K.clock(K.trace.t[i])}</span><span class="site with-line">${site}</span></small></a></li>`
   );
 }
@@ -204,16 +200,14 @@ function key(ev) {
   if (ev.key === "Enter" && isField) {
     find.set(ev.target.value);
     const next = find.entries.find((one) => eventOf(one) > K.shown) ?? find.entries.at(-1);
-    return byId("find-list")
-      .querySelector(`[data-go="${next && eventOf(next)}"]`)
-      ?.click();
+    const link = byId("find-list").querySelector(`[data-go="${next && eventOf(next)}"]`);
+    return link?.click();
   }
   const step = { ArrowDown: 1, ArrowUp: -1 }[ev.key];
   if (!step || !(li || isField)) return;
   ev.preventDefault();
-  const at = li
-    ? +li.getAttribute("aria-posinset") + step
-    : Math.ceil(byId("find-scroll").scrollTop / ROW) + 1;
+  const first = Math.ceil(byId("find-scroll").scrollTop / ROW) + 1,
+    at = li ? +li.getAttribute("aria-posinset") + step : first;
   if (!rowAt(at)) byId("find-scroll").scrollTop = Math.max(0, at - SPARE) * ROW;
   draw();
   (rowAt(at) ?? byId("find-text")).focus();

@@ -1,13 +1,13 @@
-// What did each task do, and when? And where in the run is the reader?
+// How does the page show the whole run: what each task did, and when?
 //
-// One row a task, one column an event, sleeps folded: the map of the run, and its scrubber. Only
-// the lanes in view and the events in the window are drawn, and only when one of them has changed;
-// a step moves a line.
+// As lanes: a row for each task and a column for each event; a sleep of the thread takes only a
+// few columns. A line marks the event that is shown. Only the lanes in view and the events in the
+// window are drawn, and only when one of them has changed; a step only moves the line.
 //
-// Interface: `K.lanes.zoom(factor)`, `K.lanes.whole()`, `K.lanes.byTime()`; `K.lanes.sized`, a
-// promise that is fulfilled when the width of the lanes is known. A click goes to an event, a label
-// pins a task; the keys + - 0, and the wheel with ctrl, zoom; dragging marks a stretch and asks
-// about it.
+// Interface: `K.lanes.zoom(factor)`; `K.lanes.whole()` shows the whole run; `K.lanes.byTime()`
+// switches between columns of one width and time; `K.lanes.sized`, a promise that is fulfilled when
+// the width of the lanes is known. A click goes to an event, a label pins a task; the keys + - 0,
+// and the wheel with ctrl, zoom; dragging marks a stretch and asks about it.
 // Invariant: the picture depends on the reader's settings and the event, not on how the reader got
 // there.
 // Not here: the bars themselves (rows.js), how they are drawn (draw.js), the box (page.html).
@@ -33,16 +33,16 @@ function show() {
   byId("lanes-part").textContent = part + K.plural(view.items.length, "lane");
   byId("lanes-whole").disabled = f.whole;
   const e = K.event(K.shown);
-  describe(...(under ?? [view.of.get(K.pinned ?? e.run ?? e.task)?.row, K.shown]));
+  describe(...(under ?? [view.laneOf.get(K.pinned ?? e.run ?? e.task)?.row, K.shown]));
 }
 /** The lane to scroll to: of the task in question, of the event's, or of the one polled last. */
 function leading() {
   const e = K.event(K.shown),
-    { task } = K.stateAt(K.shown).gone.find(({ how }) => how === "rings") ?? e,
-    polls = K.trace.index.byEv.get("PollStart") ?? [],
+    { task } = K.stateAt(K.shown).removed.find(({ how }) => how === "rings") ?? e,
+    polls = K.eventsOfKind("PollStart"),
     last = K.event(polls[Math.max(0, K.lastAtMost(polls, K.shown))])?.task;
   return (
-    [K.answer.name, task, e.run, last].map((name) => view.of.get(name)).find(Boolean) ??
+    [K.answer.name, task, e.run, last].map((name) => view.laneOf.get(name)).find(Boolean) ??
     view.items[0]
   );
 }
@@ -59,31 +59,28 @@ function paintStill(f) {
   const lanes = inView(),
     { column, left } = f,
     { text, at } = K.find,
-    settings = [K.pinned, K.level, text, at, K.lastVisible()],
+    settings = [K.pinned, K.level, text, at],
     key = [column, left, view.width, view.isTime, lanes[0]?.y, ...settings].join();
   if (key === drawn) return;
   drawn = key;
   const height = heightOf(),
     rows = lanes.map((item) => K.drawLane(item, f));
-  byId("lanes-still").innerHTML =
-    K.drawColumns(f, height) +
-    rows.map(({ shapes }) => shapes).join("") +
-    K.drawStuck(f) +
-    K.drawArrows(f);
+  const parts = [K.drawColumns(f, height), ...rows.map(({ shapes }) => shapes)];
+  byId("lanes-still").innerHTML = parts.join("") + K.drawStuck(f) + K.drawArrows(f);
   byId("lanes-words").innerHTML = rows.map(({ words }) => words).join("");
   byId("ruler-still").innerHTML = K.drawRuler(f);
-  byId("lanes-labels").innerHTML =
-    lanes.map(labelHTML).join("") || `<p class="mute">No task fits.</p>`;
+  const labels = lanes.map(labelHTML).join("");
+  byId("lanes-labels").innerHTML = labels || `<p class="mute">No task fits.</p>`;
 }
-function labelHTML({ row, of, y }) {
+function labelHTML({ row, parent, y }) {
   const style = `style="top:${y}px;height:${view.high}px"`,
     { name, made } = row;
-  if (of)
+  if (parent)
     return `<div class="lane-label sub" ${style}>${K.esc(name)} <code>${K.esc(row.code ?? "")}</code></div>`;
-  const is = K.pinned === name,
+  const isPinned = K.pinned === name,
     title = K.esc(`${name}${made ? `, spawned at ${made}` : ""}. Click: follow it`);
   return (
-    `<div class="lane-label" ${style}><button class="lane-task${is ? " sel" : ""}" ${K.colourStyle(name)} aria-pressed="${is}" data-task="${K.esc(name)}" title="${title}">` +
+    `<div class="lane-label" ${style}><button class="lane-task${isPinned ? " sel" : ""}" ${K.colourStyle(name)} aria-pressed="${isPinned}" data-task="${K.esc(name)}" title="${title}">` +
     `${K.chipHTML(name)}<span class="name">${K.esc(name)}</span><code class="with-line">${K.labelHTML(K.origin(name))}</code></button></div>`
   );
 }
@@ -95,23 +92,21 @@ function paintNow(f) {
     height = heightOf(),
     ahead = Math.max(0, i < K.trace.last ? round(f.px(i + 1)) : view.width);
   const veil = `<rect class="veil" x="${ahead}" width="${Math.max(0, view.width - ahead)}" height="${height}"/>`;
-  byId("lanes-now").innerHTML =
-    veil +
-    (arrow?.i === i ? K.drawArrow(arrow, f, " on") : "") +
-    `<path class="cursor" d="M${x} 0V${height}"/>${stretch(f, height)}`;
-  byId("ruler-now").innerHTML =
-    `${veil}<circle class="tick on" cx="${Math.max(4, x)}" cy="16" r="4"/>`;
+  const arrowNow = arrow?.i === i ? K.drawArrow(arrow, f, " on") : "",
+    cursor = `<path class="cursor" d="M${x} 0V${height}"/>`,
+    dot = `<circle class="tick on" cx="${Math.max(4, x)}" cy="16" r="4"/>`;
+  byId("lanes-now").innerHTML = veil + arrowNow + cursor + stretch(f, height);
+  byId("ruler-now").innerHTML = veil + dot;
 }
-/** The stretch being marked, or in question: over the lane of its task. */
+/** The stretch that is being marked, or that was asked about, drawn over the lane of its task. */
 function stretch(f, height) {
-  const question = K.answer.stretch,
-    { name, span } =
-      view.marked ??
-      (question ? { name: question.name, span: [question.begin, question.end] } : {});
-  if (!name || !span.every(Number.isFinite)) return "";
-  const [a, b] = span.map((time) => round(Math.max(-4, Math.min(view.width + 4, K.pxOf(f, time))))),
-    top = view.of.get(name)?.y ?? 0;
-  return `<path class="lane-stretch" d="M${a} ${top}H${b}v${view.of.has(name) ? view.high : height}H${a}z"/>`;
+  const { name, begin, end } = view.marked ?? K.answer.question ?? {};
+  if (!name || ![begin, end].every(Number.isFinite)) return "";
+  const [a, b] = [begin, end].map((time) =>
+      round(Math.max(-4, Math.min(view.width + 4, K.pxOf(f, time)))),
+    ),
+    top = view.laneOf.get(name)?.y ?? 0;
+  return `<path class="lane-stretch" d="M${a} ${top}H${b}v${view.laneOf.has(name) ? view.high : height}H${a}z"/>`;
 }
 /** Says in words what a row does at an event. */
 function describe(row, i) {
@@ -140,13 +135,13 @@ function byTime() {
   show();
 }
 /** For words, a branch's row has its task's name, too. */
-const named = ({ row, of }) =>
-  of ? Object.assign(Object.create(row), { name: `${of.name}, ${row.name}` }) : row;
+const named = ({ row, parent }) =>
+  parent ? Object.assign(Object.create(row), { name: `${parent.name}, ${row.name}` }) : row;
 const itemAt = (ev) => view.items[Math.floor(ev.offsetY / view.high)];
 function point(ev) {
   const item = itemAt(ev),
     i = view.frame().at(ev.offsetX);
-  under = item && i <= K.lastVisible() ? [named(item), i] : null;
+  under = item ? [named(item), i] : null;
   if (under) describe(...under);
 }
 
@@ -161,7 +156,12 @@ function drag(el, scrubs) {
       isMouse = ev.pointerType === "mouse",
       item = !scrubs && isMouse && !ev.shiftKey ? itemAt(ev) : null;
     if (isMouse || scrubs) el.setPointerCapture(ev.pointerId);
-    start = { x: ev.offsetX, f, from: f.at(ev.offsetX), name: item && (item.of ?? item.row).name };
+    start = {
+      x: ev.offsetX,
+      f,
+      from: f.at(ev.offsetX),
+      name: item && (item.parent ?? item.row).name,
+    };
     if (scrubs) goNear(start.from);
   });
   el.addEventListener("pointermove", (ev) => {
@@ -175,7 +175,7 @@ function drag(el, scrubs) {
   });
   el.addEventListener("pointerup", (ev) => {
     if (start && !start.moved && !scrubs) goNear(view.frame().at(ev.offsetX));
-    if (view.marked) K.answer.ask(view.marked.name, ...view.marked.span);
+    if (view.marked) K.answer.ask(view.marked.name, view.marked.begin, view.marked.end);
     start = view.marked = null;
     show();
   });
@@ -184,9 +184,10 @@ function drag(el, scrubs) {
 }
 function mark({ name, from }, to) {
   const { t, last } = K.trace;
-  view.marked = { name, span: [t[Math.min(from, to)], t[Math.min(Math.max(from, to) + 1, last)]] };
+  const [first, after] = [Math.min(from, to), Math.min(Math.max(from, to) + 1, last)];
+  view.marked = { name, begin: t[first], end: t[after] };
 }
-/** With ctrl it zooms; sideways, or with shift, it pans. Else it scrolls, as everywhere. */
+/** The mouse's wheel: with ctrl it zooms; sideways, or with shift, it pans; else it scrolls. */
 function wheel(ev) {
   const f = view.frame(),
     isAside = Math.abs(ev.deltaX) > Math.abs(ev.deltaY),
@@ -197,13 +198,13 @@ function wheel(ev) {
   view.left = f.left + sideways / f.column;
   show();
 }
+const [closer, further] = [() => zoom(1.6), () => zoom(1 / 1.6)],
+  KEYS = { "+": closer, "=": closer, "-": further, 0: whole };
 function key(ev) {
-  const f = { "+": () => zoom(1.6), "=": () => zoom(1.6), "-": () => zoom(1 / 1.6), 0: whole }[
-    ev.key
-  ];
-  if (!f || !K.trace?.count || !K.isForPage(ev)) return;
+  const press = KEYS[ev.key];
+  if (!press || !K.trace?.count || !K.isForPage(ev)) return;
   ev.preventDefault();
-  f();
+  press();
 }
 
 // ----- the beginning -----
@@ -217,7 +218,8 @@ const watch = new ResizeObserver(([{ contentRect }]) => {
   onSized();
   if (K.ready) show();
 });
-function picked() {
+/** Shows the lanes of the tasks that the reader has chosen. */
+function choose() {
   const words = K.find.words();
   byId("lanes-find").textContent = words || "Tasks";
   byId("lanes-find").setAttribute("aria-pressed", String(!!words));
@@ -229,10 +231,10 @@ function picked() {
 }
 K.on("trace", () => {
   view.setTime(false);
-  picked();
+  choose();
   const press = {
-    "lanes-in": () => zoom(1.6),
-    "lanes-out": () => zoom(1 / 1.6),
+    "lanes-in": closer,
+    "lanes-out": further,
     "lanes-whole": whole,
     "lanes-find": K.find.open,
     "lanes-all": () => K.find.set(""),
@@ -247,5 +249,5 @@ K.on("trace", () => {
   addEventListener("keydown", key);
   watch.observe(byId("lanes-ruler").parentNode);
 });
-K.on("find", picked);
+K.on("find", choose);
 K.on("show", show);

@@ -4,14 +4,15 @@
 // missing in the record. The page of a run that hung opens at its last event, that of a schedule at
 // the first decision.
 //
-// Interface: `K.opensAt()`: the event with which the page opens; `K.opening(i)`: its sentence and
-// aside (HTML), or null; `K.mainTask()`: the task whose end was the run's; `K.hungTask()`: for a
-// run that hung, the task in question and the event at which it is shown, else null.
+// Interface: `K.opensAt()`: the event with which the page opens; `K.opening(i)`: the sentence and
+// the text below it (HTML) if `i` is that event, or null; `K.mainTask()`: the task whose end was
+// the run's; `K.hungTask()`: for a run that hung, the task that is stuck and the event at which it
+// is shown, or null.
 // Invariant: if the record was cut short, the page doesn't say how the run ended.
 // Not here: where the time went (answer.js).
 
 const { esc, span, eventLink } = K;
-const last = (ev) => K.event(K.trace.index.byEv.get(ev)?.at(-1) ?? -1);
+const runEnd = () => K.event(K.eventsOfKind("RunEnd").at(-1));
 
 /** `main`, the last that ended if there are several; else the task that ended last. */
 K.mainTask = function () {
@@ -29,9 +30,8 @@ K.hungTask = function () {
     isJudged = ["deadlock", "lost_wakeup"].includes(lint?.lint),
     seen = isJudged ? lint.i : K.trace.last,
     isInside = ({ on }) => isJudged || (!on.timer && !on.source),
-    hangs = (name) =>
-      K.stateAt(seen).tasks.get(name)?.where === "waiting" &&
-      K.openWaits(name, seen).every(isInside),
+    waits = (name) => K.stateAt(seen).tasks.get(name)?.where === "waiting",
+    hangs = (name) => waits(name) && K.openWaits(name, seen).every(isInside),
     name = [K.mainTask(), isJudged && lint.task].find(hangs);
   return name && (isJudged || (K.trace.cut && !K.trace.end)) ? { name, seen } : null;
 };
@@ -41,7 +41,8 @@ K.opensAt = () => K.trace.lints.find(isDecision)?.begin ?? K.hung?.seen ?? K.vis
 
 // ----- how the run ended -----
 
-const FULL = "The page was full then; <code>KETTLE_TRACE=last:…</code> records a run’s end.";
+const FULL =
+  "The page was full then; through a pipe, <code>tail</code> keeps the end of a run of any length.";
 const HOW = { ready: "returned", panicked: "panicked", cancelled: "was cancelled" };
 function mainWords() {
   const name = K.mainTask(),
@@ -50,37 +51,33 @@ function mainWords() {
   if (task?.where !== "done") return `${K.nameHTML(name)} never ended`;
   return `${K.nameHTML(name)} ${HOW[task.how] ?? "ended"}${task.how === "panicked" ? K.panicWords(name) : ""}`;
 }
-const each = ({ name, ended, how }) =>
+const endWords = ({ name, ended, how }) =>
   `${K.nameHTML(name)}${ended >= 0 ? ` at ${K.timeHTML(ended)}` : ""}${how === "panicked" ? K.panicWords(name) : ""}`;
 /** "2 tasks were cancelled (task 1 at …; task 2 at …)", before the end of the run. */
 function othersWords(how) {
-  const end = last("RunEnd")?.i ?? Infinity,
+  const end = runEnd()?.i ?? Infinity,
     name = K.mainTask(),
     all = [...K.trace.state.tasks.values()].filter(
       (t) => t.how === how && t.name !== name && t.ended < end,
     ),
     was = how !== "cancelled" ? "" : all.length === 1 ? "was " : "were ";
   return all.length
-    ? `${K.plural(all.length, "task")} ${was}${how} (${K.listWords(all, each, "task", "; ")})`
+    ? `${K.plural(all.length, "task")} ${was}${how} (${K.listWords(all, endWords, "task", "; ")})`
     : "";
 }
 function jobsWords() {
   const { panicked, state } = K.trace,
     left = [...state.jobs.values()].map(({ name }) => name);
-  return [
-    panicked.size &&
-      `${K.plural(panicked.size, "blocking job")} panicked (${K.listWords([...panicked], (job) => K.nameHTML(job) + K.panicWords(job), "job", "; ")})`,
-    left.length &&
-      `${K.listWords(left, K.nameHTML, "job")} ${left.length === 1 ? "was" : "were"} not over yet`,
-  ];
+  const panic = (job) => K.nameHTML(job) + K.panicWords(job),
+    panics = `${K.plural(panicked.size, "blocking job")} panicked (${K.listWords([...panicked], panic, "job", "; ")})`,
+    others = `${K.listWords(left, K.nameHTML, "job")} ${left.length === 1 ? "was" : "were"} not over yet`;
+  return [panicked.size && panics, left.length && others];
 }
 function ending() {
   const { cut } = K.trace,
-    end = K.whyWritten(K.trace),
-    over = last("RunEnd"),
+    over = runEnd(),
     panics = othersWords("panicked");
-  if (cut && !(end && over && !(last("RunStart")?.i > over.i)))
-    return `${end ? "It was written before the run ended." : ""}${K.trace.end === "full" ? FULL : ""} ${panics && `${panics}.`}`;
+  if (cut) return `${K.trace.end === "full" ? FULL : ""} ${panics && `${panics}.`}`;
   const parts = [
     mainWords(),
     panics,
@@ -94,12 +91,13 @@ function ending() {
 // ----- the first event -----
 
 function longWords() {
-  const { t, last, header, cut, n, lived } = K.trace,
-    real = K.event(last).real,
-    virtual = header.clock === "paused" || Math.abs(real - t[last]) > 1e6,
+  const { t, last, cut, n, lived } = K.trace,
+    { real } = K.event(last),
+    virtual = K.isVirtual(K.event(last)),
     long = span(t[last] - (t[0] ?? 0));
-  const begin =
-    n[0] > 1 ? "The record has the last" : cut ? "The record ends after" : "The run took";
+  // What `save` makes of a `Recorder` that was full has lost the beginning.
+  const whole = cut ? "The record ends after" : "The run took",
+    begin = n[0] > 1 ? "The record has the last" : whole;
   const ended = lived ? `, and the program was ended ${span(lived)} after its start` : "";
   return `${begin} ${long}${ended}${virtual ? ` of its virtual clock, ${span(real - K.event(0).real)} of the machine’s` : ""}`;
 }
@@ -117,13 +115,11 @@ function whatWords() {
 const verdict = ({ lint, begin, say }) =>
   `<b class="bad">⚠ ${eventLink(begin, esc(K.nameOfLint({ lint })))}</b> ${K.prose(String(say ?? "").replace(/\.$/, ""))}.`;
 K.opening = function (i) {
-  if (K.quiz?.on || i !== K.opensAt()) return null;
+  if (i !== K.opensAt()) return null;
+  // (The banner has the verdicts on this event.)
+  const others = K.trace.lints.filter((lint) => ![lint.begin, lint.i].includes(i));
   const aside = [
-    K.beginWords(),
-    ...K.trace.lints
-      .filter((lint) => ![lint.begin, lint.i].includes(i)) // the banner has those
-      .slice(0, 2)
-      .map(verdict),
+    ...others.slice(0, 2).map(verdict),
     `Step with <b>${i === K.trace.last ? "Back" : "Forward"}</b>; <b>Help</b> says how to read the page, and lists its keys.`,
   ];
   const long = K.trace.lints.some(isDecision) ? "Here the schedule decides" : longWords();

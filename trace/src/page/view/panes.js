@@ -1,19 +1,21 @@
-// Which line of the program runs now, and which line of kettle?
+// How does the page show which line of the program runs, and which line of kettle?
 //
-// Two panes. Left, the program: the line that the running task has reached is lit, and the gutter
-// has the tokens of all tasks that haven't ended, each where its `.await` is. Right, kettle's own
-// file at the line that emitted the event, with its function brought out; below, where tokio does
-// the same. So a replay is a guided reading of both.
+// In two panes. The left one has the program: the line that the running task has reached is lit,
+// and beside the lines are the chips of all tasks that haven't ended, each at its `.await`. The
+// right one has kettle's own file, at the line that emitted the event, with its function
+// highlighted; below, where tokio does the same.
+// In this file `e` is an event (model.js), and `s` the state after it (fold.js).
 //
 // Interface: listens to "show"; `K.codeAt(place)`: the text of a line.
-// Invariant: a pane is rebuilt only when its file changes; a step moves a class and the tokens.
+// Invariant: a pane is rebuilt only when its file changes; a step moves a class and the chips.
 // Not here: what an event means (events.js).
 
 const { byId, esc } = K;
 
 // ----- lines of a file -----
 
-K.codeAt = (place) => (place && K.trace.files.get(place.file)?.lines[place.line - 1]) ?? "";
+const linesOf = (file) => K.trace.files.get(file)?.lines ?? [];
+K.codeAt = (place) => linesOf(place?.file)[place?.line - 1] ?? "";
 const ownPlace = (place) =>
   place && K.trace.files.get(place.file)?.whose !== "kettle" ? place : null;
 const reachedPlace = (t) => ownPlace(t?.at) ?? ownPlace(t?.made);
@@ -71,11 +73,11 @@ function open(pane, name) {
   return built.get(key);
 }
 const lineOf = (box, line) => box.querySelector(`:scope > div:nth-child(${line})`);
-/** Pixels: a lit line is at most so far below the upper edge of its pane. */
+/** In pixels: how far a lit line is at most below the upper edge of its pane. */
 const ABOVE = 100;
 /** Lights a line, and scrolls its pane (not the page) to the beginning of its function, or near. */
 function light(pane, box, { file, line }, tone) {
-  const lines = K.trace.files.get(file)?.lines ?? [],
+  const lines = linesOf(file),
     [first] = lines.length ? functionAround(lines, Math.min(line, lines.length)) : [1],
     on = lineOf(box, line);
   box.querySelector(":scope > :is(.on, .was)")?.classList.remove("on", "was");
@@ -96,7 +98,7 @@ function placeNow(s, e) {
   if (panic) return { place, now: true, word: panic.at ? "panicked at" : "panicked after" };
   if (e.ev === "PollEnd" && e.outcome !== "pending") return { place, now: false, word: "after" };
   if (e.run && (own || e.ev === "PollStart"))
-    return { place, now: true, word: e.line === "made" ? "made at" : "" };
+    return { place, now: true, word: K.lineWord(e).trim() };
   if (e.run) return { place, now: true, word: e.line === "drop" ? "in a drop after" : "after" };
   if (own) return { place: own, now: true }; // an event of another thread, or a spawn
   // No task runs: where the event's task is, or else the first that hasn't ended.
@@ -109,10 +111,10 @@ function placed(tasks) {
   for (const t of tasks) if (t.where !== "done") K.append(all, reachedPlace(t), t.name);
   return [...all];
 }
-/** Draws the tokens. The running task is at the lit line, `here`. */
+/** Draws the tasks' chips. The running task is at the lit line, `here`. */
 function gutter(box, s, file, here) {
   const lines = new Map(here ? [[here, [s.running]]] : []);
-  for (const [place, names] of s.tasks.each(placed))
+  for (const [place, names] of s.tasks.collect(placed))
     if (place?.file === file)
       for (const name of names) if (!here || name !== s.running) K.append(lines, place.line, name);
   for (const u of box.querySelectorAll("u:not(:empty)"))
@@ -124,12 +126,10 @@ function gutter(box, s, file, here) {
     if (u && u.innerHTML !== html) u.innerHTML = html;
   }
 }
-/** Where main begins, or else the first line that is no comment. */
+/** The line where main begins, or else the first line that isn't a comment. */
 function beginning(file) {
   const main = K.trace.state.tasks.values().find(({ kind }) => kind === "main")?.made,
-    at = (K.trace.files.get(file)?.lines ?? []).findIndex(
-      (line) => line.trim() && !/^\s*(\/\/|#!)/.test(line),
-    );
+    at = linesOf(file).findIndex((line) => line.trim() && !/^\s*(\/\/|#!)/.test(line));
   return main?.file === file ? main : { file, line: Math.max(0, at) + 1 };
 }
 function program(s, e) {
@@ -138,49 +138,40 @@ function program(s, e) {
     isHere = now || !!word,
     place = isHere || !wrong.length ? known : wrong[0]; // no task runs: the verdict's own line
   const file = place?.file ?? s.file ?? K.trace.main ?? "",
-    box = open(byId("program"), file);
-  light(
-    byId("program"),
-    box,
-    place ?? beginning(file),
-    isHere && place && (now && !word ? "on" : "was"),
-  );
+    box = open(byId("program"), file),
+    tone = isHere && place && (now && !word ? "on" : "was");
+  light(byId("program"), box, place ?? beginning(file), tone);
   for (const line of box.querySelectorAll(".wrong")) line.classList.remove("wrong");
   for (const at of wrong) if (at.file === file) lineOf(box, at.line)?.classList.add("wrong");
   // (The end of a poll in a local set is its host’s again.)
   gutter(box, s, file, now && place && s.running && e?.run === s.running ? place.line : 0);
-  const line = place && isHere ? `:${place.line}` : "";
-  byId("p-file").innerHTML =
-    `<bdi dir="ltr">${word && place ? `<i>${word}</i> ` : ""}${esc(file)}${line}</bdi>`;
-  return place && isHere ? { ...place, word } : null;
+  const before = word && place ? `<i>${word}</i> ` : "",
+    line = place && isHere ? `:${place.line}` : "";
+  byId("p-file").innerHTML = `<bdi dir="ltr">${before}${esc(file)}${line}</bdi>`;
 }
 
 // ----- kettle's source, and the same step in tokio -----
 
 function engine(e) {
   const src = e?.src && K.trace.files.get(e.src.file)?.whose !== "program" ? e.src : null,
-    { lines = [] } = K.trace.files.get(src?.file) ?? {},
+    lines = linesOf(src?.file),
     box = open(byId("engine"), src?.file ?? "");
   byId("e-file").textContent = "";
-  if (!lines.length) return null;
+  if (!lines.length) return;
   const [first, last] = functionAround(lines, Math.min(src.line, lines.length)),
-    name = nameOfFunction(lines, [first, last]) ?? "";
-  byId("e-file").innerHTML =
-    `<bdi dir="ltr">${esc(src.file)}:${src.line} <b>${esc(name)}</b></bdi>`;
+    name = esc(nameOfFunction(lines, [first, last]) ?? ""),
+    isFar = (k) => k + 1 < first || k + 1 > last;
+  byId("e-file").innerHTML = `<bdi dir="ltr">${esc(src.file)}:${src.line} <b>${name}</b></bdi>`;
   if (box.dataset.span !== `${first}-${last}`) {
     box.dataset.span = `${first}-${last}`;
     box.style.setProperty("--cut", indentOf(lines[first - 1])); // (the function's own depth is of no interest)
-    [...box.children].forEach((div, k) =>
-      div.classList.toggle("far", k + 1 < first || k + 1 > last),
-    );
+    [...box.children].forEach((div, k) => div.classList.toggle("far", isFar(k)));
   }
   light(byId("engine"), box, src, "on");
-  return src;
 }
-const compared = new Map();
 /** What the head of kettle's file says about tokio: a paragraph that begins with "tokio:". */
 function ownWords(file) {
-  const lines = K.trace.files.get(file)?.lines ?? [],
+  const lines = linesOf(file),
     from = lines.findIndex((line) => line.startsWith("//! tokio:")),
     to = lines.findIndex((line, k) => k > from && !/^\/\/! \S/.test(line));
   const text = from < 0 ? "" : lines.slice(from, to).map((line) => line.slice(4).trim()).join(" "); // prettier-ignore
@@ -190,33 +181,28 @@ function ownWords(file) {
     .replace(/\[([^\]]+)\]\([^)]*\)/g, "$1");
 }
 function tokio(s, e) {
-  const file = e?.src?.file ?? "",
-    files = (e && K.kindField(e, "tokio", s)) ?? [];
-  if (!compared.has(file)) compared.set(file, ownWords(file));
-  const words = compared.get(file),
-    path = (name) => `<code>${esc(name).replaceAll("/", "/<wbr>")}</code>`;
-  return (
-    (files.length
-      ? `<p><b>The same step in tokio:</b> ${files.map(path).join(", ")}</p>`
-      : "<p>Tokio doesn’t have this step.</p>") + (words && `<p><b>Compared:</b> ${words}</p>`)
-  );
+  const files = K.fieldOfKind(e, "tokio", s) ?? [],
+    words = ownWords(e.src?.file),
+    path = (name) => `<code>${esc(name).replaceAll("/", "/<wbr>")}</code>`,
+    same = `<b>The same step in tokio:</b> ${files.map(path).join(", ")}`,
+    compared = words && `<p><b>Compared:</b> ${words}</p>`;
+  return `<p>${files.length ? same : "Tokio doesn’t have this step."}</p>${compared}`;
 }
 
 // ----- what was printed -----
 
 const PRINTED = 40;
 function printed(s) {
-  const { notes } = K.trace;
+  const { notes } = K.trace,
+    shown = notes.filter(({ i }) => i <= s.i).slice(-PRINTED),
+    line = ({ i, note }) => `<span class="${i > K.previous ? "new" : ""}">${esc(note)}</span>`,
+    html = shown.map(line).join("\n") || `<span class="mute">nothing yet</span>`;
   byId("out").hidden = notes.length === 0;
-  const shown = notes.filter(({ i }) => i <= s.i).slice(-PRINTED);
-  const html = shown
-    .map(({ i, note }) => `<span class="${i > K.previous ? "new" : ""}">${esc(note)}</span>`)
-    .join("\n");
-  if (K.paint("out", html || `<span class="mute">nothing yet</span>`)) byId("out").scrollTop = 1e9;
+  if (K.paint("out", html)) byId("out").scrollTop = 1e9;
 }
 K.on("show", function (s, e) {
-  const place = program(s, e),
-    src = engine(e);
+  program(s, e);
+  engine(e);
   K.paint("tokio", e ? tokio(s, e) : "");
   printed(s);
 });

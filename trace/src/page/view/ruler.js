@@ -1,5 +1,10 @@
 // What does the ruler over the lanes show, and where in the run is a pixel?
 //
+// The ruler has a dot for each event of this level or, where width is time, a scale. On it are also
+// the thread's sleeps and the doctor's verdicts.
+// In this file `f` is the frame (view.js), the part of the run that is in the window: `f.px(i)` is
+// the left edge of event `i` in pixels.
+//
 // Interface: `K.drawRuler(frame)`: dots or times, sleeps and verdicts; `K.drawColumns(frame,
 // height)`: the sleeps, over all lanes; `K.pxOf(frame, time)`.
 // Not here: the lanes (draw.js).
@@ -26,7 +31,7 @@ function timeAt(f, px) {
 }
 /** The times, where width is time. */
 function times(f) {
-  const end = Math.min(view.width, f.px(Math.min(K.trace.last, K.lastVisible())));
+  const end = Math.min(view.width, f.px(K.trace.last));
   let out = "";
   for (let x = APART / 2; x < end; x += APART)
     out += `<path class="notch" d="M${x} 15v5"/><text x="${x}" y="12" text-anchor="middle">${K.clock(timeAt(f, x))}</text>`;
@@ -36,28 +41,24 @@ function times(f) {
 function dots(f) {
   if (f.column < 4.5) return "";
   const from = K.lastAtMost(K.visible, f.first - 1) + 1,
-    to = K.lastAtMost(K.visible, Math.min(f.last, K.lastVisible())) + 1;
+    to = K.lastAtMost(K.visible, f.last) + 1;
   const dot = (i) => `<circle class="tick" cx="${round(f.px(i) + f.half)}" cy="17" r="1.7"/>`;
   return K.visible.slice(from, to).map(dot).join("");
 }
 function verdicts(f) {
-  const at = K.trace.lints.filter(
-    ({ begin }) => begin >= f.first && begin <= Math.min(f.last, K.lastVisible()),
-  );
+  const at = K.trace.lints.filter(({ begin }) => begin >= f.first && begin <= f.last);
   const mark = (x) =>
     `<g class="mark"><path d="M${x} 2l6 11h-12z"/><text x="${x}" y="12" text-anchor="middle">!</text></g>`;
   return at.map(({ begin }) => mark(round(f.px(begin) + f.half))).join("");
 }
 /** The sleeps in the window that are wide enough to be seen. */
-function sleeps(f) {
-  const { naps, napAt } = K.rowsOf(K.trace);
-  const shown = naps.slice(
-      Math.max(0, K.lastAtMost(napAt, f.first)),
-      K.lastAtMost(napAt, f.last) + 1,
-    ),
-    over = shown.filter(({ to }) => to <= K.lastVisible());
-  const place = ({ from, to }) => ({ a: round(f.px(from)), wide: round(f.px(to) - f.px(from)) });
-  return over.map((nap) => ({ ...place(nap), ns: nap.ns })).filter(({ wide }) => wide >= 0.5);
+function sleepsIn(f) {
+  const { sleeps, sleepAt } = K.rowsOf(K.trace),
+    first = Math.max(0, K.lastAtMost(sleepAt, f.first)),
+    shown = sleeps.slice(first, K.lastAtMost(sleepAt, f.last) + 1);
+  return shown
+    .map(({ from, to, ns }) => ({ a: round(f.px(from)), wide: round(f.px(to) - f.px(from)), ns }))
+    .filter(({ wide }) => wide >= 0.5);
 }
 const rect = ({ a, wide }, high) =>
   `<rect class="sleep" x="${a}" y="0" width="${wide}" height="${high}"/>`;
@@ -67,14 +68,11 @@ K.drawRuler = function (f) {
     const text = [`asleep ${K.span(ns)}`, K.span(ns)].find((text) => K.textWidth(text) < wide + 12);
     return text ? `<text x="${a + wide / 2}" y="12" text-anchor="middle">${esc(text)}</text>` : "";
   };
-  const naps = sleeps(f);
+  const sleeps = sleepsIn(f);
   return (
-    naps.map((nap) => rect(nap, 16)).join("") +
-    (view.isTime ? times(f) : dots(f) + naps.map(word).join("")) +
+    sleeps.map((sleep) => rect(sleep, 16)).join("") +
+    (view.isTime ? times(f) : dots(f) + sleeps.map(word).join("")) +
     verdicts(f)
   );
 };
-K.drawColumns = (f, height) =>
-  sleeps(f)
-    .map((nap) => rect(nap, height))
-    .join("");
+K.drawColumns = (f, height) => sleepsIn(f).map((sleep) => rect(sleep, height)).join(""); // prettier-ignore

@@ -1,9 +1,9 @@
 // Why is this task not running, and who waits for whom? (The dialog.)
 //
-// First comes the task that the reader has chosen, or that the event is about, and then each that
-// no other task waits for. Below each wait are the tasks that could end it.
+// First comes the task that the reader has chosen, or that the event is about, and then each task
+// for which no other task waits. Below each wait are the tasks that could end it.
 //
-// Interface: `K.why.open()`. Dialog #why.
+// Interface: `K.why.open()` opens the dialog #why.
 // Not here: the answers themselves (whereabouts.js).
 
 const { byId } = K;
@@ -29,7 +29,7 @@ function open() {
       : "";
   byId("why").innerHTML =
     `<h2>Why isn’t it running? <span class="mute">after event ${K.trace.n[i] ?? 0}, at ${K.clock(s.t)}</span></h2>` +
-    `<p class="mute">${K.thread(s)} Below each wait are the tasks that could end it.</p>` +
+    `<p class="mute">${K.threadWords(s)} Below each wait are the tasks that could end it.</p>` +
     (html || "<p>There is no task yet: a future does nothing by itself.</p>") +
     `${more}<form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`;
   byId("why").showModal();

@@ -17,24 +17,21 @@ const COLUMN = { least: 9, most: 64, time: 4000 };
 const EDGE = 72;
 const MOST_BRANCHES = 8;
 const finger = matchMedia("(pointer: coarse)");
+// prettier-ignore
 const view = (K.view = {
-  width: 0,
-  x: null,
-  column: null,
-  left: null,
-  isTime: false,
-  marked: null,
-  items: [],
+  width: 0, x: null, column: null, left: null, isTime: false, marked: null, items: [],
 });
 
 view.place = function () {
   view.high = finger.matches ? 44 : 28;
   view.items = [];
-  view.of = new Map();
-  view.ofBranch = new Map();
-  function put(row, of) {
-    view.items.push({ row, of, y: view.items.length * view.high });
-    (of ? view.ofBranch : view.of).set(of ? row : row.name, view.items.at(-1));
+  view.laneOf = new Map();
+  view.laneOfBranch = new Map();
+  function put(row, parent) {
+    const item = { row, parent, y: view.items.length * view.high };
+    view.items.push(item);
+    if (parent) view.laneOfBranch.set(row, item);
+    else view.laneOf.set(row.name, item);
   }
   for (const row of K.rowsOf(K.trace).rows.values()) {
     if (!K.find.has(row.name)) continue;
@@ -46,23 +43,19 @@ view.place = function () {
 /** A column's width with the whole run in the window. */
 const wholeColumn = () => (view.width - EDGE) / (view.x[K.trace.count] + 1);
 /** The allowed column's width that is nearest to this one. */
-view.fitting = (column) =>
-  Math.min(
-    view.isTime ? COLUMN.time : COLUMN.most,
-    Math.max(Math.min(COLUMN.least, wholeColumn()), column),
-  );
+view.fitting = function (column) {
+  const least = Math.min(COLUMN.least, wholeColumn());
+  return Math.min(view.isTime ? COLUMN.time : COLUMN.most, Math.max(least, column));
+};
 view.frame = function () {
   const { x, width } = view,
     { count, last } = K.trace,
-    column = view.fitting(
-      view.column ?? (view.isTime ? wholeColumn() : Math.max(COLUMN.least, wholeColumn())),
-    ),
+    usual = view.isTime ? wholeColumn() : Math.max(COLUMN.least, wholeColumn()),
+    column = view.fitting(view.column ?? usual),
     span = width / column,
     all = x[count] + EDGE / column,
-    left = Math.max(
-      0,
-      Math.min(all - span, view.left ?? paged(x[Math.max(0, K.shown)], span, x[last])),
-    );
+    wanted = view.left ?? paged(x[Math.max(0, K.shown)], span, x[last]),
+    left = Math.max(0, Math.min(all - span, wanted));
   return {
     ...{ column, span, left },
     whole: all <= span + 0.01,
@@ -74,9 +67,8 @@ view.frame = function () {
   };
 };
 /** The left edge by pages that overlap, so that an event has its place on the screen however the
- * reader got there. (In the quiz, nothing is shown to the right of it.) */
+ * reader got there. */
 function paged(at, span, end) {
-  if (K.quiz.on) return at - span * 0.8;
   const page = span * 0.7,
     left = Math.max(0, Math.floor((at - span * 0.08) / page) * page);
   return left + span > end ? Infinity : left;
@@ -84,10 +76,6 @@ function paged(at, span, end) {
 /** Shows one column of the same width for each event, or width as time. */
 view.setTime = function (isTime) {
   const lanes = K.rowsOf(K.trace);
-  Object.assign(view, {
-    isTime,
-    column: null,
-    left: null,
-    x: isTime ? K.timeColumns(K.trace, lanes) : lanes.x,
-  });
+  Object.assign(view, { isTime, column: null, left: null });
+  view.x = isTime ? K.timeColumns(K.trace, lanes) : lanes.x;
 };

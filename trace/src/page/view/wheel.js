@@ -1,22 +1,26 @@
-// What is in the timer wheel now?
+// How does the page show the timer wheel?
 //
 // Six rings of 64 slots. The three fine levels are wide, the finest outermost; the coarse ones are
 // thin, since they are almost always empty. A slot shows the wakers in it, in the colours of their
 // tasks. A list beside it has the numbers.
+// In this file `e` is an event (model.js), and `s` the state after it (fold.js).
 //
-// Interface: `K.wheelHTML(state)`, `K.timersHTML(state)`, `K.wheelLine(state, open)` (both folded
-// into one line), `K.asksForTimers(state, event)`.
+// Interface: `K.wheelHTML(state)`: the picture; `K.timersHTML(state)`: the list;
+// `K.wheelLine(state, open)`: one line instead of both; `K.asksForTimers(state, event)`: is the
+// event about timers, so that the wheel should be open?
 // Invariant: levels and slots are the events' own.
 // Not here: when timers move (fold.js).
 
 const { esc, number, round } = K;
+/** In the picture's units: both coordinates of the wheel's centre. */
 const MIDDLE = 150;
 /** Radius and width of each level's ring. */
 const RINGS = [[138, 21], [114, 21], [90, 21], [73, 6], [64, 6], [55, 6]]; // prettier-ignore
 const tick = (ns) => Math.ceil(ns / 1e6);
-function point(level, part) {
+/** Where on a level's ring a slot begins; with half a slot more, its middle. */
+function point(level, slot) {
   const [r] = RINGS[Math.min(level, 5)],
-    angle = (part / 64) * 2 * Math.PI - Math.PI / 2;
+    angle = (slot / 64) * 2 * Math.PI - Math.PI / 2;
   return [MIDDLE + r * Math.cos(angle), MIDDLE + r * Math.sin(angle)].map((x) => +x.toFixed(2));
 }
 const arc = (level, slot) => {
@@ -29,34 +33,30 @@ const rings = RINGS.map(([r, wide]) => {
 }).join("");
 
 /** Has the hand reached its tick? Then it is in no slot any more, and fires next. */
-const isOut = (s, t) => t.level > 0 && tick(t.due) <= s.hand;
+const isPastHand = (s, t) => t.level > 0 && tick(t.due) <= s.hand;
 /** By slot: the timers in the wheel, and those that have just fired. One that is due and in no slot
  * is drawn on the finest level. */
 function slotsOf(s) {
   const slots = new Map(),
-    all = [...s.timers.values(), ...s.gone.filter((t) => t.how === "rings")].filter(
-      (t) => t.level < 6,
-    );
-  for (const t of all) {
-    const at = isOut(s, t) ? { level: 0, slot: tick(t.due) % 64 } : t;
-    K.append(slots, at.level * 64 + at.slot, t);
-  }
+    fired = s.removed.filter((t) => t.how === "rings");
+  for (const t of [...s.timers.values(), ...fired])
+    if (t.level < 6)
+      K.append(slots, isPastHand(s, t) ? tick(t.due) % 64 : t.level * 64 + t.slot, t);
   return slots;
 }
-/** Is it the timer that the event is about? */
-const isNow = (s, t) => !!t.how || t.since === s.i || K.isNamed(t.name);
+/** Is this a timer that the event is about? */
+const isTouched = (s, t) => !!t.how || t.since === s.i || K.isNamed(t.name);
 
 /** With more slots than these in use, slots are shaded (the more timers, the darker) and have no
- * tokens. */
-const TOKENS = 16;
+ * chips. */
+const CHIPS = 16;
 function slotHTML(s, key, all, isShaded) {
   const [level, slot] = [Math.floor(key / 64), key % 64],
-    now = all.find((t) => isNow(s, t)),
+    now = all.find((t) => isTouched(s, t)),
     [x, y] = point(level, slot + 0.5),
     shade = Math.min(1, 0.3 + 0.15 * Math.log2(all.length)).toFixed(2);
-  const held = isShaded
-      ? `class="shade" opacity="${shade}"`
-      : `class="held" ${K.colourStyle(all[0].task)}`,
+  const own = `class="held" ${K.colourStyle(all[0].task)}`,
+    held = isShaded ? `class="shade" opacity="${shade}"` : own,
     mark = `<path ${held} stroke-width="${RINGS[level][1]}" d="${arc(level, slot)}"/>`;
   if (isShaded && !now) return mark;
   const ring = now ? `<circle class="ringing" cx="${x}" cy="${y}" r="15"/>` : "";
@@ -73,7 +73,7 @@ K.wheelHTML = function (s) {
   const hands = [0, 1, 2].map(
     (level) => `<path class="hand" opacity="${level ? 0.3 : 0.55}" stroke-width="${RINGS[level][1]}" d="${arc(level, Math.floor(s.hand / 64 ** level) % 64)}"/>`, // prettier-ignore
   );
-  const held = [...slots].map(([key, all]) => slotHTML(s, key, all, slots.size > TOKENS));
+  const held = [...slots].map(([key, all]) => slotHTML(s, key, all, slots.size > CHIPS));
   const trail = ({ to: [level, slot] }) =>
     `<path class="trail" d="M${point(s.moved.from[0], s.moved.from[1] + 0.5)}L${point(level, slot + 0.5)}"/>`;
   const trails = (s.moved?.timers ?? []).slice(0, 6).map(trail),
@@ -96,7 +96,7 @@ const sooner = (a, b) => a.due - b.due || a.since - b.since;
 const next = (timers) => K.firstBy(timers, 1, sooner);
 /** The wheel in one line: how much is in it, and what is due first. */
 K.wheelLine = function (s, isOpen) {
-  const [first] = K.firstBy(s.timers.each(next), 1, sooner),
+  const [first] = K.firstBy(s.timers.collect(next), 1, sooner),
     [sign, title] = isOpen ? ["▾", "Fold the wheel"] : ["▸", "Open the wheel"];
   const words = first
     ? `${K.plural(s.timers.size, "timer")}; next ${first.task ? K.chipHTML(first.task) : ""} ${esc(first.name)}, due at ${K.clock(first.due)}`
@@ -104,21 +104,26 @@ K.wheelLine = function (s, isOpen) {
   return `<button class="wheel-line" aria-expanded="${isOpen}" title="${title}"><i aria-hidden="true">${sign}</i><b>Timer wheel</b><span>${isOpen ? "" : words}</span></button>`;
 };
 
-/** At most so many timers are listed: the earliest, and the one that the event touches. */
+/** At most this many timers are listed: the earliest, and the one that the event touches. */
 const LISTED = 7;
 K.timersHTML = function (s) {
-  const all = [...s.timers.values(), ...s.gone.filter((t) => "due" in t)],
-    now = all.find((t) => isNow(s, t)),
+  const all = [...s.timers.values(), ...s.removed.filter((t) => "due" in t)],
+    now = all.find((t) => isTouched(s, t)),
     first = K.firstBy(all, LISTED, sooner),
     shown = !now || first.includes(now) ? first : [...first.slice(0, -1), now];
+  const placeOf = (t) =>
+    t.level > 5
+      ? "beyond the wheel"
+      : isPastHand(s, t)
+        ? "due"
+        : `level ${t.level}, slot ${t.slot}`;
   const row = (t) => {
-    const place =
-        t.level > 5 ? "beyond the wheel" : isOut(s, t) ? "due" : `level ${t.level}, slot ${t.slot}`,
-      moved = s.moved?.timers.some(({ name }) => name === t.name),
-      isHot = isNow(s, t) || moved || (s.parked && t === shown[0]); // the thread sleeps until then
+    const moved = s.moved?.timers.some(({ name }) => name === t.name),
+      endsSleep = s.parked && t === shown[0],
+      tone = `${isTouched(s, t) || moved || endsSleep ? "hot" : ""}${t.how === "removed" ? " gone" : ""}`;
     return (
-      `<li class="${isHot ? "hot" : ""}${t.how === "removed" ? " gone" : ""}">${t.task ? K.chipHTML(t.task) : "<i></i>"}<span>${esc(t.name)}</span>` +
-      `<b class="num">${t.how ?? K.clock(t.due)}</b><small>${place}${t.at ? ` · ${esc(K.shortPlace(t.at.text))}` : ""}</small></li>`
+      `<li class="${tone}">${t.task ? K.chipHTML(t.task) : "<i></i>"}<span>${esc(t.name)}</span>` +
+      `<b class="num">${t.how ?? K.clock(t.due)}</b><small>${placeOf(t)}${t.at ? ` · ${esc(K.shortPlace(t.at.text))}` : ""}</small></li>`
     );
   };
   const left = all.length - shown.length,

@@ -1,12 +1,12 @@
-// What bounded a task's time? (The critical path.)
+// What is the critical path of a task: which parts of the run bounded its time?
 //
-// A chain of parts: had any of them taken longer, the whole would have taken longer. It is found
-// from the end. Each event came from the latest of its causes, so the chain goes on with what the
-// causing task did before that, or, if a timer ended the wait, with what the waiting task did
-// before it began to wait. Whatever else was waited for came in time and bounded nothing. If
-// another task's poll held the thread for a tick or more, the chain goes on with that poll. It
-// stops at a wait that something outside ended, because the record doesn't say what that depended
-// on.
+// The path is a chain of parts: had any of them taken longer, the whole would have taken longer. It
+// is followed backwards from the end. At each event it goes on with the event's latest cause:
+// - if another task caused it, with what that task did before;
+// - if a timer ended the wait, with what the waiting task did before it began to wait;
+// - if another task's poll held the thread for a tick or more, with that poll.
+// It stops at a wait that something outside ended, because the record doesn't say what that
+// depended on.
 //
 // Interface: `K.criticalPath(name, begin, until)` gives `{parts, hops, stop}`; `K.pollOf(i)` gives
 // `{who, begin}`.
@@ -24,10 +24,10 @@
 // Not here: the cause of an event (a number in the file), the chain in words (view/chain.js).
 
 const { BAR } = K;
-/** The chain is followed for at most so many steps. */
+/** The chain is followed for at most this many steps. */
 const STEPS = 100_000;
 
-/** Measured by the machine's clock, because a virtual one stands still meanwhile. */
+/** Parts measured by the machine's clock, because a virtual one stands still meanwhile. */
 const BY_MACHINE = ["poll", "ready"];
 const BEGINS = ["PollStart", "BlockingRun"];
 const timeAt = (i) => K.trace.t[Math.max(0, Math.min(i, K.trace.last))];
@@ -36,19 +36,17 @@ const timeAt = (i) => K.trace.t[Math.max(0, Math.min(i, K.trace.last))];
  * undefined if it was in none. */
 function pollOf(i) {
   const { ev, run, task } = K.event(i) ?? {},
-    row = K.rowsOf(K.trace).rows.get(run ?? task),
-    k = row?.job
-      ? row.kind.findIndex((kind) => kind !== BAR.QUEUED)
-      : row?.barAt(ev === "PollEnd" ? i - 1 : i),
-    isIn = row?.job ? row.at[k] <= i : run || ev === "PollEnd",
-    begin = row?.at[k];
+    row = K.rowOf(run ?? task),
+    isEnd = ev === "PollEnd",
+    begin = row?.job ? row.jobBegin() : row?.at[row.barAt(isEnd ? i - 1 : i)],
+    isIn = row?.job ? begin <= i : run || isEnd;
   return isIn && BEGINS.includes(K.event(begin)?.ev) ? { who: row.name, begin } : undefined;
 }
 K.pollOf = pollOf;
 /** The end of the poll before event `i`, if that came a tick or more after this time; undefined
  * if not. */
 function heldUntil(i, time) {
-  const polls = K.trace.index.byEv.get("PollEnd") ?? [],
+  const polls = K.eventsOfKind("PollEnd"),
     end = polls[K.lastAtMost(polls, i - 1)];
   return end !== undefined && timeAt(end) - time >= K.TICK ? end : undefined;
 }
@@ -61,19 +59,12 @@ class Chain {
       at = n === STEPS ? this.stopAt("steps") : this.back(at);
   }
   addPart(who, what, from, to, { wait = null, begin = timeAt(from), end = timeAt(to) } = {}) {
-    const isReal = BY_MACHINE.includes(what) && K.trace.header.clock !== "paused",
+    const isReal = BY_MACHINE.includes(what) && !K.trace.isPaused,
       span = [Math.max(this.begin, begin), Math.min(this.until, end)],
       ns = isReal ? K.barLength(BAR.POLL, from, to, ...span) : span[1] - span[0];
-    if (ns > 0 || (what === "open" && ns === 0))
-      this.parts.push({
-        who,
-        what,
-        wait,
-        from,
-        ns,
-        after: this.hops.length,
-        open: what === "open",
-      });
+    const open = what === "open",
+      after = this.hops.length;
+    if (ns > 0 || (open && ns === 0)) this.parts.push({ who, what, wait, from, ns, after, open });
   }
   hop(i, cause, how, wait = null) {
     const [from, next] = [i, cause].map((at) => pollOf(at)?.who);
@@ -100,7 +91,7 @@ class Chain {
   /** From the cause on the task was polled, or was ready and then polled. Returns the
    * end of the poll that held the thread meanwhile, if one did. */
   addPoll(i, cause, { who, begin }) {
-    const isJob = !!K.rowsOf(K.trace).rows.get(who).job;
+    const isJob = !!K.rowOf(who).job;
     this.addPart(who, isJob ? "job" : "poll", Math.max(cause, begin), i);
     if (isJob && cause < begin) this.addPart(who, "queue", cause, begin);
     if (isJob || cause > begin) return undefined;
@@ -119,10 +110,9 @@ class Chain {
   }
   /** The system or another thread ended the wait. */
   stopAfter(wait, act) {
-    const begin = this.addWait(wait, "outside", act.i, timeAt(act.i));
-    return begin === undefined
-      ? begin
-      : this.stopAt(act.ev === "SourceReady" ? "system" : "thread");
+    const begin = this.addWait(wait, "outside", act.i, timeAt(act.i)),
+      isSystem = act.ev === "SourceReady";
+    return begin === undefined ? begin : this.stopAt(isSystem ? "system" : "thread");
   }
   addWait(wait, what, to, end) {
     if (wait.begin === undefined) return this.stopAt("before");
@@ -134,7 +124,7 @@ class Chain {
   afterWake(wake, i) {
     if (pollOf(wake.i)) return this.hop(i, wake.i, wake.ev);
     const { who } = pollOf(i),
-      row = K.rowsOf(K.trace).rows.get(who),
+      row = K.rowOf(who),
       k = row.barAt(wake.i - 1);
     if (row.kind[k] !== BAR.WAIT) return this.stopAt("before");
     this.addPart(who, wake.wait ? "stale" : "code", row.at[k], wake.i);
@@ -145,7 +135,7 @@ class Chain {
    * next one. */
   lastOf(name) {
     const { t, last } = K.trace,
-      row = K.rowsOf(K.trace).rows.get(name),
+      row = K.rowOf(name),
       seen = Math.min(last, Math.max(0, K.lastAtMost(t, this.until)));
     for (let k = row?.barAt(seen) ?? -1; k >= 0 && k < row.at.length; k++) {
       if (row.kind[k] === BAR.POLL) return seen >= row.at[k] ? (row.at[k + 1] ?? last) : row.at[k];

@@ -1,29 +1,38 @@
-// Who could end a wait, and where did a task's time go?
+// Which tasks could end a wait, and where did a task's time go?
 //
-// Both answers only follow the pointers in the record. What no record can tell, such as who will
-// send a value, isn't guessed.
+// Both answers only follow links in the record, such as the one from a wake to the wait that it
+// ended. The page doesn't guess what no record says, such as which task will send a value.
 //
-// Interface: `K.whoCanEnd(wait, state)`: the tasks and jobs that could end it, if the record names
-// any. `K.timesOf(name, begin, until, seen)`: the task's time summed by cause, the largest sum
-// first, as `[{what, wait, ns, times, longest, from, open}]`, and the number of its `polls`. `from`
-// is where the longest part of a sum begins; `open`: that part isn't over. `K.sumsOf(parts)` makes
-// such sums; `K.lifeOf(name)`: `[begin, end]` of a task or job.
-// Not here: the critical path (bounds.js), words (words/), verdicts (the trace brings them).
+// Interface:
+// - `K.whoCanEnd(wait, state)`: the names of the tasks and jobs that could end the wait, as far as
+//   the record has them.
+// - `K.timesOf(name, begin, until, seen)`: the task's time between two times, as known after event
+//   `seen`, summed by cause, the largest sum first; its field `polls` is the number of polls.
+// - `K.sumsOf(parts)`: makes such sums, `[{who, what, wait, ns, times, longest, from, open}]`.
+//   `what` is "poll", "ready", "job", "queue", "wait", "late" (the timer), "code" (code other than
+//   kettle's) or "stale" (woken for a wait that was over); `ns` is the sum, `times` the number of
+//   parts. `longest` is the longest part's length in ns; `from`, the event where it begins; `open`:
+//   it isn't over.
+// - `K.lifeOf(name)`: the times at which a task or job begins and ends.
+// Not here: the critical path (bounds.js), words (words/), verdicts (the trace contains them).
 
-const { BAR } = K;
+const { POLL, READY, WAIT, JOB, QUEUED } = K.BAR;
 
-K.whoCanEnd = function (wait, s) {
+K.whoCanEnd = function (wait, state) {
   const { on, task } = wait;
-  if (K.lastAsk(wait, s.i)?.own === false) return [];
+  // The waker belongs to other code, such as a combinator's: a call of it may wake any task.
+  if (K.lastPoll(wait, state.i)?.own === false) return [];
   if (on.task) return [on.task];
-  const ofSets = K.allWaits(task, s.i).filter(({ scope }) => K.trace.sets.has(scope));
-  if (on.value && !K.isChannel(on.value)) return ofSets.map(({ on }) => on.task);
-  return [...new Set(K.holdersOf(s.primitives.get(on.sync)).map(({ who }) => who))];
+  const waitsOfSets = K.allWaits(task, state.i).filter(({ scope }) => K.trace.sets.has(scope));
+  // A wait for the next end in a set of tasks: any task of the set can end it.
+  if (on.value && !K.isChannel(on.value)) return waitsOfSets.map(({ on }) => on.task);
+  // A wait for a lock, a permit or a place in a channel: whoever holds one can end it.
+  return [...new Set(K.holdersOf(state.primitives.get(on.sync)).map(({ who }) => who))];
 };
 
 // ----- where the time went -----
 
-/** Sums parts of time by task and cause. `from`, `wait` and `open` are the longest part's. */
+/** Sums parts by task and cause. A sum has all other fields of its longest part. */
 K.sumsOf = function (parts) {
   const sums = new Map();
   for (const { ns, ...part } of parts) {
@@ -35,54 +44,48 @@ K.sumsOf = function (parts) {
     sum.times += 1;
     if (ns > sum.longest) Object.assign(sum, part, { longest: ns });
   }
-  return [...sums.values()].sort((a, b) => b.ns - a.ns || b.open - a.open);
+  return [...sums.values()].sort((a, b) => b.ns - a.ns || b.open - a.open); // open ones first
 };
 
-/** Bars that name their cause themselves. */
-const CAUSES = {
-  [BAR.POLL]: "poll",
-  [BAR.READY]: "ready",
-  [BAR.JOB]: "job",
-  [BAR.QUEUED]: "queue",
-};
+/** The kinds of bars that need no wait to explain them. */
+const CAUSES = { [POLL]: "poll", [READY]: "ready", [JOB]: "job", [QUEUED]: "queue" };
 
 /** The wait behind a bar of waiting: the wake at the bar's end names it, or it is still open. */
 function waitOf(row, k, seen) {
   const end = row.at[k + 1],
     open = !(end <= seen),
     wait = open ? K.openWaits(row.name, row.at[k])[0] : K.waitAt(end);
+  // The wait was over before this bar ended, so the wake came for nothing.
   if (wait?.done < end) return { what: "stale", wait: null, open: false };
   return { what: wait ? "wait" : "code", wait: wait ?? null, open };
 }
-/** The parts of bar `k` between two times, as known after event `seen`. */
+/** The parts of bar `k` of a row, cut to the time between `begin` and `until`. If a timer fired
+ * late, the delay is a part of its own. */
 function partsOf(row, k, [begin, until, seen]) {
   const from = row.at[k],
     kind = row.kind[k],
     end = row.at[k + 1] ?? K.trace.count,
-    ns = K.barLength(row.job ? BAR.WAIT : kind, from, Math.min(end, seen), begin, until),
+    ns = K.barLength(row.job ? WAIT : kind, from, Math.min(end, seen), begin, until),
     open = end > seen || end === K.trace.count;
-  if (CAUSES[kind])
-    return ns > 0 || kind === BAR.POLL ? [{ what: CAUSES[kind], ns, from, open }] : [];
-  if (kind !== BAR.WAIT || !(ns > 0 || open)) return [];
+  if (CAUSES[kind]) return ns > 0 || kind === POLL ? [{ what: CAUSES[kind], ns, from, open }] : [];
+  if (kind !== WAIT || !(ns > 0 || open)) return [];
   const part = { ...waitOf(row, k, Math.min(seen, K.trace.last)), from },
-    fired = part.wait ? K.event(part.wait.act) : null,
+    fired = part.wait ? K.event(part.wait.cause) : null,
     late = fired?.ev === "TimerFire" ? Math.min(ns, fired.late ?? 0) : 0;
   if (late < K.TICK) return [{ ...part, ns }];
-  return [
-    { ...part, ns: ns - late },
-    { ...part, what: "late", from: fired.i, ns: late, open: false },
-  ];
+  const delay = { ...part, what: "late", from: fired.i, ns: late, open: false };
+  return [{ ...part, ns: ns - late }, delay];
 }
 
 K.timesOf = function (name, begin = -Infinity, until = Infinity, seen = Infinity) {
-  const row = K.rowsOf(K.trace).rows.get(name),
+  const row = K.rowOf(name),
     { t, last } = K.trace,
     parts = [];
   let polls = 0;
   for (let k = 0; k < (row?.at.length ?? 0) && row.at[k] <= seen; k++) {
     const from = t[row.at[k]];
     if (from > until || t[Math.min(row.at[k + 1] ?? last, last)] < begin) continue;
-    polls += row.kind[k] === BAR.POLL && from >= begin;
+    polls += row.kind[k] === POLL && from >= begin;
     parts.push(...partsOf(row, k, [begin, until, seen]));
   }
   return Object.assign(K.sumsOf(parts), { polls });
@@ -90,6 +93,6 @@ K.timesOf = function (name, begin = -Infinity, until = Infinity, seen = Infinity
 
 K.lifeOf = function (name) {
   const { t, last } = K.trace,
-    row = K.rowsOf(K.trace).rows.get(name);
+    row = K.rowOf(name);
   return row ? [t[row.at[0]], t[K.isOver(row.last) ? row.at.at(-1) : last]] : [t[0], t[last]];
 };

@@ -2,8 +2,8 @@
 //
 // For each kind: from which level on it is shown, where tokio takes the same step, and the text
 // below its sentence (the sentence itself is in the trace). A new kind of event gets a line in each
-// of the two tables here. Elsewhere in the page it appears only if the quiz asks about it (quiz.js)
-// or it can be a cause (why/).
+// of the two tables here. Elsewhere in the page it appears only if it can be a cause (why/).
+// In this file `e` is an event (model.js), and `s` the state after it (fold.js).
 //
 // Interface: `K.EVENTS[ev]`: `level` (0: from the level *story* on, 1: from *tasks*, 2: only
 // *engine*) and `tokio` (paths below tokio/src/). Each is a value, or a function of event and
@@ -56,7 +56,7 @@ K.EVENTS = {
     level: (e) => (e.by === "runtime" ? 2 : e.effect === "queued" ? 0 : 1),
     tokio: ["runtime/task/waker.rs", "runtime/task/state.rs"],
   },
-  Wait: { level: (e) => (K.isSetsWait(e) ? 2 : e.on?.timer ? 1 : 0), tokio: filesOfWait },
+  Wait: { level: (e) => (K.isWaitOfSet(e) ? 2 : e.on?.timer ? 1 : 0), tokio: filesOfWait },
   Done: { level: 2, tokio: filesOfWait },
   Served: { level: 2, tokio: filesOfWait },
   Defer: { level: 1, tokio: ["runtime/scheduler/defer.rs", "task/coop/mod.rs"] },
@@ -113,7 +113,7 @@ const REASONS = {
   Spawn: () => "Its first poll: only now does the first line of its body run.",
   Defer: (act) => `Why now? It had given way: ${act}. ${RESUMES}`,
   Served: (act, wait) =>
-    `Why now? It waited for ${K.tokens(K.resourceWords(wait?.on))}: ${act}. ${RESUMES}`,
+    `Why now? It waited for ${K.withChips(K.resourceWords(wait?.on))}: ${act}. ${RESUMES}`,
   Wake: (act, wait) =>
     wait
       ? `Why now? The waker of a wait that had ended before was called: ${act}. ${RESUMES}`
@@ -136,7 +136,7 @@ function pending(e, s) {
   if (s.tasks.get(e.task)?.where === "queued")
     return "It was woken while it ran, so it goes straight back to the end of the queue.";
   return open.length
-    ? `${PENDING} It waits for ${K.listWords(open, (wait) => K.tokens(K.resourceWords(wait.on)), "thing")}.`
+    ? `${PENDING} It waits for ${K.listWords(open, (wait) => K.withChips(K.resourceWords(wait.on)), "thing")}.`
     : `${PENDING} ${K.wakerWords(s, s.tasks.get(e.task))}`;
 }
 const ENDS = {
@@ -158,7 +158,7 @@ const WAITS = {
       : "Its waker is at the set; the end of any task of the set calls it.",
   closed: () => "The waker is called when the other end is closed, or the last of it is dropped.",
   sync: (on, s) =>
-    K.wakesAll(on.sync)
+    K.wakesAll(s, on)
       ? `Its waker is at ${esc(on.sync)}: every task that waits there is woken at once.`
       : `${K.isChannel(on.sync) ? "Back-pressure: the fast side is slowed to the pace of the slow one. " : ""}It is the ${K.nth(K.placeOf(s, on) || 1)} in line, first come, first served; a future that is dropped loses its place.`,
   task: () => "A handle is a future: its waker is at the task, and the task’s end calls it.",
@@ -167,7 +167,7 @@ const WAKES = {
   queued: (e) =>
     K.isAdmission(e)
       ? "Every task starts in the queue. This is no wake yet: the task did not wait, and no waker was called."
-      : K.rowsOf(K.trace).rows.get(e.task)?.local
+      : K.rowOf(e.task)?.local
         ? "A wake runs nothing. It puts the task into the queue of its local set, and the loop does not look there: the task is polled while another polls the set, by <code>run_until</code> or by awaiting it."
         : ["timer", "io", "message"].includes(e.by)
           ? "A wake runs nothing. It puts the task into the urgent queue, for tasks that a timer, a socket or another thread woke. The loop takes from both queues in turn."
@@ -178,9 +178,11 @@ const WAKES = {
   stale: "A waker may outlive its task. Calling it then does nothing.",
 };
 
-// ----- what is taught of some events -----
+// ----- longer texts for some events -----
 
-const text = (words, ...args) => (typeof words === "function" ? words(...args) : (words ?? ""));
+const text = (words, ...args) => K.entryValue(words ?? "", ...args);
+/** The text for an event by the value of one of its fields. */
+const by = (field, texts) => (e, s) => text(K.lookUp(texts, e[field] ?? ""), e, s);
 const isJob = (e) => /^job/.test(e.task ?? "");
 const SLOTS = ["1 ms", "64 ms", "4.1 s", "4.4 min", "4.7 h", "12.4 days"];
 const AT_ONCE = "All of these are due now, and nothing promises which comes first.";
@@ -232,11 +234,8 @@ const SCOPE_ENDS = {
     "The other futures are dropped, with all they hold; of one that was polled by <code>&amp;mut</code> only the reference is. Cancelling is no more than that: no exception, no clean-up code.",
   timeout: "The future and the timer of its limit go together.",
 };
-function countWords(s) {
-  const unkept = K.eventsBefore(),
-    [polls, wakes, parks] = ["PollStart", "Wake", "Park"].map((ev) => s.counts(ev));
-  return `${unkept ? `In what is recorded (${plural(unkept, "event")} came before): ` : ""}${plural(polls, "poll")}, ${plural(wakes, "wake")}, ${plural(parks, "sleep")}.`;
-}
+const countWords = (s) =>
+  `${plural(s.counts("PollStart"), "poll")}, ${plural(s.counts("Wake"), "wake")}, ${plural(s.counts("Park"), "sleep")}.`;
 function parks(e, s) {
   if (e.timeout === 0) return "It only looks, because something is due already.";
   if (e.timeout > 0)
@@ -263,8 +262,7 @@ const otherEndWords = (e) =>
         `This is ${K.childOf(e.source)}. `) ||
       "";
 
-/** The text of each kind: words, or a function of event and state; or a table of these by one field
- * of the event (`FIELD_OF_TABLE`). */
+/** The text of each kind: words, or a function of event and state. */
 const TEACHES = {
   RunStart: (e) =>
     e.paused
@@ -281,7 +279,7 @@ const TEACHES = {
       ? "The future given to block_on is a task like any other here: it waits in the queue for its turn."
       : `spawn returns at once. The new task${e.what ? `, <code>${esc(e.what)}</code>,` : ""} is a record of ${e.size ? plural(e.size, "byte") : "a few bytes"} and a place in the queue, not a thread; nothing of it has run.`,
   PollStart: whyNow,
-  PollEnd: ENDS,
+  PollEnd: by("outcome", ENDS),
   Clones: (e) =>
     e.count
       ? "Any code may keep a clone of a waker. What it will call it for isn’t recorded."
@@ -292,10 +290,12 @@ const TEACHES = {
       ? ` The wait for which this waker was stored has ended before (${K.link(K.waitAt(e.i).done)}): the task is polled all the same.`
       : ""),
   Wait: (e, s) =>
-    K.isSetsWait(e)
+    K.isWaitOfSet(e)
       ? "A set keeps a waker of its own at each of its tasks. No task waits for that yet: <code>join_next</code> will."
       : (K.waitAt(e.i)?.begin < e.i ? AGAIN : "") +
-        (e.own === false ? K.FOREIGN : text(K.lookUp(WAITS, K.resourceKind(e.on) ?? ""), e.on, s)),
+        (e.own === false
+          ? K.FOREIGN_WAKER
+          : text(K.lookUp(WAITS, K.resourceKind(e.on) ?? ""), e.on, s)),
   Done: (e) =>
     e.got
       ? "The future that waited is ready, or has learned that nothing will come."
@@ -304,7 +304,7 @@ const TEACHES = {
     (K.isChannel(e.on?.sync ?? "")
       ? "The free place goes to the one that has waited longest: no other task can push in between. "
       : "") + (K.backOf(e) ? `It was served by ${K.link(K.backOf(e).i)}.` : ""),
-  Defer: DEFERS,
+  Defer: by("why", DEFERS),
   TimerAdd: (e) =>
     `The waker is in the wheel now. On level ${e.level} one slot is ${SLOTS[e.level] ? `${SLOTS[e.level]} wide` : "the rest"}. No thread sits and waits for it.`,
   TimerAt:
@@ -323,7 +323,7 @@ const TEACHES = {
       : "It counts as not ready until the system has reported it."),
   SourceAdd:
     "It joins the selector: from now on the operating system reports when it becomes ready.",
-  SourceTry: TRIES,
+  SourceTry: by("result", TRIES),
   SourceReady: (e) =>
     e.closed
       ? "Closed is reported once and kept: the other side will send no more, or there was an error. What has come before that can still be read."
@@ -357,15 +357,15 @@ const TEACHES = {
       : "Its output, or its panic, is with its handle, if there still is one. A task that awaits the job is woken by a message.",
   SyncNew: (e) => text(primitiveOf(e.kind).is, e),
   SyncAct: K.actWords,
-  Scope: SCOPE_BEGINS,
-  ScopeEnd: SCOPE_ENDS,
+  Scope: by("what", SCOPE_BEGINS),
+  ScopeEnd: by("what", SCOPE_ENDS),
   Cancel: (e) =>
     isJob(e)
       ? "A job that a thread has begun can’t be stopped: it runs on. One that still waits for a thread never runs."
       : e.run === e.task
         ? "It has asked for its own end: if this poll returns Pending, its future is dropped in place of the next one."
         : "It is only asked for: the task’s future will be dropped when its turn to be polled comes.",
-  Join: JOINS,
+  Join: by("outcome", JOINS),
   Detach: detached,
   Unpolled:
     "Making a future starts nothing. This one was dropped before its first poll, so none of its body has run.",
@@ -381,19 +381,4 @@ const TEACHES = {
       : "A note of the program itself.",
   Lost: "The trace doesn’t have what happened in between.",
 };
-const FIELD_OF_TABLE = {
-  PollEnd: "outcome",
-  Defer: "why",
-  SourceTry: "result",
-  Scope: "what",
-  ScopeEnd: "what",
-  Join: "outcome",
-};
-K.teaches = function (e, s) {
-  const words = K.lookUp(TEACHES, e.ev);
-  return text(
-    typeof words === "object" ? K.lookUp(words, e[FIELD_OF_TABLE[e.ev]] ?? "") : words,
-    e,
-    s,
-  );
-};
+K.teaches = (e, s) => text(K.lookUp(TEACHES, e.ev), e, s);

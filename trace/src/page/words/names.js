@@ -1,16 +1,22 @@
-// How is a task shown, and how an event, a line of the program, a panic?
+// How does the page name a task, an event, a line of the program, and a panic?
 //
-// A task's name is drawn as a token: colour, shape, number.
+// A task is drawn as a chip, which has the task's colour and shape and its number.
 //
-// Interface: tokens: `K.styleOf(name)`, `K.chipHTML(name, box)`, `K.nameHTML(name)`,
-// `K.colourStyle(name)`, `K.tokens(text)`, `K.prose(text)`; lines: `K.shortPlace(place)`,
-// `K.origin(name)`, `K.lineOf(e)`, `K.lineWord(e)`; events: `K.eventLink(i, html)`, `K.link(i)`,
-// `K.timeHTML(i)`, `K.sinceHTML(i)`, `K.eventsBefore()`, `K.wakeOf(poll)`, `K.pollAfter(i)`;
-// panics: `K.panicAt(e)`, `K.panicWords(name)`.
+// Interface:
+// - Tasks: `K.styleOf(name)`: colour and shape; `K.chipHTML(name, box)`: the chip;
+//   `K.nameHTML(name)`: chip and name; `K.colourStyle(name)`: a `style` attribute;
+//   `K.withChips(text)`: text with the names in it as chips; `K.prose(text)`: also with backticks as
+//   code.
+// - Lines: `K.shortPlace(place)`; `K.origin(name)`: where a task was spawned; `K.lineOf(e)`: the
+//   line that caused an event; `K.lineWord(e)`: the word before that line.
+// - Events: `K.eventLink(i, html)`, `K.link(i)`, `K.timeHTML(i)`, `K.sinceHTML(i)`: links;
+//   `K.wakeOf(poll)`: the wake that led to a poll; `K.pollAfter(i)`: the poll after a wake;
+//   `K.pollsBetween(name, from, to)`: how many polls of a task have ended.
+// - Panics: `K.panicAt(e)`, `K.panicWords(name)`.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: names of resources (things.js), sentences (text.js).
 
-// ----- tokens -----
+// ----- a task's chip -----
 
 /** A holder or waiter may be a thread, or unknown. */
 const isNoTask = (name) => !name || name === "a thread";
@@ -22,16 +28,16 @@ K.styleOf = function (name) {
     n = name.startsWith("main") ? 1 : ((number + 4) % 5) + 2;
   return { shape: n, colorVar: `--t${n}` };
 };
-/** The text in the token: the number, or `m` for main. */
+/** The text in the chip: the number, or `m` for main. */
 const mark = (name) => {
   const number = /(\d+)$/.exec(name ?? "")?.[1] ?? "";
   if (isNoTask(name)) return name === "a thread" ? "th" : "–";
   return name.startsWith("main") ? `m${number}` : name.startsWith("job") ? `j${number}` : number;
 };
-/** A token's width by the length of its text; the text's baseline in shapes that need their own. */
+/** A chip's width by the length of its text; the text's baseline in shapes that need their own. */
 const WIDTHS = [1, 1, 1.1, 1.45, 1.85, 2.2],
   BASELINES = { 2: 19.4, 6: 17.4 };
-/** `box`: the middle and the size of a token inside a picture. A long number makes it wider, so
+/** `box`: the middle and the size of a chip inside a picture. A long number makes it wider, so
  * that it can be read. */
 K.chipHTML = function (name, box) {
   const { shape: own, colorVar } = K.styleOf(name),
@@ -54,10 +60,10 @@ K.colourStyle = (name) => `style="--c:var(${K.styleOf(name).colorVar})"`;
 K.nameHTML = (name) =>
   `<span class="who" ${K.colourStyle(name)}>${K.chipHTML(name)} <span class="name">${K.esc(name)}</span></span>`;
 const NAME = /(?<!the |\/)\b(main(?: \d+)?|task \d+|job \d+)\b(?!\(|\.rs\b| thread| function)/g;
-/** Text with the names in it drawn as tokens. */
-K.tokens = (text) => K.esc(text).replace(NAME, (name) => K.nameHTML(name));
-/** The same, with what is between backticks as code. */
-K.prose = (text) => K.tokens(K.withTimes(text)).replace(/`([^`]+)`/g, "<code>$1</code>");
+/** Text with the names in it drawn as chips. */
+K.withChips = (text) => K.esc(text).replace(NAME, (name) => K.nameHTML(name));
+/** Text with names as chips, and with code where it has backticks. */
+K.prose = (text) => K.withChips(K.withTimes(text)).replace(/`([^`]+)`/g, "<code>$1</code>");
 
 // ----- lines of the program -----
 
@@ -72,7 +78,7 @@ K.origin = function (name) {
   const isName = /^[\p{ID_Continue}:]+$/u.test(what ?? "") && what !== name;
   return K.joinParts([isName && what, made && K.shortPlace(made.text)], " · ");
 };
-const jobLine = (name) => K.lineOf(K.event(K.trace.index.byTask.get(name)?.[0]));
+const jobLine = (name) => K.lineOf(K.event(K.eventsOf(name)[0]));
 /** The line of the program that caused the event, or that panicked; null if it isn't known. */
 K.lineOf = (e) => e?.made ?? K.panicAt(e)?.at ?? e?.at ?? null;
 /** The word in front of that line: if other code polls a future of kettle's, it is the line that
@@ -87,14 +93,18 @@ K.link = (i) => `<a href="#e=${K.trace.n[i]}" data-go="${i}">event ${K.trace.n[i
 K.timeHTML = (i) => `${K.clock(K.trace.t[i])} (${K.link(i)})`;
 /** " since 0.160 s (event 88)"; "" if that is not known. */
 K.sinceHTML = (i) => (i >= 0 && K.event(i) ? ` since ${K.timeHTML(i)}` : "");
-/** How many events the run had before the file's first one. */
-K.eventsBefore = () => K.trace.header.before ?? 0;
-const eventsOf = (name) => K.trace.index.byTask.get(name) ?? [];
 /** The next poll of the task that an event is about. */
 K.pollAfter = function (i) {
   const { task: name } = K.event(i),
     begins = ({ ev, task }) => ev === "PollStart" && task === name;
-  return eventsOf(name).find((k) => k > i && begins(K.event(k)));
+  return K.eventsOf(name).find((k) => k > i && begins(K.event(k)));
+};
+/** How many polls of a task have ended between two events. */
+K.pollsBetween = function (name, from, to) {
+  const { at, kind } = K.rowOf(name) ?? { at: [], kind: [] };
+  let polls = 0;
+  for (let k = K.lastAtMost(at, from) + 1; at[k + 1] <= to; k++) polls += kind[k] === K.BAR.POLL;
+  return polls;
 };
 const QUEUEING = ["queued", "during_poll"];
 /** The wake that led to a poll; undefined if it isn't in the record. */
@@ -102,7 +112,7 @@ K.wakeOf = function (poll) {
   const name = K.event(poll)?.task,
     is = ({ ev, task, effect }) =>
       task === name && (ev === "PollStart" || QUEUEING.includes(effect)),
-    i = eventsOf(name).findLast((k) => k < poll && is(K.event(k)));
+    i = K.eventsOf(name).findLast((k) => k < poll && is(K.event(k)));
   return K.event(i)?.ev === "Wake" ? i : undefined;
 };
 
@@ -117,16 +127,13 @@ K.panicAt = function (e) {
     lines = K.trace.files.get(at?.file)?.lines;
   return place ? { place, message, at: lines?.[at.line - 1] === undefined ? null : at } : null;
 };
-/** How a task or job panicked: `{place, message, at, i}`, from the panic hook's note `i`; null if
- * there is none in its last poll. (A panic in an earlier poll was caught.) */
+/** How a task or job panicked: `{place, message, at}`, from the panic hook's note; null if there is
+ * none in its last poll. (A panic in an earlier poll was caught.) */
 function panicOf(name) {
   const begins = ({ ev }) => ev === "PollStart" || ev === "BlockingRun",
-    begin = eventsOf(name).findLast((i) => begins(K.event(i))),
-    i = (K.trace.index.byEv.get("Note") ?? []).findLast((i) => {
-      const e = K.event(i);
-      return i > begin && (e.run ?? e.task) === name && K.panicAt(e);
-    });
-  return i === undefined ? null : { ...K.panicAt(K.event(i)), i };
+    begin = K.eventsOf(name).findLast((i) => begins(K.event(i))),
+    is = (e) => e.i > begin && (e.run ?? e.task) === name && K.panicAt(e);
+  return K.panicAt(K.event(K.eventsOfKind("Note").findLast((i) => is(K.event(i)))));
 }
 /** A sentence shows so many letters of a panic's message; its title has all of it. */
 const MOST_LETTERS = 110;
@@ -136,7 +143,6 @@ K.panicWords = function (name) {
     whole = K.esc(message),
     short = K.esc([...message].slice(0, MOST_LETTERS).join("").trimEnd()),
     said = message.length > MOST_LETTERS + 20 ? `<span title="${whole}">${short}…</span>` : whole;
-  return place
-    ? `${message ? ` with “${said}”` : ""}, at <code>${K.esc(K.shortPlace(place))}</code>`
-    : "";
+  if (!place) return "";
+  return `${message ? ` with “${said}”` : ""}, at <code>${K.esc(K.shortPlace(place))}</code>`;
 };

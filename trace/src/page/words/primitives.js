@@ -1,8 +1,10 @@
-// What does the page say of each kind of primitive, and of what is done with it?
+// How does the page describe each kind of primitive, and the acts with it?
+//
+// In this file `e` is an event (model.js), and `s` the state after it (fold.js).
 //
 // Interface: `K.PRIMITIVES[kind]` (fields: below); `K.primitiveOf(kind)`, `{}` for an unknown kind;
-// `K.actWords(e, state)`: what an act teaches; `K.wakesAll(sync)`: does it wake every waiter at
-// once? `K.holdWords(primitive, names)`: who holds it, in few words.
+// `K.actWords(e, state)`: what an act teaches; `K.wakesAll(state, on)`: does it wake every
+// waiter at once? `K.holdWords(primitive, names)`: who holds it, in few words.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: other kinds of events (events.js).
 
@@ -20,7 +22,7 @@ const CLOSED =
 const SEMAPHORE = "sync/batch_semaphore.rs"; // tokio builds its locks on it
 /** `is`: what it is, said when it is made; `acts`: what each act with it teaches; `tokio`: tokio's
  * files for it; `count`: its count in words; `free`: the word while no task holds it (only kinds
- * that tasks hold); `one`: at most one task waits there. */
+ * that tasks hold); `one`: at most one task waits there; `wakesAll`: each act wakes all who wait. */
 K.PRIMITIVES = {
   mpsc: {
     tokio: ["sync/mpsc/bounded.rs", SEMAPHORE],
@@ -86,6 +88,7 @@ K.PRIMITIVES = {
     count: (n) => (n ? "a notification is left" : ""),
   },
   barrier: {
+    wakesAll: true,
     tokio: ["sync/barrier.rs"],
     is: "Tasks wait until enough of them have come.",
     count: (n, p) =>
@@ -99,11 +102,13 @@ K.PRIMITIVES = {
       n || p.holders.length || p.handed.length || p.line.length ? "not set" : "set",
   },
   set_once: {
+    wakesAll: true,
     tokio: ["sync/set_once.rs"],
     is: "A value that is set once.",
     count: (n) => (n ? "not set" : "set"),
   },
   watch: {
+    wakesAll: true,
     tokio: ["sync/watch.rs"],
     is: "Only the latest value is kept.",
     acts: {
@@ -114,6 +119,7 @@ K.PRIMITIVES = {
     },
   },
   broadcast: {
+    wakesAll: true,
     tokio: ["sync/broadcast.rs"],
     is: (e) =>
       `Each receiver gets each value, if it isn’t too slow${e.room ? `: ${number(e.room)} ${e.room === 1 ? "is" : "are"} kept at most, and a newer one takes the place of the oldest` : ""}.`,
@@ -145,7 +151,7 @@ K.PRIMITIVES = {
 };
 K.primitiveOf = (kind) => K.lookUp(K.PRIMITIVES, kind ?? "") ?? {};
 
-/** For acts about which the kind itself says nothing. */
+/** Words for acts for which the kind has no words of its own. */
 const ACTS = {
   take: "Tasks are served in order of arrival.",
   put: (e) => (e.units === "all" ? "Every task that waits here now is woken, if any does." : ""),
@@ -154,20 +160,19 @@ const ACTS = {
   forget: "What is forgotten doesn’t come back by itself.",
   refuse: "A call that doesn’t wait stores no waker: nothing wakes the task for this.",
 };
-/** What was done with a primitive: its own words, or those for all. */
+/** What an act with a primitive teaches: the kind's own words, or the words for all kinds. */
 K.actWords = function (e, s) {
-  const words = K.lookUp(K.primitiveOf(e.kind).acts ?? {}, e.act) ?? K.lookUp(ACTS, e.act) ?? "";
-  return typeof words === "function" ? words(e, s) : words;
+  const own = K.lookUp(K.primitiveOf(e.kind).acts ?? {}, e.act);
+  return K.entryValue(own ?? K.lookUp(ACTS, e.act) ?? "", e, s);
 };
 /** Does each that waits there get what comes? Then its place in line is of no interest. */
-K.wakesAll = (sync) => /^(watch|broadcast|barrier|once) /.test(sync ?? "");
+K.wakesAll = (s, { sync }) => K.primitiveOf(s.primitives.get(sync)?.kind).wakesAll;
 
 // ----- who has it -----
 
 const WAYS = { true: "to write ", false: "to read " };
 function freeWords(p) {
-  const own = K.lookUp(K.PRIMITIVES, p.kind ?? "")?.free ?? "",
-    free = typeof own === "function" ? own(p) : own;
+  const free = K.entryValue(K.primitiveOf(p.kind).free ?? "", p);
   if (p.kind === "semaphore" && p.count === 0) return "none free";
   return p.kind !== "once_cell" && free && p.line.length ? "kept for the first in line" : free;
 }

@@ -1,26 +1,26 @@
-// How is an event told in words?
+// Which words does the page show for an event?
 //
-// The headline is the event's own sentence, `say`, as the story in the terminal prints it; the
-// lines below say what the event teaches (events.js).
+// A headline, which is the event's own sentence, `say`, as the story in the terminal prints it; and
+// below it a paragraph on what the event teaches.
 //
-// Interface: `K.sentence(i)` (plain words), `K.headline(i)` and `K.aside(i, state)` (HTML);
-// `K.kindField(e, field, state)`: a field of `K.EVENTS`; `K.levelOf(e)`, `K.LEVELS`;
-// `K.beginWords()`.
+// Interface:
+// - `K.sentence(i)`: the sentence of event `i` as plain text; `K.headline(i)`: as HTML, in which
+//   names of tasks are links;
+// - `K.aside(i, state)`: the paragraph below the headline, as HTML;
+// - `K.levelOf(e)`: the index in `K.LEVELS` of the first level of detail that shows event `e`;
+// - `K.fieldOfKind(e, field, state)`: what `K.EVENTS` (events.js) has for this kind of event.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: what a kind of event teaches (events.js), source code (panes.js).
 
-K.kindField = function (e, field, state) {
-  const value = K.lookUp(K.EVENTS, e.ev)?.[field];
-  return typeof value === "function" ? value(e, state) : value;
-};
+K.fieldOfKind = (e, field, state) => K.entryValue(K.lookUp(K.EVENTS, e.ev)?.[field], e, state);
 K.LEVELS = ["story", "tasks", "engine"];
 /** A kind that this version doesn't know is shown at the last level only. */
-K.levelOf = (e) => K.kindField(e, "level") ?? 2;
+K.levelOf = (e) => K.fieldOfKind(e, "level") ?? K.LEVELS.length - 1;
 
 function plainSentence(e) {
   if (K.isAdmission(e))
     return `${e.task} is put into its queue${e.place ? `, as number ${e.place}` : ""}`;
-  if (K.isSetsWait(e)) return `the end of ${e.on.task} will wake the set that it is in`;
+  if (K.isWaitOfSet(e)) return `the end of ${e.on.task} will wake the set that it is in`;
   const say = typeof e.say === "string" && e.say ? e.say : `an event of a newer version: ${e.ev}`;
   return e.ev === "Note" ? say : K.withTimes(say);
 }
@@ -28,25 +28,21 @@ K.sentence = function (i) {
   const e = K.event(i);
   if (!e) return "";
   const say = plainSentence(e),
-    text = say.startsWith("select!") ? say : K.capitalised(say);
+    text = say.startsWith("select!") ? say : K.capitalised(say); // a macro's name stays as it is
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 };
 K.headline = function (i) {
   const text = K.sentence(i),
     e = K.event(i),
-    own = e?.ev === "Note" ? (K.panicAt(e)?.message ?? e.text) : "",
-    at = own ? text.lastIndexOf(own) : -1;
-  // A name keeps its small letter at the beginning of a sentence. Names in the program's own notes
-  // aren't tasks of this run.
+    note = e?.ev === "Note" ? (K.panicAt(e)?.message ?? e.text) : "",
+    wordsAt = note ? text.lastIndexOf(note) : -1;
+  // The name of a task is a link, and has a small letter even at the beginning of a sentence.
   const words = /^(Main|Task \d|Job \d)/.test(text) ? text[0].toLowerCase() + text.slice(1) : text;
-  return at < 0 ? K.tokens(words) : K.tokens(words.slice(0, at)) + K.esc(words.slice(at));
+  if (wordsAt < 0) return K.withChips(words);
+  // The note is the program's own text: "task 1" in it doesn't mean a task of this run.
+  return K.withChips(words.slice(0, wordsAt)) + K.esc(words.slice(wordsAt));
 };
 
-/** For a file that begins in the middle of a run; else "". */
-K.beginWords = () =>
-  K.eventsBefore()
-    ? `<b>The record begins here,</b> in the middle of the run: ${K.plural(K.eventsBefore(), "event")} came before. The page shows everything that was there at this moment.`
-    : "";
 function endWords() {
   const open = [...K.trace.waits.values()].filter((wait) => wait.done === undefined).length;
   return `<b>The record ends here:</b> ${K.plural(open, "wait")} ${open === 1 ? "is" : "are"} open.`;
@@ -54,5 +50,5 @@ function endWords() {
 K.aside = function (i, state) {
   const e = K.event(i),
     end = i === K.trace.last && K.trace.cut && endWords();
-  return e ? K.joinParts([i === 0 && K.beginWords(), K.teaches(e, state), end], " ") : "";
+  return e ? K.joinParts([K.teaches(e, state), end], " ") : "";
 };

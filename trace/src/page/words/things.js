@@ -5,7 +5,7 @@
 //
 // Interface: `K.resourceKind(on)`; `K.resourceWords(on)`, in full; `K.resourceLabel(on)`, where
 // there is little room; `K.resourceLabels(list, word)`, of several; `K.sortedWords(all)`;
-// `K.childOf(source)`, `K.isListener(source)`; `K.branchWords(branch)`, `K.isSetsWait(e)`,
+// `K.childOf(source)`, `K.isListener(source)`; `K.branchWords(branch)`, `K.isWaitOfSet(e)`,
 // `K.isOfEarlierRound(branch, i)`; `K.barWords(part)`: how a part of the time was spent;
 // `K.lineHTML(wait)`: the line and branch in which it waits.
 // Invariant: these are plain words, to be escaped before they are HTML (but for `K.lineHTML`).
@@ -18,26 +18,22 @@ K.sortedWords = (all) => (all.length > 1 && all.length < 100 ? all.toSorted(comp
 
 // ----- sources -----
 
+K.on("begin", (trace) => (trace.madeSources = new Map()));
+K.on("event", function (e) {
+  const { madeSources } = K.trace,
+    isFirst = e.ev === "SourceAdd" && !madeSources.has(e.source);
+  if (e.ev === "SourceNew" || isFirst) madeSources.set(e.source, e);
+});
 /** The event that has a source's type: where it was made or, if the record begins later, where it
  * joined the selector. */
-const madeOf = (source) =>
-  (K.trace.madeSources ??= new Map(
-    ["SourceAdd", "SourceNew"]
-      .flatMap((ev) => K.trace.index.byEv.get(ev) ?? [])
-      .map((i) => [K.event(i).source, K.event(i)]),
-  )).get(source);
-// A lookup while the trace was read has seen only the first of them.
-K.on("trace", (trace) => {
-  trace.madeSources = null;
-});
+const madeOf = (source) => K.trace.madeSources.get(source);
 const sourceType = (source) => madeOf(source)?.what ?? "";
 /** "the stdout of child process 812"; "" if it is no child's. */
 K.childOf = function (source) {
   const { what, ends } = madeOf(source) ?? {},
     pipe = /^Child(Std\w+)$/.exec(what)?.[1].toLowerCase();
-  return ends?.[0] && (pipe || what === "Process")
-    ? `${pipe ? `the ${pipe} of ` : ""}child process ${ends[0]}`
-    : "";
+  if (!ends?.[0] || !(pipe || what === "Process")) return "";
+  return `${pipe ? `the ${pipe} of ` : ""}child process ${ends[0]}`;
 };
 const SIGNALS = { 1: "HUP", 2: "INT", 3: "QUIT", 13: "PIPE", 14: "ALRM", 15: "TERM" };
 /** "SIGHUP", "signal 10": for which signal a source is; "" if it is for none. */
@@ -46,19 +42,14 @@ function signalOf(source) {
   return number ? (SIGNALS[number] ? `SIG${SIGNALS[number]}` : `signal ${number}`) : "";
 }
 K.isListener = (source) => /Listener$/.test(sourceType(source));
-/** What a task waits to do, by direction. */
-const DIRECTION_WORDS = {
-  read: "read",
-  write: "write",
-  priority: "read priority data",
-  error: "fetch an error",
-};
+/** What a task waits to do, for directions whose names aren't verbs. */
+const VERBS = { priority: "read priority data", error: "fetch an error" };
 function onSource({ source, direction }) {
   if (sourceType(source) === "Process")
     return `the end of ${K.childOf(source) || "a child process"} (${source})`;
   if (signalOf(source)) return `${signalOf(source)} (${source})`;
   if (K.isListener(source)) return `a connection at ${source}`;
-  return `${source}${K.childOf(source) && ` (${K.childOf(source)})`}, to ${DIRECTION_WORDS[direction]}`;
+  return `${source}${K.childOf(source) && ` (${K.childOf(source)})`}, to ${VERBS[direction] ?? direction}`;
 }
 
 // ----- resources -----
@@ -99,15 +90,15 @@ K.resourceLabel = (on) => (on ? (SHORT[K.resourceKind(on)] ?? K.resourceWords)(o
 K.resourceLabels = function (list, word = K.resourceLabel) {
   const all = K.sortedWords(list.map(word)),
     isTimers = all.length > 1 && list.every((on) => on.timer),
-    some = all.slice(0, isTimers ? 3 : 1).join(", "),
-    more = all.length - (isTimers ? 3 : 1);
+    room = isTimers ? 3 : 1,
+    [some, more] = [all.slice(0, room).join(", "), all.length - room];
   return `${isTimers ? `timers ${some.replaceAll("timer ", "")}` : some}${more > 0 ? ` +${more}` : ""}`;
 };
 
 // ----- waits -----
 
 /** Is this the wait of a set of tasks for one of its own tasks? */
-K.isSetsWait = (e) => e.ev === "Wait" && K.trace.sets.has(e.in);
+K.isWaitOfSet = (e) => e.ev === "Wait" && K.trace.sets.has(e.in);
 /** Has the scope of this branch ended, or one around it? */
 K.isOfEarlierRound = (branch, i) => K.branchPath(branch).some(({ scope }) => scope.end <= i);
 /** "branch 2 of a select!, in branch 1 of a timeout"; "" outside of all branches. */

@@ -1,4 +1,4 @@
-// How are words, numbers and times written?
+// How are words, numbers, lists and times written?
 //
 // Interface: `K.esc` escapes text for HTML.
 // - Times in ns: `K.clock(ns)`, a point in time; `K.span(ns)`, a length; `K.lengthWords(part)`, the
@@ -6,16 +6,21 @@
 // - Numbers: `K.number` (1,000), `K.nth` (2nd), `K.plural` (3 tasks), `K.countOfTimes` (once),
 //   `K.round`.
 // - Texts: `K.listWords` (task 1, task 2 and 3 others), `K.joinParts(parts, between)`,
-//   `K.capitalised`, `K.labelHTML(label)`; `K.lookUp(table, key)`, since a key may come from
-//   anybody.
+//   `K.capitalised`, `K.labelHTML(label)`.
+// - Lists: `K.fitting(all, room, must)`, as many of the first items as fit; `K.firstBy(all, room,
+//   before)`, the first items by an order; `K.namesOf(names)`.
+// - Tables: `K.lookUp(table, key)`, since a key may come from anybody; `K.entryValue(entry, …)`.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: names of tasks and places (names.js), resources (things.js).
 
-/** `K.listWords` names at most so many. */
+/** `K.listWords` names at most this many. */
 const NAMED = 3;
 
 K.lookUp = (table, key) => (Object.hasOwn(table, key) ? table[key] : undefined);
-/** To a tenth of a pixel. */
+/** The value of an entry that is a value, or a function of `args`. */
+K.entryValue = (entry, ...args) => (typeof entry === "function" ? entry(...args) : entry);
+K.byId = (id) => document.getElementById(id);
+/** Rounds to a tenth of a pixel. */
 K.round = (x) => Math.round(x * 10) / 10;
 
 const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
@@ -31,10 +36,29 @@ K.countOfTimes = (n) => (n === 1 ? "once" : `${K.number(n)} times`);
 K.plural = (n, word) => `${K.number(n)} ${word}${n === 1 ? "" : word.endsWith("ch") ? "es" : "s"}`;
 /** "task 1, task 2, task 3 and 4 other tasks". */
 K.listWords = function (list, show = K.nameHTML, what = "task", between = ", ") {
-  const some = list.slice(0, NAMED).map((one) => show(one)).join(between); // prettier-ignore
-  return list.length > NAMED
-    ? `${some} and ${K.plural(list.length - NAMED, `other ${what}`)}`
-    : some;
+  const some = list.slice(0, NAMED).map((one) => show(one)).join(between), // prettier-ignore
+    more = list.length - NAMED;
+  return more > 0 ? `${some} and ${K.plural(more, `other ${what}`)}` : some;
+};
+/** As many of the first as there is room for, among them `must`, and the number left out. */
+K.fitting = function (all, room, must) {
+  if (all.length <= room) return { shown: all, left: 0 };
+  const isFar = all.indexOf(must) >= room - 1,
+    first = all.slice(0, room - 1 - isFar);
+  return { shown: isFar ? [...first, must] : first, left: all.length - room + 1 };
+};
+K.namesOf = (names) => K.listWords(names, (name) => name) || "no task";
+/** The first few in the order `before`, in one pass over a list that may be long. */
+K.firstBy = function (all, room, before) {
+  const best = [];
+  for (const item of all) {
+    if (best.length === room && before(item, best[room - 1]) >= 0) continue;
+    let k = best.length;
+    while (k > 0 && before(item, best[k - 1]) < 0) k--;
+    best.splice(k, 0, item);
+    if (best.length > room) best.pop();
+  }
+  return best;
 };
 /** A label whose number at the end (of a line, a port) stays visible where the rest is cut off. */
 K.labelHTML = (label) => {
@@ -45,12 +69,10 @@ K.labelHTML = (label) => {
 // ----- times -----
 
 /** A point in time, as exact as it matters. */
-K.clock = (ns) =>
-  ns < 1e6
-    ? `${(ns / 1e3).toFixed(1)} µs`
-    : ns < 1e9
-      ? `${(ns / 1e6).toFixed(2)} ms`
-      : `${(ns / 1e9).toFixed(3)} s`;
+K.clock = function (ns) {
+  if (ns < 1e6) return `${(ns / 1e3).toFixed(1)} µs`;
+  return ns < 1e9 ? `${(ns / 1e6).toFixed(2)} ms` : `${(ns / 1e9).toFixed(3)} s`;
+};
 /** A length of time with two or three digits. */
 K.span = function (ns) {
   if (ns < 999.5) return `${Math.round(ns)} ns`;

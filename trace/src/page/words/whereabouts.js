@@ -5,18 +5,21 @@
 //   will end it, if that is certain.
 // - Over: how it ended, and when.
 //
+// In this file `e` is an event (model.js), and `s` the state after it (fold.js).
+//
 // Interface: `K.waitTree(state, names, most)`: `{html, left}`, the answers for these tasks, and how
-// many didn't fit; `K.wakerWords(state, task)`, `K.thread(state)`.
+// many didn't fit; `K.wakerWords(state, task)`; `K.threadWords(state)`; `K.FOREIGN_WAKER`: about a
+// wait with another waker than the task's own.
 // Invariant: the answer depends on the event shown, and on nothing after it.
 // Not here: what happened (text.js), verdicts (the trace brings them).
 
-const bold = (on) => `<b>${K.tokens(K.resourceWords(on))}</b>`;
+const bold = (on) => `<b>${K.withChips(K.resourceWords(on))}</b>`;
 
 /** What the thread does. */
-K.thread = function (s) {
-  const [first] = s.ready;
-  if (s.i >= (K.trace.index.byEv.get("RunEnd")?.at(-1) ?? Infinity))
-    return "The run is over: no thread drives the runtime.";
+K.threadWords = function (s) {
+  const [first] = s.ready,
+    isOver = s.i >= (K.eventsOfKind("RunEnd").at(-1) ?? Infinity);
+  if (isOver) return "The run is over: no thread drives the runtime.";
   if (s.running)
     return `${K.nameHTML(s.running)} holds the only thread; a poll can’t be interrupted, it ends when it returns.`;
   if (s.parked)
@@ -26,13 +29,13 @@ K.thread = function (s) {
 
 // ----- what a wait is for, and what ends it -----
 
-/** Who took it and when. (Where the guard is now isn't known.) */
+/** Which task took it, and when. (It may have passed the guard on.) */
 function holdWords({ who, from, units }, { name }) {
   const it = name.startsWith("semaphore") ? `${K.plural(units, "permit")} of it` : "it";
   return `${K.nameHTML(who)} took ${it}${from >= 0 ? ` at ${K.timeHTML(from)}` : ""}`;
 }
 function lineWords(s, on) {
-  const place = K.wakesAll(on.sync) ? 0 : K.placeOf(s, on),
+  const place = K.wakesAll(s, on) ? 0 : K.placeOf(s, on),
     first = K.waitersInLine(s, on.sync).slice(0, Math.max(0, place - 1));
   return place
     ? ` It is ${K.nth(place)} in line${first.length ? `, behind ${K.listWords(first)}` : ""}.`
@@ -57,30 +60,38 @@ const ENDS = {
       { room, count } = p,
       took = K.listWords(K.holdersOf(p), (one) => holdWords(one, p), "hold", "; "),
       holders = took && ` ${K.capitalised(took)}.`;
-    const full = K.isChannel(on.sync)
-      ? ` It has ${K.plural(count, "value")} in it, and room for ${room}.`
-      : "";
-    return `${full}${lineWords(s, on)}${holders}`.trim();
+    const fill = ` It has ${K.plural(count, "value")} in it, and room for ${room}.`;
+    return `${K.isChannel(on.sync) ? fill : ""}${lineWords(s, on)}${holders}`.trim();
   },
 };
-K.FOREIGN =
+K.FOREIGN_WAKER =
   "The waker isn’t the task’s own: only the code that made it knows whether it wakes the task.";
 /** What will end the wait or, if the resource is there already, since when. */
 function endWords(s, wait, on) {
-  const { served, act, called } = wait;
-  if (!(served <= s.i)) return K.lookUp(ENDS, K.resourceKind(on) ?? "")?.(s, on) ?? "";
-  return `It has been there${act >= 0 ? ` since ${K.timeHTML(act)}` : ""}; its waker ${called <= s.i ? `was called (${K.link(called)})` : "has not been called yet"}.`;
+  const served = K.servedAt(wait, s.i);
+  if (served < 0) return K.lookUp(ENDS, K.resourceKind(on) ?? "")?.(s, on) ?? "";
+  const act = K.backOf(K.event(served)),
+    called = wait.called[K.lastAtMost(wait.called, s.i)],
+    polls = K.pollsBetween(K.lastPoll(wait, s.i)?.task, served, s.i);
+  return K.joinParts(
+    [
+      `It has been there${act ? ` since ${K.timeHTML(act.i)}` : ""}`,
+      `its waker ${called > served ? `was called (${K.link(called)})` : "has not been called yet"}`,
+      polls > 0 && `its task was polled ${K.plural(polls, "time")} since and never asked it`,
+    ],
+    "; ",
+  ).concat(".");
 }
-const isOwn = (i) => (wait) => K.lastAsk(wait, i)?.own !== false;
+const isOwn = (i) => (wait) => K.lastPoll(wait, i)?.own !== false;
 /** The functions that await each other there: with `KETTLE_STACKS=1` a `Wait` has its stack. */
 function stackHTML(wait, i) {
   const frame = ({ name, at }) =>
       `<b>${K.esc(name)}</b> <code>${K.esc(K.shortPlace(at.text))}</code>`,
-    frames = (K.trace.stacks.get(K.lastAsk(wait, i)?.stack) ?? []).map(frame);
+    frames = (K.trace.stacks.get(K.lastPoll(wait, i)?.stack) ?? []).map(frame);
   return frames.length ? `<span class="stack">In ${frames.join(" ← ")}.</span>` : "";
 }
 function waitWords(s, one) {
-  const ask = K.lastAsk(one, s.i),
+  const ask = K.lastPoll(one, s.i),
     { on } = ask ?? one,
     { begin } = one,
     line = K.lineOf(ask),
@@ -89,7 +100,7 @@ function waitWords(s, one) {
     earlier = K.isOfEarlierRound(ask?.in, s.i) && "asked in an earlier round",
     place = K.joinParts([site, branch && `in ${branch}`, earlier]),
     wait = `It waits for ${bold(on)}${place && ` (${place})`}${K.sinceHTML(begin ?? -1)}.`,
-    foreign = isOwn(s.i)(one) ? "" : K.FOREIGN;
+    foreign = isOwn(s.i)(one) ? "" : K.FOREIGN_WAKER;
   return K.joinParts([wait, foreign, endWords(s, one, on), stackHTML(one, s.i)], " ");
 }
 /** For a task that waits although no wait of it is open: other code has its waker. (A local set has
@@ -105,7 +116,7 @@ K.wakerWords = function (s, { clones, deferred }) {
 
 // ----- where a task is -----
 
-/** At most so many waits of a task are listed. */
+/** At most this many waits of a task are listed. */
 const MOST = 8;
 const HOW = {
   ready: "It was <b>done</b>",
@@ -133,10 +144,8 @@ const WHERE = {
       begin = `It returned <code>Pending</code>${t.since >= 0 ? ` at ${K.timeHTML(t.since)}` : ""}.`;
     if (t.polls === 0) return "It has been made, but isn’t in a queue yet.";
     if (!open.length) return `${begin} ${K.wakerWords(s, t)}`;
-    const which =
-        open.length > 1 && open.every(isOwn(s.i))
-          ? ` Whichever of its ${open.length} waits ends first wakes it.`
-          : "",
+    const areOwn = open.length > 1 && open.every(isOwn(s.i)),
+      which = areOwn ? ` Whichever of its ${open.length} waits ends first wakes it.` : "",
       items = open.slice(0, MOST).map((wait) => `<li>${waitWords(s, wait)}${below(wait)}</li>`),
       more = open.length - items.length;
     return `${begin}${which}<ul>${items.join("")}${more ? `<li>And ${K.plural(more, "other wait")}.</li>` : ""}</ul>`;
@@ -146,7 +155,9 @@ const WHERE = {
 
 /** A job's own thread has measured how long it waited and ran. */
 function jobAnswer(s, who) {
-  const events = (K.trace.index.byTask.get(who) ?? []).filter((i) => i <= s.i).map(K.event),
+  const events = K.eventsOf(who)
+      .filter((i) => i <= s.i)
+      .map(K.event),
     of = (ev) => events.find((e) => e.ev === ev),
     [start, run, end] = ["BlockingStart", "BlockingRun", "BlockingEnd"].map(of);
   if (end?.ran === null) return `It was cancelled before it ran (${K.link(end.i)}).`;
@@ -159,7 +170,7 @@ function jobAnswer(s, who) {
 
 function answer(s, who, below) {
   const t = s.tasks.get(who),
-    [first] = K.trace.index.byTask.get(who) ?? [];
+    [first] = K.eventsOf(who);
   if (t) return WHERE[t.where](s, t, below);
   if (first === undefined) return "This run has no such task.";
   if (s.jobs.has(who) || first <= s.i) return jobAnswer(s, who);

@@ -1,8 +1,5 @@
 // A web service: axum with JSON, a WebSocket and a graceful shutdown. Forty clients, written with
 // reqwest, order at the same time, and tokio-tungstenite talks to the WebSocket.
-//
-// With an address as its argument (`--serve 127.0.0.1:0`) it serves there until its input ends: for
-// a load and for a browser from outside.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,7 +12,6 @@ use axum::routing::{any, get, post};
 use axum::{Json, Router};
 use futures_util::{SinkExt, StreamExt};
 use serde::{Deserialize, Serialize};
-use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
@@ -38,15 +34,6 @@ type Cups = Arc<AtomicU64>;
 async fn main() {
     let cups = Cups::default();
     let app = app(cups.clone());
-    let arguments: Vec<String> = std::env::args().collect();
-    if let [_, flag, address] = &arguments[..]
-        && flag == "--serve"
-    {
-        let listener = TcpListener::bind(address).await.unwrap();
-        println!("{}", listener.local_addr().unwrap());
-        axum::serve(listener, app).with_graceful_shutdown(end_of_input()).await.unwrap();
-        return;
-    }
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
@@ -73,10 +60,6 @@ fn app(cups: Cups) -> Router {
         .route("/teas/{tea}", get(async |Path(tea): Path<String>| Json(Order { tea, cups: 0 })))
         .route("/talk", any(talk))
         .with_state(cups)
-}
-
-async fn end_of_input() {
-    tokio::io::stdin().read_to_end(&mut Vec::new()).await.unwrap();
 }
 
 async fn order(State(cups): State<Cups>, Json(order): Json<Order>) -> Json<Order> {

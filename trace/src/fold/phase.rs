@@ -1,0 +1,112 @@
+//! In which phase of a turn is the loop?
+//!
+//! The kind of an event shows the phase: a message is received in phase 3, a timer fires in phase
+//! 4, and so on. [`LoopState::begin`] takes each record before the rest of the fold does, checks
+//! its number, time and turn, and sets the phase; [`LoopState::end`] takes it afterwards.
+//!
+//! If another thread changes a timer or a source, that may be recorded later than it happened, and
+//! between any two records of the loop. Then `is_behind` is set, and the counts in the loop's next
+//! record aren't compared with the fold's.
+//!
+//! Invariant: nothing here depends on how long anything took, since a clock may be paused or moved.
+
+use std::time::Duration;
+
+use kettle_events::{Cause, Event, Record, Thing};
+
+use super::trouble::Trouble;
+
+/// A phase of the loop, as in `runtime/src/executor/executor.rs`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Nobody drives the runtime: before a run, after it, or while the runtime itself ends.
+    #[default]
+    Outside,
+    /// 1: tasks are polled.
+    Run,
+    /// 2: deferred wakers are called.
+    Deferred,
+    /// 3: messages from other threads are received.
+    Messages,
+    /// 4: due timers fire.
+    Timers,
+    /// 5: the selector is asked.
+    Reactor,
+    /// 5: it is asked, and the thread sleeps.
+    #[serde(rename = "park")]
+    Parked,
+}
+
+/// The phase of the loop, and the last record's number, time and turn.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LoopState {
+    pub(super) seq: u64,
+    pub(super) time: Duration,
+    turn: u64,
+    pub(super) phase: Phase,
+    /// Does a `block_on` drive the loop?
+    pub(super) in_run: bool,
+    /// How long the thread sleeps at most; `None`: it doesn't sleep, or has no deadline.
+    pub(super) timeout: Option<Duration>,
+    /// Has code outside all tasks changed timers or sources since the loop's last record?
+    pub(super) is_behind: bool,
+}
+
+impl LoopState {
+    /// Before the fold takes the event: checks and stores its number, time and turn, and sets the
+    /// phase. `polling`: is a poll in progress?
+    pub(super) fn begin(&mut self, record: &Record, polling: bool, trouble: &mut Trouble) {
+        let (before, was) = (self.seq, self.time);
+        let &Record { seq, time, event, .. } = record;
+        trouble
+            .check(before == 0 || seq == before + 1, || format!("it follows on record {before}"));
+        trouble.check(time >= was, || format!("time goes back from {was:?} to {time:?}"));
+        (self.seq, self.time) = (seq, time);
+        let (phase, in_run, parked) = (self.phase, self.in_run, self.phase == Phase::Parked);
+        let fits = match event {
+            Event::RunStart { .. } => !in_run,
+            Event::RunEnd { .. } => in_run,
+            Event::Turn { .. } => in_run && !parked,
+            Event::PollStart { .. } | Event::Park { .. } => !parked,
+            Event::Unpark { .. } => parked,
+            _ => true,
+        };
+        trouble.check(fits, || format!("{event:?}, at {phase:?}"));
+        self.set_phase(event, polling);
+        let turn = self.turn;
+        trouble.check(record.turn == turn, || format!("it is of turn {}, not {turn}", record.turn));
+        self.turn = record.turn;
+    }
+
+    fn set_phase(&mut self, event: Event, polling: bool) {
+        match event {
+            Event::RunStart { .. } => self.in_run = true,
+            Event::RunEnd { .. } => (self.in_run, self.phase) = (false, Phase::Outside),
+            Event::Turn { .. } => (self.turn, self.phase) = (self.turn + 1, Phase::Run),
+            Event::Park { timeout } => (self.phase, self.timeout) = (Phase::Parked, timeout),
+            Event::Unpark { .. } => (self.phase, self.timeout) = (Phase::Reactor, None),
+            Event::PollStart { .. } if self.in_run => self.phase = Phase::Run,
+            // An event within a poll leaves the phase as it is: a task that moves the virtual clock
+            // fires timers within its own poll.
+            _ if polling || !self.in_run || self.phase == Phase::Parked => {}
+            Event::Wake { by: Cause::Deferred, .. } => self.phase = Phase::Deferred,
+            Event::Message { .. } => self.phase = Phase::Messages,
+            Event::TimerFire { .. } | Event::TimerCascade { .. } => self.phase = Phase::Timers,
+            Event::SourceReady { .. } => self.phase = Phase::Reactor,
+            _ => {}
+        }
+    }
+
+    /// After the fold has taken the event: may another thread have caused it?
+    pub(super) fn end(&mut self, record: &Record) {
+        let is_counted = |thing| matches!(thing, Thing::Timer(_) | Thing::Source(_));
+        match record.event {
+            Event::Turn { .. } | Event::Park { .. } | Event::Unpark { .. } => {
+                self.is_behind = false;
+            }
+            _ if record.task.is_some() => self.is_behind = false,
+            event => self.is_behind |= event.things().any(is_counted),
+        }
+    }
+}
