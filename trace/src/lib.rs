@@ -62,7 +62,7 @@ pub use defaults::recorder::{Recorder, Recording};
 pub use defaults::schedule::schedule;
 pub use doctor::{Doctor, Lint};
 pub use file::file::{File, save};
-/// Writes a line of the program's own into the record; without a recorder, nowhere.
+/// Writes a line of the program's own into the record. Without a recorder, it does nothing.
 ///
 /// ```
 /// # #[kettle::main] async fn main() {

@@ -27,13 +27,14 @@ impl Functions {
     }
 
     pub(super) fn line_for(&mut self, record: &Record) -> Option<String> {
-        if let Some(Thing::Task(task)) = record.event.ends() {
-            self.printed.remove(&task);
+        if let Some(Thing::Task(ended)) = record.event.ends() {
+            self.printed.remove(&ended);
         }
-        let frames = frames(&self.stacks.remove(&record.seq)?);
-        let names: Vec<String> = frames.iter().map(Frame::to_string).collect();
-        let is_new = self.printed.get(&record.task?) != Some(&frames) && !frames.is_empty();
-        self.printed.insert(record.task?, frames);
-        is_new.then(|| names.join(" ← "))
+        let (stack, task) = (self.stacks.remove(&record.seq)?, record.task?);
+        let frames = frames(&stack);
+        let words: Vec<String> = frames.iter().map(Frame::to_string).collect();
+        let is_new = !frames.is_empty() && self.printed.get(&task) != Some(&frames);
+        self.printed.insert(task, frames);
+        if is_new { Some(words.join(" ← ")) } else { None }
     }
 }

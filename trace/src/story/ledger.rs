@@ -11,8 +11,8 @@
 //! A wake counts in two cells: under its cause and under its effect. (A new task's first entry into
 //! the run queue is recorded as a wake, and isn't counted.)
 //!
-//! Interface: [`Ledger::from_records`] counts; [`Ledger::of`] gives one cell, [`Ledger::wakes`] the
-//! number of all wakes; printed, a ledger is the table without its empty rows.
+//! Interface: [`Ledger::from_records`] counts; [`Ledger::of`] gives one cell, and [`Ledger::wakes`]
+//! the number of all wakes. Printed, a ledger is the table without its empty rows.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -48,10 +48,11 @@ pub struct Ledger {
     pub advanced: Duration,
 }
 
-/// A row of the table, and a column in it.
+/// The name of a row of the table, and of a cell in it.
 type Cell = (&'static str, &'static str);
 
-/// The table: its rows, and the cells of each.
+/// The table: its rows, and the cells of each. Without its own words (`fmt`), a row is printed with
+/// the number of its first cell.
 const ROWS: [(&str, &[&str]); 13] = [
     ("turns", &["of the loop"]),
     ("polls", &["of tasks"]),
@@ -72,8 +73,8 @@ const WAKE_CELLS: [&str; 11] = [
     "by the runtime", "by another task", "by itself", "by a timer", "by a source", "by a message",
     "deferred", "queued", "coalesced", "during the poll", "too late",
 ];
-/// How many of the cells of the wakes are causes.
-const CAUSES: usize = 7;
+/// How many of these cells are causes.
+const WAKE_CAUSES: usize = 7;
 
 impl Ledger {
     /// Counts these records.
@@ -92,16 +93,15 @@ impl Ledger {
     ///
     /// If the table has no such cell.
     #[track_caller]
-    pub fn of(&self, row: &str, what: &str) -> u64 {
-        let is_there = ROWS.iter().any(|(name, all)| *name == row && all.contains(&what));
-        assert!(is_there, "a ledger has no `{what}` of `{row}`: {ROWS:?}");
-        let cell = self.cells.iter().find(|(cell, _)| **cell == (row, what));
-        cell.map_or(0, |(_, number)| *number)
+    pub fn of(&self, row: &str, cell: &str) -> u64 {
+        let is_known = ROWS.iter().any(|(name, cells)| *name == row && cells.contains(&cell));
+        assert!(is_known, "a ledger has no `{cell}` of `{row}`: {ROWS:?}");
+        self.cells.get(&(row, cell)).copied().unwrap_or(0)
     }
 
     /// How many wakes there were, including those that came too late.
     pub fn wakes(&self) -> u64 {
-        WAKE_CELLS[CAUSES..].iter().map(|effect| self.of("wakes", effect)).sum()
+        WAKE_CELLS[WAKE_CAUSES..].iter().map(|effect| self.of("wakes", effect)).sum()
     }
 
     fn count(&mut self, counter: &mut Counter, record: &Record) {
@@ -113,6 +113,7 @@ impl Ledger {
                 self.add(("wakes", cause_cell(by, task)), 1);
                 self.add(("wakes", effect_cell(effect)), 1);
             }
+            // `main` doesn't count among the tasks, so its end doesn't, either.
             Event::PollEnd { task, .. } if counter.names.task(task).family == Family::Main => {}
             Event::Park { .. } => {
                 self.add(("parks", "asleep"), 1);
@@ -124,7 +125,11 @@ impl Ledger {
             }
             Event::Advance { by, .. } => self.advanced += by,
             Event::Lost { records } => self.add(("lost", "records"), records),
-            event => _ = only_cell(&event).map(|cell| self.add(cell, 1)),
+            event => {
+                if let Some(cell) = only_cell(&event) {
+                    self.add(cell, 1);
+                }
+            }
         }
     }
 
@@ -135,11 +140,12 @@ impl Ledger {
     fn count_poll(&mut self, counter: &mut Counter, task: Id) {
         self.add(("polls", "of tasks"), 1);
         let name = counter.names.task(task);
-        let row = *counter.rows.entry(name).or_insert_with(|| {
+        let index = *counter.indices.entry(name).or_insert(self.polls_by_task.len());
+        if index == self.polls_by_task.len() {
             self.polls_by_task.push((name, 0));
-            self.polls_by_task.len() - 1
-        });
-        self.polls_by_task[row].1 += 1;
+        }
+        let (_, polls) = &mut self.polls_by_task[index];
+        *polls += 1;
     }
 }
 
@@ -197,32 +203,34 @@ fn only_cell(event: &Event) -> Option<Cell> {
 #[derive(Default)]
 struct Counter {
     names: Names,
-    /// Where each task is in `polls_by_task`.
-    rows: HashMap<Name, usize>,
+    /// Where each task that was polled is in `polls_by_task`.
+    indices: HashMap<Name, usize>,
+    /// When the thread went to sleep, if it sleeps.
     parked_at: Option<Duration>,
 }
 
 impl Counter {
-    /// Is this a new task's first entry into the run queue?
+    /// Is this wake a new task's first entry into the run queue?
     fn is_first_queueing(&mut self, task: Id, by: Cause, effect: Effect) -> bool {
-        let is_queued = by == Cause::Runtime && matches!(effect, Effect::Queued(_));
-        is_queued && !self.rows.contains_key(&self.names.task(task))
+        let is_queued_by_runtime = by == Cause::Runtime && matches!(effect, Effect::Queued(_));
+        is_queued_by_runtime && !self.indices.contains_key(&self.names.task(task))
     }
 }
 
 impl fmt::Display for Ledger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (row, all) in ROWS {
-            let first = self.of(row, all[0]);
-            let (number, words) = match row {
+        for (row, cells) in ROWS {
+            let (first, others) = (cells[0], self.parts(row, &cells[1..]));
+            let number = if row == "wakes" { self.wakes() } else { self.of(row, first) };
+            let words = match row {
                 "wakes" => {
-                    let (causes, effects) = all.split_at(CAUSES);
-                    (self.wakes(), [self.parts(row, causes), self.parts(row, effects)].join("; "))
+                    let (causes, effects) = cells.split_at(WAKE_CAUSES);
+                    format!("{}; {}", self.parts(row, causes), self.parts(row, effects))
                 }
-                "polls" => (first, self.polls_in_words()),
-                "parks" => (first, self.sleep_in_words()),
-                _ if self.parts(row, &all[1..]).is_empty() => (first, all[0].to_owned()),
-                _ => (first, format!("{}; {}", all[0], self.parts(row, &all[1..]))),
+                "polls" => self.polls_in_words(),
+                "parks" => self.sleep_in_words(),
+                _ if others.is_empty() => first.to_owned(),
+                _ => format!("{first}; {others}"),
             };
             if number > 0 {
                 writeln!(f, "  {row:<8}{number:>6}  {words}")?;
@@ -233,21 +241,28 @@ impl fmt::Display for Ledger {
 }
 
 impl Ledger {
-    /// "2 fired, 1 cancelled"
-    fn parts(&self, row: &str, all: &[&str]) -> String {
-        let parts = all.iter().map(|what| (self.of(row, what), what));
-        let parts = parts.filter(|(number, _)| *number > 0);
-        parts.map(|(number, what)| format!("{number} {what}")).collect::<Vec<_>>().join(", ")
+    /// The cells that aren't 0, as in "2 fired, 1 cancelled".
+    fn parts(&self, row: &str, cells: &[&str]) -> String {
+        let mut parts = Vec::new();
+        for cell in cells {
+            let number = self.of(row, cell);
+            if number > 0 {
+                parts.push(format!("{number} {cell}"));
+            }
+        }
+        parts.join(", ")
     }
 
     /// Each task's polls; for many tasks, only the smallest and the largest number.
     fn polls_in_words(&self) -> String {
-        const CROWD: usize = 6;
-        let (few, crowd): (Vec<_>, Vec<_>) = self.polls_by_task.iter().partition(|(name, _)| {
-            self.polls_by_task.len() <= CROWD || name.family == Family::Main
-        });
+        const MAX_LISTED: usize = 6;
+        let lists_all = self.polls_by_task.len() <= MAX_LISTED;
+        let (listed, crowd): (Vec<_>, Vec<_>) = self
+            .polls_by_task
+            .iter()
+            .partition(|(name, _)| lists_all || name.family == Family::Main);
         let mut words: Vec<_> =
-            few.iter().map(|(name, polls)| format!("{name}: {polls}")).collect();
+            listed.iter().map(|(name, polls)| format!("{name}: {polls}")).collect();
         let polls = || crowd.iter().map(|(_, polls)| *polls);
         if let (Some(least), Some(most)) = (polls().min(), polls().max()) {
             let (tasks, sum) = (count(crowd.len(), "task"), polls().sum::<u64>());
@@ -272,7 +287,7 @@ mod tests {
     use kettle_events::Id;
 
     #[test]
-    fn counts_what_it_is_shown() {
+    fn each_event_counts_in_its_cells() {
         let (main, task, timer) = (Id::next(), Id::next(), Id::next());
         let mut script = Script::new();
         script.write(spawn_main(main)).write(spawn(task)).write(turn(2));
@@ -280,7 +295,7 @@ mod tests {
         poll(&mut script, task, Outcome::Panicked);
         poll(&mut script, main, Outcome::Ready);
         let (new, queued) = (Id::next(), Effect::Queued(1));
-        script.write(wake(new, Cause::Runtime, queued));
+        script.write(wake(new, Cause::Runtime, queued)); // doesn't count
         script.write(wake(main, Cause::Task(main), Effect::DuringPoll));
         script.write(wake(main, Cause::Task(task), Effect::Coalesced));
         script.write(wake(main, Cause::Timer, queued));
@@ -290,20 +305,15 @@ mod tests {
         script.at(350).write(Event::Unpark { events: 0, unparked: true });
         let ledger = Ledger::from_records(&script.records);
 
-        let polls: Vec<_> =
-            ledger.polls_by_task.iter().map(|(name, polls)| (name.to_string(), *polls)).collect();
-        assert_eq!(polls, [("main".to_owned(), 2), ("task 1".to_owned(), 1)]);
-        assert_eq!(ledger.parked, Duration::from_millis(250));
-        assert_eq!(
-            ledger.to_string(),
-            "  turns        1  of the loop
+        let expected = "  turns        1  of the loop
   polls        3  main: 2, task 1: 1
   wakes        4  1 by another task, 1 by itself, 2 by a timer; 1 queued, 1 coalesced, \
              1 during the poll, 1 too late
   parks        1  asleep for 0.250 s
   tasks        1  spawned; 1 panicked
-"
-        );
+";
+        assert_eq!(ledger.to_string(), expected);
+        assert_eq!(ledger.parked, Duration::from_millis(250));
         assert_eq!((ledger.of("timers", "added"), ledger.of("timers", "cancelled")), (0, 1));
     }
 

@@ -2,8 +2,8 @@
 //!
 //! A line has the time by the runtime's clock, the loop's turn, a sentence, and the line of
 //! kettle's source that recorded the event. Where a task makes something or waits, the program's
-//! own line follows. What happens inside a poll is indented, and each task has a colour. A last
-//! line says how long recording has delayed the thread.
+//! own line follows. The events inside a poll are indented, and each task has a colour. A last line
+//! says how long recording has delayed the thread.
 //!
 //! Interface: [`Story`] is a sink that prints while the program runs; [`plain`] gives the same text
 //! without colours and places, with which golden tests compare a run.
@@ -13,6 +13,7 @@
 //!
 //! Elsewhere: the sentences (`words/`).
 
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Stderr, Write};
 use std::time::Duration;
 
@@ -37,16 +38,17 @@ pub struct Story<W> {
     has_failed: bool,
     /// How long recording has delayed the thread.
     overhead: Duration,
-    /// How many events that were.
+    /// How many events were recorded.
     events: u32,
+    /// `None`: the functions in which tasks wait aren't printed.
     functions: Option<Functions>,
 }
 
 impl Story<Stderr> {
     /// A story on standard error: in colour if that is a terminal and `NO_COLOR` is unset or empty.
     pub fn stderr() -> Story<Stderr> {
-        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Story::new(io::stderr()).colour(io::stderr().is_terminal() && !unwanted)
+        let refuses_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Story::new(io::stderr()).colour(io::stderr().is_terminal() && !refuses_colour)
     }
 }
 
@@ -78,15 +80,18 @@ impl<W: Write> Story<W> {
         for record in records {
             self.overhead += record.overhead;
             self.events += 1;
-            let line = line_with_places(&mut self.teller, record, self.colour);
-            let Some(line) = line else { continue };
-            text.extend([&*line, "\n"]);
+            let Some(line) = line_with_places(&mut self.teller, record, self.colour) else {
+                continue; // this event has no sentence
+            };
+            let _ = writeln!(text, "{line}");
             if let Event::RunEnd { .. } = record.event {
-                text.push_str(&self.cost_line());
+                text += &self.cost_line();
             }
-            if let Some(functions) = self.functions.as_mut().and_then(|all| all.line_for(record)) {
+            if let Some(functions) = &mut self.functions
+                && let Some(words) = functions.line_for(record)
+            {
                 let (dim, off) = if self.colour { (DIM, RESET) } else { ("", "") };
-                text.extend([" ".repeat(21).as_str(), dim, "in ", &functions, off, "\n"]);
+                let _ = writeln!(text, "{:FUNCTIONS_COLUMN$}{dim}in {words}{off}", "");
             }
         }
         self.out.write_all(text.as_bytes())?;
@@ -98,12 +103,11 @@ impl<W: Write> Story<W> {
         if self.overhead.is_zero() {
             return String::new();
         }
-        let (all, each) = (seconds(self.overhead), (self.overhead / self.events).as_nanos());
+        let (total, nanos) = (seconds(self.overhead), (self.overhead / self.events).as_nanos());
+        let (micros, tenths) = (nanos / 1_000, nanos % 1_000 / 100);
         format!(
-            "(Telling this has kept the thread for {all}, {}.{} µs an event. The times above \
-             include it.)\n",
-            each / 1_000,
-            each % 1_000 / 100
+            "(Recording has delayed the thread by {total}, {micros}.{tenths} µs an event. The \
+             times above include this.)\n"
         )
     }
 }
@@ -124,7 +128,7 @@ impl<W: Write + Send> Sink for Story<W> {
         self.has_failed = self.has_failed || self.print(records).is_err();
     }
 
-    /// Records come at once, so that the line of a poll's beginning precedes what the poll prints.
+    /// Records must come at once: the line of a poll's beginning precedes what the poll prints.
     fn live(&self) -> bool {
         true
     }
@@ -134,10 +138,13 @@ impl<W: Write + Send> Sink for Story<W> {
 /// today and after a change of the engine's source lines.
 pub fn plain(records: &[Record]) -> String {
     let mut teller = Teller::default();
-    records.iter().filter_map(|record| Some(line(&mut teller, record)? + "\n")).collect()
+    records.iter().filter_map(|record| Some(plain_line(&mut teller, record)? + "\n")).collect()
 }
 
-/// The column of the places, counted from the left.
+/// The column of the functions in which a task waits, under the sentences.
+const FUNCTIONS_COLUMN: usize = 21;
+
+/// The column of the places.
 const PLACE_COLUMN: usize = 88;
 
 /// The width of the engine's places: no file of kettle's has a longer name.
@@ -148,17 +155,17 @@ const HUES: [&str; 6] = ["\x1b[36m", "\x1b[33m", "\x1b[32m", "\x1b[35m", "\x1b[3
 const DIM: &str = "\x1b[2m";
 const RESET: &str = "\x1b[0m";
 
-fn line(teller: &mut Teller, record: &Record) -> Option<String> {
+/// The line of a record; `None` if its event has no sentence.
+fn plain_line(teller: &mut Teller, record: &Record) -> Option<String> {
     let is_poll_edge = matches!(record.event, Event::PollStart { .. } | Event::PollEnd { .. });
     let indent = if record.task.is_some() && !is_poll_edge { "  " } else { "" };
     let sentence = teller.story_sentence(record)?;
-    // Not `seconds`: a column keeps its width.
+    // (The words of `seconds` don't all have the same width.)
     Some(format!("{:>9.3} s {:>5}  {indent}{sentence}", record.time.as_secs_f64(), record.turn))
 }
 
 fn line_with_places(teller: &mut Teller, record: &Record, colour: bool) -> Option<String> {
-    let text = line(teller, record)?;
-    let places = places(record);
+    let (text, places) = (plain_line(teller, record)?, places(record));
     if !colour {
         return Some(format!("{text:<PLACE_COLUMN$}  {places}"));
     }
@@ -196,6 +203,7 @@ mod tests {
     use crate::fixture::{Script, place, spawn, turn, waits, wake};
     use kettle_events::{At, Cause, Effect, Id, Outcome, Resource};
 
+    /// A run in virtual time whose main sleeps for two seconds.
     fn tea() -> Vec<Record> {
         let ((mut script, main), timer) = (Script::begun(true), Id::next());
         let due = Duration::from_secs(2);
@@ -218,8 +226,9 @@ mod tests {
         let mut out = Vec::new();
         Story::new(&mut out).record(&records);
         let text = String::from_utf8(out).unwrap();
-        let last = "(Telling this has kept the thread for 0.000070 s, 5.0 µs an event. The times \
-                    above include it.)";
+        // 70 µs for 14 events.
+        let last = "(Recording has delayed the thread by 0.000070 s, 5.0 µs an event. The times \
+                    above include this.)";
         assert_eq!(text.lines().last(), Some(last));
     }
 
@@ -248,10 +257,10 @@ mod tests {
         Story::new(&mut out).record(&records);
         let text = String::from_utf8(out).unwrap();
         let column = PLACE_COLUMN + 2 + ENGINE_WIDTH + 2;
-        let with: Vec<_> = text.lines().filter(|line| line.len() > column).collect();
-        let here = |line: &&&str| line[column..].starts_with(file!());
-        assert!(with[0].contains("main is made") && with[1].contains("main waits"), "{text}");
-        assert_eq!((with.len(), with.iter().filter(here).count()), (2, 1), "{text}");
+        let with_programs_line: Vec<_> = text.lines().filter(|it| it.len() > column).collect();
+        let [made, waits] = with_programs_line[..] else { panic!("{text}") };
+        assert!(made.contains("main is made") && waits.contains("main waits"), "{text}");
+        assert!(waits[column..].starts_with(file!()), "{text}");
         assert!(text.lines().all(|line| line == line.trim_end()), "{text}");
     }
 
