@@ -40,7 +40,7 @@ fn verdicts_in_virtual_time(program: impl FnOnce(&Runtime)) -> Vec<Lint> {
 /// What it says of a program that is told of each verdict as it comes.
 fn verdicts_of(builder: &mut Builder, program: impl FnOnce(&Runtime, &Verdicts)) -> Vec<Lint> {
     let verdicts = Verdicts::default();
-    let doctor = Doctor::telling(Box::new(verdicts.clone()));
+    let doctor = Doctor::silent(Box::new(verdicts.clone()));
     program(&builder.trace(doctor).build().unwrap(), &verdicts);
     verdicts.all()
 }

@@ -64,8 +64,9 @@ impl Sink for Weighed {
         // Counting them walks them all.
         let ended = matches!(records.last(), Some(Record { event: Event::RunEnd { .. }, .. }));
         if load.polls.is_multiple_of(64) || ended {
-            let (kept, looked, asks) = self.doctor.load();
-            (load.kept, load.looked, load.asks) = (load.kept.max(kept), looked, asks);
+            let doctors = self.doctor.load();
+            load.kept = load.kept.max(doctors.stored_entries);
+            (load.looked, load.asks) = (doctors.visited_entries, doctors.thread_counts);
         }
     }
 }

@@ -35,9 +35,9 @@ pub(crate) const TOLD: &[Told] = told! {
         "note[kettle::open_waits]: main waits to read a PipeReader, which is ready",
         "was cleared here";
     a_read_that_is_asked_no_more(None), not "main waits to read":
-        "main waited to read a TcpStream, was told", " and never asked again";
+        "main waited to read a TcpStream, was woken for that", " and never asked again";
     a_read_that_is_asked_no_more(Some("watch")), not "main waits to read":
-        "main waited to read a TcpStream, was told", " was polled 1 time since, and never";
+        "main waited to read a TcpStream, was woken for that", " was polled 1 time since, and never";
 };
 
 pub(crate) const FINE: &[Program] = &[

@@ -82,7 +82,7 @@ pub fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
         None => env::wanted()?,
     };
     let trace = behind.is_some();
-    let sink = doctor::around(behind, mode, stacks, trace);
+    let sink = doctor::around(behind, mode, stacks);
     if trace && !recorded {
         note_panics(); // (a program's own record has its events, and no more)
     }

@@ -2,11 +2,9 @@
 //!
 //! A row of the two tables has a kind of primitive, a fact about it (such as its number of
 //! senders), a note that states the fact, and a help. A verdict on a hang gets a note for each
-//! wait, and one help, by the first of these that is true: a local set that nobody drives, a peer
-//! that is silent, a source that was cleared too early, a circle of waits, the first wait that
-//! isn't for a task of the hang.
+//! wait, and one help, by the first cause that is true (`help_for`).
 //!
-//! Interface: [`advise`] adds notes and help to a verdict, [`add_facts`] notes alone;
+//! Interface: [`add_facts`] adds the notes to a verdict, [`advise`] notes and help;
 //! [`circle_words`] gives text and help for a circle.
 //! Elsewhere: the open waits themselves (`table.rs`); the help for a lost wake-up
 //! (`lost_wakeup.rs`).
@@ -19,15 +17,24 @@ use crate::fold::Primitive;
 use crate::why::is_undriven;
 use crate::words::teller::count;
 
-/// What a verdict adds, in words: a text, and what to write instead.
+/// What causes a wait or a circle, and what to write instead.
 pub(super) struct Advice {
+    /// A note on a wait, which may be empty, or the text of a verdict on a circle.
     pub(super) text: String,
-    help: &'static str,
+    help: Help,
 }
+
+/// A row of the tables. The first row whose kind is the primitive's and whose fact is true is used.
+type Row = (SyncKind, Fact, Note, Help);
 
 /// Checks a fact about a primitive, by its state and its records. Gives what the note counts, such
 /// as "2 senders", or an empty text; `None` if the fact isn't true, or isn't known.
 type Fact = fn(&ThingNow, Option<&Primitive>) -> Option<String>;
+
+/// States the fact: `$` stands for the primitive, and `#` for what the fact counts.
+type Note = &'static str;
+
+type Help = &'static str;
 
 const ALWAYS: Fact = |_, _| Some(String::new());
 
@@ -56,9 +63,8 @@ const HELP_CLEARED: &str = "say that a source isn't ready only after an attempt 
 const HELP_GENERAL: &str = "look for the wait that should have ended first, and for the code that \
     should have ended it";
 
-/// For a wait in line at a primitive: kind, fact, note, help. In a note `$` stands for the
-/// primitive, and `#` for what the fact counts. The first row whose fact is true is used.
-const IN_LINE: &[(SyncKind, Fact, &str, &str)] = &[
+/// For a wait in line at a primitive.
+const IN_LINE: &[Row] = &[
     (SyncKind::Mutex, ALWAYS, "", HELP_LOCK),
     (SyncKind::RwLock, ALWAYS, "", HELP_LOCK),
     (
@@ -98,8 +104,8 @@ const IN_LINE: &[(SyncKind, Fact, &str, &str)] = &[
     (SyncKind::Watch, ALWAYS, "", HELP_NEW_VALUES),
 ];
 
-/// For a wait for a value, in the same columns.
-const FOR_A_VALUE: &[(SyncKind, Fact, &str, &str)] = &[
+/// For a wait for a value.
+const FOR_A_VALUE: &[Row] = &[
     (
         SyncKind::Mpsc,
         |it, _| Some(count(it.senders?, "sender")),
@@ -120,45 +126,61 @@ const FOR_A_VALUE: &[(SyncKind, Fact, &str, &str)] = &[
 ];
 
 /// Adds a note for each wait of these tasks.
-pub(super) fn add_facts(moment: &Moment, tasks: &[Id], lint: Lint) -> Lint {
-    let waits = tasks.iter().flat_map(|id| moment.graph.waits(*id));
-    let notes = waits.map(|wait| advice_on(moment, wait).text).filter(|note| !note.is_empty());
-    notes.fold(lint, Lint::note)
+pub(super) fn add_facts(moment: &Moment, tasks: &[Id], mut lint: Lint) -> Lint {
+    for wait in tasks.iter().flat_map(|id| moment.graph.waits(*id)) {
+        let note = advice_on(moment, wait).text;
+        if !note.is_empty() {
+            lint = lint.note(note);
+        }
+    }
+    lint
 }
 
 /// Adds a note for each wait of these tasks, and one help.
 pub(super) fn advise(moment: &Moment, tasks: &[Id], lint: Lint) -> Lint {
-    let (graph, lint) = (&moment.graph, add_facts(moment, tasks, lint));
-    let mut waits = tasks.iter().flat_map(|id| graph.waits(*id));
+    add_facts(moment, tasks, lint).help(help_for(moment, tasks))
+}
+
+/// The help for a hang of these tasks. The first cause that is true decides, because those after it
+/// may follow from it.
+fn help_for(moment: &Moment, tasks: &[Id]) -> Help {
+    let graph = &moment.graph;
+    if tasks.iter().filter_map(|id| graph.task(*id)).any(is_undriven) {
+        return HELP_LOCAL_SET;
+    }
+    if graph.coming().any(|coming| matches!(coming, Coming::Silent(_))) {
+        return HELP_SILENCE;
+    }
     // (The enders of a wait are the tasks that must act before it can end.)
-    let waits_for_nobody_here =
+    let needs_none_of_these =
         |wait: &&&WaitNow| !graph.enders(wait).iter().any(|id| tasks.contains(id));
-    let first = waits.find(waits_for_nobody_here);
-    let circle = tasks.iter().find_map(|id| graph.circle(*id));
-    lint.help(match (circle, first) {
-        _ if tasks.iter().filter_map(|id| graph.task(*id)).any(is_undriven) => HELP_LOCAL_SET,
-        _ if graph.coming().any(|coming| matches!(coming, Coming::Silent(_))) => HELP_SILENCE,
-        (_, Some(wait)) if moment.ready(wait.on).is_some() => HELP_CLEARED,
-        (Some(circle), _) => circle_words(moment, &circle).help,
-        (None, Some(wait)) => advice_on(moment, wait).help,
-        (None, None) => HELP_GENERAL,
-    })
+    let first = tasks.iter().flat_map(|id| graph.waits(*id)).find(needs_none_of_these);
+    if let Some(wait) = first
+        && moment.ready(wait.on).is_some()
+    {
+        return HELP_CLEARED;
+    }
+    if let Some(circle) = tasks.iter().find_map(|id| graph.circle(*id)) {
+        return circle_words(moment, &circle).help;
+    }
+    match first {
+        Some(wait) => advice_on(moment, wait).help,
+        None => HELP_GENERAL,
+    }
 }
 
 /// The text of a verdict on a circle, and what to write instead.
 pub(super) fn circle_words(moment: &Moment, circle: &[Id]) -> Advice {
     let waits: Vec<_> = circle.iter().flat_map(|id| moment.graph.waits(*id)).collect();
     let joins = waits.iter().filter(|wait| matches!(wait.on, Resource::Task(_))).count();
-    let mixed = joins > 0 && joins < waits.len();
-    let name = |id: &Id| moment.name(*id);
-    let (text, help) = match (circle, joins > 0) {
-        ([one], true) => (format!("{} waits for itself to end", name(one)), HELP_JOINS),
-        ([one], _) => (format!("{} waits for a lock that it took itself", name(one)), HELP_LOCK),
-        (all, _) if mixed => {
-            (format!("{} tasks wait for each other's locks and ends", all.len()), HELP_LOCK)
-        }
-        (all, true) => (format!("{} tasks wait for each other's ends", all.len()), HELP_JOINS),
-        (all, _) => (format!("{} tasks wait for each other's locks", all.len()), HELP_LOCK_ORDER),
+    let (has_joins, has_locks) = (joins > 0, joins < waits.len());
+    let (first, all) = (moment.name(circle[0]), circle.len());
+    let (text, help) = match (all, has_joins, has_locks) {
+        (1, true, _) => (format!("{first} waits for itself to end"), HELP_JOINS),
+        (1, false, _) => (format!("{first} waits for a lock that it took itself"), HELP_LOCK),
+        (_, true, true) => (format!("{all} tasks wait for each other's locks and ends"), HELP_LOCK),
+        (_, true, false) => (format!("{all} tasks wait for each other's ends"), HELP_JOINS),
+        (_, false, _) => (format!("{all} tasks wait for each other's locks"), HELP_LOCK_ORDER),
     };
     Advice { text, help }
 }
@@ -168,6 +190,7 @@ fn advice_on(moment: &Moment, wait: &WaitNow) -> Advice {
     let without_a_note = |help| Advice { text: String::new(), help };
     let (rows, kind, id) = match wait.on {
         Resource::Sync(kind, id, ..) => (IN_LINE, kind, id),
+        // The task's end may need a job that waits on its thread.
         Resource::Task(_) | Resource::SyncValue(SyncKind::JoinSet, _)
             if !moment.now().jobs.is_empty() =>
         {
@@ -182,10 +205,11 @@ fn advice_on(moment: &Moment, wait: &WaitNow) -> Advice {
             format!("{thing} was given to a future that is no longer polled: it keeps its turn");
         return Advice { text, help: HELP_UNPOLLED };
     }
-    let (known, history) = (moment.graph.sync(wait.on), moment.history_of(id));
-    let mut fits = rows.iter().filter_map(|(of_kind, fact, note, help)| {
-        let counted = fact(known.filter(|_| *of_kind == kind)?, history)?;
-        Some(Advice { text: note.replace('$', &thing).replace('#', &counted), help })
-    });
-    fits.next().unwrap_or_else(|| without_a_note(HELP_GENERAL))
+    let Some(state) = moment.graph.sync(wait.on) else { return without_a_note(HELP_GENERAL) };
+    for (_, fact, note, help) in rows.iter().filter(|row| row.0 == kind) {
+        if let Some(counted) = fact(state, moment.history_of(id)) {
+            return Advice { text: note.replace('$', &thing).replace('#', &counted), help };
+        }
+    }
+    without_a_note(HELP_GENERAL)
 }

@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use kettle_events::Record;
-use kettle_runtime::{Handle, Inspector};
+use kettle_runtime::Handle;
 
 use super::system::{Thread, is_a_test, is_in_tests, is_libtest_busy, threads};
 
@@ -38,11 +38,11 @@ static WAITING: AtomicUsize = AtomicUsize::new(0);
 /// Runs `wait`, during which this thread only waits until a run of a test has ended on another
 /// thread (`search/run.rs`). (A test program's first thread isn't counted here, but as libtest's.)
 pub(crate) fn while_this_waits<R>(wait: impl FnOnce() -> R) -> R {
-    let first = Thread::this().is_some_and(Thread::is_first);
-    let more = usize::from(!(first && is_in_tests()));
-    WAITING.fetch_add(more, Ordering::Relaxed);
+    let is_first = Thread::this().is_some_and(Thread::is_first);
+    let counted = usize::from(!(is_first && is_in_tests()));
+    WAITING.fetch_add(counted, Ordering::Relaxed);
     let result = wait();
-    WAITING.fetch_sub(more, Ordering::Relaxed);
+    WAITING.fetch_sub(counted, Ordering::Relaxed);
     result
 }
 
@@ -59,8 +59,9 @@ pub(super) struct Alone {
     /// `Some` if the doctor's thread has proven that all others sleep for good. It is `None` again
     /// when something happens.
     pub(super) proven: Option<Others>,
-    /// The number of the last record that was judged, and the answer.
-    last: Cell<(u64, bool)>,
+    /// The number of the last record that [`Alone::at_park`] has judged, and its answer: several
+    /// lints ask at each record.
+    last_answer: Cell<(u64, bool)>,
     /// When the threads were counted last, by the machine's clock.
     counted_at: Cell<Duration>,
     pub(super) times_counted: Cell<u64>,
@@ -69,30 +70,33 @@ pub(super) struct Alone {
 impl Alone {
     /// The loop goes to sleep with this record: can no other thread act, and is no message there?
     pub(super) fn at_park(&self, record: &Record) -> bool {
-        let (seq, mut alone) = self.last.get();
-        if seq != record.seq {
-            alone = self.at_time(record.real);
-            self.last.set((record.seq, alone));
+        let (seq, answer) = self.last_answer.get();
+        if seq == record.seq {
+            return answer;
         }
-        alone
+        let answer = self.at_time(record.real);
+        self.last_answer.set((record.seq, answer));
+        answer
     }
 
     /// The loop goes to sleep at this time of the machine's clock: can no other thread act?
     pub(super) fn at_time(&self, real: Duration) -> bool {
         match self.proven {
-            Some(others) => others == Others::Nobody || is_a_test(),
-            None => self.may_count(real) && is_only_one() == Some(true),
+            Some(Others::Nobody) => true,
+            Some(Others::Libtest) => is_a_test(),
+            None => self.note_count_if_allowed(real) && is_only_one() == Some(true),
         }
     }
 
-    fn may_count(&self, real: Duration) -> bool {
+    /// May the threads be counted now? If so, the count is noted.
+    fn note_count_if_allowed(&self, real: Duration) -> bool {
         let times = self.times_counted.get();
-        let may = times < FIRST_COUNTS || real >= self.counted_at.get() + BETWEEN_COUNTS;
-        if may {
-            self.counted_at.set(real);
-            self.times_counted.set(times + 1);
+        if times >= FIRST_COUNTS && real < self.counted_at.get() + BETWEEN_COUNTS {
+            return false;
         }
-        may
+        self.counted_at.set(real);
+        self.times_counted.set(times + 1);
+        true
     }
 }
 
@@ -100,33 +104,44 @@ impl Alone {
 /// `None`: the system doesn't say.
 fn is_only_one() -> Option<bool> {
     let runtime = Handle::try_current().ok()?;
-    let threads = || threads_of(iter::once(&runtime));
-    let known = threads()?;
-    let (left, is_a_test) = (left_beside(known)?, is_a_test());
-    let alone = left == usize::from(is_a_test) && !(is_a_test && is_libtest_busy());
-    Some(alone && threads() == Some(known) && runtime.inspector().is_asleep())
+    let runtimes_threads = || threads_of(iter::once(&runtime));
+    let threads_before = runtimes_threads()?;
+    let threads_left = left_beside(threads_before)?;
+    let is_alone = match threads_left {
+        0 => !is_a_test(),
+        1 => is_a_test() && !is_libtest_busy(), // libtest's first thread
+        _ => false,
+    };
+    let nothing_changed = || runtimes_threads() == Some(threads_before);
+    Some(is_alone && nothing_changed() && runtime.inspector().is_asleep())
 }
 
 /// How many threads do these sleeping runtimes have, with the idle ones of their pools? `None`: a
 /// blocking job has not ended.
 pub(super) fn threads_of<'a>(runtimes: impl Iterator<Item = &'a Handle>) -> Option<usize> {
-    let count = |runtime: &Handle| {
-        let (is_quiet, pool) = runtime.inspector().threads();
-        is_quiet.then_some(1 + pool)
-    };
-    runtimes.map(count).sum()
+    let mut sum = 0;
+    for runtime in runtimes {
+        let (is_pool_idle, pool_threads) = runtime.inspector().threads();
+        if !is_pool_idle {
+            return None;
+        }
+        sum += 1 + pool_threads;
+    }
+    Some(sum)
 }
 
 /// Is every thread of the program in a `block_on` of these runtimes, or in one of their pools?
 pub(super) fn has_no_own_thread<'a>(runtimes: impl Iterator<Item = &'a Handle>) -> bool {
-    let count = |runtime: Inspector| {
-        let ((is_driven, ..), (_, pool)) = (runtime.events().poll(), runtime.threads());
-        usize::from(is_driven) + pool
-    };
-    left_beside(runtimes.map(Handle::inspector).map(count).sum()) == Some(0)
+    let mut sum = 0;
+    for inspector in runtimes.map(Handle::inspector) {
+        let ((is_driven, ..), (_, pool_threads)) = (inspector.events().poll(), inspector.threads());
+        sum += usize::from(is_driven) + pool_threads;
+    }
+    left_beside(sum) == Some(0)
 }
 
-/// How many threads does the process have besides these `known` ones and kettle's own?
+/// How many threads does the process have besides these `known` ones and kettle's own? `None`: the
+/// system doesn't say, or the number is smaller than `known`, because a thread has just ended.
 pub(super) fn left_beside(known: usize) -> Option<usize> {
     threads()?.checked_sub(known + WAITING.load(Ordering::Relaxed))
 }

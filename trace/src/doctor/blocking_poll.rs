@@ -14,9 +14,9 @@
 //! The verdict is certain if tasks were ready or timers fell due meanwhile. If not, a poll that
 //! computes isn't reported, nor one that sleeps while nothing else is alive.
 //!
-//! Interface: [`Watch::step`] judges at each record, [`Watch::look`] at each look of a run without
-//! records; [`goes_on`] and [`waits_for_good`] judge a poll that has not ended, for the doctor's
-//! thread (`watch.rs`).
+//! Interface: [`Stopwatch::step`] judges at each record, [`Stopwatch::look`] at each look of a run
+//! without records; [`goes_on`] and [`waits_for_good`] judge a poll that has not ended, for the
+//! doctor's thread (`watch.rs`).
 
 use std::time::Duration;
 
@@ -38,19 +38,18 @@ const FOR_GOOD: Duration = Duration::from_secs(5);
 /// The shortest time between two readings of the thread's times.
 const BETWEEN_READINGS: Duration = Duration::from_millis(50);
 
-const BLOCKED: &str = "write `kettle::time::sleep(…).await` in place of `std::thread::sleep`, and \
-    `.await` in place of another crate's `block_on`; use `kettle::net` and `kettle::process` in \
-    place of std's, and a lock or a channel of `kettle::sync` in place of one of std. Code that \
+const HELP_BLOCKED: &str = "write `kettle::time::sleep(…).await` in place of `std::thread::sleep`, \
+    and `.await` in place of another crate's `block_on`; use `kettle::net` and `kettle::process` \
+    in place of std's, and a lock or a channel of `kettle::sync` in place of one of std. Code that \
     can't be awaited belongs in `kettle::task::spawn_blocking`";
-const COMPUTED: &str = "await what a loop asks for: `rx.recv().await` in place of `try_recv`. A \
-    long computation calls `kettle::task::yield_now().await` now and then, or belongs in \
+const HELP_COMPUTED: &str = "await what a loop asks for: `rx.recv().await` in place of `try_recv`. \
+    A long computation calls `kettle::task::yield_now().await` now and then, or belongs in \
     `kettle::task::spawn_blocking`";
-const WAITS: &str = "the thread waits for another one, as at a lock or a channel of std's, and the \
-    program has no other thread";
-const SPENT: &str = "it has spent its budget: until this poll returns, every future of kettle's \
-    returns `Pending` in it, and so a `block_on` of another crate waits forever";
-
-const NO_TIMES: &str = "this system doesn't tell whether the thread was asleep or computed";
+const NOTE_NO_TIMES: &str = "this system doesn't tell whether the thread was asleep or computed";
+const NOTE_NO_OTHER_THREAD: &str = "the thread waits for another one, as at a lock or a channel of \
+    std's, and the program has no other thread";
+const NOTE_BUDGET_SPENT: &str = "it has spent its budget: until this poll returns, every future of \
+    kettle's returns `Pending` in it, and so a `block_on` of another crate waits forever";
 
 /// How does a thread spend a long poll?
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,7 +57,7 @@ pub(super) enum How {
     Asleep,
     Computing,
     /// The system doesn't count the thread's times.
-    Either,
+    Unknown,
 }
 
 impl How {
@@ -66,73 +65,80 @@ impl How {
         if self == How::Computing { LintKind::NeverYields } else { LintKind::BlockingPoll }
     }
 
-    fn did(self) -> &'static str {
+    fn verb(self) -> &'static str {
         match self {
             How::Asleep => "blocked the thread",
             How::Computing => "computed",
-            How::Either => "kept the thread",
+            How::Unknown => "kept the thread",
         }
     }
 
-    fn advise(self, lint: Lint) -> Lint {
+    fn add_help(self, lint: Lint) -> Lint {
         match self {
-            How::Asleep => lint.help(BLOCKED),
-            How::Computing => lint.help(COMPUTED),
-            How::Either => {
-                let help = format!("if it was asleep, {BLOCKED}. If it computed, {COMPUTED}");
-                lint.note(NO_TIMES).help(help)
+            How::Asleep => lint.help(HELP_BLOCKED),
+            How::Computing => lint.help(HELP_COMPUTED),
+            How::Unknown => {
+                let help =
+                    format!("if it was asleep, {HELP_BLOCKED}. If it computed, {HELP_COMPUTED}");
+                lint.note(NOTE_NO_TIMES).help(help)
             }
         }
     }
 }
 
-/// The present *stretch*, which is a poll or a part of it before or after a poll within it; and the
-/// thread's times.
+/// Measures the present *stretch*, which is a poll or a part of it before or after a poll within
+/// it.
 #[derive(Debug, Default)]
-pub(super) struct Watch {
-    /// The thread's times at the last reading, and when that was.
-    times: Option<Times>,
-    read_at: Duration,
-    /// The reading before that.
-    older: Option<(Duration, Times)>,
-    /// When the stretch began, and how much of it recording took.
+pub(super) struct Stopwatch {
+    /// When the stretch began, by the machine's clock.
     began: Duration,
+    /// How much of the stretch recording took.
     recording: Duration,
     /// How many tasks were ready as the stretch began, or before a long time without records.
-    ready: usize,
-    /// When the last record was made, and how many tasks were ready then.
-    last: (Duration, usize),
+    ready_tasks: usize,
+    last_record_at: Duration,
+    ready_tasks_at_last_record: usize,
+    last_reading: Reading,
+    /// The reading before that, if nothing is recorded.
+    older_reading: Reading,
 }
 
-impl Watch {
+/// The times of the runtime's thread, if the system counts them, at a time of the machine's clock.
+#[derive(Clone, Copy, Debug, Default)]
+struct Reading {
+    at: Duration,
+    times: Option<Times>,
+}
+
+impl Stopwatch {
     /// Notes the thread's times, if nothing is recorded.
-    pub(super) fn read(&mut self, now: Duration, times: Option<Times>) {
-        self.older = self.times.map(|times| (self.read_at, times));
-        (self.times, self.read_at) = (times, now);
+    pub(super) fn add_reading(&mut self, at: Duration, times: Option<Times>) {
+        self.older_reading = std::mem::replace(&mut self.last_reading, Reading { at, times });
     }
 
     /// Reads the thread's times between two polls, if the last ones are old.
-    pub(super) fn take_time(&mut self, run: &Run, real: Duration) {
-        let is_old = self.times.is_none() || real.saturating_sub(self.read_at) >= BETWEEN_READINGS;
+    pub(super) fn read_between_polls(&mut self, run: &Run, real: Duration) {
+        let Reading { at, times } = self.last_reading;
+        let is_old = times.is_none() || real.saturating_sub(at) >= BETWEEN_READINGS;
         if is_old && run.fold.running().is_empty() {
-            (self.times, self.read_at) = (Thread::this().and_then(Thread::times), real);
+            self.last_reading = Reading { at: real, times: own_times() };
         }
     }
 
     pub(super) fn step(&mut self, run: &Run, record: &Record) -> Option<Lint> {
-        let (real, queued) = (record.real, run.fold.queued());
-        let (before, waited) = std::mem::replace(&mut self.last, (real, queued));
+        let (real, ready_tasks) = (record.real, run.fold.queued());
         self.recording += record.overhead;
         // Tasks that the poll itself has spawned or woken had to wait, too, if it then took long.
-        if real.saturating_sub(before) >= BLOCKS {
-            self.ready = self.ready.max(waited);
+        if real.saturating_sub(self.last_record_at) >= BLOCKS {
+            self.ready_tasks = self.ready_tasks.max(self.ready_tasks_at_last_record);
         }
+        (self.last_record_at, self.ready_tasks_at_last_record) = (real, ready_tasks);
         let found = match record.event {
             Event::PollEnd { task, .. } => self.judge(run, record, task),
             Event::PollStart { .. } => None,
             _ => return None,
         };
-        (self.began, self.recording, self.ready) = (real, Duration::ZERO, queued);
+        (self.began, self.recording, self.ready_tasks) = (real, Duration::ZERO, ready_tasks);
         found
     }
 
@@ -140,51 +146,17 @@ impl Watch {
     fn judge(&self, run: &Run, record: &Record, task: Id) -> Option<Lint> {
         let took = record.real.saturating_sub(self.began + self.recording);
         let spent = self.spent(took, run.is_live)?;
-        let due = run.fold.timers().filter(|(_, timer)| timer.due < record.time).count();
         let is_main = run.main().is_some_and(|main| main.id == task);
-        let is_alone = is_main && run.fold.alive() + run.fold.timer_count() == 0;
-        let polled = Polled { name: run.name(task), made: run.fold.task(task)?.made, is_alone };
-        let (at, waited) = (record.at.place(), [self.ready, due]);
-        spent.verdict(polled, at, waited, record.seq)
-    }
-
-    /// How did the thread spend a stretch that took so long? `None`: there is nothing to report.
-    fn spent(&self, took: Duration, is_live: bool) -> Option<Spent> {
-        if took < BLOCKS {
-            return None;
-        }
-        let now = is_live.then(|| Thread::this()?.times()).flatten();
-        let newer = self.times.map(|times| (self.read_at, times));
-        let known = now.map(|now| {
-            let mut read = newer.into_iter().chain(self.older);
-            read.find_map(|before| self.spent_since(before, now, took))
-        });
-        match known {
-            Some(known) => known,
-            None if took < UNKNOWN => None,
-            None => Some(Spent { took, how: How::Either, long: took, times: None }),
-        }
-    }
-
-    /// How did the thread spend a stretch, by its times at two readings? The first reading may be
-    /// in the middle of the stretch.
-    fn spent_since(
-        &self,
-        (at, before): (Duration, Times),
-        now: Times,
-        took: Duration,
-    ) -> Option<Spent> {
-        let took = took.saturating_sub(at.saturating_sub(self.began));
-        let on = now.on.saturating_sub(before.on).min(took);
-        let asleep = took.saturating_sub(on + now.ready.saturating_sub(before.ready));
-        // Between that reading and the stretch the thread may have been at work all the time.
-        let on = on.saturating_sub(self.began.saturating_sub(at));
-        let (how, long) = match (on, asleep) {
-            (_, asleep) if asleep >= BLOCKS => (How::Asleep, asleep),
-            (on, _) if on >= BLOCKS => (How::Computing, on),
-            _ => return None,
+        let due_timers = run.fold.timers().filter(|(_, timer)| timer.due < record.time).count();
+        let poll = LongPoll {
+            name: run.name(task),
+            made: run.fold.task(task)?.made,
+            at: record.at.place(),
+            is_alone: is_main && run.fold.alive() + run.fold.timer_count() == 0,
+            ready_tasks: self.ready_tasks,
+            due_timers,
         };
-        Some(Spent { took, how, long, times: Some((on, asleep)) })
+        spent.verdict(&poll, record.seq)
     }
 
     /// A look by the runtime's thread. In a poll, which is then about to end, it judges that;
@@ -192,130 +164,179 @@ impl Watch {
     pub(super) fn look(&mut self, moment: &Moment) -> Option<Lint> {
         let now = moment.now();
         let Some(task) = now.running.last() else {
-            self.read(now.real, Thread::this().and_then(Thread::times));
+            self.add_reading(now.real, own_times());
             return None;
         };
         self.began = now.real.saturating_sub(now.polling);
-        let (spent, task) = (self.spent(now.polling, true)?, moment.graph.task(*task)?);
-        let (polled, waited) = (Polled::of(moment, task), [ready(now), due(now)]);
-        spent.verdict(polled, task.at, waited, NO_RECORD)
+        let spent = self.spent(now.polling, true)?;
+        spent.verdict(&LongPoll::of(moment, moment.graph.task(*task)?), NO_RECORD)
     }
+
+    /// How did the thread spend a stretch that took so long? `None`: there is nothing to report.
+    fn spent(&self, took: Duration, is_live: bool) -> Option<Spent> {
+        if took < BLOCKS {
+            return None;
+        }
+        let times_now = if is_live { own_times() } else { None };
+        let Some(now) = times_now else {
+            let spent = Spent { how: How::Unknown, long: took, note: None };
+            return if took >= UNKNOWN { Some(spent) } else { None };
+        };
+        // A reading in the middle of the stretch may leave too little of it to be reported.
+        let mut readings = [self.last_reading, self.older_reading].into_iter();
+        readings.find_map(|before| self.spent_since(before, now, took))
+    }
+
+    /// How did the thread spend a stretch that took so long, or the rest of it after a reading?
+    fn spent_since(&self, before: Reading, now: Times, took: Duration) -> Option<Spent> {
+        let times = before.times?;
+        let took = took.saturating_sub(before.at.saturating_sub(self.began));
+        let on_processor = now.on.saturating_sub(times.on).min(took);
+        let asleep = took.saturating_sub(on_processor + now.ready.saturating_sub(times.ready));
+        // If the stretch began after the reading, the thread may have been at work in between.
+        let computed = on_processor.saturating_sub(self.began.saturating_sub(before.at));
+        let (how, long) = if asleep >= BLOCKS {
+            (How::Asleep, asleep)
+        } else if computed >= BLOCKS {
+            (How::Computing, computed)
+        } else {
+            return None;
+        };
+        let note = format!(
+            "of the {} that the poll took, the thread was on a processor for {} and asleep for {}",
+            span(took),
+            span(computed),
+            span(asleep)
+        );
+        Some(Spent { how, long, note: Some(note) })
+    }
+}
+
+/// The times of this thread.
+fn own_times() -> Option<Times> {
+    Thread::this()?.times()
 }
 
 /// How a thread spent a long stretch of a poll.
 struct Spent {
-    took: Duration,
     how: How,
     /// How long it slept or computed, according to `how`.
     long: Duration,
-    /// How long it was on a processor, and how long asleep, if the system counts that.
-    times: Option<(Duration, Duration)>,
+    /// The thread's times in the stretch, if the system counts them.
+    note: Option<String>,
 }
 
 impl Spent {
-    /// The verdict on the stretch: see [`verdict`].
-    fn verdict(
-        &self,
-        polled: Polled,
-        at: Option<Place>,
-        waited: [usize; 2],
-        after: u64,
-    ) -> Option<Lint> {
-        let text = format!("{} for {} in one poll", self.how.did(), span(self.long));
-        let lint = verdict(polled, at, (self.how, text), waited, after)?;
-        let Some((on, asleep)) = self.times else { return Some(lint) };
-        let (took, on, asleep) = (span(self.took), span(on), span(asleep));
-        Some(lint.note(format!(
-            "of the {took} that the poll took, the thread was on a processor for {on} and asleep \
-             for {asleep}"
-        )))
+    fn verdict(self, poll: &LongPoll, after: u64) -> Option<Lint> {
+        let text = format!("{} for {} in one poll", self.how.verb(), span(self.long));
+        let lint = poll.verdict(self.how, &text, after)?;
+        Some(if let Some(note) = self.note { lint.note(note) } else { lint })
     }
 }
 
-/// For the doctor's thread: a verdict on a poll that has gone on for so long, and has not ended.
-/// `recorded` is the run so far, if it is recorded.
+/// A poll that has not ended, as the doctor's thread sees it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct OngoingPoll {
+    pub(super) so_far: Duration,
+    pub(super) how: How,
+}
+
+/// For the doctor's thread: a verdict on a task's poll that has gone on for long. `recorded` is the
+/// run so far, if it is recorded.
 pub(super) fn goes_on(
     moment: &Moment,
     recorded: Option<&Run>,
     task: Id,
-    (so_far, how): (Duration, How),
+    OngoingPoll { so_far, how }: OngoingPoll,
 ) -> Option<Lint> {
-    let (now, whole) = (moment.now(), recorded.filter(|run| run.fold.is_whole()));
-    let polled = moment.graph.task(task)?;
-    let at = whole.map_or(polled.at, |run| run.fold.task(task)?.at);
-    let due = if now.paused { 0 } else { due(now) }; // only the loop moves a paused clock
-    let waited = [whole.map_or_else(|| ready(now), |run| run.fold.queued()), due];
-    let text = format!("has {} for {} in one poll, which goes on", how.did(), span(so_far));
-    let (polled, after) = (Polled::of(moment, polled), recorded.map_or(NO_RECORD, |run| run.seq));
-    let lint = verdict(polled, at, (how, text), waited, after)?;
-    let spent = |run: &Run| matches!(run.last, Some(Event::Defer { why: Deferral::Budget }));
-    let is_spent = whole.map_or(now.spent, spent);
-    Some(if is_spent && how != How::Computing { lint.note(SPENT) } else { lint })
+    let now = moment.now();
+    let mut poll = LongPoll::of(moment, moment.graph.task(task)?);
+    let mut is_budget_spent = now.spent;
+    // The records, if none was lost, know these facts better.
+    if let Some(run) = recorded.filter(|run| run.fold.is_whole()) {
+        poll.at = run.fold.task(task).and_then(|task| task.at);
+        poll.ready_tasks = run.fold.queued();
+        is_budget_spent = matches!(run.last, Some(Event::Defer { why: Deferral::Budget }));
+    }
+    if now.paused {
+        poll.due_timers = 0; // only the loop moves a paused clock
+    }
+    let text = format!("has {} for {} in one poll, which goes on", how.verb(), span(so_far));
+    let lint = poll.verdict(how, &text, recorded.map_or(NO_RECORD, |run| run.seq))?;
+    let waits_for_budget = is_budget_spent && how != How::Computing;
+    Some(if waits_for_budget { lint.note(NOTE_BUDGET_SPENT) } else { lint })
 }
 
 /// For the doctor's thread: a note on `main`'s poll, which has waited for another thread for so
 /// long, although the program has no other. (If another task is alive, [`goes_on`] reports it.)
 pub(super) fn waits_for_good(moment: &Moment, so_far: Duration, after: u64) -> Option<Lint> {
-    let main =
-        moment.graph.main().filter(|_| so_far >= FOR_GOOD && moment.now().tasks.len() == 1)?;
-    let name = name_of(main);
-    let text =
-        format!("{name} has waited on its thread for {}, and nothing else is alive", span(so_far));
-    let lint = Lint::new(LintKind::OpenWaits, Some(name), text, after).birth(name, main.made);
-    let lint = lint.spot(main.at, format!("{name} was last seen at this `.await`"));
-    Some(Lint { certain: false, ..lint }.note(WAITS).help(BLOCKED))
-}
-
-fn ready(now: &Snapshot) -> usize {
-    now.tasks.iter().filter(|task| task.queued == Some(true)).count()
-}
-
-fn due(now: &Snapshot) -> usize {
-    now.waits.iter().filter(|wait| wait.due.is_some_and(|due| due < now.time)).count()
-}
-
-/// The task whose poll took long.
-struct Polled {
-    name: Name,
-    made: Option<Place>,
-    /// Is it `main`, and nothing else alive?
-    is_alone: bool,
-}
-
-impl Polled {
-    fn of(moment: &Moment, task: &TaskNow) -> Polled {
-        let now = moment.now();
-        let sleeps = now.waits.iter().any(|wait| wait.due.is_some());
-        let is_alone = task.kind == Kind::Main && now.tasks.len() == 1 && !sleeps;
-        Polled { name: name_of(task), made: task.made, is_alone }
-    }
-}
-
-/// The verdict on a long poll: where the task was last seen, how it spent the time, how many tasks
-/// were ready meanwhile and how many timers fell due.
-fn verdict(
-    Polled { name, made, is_alone }: Polled,
-    at: Option<Place>,
-    (how, text): (How, String),
-    [ready, due]: [usize; 2],
-    after: u64,
-) -> Option<Lint> {
-    let certain = ready + due > 0;
-    if !certain && (how == How::Computing || is_alone) {
+    if so_far < FOR_GOOD || moment.now().tasks.len() != 1 {
         return None;
     }
-    let waited = [(ready, "ready task"), (due, "due timer")].into_iter().filter(|it| it.0 > 0);
-    let waited: Vec<String> = waited.map(|(some, what)| count(some, what)).collect();
-    let effect = match &waited[..] {
-        [] => String::new(), // which tasks are ready isn't always known
-        some => format!(": meanwhile {} had to wait", some.join(" and ")),
-    };
-    let lint = Lint::new(how.kind(), Some(name), format!("{name} {text}"), after);
-    let lint = lint
-        .birth(name, made)
-        .spot(at, format!("{name} was last seen at this `.await`"))
-        .note(format!("all tasks, timers and sockets of this runtime share one thread{effect}"));
-    Some(Lint { certain, ..how.advise(lint) })
+    let main = moment.graph.main()?;
+    let (name, so_far) = (name_of(main), span(so_far));
+    let text = format!("{name} has waited on its thread for {so_far}, and nothing else is alive");
+    let lint = Lint::new(LintKind::OpenWaits, Some(name), text, after)
+        .birth(name, main.made)
+        .spot(main.at, format!("{name} was last seen at this `.await`"))
+        .note(NOTE_NO_OTHER_THREAD)
+        .help(HELP_BLOCKED);
+    Some(Lint { certain: false, ..lint })
+}
+
+/// A task whose poll took long, and what had to wait meanwhile.
+struct LongPoll {
+    name: Name,
+    /// The line that spawned the task.
+    made: Option<Place>,
+    /// The line at which the task was last seen.
+    at: Option<Place>,
+    /// Is the task `main`, and nothing else alive?
+    is_alone: bool,
+    ready_tasks: usize,
+    due_timers: usize,
+}
+
+impl LongPoll {
+    fn of(moment: &Moment, task: &TaskNow) -> LongPoll {
+        let Snapshot { tasks, waits, time, .. } = moment.now();
+        let sleeps = waits.iter().any(|wait| wait.due.is_some());
+        LongPoll {
+            name: name_of(task),
+            made: task.made,
+            at: task.at,
+            is_alone: task.kind == Kind::Main && tasks.len() == 1 && !sleeps,
+            ready_tasks: tasks.iter().filter(|task| task.queued == Some(true)).count(),
+            due_timers: waits.iter().filter(|it| it.due.is_some_and(|due| due < *time)).count(),
+        }
+    }
+
+    /// The verdict on the poll, unless nothing had to wait and it did no harm. `text` follows the
+    /// task's name.
+    fn verdict(&self, how: How, text: &str, after: u64) -> Option<Lint> {
+        let certain = self.ready_tasks + self.due_timers > 0;
+        if !certain && (how == How::Computing || self.is_alone) {
+            return None;
+        }
+        let mut waited = Vec::new(); // may be empty: it isn't always known which tasks are ready
+        if self.ready_tasks > 0 {
+            waited.push(count(self.ready_tasks, "ready task"));
+        }
+        if self.due_timers > 0 {
+            waited.push(count(self.due_timers, "due timer"));
+        }
+        let shared = "all tasks, timers and sockets of this runtime share one thread";
+        let note = match &waited[..] {
+            [] => shared.to_owned(),
+            all => format!("{shared}: meanwhile {} had to wait", all.join(" and ")),
+        };
+        let name = self.name;
+        let lint = Lint::new(how.kind(), Some(name), format!("{name} {text}"), after)
+            .birth(name, self.made)
+            .spot(self.at, format!("{name} was last seen at this `.await`"))
+            .note(note);
+        Some(Lint { certain, ..how.add_help(lint) })
+    }
 }
 
 #[cfg(test)]
@@ -330,16 +351,16 @@ mod tests {
     fn in_the_middle_of_a_poll_the_times_of_its_beginning_are_kept() {
         let (mut script, main) = Script::begun(false);
         script.task(main).write(Event::PollStart { task: main });
-        let (mut watch, mut run) = (Watch::default(), Run::new(false));
-        watch.take_time(&run, Duration::ZERO);
+        let (mut stopwatch, mut run) = (Stopwatch::default(), Run::default());
+        stopwatch.read_between_polls(&run, Duration::ZERO);
         for record in &script.records {
             run.step(record);
-            watch.step(&run, record);
+            stopwatch.step(&run, record);
         }
-        watch.take_time(&run, 3 * BETWEEN_READINGS);
-        assert_eq!(watch.read_at, Duration::ZERO);
+        stopwatch.read_between_polls(&run, 3 * BETWEEN_READINGS);
+        assert_eq!(stopwatch.last_reading.at, Duration::ZERO);
         run.step(script.returns(Outcome::Pending).records.last().unwrap());
-        watch.take_time(&run, 3 * BETWEEN_READINGS);
-        assert_eq!(watch.read_at, 3 * BETWEEN_READINGS, "between two polls they are read");
+        stopwatch.read_between_polls(&run, 3 * BETWEEN_READINGS);
+        assert_eq!(stopwatch.last_reading.at, 3 * BETWEEN_READINGS, "the poll has ended");
     }
 }

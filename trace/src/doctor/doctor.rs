@@ -2,10 +2,18 @@
 //!
 //! The [`Doctor`] is a sink that looks for mistakes: a lost wake-up, a poll that blocks the thread,
 //! a task that spins, a future that is never polled, a lock held too long, a deadlock. It prints
-//! each verdict once per place, in rustc's form, on standard error. The records and the verdicts
-//! also go to the sink behind it.
+//! each verdict once per place, in rustc's form, on standard error. If it has a *next sink*, it
+//! passes the records and the verdicts on to that.
 //!
-//! Interface: [`Doctor`]; [`around`] puts one before a sink; [`examine`] judges records afterwards.
+//! Interface: [`Doctor`], which has three constructors; [`around`] puts a doctor before a sink;
+//! [`examine`] judges records afterwards.
+//!
+//! | constructor | prints | uses the doctor's thread (`watch.rs`) |
+//! |---|---|---|
+//! | [`Doctor::new`] | yes | yes |
+//! | [`Doctor::silent`] | no | no |
+//! | [`Doctor::for_search`] | no | yes |
+//!
 //! Invariants: a verdict is proven, or its words say that it may be wrong, and then it never ends a
 //! program ([`Lint::certain`]; `docs/doctor.md` explains what is a proof). The doctor stores no
 //! records, and doesn't change the run.
@@ -29,24 +37,55 @@ use crate::words::stack;
 
 /// A sink that looks for mistakes, and passes the records on.
 pub struct Doctor {
-    mode: Mode,
     round: Arc<Mutex<Round>>,
     report: Arc<Report>,
     watcher: Option<Arc<Watcher>>,
 }
 
 impl Doctor {
-    /// A doctor that prints what it finds. The records go on to `behind`.
-    pub fn new(mode: Mode, behind: Option<Box<dyn Keeper>>) -> Doctor {
-        Doctor::with(mode, true, behind)
+    /// A doctor that prints what it finds. The records and the verdicts go on to `next_sink`.
+    pub fn new(mode: Mode, next_sink: Option<Box<dyn Keeper>>) -> Doctor {
+        Doctor::with_report(Report::printed(mode, next_sink))
     }
 
-    fn with(mode: Mode, prints: bool, behind: Option<Box<dyn Keeper>>) -> Doctor {
-        let round = Arc::new(Mutex::new(Round::new(true)));
-        let report = Arc::new(Report::new(mode, prints, behind));
-        let begin = || Watcher::start(mode, round.clone(), report.clone());
-        let watcher = (mode.watches() || prints).then(begin);
-        Doctor { mode, round, report, watcher }
+    /// A doctor that prints nothing, and gives its verdicts to `next_sink` alone.
+    ///
+    /// ```
+    /// use kettle::runtime::Builder;
+    /// use kettle::trace::{Doctor, Lint, Record, Sink, doctor::Keeper};
+    ///
+    /// struct Strict;
+    ///
+    /// impl Sink for Strict {
+    ///     fn record(&mut self, _: &[Record]) {}
+    /// }
+    ///
+    /// impl Keeper for Strict {
+    ///     fn keep(&mut self, lint: &Lint) {
+    ///         eprintln!("{}: {}", lint.kind, lint.text);
+    ///     }
+    /// }
+    ///
+    /// let doctor = Doctor::silent(Box::new(Strict));
+    /// let runtime = Builder::new_current_thread().trace(doctor).build()?;
+    /// runtime.block_on(async { kettle::task::yield_now().await });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn silent(next_sink: Box<dyn Keeper>) -> Doctor {
+        Doctor::with_report(Report::silent(Mode::Warn, next_sink))
+    }
+
+    /// A doctor for a run of a search, which prints nothing, but notices a poll that never ends.
+    pub(crate) fn for_search(next_sink: Box<dyn Keeper>) -> Doctor {
+        Doctor::with_report(Report::silent(Mode::Watch, next_sink))
+    }
+
+    fn with_report(report: Report) -> Doctor {
+        let (round, report) = (Arc::new(Mutex::new(Round::live())), Arc::new(report));
+        // The doctor's thread also prints the open waits after a `SIGQUIT`, in every mode.
+        let needs_thread = report.mode.watches() || report.prints;
+        let watcher = needs_thread.then(|| Watcher::start(round.clone(), report.clone()));
+        Doctor { round, report, watcher }
     }
 
     /// In the verdict on a program that hangs it also names the functions in which each task waits,
@@ -65,115 +104,105 @@ impl Doctor {
         self
     }
 
-    /// A doctor that prints nothing, and gives its verdicts to `behind` alone.
-    ///
-    /// ```
-    /// use kettle::runtime::Builder;
-    /// use kettle::trace::{Doctor, Lint, Record, Sink, doctor::Keeper};
-    ///
-    /// struct Strict;
-    ///
-    /// impl Sink for Strict {
-    ///     fn record(&mut self, _: &[Record]) {}
-    /// }
-    ///
-    /// impl Keeper for Strict {
-    ///     fn keep(&mut self, lint: &Lint) {
-    ///         eprintln!("{}: {}", lint.kind, lint.text);
-    ///     }
-    /// }
-    ///
-    /// let doctor = Doctor::telling(Box::new(Strict));
-    /// let runtime = Builder::new_current_thread().trace(doctor).build()?;
-    /// runtime.block_on(async { kettle::task::yield_now().await });
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    pub fn telling(behind: Box<dyn Keeper>) -> Doctor {
-        Doctor::with(Mode::Warn, false, Some(behind))
-    }
-
-    /// A doctor for a run of a search: it prints nothing, and its thread watches.
-    pub(crate) fn watching(behind: Box<dyn Keeper>) -> Doctor {
-        Doctor::with(Mode::Watch, false, Some(behind))
-    }
-
-    /// With what `KETTLE_DOCTOR` (`asked`) and `KETTLE_STACKS` ask for in addition.
-    pub(crate) fn adjusted(mut self, asked: Option<Mode>, stacks: bool) -> Doctor {
+    /// Turns on what the environment asks for besides the mode: the list of the dropped tasks if
+    /// `KETTLE_DOCTOR` (`asked`) is `watch`, and the stacks.
+    pub(crate) fn with_extras(mut self, asked: Option<Mode>, stacks: bool) -> Doctor {
         if asked == Some(Mode::Watch) {
             self = self.listing_the_dropped();
         }
         if stacks { self.showing_stacks() } else { self }
     }
 
-    /// How many entries it has, how many its lints have visited, and how often it has asked the
-    /// system for the threads.
+    /// For tests: how much the doctor stores and does.
     #[doc(hidden)]
-    pub fn load(&self) -> (usize, u64, u64) {
+    pub fn load(&self) -> Load {
         let round = self.round.lock();
-        (round.size(), round.run.visited(), round.run.alone.times_counted.get())
+        Load {
+            stored_entries: round.size(),
+            visited_entries: round.run.visited(),
+            thread_counts: round.run.alone.times_counted.get(),
+        }
     }
 
-    /// With this record, the last, has the runtime gone to sleep for good, so that `main` hangs?
+    /// Do the records, of which this is the last, prove that the runtime sleeps for good, so that
+    /// `main` hangs?
     pub(crate) fn has_proof_of_hang(&self, last: &Record) -> bool {
         let round = self.round.lock();
-        round.sleeps_for_good(0) && round.run.is_alone(last)
+        round.has_recorded_sleep_for_good() && round.run.is_alone(last)
     }
 
-    /// Does a task wait for a socket that another process may end?
+    /// Does a task wait for a socket that another process may still write to?
     pub(crate) fn waits_outside(&self) -> bool {
         self.round.lock().run.coming(|coming| coming == Coming::Open)
     }
-}
 
-impl Doctor {
-    fn judge(&self, judge: impl FnOnce(&mut Round)) {
+    /// Lets `ask` question the lints, and reports what they find.
+    fn report_findings(&self, ask: impl FnOnce(&mut Round)) {
         let found = {
             let mut round = self.round.lock();
-            judge(&mut round);
+            ask(&mut round);
             std::mem::take(&mut round.found)
         };
         for lint in &found {
             self.report.add(lint);
         }
     }
-}
 
-impl Sink for Doctor {
-    fn record(&mut self, records: &[Record]) {
-        self.report.behind(|behind| behind.record(records));
-        if let Some(watcher) = &self.watcher {
-            watcher.learn_runtime();
-        }
-        if let Some(Event::Lost { records }) = records.last().map(|last| last.event)
+    /// Says that records were lost, but only the first time: the fold isn't whole after that.
+    fn report_first_loss(&self, last: &Record) {
+        if let Event::Lost { records } = last.event
             && self.round.lock().run.fold.is_whole()
         {
-            self.report.say(&format!(
+            self.report.print_line(&format!(
                 "kettle: {records} records were lost, because one poll made too many; from here on \
                  the doctor judges only what exists"
             ));
         }
-        self.judge(|round| round.take(records));
+    }
+}
+
+/// How much a doctor stores and does.
+#[derive(Clone, Copy, Debug)]
+pub struct Load {
+    /// How many entries (tasks, waits, names and so on) it stores.
+    pub stored_entries: usize,
+    /// How many entries its lints have visited so far.
+    pub visited_entries: u64,
+    /// How often it has asked the system how many threads there are.
+    pub thread_counts: u64,
+}
+
+impl Sink for Doctor {
+    fn record(&mut self, records: &[Record]) {
+        self.report.with_next_sink(|next| next.record(records));
+        if let Some(watcher) = &self.watcher {
+            watcher.learn_runtime();
+        }
+        if let Some(last) = records.last() {
+            self.report_first_loss(last);
+        }
+        self.report_findings(|round| round.judge_records(records));
     }
 
     fn look(&mut self, now: &Snapshot) {
         if let Some(watcher) = &self.watcher {
             watcher.learn_runtime();
         }
-        self.judge(|round| round.look(now));
+        self.report_findings(|round| round.judge_look(now));
     }
 
     fn takes_stacks(&self) -> Option<fn() -> Stack> {
-        // Not in one expression: the lock must be released before the sink behind is called.
+        // Not in one expression: the lock must be released before the next sink is called.
         let shows_stacks = self.round.lock().run.stacks.is_some();
         if shows_stacks {
             Some(stack::take)
         } else {
-            self.report.behind(|it| it.takes_stacks()).flatten()
+            self.report.with_next_sink(|next| next.takes_stacks()).flatten()
         }
     }
 
     fn stacks(&mut self, stacks: &[(u64, Stack)]) {
-        self.report.behind(|behind| behind.stacks(stacks));
+        self.report.with_next_sink(|next| next.stacks(stacks));
         let run = &mut self.round.lock().run;
         if let Some(all) = &mut run.stacks {
             all.add(stacks, &run.fold);
@@ -181,48 +210,56 @@ impl Sink for Doctor {
     }
 
     fn wants(&self) -> bool {
-        self.mode != Mode::State
+        self.report.mode != Mode::State
     }
 
+    /// While the doctor's thread watches, it needs the records of a poll before the poll ends.
     fn live(&self) -> bool {
-        self.mode.watches() || self.report.behind(|behind| behind.live()) == Some(true)
+        self.report.mode.watches() || self.report.with_next_sink(|next| next.live()) == Some(true)
     }
 
     /// Nothing while `main`'s own panic ends the run: code that catches that panic must not get a
     /// second one.
     fn veto(&mut self) -> Option<String> {
-        self.report.veto.lock().take().filter(|_| !thread::panicking())
+        let veto = self.report.veto.lock().take();
+        if thread::panicking() { None } else { veto }
     }
 }
 
-/// Drops the sink behind it here, so that this doesn't happen on the doctor's thread.
+/// Drops the next sink here, so that it isn't dropped on the doctor's thread.
 impl Drop for Doctor {
     fn drop(&mut self) {
-        let behind = self.report.behind.lock().take();
-        drop(behind);
+        let next_sink = self.report.next_sink.lock().take();
+        drop(next_sink);
     }
 }
 
-/// Puts the doctor before a sink, unless it is off. `asked` is the mode that the environment asks
-/// for, `stacks` whether it shows stacks, `trace` whether the program asked for a trace. The tasks
-/// that the end drops are listed only with `KETTLE_DOCTOR=watch`.
+/// Puts the doctor before the sink of a trace (`next_sink`), unless the doctor is off. `asked` is
+/// the mode that the environment asks for, and `stacks` says whether the doctor shows stacks. It
+/// lists the tasks that the end drops only with `KETTLE_DOCTOR=watch`.
 pub fn around(
-    behind: Option<Box<dyn Keeper>>,
+    next_sink: Option<Box<dyn Keeper>>,
     asked: Option<Mode>,
     stacks: bool,
-    trace: bool,
 ) -> Option<Box<dyn Sink>> {
-    let usual = match (cfg!(debug_assertions), trace || stacks) {
+    let needs_records = next_sink.is_some() || stacks;
+    let mode = asked.unwrap_or_else(|| usual_mode(needs_records));
+    if mode == Mode::Off {
+        return next_sink.map(|sink| sink as Box<dyn Sink>);
+    }
+    Some(Box::new(Doctor::new(mode, next_sink).with_extras(asked, stacks)))
+}
+
+/// The mode if the environment asks for none. A debug build is for finding mistakes, so the doctor
+/// is on, but doesn't itself cause records to be made. A release build pays for the doctor only if
+/// it pays for records already, and then without a watch over each poll.
+fn usual_mode(needs_records: bool) -> Mode {
+    match (cfg!(debug_assertions), needs_records) {
         (true, true) => Mode::Watch,
         (true, false) => Mode::State,
         (false, true) => Mode::Warn,
         (false, false) => Mode::Off,
-    };
-    let mode = asked.unwrap_or(usual);
-    if mode == Mode::Off {
-        return behind.map(|behind| behind as Box<dyn Sink>);
     }
-    Some(Box::new(Doctor::new(mode, behind).adjusted(asked, stacks)))
 }
 
 /// The doctor's verdicts on these records, which must be of one run, from its beginning.
@@ -244,8 +281,8 @@ pub fn around(
 /// # }
 /// ```
 pub fn examine(records: &[Record]) -> Vec<Lint> {
-    let (mut round, mut reported) = (Round::new(false), Reported::default());
-    round.take(records);
+    let (mut round, mut reported) = (Round::default(), Reported::default());
+    round.judge_records(records);
     round.found.retain(|lint| reported.is_new(lint));
     round.found
 }

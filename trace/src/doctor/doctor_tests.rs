@@ -1,7 +1,8 @@
 //! Which verdicts does the doctor give on records that are written by hand?
 //!
-//! Nothing here depends on the system, so other threads are never counted. (`tests/doctor.rs` and
-//! `tests/oops.rs` run real programs.)
+//! In these records Anna and Bert are tasks that main has spawned. Nothing here depends on the
+//! system, so other threads are never counted. (`tests/doctor.rs` and `tests/oops.rs` run real
+//! programs.)
 
 use super::super::lint::{LintKind, span};
 use super::*;
@@ -12,8 +13,8 @@ use kettle_events::{Act, Cause, Direction, Effect, Event, Id, Outcome, Resource,
 
 /// The doctor's round after these records, with the verdicts in `found`.
 fn judged(script: &Script) -> Round {
-    let mut round = Round::new(false);
-    round.take(&script.records);
+    let mut round = Round::default();
+    round.judge_records(&script.records);
     let contradictions = round.run.fold.contradictions();
     assert!(contradictions.is_empty(), "{contradictions:#?}");
     round
@@ -47,63 +48,78 @@ fn poll(script: &mut Script, task: Id, events: &[Event]) {
 }
 
 /// Adds a wake of `task` to the latest poll, which is `by`'s.
-fn woken(script: &mut Script, task: Id, by: Id) {
-    let end = script.records.pop().expect("the end of a poll").event;
+fn add_wake(script: &mut Script, task: Id, by: Id) {
+    let poll_end = script.records.pop().expect("the end of a poll").event;
     let wakes = wake(task, Cause::Task(by), Effect::Queued(1));
-    script.task(by).write(wakes).write(end).task(None);
+    script.task(by).write(wakes).write(poll_end).task(None);
 }
 
 /// A primitive, with the events of taking some of it and waiting for some of it.
 #[derive(Clone, Copy)]
-struct Sync(SyncKind, Id);
+struct Primitive {
+    kind: SyncKind,
+    id: Id,
+}
 
-impl Sync {
-    fn new(script: &mut Script, kind: SyncKind, count: usize) -> Sync {
-        let (sync, at) = (Id::next(), place());
-        script.write(Event::SyncNew { kind, sync, room: None, count, at });
-        Sync(kind, sync)
+impl Primitive {
+    fn new(script: &mut Script, kind: SyncKind, count: usize) -> Primitive {
+        let (id, at) = (Id::next(), place());
+        script.write(Event::SyncNew { kind, sync: id, room: None, count, at });
+        Primitive { kind, id }
     }
 
-    fn take(self, units: Units, count: usize, owned: bool) -> Event {
-        let (Sync(kind, sync), item) = (self, count as u64 + 1);
+    /// These units are taken, and `count` are left.
+    fn take(self, guard: Guard, count: usize) -> Event {
+        let (Primitive { kind, id: sync }, Guard { units, owned }) = (self, guard);
+        let item = count as u64 + 1;
         Event::SyncAct { kind, sync, act: Act::Take, units, count, item, with: 0, owned }
     }
 
     fn wait(self, units: Units, ticket: usize) -> Event {
-        waits(Resource::Sync(self.0, self.1, units, ticket))
+        waits(Resource::Sync(self.kind, self.id, units, ticket))
     }
 }
+
+#[derive(Clone, Copy)]
+struct Guard {
+    units: Units,
+    owned: bool,
+}
+
+const WHOLE: Guard = Guard { units: ALL, owned: false };
+const WHOLE_OWNED: Guard = Guard { units: ALL, owned: true };
+const PART: Guard = Guard { units: ONE, owned: false };
 
 const ALL: Units = Units::All;
 const ONE: Units = Units::Count(1);
 
-/// A task takes some units of a primitive, as an owned guard or not, and then waits for `then`:
-/// does it wait for itself?
-fn waits_for_itself(kind: SyncKind, count: usize, takes: (Units, bool), then: Units) -> bool {
+/// Anna takes some units of a primitive that has `count`, and then waits for more: does she wait
+/// for herself?
+fn waits_for_itself(kind: SyncKind, count: usize, guard: Guard, awaited: Units) -> bool {
     let (mut script, [_, anna, _]) = run();
-    let sync = Sync::new(&mut script, kind, count);
-    let rest = if takes.0 == ALL { 0 } else { count - 1 };
-    poll(&mut script, anna, &[sync.take(takes.0, rest, takes.1), sync.wait(then, 1)]);
+    let primitive = Primitive::new(&mut script, kind, count);
+    let left = if guard.units == ALL { 0 } else { count - 1 };
+    poll(&mut script, anna, &[primitive.take(guard, left), primitive.wait(awaited, 1)]);
     circle(&script, anna).is_some()
 }
 
 #[test]
 fn only_a_lock_must_be_given_back_by_its_holder() {
     use SyncKind::{Mutex, RwLock, Semaphore};
-    assert!(waits_for_itself(Mutex, 1, (ALL, false), ALL));
-    assert!(waits_for_itself(RwLock, 10, (ONE, false), ALL), "it reads, so it can't write");
-    assert!(!waits_for_itself(RwLock, 10, (ALL, true), ONE), "the guard may be another's");
-    assert!(!waits_for_itself(Semaphore, 1, (ONE, false), ONE), "any task may add a permit");
+    assert!(waits_for_itself(Mutex, 1, WHOLE, ALL));
+    assert!(waits_for_itself(RwLock, 10, PART, ALL), "it reads, so it can't write");
+    assert!(!waits_for_itself(RwLock, 10, WHOLE_OWNED, ONE), "the guard may be another's");
+    assert!(!waits_for_itself(Semaphore, 1, PART, ONE), "any task may add a permit");
 }
 
 #[test]
 fn a_reader_needs_the_writer_before_it() {
     let (mut script, [_, anna, bert]) = run();
-    let lock = Sync::new(&mut script, SyncKind::RwLock, 10);
-    poll(&mut script, anna, &[lock.take(ONE, 9, false)]);
+    let lock = Primitive::new(&mut script, SyncKind::RwLock, 10);
+    poll(&mut script, anna, &[lock.take(PART, 9)]);
     poll(&mut script, bert, &[lock.wait(ALL, 1)]);
     assert_eq!(circle(&script, bert), None, "Anna can go on");
-    woken(&mut script, anna, bert);
+    add_wake(&mut script, anna, bert);
     poll(&mut script, anna, &[lock.wait(ONE, 2)]);
     assert_eq!(circle(&script, bert), Some(vec![anna, bert]));
 }
@@ -111,17 +127,17 @@ fn a_reader_needs_the_writer_before_it() {
 #[test]
 fn a_task_that_awaits_another_while_it_holds_the_lock_that_this_needs_is_in_a_circle() {
     let (mut script, [_, anna, bert]) = run();
-    let lock = Sync::new(&mut script, SyncKind::Mutex, 1);
-    poll(&mut script, anna, &[lock.take(ALL, 0, false), waits(Resource::Task(bert))]);
+    let lock = Primitive::new(&mut script, SyncKind::Mutex, 1);
+    poll(&mut script, anna, &[lock.take(WHOLE, 0), waits(Resource::Task(bert))]);
     poll(&mut script, bert, &[lock.wait(ALL, 1)]);
     assert_eq!(circle(&script, anna), Some(vec![anna, bert]));
 }
 
 #[test]
 fn a_task_that_can_be_aborted_may_be_there_for_that() {
-    for (detached, lost) in [(true, 1), (false, 0)] {
+    for (is_detached, lost) in [(true, 1), (false, 0)] {
         let (mut script, [_, anna, bert]) = run();
-        if detached {
+        if is_detached {
             script.write(Event::Detach { task: anna });
         }
         poll(&mut script, anna, &[]);
@@ -159,35 +175,37 @@ fn a_verdict_leaves_open_whether_a_long_poll_slept_if_that_is_not_known() {
 /// A task takes a lock and sleeps, another one waits for the lock, and the thread wakes at `until`.
 #[test]
 fn a_guard_is_reported_while_its_holder_sleeps_and_another_task_waits() {
-    let is_reported = |owned, until| {
+    let is_reported = |guard, until| {
         let (mut script, [_, anna, bert]) = run();
-        let lock = Sync::new(&mut script, SyncKind::Mutex, 1);
+        let lock = Primitive::new(&mut script, SyncKind::Mutex, 1);
         let (timer, due) = (Id::next(), Duration::from_mins(1));
         let sleeps = Event::TimerAdd { timer, due, level: 2, slot: 15 };
         let waits = waits(Resource::Timer(timer));
-        poll(&mut script, anna, &[lock.take(ALL, 0, owned), sleeps, waits]);
+        poll(&mut script, anna, &[lock.take(guard, 0), sleeps, waits]);
         poll(&mut script, bert, &[lock.wait(ALL, 1)]);
         script.write(Event::Park { timeout: Some(due) });
         script.at(until).write(Event::Unpark { events: 0, unparked: false });
         judged(&script).found.iter().any(|lint| lint.kind == LintKind::GuardAcrossAwait)
     };
-    assert!(is_reported(false, 300));
-    assert!(!is_reported(false, 150), "not for long");
-    assert!(!is_reported(true, 300), "no record says where an owned guard is");
+    assert!(is_reported(WHOLE, 300));
+    assert!(!is_reported(WHOLE, 150), "not for long");
+    assert!(!is_reported(WHOLE_OWNED, 300), "no record says where an owned guard is");
 }
 
-type Asks<'a> = &'a dyn Fn(&mut Script) -> Vec<Event>;
+/// The events with which a task waits for something.
+type WaitFor<'a> = &'a dyn Fn(&mut Script) -> Vec<Event>;
 
 /// Anna takes a lock and waits for something (or, `by_bert`, for Bert, who waits for it), and main
 /// waits for the lock. Is that reported when the thread wakes after so many seconds?
-fn is_long(seconds: u64, by_bert: bool, asks: Asks) -> bool {
+fn is_long(seconds: u64, by_bert: bool, wait_for: WaitFor) -> bool {
     let (mut script, [main, anna, bert]) = run();
-    let lock = Sync::new(&mut script, SyncKind::Mutex, 1);
-    let (end, asks) = (vec![waits(Resource::Task(bert))], asks(&mut script));
-    let (annas_events, berts_events) = if by_bert { (end, asks) } else { (asks, Vec::new()) };
-    poll(&mut script, anna, &[vec![lock.take(ALL, 0, false)], annas_events].concat());
+    let lock = Primitive::new(&mut script, SyncKind::Mutex, 1);
+    let (wait, wait_for_bert) = (wait_for(&mut script), vec![waits(Resource::Task(bert))]);
+    let (annas_events, berts_events) =
+        if by_bert { (wait_for_bert, wait) } else { (wait, Vec::new()) };
+    poll(&mut script, anna, &[vec![lock.take(WHOLE, 0)], annas_events].concat());
     poll(&mut script, bert, &berts_events);
-    woken(&mut script, main, bert);
+    add_wake(&mut script, main, bert);
     poll(&mut script, main, &[lock.wait(ALL, 1)]);
     script.write(Event::Park { timeout: None });
     script.at(seconds * 1_000).write(Event::Unpark { events: 0, unparked: true });
@@ -199,29 +217,31 @@ fn is_long(seconds: u64, by_bert: bool, asks: Asks) -> bool {
 
 #[test]
 fn a_lock_that_is_long_kept_for_what_others_do_is_reported() {
-    let news: Asks = &|script| vec![Sync::new(script, SyncKind::Notify, 0).wait(ONE, 1)];
-    let permit: Asks = &|script| vec![Sync::new(script, SyncKind::Semaphore, 0).wait(ONE, 1)];
-    let timer: Asks = &|_| {
+    let news: WaitFor = &|script| vec![Primitive::new(script, SyncKind::Notify, 0).wait(ONE, 1)];
+    let permit: WaitFor =
+        &|script| vec![Primitive::new(script, SyncKind::Semaphore, 0).wait(ONE, 1)];
+    let timer: WaitFor = &|_| {
         let (timer, due) = (Id::next(), Duration::from_mins(1));
         vec![Event::TimerAdd { timer, due, level: 2, slot: 15 }, waits(Resource::Timer(timer))]
     };
-    let source: Asks = &|_| {
+    let source: WaitFor = &|_| {
         let source = Id::next();
         let on = Resource::Source(source, Direction::Read);
         vec![Event::SourceAdd { source, what: "TcpStream" }, waits(on)]
     };
-    let job: Asks = &|_| {
+    let job: WaitFor = &|_| {
         let task = Id::next();
         vec![Event::BlockingStart { task }, waits(Resource::Task(task))]
     };
-    for asks in [news, permit] {
-        assert!(is_long(5, false, asks) && !is_long(4, false, asks) && is_long(5, true, asks));
+    let (by_anna, by_bert) = (false, true);
+    for wait in [news, permit] {
+        assert!(is_long(5, by_anna, wait) && is_long(5, by_bert, wait));
+        assert!(!is_long(4, by_anna, wait), "not for long");
     }
     for outside in [timer, source, job] {
-        let both: Asks = &|script| [news(script), outside(script)].concat();
-        let is_reported = [(false, outside), (false, both), (true, outside)];
-        let is_reported = is_reported.map(|(by_bert, asks)| is_long(6, by_bert, asks));
-        assert_eq!(is_reported, [false; 3]);
+        let both: WaitFor = &|script| [news(script), outside(script)].concat();
+        assert!(!is_long(6, by_anna, outside) && !is_long(6, by_bert, outside));
+        assert!(!is_long(6, by_anna, both), "the wait may end by what comes from outside");
     }
 }
 
@@ -233,17 +253,18 @@ fn a_time_is_rounded_as_one_says_it() {
 /// The doctor's thread reports a poll that goes on, and the runtime's thread when it has ended.
 #[test]
 fn a_verdict_is_reported_once_and_once_more_when_it_is_certain() {
-    struct Certain(Arc<Mutex<Vec<bool>>>);
-    impl Sink for Certain {
+    /// Stores of each verdict whether it is certain.
+    struct Certainties(Arc<Mutex<Vec<bool>>>);
+    impl Sink for Certainties {
         fn record(&mut self, _: &[Record]) {}
     }
-    impl Keeper for Certain {
+    impl Keeper for Certainties {
         fn keep(&mut self, lint: &Lint) {
             self.0.lock().push(lint.certain);
         }
     }
     let certain = Arc::default();
-    let report = Report::new(Mode::Watch, false, Some(Box::new(Certain(Arc::clone(&certain)))));
+    let report = Report::silent(Mode::Watch, Box::new(Certainties(Arc::clone(&certain))));
     let ended = Lint::new(LintKind::BlockingPoll, None, "it has blocked".to_owned(), 1);
     let goes_on = Lint { certain: false, text: "it blocks".to_owned(), ..ended.clone() };
     for lint in [&goes_on, &goes_on, &ended, &goes_on, &ended] {
@@ -254,9 +275,10 @@ fn a_verdict_is_reported_once_and_once_more_when_it_is_certain() {
 
 #[test]
 fn while_main_panics_the_doctor_does_not_end_the_program() {
-    struct Ends(Doctor, Arc<Mutex<Vec<Option<String>>>>);
+    /// Asks its doctor for a veto when it is dropped.
+    struct AsksAtItsEnd(Doctor, Arc<Mutex<Vec<Option<String>>>>);
 
-    impl Drop for Ends {
+    impl Drop for AsksAtItsEnd {
         fn drop(&mut self) {
             self.1.lock().push(self.0.veto());
         }
@@ -266,9 +288,9 @@ fn while_main_panics_the_doctor_does_not_end_the_program() {
     for panics in [false, true] {
         let doctor = Doctor::new(Mode::Panic, None);
         *doctor.report.veto.lock() = Some("kettle's doctor: it hangs".to_owned());
-        let ends = Ends(doctor, vetoes.clone());
+        let asks = AsksAtItsEnd(doctor, vetoes.clone());
         let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
-            let _ends = ends;
+            let _asks = asks;
             assert!(!panics, "main fails");
         }));
     }

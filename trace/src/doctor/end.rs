@@ -1,6 +1,7 @@
 //! What did the end of `main` leave unfinished?
 //!
-//! There are three notes:
+//! Interface, one for each of three notes. `after` is the number of the last record that a note
+//! follows from, or `NO_RECORD`.
 //! - [`End`]: the runtime drops its waiting tasks. Most programs mean to drop them, so this note
 //!   must be asked for.
 //! - [`unended_jobs`], for the doctor's thread (`watch.rs`): the process goes on after `main`
@@ -17,15 +18,15 @@ use super::lint::{Lint, LintKind, NO_RECORD};
 use super::moment::Moment;
 use super::run::Run;
 use super::table::{MAX_SHOWN, table};
+use crate::fold::Task;
 use crate::words::teller::count;
 
 /// Notes which tasks the end of a run has dropped.
 #[derive(Debug, Default)]
 pub(super) struct End {
-    /// Has `main` returned?
-    returned: bool,
-    /// Has the run ended after that, and no task been dropped yet?
-    over: bool,
+    has_main_returned: bool,
+    /// Has the run ended after that, so that the next abort is the first of the runtime's own?
+    awaits_first_abort: bool,
 }
 
 impl End {
@@ -35,10 +36,11 @@ impl End {
         match record.event {
             Event::RunStart { .. } => *self = End::default(),
             Event::PollEnd { task, outcome: Outcome::Ready, .. } => {
-                self.returned |= run.main().is_some_and(|main| main.id == task);
+                self.has_main_returned |= run.main().is_some_and(|main| main.id == task);
             }
-            Event::RunEnd { .. } => self.over = self.returned,
-            Event::Cancel { task } if std::mem::take(&mut self.over) => {
+            Event::RunEnd { .. } => self.awaits_first_abort = self.has_main_returned,
+            Event::Cancel { task } if self.awaits_first_abort => {
+                self.awaits_first_abort = false;
                 return dropped_tasks(run, task, record.seq);
             }
             _ => {}
@@ -47,32 +49,38 @@ impl End {
     }
 }
 
-/// The waiting tasks that a runtime drops, of which `first` is the first.
+/// The waiting tasks that a runtime drops. It has just aborted the first.
 fn dropped_tasks(run: &Run, first: Id, after: u64) -> Option<Lint> {
-    let own = run.alive().filter(|task| task.kind == Kind::Task && task.polls > 0);
-    let own = own.filter(|task| task.id == first || !task.cancelled);
-    let tasks: Vec<Id> = own.map(|task| task.id).collect();
+    let has_waited = |task: &&Task| task.kind == Kind::Task && task.polls > 0;
+    // The program itself has aborted the others whose end was asked for.
+    let is_dropped = |task: &&Task| task.id == first || !task.cancelled;
+    let tasks: Vec<Id> =
+        run.alive().filter(has_waited).filter(is_dropped).map(|task| task.id).collect();
+    if tasks.is_empty() {
+        return None;
+    }
     let were = if tasks.len() == 1 { "was" } else { "were" };
-    let waiting = count(tasks.len(), "waiting task");
-    let text = format!("the runtime ended, and {waiting} {were} dropped");
+    let text =
+        format!("the runtime ended, and {} {were} dropped", count(tasks.len(), "waiting task"));
     let lint = Lint::new(LintKind::End, None, text, after);
-    (!tasks.is_empty()).then(|| {
-        run.judge(|moment| table(moment, &tasks, lint)).help(
-            "if their work was to be done: keep the handles that `spawn` returns, and await them \
-             before `main` returns",
-        )
-    })
+    Some(run.judge(|moment| table(moment, &tasks, lint)).help(
+        "if their work was to be done: keep the handles that `spawn` returns, and await them \
+         before `main` returns",
+    ))
 }
 
-/// A note, if `main` has ended and blocking jobs keep the process.
-pub(super) fn unended_jobs(moment: &Moment, after: u64) -> Lint {
+/// For a runtime after `main`'s end: a note, if blocking jobs keep the process.
+pub(super) fn unended_jobs(moment: &Moment, after: u64) -> Option<Lint> {
     let jobs = moment.now().jobs.len();
+    if jobs == 0 {
+        return None;
+    }
     let keep = if jobs == 1 { "keeps" } else { "keep" };
     let text = format!("main is over, and {} {keep} the process", count(jobs, "blocking job"));
-    table(moment, &[], Lint::new(LintKind::End, None, text, after)).help(
+    Some(table(moment, &[], Lint::new(LintKind::End, None, text, after)).help(
         "a runtime that is dropped waits for its blocking jobs: let each come to an end, or end \
          the runtime by `shutdown_background`, which waits for none",
-    )
+    ))
 }
 
 /// Notes which waits were open when a time limit ended a wait of `main`'s, until that poll ends.
@@ -82,25 +90,26 @@ pub(super) fn unended_jobs(moment: &Moment, after: u64) -> Lint {
 #[derive(Debug, Default)]
 pub(super) struct AtALimit {
     /// The note with those waits, which is given if the poll panics.
-    open: Option<Lint>,
-    /// For `look`: how many polls had begun or ended when `open` was set.
+    note_if_main_panics: Option<Lint>,
+    /// For `look`: how many polls had begun or ended when that note was made.
     polls: u64,
 }
 
 impl AtALimit {
-    /// Before the record is applied to the state that the doctor rebuilds. If a `timeout` or a
-    /// `select!` ends with it, the waits in that are still open in this state.
+    /// Called before the record is applied to the state that the doctor rebuilds. If a `timeout` or
+    /// a `select!` ends with the record, the waits in it are still open in this state.
     pub(super) fn before_step(&mut self, run: &Run, record: &Record) {
         if let Event::ScopeEnd { won: Some(_), .. } = record.event
             && let Some(note) = open_at_limit(run, record)
         {
-            self.open = Some(note);
+            self.note_if_main_panics = Some(note);
         }
     }
 
     pub(super) fn step(&mut self, record: &Record) -> Option<Lint> {
         let Event::PollEnd { outcome, .. } = record.event else { return None };
-        self.open.take().filter(|_| outcome == Outcome::Panicked)
+        let note = self.note_if_main_panics.take();
+        if outcome == Outcome::Panicked { note } else { None }
     }
 
     /// The first look, as the limit ends the wait, stores what is open. The second reports it, if
@@ -110,26 +119,29 @@ impl AtALimit {
         if now.at_a_limit {
             let tasks: Vec<Id> = now.tasks.iter().map(|task| task.id).take(MAX_SHOWN).collect();
             let is_main = moment.graph.main().is_some_and(|main| now.running.contains(&main.id));
-            self.open = is_main.then(|| table(moment, &tasks, at_a_limit(NO_RECORD)));
-            self.polls = now.polls;
+            let note = || open_waits(moment, &tasks, NO_RECORD);
+            (self.note_if_main_panics, self.polls) = (is_main.then(note), now.polls);
             return None;
         }
+        let note = self.note_if_main_panics.take();
         let is_same_poll = now.polls <= self.polls + 1;
-        self.open.take().filter(|_| is_same_poll && thread::panicking())
+        if is_same_poll && thread::panicking() { note } else { None }
     }
 }
 
-/// If a timer woke `main`: what waits as a `timeout` or a `select!` of `main`'s ends?
+/// What waits as a `timeout` or a `select!` of `main`'s ends, if a timer has woken `main`?
 fn open_at_limit(run: &Run, record: &Record) -> Option<Lint> {
+    let main = run.main()?;
+    let is_by_timer = main.woken_by.is_some_and(|wake| wake.by == Cause::Timer);
     // A `main` with more stored wakers isn't judged: it would take long at each `select!`'s end.
-    let main =
-        run.main().filter(|main| record.task == Some(main.id) && main.stored() <= MAX_SHOWN)?;
-    main.woken_by.filter(|wake| wake.by == Cause::Timer)?;
+    if record.task != Some(main.id) || !is_by_timer || main.stored() > MAX_SHOWN {
+        return None;
+    }
     let tasks: Vec<Id> = run.alive().map(|task| task.id).take(MAX_SHOWN).collect();
-    Some(run.judge_of(&tasks, |moment| table(moment, &tasks, at_a_limit(record.seq))))
+    Some(run.judge_of(&tasks, |moment| open_waits(moment, &tasks, record.seq)))
 }
 
-fn at_a_limit(after: u64) -> Lint {
+fn open_waits(moment: &Moment, tasks: &[Id], after: u64) -> Lint {
     let text = "a limit of time ended main's wait, and main panicked: these waits were open";
-    Lint::new(LintKind::End, None, text.to_owned(), after)
+    table(moment, tasks, Lint::new(LintKind::End, None, text.to_owned(), after))
 }

@@ -32,16 +32,16 @@ fn judge(moment: &Moment, wait: &WaitNow, after: u64) -> Option<Lint> {
     let task = graph.task(hold.by?)?;
     let (slow, due) = slow_wait(moment, hold)?;
     let late = now.time.saturating_sub(due);
-    let long = wait.age.min(slow.age).saturating_sub(late);
-    if long < MIN_WAIT {
+    let waited = wait.age.min(slow.age).saturating_sub(late);
+    if waited < MIN_WAIT {
         return None;
     }
     let (name, lock) = (name_of(task), moment.thing(wait.on));
-    let long = match graph.waiters(wait.on).filter(|other| other.by != hold.by).count() {
-        1 => format!("1 other task waited {} for it", span(long)),
-        more => format!("{more} other tasks waited for it, one of them {}", span(long)),
+    let effect = match graph.waiters(wait.on).filter(|other| other.by != hold.by).count() {
+        1 => format!("1 other task waited {} for it", span(waited)),
+        more => format!("{more} other tasks waited for it, one of them {}", span(waited)),
     };
-    let text = format!("{name} took {lock} before an `.await`, and {long}");
+    let text = format!("{name} took {lock} before an `.await`, and {effect}");
     let lint = Lint::new(LintKind::GuardAcrossAwait, Some(name), text, after)
         .spot(hold.at, format!("{name} took {lock} here"))
         .spot(slow.at, format!("{name} awaited this before {lock} came back"));
@@ -59,17 +59,23 @@ fn judge(moment: &Moment, wait: &WaitNow, after: u64) -> Option<Lint> {
 /// The holder's slow wait since it took the lock, and when its timer is due, since the holder isn't
 /// to blame for a timer that fires late. A timer beside a wait for a lock is a mere time limit.
 fn slow_wait<'a>(moment: &Moment<'a>, hold: &HoldNow) -> Option<(&'a WaitNow, Duration)> {
+    const NEVER_LATE: Duration = Duration::MAX;
     let graph = &moment.graph;
-    let task = graph.task(hold.by?).filter(|task| graph.is_waiting(task))?;
+    let task = graph.task(hold.by?)?;
     let waits = graph.waits(task.id);
-    if waits.iter().any(|wait| is_for_a_lock(wait.on)) {
+    if !graph.is_waiting(task) || waits.iter().any(|wait| is_for_a_lock(wait.on)) {
         return None;
     }
-    let due = |wait: &WaitNow| match wait.on {
-        Resource::Source(..) => Some(Duration::MAX),
-        Resource::Task(id) => graph.job(id).map(|_| Duration::MAX),
-        _ => wait.due,
-    };
-    let mut waits = waits.iter().copied().filter(|wait| wait.id.get() > hold.id);
-    waits.find_map(|wait| Some((wait, due(wait)?)))
+    for wait in waits.iter().filter(|wait| wait.id.get() > hold.id) {
+        let due = match wait.on {
+            Resource::Source(..) => Some(NEVER_LATE),
+            Resource::Task(id) if graph.job(id).is_some() => Some(NEVER_LATE),
+            Resource::Task(_) => None,
+            _ => wait.due,
+        };
+        if let Some(due) = due {
+            return Some((wait, due));
+        }
+    }
+    None
 }

@@ -21,9 +21,9 @@ pub(super) const NO_RECORD: u64 = 0;
 pub struct Lint {
     /// What kind of mistake.
     pub kind: LintKind,
-    /// The task that made it; `None` for a deadlock, which has several.
+    /// The task that made it; `None` if it concerns several, such as a deadlock.
     pub task: Option<Name>,
-    /// Where, in the program: the first is the place of the mistake, others help to see it.
+    /// Places in the program: first the place of the mistake, then those that help to see it.
     pub spots: Vec<Spot>,
     /// What happened, in one line.
     pub text: String,
@@ -33,9 +33,11 @@ pub struct Lint {
     pub help: String,
     /// Do the records prove it? If not, its words say that it may be, and it never ends a program.
     pub certain: bool,
-    /// It follows from the records up to this [`Record::seq`](crate::Record::seq); 0: from none.
+    /// The [`Record::seq`](crate::Record::seq) of the last record that it follows from; 0 if the
+    /// run isn't recorded.
     pub after: u64,
-    /// The record with which it began, where that is another: the wait that closed a circle.
+    /// The record with which the mistake began, if that is an earlier one: in a deadlock, the wait
+    /// that closed the circle.
     pub since: Option<u64>,
 }
 
@@ -44,7 +46,7 @@ pub struct Lint {
 pub struct Spot {
     /// The place.
     pub place: Place,
-    /// A few words.
+    /// What happened there, in a few words.
     pub label: String,
 }
 
@@ -56,28 +58,28 @@ pub enum LintKind {
     BlockingPoll,
     /// A task wakes itself again and again, and nothing comes of it.
     BusyLoop,
-    /// In a run that a search has found, a decision without which it passes: a note.
+    /// A note on a run that a search has found: a decision without which the run passes.
     Decision,
     /// Tasks wait for each other, or nothing is left that could wake any task.
     Deadlock,
-    /// `main` is over, and a job keeps the process, or tasks were dropped: a note.
+    /// A note on what was left unfinished when `main` ended or panicked.
     End,
     /// A lock was held across an `.await` while others waited for it.
     GuardAcrossAwait,
-    /// A task has long waited for a lock whose holder waits for others: a note.
+    /// A note: a task has long waited for a lock whose holder waits for other tasks.
     LongWait,
-    /// A task returned `Pending`, and no waker of it is left, or none will ever be called.
+    /// A task returned `Pending`, but no waker of it is left, or none will ever be called.
     LostWakeup,
-    /// One poll computed for long while others were ready.
+    /// One poll computed for long while other tasks were ready.
     NeverYields,
-    /// Only another thread could end the waits that are open: a note.
+    /// A note: only another thread could end the waits that are open.
     OpenWaits,
     /// A future was dropped without having been polled.
     Unpolled,
 }
 
 impl LintKind {
-    /// Its name, as a verdict has it after `kettle::`.
+    /// Its name, which a verdict shows after `kettle::`.
     pub fn name(self) -> &'static str {
         match self {
             LintKind::BlockingPoll => "blocking_poll",
@@ -95,7 +97,7 @@ impl LintKind {
     }
 
     /// Does it say that tasks wait forever?
-    pub(crate) fn hangs(self) -> bool {
+    pub(crate) fn is_a_hang(self) -> bool {
         matches!(self, LintKind::Deadlock | LintKind::LostWakeup)
     }
 }
@@ -115,8 +117,10 @@ impl Lint {
 
     /// Adds a place with a label. If the place is there already, the label is added to it.
     pub(crate) fn spot(mut self, place: Option<Place>, label: impl Into<String>) -> Lint {
-        let place = place.filter(|place| !is_stds(place.file()));
         let (Some(place), label) = (place, label.into()) else { return self };
+        if is_stds(place.file()) {
+            return self; // the user can't change std
+        }
         match self.spots.iter_mut().find(|spot| spot.place == place) {
             None => self.spots.push(Spot { place, label }),
             Some(spot) if spot.label.split("; ").any(|known| known == label) => {}
@@ -125,7 +129,7 @@ impl Lint {
         self
     }
 
-    /// Adds where its task was made.
+    /// Adds the place where the task of this name was made.
     pub(super) fn birth(self, name: Name, made: Option<Place>) -> Lint {
         match name.family {
             Family::Main => self.spot(made, "`block_on` was called here"),
@@ -133,11 +137,12 @@ impl Lint {
         }
     }
 
-    /// Notes the record with which it began.
+    /// Stores the record with which the mistake began, unless it is the last one.
     pub(crate) fn since(self, seq: Option<u64>) -> Lint {
         Lint { since: seq.filter(|seq| *seq < self.after), ..self }
     }
 
+    /// Adds a note, unless it is there already.
     pub(crate) fn note(mut self, note: impl Into<String>) -> Lint {
         let note = note.into();
         if !self.notes.contains(&note) {
@@ -154,21 +159,22 @@ impl Lint {
     /// Is it only a note? A lost wake-up that isn't certain is one, because the task may not have
     /// been meant to be woken.
     pub(crate) fn is_a_note(&self) -> bool {
-        use LintKind::{Decision, End, LongWait, LostWakeup, OpenWaits};
-        let is_always = matches!(self.kind, Decision | End | LongWait | OpenWaits);
-        is_always || self.kind == LostWakeup && !self.certain
+        match self.kind {
+            LintKind::Decision | LintKind::End | LintKind::LongWait | LintKind::OpenWaits => true,
+            LintKind::LostWakeup => !self.certain,
+            _ => false,
+        }
     }
 
-    /// May it end the program, under `KETTLE_DOCTOR=panic`? A lock may be held across an `.await`
-    /// on purpose, and a future made before it is known whether it is needed: such verdicts are
-    /// only warnings.
+    /// May it end the program, under `KETTLE_DOCTOR=panic`? What may be done on purpose is only a
+    /// warning: a lock is held across an `.await`, or a future made that may not be needed.
     pub(super) fn is_an_error(&self) -> bool {
         use LintKind::{BlockingPoll, Deadlock, LostWakeup, NeverYields};
         self.certain && matches!(self.kind, BlockingPoll | Deadlock | LostWakeup | NeverYields)
     }
 
-    /// The words with which it ends the program.
-    pub(super) fn veto(&self) -> String {
+    /// The message of the panic with which it ends the program, in `Mode::Panic`.
+    pub(super) fn veto_text(&self) -> String {
         format!("kettle's doctor: {}", self.text.trim_end_matches(", which goes on"))
     }
 
@@ -180,16 +186,17 @@ impl Lint {
 
 /// How long, as one says it: `350 ms`, `2.1 s`.
 pub(super) fn span(duration: Duration) -> String {
-    match duration.saturating_add(Duration::from_micros(500)).as_millis() {
-        millis @ 0..1000 => format!("{millis} ms"),
-        _ => format!("{:.1} s", duration.as_secs_f64()),
+    let rounded_millis = duration.saturating_add(Duration::from_micros(500)).as_millis();
+    if rounded_millis < 1_000 {
+        return format!("{rounded_millis} ms");
     }
+    format!("{:.1} s", duration.as_secs_f64())
 }
 
 /// A sink that keeps the doctor's verdicts beside the records.
 pub trait Keeper: Sink {
-    /// Takes a verdict. It follows from the records up to [`Lint::after`], which the sink got
-    /// before. The doctor's own thread calls this, too, if a poll goes on.
+    /// Takes a verdict. The sink has got the records that it follows from ([`Lint::after`]) before.
+    /// The doctor's own thread calls this, too, for example if a poll never ends.
     fn keep(&mut self, lint: &Lint) {
         let _ = lint;
     }

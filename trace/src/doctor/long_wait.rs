@@ -31,24 +31,37 @@ const MAX_TASKS: usize = 64;
 /// A note on the first lock that stays taken like this.
 pub(super) fn verdict(moment: &Moment, after: u64) -> Option<Lint> {
     let graph = &moment.graph;
-    let long = moment.now().waits.iter().filter(|wait| wait.age >= MIN_WAIT);
-    let is_first = |wait: &WaitNow| graph.waiters(wait.on).next().map(|it| it.id) == Some(wait.id);
-    let found = long.filter(|wait| is_for_a_lock(wait.on) && is_first(wait)).find_map(|wait| {
-        let mut seen = BTreeMap::new();
-        let holder = holder(graph, wait, &mut seen)?;
-        Some((wait, holder, seen))
-    });
-    let (wait, holder, seen) = found?;
+    let is_first =
+        |wait: &WaitNow| graph.waiters(wait.on).next().is_some_and(|it| it.id == wait.id);
+    for wait in moment.now().waits.iter().filter(|wait| wait.age >= MIN_WAIT) {
+        if is_for_a_lock(wait.on) && is_first(wait) {
+            let mut known = BTreeMap::new();
+            if let Some(holder) = waiting_holder(graph, wait, &mut known) {
+                return note(moment, wait, holder, &known, after);
+            }
+        }
+    }
+    None
+}
+
+/// The note on this wait. `known` says which of the tasks behind the lock wait for others.
+fn note(
+    moment: &Moment,
+    wait: &WaitNow,
+    holder: Id,
+    known: &BTreeMap<Id, bool>,
+    after: u64,
+) -> Option<Lint> {
+    let graph = &moment.graph;
     let (by, lock, held_by) = (moment.who(wait.by?), moment.thing(wait.on), moment.who(holder));
     let holder_awaits = moment.awaited(graph.waits(holder).first()?.on);
     let long = span(wait.age);
     let text =
         format!("{by} has waited {long} for {lock} behind {held_by}, which waits {holder_awaits}");
-    let waiting_holders: Vec<Id> =
-        seen.into_iter().filter_map(|(id, waits)| waits.then_some(id)).collect();
+    // The tasks that wait for the lock come before those behind it.
     let mut tasks: Vec<Id> = graph.waiters(wait.on).filter_map(|wait| wait.by).collect();
-    tasks.retain(|id| !waiting_holders.contains(id));
-    tasks.extend(waiting_holders);
+    tasks.retain(|id| known.get(id) != Some(&true));
+    tasks.extend(known.iter().filter(|(_, waits)| **waits).map(|(id, _)| *id));
     let lint = table(moment, &tasks, Lint::new(LintKind::LongWait, None, text, after));
     let lint = add_facts(moment, &tasks, lint).note(format!(
         "if what {held_by} waits for has to come from a task that needs {lock} first, neither goes \
@@ -58,26 +71,42 @@ pub(super) fn verdict(moment: &Moment, after: u64) -> Option<Lint> {
 }
 
 /// One of the tasks that must end this wait, if it waits for other tasks itself.
-fn holder(graph: &Graph, wait: &WaitNow, seen: &mut BTreeMap<Id, bool>) -> Option<Id> {
-    graph.enders(wait).into_iter().find(|id| waits_for_others(graph, *id, seen))
+fn waiting_holder(graph: &Graph, wait: &WaitNow, known: &mut BTreeMap<Id, bool>) -> Option<Id> {
+    graph.enders(wait).into_iter().find(|id| waits_for_others(graph, *id, known))
 }
 
-/// Has the task waited for [`MIN_WAIT`], and only for what other tasks do? `seen` has the answers
+/// Has the task waited for [`MIN_WAIT`], and only for what other tasks do? `known` has the answers
 /// so far, and `false` for a task in progress.
-fn waits_for_others(graph: &Graph, id: Id, seen: &mut BTreeMap<Id, bool>) -> bool {
-    if seen.len() > MAX_TASKS || seen.contains_key(&id) {
-        return seen.get(&id) == Some(&true);
+fn waits_for_others(graph: &Graph, id: Id, known: &mut BTreeMap<Id, bool>) -> bool {
+    if let Some(answer) = known.get(&id) {
+        return *answer;
     }
-    seen.insert(id, false);
-    let by_others = |wait: &&&WaitNow| {
-        let is_others = !matches!(wait.on, Resource::Timer(_) | Resource::Source(..));
-        let names = matches!(wait.on, Resource::Task(_)) || is_for_a_lock(wait.on);
-        let long = wait.own && wait.age >= MIN_WAIT && is_others;
-        long && (!names || holder(graph, wait, seen).is_some())
-    };
-    let task = graph.task(id).filter(|task| graph.is_waiting(task) && task.clones <= Some(0));
-    let waits = task.map(|task| graph.waits(task.id)).unwrap_or_default();
-    let all = !waits.is_empty() && waits.iter().filter(by_others).count() == waits.len();
-    seen.insert(id, all);
-    all
+    if known.len() > MAX_TASKS {
+        return false;
+    }
+    known.insert(id, false);
+    let Some(task) = graph.task(id) else { return false };
+    // Other code that has a clone of its waker may wake it.
+    if !graph.is_waiting(task) || task.clones.is_some_and(|clones| clones > 0) {
+        return false;
+    }
+    let waits = graph.waits(id);
+    let mut answer = !waits.is_empty();
+    for wait in waits {
+        answer &= is_for_others(graph, wait, known);
+    }
+    known.insert(id, answer);
+    answer
+}
+
+/// Is it a long wait for what another task does, and if it is known which, does that one wait, too?
+fn is_for_others(graph: &Graph, wait: &WaitNow, known: &mut BTreeMap<Id, bool>) -> bool {
+    if !wait.own || wait.age < MIN_WAIT {
+        return false;
+    }
+    match wait.on {
+        Resource::Timer(_) | Resource::Source(..) => false,
+        Resource::Task(_) => waiting_holder(graph, wait, known).is_some(),
+        on => !is_for_a_lock(on) || waiting_holder(graph, wait, known).is_some(),
+    }
 }

@@ -1,17 +1,18 @@
 //! Has a task lost its wake-up?
 //!
-//! A task can't be woken if it has returned `Pending`, has no open wait, and no clone of its waker
-//! is left, neither by its latest poll's record nor by the runtime's count of references. Whether
-//! it was meant to be woken isn't known: a task that awaits `std::future::pending` isn't. So the
-//! verdict is certain only if another task awaits its end, or if its waker was stored by code that
-//! will never run again; otherwise it is a note.
+//! Nothing can wake a task that has returned `Pending` and has no open wait, if no clone of its
+//! waker is left. The record of its latest poll and the runtime's count of references must agree on
+//! that. Whether the task was meant to be woken isn't known: one that awaits `std::future::pending`
+//! isn't. So the verdict is certain only if another task awaits its end, or if its waker was stored
+//! by code that will never run again; otherwise it is a note.
 //!
 //! A task with a handle may be there to be aborted. It is reported only if whoever has the handle
 //! is stuck as well, or if nothing can happen any more (`hang.rs`).
 //!
 //! Interface: [`Suspects`] looks at each record, and remembers the tasks that may be lost;
-//! [`lost_of`] judges some tasks; [`lost`] makes the verdict on one; [`is_joined`] says whether a
-//! task's end is awaited.
+//! [`is_lost`] judges one task; [`is_joined`] says whether a task's end is awaited;
+//! [`no_waker_left`] and [`waker_never_called`] make the verdict, in which `after` is the number of
+//! the last record that it follows from, or `NO_RECORD`.
 //! Cost: the runtime's count visits all tasks, so after a count of n entries the next one comes n
 //! records later.
 
@@ -24,26 +25,29 @@ use super::moment::{Moment, name_of};
 use super::run::Run;
 use crate::fold::{State, Task};
 
+const HELP: &str = "if the task is to be woken: a future that returns `Pending` first gives the \
+    waker of *this* poll to the code that will know when it can go on. That code keeps the newest \
+    waker of each task, and calls `wake()` after the change, also where it ends with an error";
+
 /// Tasks that wait without an open wait.
 #[derive(Debug, Default)]
 pub(super) struct Suspects {
-    all: BTreeSet<Id>,
-    /// From this record on, the runtime is asked again.
-    next: u64,
+    tasks: BTreeSet<Id>,
+    /// From this record on, the runtime is asked again for its counts.
+    next_check_at: u64,
 }
 
 impl Suspects {
-    pub(super) fn step(&mut self, run: &Run, record: &Record) -> Vec<Lint> {
+    pub(super) fn observe(&mut self, run: &Run, record: &Record) -> Vec<Lint> {
         match record.event {
-            Event::Clones { task, .. } => _ = self.all.insert(task),
-            Event::Park { .. } if record.seq >= self.next => {
-                let waits = |task: &Task| task.state == State::Waiting && task.stored() == 0;
-                let is_suspect = |task: &Task| task.kind != Kind::Main && waits(task);
-                self.all.retain(|id| run.fold.task(*id).is_some_and(is_suspect));
-                if !self.all.is_empty() {
-                    let before = run.visited();
-                    let found = run.judge(|moment| self.judge(moment, record.seq));
-                    self.next = record.seq + run.visited() - before;
+            // This is recorded only of tasks whose last poll has asked for nothing of kettle's.
+            Event::Clones { task, .. } => _ = self.tasks.insert(task),
+            Event::Park { .. } if record.seq >= self.next_check_at => {
+                self.tasks.retain(|id| run.fold.task(*id).is_some_and(is_suspect));
+                if !self.tasks.is_empty() {
+                    let visited_before = run.visited();
+                    let found = run.judge(|moment| self.convict(moment, record.seq));
+                    self.next_check_at = record.seq + run.visited() - visited_before;
                     return found;
                 }
             }
@@ -52,27 +56,32 @@ impl Suspects {
         Vec::new()
     }
 
-    fn judge(&mut self, moment: &Moment, after: u64) -> Vec<Lint> {
-        let tasks = self.all.iter().filter_map(|id| moment.graph.task(*id));
-        let (found, lints): (Vec<Id>, _) = lost_of(moment, tasks, after).into_iter().unzip();
-        self.all.retain(|id| !found.contains(id));
-        lints
+    /// Gives a verdict on each suspect that is lost. That task is no suspect any more.
+    fn convict(&mut self, moment: &Moment, after: u64) -> Vec<Lint> {
+        let mut found = Vec::new();
+        for task in self.tasks.clone().iter().filter_map(|id| moment.graph.task(*id)) {
+            if is_lost(moment, task) {
+                found.push(no_waker_left(moment, task, after));
+                self.tasks.remove(&task.id);
+            }
+        }
+        found
     }
 
     pub(super) fn len(&self) -> usize {
-        self.all.len()
+        self.tasks.len()
     }
 }
 
-/// A verdict on each of these tasks that has lost its wake-up.
-pub(super) fn lost_of<'a>(
-    moment: &Moment<'a>,
-    tasks: impl Iterator<Item = &'a TaskNow>,
-    after: u64,
-) -> Vec<(Id, Lint)> {
-    let graph = &moment.graph;
-    let is_lost = |task: &&TaskNow| graph.has_no_waker(task) && graph.is_stuck(task.id);
-    tasks.filter(is_lost).map(|task| (task.id, lost(moment, task, after))).collect()
+/// Does the task still wait for nothing of kettle's? (`main` may wait forever on purpose, to keep
+/// the others going.)
+fn is_suspect(task: &Task) -> bool {
+    task.kind != Kind::Main && task.state == State::Waiting && task.stored() == 0
+}
+
+/// Can nothing wake or abort the task, although the program goes on?
+pub(super) fn is_lost(moment: &Moment, task: &TaskNow) -> bool {
+    moment.graph.has_no_waker(task) && moment.graph.is_stuck(task.id)
 }
 
 /// Does a task wait for its end?
@@ -80,28 +89,28 @@ pub(super) fn is_joined(moment: &Moment, task: Id) -> bool {
     moment.graph.waiters(Resource::Task(task)).next().is_some()
 }
 
-/// A verdict on a task that is never woken: no waker of it is left, or none will be called.
-pub(super) fn lost(moment: &Moment, task: &TaskNow, after: u64) -> Lint {
+/// The verdict on a task if no clone of its waker exists.
+pub(super) fn no_waker_left(moment: &Moment, task: &TaskNow, after: u64) -> Lint {
+    let text = format!("no waker of {} is left: nothing can wake it", name_of(task));
+    let lint = verdict(task, text, after).note(
+        "its last poll returned `Pending`, and no clone of its waker exists any more. A task is \
+         polled again only after a call of its waker",
+    );
+    Lint { certain: is_joined(moment, task.id), ..lint }
+}
+
+/// The verdict on a task if clones of its waker exist, but nothing runs that could call them.
+pub(super) fn waker_never_called(task: &TaskNow, after: u64) -> Lint {
+    let text = format!("{} waits, and no code is left that could wake it", name_of(task));
+    verdict(task, text, after)
+        .note("its waker was stored, and no code that could call it will run any more")
+}
+
+fn verdict(task: &TaskNow, text: String, after: u64) -> Lint {
     let name = name_of(task);
-    let (text, note) = if task.clones == Some(0) {
-        (
-            format!("no waker of {name} is left: nothing can wake it"),
-            "its last poll returned `Pending`, and no clone of its waker exists any more. A task \
-             is polled again only after a call of its waker",
-        )
-    } else {
-        (
-            format!("{name} waits, and no code is left that could wake it"),
-            "its waker was stored, and no code that could call it will run any more",
-        )
-    };
     let lint = Lint::new(LintKind::LostWakeup, Some(name), text, after);
-    let is_main = task.kind == Kind::Main && task.at.is_some();
-    let lint = if is_main { lint } else { lint.birth(name, task.made) };
-    let certain = task.clones > Some(0) || is_joined(moment, task.id);
-    Lint { certain, ..lint }.spot(task.at, format!("{name} was last seen here")).note(note).help(
-        "if the task is to be woken: a future that returns `Pending` first gives the waker of \
-         *this* poll to the code that will know when it can go on. That code keeps the newest \
-         waker of each task, and calls `wake()` after the change, also where it ends with an error",
-    )
+    // The `block_on` of `main` isn't the place of the mistake, unless no better one is known.
+    let has_better_place = task.kind == Kind::Main && task.at.is_some();
+    let lint = if has_better_place { lint } else { lint.birth(name, task.made) };
+    lint.spot(task.at, format!("{name} was last seen here")).help(HELP)
 }

@@ -16,7 +16,7 @@ const VARIABLE: &str = "KETTLE_DOCTOR";
 const WORDS: [(&str, Mode); 4] =
     [("off", Mode::Off), ("warn", Mode::Warn), ("watch", Mode::Watch), ("panic", Mode::Panic)];
 
-/// What the doctor looks at, and what it does with a verdict.
+/// When the doctor looks, at what, and what it does with a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// It is off.
@@ -33,7 +33,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// Does it use a thread of its own?
+    /// Does the doctor's thread look for polls that never end?
     pub(super) fn watches(self) -> bool {
         matches!(self, Mode::State | Mode::Watch | Mode::Panic)
     }
@@ -50,9 +50,11 @@ impl Mode {
 
 fn mode_for(value: Option<&OsStr>) -> io::Result<Option<Mode>> {
     let Some(value) = value.filter(|value| !value.is_empty()) else { return Ok(None) };
-    let known = WORDS.iter().find(|(word, _)| value == *word);
+    if let Some((_, mode)) = WORDS.iter().find(|(word, _)| value == *word) {
+        return Ok(Some(*mode));
+    }
     let wrong = "is not understood. Set it to off, warn, watch or panic, or unset it";
-    known.map(|(_, mode)| Some(*mode)).ok_or_else(|| refused(VARIABLE, value, wrong))
+    Err(refused(VARIABLE, value, wrong))
 }
 
 #[cfg(test)]

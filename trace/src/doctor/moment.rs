@@ -4,12 +4,13 @@
 //! taken from the runtime itself or rebuilt from its records), and the run so far, if it was
 //! recorded. It finds things in these, and gives them the names that verdicts use.
 //!
-//! Interface: [`Moment`]; [`Run::judge`] and [`Run::judge_of`] make one from records, and pass it
-//! to a lint; [`leave_out_own_wakers`] corrects the counts of a snapshot from the runtime.
+//! Interface: [`Moment`]; [`name_of`] a task; [`leave_out_own_wakers`] corrects the counts of a
+//! snapshot from the runtime; [`Run::judge`] and [`Run::judge_of`] make a moment from records, and
+//! pass it to a lint.
 
 use kettle_events::{
-    Coming, Direction, Id, JobNow, Kind, Resource, ScopeKind, Snapshot, SourceNow, TaskNow, Thing,
-    WaitNow,
+    Coming, Direction, Id, Kind, Resource, ScopeKind, Snapshot, SourceNow, TaskNow, Thing,
+    ThingNow, WaitNow,
 };
 use kettle_runtime::Handle;
 
@@ -39,39 +40,41 @@ impl<'a> Moment<'a> {
         self.graph.now
     }
 
-    /// The name of a task or job that exists.
+    /// The name of a task or job that exists; otherwise, task 0.
     pub(super) fn name(&self, id: Id) -> Name {
-        let job_name = |job: &JobNow| Name { family: Family::Job, number: job.number };
-        let unknown = Name { family: Family::Task, number: 0 };
+        self.name_if_it_exists(id).unwrap_or(Name { family: Family::Task, number: 0 })
+    }
+
+    fn name_if_it_exists(&self, id: Id) -> Option<Name> {
         match self.graph.task(id) {
-            Some(task) => name_of(task),
-            None => self.graph.job(id).map_or(unknown, job_name),
+            Some(task) => Some(name_of(task)),
+            None => Some(Name { family: Family::Job, number: self.graph.job(id)?.number }),
         }
     }
 
     /// All tasks, sorted by name.
     pub(super) fn by_names(&self) -> Vec<Id> {
-        let mut all: Vec<_> =
-            self.now().tasks.iter().map(|task| (name_of(task), task.id)).collect();
-        all.sort();
-        all.into_iter().map(|(_, id)| id).collect()
+        let mut tasks: Vec<_> = self.now().tasks.iter().collect();
+        tasks.sort_by_key(|task| name_of(task));
+        tasks.iter().map(|task| task.id).collect()
     }
 
     /// The name of a task or job that may have ended, or belong to another runtime.
     pub(super) fn who(&self, id: Id) -> String {
-        let known = self.graph.task(id).is_some() || self.graph.job(id).is_some();
-        let name =
-            if known { Some(self.name(id)) } else { self.history.and_then(|it| it.known_name(id)) };
-        name.map_or_else(|| "another task".to_owned(), |name| name.to_string())
+        let in_history = || self.history?.known_name(id);
+        match self.name_if_it_exists(id).or_else(in_history) {
+            Some(name) => name.to_string(),
+            None => "another task".to_owned(),
+        }
     }
 
     /// The name of the primitive that is waited for.
     pub(super) fn thing(&self, on: Resource) -> String {
         match self.graph.sync(on) {
-            Some(&it) if it.number > 0 => {
-                Name { family: Family::Sync(it.kind), number: it.number }.to_string()
+            Some(&ThingNow { kind, number, .. }) if number > 0 => {
+                Name { family: Family::Sync(kind), number }.to_string()
             }
-            _ => "something".to_owned(),
+            _ => "something".to_owned(), // the number isn't known
         }
     }
 
@@ -95,34 +98,31 @@ impl<'a> Moment<'a> {
 
     /// The source that is waited for, if it is ready according to the system.
     pub(super) fn ready(&self, on: Resource) -> Option<(&'a SourceNow, Direction)> {
-        let Resource::Source(id, way) = on else { return None };
-        let source = self.graph.source(id).filter(|source| source.ready[way as usize])?;
-        Some((source, way))
+        let Resource::Source(id, direction) = on else { return None };
+        let source = self.graph.source(id)?;
+        if source.ready[direction as usize] { Some((source, direction)) } else { None }
     }
 
     /// For a wait for a connection: ", at whose other end …", with the tasks that wait there.
     pub(super) fn opposite(&self, on: Resource) -> String {
-        let Thing::Source(id) = on.thing() else { return String::new() };
+        let Resource::Source(id, direction) = on else { return String::new() };
         let end = self.graph.source(id).map(|source| source.end).unwrap_or_default();
-        if let Resource::Source(_, way) = on
-            && let Coming::Silent(since) = end.coming[way as usize]
-        {
+        if let Coming::Silent(choice) = end.coming[direction as usize] {
             return format!(
-                ", and no time limit ends the silence of that connection (since choice {since})"
+                ", and no time limit ends the silence of that connection (since choice {choice})"
             );
         }
-        let at = |other| self.graph.waiters(Resource::Source(other, Direction::Read));
-        let who = |wait: &WaitNow| {
+        let Some(other) = end.other else { return String::new() };
+        let mut who = Vec::new();
+        for wait in self.graph.waiters(Resource::Source(other, Direction::Read)) {
             let is_to_write = matches!(wait.on, Resource::Source(_, Direction::Write));
-            let word = if is_to_write { "write" } else { "read" };
-            wait.by.map(|by| format!("{} waits to {word}", self.who(by)))
-        };
-        let all: Vec<String> = end.other.into_iter().flat_map(at).filter_map(who).collect();
-        if all.is_empty() {
-            String::new()
-        } else {
-            format!(", at whose other end {}", all.join(" and "))
+            let verb = if is_to_write { "write" } else { "read" };
+            who.extend(wait.by.map(|by| format!("{} waits to {verb}", self.who(by))));
         }
+        if who.is_empty() {
+            return String::new();
+        }
+        format!(", at whose other end {}", who.join(" and "))
     }
 }
 
@@ -131,14 +131,14 @@ pub(super) fn name_of(task: &TaskNow) -> Name {
     Name { family, number: task.number }
 }
 
-/// The tasks whose own waker is stored, once for each clone. (The waits in a set don't count: they
-/// store a waker of the set's.)
+/// The tasks whose own wakers open waits store, once for each clone. (The waits in a set don't
+/// count, because they store a waker of the set's.)
 fn own_wakers(now: &Snapshot) -> Vec<Id> {
     let graph = Graph::of(now);
     let is_in_set =
-        |wait| graph.scopes_around(wait).first().is_some_and(|(kind, _)| *kind == ScopeKind::Set);
-    let stored = now.waits.iter().filter(|wait| wait.own && wait.is_asked() && !is_in_set(wait));
-    stored.filter_map(|wait| wait.by).collect()
+        |wait: &WaitNow| matches!(graph.scopes_around(wait).first(), Some((ScopeKind::Set, _)));
+    let has_own = |wait: &&WaitNow| wait.own && wait.is_asked() && !is_in_set(wait);
+    now.waits.iter().filter(has_own).filter_map(|wait| wait.by).collect()
 }
 
 /// Subtracts the wakers that open waits store from the clones that the runtime has counted, so that
@@ -154,15 +154,15 @@ pub(super) fn leave_out_own_wakers(now: &mut Snapshot) {
 impl Run {
     /// Passes the present moment to a lint.
     pub(super) fn judge<R>(&self, judge: impl FnOnce(&Moment) -> R) -> R {
-        self.judge_as(self.fold.snapshot(), judge)
+        self.judge_snapshot(self.fold.snapshot(), judge)
     }
 
     /// Passes the present moment, with these tasks alone, to a lint.
     pub(super) fn judge_of<R>(&self, tasks: &[Id], judge: impl FnOnce(&Moment) -> R) -> R {
-        self.judge_as(self.fold.snapshot_of(tasks), judge)
+        self.judge_snapshot(self.fold.snapshot_of(tasks), judge)
     }
 
-    fn judge_as<R>(&self, mut now: Snapshot, judge: impl FnOnce(&Moment) -> R) -> R {
+    fn judge_snapshot<R>(&self, mut now: Snapshot, judge: impl FnOnce(&Moment) -> R) -> R {
         self.complete(&mut now);
         let moment = Moment::of(&now, Some(self));
         let found = judge(&moment);
@@ -179,17 +179,29 @@ impl Run {
         now.jobs.iter_mut().for_each(|job| job.number = number(job.id));
         now.things.iter_mut().for_each(|thing| thing.number = number(thing.id));
         now.tasks.iter_mut().for_each(|task| task.number = number(task.id));
-        let Some(runtime) = Handle::try_current().ok().filter(|_| self.is_live) else { return };
+        if self.is_live
+            && let Ok(runtime) = Handle::try_current()
+        {
+            self.complete_from_runtime(&runtime, now);
+        }
+    }
+
+    fn complete_from_runtime(&self, runtime: &Handle, now: &mut Snapshot) {
         for (id, clones, handles) in runtime.inspector().waiting() {
             if let Some(task) = now.task_mut(id) {
                 (task.clones, task.handles) = (Some(clones), Some(handles));
             }
         }
         leave_out_own_wakers(now);
-        if let Some(runtime) = self.runtime.as_ref().filter(|_| self.rested() >= LASTING) {
-            let all = runtime.snapshot().sources;
-            let fd = |id| all.binary_search_by_key(&id, |it| it.id).ok().and_then(|at| all[at].fd);
-            now.sources.iter_mut().for_each(|source| source.fd = fd(source.id));
+        // Only then is a source asked about, and a snapshot needed for its descriptor.
+        if let Some(events) = &self.runtime
+            && self.rested() >= LASTING
+        {
+            let sources = events.snapshot().sources;
+            for source in &mut now.sources {
+                let known = sources.binary_search_by_key(&source.id, |it| it.id);
+                source.fd = known.ok().and_then(|index| sources[index].fd);
+            }
             ask_ready(now, self.rested());
         }
     }

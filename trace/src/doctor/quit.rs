@@ -6,8 +6,8 @@
 //! program, as it does by default. So a second signal within 2 s ends it, and any signal while no
 //! thread would answer.
 //!
-//! Interface: `listen` installs the handler; `Answer` is a thread's readiness to answer; [`leave`]
-//! removes the handler, for a listener of the program's own.
+//! Interface: `listen` installs the handler; [`leave`] removes it, for a listener of the program's
+//! own; `Answer` is a thread's readiness to answer.
 //! Invariants: the flag is down only while a thread answers. The handler is installed once, by the
 //! first runtime that a doctor watches, and only if the signal is neither handled nor ignored.
 
@@ -20,8 +20,9 @@ use signal_hook::{SigId, consts::SIGQUIT, flag, low_level::unregister};
 use super::mode::Mode;
 
 /// How long the flag stays up.
-const UP: Duration = Duration::from_secs(2);
+const STAYS_UP: Duration = Duration::from_secs(2);
 
+/// The flag. It is up as long as no thread answers.
 static RAISED: AtomicBool = AtomicBool::new(true);
 /// The installed handlers; `None` before the first call of `listen`.
 #[cfg(unix)]
@@ -31,16 +32,18 @@ static HANDLERS: parking_lot::Mutex<Option<Vec<SigId>>> = parking_lot::Mutex::ne
 /// it is installed only if `KETTLE_DOCTOR` has asked for `watch` or `panic`.
 #[cfg(unix)]
 pub(super) fn listen(mode: Mode) {
-    let asked = matches!(mode, Mode::Watch | Mode::Panic);
+    let is_asked_for = matches!(mode, Mode::Watch | Mode::Panic);
     HANDLERS.lock().get_or_insert_with(|| {
-        if !is_free().unwrap_or(asked) {
-            return Vec::new();
-        }
-        // The order matters: the first handler must see the flag before the second one raises it.
-        let ends = flag::register_conditional_default(SIGQUIT, &RAISED);
-        let both = ends.and_then(|ends| Ok(vec![ends, flag::register(SIGQUIT, &RAISED)?]));
-        both.unwrap_or_default()
+        if is_free().unwrap_or(is_asked_for) { install().unwrap_or_default() } else { Vec::new() }
     });
+}
+
+/// Installs a handler that ends the program if the flag is up, and one that raises the flag. The
+/// order matters: the first must see the flag before the second one raises it.
+#[cfg(unix)]
+fn install() -> std::io::Result<Vec<SigId>> {
+    let ends = flag::register_conditional_default(SIGQUIT, &RAISED)?;
+    Ok(vec![ends, flag::register(SIGQUIT, &RAISED)?])
 }
 
 #[cfg(not(unix))]
@@ -58,14 +61,16 @@ pub fn leave() {
 #[cfg(unix)]
 fn is_free() -> Option<bool> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    // Sets of signals in hexadecimal: signal n is bit n - 1.
     let set = |name| {
         let line = status.lines().find_map(|line| line.strip_prefix(name))?;
         u64::from_str_radix(line.trim(), 16).ok()
     };
-    Some((set("SigCgt:")? | set("SigIgn:")?) >> (SIGQUIT - 1) & 1 == 0)
+    let handled_or_ignored = set("SigCgt:")? | set("SigIgn:")?;
+    Some(handled_or_ignored & (1 << (SIGQUIT - 1)) == 0)
 }
 
-/// Until it is dropped, a thread answers the signal.
+/// A thread's readiness to answer the signal, until it is dropped.
 pub(super) struct Answer {
     /// When the thread found the flag up, if it is still up.
     since: Option<Instant>,
@@ -79,7 +84,7 @@ impl Answer {
 
     /// Was the signal sent since the last call? The thread calls this now and then.
     pub(super) fn is_asked(&mut self) -> bool {
-        if self.since.is_some_and(|since| since.elapsed() >= UP) {
+        if self.since.is_some_and(|since| since.elapsed() >= STAYS_UP) {
             RAISED.store(false, SeqCst);
             self.since = None;
         }

@@ -2,11 +2,12 @@
 //!
 //! It looks like rustc's: what is wrong, where, the source line with a mark under it, why it
 //! matters, what to write instead. The source line is printed if its file is found, and colours are
-//! used on a terminal. The sink behind the doctor gets the verdict, too.
+//! used on a terminal. The doctor's next sink gets the verdict, too.
 //!
-//! Interface: [`Report::add`] prints a verdict and passes it on, if it is new; [`Report::show`]
-//! prints in any case; [`rendered`] gives the text. The doctor and its thread share a [`Report`].
-//! Invariants: each verdict is reported once, and written in one piece.
+//! Interface: [`Reported`] remembers which verdicts were reported. [`Report::add`] prints a verdict
+//! and passes it on, if it is new; [`Report::show`] prints it in any case; [`rendered`] gives its
+//! text. The doctor and its thread share a [`Report`].
+//! Invariant: a verdict is written in one piece, and [`Report::add`] reports it once.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -21,12 +22,12 @@ use crate::words::sources::line_at;
 
 /// Where the verdicts of one doctor go.
 pub(super) struct Report {
-    mode: Mode,
-    prints: bool,
+    pub(super) mode: Mode,
+    pub(super) prints: bool,
     reported: Mutex<Reported>,
-    /// The sink behind the doctor, until that is dropped.
-    pub(super) behind: Mutex<Option<Box<dyn Keeper>>>,
-    /// The words with which the program must end, if it must.
+    /// The doctor's next sink, until the doctor is dropped.
+    pub(super) next_sink: Mutex<Option<Box<dyn Keeper>>>,
+    /// The message of the panic that must end the program, until the runtime takes it.
     pub(super) veto: Mutex<Option<String>>,
 }
 
@@ -38,144 +39,173 @@ impl Reported {
     /// Is the verdict new? It isn't if a certain one of its kind and place was reported, or if it
     /// lists the open waits after a certain hang.
     pub(super) fn is_new(&mut self, lint: &Lint) -> bool {
-        let hang = self.0.iter().find(|(kind, _, certain)| *certain && kind.hangs());
-        if lint.kind == LintKind::OpenWaits && hang.is_some() {
+        let has_hang = self.0.iter().any(|(kind, _, certain)| *certain && kind.is_a_hang());
+        let has_certain = self.0.contains(&(lint.kind, lint.place(), true));
+        if has_certain || has_hang && lint.kind == LintKind::OpenWaits {
             return false;
         }
-        let as_certain = |certain| (lint.kind, lint.place(), certain);
-        !self.0.contains(&as_certain(true)) && self.0.insert(as_certain(lint.certain))
+        self.0.insert((lint.kind, lint.place(), lint.certain))
     }
 }
 
 impl Report {
-    pub(super) fn new(mode: Mode, prints: bool, behind: Option<Box<dyn Keeper>>) -> Report {
+    /// Verdicts are printed, and go to `next_sink` if there is one.
+    pub(super) fn printed(mode: Mode, next_sink: Option<Box<dyn Keeper>>) -> Report {
         let (reported, veto) = (Mutex::default(), Mutex::default());
-        Report { mode, prints, reported, behind: Mutex::new(behind), veto }
+        Report { mode, prints: true, reported, next_sink: Mutex::new(next_sink), veto }
     }
 
-    /// Calls the sink behind, if there is one.
-    pub(super) fn behind<R>(&self, call: impl FnOnce(&mut dyn Keeper) -> R) -> Option<R> {
-        self.behind.lock().as_mut().map(|behind| call(behind.as_mut()))
+    /// Verdicts only go to `next_sink`.
+    pub(super) fn silent(mode: Mode, next_sink: Box<dyn Keeper>) -> Report {
+        Report { prints: false, ..Report::printed(mode, Some(next_sink)) }
     }
 
-    /// Is a thread in a call of the sink behind?
-    pub(super) fn is_busy(&self) -> bool {
-        self.behind.is_locked()
+    /// Calls the next sink, if there is one.
+    pub(super) fn with_next_sink<R>(&self, call: impl FnOnce(&mut dyn Keeper) -> R) -> Option<R> {
+        self.next_sink.lock().as_mut().map(|next| call(next.as_mut()))
+    }
+
+    /// Is a thread in a call of the next sink?
+    pub(super) fn is_next_sink_busy(&self) -> bool {
+        self.next_sink.is_locked()
     }
 
     /// Prints a verdict and passes it on, if it is new.
     pub(super) fn add(&self, lint: &Lint) {
-        if self.mode == Mode::Panic && lint.kind == LintKind::LongWait {
-            return;
+        let is_in_panic_mode = self.mode == Mode::Panic;
+        if is_in_panic_mode && lint.kind == LintKind::LongWait {
+            return; // never certain, so it would only disturb the tests that this mode is for
         }
         let mut reported = self.reported.lock();
         if !reported.is_new(lint) {
             return;
         }
-        if self.mode == Mode::Panic && lint.is_an_error() {
-            self.veto.lock().get_or_insert_with(|| lint.veto());
+        if is_in_panic_mode && lint.is_an_error() {
+            self.veto.lock().get_or_insert_with(|| lint.veto_text());
         }
         drop(reported);
-        if self.prints && (self.mode == Mode::Panic || is_first(lint)) {
+        // A verdict that may end the program is printed, even if another runtime's doctor has.
+        if self.prints && (is_in_panic_mode || is_first_in_process(lint)) {
             self.show(lint);
         }
-        self.behind(|behind| behind.keep(lint));
+        self.with_next_sink(|next| next.keep(lint));
     }
 
     /// Prints a verdict, even if it isn't new.
     pub(super) fn show(&self, lint: &Lint) {
-        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let colour = io::stderr().is_terminal() && !unwanted;
-        let text = render(lint, level(lint, self.mode), colour);
+        let refuses_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let level = level_of(lint, self.mode);
+        let paint = match io::stderr().is_terminal() && !refuses_colour {
+            true if level == ERROR => &ERROR_PAINT,
+            true => &PAINT,
+            false => &NO_PAINT,
+        };
+        let text = render(lint, level, paint);
         // A closed standard error is no reason for the program to fail.
         let _ = io::stderr().write_all(text.as_bytes());
     }
 
     /// Prints a line that isn't a verdict.
-    pub(super) fn say(&self, words: &str) {
-        let _ = self.prints.then(|| writeln!(io::stderr(), "{words}"));
+    pub(super) fn print_line(&self, line: &str) {
+        if self.prints {
+            let _ = writeln!(io::stderr(), "{line}");
+        }
     }
 }
 
 /// Is this the process's first verdict of its kind at its place? (Each runtime has its own doctor.)
-fn is_first(lint: &Lint) -> bool {
+fn is_first_in_process(lint: &Lint) -> bool {
     static PRINTED: Mutex<BTreeSet<(LintKind, Place)>> = Mutex::new(BTreeSet::new());
-    lint.place().is_none_or(|place| PRINTED.lock().insert((lint.kind, place)))
+    match lint.place() {
+        Some(place) => PRINTED.lock().insert((lint.kind, place)),
+        None => true,
+    }
 }
 
 /// The text of a verdict, without colours.
 pub(crate) fn rendered(lint: &Lint) -> String {
-    render(lint, level(lint, Mode::Panic), false)
+    render(lint, level_of(lint, Mode::Panic), &NO_PAINT)
 }
 
-fn level(lint: &Lint, mode: Mode) -> &'static str {
-    match lint.is_a_note() {
-        true => "note",
-        false if mode == Mode::Panic && lint.is_an_error() => "error",
-        false => "warning",
+const ERROR: &str = "error";
+
+/// How bad a verdict is, in rustc's words.
+fn level_of(lint: &Lint, mode: Mode) -> &'static str {
+    if lint.is_a_note() {
+        "note"
+    } else if mode == Mode::Panic && lint.is_an_error() {
+        ERROR
+    } else {
+        "warning"
     }
 }
 
+/// The terminal's codes that begin each kind of text, and the one that ends it.
 struct Paint {
     bold: &'static str,
+    /// For the level, and the mark under the place of the mistake.
     level: &'static str,
-    dim: &'static str,
+    /// For the frame around source lines, and the marks under other places.
+    frame: &'static str,
     off: &'static str,
 }
 
-const PLAIN: Paint = Paint { bold: "", level: "", dim: "", off: "" };
-const WARNING: Paint =
-    Paint { bold: "\x1b[1m", level: "\x1b[1;33m", dim: "\x1b[1;34m", off: "\x1b[0m" };
-const ERROR: Paint = Paint { level: "\x1b[1;31m", ..WARNING };
+const NO_PAINT: Paint = Paint { bold: "", level: "", frame: "", off: "" };
+const PAINT: Paint =
+    Paint { bold: "\x1b[1m", level: "\x1b[1;33m", frame: "\x1b[1;34m", off: "\x1b[0m" };
+const ERROR_PAINT: Paint = Paint { level: "\x1b[1;31m", ..PAINT };
 
-fn render(lint: &Lint, level: &str, colour: bool) -> String {
-    let paint = match (colour, level) {
-        (false, _) => PLAIN,
-        (true, "error") => ERROR,
-        (true, _) => WARNING,
-    };
-    let Paint { bold, level: hue, dim, off } = paint;
-    let mut text = format!("{hue}{level}[kettle::{}]{off}{bold}: {}{off}\n", lint.kind, lint.text);
-    let width =
-        lint.spots.iter().map(|spot| spot.place.line().to_string().len()).max().unwrap_or(1);
-    let pad = " ".repeat(width);
+fn render(lint: &Lint, level: &str, paint: &Paint) -> String {
+    let Paint { bold, level: hue, frame, off } = paint;
+    let Lint { kind, text, .. } = lint;
+    let mut out = format!("{hue}{level}[kettle::{kind}]{off}{bold}: {text}{off}\n");
+    let line_numbers = lint.spots.iter().map(|spot| spot.place.line());
+    let margin = " ".repeat(line_numbers.max().unwrap_or(0).to_string().len());
     for (index, spot) in lint.spots.iter().enumerate() {
-        let arrow = if index == 0 { "-->" } else { ":::" };
-        let _ = writeln!(text, "{pad}{dim}{arrow}{off} {}", spot.place);
-        frame(&mut text, spot, index == 0, width, &paint);
+        let is_the_mistake = index == 0;
+        let arrow = if is_the_mistake { "-->" } else { ":::" };
+        let _ = writeln!(out, "{margin}{frame}{arrow}{off} {}", spot.place);
+        write_source_line(&mut out, spot, is_the_mistake, &margin, paint);
     }
-    let notes = lint.notes.iter().map(|note| ("note", note));
-    let help = Some(("help", &lint.help)).filter(|(_, words)| !words.is_empty());
-    for (word, words) in notes.chain(help) {
-        let words = words.replace('\n', &format!("\n{pad}   "));
-        let _ = writeln!(text, "{pad} {dim}={off} {bold}{word}{off}: {words}");
+    let mut remarks: Vec<_> = lint.notes.iter().map(|note| ("note", note)).collect();
+    if !lint.help.is_empty() {
+        remarks.push(("help", &lint.help));
     }
-    text.push('\n');
-    text
+    for (word, remark) in remarks {
+        let remark = remark.replace('\n', &format!("\n{margin}   "));
+        let _ = writeln!(out, "{margin} {frame}={off} {bold}{word}{off}: {remark}");
+    }
+    out.push('\n');
+    out
 }
 
-/// The source line with a mark under the place.
-fn frame(text: &mut String, spot: &Spot, first: bool, width: usize, paint: &Paint) {
-    let Paint { level, dim, off, .. } = paint;
-    let pad = " ".repeat(width);
-    let (hue, mark) = if first { (level, "^") } else { (dim, "-") };
-    let Some(line) = line_at(spot.place) else {
-        let _ = writeln!(text, "{pad} {dim}={off} {}", spot.label);
+/// Writes the source line of a place, with a mark and the label under it; the label alone if the
+/// source isn't found. The margin is as wide as the longest line number.
+fn write_source_line(
+    out: &mut String,
+    Spot { place, label }: &Spot,
+    is_the_mistake: bool,
+    margin: &str,
+    Paint { level, frame, off, .. }: &Paint,
+) {
+    let Some(line) = line_at(place) else {
+        let _ = writeln!(out, "{margin} {frame}={off} {label}");
         return;
     };
-    let number = spot.place.line();
-    let column = (spot.place.column() as usize).saturating_sub(1);
+    let (number, width) = (place.line(), margin.len());
+    let column = (place.column() as usize).saturating_sub(1);
     let indent: String =
         line.chars().take(column).map(|c| if c == '\t' { c } else { ' ' }).collect();
+    let (hue, mark) = if is_the_mistake { (level, "^") } else { (frame, "-") };
     let marks = mark.repeat(length_of_name(&line, column));
-    let _ = writeln!(text, "{pad} {dim}|{off}");
-    let _ = writeln!(text, "{dim}{number:>width$} |{off} {line}");
-    let _ = writeln!(text, "{pad} {dim}|{off} {indent}{hue}{marks} {}{off}", spot.label);
-    let _ = writeln!(text, "{pad} {dim}|{off}");
+    let _ = writeln!(out, "{margin} {frame}|{off}");
+    let _ = writeln!(out, "{frame}{number:>width$} |{off} {line}");
+    let _ = writeln!(out, "{margin} {frame}|{off} {indent}{hue}{marks} {label}{off}");
+    let _ = writeln!(out, "{margin} {frame}|{off}");
 }
 
 /// How long is the name or path at this column? At least one letter.
 fn length_of_name(line: &str, column: usize) -> usize {
-    let name = |c: &char| c.is_alphanumeric() || matches!(c, '_' | ':' | '!');
-    line.chars().skip(column).take_while(name).count().max(1)
+    let is_in_name = |c: &char| c.is_alphanumeric() || matches!(c, '_' | ':' | '!');
+    line.chars().skip(column).take_while(is_in_name).count().max(1)
 }

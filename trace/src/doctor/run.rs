@@ -9,7 +9,6 @@
 //! ([`Names`]).
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,11 +22,12 @@ use crate::fold::{Fold, Task};
 use crate::words::names::{Family, Name, Names};
 use crate::words::stack::Frame;
 
-/// How long a circle of locks, or a sleep with open sockets, must last until it is reported. (A
-/// guard that other code has is mostly dropped sooner.)
+/// How long a circle of locks, or a sleep with open sockets, must last until it is reported. Other
+/// code that has a guard mostly drops it sooner, and the selector needs time for its report.
 pub(super) const LASTING: Duration = Duration::from_secs(1);
 
-/// Names are removed when there are this many more than twice the things that exist.
+/// The names of ended things are removed when there are this many more names than twice the things
+/// that exist.
 const SPARE_NAMES: usize = 16;
 
 /// A run so far.
@@ -36,16 +36,18 @@ pub(super) struct Run {
     pub(super) fold: Fold,
     /// Do the records come from a runtime as it runs, so that the system may be asked, too?
     pub(super) is_live: bool,
-    /// The number and the event of the last record.
+    /// The number of the last record.
     pub(super) seq: u64,
+    /// The event of the last record.
     pub(super) last: Option<Event>,
-    /// How much has happened, besides that the loop slept and looked for work.
-    happened: u64,
-    /// When that changed last, by the machine's clock, and how long ago it was at the last record.
+    /// How many events there were, besides those of a loop that only sleeps and looks for work.
+    busy_events: u64,
+    /// When the last of these happened, by the machine's clock.
     rest_begun: Option<Duration>,
+    /// How long ago that was at the last record or look.
     rested: Duration,
-    /// Has the loop gone to sleep?
-    sleeps: bool,
+    /// Was the loop about to sleep at the last record or look?
+    is_asleep: bool,
     /// Was the clock paused?
     pub(super) paused: bool,
     pub(super) names: Names,
@@ -54,7 +56,7 @@ pub(super) struct Run {
     /// The newest task or job. One with a lower number and no name has ended.
     newest: Option<Id>,
     main: Option<Id>,
-    /// Can no other thread act?
+    /// What is known of the process's other threads.
     pub(super) alone: Alone,
     /// The stacks at which wakers were stored; `None` unless they are wanted.
     pub(super) stacks: Option<Stacks>,
@@ -63,47 +65,50 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) fn new(is_live: bool) -> Run {
-        Run { is_live, ..Run::default() }
-    }
-
     pub(super) fn step(&mut self, record: &Record) {
+        let is_park = matches!(record.event, Event::Park { .. });
         // These events alone don't end a rest: the loop may look for work and go back to sleep.
-        let sleeps = matches!(record.event, Event::Park { .. });
-        let is_idle = sleeps || matches!(record.event, Event::Unpark { .. } | Event::Turn { .. });
-        self.measure_rest(self.happened + u64::from(!is_idle), sleeps, record.real);
+        let is_idle = is_park || matches!(record.event, Event::Unpark { .. } | Event::Turn { .. });
+        self.measure_rest(self.busy_events + u64::from(!is_idle), is_park, record.real);
         (self.seq, self.last) = (record.seq, Some(record.event));
         self.paused |=
             matches!(record.event, Event::RunStart { paused: true } | Event::Advance { .. });
-        self.learn(record);
+        if let Event::Spawn { task, kind: Kind::Main, .. } = record.event {
+            self.main = Some(task);
+        }
+        self.forget_names();
+        self.learn_names(record);
         self.fold.step(record);
     }
 
-    /// Measures the loop's rest. If more has happened than at the last call, a new rest begins, and
-    /// a proof that no other thread can act is void.
-    pub(super) fn measure_rest(&mut self, happened: u64, sleeps: bool, real: Duration) {
-        if self.rest_begun.is_none() || self.happened != happened {
-            (self.rest_begun, self.alone.proven) = (Some(real), None);
+    /// Measures the loop's rest at the time `real` of the machine's clock. If more has happened
+    /// than at the last call, a new rest begins, and a proof that no other thread can act is void.
+    pub(super) fn measure_rest(&mut self, busy_events: u64, is_asleep: bool, real: Duration) {
+        if self.busy_events != busy_events {
+            self.rest_begun = None;
         }
-        self.rested = real.saturating_sub(self.rest_begun.unwrap_or(real));
-        (self.happened, self.sleeps) = (happened, sleeps);
+        if self.rest_begun.is_none() {
+            self.alone.proven = None;
+        }
+        self.rested = real.saturating_sub(*self.rest_begun.get_or_insert(real));
+        (self.busy_events, self.is_asleep) = (busy_events, is_asleep);
+    }
+
+    /// Removes the names of things that the fold has forgotten, if there are many.
+    fn forget_names(&mut self) {
+        if self.names.len() > 2 * self.fold.kept() + SPARE_NAMES {
+            let tasks = self.fold.tasks().map(|task| task.id);
+            let jobs = self.fold.jobs().map(|(id, _)| id);
+            let primitives = self.fold.primitives().map(|(id, _)| id);
+            self.names.retain(&tasks.chain(jobs).chain(primitives).collect());
+        }
     }
 
     /// Gives names to the things of this record, except to timers and sources, which have none in
-    /// verdicts; and removes the names of things that the fold has forgotten.
-    fn learn(&mut self, record: &Record) {
-        if self.names.len() > 2 * self.fold.kept() + SPARE_NAMES {
-            let (tasks, jobs) = (self.fold.tasks().map(|task| task.id), self.fold.jobs());
-            let syncs = self.fold.primitives().map(|(id, _)| id);
-            let exist: BTreeSet<Id> = tasks.chain(jobs.map(|(id, _)| id)).chain(syncs).collect();
-            self.names.retain(&exist);
-        }
+    /// verdicts, and to tasks that have ended.
+    fn learn_names(&mut self, record: &Record) {
         let made = match record.event {
-            Event::Spawn { task, kind, .. } => {
-                self.main = Some(task).filter(|_| kind == Kind::Main).or(self.main);
-                Some(task)
-            }
-            Event::BlockingStart { task } => Some(task),
+            Event::Spawn { task, .. } | Event::BlockingStart { task } => Some(task),
             _ => None,
         };
         let newest = self.newest;
@@ -123,7 +128,7 @@ impl Run {
     /// The name of a task or job, unless the fold has forgotten it.
     pub(super) fn known_name(&self, id: Id) -> Option<Name> {
         let is_known = self.fold.task(id).is_some() || self.fold.job(id).is_some();
-        self.names.known(id).filter(|_| is_known)
+        if is_known { self.names.known(id) } else { None }
     }
 
     /// The name of a primitive.
@@ -136,8 +141,8 @@ impl Run {
         self.fold.task(self.main?)
     }
 
-    /// For the runtime's thread, as the loop goes to sleep with this record: can no other thread
-    /// act?
+    /// Can no other thread act? The runtime's thread asks, as the loop goes to sleep with this
+    /// record.
     pub(super) fn is_alone(&self, record: &Record) -> bool {
         self.is_live && !self.has_jobs() && self.alone.at_park(record)
     }
@@ -150,7 +155,7 @@ impl Run {
     /// How long has the loop rested? With a schedule, a sleep counts as [`LASTING`], since the
     /// selector was asked before it.
     pub(super) fn rested(&self) -> Duration {
-        if has_schedule() && self.sleeps { LASTING } else { self.rested }
+        if has_schedule() && self.is_asleep { LASTING } else { self.rested }
     }
 
     pub(super) fn has_jobs(&self) -> bool {
@@ -162,10 +167,10 @@ impl Run {
         self.coming(|coming| coming > Coming::OnItsWay)
     }
 
-    /// Is `accepts` true for what could arrive at any source that a task waits for?
+    /// Does a task wait for a source for which `accepts` is true of what could arrive there?
     pub(super) fn coming(&self, accepts: impl Fn(Coming) -> bool) -> bool {
-        let coming = |(source, direction)| self.end_of(source).coming[direction as usize];
-        self.fold.awaited_sources().any(|listened| accepts(coming(listened)))
+        let mut awaited = self.fold.awaited_sources();
+        awaited.any(|(source, direction)| accepts(self.end_of(source).coming[direction as usize]))
     }
 
     /// What is known of a source's other end.
@@ -175,11 +180,13 @@ impl Run {
 
     /// The functions in which a task waits, the innermost first; none unless stacks are wanted.
     pub(super) fn stack_of(&self, wait: Id) -> Vec<Frame> {
-        let stack = self.stacks.as_ref().zip(self.fold.stored_wait(wait));
-        stack.map(|(stacks, wait)| stacks.of(wait)).unwrap_or_default()
+        match (&self.stacks, self.fold.stored_wait(wait)) {
+            (Some(stacks), Some(wait)) => stacks.of(wait),
+            _ => Vec::new(),
+        }
     }
 
-    /// The tasks that haven't ended.
+    /// The tasks that haven't ended. All tasks count as visited.
     pub(super) fn alive(&self) -> impl Iterator<Item = &Task> {
         self.fold.tasks().inspect(|_| self.count_visits(1)).filter(|task| !task.is_over())
     }

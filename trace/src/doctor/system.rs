@@ -1,8 +1,8 @@
 //! What does the system know about this process's threads?
 //!
-//! - [`Thread::times`]: how long a thread was on a processor, and how long it was ready without
-//!   one;
-//! - [`Thread::waits_for_good`]: does it wait for another thread without a time limit?
+//! Interface:
+//! - [`Thread::waits_for_good`]: does a thread wait for another one without a time limit?
+//! - [`Thread::times`]: how long was it on a processor, and how long was it ready without one?
 //! - [`threads`]: how many threads has the process, without kettle's helpers?
 //! - [`is_in_tests`], [`is_a_test`], [`is_libtest_busy`]: what are libtest's threads doing?
 //!
@@ -18,8 +18,8 @@ pub(crate) const WATCHER: &str = "kettle-doctor";
 /// The name of the thread that writes a trace.
 pub(crate) const WRITER: &str = "kettle-trace";
 
-/// The names of kettle's own threads, which wake no task: also the one with which the package
-/// `tokio` reports a `block_in_place`.
+/// The names of kettle's own threads, which wake no task. (The package `tokio` uses the last one
+/// for a thread that reports a `block_in_place`.)
 const OURS: [&str; 3] = [WATCHER, WRITER, "kettle-in-place"];
 
 /// A thread's number in the system.
@@ -43,30 +43,37 @@ impl Thread {
         self.futex_timeout().as_deref() == Some("0x0")
     }
 
-    /// If it waits for another thread: the time limit, which is the fourth argument of `futex`.
+    /// If it waits for another thread: the address of the time limit, or 0 if there is none.
     fn futex_timeout(self) -> Option<String> {
+        /// The number of the system call.
         const FUTEX: &str = if cfg!(target_arch = "x86_64") { "202" } else { "98" };
         let path = format!("/proc/self/task/{}/syscall", self.0);
         let call = fs::read_to_string(path).ok()?;
-        let mut words = call.split_ascii_whitespace();
-        words.next().filter(|call| *call == FUTEX)?;
-        words.nth(3).map(str::to_owned)
+        let words: Vec<&str> = call.split_ascii_whitespace().collect();
+        match words[..] {
+            [FUTEX, _address, _operation, _value, timeout, ..] => Some(timeout.to_owned()),
+            _ => None,
+        }
     }
 
-    /// Its times since it started.
+    /// Its times, if the system counts them.
     pub(super) fn times(self) -> Option<Times> {
         let text = fs::read_to_string(format!("/proc/self/task/{}/schedstat", self.0)).ok()?;
         let mut numbers = text.split_ascii_whitespace().map_while(|number| number.parse().ok());
         let (on, ready) = (numbers.next()?, numbers.next()?);
-        // A system that doesn't count the times has the file, too, with zeros.
-        (on > 0).then(|| Times { on: Duration::from_nanos(on), ready: Duration::from_nanos(ready) })
+        if on == 0 {
+            return None; // a system that doesn't count the times has the file, too
+        }
+        Some(Times { on: Duration::from_nanos(on), ready: Duration::from_nanos(ready) })
     }
 }
 
-/// How long a thread was on a processor, and how long it was ready while the processors were busy.
+/// The times of a thread since it started.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Times {
+    /// How long it was on a processor.
     pub(super) on: Duration,
+    /// How long it was ready, but the processors were busy.
     pub(super) ready: Duration,
 }
 

@@ -3,11 +3,12 @@
 //! Each verdict on a hang gets this table, as spots and notes of the [`Lint`]. Tasks that wait for
 //! the same thing at the same lines share a row.
 //!
-//! Interface: [`table`] adds it for some tasks; [`table_of_all`] makes a verdict of it for all
-//! tasks and jobs. Elsewhere: who waits for whom (`why/`); whether the program hangs (`hang.rs`);
-//! what to write instead (`advice.rs`).
+//! Interface: [`table`] adds the table of some tasks to a verdict; [`table_of_all`] makes a verdict
+//! of the table of all tasks and jobs. Elsewhere: who waits for whom (`why/`); whether the program
+//! hangs (`hang.rs`); what to write instead (`advice.rs`).
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::Hash;
 use std::mem::discriminant;
 use std::time::Duration;
@@ -28,63 +29,71 @@ const MAX_ROWS_OF_ALL: usize = 64;
 
 /// Adds the table of open waits: of each of these tasks, and of the jobs that have not ended.
 pub(super) fn table(moment: &Moment, tasks: &[Id], lint: Lint) -> Lint {
-    add_rows(moment, &group(moment, tasks), MAX_SHOWN, lint)
+    add_rows(moment, &rows(moment, tasks), MAX_SHOWN, lint)
 }
 
 /// The table of all tasks and jobs, for a user who asks; `None` if there are none.
 pub(super) fn table_of_all(moment: &Moment) -> Option<Lint> {
-    let now = moment.now();
-    let all = moment.by_names();
-    let (rows, jobs) = (group(moment, &all), count(now.jobs.len(), "blocking job"));
-    let text = format!("asked by SIGQUIT: {} and {jobs} have not ended", count(all.len(), "task"));
-    let first: Vec<Id> = rows.iter().take(MAX_ROWS_OF_ALL).map(|row| row[0].id).collect();
+    let (tasks, jobs) = (moment.by_names(), moment.now().jobs.len());
+    if tasks.is_empty() && jobs == 0 {
+        return None;
+    }
+    let counts = [count(tasks.len(), "task"), count(jobs, "blocking job")];
+    let text = format!("asked by SIGQUIT: {} have not ended", counts.join(" and "));
+    let rows = rows(moment, &tasks);
+    let first_of_each: Vec<Id> = rows.iter().take(MAX_ROWS_OF_ALL).map(|row| row[0].id).collect();
     let lint = Lint::new(LintKind::OpenWaits, None, text, NO_RECORD);
-    let lint = add_facts(moment, &first, add_rows(moment, &rows, MAX_ROWS_OF_ALL, lint));
-    (all.len() + now.jobs.len() > 0).then_some(lint)
+    Some(add_facts(moment, &first_of_each, add_rows(moment, &rows, MAX_ROWS_OF_ALL, lint)))
 }
 
-/// The rows: tasks that wait at the same lines for the same things are in one group.
-fn group<'a>(moment: &Moment<'a>, tasks: &[Id]) -> Vec<Vec<&'a TaskNow>> {
-    let (mut rows, mut known) = (Vec::<Vec<&TaskNow>>::new(), HashMap::new());
+/// The rows of the table: tasks that wait at the same lines for the same things share one.
+fn rows<'a>(moment: &Moment<'a>, tasks: &[Id]) -> Vec<Vec<&'a TaskNow>> {
+    let mut rows: Vec<Vec<&TaskNow>> = Vec::new();
+    let mut known: HashMap<_, usize> = HashMap::new();
     for task in tasks.iter().filter_map(|id| moment.graph.task(*id)) {
         let waits = moment.graph.waits(task.id).iter();
         let waits: Vec<_> = waits.map(|wait| (wait.at.or(task.made), key(moment, wait))).collect();
         let state = waits.is_empty().then(|| (task.made, state(moment, task)));
-        let row = *known.entry((waits, state)).or_insert(rows.len());
-        rows.resize(rows.len().max(row + 1), Vec::new());
-        rows[row].push(task);
+        match known.entry((waits, state)) {
+            Entry::Occupied(row) => rows[*row.get()].push(task),
+            Entry::Vacant(new) => {
+                new.insert(rows.len());
+                rows.push(vec![task]);
+            }
+        }
     }
     rows
 }
 
-/// What the words for a wait depend on: waits with the same key have the same words. (Making the
-/// words of each wait in order to compare them would take ten times as long.)
+/// What the words for a wait depend on: waits with the same key have the same words. (It would take
+/// ten times as long to make the words of each wait in order to compare them.)
 fn key(moment: &Moment, wait: &WaitNow) -> impl Eq + Hash {
-    let (thing, units, way) = match wait.on {
+    let (thing, units, source) = match wait.on {
         Resource::Timer(_) => (None, None, None),
-        Resource::Source(id, way) => {
-            (None, None, Some((way, moment.graph.source(id).map(|source| source.what))))
+        Resource::Source(id, direction) => {
+            let what = moment.graph.source(id).map(|source| source.what);
+            (None, None, Some((direction, what)))
         }
         Resource::Sync(_, _, units, _) => (Some(wait.on.thing()), Some(units), None),
         on => (Some(on.thing()), None, None),
     };
     let branches = moment.graph.scopes_around(wait);
-    (discriminant(&wait.on), thing, units, way, branches, wait.own)
+    (discriminant(&wait.on), thing, units, source, branches, wait.own)
 }
 
-fn add_rows(moment: &Moment, rows: &[Vec<&TaskNow>], most: usize, mut lint: Lint) -> Lint {
-    let graph = &moment.graph;
-    for row in rows.iter().take(most) {
+/// Adds at most so many of the rows, and the jobs.
+fn add_rows(moment: &Moment, rows: &[Vec<&TaskNow>], max_rows: usize, mut lint: Lint) -> Lint {
+    for row in rows.iter().take(max_rows) {
         lint = add_row(moment, row, lint);
     }
-    let left: usize = rows.iter().skip(most).map(Vec::len).sum();
-    if left > 0 {
-        lint = lint.note(format!("not shown: {}", count(left, "more waiting task")));
+    let left_out: usize = rows.iter().skip(max_rows).map(Vec::len).sum();
+    if left_out > 0 {
+        lint = lint.note(format!("not shown: {}", count(left_out, "more waiting task")));
     }
     for job in moment.now().jobs.iter().take(MAX_SHOWN) {
         let name = moment.name(job.id).to_string();
-        lint = if let Some(wait) = graph.waits(job.id).last() {
-            let alike = Alike { name: &name, made: job.made, wait, many: 1, age: wait.age };
+        lint = if let Some(wait) = moment.graph.waits(job.id).last() {
+            let alike = Alike { name: &name, made: job.made, wait, many: 1, longest: wait.age };
             add_wait(moment, &alike, lint)
         } else {
             lint.spot(job.made, format!("{name}, asked for here, has not ended"))
@@ -93,33 +102,39 @@ fn add_rows(moment: &Moment, rows: &[Vec<&TaskNow>], most: usize, mut lint: Lint
     lint
 }
 
-/// Adds a group of tasks that wait alike.
-fn add_row(moment: &Moment, row: &[&TaskNow], lint: Lint) -> Lint {
-    let (task, graph) = (row[0], &moment.graph);
-    let (name, is_waiting) = (name_of(task), !graph.waits(task.id).is_empty());
-    let lint = match row {
-        _ if is_waiting => add_waits(moment, row, lint),
-        [_] => {
-            let state = state(moment, task).replace('$', &name.to_string());
-            lint.birth(name, task.made).note(state)
+/// Adds a row of tasks that wait alike.
+fn add_row(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
+    let (task, is_only_one) = (row[0], row.len() == 1);
+    let name = name_of(task);
+    if !moment.graph.waits(task.id).is_empty() {
+        lint = add_waits(moment, row, lint);
+    } else if is_only_one {
+        let state = state(moment, task).replace('$', &name.to_string());
+        lint = lint.birth(name, task.made).note(state);
+    } else {
+        lint = lint.spot(task.made, format!("{} were spawned here", count(row.len(), "task")));
+    }
+    if is_only_one {
+        for wait in moment.graph.reported(task.id).iter().take(MAX_SHOWN) {
+            lint = add_reported(moment, task, wait, lint);
         }
-        many => lint.spot(task.made, format!("{} were spawned here", count(many.len(), "task"))),
-    };
-    let reported = graph.reported(task.id).iter().filter(|_| row.len() == 1).take(MAX_SHOWN);
-    reported.fold(lint, |lint, wait| add_reported(moment, task, wait, lint))
+    }
+    lint
 }
 
+/// Adds the waits of the tasks in a row, of which each has the same ones.
 fn add_waits(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
     let (task, graph) = (row[0], &moment.graph);
     let (name, waits) = (name_of(task), graph.waits(task.id));
     // A `JoinSet` also awaits each of its tasks, at the line that spawned it: these are left out.
-    let is_set = |on| matches!(on, Resource::SyncValue(SyncKind::JoinSet, _));
-    let has_set = waits.iter().any(|wait| is_set(wait.on));
-    let is_own = |(_, wait): &(_, &&WaitNow)| !has_set || !matches!(wait.on, Resource::Task(_));
-    for (nth, wait) in waits.iter().enumerate().filter(is_own).take(MAX_SHOWN) {
+    let is_for_set = |on| matches!(on, Resource::SyncValue(SyncKind::JoinSet, _));
+    let has_set = waits.iter().any(|wait| is_for_set(wait.on));
+    let is_listed = |wait: &WaitNow| !has_set || !matches!(wait.on, Resource::Task(_));
+    let listed = waits.iter().enumerate().filter(|(_, wait)| is_listed(wait));
+    for (nth, wait) in listed.take(MAX_SHOWN) {
         let ages = row.iter().filter_map(|task| Some(graph.waits(task.id).get(nth)?.age));
-        let (age, words) = (ages.max().unwrap_or_default(), name.to_string());
-        let alike = Alike { name: &words, made: task.made, wait, many: row.len(), age };
+        let (longest, name) = (ages.max().unwrap_or_default(), name.to_string());
+        let alike = Alike { name: &name, made: task.made, wait, many: row.len(), longest };
         lint = add_wait(moment, &alike, lint);
         let stack = moment.history.map(|run| run.stack_of(wait.id)).unwrap_or_default();
         if !stack.is_empty() {
@@ -139,9 +154,13 @@ fn add_reported(moment: &Moment, task: &TaskNow, wait: &WaitNow, lint: Lint) -> 
     }
     let (name, what) = (name_of(task), moment.awaited(wait.on));
     let ago = if age.as_millis() > 0 { format!(" {} ago", span(age)) } else { String::new() };
-    let polls = polls.map(|polls| count(usize::try_from(polls).unwrap_or(usize::MAX), "time"));
-    let polls = polls.map_or_else(String::new, |polls| format!(", was polled {polls} since,"));
-    lint.spot(wait.at, format!("{name} waited {what}, was told{ago}{polls} and never asked again"))
+    let polls = match polls.map(usize::try_from) {
+        Some(Ok(polls)) => format!(", was polled {} since,", count(polls, "time")),
+        _ => String::new(),
+    };
+    let words =
+        format!("{name} waited {what}, was woken for that{ago}{polls} and never asked again");
+    lint.spot(wait.at, words)
 }
 
 /// What a task without an open wait is doing; `$` stands for its name.
@@ -156,14 +175,18 @@ fn state(moment: &Moment, task: &TaskNow) -> String {
     }
 }
 
-/// `many` tasks that wait alike, the longest for `age`. The rest describes one of them: its name,
-/// the line that spawned it, and its wait.
+/// Tasks that wait alike, or a job.
 struct Alike<'a> {
+    /// The name of one of them.
     name: &'a str,
+    /// The line that spawned that one.
     made: Option<Place>,
+    /// One wait of that one.
     wait: &'a WaitNow,
+    /// How many they are.
     many: usize,
-    age: Duration,
+    /// For how long they have waited like that, at most.
+    longest: Duration,
 }
 
 fn add_wait(moment: &Moment, alike: &Alike, lint: Lint) -> Lint {
@@ -178,40 +201,43 @@ fn add_wait(moment: &Moment, alike: &Alike, lint: Lint) -> Lint {
 }
 
 /// What is awaited, in which branches, with whose waker, and for how long.
-fn wait_words(moment: &Moment, &Alike { name, wait, many, age, .. }: &Alike) -> String {
+fn wait_words(moment: &Moment, &Alike { name, wait, many, longest, .. }: &Alike) -> String {
     let whose = if wait.own { "" } else { ", and asked with another waker than its own" };
-    let what = moment.awaited(wait.on) + &branches(moment, wait) + whose;
-    let what = if many == 1 { what + &moment.opposite(wait.on) } else { what };
-    match wait.since {
-        _ if many > 1 => format!("{many} × waits {what}, for at least {}", span(age)),
-        Some(_) => {
-            let since = span(moment.now().time.saturating_sub(age));
-            format!("{name} has waited since {since} after the start {what}")
-        }
-        None if age.as_millis() == 0 => format!("{name} waits {what}"),
-        None => format!("{name} has waited for at least {} {what}", span(age)),
+    let mut what = moment.awaited(wait.on) + &branches(moment, wait) + whose;
+    if many > 1 {
+        return format!("{many} × waits {what}, for at least {}", span(longest));
+    }
+    what += &moment.opposite(wait.on);
+    let is_exact = wait.since.is_some();
+    if is_exact {
+        let began = span(moment.now().time.saturating_sub(wait.age));
+        format!("{name} has waited since {began} after the start {what}")
+    } else if wait.age.as_millis() == 0 {
+        format!("{name} waits {what}")
+    } else {
+        format!("{name} has waited for at least {} {what}", span(wait.age))
     }
 }
 
 /// Adds who holds the lock, permits or places that are waited for.
 fn add_holders(moment: &Moment, wait: &WaitNow, mut lint: Lint) -> Lint {
-    let Some(known) = moment.graph.sync(wait.on) else { return lint };
+    let Some(primitive) = moment.graph.sync(wait.on) else { return lint };
     let thing = moment.thing(wait.on);
     if let Some(next) = moment.graph.given_to(wait.on) {
         lint = lint.spot(next.at, format!("{thing} was given to the future that waits here"));
     }
-    let holds = moment.graph.holds(known.id);
+    let holds = moment.graph.holds(primitive.id);
     for hold in holds.iter().rev().take(MAX_SHOWN) {
         let by = hold.by.map_or("code outside tasks".to_owned(), |id| moment.who(id));
-        let part = match (known.kind, hold.units) {
+        let part = match (primitive.kind, hold.units) {
             (SyncKind::Mpsc, Units::Count(some)) => count(some as usize, "place") + " of ",
             (SyncKind::Semaphore, Units::Count(some)) => count(some as usize, "permit") + " of ",
             _ => String::new(),
         };
         lint = lint.spot(hold.at, format!("{by} took {part}{thing} here"));
     }
-    if holds.is_empty() && known.made != wait.at {
-        lint = lint.spot(known.made, format!("{thing} was made here"));
+    if holds.is_empty() && primitive.made != wait.at {
+        lint = lint.spot(primitive.made, format!("{thing} was made here"));
     }
     lint
 }

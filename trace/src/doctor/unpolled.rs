@@ -8,8 +8,8 @@
 //! A task is reported if the runtime ended before its first poll, unless `main` returned an error:
 //! then it may have left early, and the error is what matters.
 //!
-//! Interface: [`Dropped`] judges at each record; [`dropped`] judges what a runtime without records
-//! has counted; [`end_after_error`] ends a runtime whose `main` returned an error.
+//! Interface: [`end_after_error`] ends a runtime whose `main` returned an error; [`Dropped`] judges
+//! at each record; [`dropped`] judges what a runtime without records has counted.
 //! Invariant: nothing that a published crate makes or spawns is reported.
 
 use std::cell::Cell;
@@ -19,7 +19,6 @@ use kettle_events::{Event, Id, Outcome, Place, Record};
 use super::lint::{Lint, LintKind, NO_RECORD};
 use super::moment::{Moment, name_of};
 use super::run::Run;
-use crate::fold::Task;
 use crate::words::names::Name;
 use crate::words::whose::is_fetched;
 
@@ -30,14 +29,14 @@ thread_local! {
 
 /// Drops a runtime whose `main` has returned an error.
 pub fn end_after_error<R>(runtime: R) {
-    let _reset = Reset(AFTER_ERROR.replace(true));
+    let _restore = Restore(AFTER_ERROR.replace(true));
     drop(runtime);
 }
 
-/// Restores the value, also if the runtime's end panics.
-struct Reset(bool);
+/// Restores [`AFTER_ERROR`], also if the runtime's end panics.
+struct Restore(bool);
 
-impl Drop for Reset {
+impl Drop for Restore {
     fn drop(&mut self) {
         AFTER_ERROR.set(self.0);
     }
@@ -47,13 +46,13 @@ impl Drop for Reset {
 #[derive(Debug, Default)]
 pub(super) struct Dropped {
     futures: Vec<DroppedFuture>,
-    /// The task in whose poll a `select!` has ended.
+    /// The task in whose present poll a `select!` has ended, which may drop futures on purpose.
     after_select: Option<Id>,
 }
 
 #[derive(Debug)]
 struct DroppedFuture {
-    /// The task in whose poll it was dropped.
+    /// The task in whose poll the future was dropped.
     by: Id,
     /// Is reported only if that poll neither panics nor is an abort.
     verdict: Lint,
@@ -65,21 +64,23 @@ impl Dropped {
             Event::ScopeEnd { .. } => self.after_select = record.task,
             Event::PollStart { .. } => self.after_select = None,
             Event::Unpolled { at, kept: false } if !is_fetched(at.file()) => {
-                let task = record.task.filter(|task| self.after_select != Some(*task));
-                self.futures.extend(task.map(|by| DroppedFuture {
-                    by,
-                    verdict: unpolled_future(Some(run.name(by)), at, record.seq),
-                }));
+                if let Some(by) = record.task
+                    && self.after_select != Some(by)
+                {
+                    let verdict = unpolled_future(Some(run.name(by)), at, record.seq);
+                    self.futures.push(DroppedFuture { by, verdict });
+                }
             }
             Event::PollEnd { task, outcome, .. } => {
-                let own = self.futures.extract_if(.., |it| it.by == task).map(|it| it.verdict);
-                let goes_on = matches!(outcome, Outcome::Ready | Outcome::Pending);
-                let mut found: Vec<Lint> = own.filter(|_| goes_on).collect();
+                let of_this_poll = self.futures.extract_if(.., |it| it.by == task);
+                let mut found: Vec<Lint> = of_this_poll.map(|it| it.verdict).collect();
+                if matches!(outcome, Outcome::Panicked | Outcome::Cancelled) {
+                    found.clear();
+                }
                 // The end of a runtime drops its tasks, which is recorded as a poll of each.
-                if !run.fold.is_driven() && outcome == Outcome::Cancelled && !AFTER_ERROR.get() {
-                    let ended = run.fold.task(task).filter(|it| it.polls <= 1 && !it.handle);
-                    let lint = |it: &Task| unpolled_task((run.name(it.id), it.made), record.seq);
-                    found.extend(ended.and_then(lint));
+                let is_end_of_runtime = !run.fold.is_driven() && outcome == Outcome::Cancelled;
+                if is_end_of_runtime && !AFTER_ERROR.get() {
+                    found.extend(never_polled(run, task, record.seq));
                 }
                 return found;
             }
@@ -89,16 +90,28 @@ impl Dropped {
     }
 }
 
+/// The verdict on a task that the runtime's end drops, if no handle was left, and the poll that
+/// drops it is its first.
+fn never_polled(run: &Run, task: Id, after: u64) -> Option<Lint> {
+    let task = run.fold.task(task)?;
+    if task.polls > 1 || task.handle {
+        return None;
+    }
+    unpolled_task(run.name(task.id), task.made, after)
+}
+
 /// Verdicts from what the runtime has counted; when it ends, also on tasks that were never polled.
 pub(super) fn dropped(moment: &Moment) -> Vec<Lint> {
     let (graph, now) = (&moment.graph, moment.now());
-    let own = now.unpolled.iter().filter(|it| !is_fetched(it.at.file()));
-    let name = |by| graph.task(by).map(name_of);
-    let mut found: Vec<Lint> =
-        own.map(|it| unpolled_future(name(it.by), it.at, NO_RECORD)).collect();
+    let mut found = Vec::new();
+    for future in now.unpolled.iter().filter(|future| !is_fetched(future.at.file())) {
+        let by = graph.task(future.by).map(name_of);
+        found.push(unpolled_future(by, future.at, NO_RECORD));
+    }
     if !now.driven && !AFTER_ERROR.get() {
-        let never = now.tasks.iter().filter(|it| !it.polled && it.handles == Some(0));
-        found.extend(never.filter_map(|task| unpolled_task((name_of(task), task.made), NO_RECORD)));
+        for task in now.tasks.iter().filter(|task| !task.polled && task.handles == Some(0)) {
+            found.extend(unpolled_task(name_of(task), task.made, NO_RECORD));
+        }
     }
     found
 }
@@ -115,7 +128,7 @@ fn unpolled_future(by: Option<Name>, at: Place, after: u64) -> Lint {
 }
 
 /// The verdict on a task that the runtime's end has dropped, unless a published crate spawned it.
-fn unpolled_task((name, made): (Name, Option<Place>), after: u64) -> Option<Lint> {
+fn unpolled_task(name: Name, made: Option<Place>, after: u64) -> Option<Lint> {
     if made.is_some_and(|made| is_fetched(made.file())) {
         return None;
     }

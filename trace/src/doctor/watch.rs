@@ -4,7 +4,7 @@
 //! runtime of the process four times a second, and counts for how many looks in a row no poll has
 //! begun or ended. It reads no clock, so that a process which was stopped for a while isn't blamed.
 //!
-//! - A poll that it has seen [`LONG`] times is reported.
+//! - A poll that it has seen [`LOOKS_TO_REPORT`] times is reported.
 //! - A loop that sleeps is woken after a second, so that the runtime's own thread takes a look. If
 //!   no other thread could act (`alone.rs`), all loops are woken, and each judges for itself. If
 //!   only kettle's and libtest's threads could, the open waits are listed from here.
@@ -25,19 +25,19 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use kettle_events::{Id, RemoteEvents};
-use kettle_runtime::{Handle, Inspector};
+use kettle_runtime::Handle;
 use parking_lot::Mutex;
 
 use super::alone::{Others, has_no_own_thread, left_beside, threads_of};
-use super::blocking_poll::{How, goes_on, waits_for_good};
+use super::blocking_poll::{How, OngoingPoll, goes_on, waits_for_good};
 use super::end::unended_jobs;
 use super::hang::{likely_hang, lock_waits, missed_readiness};
 use super::lint::{Lint, LintKind, NO_RECORD};
-use super::mode::Mode;
 use super::moment::Moment;
 use super::quit::{Answer, listen};
 use super::report::Report;
 use super::round::Round;
+use super::run::Run;
 use super::system::{Thread, Times, WATCHER, is_in_tests, is_libtest_busy};
 use super::table::table_of_all;
 
@@ -45,18 +45,17 @@ use super::table::table_of_all;
 const PAUSE: Duration = Duration::from_millis(250);
 /// A poll, or a sleep that only another thread could end, is reported when it has been the same for
 /// this many looks. A loop with waits for locks is then woken.
-const LONG: u32 = 7;
+const LOOKS_TO_REPORT: u32 = 7;
 /// A wait for a blocking job after `main`'s end, or for a source that is ready, is reported when
 /// nothing has changed for this many looks.
-const VERY_LONG: u32 = 20;
+const LOOKS_TO_REPORT_REST: u32 = 20;
 /// A loop that was asleep at this many looks is woken to take a look, and the process's threads are
 /// counted.
-const TO_WAKE: u32 = 5;
+const LOOKS_TO_WAKE: u32 = 5;
 
 /// One runtime and its doctor, as the thread knows them. The thread looks at it until it is
 /// dropped.
 pub(super) struct Watcher {
-    mode: Mode,
     round: Arc<Mutex<Round>>,
     report: Arc<Report>,
     /// Empty until the doctor gets a record or a look.
@@ -64,16 +63,18 @@ pub(super) struct Watcher {
     looked: Mutex<Looked>,
 }
 
-/// What the thread has seen at its looks.
+/// What the thread has seen at its latest looks, between which no poll has begun or ended.
 #[derive(Debug, Default)]
 struct Looked {
-    /// How many polls had begun or ended, and for how many looks in a row that number was the same.
+    /// How many polls had begun or ended.
     polls: u64,
-    times: u32,
-    /// The processor times of the runtime's thread at the first of these looks, or [`LONG`] ago.
-    began: Option<Times>,
+    /// How many looks these are.
+    looks: u32,
+    /// The processor times of the runtime's thread at the first of these looks, or
+    /// [`LOOKS_TO_REPORT`] ago.
+    times_before: Option<Times>,
     /// Was a missed readiness found when it was last looked for?
-    ready: bool,
+    has_missed_readiness: bool,
 }
 
 /// The runtimes that the thread watches. If it is empty, there is no thread.
@@ -82,27 +83,18 @@ static WATCHED: Watched = Mutex::new(Vec::new());
 type Watched = Mutex<Vec<Weak<Watcher>>>;
 
 impl Watcher {
-    pub(super) fn start(mode: Mode, round: Arc<Mutex<Round>>, report: Arc<Report>) -> Arc<Watcher> {
+    pub(super) fn start(round: Arc<Mutex<Round>>, report: Arc<Report>) -> Arc<Watcher> {
+        listen(report.mode);
         let (runtime, looked) = (OnceLock::new(), Mutex::default());
-        let own = Arc::new(Watcher { mode, round, report, runtime, looked });
-        listen(mode);
+        let watcher = Arc::new(Watcher { round, report, runtime, looked });
         let mut watched = WATCHED.lock();
-        watched.push(Arc::downgrade(&own));
-        if watched.len() == 1 {
-            let (sender, begun) = mpsc::channel::<()>();
-            let begin = move || {
-                drop(sender);
-                guarded(&WATCHED, watch);
-            };
-            match with_one_to_spare(|| own_thread(begin)) {
-                // Once it runs it has its name, by which it isn't counted as the program's.
-                Ok(_) => _ = begun.recv(),
-                // Without a thread nothing is watched, but the program needn't fail for that.
-                Err(_) => watched.clear(),
-            }
+        watched.push(Arc::downgrade(&watcher));
+        // Without a thread nothing is watched, but the program needn't fail for that.
+        if watched.len() == 1 && start_thread().is_err() {
+            watched.clear();
         }
         drop(watched);
-        own
+        watcher
     }
 
     /// Stores the runtime's handle. Called on the thread that drives it.
@@ -115,14 +107,28 @@ impl Watcher {
     }
 }
 
-fn own_thread(f: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+/// Starts the thread, and waits until it runs: only then has it its name, by which it isn't counted
+/// as the program's.
+fn start_thread() -> io::Result<()> {
+    let (sender, begun) = mpsc::channel::<()>();
+    with_one_to_spare(|| {
+        spawn_named(move || {
+            drop(sender);
+            guarded(&WATCHED, watch);
+        })
+    })?;
+    let _ = begun.recv();
+    Ok(())
+}
+
+fn spawn_named(f: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
     thread::Builder::new().name(WATCHER.to_owned()).spawn(f)
 }
 
-/// Starts a thread, provided that the process may have yet another one, for the program's jobs.
+/// Calls `start`, provided that the process may have yet another thread, for the program's jobs.
 fn with_one_to_spare<T>(start: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     let (held, end) = mpsc::channel::<()>();
-    let spare = own_thread(move || _ = end.recv())?;
+    let spare = spawn_named(move || _ = end.recv())?;
     let started = start();
     drop(held);
     let _ = spare.join();
@@ -142,31 +148,31 @@ fn watch() {
     let mut answer = Answer::begin();
     loop {
         thread::sleep(PAUSE);
-        let mut watched: Vec<_> = {
+        let all: Vec<_> = {
             let mut watched = WATCHED.lock();
-            watched.retain(|one| one.strong_count() > 0);
+            watched.retain(|it| it.strong_count() > 0);
             if watched.is_empty() {
-                drop(answer); // before another thread begins
+                drop(answer); // before another thread begins, which needs the lock
                 return;
             }
             watched.iter().filter_map(Weak::upgrade).collect()
         };
         if answer.is_asked() {
-            for one in &watched {
-                one.answer();
+            for watcher in &all {
+                watcher.print_open_waits();
             }
         }
-        watched.retain(|one| one.mode.watches());
-        // Before the looks, which wake some of them.
-        if watched.iter().any(|one| one.has_slept_long()) {
+        // The other doctors only wanted the answer to a `SIGQUIT`.
+        let watched: Vec<_> = all.into_iter().filter(|it| it.report.mode.watches()).collect();
+        // Before the looks, which wake some of the loops.
+        if watched.iter().any(|it| it.has_slept_long()) {
             wake_if_all_hang(&watched);
         }
-        for one in &watched {
-            let is_reported = |lint: &Lint| {
-                lint.kind != LintKind::OpenWaits || one.program_has_no_thread(lint, &watched)
-            };
-            if let Some(lint) = one.look().filter(is_reported) {
-                one.report.add(&lint);
+        for watcher in &watched {
+            if let Some(lint) = watcher.look()
+                && (lint.kind != LintKind::OpenWaits || watcher.may_list_waits(&lint, &watched))
+            {
+                watcher.report.add(&lint);
             }
         }
     }
@@ -174,33 +180,37 @@ fn watch() {
 
 /// If no thread is left that could act, wakes all loops, so that each judges for itself.
 fn wake_if_all_hang(watched: &[Arc<Watcher>]) {
-    let sleeps = || watched.iter().map(|one| one.sleeps_for_good()).collect::<Vec<_>>();
-    let before = sleeps();
-    let asleep = || {
-        let all = watched.iter().zip(&before);
-        all.filter_map(|(one, sleep)| sleep.is_some().then_some(one))
-    };
-    let runtimes = || asleep().filter_map(|one| one.runtime.get());
-    let threads = threads_of(runtimes());
-    let left = threads.and_then(left_beside);
-    let still = sleeps() == before && threads_of(runtimes()) == threads;
-    let others = match left.filter(|_| still) {
+    let sleeps = || watched.iter().map(|it| it.sleep_for_good()).collect::<Vec<_>>();
+    let sleeps_before = sleeps();
+    let asleep: Vec<_> = watched.iter().filter(|it| it.sleep_for_good().is_some()).collect();
+    let threads_asleep = || threads_of(asleep.iter().filter_map(|it| it.runtime.get()));
+    let threads = threads_asleep();
+    let threads_left = threads.and_then(left_beside);
+    // If a loop has woken meanwhile, the next count comes when it has slept for as long again.
+    if sleeps() != sleeps_before || threads_asleep() != threads {
+        return;
+    }
+    let others = match threads_left {
         Some(0) => Others::Nobody,
         Some(1) if !is_libtest_busy() => Others::Libtest,
-        _ => return, // the next count comes when the loop has slept for as long again
+        _ => return,
     };
-    asleep().for_each(|one| one.round.lock().run.alone.proven = Some(others));
+    for watcher in &asleep {
+        watcher.round.lock().run.alone.proven = Some(others);
+    }
     // Each loop must be marked before the first one wakes.
-    runtimes().for_each(|runtime| runtime.inspector().unpark());
+    for runtime in asleep.iter().filter_map(|it| it.runtime.get()) {
+        runtime.inspector().unpark();
+    }
 }
 
 impl Watcher {
     /// Prints the open waits, for a `SIGQUIT`.
-    fn answer(&self) {
+    fn print_open_waits(&self) {
         let Some(runtime) = self.runtime.get() else { return };
         let inspector = runtime.inspector();
-        let (events, rested) = (inspector.events(), PAUSE * self.looked.lock().times);
-        let verdict = self.round.lock().judge(events, rested, |moment, _| table_of_all(moment));
+        let (events, rested) = (inspector.events(), PAUSE * self.looked.lock().looks);
+        let verdict = self.round.lock().judge_now(events, rested, |now, _| table_of_all(now));
         if let Some(lint) = verdict {
             self.report.show(&lint);
         }
@@ -211,23 +221,24 @@ impl Watcher {
         let inspector = self.runtime.get()?.inspector();
         let (mut round, mut looked) = (self.round.lock(), self.looked.lock());
         let (events, thread) = (inspector.events(), round.thread);
-        let (is_driven, polls, task) = events.poll();
+        let (is_driven, polls, polled_task) = events.poll();
         looked.count(polls);
-        if self.report.is_busy() {
-            looked.times = 0; // the runtime's thread is in the sink behind the doctor
+        if self.report.is_next_sink_busy() {
+            looked.looks = 0; // the runtime's thread is there, not in the program's code
             return None;
         }
+        let has_changed = looked.looks == 1;
         if round.seen.is_some() {
-            if looked.times == 1 {
-                events.request_look(); // something has happened since the last time
+            if has_changed {
+                events.request_look();
             }
-            if task.is_none() || looked.times == 1 {
-                round.blocking.read(events.real(), thread.and_then(Thread::times));
+            if polled_task.is_none() || has_changed {
+                round.stopwatch.add_reading(events.real(), thread.and_then(Thread::times));
             }
         }
-        if let Some(task) = task {
-            let long = looked.long_poll(thread.and_then(Thread::times))?;
-            return judge_long_poll(&round, events, task, long);
+        if let Some(task) = polled_task {
+            let poll = looked.long_poll(thread.and_then(Thread::times))?;
+            return judge_long_poll(&round, events, task, poll);
         }
         if is_look_due(&round, events, &looked) && inspector.is_asleep() {
             events.request_look();
@@ -236,51 +247,57 @@ impl Watcher {
         judge_rest(&round, events, &mut looked, is_driven)
     }
 
-    /// Are all other threads kettle's or in a `block_on`, or libtest's, unless the note is about a
-    /// task that keeps its thread? Whether one of the program's own will act isn't known.
-    fn program_has_no_thread(&self, lint: &Lint, watched: &[Arc<Watcher>]) -> bool {
+    /// May this list of open waits be reported, because no thread of the program's own could act?
+    /// In a test, other threads are taken for libtest's and those of other tests; but not if the
+    /// note is about a task that keeps its thread.
+    fn may_list_waits(&self, lint: &Lint, watched: &[Arc<Watcher>]) -> bool {
         let is_a_test = is_in_tests() && self.round.lock().thread.is_some_and(|it| !it.is_first());
-        let runtimes = watched.iter().filter_map(|one| one.runtime.get());
+        let runtimes = watched.iter().filter_map(|it| it.runtime.get());
         is_a_test && lint.task.is_none() || has_no_own_thread(runtimes)
     }
 
     /// If the loop sleeps so that only another thread could wake it: the number of this sleep.
-    fn sleeps_for_good(&self) -> Option<u64> {
+    fn sleep_for_good(&self) -> Option<u64> {
         let inspector = self.runtime.get()?.inspector();
         let (_, polls, _) = inspector.events().poll();
-        let is_asleep = self.round.lock().sleeps_for_good(polls) && inspector.is_asleep();
-        is_asleep.then(|| sleeps(&inspector))
+        let is_for_good = self.round.lock().sleeps_for_good(polls) && inspector.is_asleep();
+        // It counts the beginnings and ends of sleeps.
+        let number = || inspector.handle.metrics().worker_park_unpark_count(0);
+        is_for_good.then(number)
     }
 
     /// Has the loop slept like that for about a second, or a multiple of it, without a proof yet?
     fn has_slept_long(&self) -> bool {
-        let times = self.looked.lock().times;
-        let is_due = times > 0 && times.is_multiple_of(TO_WAKE);
-        is_due && self.round.lock().run.alone.proven.is_none() && self.sleeps_for_good().is_some()
+        let looks = self.looked.lock().looks;
+        let is_due = looks > 0 && looks.is_multiple_of(LOOKS_TO_WAKE);
+        is_due && self.round.lock().run.alone.proven.is_none() && self.sleep_for_good().is_some()
     }
 }
 
-/// A verdict on a task's poll that has gone on for so long.
+/// A verdict on a task's poll that has gone on for long.
 fn judge_long_poll(
     round: &Round,
     events: &RemoteEvents,
     task: Id,
-    (so_far, how): (Duration, How),
+    poll: OngoingPoll,
 ) -> Option<Lint> {
-    let for_good = || how != How::Computing && round.thread.is_some_and(Thread::waits_for_good);
-    round.judge(events, Duration::ZERO, |moment, recorded| {
-        let found = goes_on(moment, recorded, task, (so_far, how));
-        found.or_else(|| waits_for_good(moment, so_far, NO_RECORD).filter(|_| for_good()))
+    round.judge_now(events, Duration::ZERO, |now, recorded| {
+        let found = goes_on(now, recorded, task, poll);
+        if found.is_some() || poll.how == How::Computing {
+            return found;
+        }
+        round.thread.filter(|thread| thread.waits_for_good())?;
+        waits_for_good(now, poll.so_far, NO_RECORD)
     })
 }
 
 /// After so many looks without a change, is there a reason for the runtime's thread to take a look?
 fn is_look_due(round: &Round, events: &RemoteEvents, looked: &Looked) -> bool {
     let may_hang = || round.run.coming(|_| true) && round.sleeps_for_good(looked.polls);
-    match looked.times {
-        TO_WAKE => round.seen.is_some() || round.run.has_jobs() || may_hang(),
-        times if times.is_multiple_of(LONG) => {
-            round.judge(events, Duration::ZERO, |now, _| lock_waits(now).next().is_some())
+    match looked.looks {
+        LOOKS_TO_WAKE => round.seen.is_some() || round.run.has_jobs() || may_hang(),
+        looks if looks.is_multiple_of(LOOKS_TO_REPORT) => {
+            round.judge_now(events, Duration::ZERO, |now, _| lock_waits(now).next().is_some())
         }
         _ => false,
     }
@@ -293,20 +310,23 @@ fn judge_rest(
     looked: &mut Looked,
     is_driven: bool,
 ) -> Option<Lint> {
-    match looked.times {
-        VERY_LONG if !is_driven => round.judge(events, Duration::ZERO, |moment, recorded| {
-            let after = recorded.map_or(NO_RECORD, |run| run.seq);
-            (!moment.now().jobs.is_empty()).then(|| unended_jobs(moment, after))
-        }),
-        // Twice, since a source that is ready at the first look may be about to be reported.
-        times if times == VERY_LONG || times == VERY_LONG + 1 => {
-            let found = round.judge(events, PAUSE * VERY_LONG, |moment, recorded| {
-                missed_readiness(moment, recorded.map_or(NO_RECORD, |run| run.seq))
-            });
-            let again = std::mem::replace(&mut looked.ready, found.is_some());
-            found.filter(|_| again)
+    let last_record = |recorded: Option<&Run>| recorded.map_or(NO_RECORD, |run| run.seq);
+    match looked.looks {
+        LOOKS_TO_REPORT_REST if !is_driven => {
+            round.judge_now(events, Duration::ZERO, |now, recorded| {
+                unended_jobs(now, last_record(recorded))
+            })
         }
-        LONG if round.sleeps_for_good(looked.polls) => match &round.seen {
+        // Twice, since a source that is ready at the first look may be about to be reported.
+        looks if looks == LOOKS_TO_REPORT_REST || looks == LOOKS_TO_REPORT_REST + 1 => {
+            let found = round.judge_now(events, PAUSE * LOOKS_TO_REPORT_REST, |now, recorded| {
+                missed_readiness(now, last_record(recorded))
+            });
+            let is_missed_again = looked.has_missed_readiness && found.is_some();
+            looked.has_missed_readiness = found.is_some();
+            if is_missed_again { found } else { None }
+        }
+        LOOKS_TO_REPORT if round.sleeps_for_good(looked.polls) => match &round.seen {
             Some(seen) => likely_hang(&Moment::of(seen, None), NO_RECORD),
             None => round.run.judge(|moment| likely_hang(moment, round.run.seq)),
         },
@@ -314,38 +334,36 @@ fn judge_rest(
     }
 }
 
-/// How many sleeps of the loop have begun or ended.
-fn sleeps(runtime: &Inspector) -> u64 {
-    runtime.handle.metrics().worker_park_unpark_count(0)
-}
-
 impl Looked {
     fn count(&mut self, polls: u64) {
         if self.polls != polls {
             *self = Looked { polls, ..Looked::default() };
         }
-        self.times += 1;
+        self.looks += 1;
     }
 
-    /// How long has the poll gone on, and is its thread asleep or computing? `times` are the
-    /// thread's processor times. `None`: it isn't to be reported now.
-    fn long_poll(&mut self, times: Option<Times>) -> Option<(Duration, How)> {
-        if self.times == 1 {
-            self.began = times;
+    /// The poll that goes on, if it is to be reported now. `times` are the thread's times so far.
+    fn long_poll(&mut self, times: Option<Times>) -> Option<OngoingPoll> {
+        if self.looks == 1 {
+            self.times_before = times;
         }
-        if !self.times.is_multiple_of(LONG) {
+        if !self.looks.is_multiple_of(LOOKS_TO_REPORT) {
             return None;
         }
-        let so_far = PAUSE * (self.times - 1); // it may have begun just before the first look
-        let passed = PAUSE * (LONG - 1);
-        let Some((now, before)) = times.zip(std::mem::replace(&mut self.began, times)) else {
-            return Some((so_far, How::Either));
+        let so_far = PAUSE * (self.looks - 1); // it may have begun just before the first look
+        let times_before = std::mem::replace(&mut self.times_before, times);
+        let (Some(before), Some(now)) = (times_before, times) else {
+            return Some(OngoingPoll { so_far, how: How::Unknown });
         };
-        let on = now.on.saturating_sub(before.on);
-        let asleep = passed.saturating_sub(on + now.ready.saturating_sub(before.ready));
-        let how = if asleep < passed / 2 { How::Computing } else { How::Asleep };
+        let passed = PAUSE * (LOOKS_TO_REPORT - 1);
+        let on_processor = now.on.saturating_sub(before.on);
+        let asleep = passed.saturating_sub(on_processor + now.ready.saturating_sub(before.ready));
+        if asleep >= passed / 2 {
+            return Some(OngoingPoll { so_far, how: How::Asleep });
+        }
         // On a busy machine, a thread that computes may get a processor only for a short time.
-        (how == How::Asleep || on >= PAUSE).then_some((so_far, how))
+        let computes = on_processor >= PAUSE;
+        if computes { Some(OngoingPoll { so_far, how: How::Computing }) } else { None }
     }
 }
 
@@ -357,13 +375,14 @@ mod tests {
     #[test]
     fn a_poll_is_not_said_to_have_gone_on_for_longer_than_it_has() {
         let mut looked = Looked::default();
-        let mut look = |nth| {
-            let now = Times { on: PAUSE * nth, ready: Duration::ZERO };
+        let mut found = Vec::new();
+        for look in 1..=LOOKS_TO_REPORT {
             looked.count(1);
-            looked.long_poll(Some(now))
-        };
-        let found: Vec<_> = (1..=LONG).filter_map(&mut look).collect();
-        assert_eq!(found, [(Duration::from_millis(1_500), How::Computing)]);
+            let times = Times { on: PAUSE * look, ready: Duration::ZERO };
+            found.extend(looked.long_poll(Some(times)));
+        }
+        let so_far = Duration::from_millis(1_500); // 250 for each look but the first
+        assert_eq!(found, [OngoingPoll { so_far, how: How::Computing }]);
     }
 
     #[test]

@@ -70,8 +70,8 @@ impl Judge {
         let (asked, stacks) = (Mode::from_env()?, stacks::wanted()?);
         let mode = asked.or(cfg!(debug_assertions).then_some(Mode::Watch));
         let doctor = |verdicts| match mode {
-            None | Some(Mode::Off) => Doctor::watching(verdicts),
-            Some(mode) => Doctor::new(mode, Some(verdicts)).adjusted(asked, stacks),
+            None | Some(Mode::Off) => Doctor::for_search(verdicts),
+            Some(mode) => Doctor::new(mode, Some(verdicts)).with_extras(asked, stacks),
         };
         Ok(Judge::new(Arc::default(), clock, behind, doctor))
     }
@@ -108,7 +108,7 @@ impl Sink for Judge {
             return;
         }
         let found = self.found.lock();
-        let certain = |lint: &&Lint| lint.kind.hangs() && lint.certain;
+        let certain = |lint: &&Lint| lint.kind.is_a_hang() && lint.certain;
         let hangs: Vec<&Lint> = found.iter().filter(certain).collect();
         if !hangs.is_empty() && self.doctor.has_proof_of_hang(last) {
             let hung_at = places(&hangs);

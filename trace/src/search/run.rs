@@ -126,7 +126,7 @@ pub(super) fn run(
     // Empties the file with what an earlier run has printed.
     let _ = File::options().write(true).truncate(true).open(&subject.printed);
     let seen = Arc::new(Mutex::new(Seen::default()));
-    let sink = Judge::new(Arc::clone(&seen), subject.clock, behind, Doctor::watching);
+    let sink = Judge::new(Arc::clone(&seen), subject.clock, behind, Doctor::for_search);
     let is_virtual = subject.clock != Clock::Requested;
     let body = subject.body.clone();
     let setup = Setup { schedule, sink, is_virtual };
