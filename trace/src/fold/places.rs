@@ -71,7 +71,7 @@ impl Fold {
             Spot::Task(id) => {
                 if !self.tasks.all.contains_key(&id) {
                     self.things.jobs.entry(id).or_insert_with(|| {
-                        trouble.check(false, || format!("nobody has told of task or job {id}"));
+                        trouble.check(false, || format!("no record introduces task or job {id}"));
                         Job { handle: true, ..Job::default() }
                     });
                 }

@@ -67,7 +67,7 @@ impl Tasks {
     /// local set or another runtime, or the record was lost.
     fn get_or_add(&mut self, id: Id, trouble: &mut Trouble, time: Duration) -> &mut Task {
         self.all.entry(id).or_insert_with(|| {
-            trouble.check(false, || format!("nobody has told of task {id}"));
+            trouble.check(false, || format!("no record introduces task {id}"));
             let kind = if trouble.has_gaps { Kind::Task } else { Kind::Local };
             Task::new(id, kind, None, time)
         })
@@ -262,7 +262,8 @@ impl Tasks {
 
     pub(super) fn cancel(&mut self, id: Id, trouble: &mut Trouble) {
         let Some(task) = self.all.get_mut(&id) else {
-            return trouble.check(false, || format!("nobody has told of task {id}, to be ended"));
+            return trouble
+                .check(false, || format!("no record introduces task {id}, which is to end"));
         };
         let state = task.state;
         trouble.check(!task.is_over(), || format!("task {id} is to end, but was {state:?}"));

@@ -201,7 +201,7 @@ impl Things {
     /// The handle of a job has given the output, or was dropped.
     pub(super) fn handle_gone(&mut self, id: Id, trouble: &mut Trouble) {
         let is_known = self.jobs.contains_key(&id);
-        trouble.check(is_known, || format!("nobody has told of task or job {id}"));
+        trouble.check(is_known, || format!("no record introduces task or job {id}"));
         self.forget_job(id, true);
     }
 
