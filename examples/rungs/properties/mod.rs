@@ -24,6 +24,7 @@ mod handles;
 #[allow(dead_code, clippy::duplicate_mod)]
 #[path = "../rung2_park.rs"]
 mod own;
+mod parks;
 mod sleeps;
 mod sockets;
 mod tasks;
@@ -33,6 +34,7 @@ pub use flaws::*;
 pub use futures::*;
 pub use handles::*;
 pub use kit::*;
+pub use parks::*;
 pub use sleeps::*;
 pub use sockets::*;
 pub use tasks::*;
