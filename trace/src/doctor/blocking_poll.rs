@@ -145,7 +145,7 @@ impl Stopwatch {
     /// The verdict on a stretch that ends with this record, the end of a poll.
     fn judge(&self, run: &Run, record: &Record, task: Id) -> Option<Lint> {
         let took = record.real.saturating_sub(self.began + self.recording);
-        let spent = self.spent(took, run.is_live)?;
+        let spent = self.time_spent(took, run.is_live)?;
         let is_main = run.main().is_some_and(|main| main.id == task);
         let due_timers = run.fold.timers().filter(|(_, timer)| timer.due < record.time).count();
         let poll = LongPoll {
@@ -168,27 +168,27 @@ impl Stopwatch {
             return None;
         };
         self.began = now.real.saturating_sub(now.polling);
-        let spent = self.spent(now.polling, true)?;
+        let spent = self.time_spent(now.polling, true)?;
         spent.verdict(&LongPoll::of(moment, moment.graph.task(*task)?), NO_RECORD)
     }
 
     /// How did the thread spend a stretch that took so long? `None`: there is nothing to report.
-    fn spent(&self, took: Duration, is_live: bool) -> Option<Spent> {
+    fn time_spent(&self, took: Duration, is_live: bool) -> Option<TimeSpent> {
         if took < BLOCKS {
             return None;
         }
         let times_now = if is_live { own_times() } else { None };
         let Some(now) = times_now else {
-            let spent = Spent { how: How::Unknown, long: took, note: None };
+            let spent = TimeSpent { how: How::Unknown, long: took, note: None };
             return if took >= UNKNOWN { Some(spent) } else { None };
         };
         // A reading in the middle of the stretch may leave too little of it to be reported.
         let mut readings = [self.last_reading, self.older_reading].into_iter();
-        readings.find_map(|before| self.spent_since(before, now, took))
+        readings.find_map(|before| self.time_spent_since(before, now, took))
     }
 
     /// How did the thread spend a stretch that took so long, or the rest of it after a reading?
-    fn spent_since(&self, before: Reading, now: Times, took: Duration) -> Option<Spent> {
+    fn time_spent_since(&self, before: Reading, now: Times, took: Duration) -> Option<TimeSpent> {
         let times = before.times?;
         let took = took.saturating_sub(before.at.saturating_sub(self.began));
         let on_processor = now.on.saturating_sub(times.on).min(took);
@@ -208,7 +208,7 @@ impl Stopwatch {
             span(computed),
             span(asleep)
         );
-        Some(Spent { how, long, note: Some(note) })
+        Some(TimeSpent { how, long, note: Some(note) })
     }
 }
 
@@ -218,7 +218,7 @@ fn own_times() -> Option<Times> {
 }
 
 /// How a thread spent a long stretch of a poll.
-struct Spent {
+struct TimeSpent {
     how: How,
     /// How long it slept or computed, according to `how`.
     long: Duration,
@@ -226,7 +226,7 @@ struct Spent {
     note: Option<String>,
 }
 
-impl Spent {
+impl TimeSpent {
     fn verdict(self, poll: &LongPoll, after: u64) -> Option<Lint> {
         let text = format!("{} for {} in one poll", self.how.verb(), span(self.long));
         let lint = poll.verdict(self.how, &text, after)?;

@@ -26,7 +26,7 @@ fn circle(script: &Script, task: Id) -> Option<Vec<Id>> {
 }
 
 /// A run in which main has spawned two tasks and returned `Pending`.
-fn run() -> (Script, [Id; 3]) {
+fn begun_run() -> (Script, [Id; 3]) {
     let (mut script, main) = Script::begun(true);
     let [anna, bert] = [Id::next(), Id::next()];
     script.write(wake(main, Cause::Runtime, Effect::Queued(1))).write(crate::fixture::turn(1));
@@ -96,7 +96,7 @@ const ONE: Units = Units::Count(1);
 /// Anna takes some units of a primitive that has `count`, and then waits for more: does she wait
 /// for herself?
 fn waits_for_itself(kind: SyncKind, count: usize, guard: Guard, awaited: Units) -> bool {
-    let (mut script, [_, anna, _]) = run();
+    let (mut script, [_, anna, _]) = begun_run();
     let primitive = Primitive::new(&mut script, kind, count);
     let left = if guard.units == ALL { 0 } else { count - 1 };
     poll(&mut script, anna, &[primitive.take(guard, left), primitive.wait(awaited, 1)]);
@@ -114,7 +114,7 @@ fn only_a_lock_must_be_given_back_by_its_holder() {
 
 #[test]
 fn a_reader_needs_the_writer_before_it() {
-    let (mut script, [_, anna, bert]) = run();
+    let (mut script, [_, anna, bert]) = begun_run();
     let lock = Primitive::new(&mut script, SyncKind::RwLock, 10);
     poll(&mut script, anna, &[lock.take(PART, 9)]);
     poll(&mut script, bert, &[lock.wait(ALL, 1)]);
@@ -126,7 +126,7 @@ fn a_reader_needs_the_writer_before_it() {
 
 #[test]
 fn a_task_that_awaits_another_while_it_holds_the_lock_that_this_needs_is_in_a_circle() {
-    let (mut script, [_, anna, bert]) = run();
+    let (mut script, [_, anna, bert]) = begun_run();
     let lock = Primitive::new(&mut script, SyncKind::Mutex, 1);
     poll(&mut script, anna, &[lock.take(WHOLE, 0), waits(Resource::Task(bert))]);
     poll(&mut script, bert, &[lock.wait(ALL, 1)]);
@@ -136,7 +136,7 @@ fn a_task_that_awaits_another_while_it_holds_the_lock_that_this_needs_is_in_a_ci
 #[test]
 fn a_task_that_can_be_aborted_may_be_there_for_that() {
     for (is_detached, lost) in [(true, 1), (false, 0)] {
-        let (mut script, [_, anna, bert]) = run();
+        let (mut script, [_, anna, bert]) = begun_run();
         if is_detached {
             script.write(Event::Detach { task: anna });
         }
@@ -152,7 +152,7 @@ fn a_task_that_can_be_aborted_may_be_there_for_that() {
 #[test]
 fn the_time_that_recording_takes_does_not_count() {
     let found = |overhead| {
-        let (mut script, [_, anna, _]) = run();
+        let (mut script, [_, anna, _]) = begun_run();
         script.at(1).polls(anna).at(2_001).returns(Outcome::Pending);
         script.records.last_mut().unwrap().overhead = overhead;
         judged(&script).found.iter().any(|lint| lint.kind == LintKind::BlockingPoll)
@@ -165,7 +165,7 @@ fn the_time_that_recording_takes_does_not_count() {
 /// Records don't have the thread's times.
 #[test]
 fn a_verdict_leaves_open_whether_a_long_poll_slept_if_that_is_not_known() {
-    let (mut script, [_, anna, _]) = run();
+    let (mut script, [_, anna, _]) = begun_run();
     script.at(1).polls(anna).at(2_001).returns(Outcome::Pending);
     let lint = &judged(&script).found[0];
     assert!(lint.text.ends_with("kept the thread for 2.0 s in one poll"), "{}", lint.text);
@@ -176,7 +176,7 @@ fn a_verdict_leaves_open_whether_a_long_poll_slept_if_that_is_not_known() {
 #[test]
 fn a_guard_is_reported_while_its_holder_sleeps_and_another_task_waits() {
     let is_reported = |guard, until| {
-        let (mut script, [_, anna, bert]) = run();
+        let (mut script, [_, anna, bert]) = begun_run();
         let lock = Primitive::new(&mut script, SyncKind::Mutex, 1);
         let (timer, due) = (Id::next(), Duration::from_mins(1));
         let sleeps = Event::TimerAdd { timer, due, level: 2, slot: 15 };
@@ -198,7 +198,7 @@ type WaitFor<'a> = &'a dyn Fn(&mut Script) -> Vec<Event>;
 /// Anna takes a lock and waits for something (or, `by_bert`, for Bert, who waits for it), and main
 /// waits for the lock. Is that reported when the thread wakes after so many seconds?
 fn is_long(seconds: u64, by_bert: bool, wait_for: WaitFor) -> bool {
-    let (mut script, [main, anna, bert]) = run();
+    let (mut script, [main, anna, bert]) = begun_run();
     let lock = Primitive::new(&mut script, SyncKind::Mutex, 1);
     let (wait, wait_for_bert) = (wait_for(&mut script), vec![waits(Resource::Task(bert))]);
     let (annas_events, berts_events) =

@@ -119,8 +119,8 @@ impl AtALimit {
         if now.at_a_limit {
             let tasks: Vec<Id> = now.tasks.iter().map(|task| task.id).take(MAX_SHOWN).collect();
             let is_main = moment.graph.main().is_some_and(|main| now.running.contains(&main.id));
-            let note = || open_waits(moment, &tasks, NO_RECORD);
-            (self.note_if_main_panics, self.polls) = (is_main.then(note), now.polls);
+            self.note_if_main_panics = is_main.then(|| open_waits(moment, &tasks, NO_RECORD));
+            self.polls = now.polls;
             return None;
         }
         let note = self.note_if_main_panics.take();

@@ -22,7 +22,7 @@ use super::mode::Mode;
 /// How long the flag stays up.
 const STAYS_UP: Duration = Duration::from_secs(2);
 
-/// The flag. It is up as long as no thread answers.
+/// The flag, which is also up as long as no thread answers.
 static RAISED: AtomicBool = AtomicBool::new(true);
 /// The installed handlers; `None` before the first call of `listen`.
 #[cfg(unix)]

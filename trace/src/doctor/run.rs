@@ -40,9 +40,10 @@ pub(super) struct Run {
     pub(super) seq: u64,
     /// The event of the last record.
     pub(super) last: Option<Event>,
-    /// How many events there were, besides those of a loop that only sleeps and looks for work.
-    busy_events: u64,
-    /// When the last of these happened, by the machine's clock.
+    /// Counts what has happened: the events that aren't those of an idle loop or, if nothing is
+    /// recorded, the beginnings and ends of polls.
+    activity: u64,
+    /// When this count changed last, by the machine's clock.
     rest_begun: Option<Duration>,
     /// How long ago that was at the last record or look.
     rested: Duration,
@@ -69,7 +70,7 @@ impl Run {
         let is_park = matches!(record.event, Event::Park { .. });
         // These events alone don't end a rest: the loop may look for work and go back to sleep.
         let is_idle = is_park || matches!(record.event, Event::Unpark { .. } | Event::Turn { .. });
-        self.measure_rest(self.busy_events + u64::from(!is_idle), is_park, record.real);
+        self.measure_rest(self.activity + u64::from(!is_idle), is_park, record.real);
         (self.seq, self.last) = (record.seq, Some(record.event));
         self.paused |=
             matches!(record.event, Event::RunStart { paused: true } | Event::Advance { .. });
@@ -81,17 +82,18 @@ impl Run {
         self.fold.step(record);
     }
 
-    /// Measures the loop's rest at the time `real` of the machine's clock. If more has happened
-    /// than at the last call, a new rest begins, and a proof that no other thread can act is void.
-    pub(super) fn measure_rest(&mut self, busy_events: u64, is_asleep: bool, real: Duration) {
-        if self.busy_events != busy_events {
+    /// Measures the loop's rest at the time `real` of the machine's clock. If something has
+    /// happened since the last call, a new rest begins, and a proof that no other thread can act is
+    /// void.
+    pub(super) fn measure_rest(&mut self, activity: u64, is_asleep: bool, real: Duration) {
+        if self.activity != activity {
             self.rest_begun = None;
         }
         if self.rest_begun.is_none() {
             self.alone.proven = None;
         }
         self.rested = real.saturating_sub(*self.rest_begun.get_or_insert(real));
-        (self.busy_events, self.is_asleep) = (busy_events, is_asleep);
+        (self.activity, self.is_asleep) = (activity, is_asleep);
     }
 
     /// Removes the names of things that the fold has forgotten, if there are many.

@@ -93,8 +93,9 @@ fn add_rows(moment: &Moment, rows: &[Vec<&TaskNow>], max_rows: usize, mut lint: 
     for job in moment.now().jobs.iter().take(MAX_SHOWN) {
         let name = moment.name(job.id).to_string();
         lint = if let Some(wait) = moment.graph.waits(job.id).last() {
-            let alike = Alike { name: &name, made: job.made, wait, many: 1, longest: wait.age };
-            add_wait(moment, &alike, lint)
+            let shared =
+                SharedWait { name: &name, made: job.made, wait, many: 1, longest: wait.age };
+            add_wait(moment, &shared, lint)
         } else {
             lint.spot(job.made, format!("{name}, asked for here, has not ended"))
         };
@@ -102,7 +103,7 @@ fn add_rows(moment: &Moment, rows: &[Vec<&TaskNow>], max_rows: usize, mut lint: 
     lint
 }
 
-/// Adds a row of tasks that wait alike.
+/// Adds a row of tasks that wait shared.
 fn add_row(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
     let (task, is_only_one) = (row[0], row.len() == 1);
     let name = name_of(task);
@@ -134,8 +135,8 @@ fn add_waits(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
     for (nth, wait) in listed.take(MAX_SHOWN) {
         let ages = row.iter().filter_map(|task| Some(graph.waits(task.id).get(nth)?.age));
         let (longest, name) = (ages.max().unwrap_or_default(), name.to_string());
-        let alike = Alike { name: &name, made: task.made, wait, many: row.len(), longest };
-        lint = add_wait(moment, &alike, lint);
+        let shared = SharedWait { name: &name, made: task.made, wait, many: row.len(), longest };
+        lint = add_wait(moment, &shared, lint);
         let stack = moment.history.map(|run| run.stack_of(wait.id)).unwrap_or_default();
         if !stack.is_empty() {
             let from_outside: Vec<String> = stack.iter().rev().map(ToString::to_string).collect();
@@ -163,7 +164,8 @@ fn add_reported(moment: &Moment, task: &TaskNow, wait: &WaitNow, lint: Lint) -> 
     lint.spot(wait.at, words)
 }
 
-/// What a task without an open wait is doing; `$` stands for its name.
+/// What a task without an open wait is doing. `$` stands for its name, so that tasks in the same
+/// state have the same words.
 fn state(moment: &Moment, task: &TaskNow) -> String {
     match task.clones {
         _ if is_undriven(task) => "$ is ready, but no task polls its `LocalSet`".to_owned(),
@@ -175,23 +177,24 @@ fn state(moment: &Moment, task: &TaskNow) -> String {
     }
 }
 
-/// Tasks that wait alike, or a job.
-struct Alike<'a> {
-    /// The name of one of them.
+/// A wait that the tasks of a row share, or a job's.
+struct SharedWait<'a> {
+    /// The name of one of the tasks.
     name: &'a str,
-    /// The line that spawned that one.
+    /// The line that spawned that task.
     made: Option<Place>,
-    /// One wait of that one.
+    /// That task's wait.
     wait: &'a WaitNow,
-    /// How many they are.
+    /// How many tasks they are.
     many: usize,
-    /// For how long they have waited like that, at most.
+    /// The age of the oldest of their waits.
     longest: Duration,
 }
 
-fn add_wait(moment: &Moment, alike: &Alike, lint: Lint) -> Lint {
-    let wait = alike.wait;
-    let mut lint = lint.spot(wait.at.or(alike.made), wait_words(moment, alike));
+/// Adds a wait, and who holds what it is for.
+fn add_wait(moment: &Moment, shared: &SharedWait, lint: Lint) -> Lint {
+    let wait = shared.wait;
+    let mut lint = lint.spot(wait.at.or(shared.made), wait_words(moment, shared));
     if let Some((SourceNow { what, .. }, _)) = moment.ready(wait.on) {
         lint = lint.spot(wait.cleared, format!("the {what} was cleared here")).note(format!(
             "the {what} is ready, and was cleared: it is reported again only when more comes"
@@ -201,7 +204,10 @@ fn add_wait(moment: &Moment, alike: &Alike, lint: Lint) -> Lint {
 }
 
 /// What is awaited, in which branches, with whose waker, and for how long.
-fn wait_words(moment: &Moment, &Alike { name, wait, many, longest, .. }: &Alike) -> String {
+fn wait_words(
+    moment: &Moment,
+    &SharedWait { name, wait, many, longest, .. }: &SharedWait,
+) -> String {
     let whose = if wait.own { "" } else { ", and asked with another waker than its own" };
     let mut what = moment.awaited(wait.on) + &branches(moment, wait) + whose;
     if many > 1 {

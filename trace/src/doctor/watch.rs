@@ -227,8 +227,8 @@ impl Watcher {
             looked.looks = 0; // the runtime's thread is there, not in the program's code
             return None;
         }
-        let has_changed = looked.looks == 1;
-        if round.seen.is_some() {
+        let (has_changed, is_recorded) = (looked.looks == 1, round.seen.is_none());
+        if !is_recorded {
             if has_changed {
                 events.request_look();
             }
