@@ -63,7 +63,7 @@ const HELP_CLEARED: &str = "say that a source isn't ready only after an attempt 
 const HELP_GENERAL: &str = "look for the wait that should have ended first, and for the code that \
     should have ended it";
 
-/// For a wait in line at a primitive.
+/// Advice on a wait in line at a primitive.
 const IN_LINE: &[Row] = &[
     (SyncKind::Mutex, ALWAYS, "", HELP_LOCK),
     (SyncKind::RwLock, ALWAYS, "", HELP_LOCK),
@@ -104,7 +104,7 @@ const IN_LINE: &[Row] = &[
     (SyncKind::Watch, ALWAYS, "", HELP_NEW_VALUES),
 ];
 
-/// For a wait for a value.
+/// Advice on a wait for a value.
 const FOR_A_VALUE: &[Row] = &[
     (
         SyncKind::Mpsc,

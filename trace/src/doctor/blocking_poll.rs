@@ -159,8 +159,8 @@ impl Stopwatch {
         spent.verdict(&poll, record.seq)
     }
 
-    /// A look by the runtime's thread. In a poll, which is then about to end, it judges that;
-    /// otherwise it reads the thread's times.
+    /// Judges a poll that is about to end; between two polls, reads the thread's times. The
+    /// runtime's thread calls this at each look.
     pub(super) fn look(&mut self, moment: &Moment) -> Option<Lint> {
         let now = moment.now();
         let Some(task) = now.running.last() else {
@@ -241,8 +241,8 @@ pub(super) struct OngoingPoll {
     pub(super) how: How,
 }
 
-/// For the doctor's thread: a verdict on a task's poll that has gone on for long. `recorded` is the
-/// run so far, if it is recorded.
+/// The verdict on a task's poll that has gone on for long, for the doctor's thread. `recorded` is
+/// the run so far, if it is recorded.
 pub(super) fn goes_on(
     moment: &Moment,
     recorded: Option<&Run>,
@@ -267,8 +267,8 @@ pub(super) fn goes_on(
     Some(if waits_for_budget { lint.note(NOTE_BUDGET_SPENT) } else { lint })
 }
 
-/// For the doctor's thread: a note on `main`'s poll, which has waited for another thread for so
-/// long, although the program has no other. (If another task is alive, [`goes_on`] reports it.)
+/// The note, for the doctor's thread, that `main`'s poll has waited for another thread for so long,
+/// although the program has no other. (If another task is alive, [`goes_on`] reports it.)
 pub(super) fn waits_for_good(moment: &Moment, so_far: Duration, after: u64) -> Option<Lint> {
     if so_far < FOR_GOOD || moment.now().tasks.len() != 1 {
         return None;

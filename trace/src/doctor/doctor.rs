@@ -113,7 +113,7 @@ impl Doctor {
         if stacks { self.showing_stacks() } else { self }
     }
 
-    /// For tests: how much the doctor stores and does.
+    /// How much the doctor stores and does. Tests limit this.
     #[doc(hidden)]
     pub fn load(&self) -> Load {
         let round = self.round.lock();

@@ -69,7 +69,7 @@ fn dropped_tasks(run: &Run, first: Id, after: u64) -> Option<Lint> {
     ))
 }
 
-/// For a runtime after `main`'s end: a note, if blocking jobs keep the process.
+/// The note that blocking jobs keep the process after `main`'s end, if there are any.
 pub(super) fn unended_jobs(moment: &Moment, after: u64) -> Option<Lint> {
     let jobs = moment.now().jobs.len();
     if jobs == 0 {
@@ -91,7 +91,7 @@ pub(super) fn unended_jobs(moment: &Moment, after: u64) -> Option<Lint> {
 pub(super) struct AtALimit {
     /// The note with those waits, which is given if the poll panics.
     note_if_main_panics: Option<Lint>,
-    /// For `look`: how many polls had begun or ended when that note was made.
+    /// How many polls had begun or ended when `look` made that note.
     polls: u64,
 }
 

@@ -154,9 +154,9 @@ fn with_waits(moment: &Moment, lint: Lint, tasks: &[Id]) -> Lint {
     advise(moment, tasks, table(moment, tasks, lint.since(since)))
 }
 
-/// For the doctor's thread, when the loop has slept for a while: do all tasks and jobs wait for
-/// what only code of this process could do? (If other code has a clone of a task's waker, nobody
-/// can tell.) The caller drops the note if a thread of the program's own might act.
+/// Do all tasks and jobs wait for something that only code of this process could do? (If other code
+/// has a clone of a task's waker, nobody can tell.) The doctor's thread asks when the loop has
+/// slept for a while, and drops the note if a thread of the program's own might act.
 pub(super) fn likely_hang(moment: &Moment, after: u64) -> Option<Lint> {
     let (graph, now) = (&moment.graph, moment.now());
     let is_for_code_here =
@@ -176,8 +176,9 @@ pub(super) fn likely_hang(moment: &Moment, after: u64) -> Option<Lint> {
     Some(with_waits(moment, Lint { certain: false, ..lint }, &tasks))
 }
 
-/// For the doctor's thread: is a source ready although a task waits for it? The selector's report
-/// was used up (`ready.rs`). It is only a note, because more may arrive, and cause a new report.
+/// Is a source ready although a task waits for it? Then the selector's report was used up
+/// (`ready.rs`). The doctor's thread asks. It is only a note, because more may arrive, and cause a
+/// new report.
 pub(super) fn missed_readiness(moment: &Moment, after: u64) -> Option<Lint> {
     let is_missed = |wait: &&WaitNow| match moment.ready(wait.on) {
         // What comes from this process alone is judged by `hangs`.

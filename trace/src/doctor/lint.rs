@@ -31,7 +31,7 @@ pub struct Lint {
     pub notes: Vec<String>,
     /// What to write instead.
     pub help: String,
-    /// Do the records prove it? If not, its words say that it may be, and it never ends a program.
+    /// Do the records prove it? If not, its words leave that open, and it never ends a program.
     pub certain: bool,
     /// The [`Record::seq`](crate::Record::seq) of the last record that it follows from; 0 if the
     /// run isn't recorded.

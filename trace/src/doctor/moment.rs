@@ -103,7 +103,7 @@ impl<'a> Moment<'a> {
         if source.ready[direction as usize] { Some((source, direction)) } else { None }
     }
 
-    /// For a wait for a connection: ", at whose other end …", with the tasks that wait there.
+    /// Names the tasks that wait at the other end of a connection: ", at whose other end …".
     pub(super) fn opposite(&self, on: Resource) -> String {
         let Resource::Source(id, direction) = on else { return String::new() };
         let end = self.graph.source(id).map(|source| source.end).unwrap_or_default();

@@ -72,7 +72,7 @@ fn is_free() -> Option<bool> {
 
 /// A thread's readiness to answer the signal, until it is dropped.
 pub(super) struct Answer {
-    /// When the thread found the flag up, if it is still up.
+    /// When the thread found the flag up; `None` while it is down.
     since: Option<Instant>,
 }
 

@@ -143,9 +143,9 @@ fn level_of(lint: &Lint, mode: Mode) -> &'static str {
 /// The terminal's codes that begin each kind of text, and the one that ends it.
 struct Paint {
     bold: &'static str,
-    /// For the level, and the mark under the place of the mistake.
+    /// Colours the level, and the mark under the place of the mistake.
     level: &'static str,
-    /// For the frame around source lines, and the marks under other places.
+    /// Colours the frame around source lines, and the marks under other places.
     frame: &'static str,
     off: &'static str,
 }

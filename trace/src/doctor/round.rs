@@ -54,7 +54,8 @@ pub(super) struct Round {
 }
 
 impl Round {
-    /// For a runtime as it runs, so that the system may be asked, too. (By default, for records.)
+    /// Lints for a runtime as it runs: they may ask the system, too. (The default ones only judge
+    /// records.)
     pub(super) fn live() -> Round {
         let mut round = Round::default();
         round.run.is_live = true;
@@ -97,7 +98,7 @@ impl Round {
         }
     }
 
-    /// A look by the runtime's own thread, if nothing is recorded.
+    /// Asks all lints that need no records, as the runtime's own thread takes a look.
     pub(super) fn judge_look(&mut self, now: &Snapshot) {
         self.thread = Thread::this();
         self.run.measure_rest(now.polls, now.for_good, now.real);
@@ -113,7 +114,6 @@ impl Round {
         }
     }
 
-    /// Asks the lints that need no records.
     fn ask_at_look(&mut self, moment: &Moment) {
         let (graph, now, found) = (&moment.graph, moment.now(), &mut self.found);
         // After the end of `main` there may be no later look.
@@ -141,8 +141,8 @@ impl Round {
         }
     }
 
-    /// From the doctor's thread: passes what exists now to `judge`, and the run so far if it is
-    /// recorded. The runtime has rested for `rested`.
+    /// Passes what exists now to `judge`, and the run so far if it is recorded. The doctor's thread
+    /// calls this, when the runtime has rested for `rested`.
     pub(super) fn judge_now<R>(
         &self,
         events: &RemoteEvents,
@@ -177,7 +177,7 @@ impl Round {
     }
 }
 
-/// As the thread goes to sleep: is a hang certain?
+/// Is a hang certain, as the thread goes to sleep with this record?
 fn hang_at_park(run: &Run, record: &Record) -> Option<Lint> {
     let has_no_deadline = matches!(record.event, Event::Park { timeout: None });
     let may_hang = has_no_deadline && !run.may_receive() && run.has_reports();
@@ -188,7 +188,8 @@ fn hang_at_park(run: &Run, record: &Record) -> Option<Lint> {
     }
 }
 
-/// As the thread wakes, and at the run's end: which tasks have waited long for a lock, and why?
+/// Which tasks have waited long for a lock, and why? This is asked as the thread wakes, and at the
+/// run's end.
 fn judge_lock_waits(run: &Run, record: &Record, next_search_at: &mut u64) -> Vec<Lint> {
     let is_end = match record.event {
         Event::RunEnd { .. } => true,

@@ -43,7 +43,7 @@ impl Thread {
         self.futex_timeout().as_deref() == Some("0x0")
     }
 
-    /// If it waits for another thread: the address of the time limit, or 0 if there is none.
+    /// The address of the time limit if it waits for another thread; `0x0` if there is no limit.
     fn futex_timeout(self) -> Option<String> {
         /// The number of the system call.
         const FUTEX: &str = if cfg!(target_arch = "x86_64") { "202" } else { "98" };

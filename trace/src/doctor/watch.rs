@@ -178,7 +178,7 @@ fn watch() {
     }
 }
 
-/// If no thread is left that could act, wakes all loops, so that each judges for itself.
+/// Wakes all loops if no thread is left that could act, so that each judges for itself.
 fn wake_if_all_hang(watched: &[Arc<Watcher>]) {
     let sleeps = || watched.iter().map(|it| it.sleep_for_good()).collect::<Vec<_>>();
     let sleeps_before = sleeps();
@@ -256,7 +256,7 @@ impl Watcher {
         is_a_test && lint.task.is_none() || has_no_own_thread(runtimes)
     }
 
-    /// If the loop sleeps so that only another thread could wake it: the number of this sleep.
+    /// The number of the loop's present sleep, if only another thread could end that.
     fn sleep_for_good(&self) -> Option<u64> {
         let inspector = self.runtime.get()?.inspector();
         let (_, polls, _) = inspector.events().poll();
@@ -291,7 +291,7 @@ fn judge_long_poll(
     })
 }
 
-/// After so many looks without a change, is there a reason for the runtime's thread to take a look?
+/// Has the loop rested for so many looks that the runtime's thread should take a look itself?
 fn is_look_due(round: &Round, events: &RemoteEvents, looked: &Looked) -> bool {
     let may_hang = || round.run.coming(|_| true) && round.sleeps_for_good(looked.polls);
     match looked.looks {

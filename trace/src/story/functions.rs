@@ -17,7 +17,7 @@ use crate::words::stack::{Frame, frames};
 pub(super) struct Functions {
     /// The stack of each record that hasn't arrived yet, by the record's number.
     stacks: HashMap<u64, Stack>,
-    /// For each task, the functions that were printed last.
+    /// The functions that were printed last for each task.
     printed: HashMap<Id, Vec<Frame>>,
 }
 

@@ -59,7 +59,7 @@ impl<W: Write> Story<W> {
         Story { out, teller, colour: false, has_failed: false, overhead, events: 0, functions }
     }
 
-    /// With colours, or without.
+    /// Sets whether the story has colours.
     #[must_use]
     pub fn colour(mut self, colour: bool) -> Story<W> {
         self.colour = colour;
