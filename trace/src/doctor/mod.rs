@@ -43,6 +43,7 @@ mod long_wait;
 mod lost_wakeup;
 mod mode;
 mod moment;
+#[doc(hidden)] // a program that handles `SIGQUIT` through kettle ends the doctor's handling
 pub mod quit;
 mod ready;
 mod report;
