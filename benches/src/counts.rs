@@ -3,7 +3,7 @@
 //! [`count`] runs a row under `strace`, which counts system calls, and under `valgrind`, which
 //! counts instructions and *atomics* (instructions that lock the bus). Each runs it twice, with few
 //! and with many operations. The difference of the counts, divided by the difference in operations,
-//! doesn't contain what start and end cost.
+//! leaves out the cost of start and end.
 //!
 //! Neither tool sees the kernel's instructions. valgrind counts all threads of the process, but not
 //! the clients of a server. Both slow a server down, so each of its waits may find more sockets
@@ -20,9 +20,9 @@ use crate::sample::float;
 struct Tool {
     /// The names of the counts.
     names: &'static [&'static str],
-    /// What comes before the program and its arguments.
+    /// The tool and its options, which precede the program that it runs.
     command: &'static [&'static str],
-    /// Reads the counts from what the tool prints, in the order of their names.
+    /// Reads the counts from the tool's output, in the order of their names.
     read: fn(&str) -> Option<Vec<f64>>,
 }
 
@@ -54,17 +54,19 @@ const TOOLS: [Tool; 2] = [
 
 /// All counts for one operation of the row, by name.
 pub(crate) fn count(runtime: &str, row: &Row) -> Result<Vec<(&'static str, f64)>, String> {
-    let (mut few, mut many) = (row.size.min(400_000) / 20, row.size.min(600_000) / 5);
-    if row.name.starts_with(DEBUG) {
+    let (few, many) = if row.name.starts_with(DEBUG) {
         // valgrind is slow, and the doctor takes a look at fixed times: a short run has few looks.
-        (few, many) = (40, 120);
-    }
+        (40, 120)
+    } else {
+        (row.size.min(400_000) / 20, row.size.min(600_000) / 5)
+    };
     let mut counts = Vec::new();
     for tool in &TOOLS {
-        let (small, large) = (totals(tool, runtime, row, few)?, totals(tool, runtime, row, many)?);
-        let each =
-            small.iter().zip(large).map(|(small, large)| (large - small) / float(many - few));
-        counts.extend(tool.names.iter().copied().zip(each));
+        let short_run = totals(tool, runtime, row, few)?;
+        let long_run = totals(tool, runtime, row, many)?;
+        for (index, name) in tool.names.iter().enumerate() {
+            counts.push((*name, (long_run[index] - short_run[index]) / float(many - few)));
+        }
     }
     Ok(counts)
 }
@@ -72,9 +74,9 @@ pub(crate) fn count(runtime: &str, row: &Row) -> Result<Vec<(&'static str, f64)>
 /// The counts of one whole run with this many operations.
 fn totals(tool: &Tool, runtime: &str, row: &Row, size: u64) -> Result<Vec<f64>, String> {
     let program = env::current_exe().map_err(|error| error.to_string())?;
-    let [name, arguments @ ..] = tool.command else { unreachable!("a tool has a name") };
+    let [name, options @ ..] = tool.command else { unreachable!("a tool has a name") };
     let mut command = Command::new(name);
-    command.args(arguments).arg(program).args([runtime, &row.name, &size.to_string()]);
+    command.args(options).arg(program).args([runtime, &row.name, &size.to_string()]);
     let output = command.output().map_err(|error| format!("{name}: {error}"))?;
     let printed = String::from_utf8_lossy(&output.stderr);
     match (tool.read)(&printed) {

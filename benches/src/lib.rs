@@ -1,13 +1,12 @@
 //! What does one sample of the bench measure?
 //!
-//! One row, on one runtime, once: `kettle-bench RUNTIME ROW [SIZE]` runs it, checks its result and
-//! prints lines of the form `name value`, the row's own figure first. (A *row* is a small
-//! asynchronous program; its figures are a row of the table in `docs/performance.md`.) Each sample
-//! is a process of its own, because the heap that one row leaves behind shifts the figures of the
-//! next. [`run`] is this program, with the other commands of [`HELP`].
+//! One row, on one runtime, once. A *row* is a small asynchronous program. `kettle-bench RUNTIME
+//! ROW [SIZE]` runs it, checks its result and prints lines of the form `name value`, the row's own
+//! figure first. Each sample is a process of its own, because the heap that one row leaves behind
+//! shifts the figures of the next. [`run`] is this program, with its other commands.
 //!
 //! Reading order: [`row`] (what a row is), `rows/table.rs` (all rows), `rows/table/` (a family of
-//! rows in each file), `rows.rs` and `rows/rt.rs` (how they are compiled for each runtime),
+//! rows in each file), `rows.rs` and `rows/rt.rs` (how rows are compiled for each runtime),
 //! [`sample`] (the clocks), `load.rs` (the clients of the rows with servers), `counts.rs`
 //! (instructions, atomics and system calls).
 //!
@@ -26,6 +25,7 @@ pub mod sample;
 use std::process::ExitCode;
 
 use row::Row;
+use rows::Runtime;
 use sample::Sample;
 
 const HELP: &str = "\
@@ -41,14 +41,14 @@ pub fn run(args: impl Iterator<Item = String>) -> ExitCode {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let outcome = match args[..] {
         ["list"] => {
-            list();
+            print_rows();
             Ok(())
         }
         ["load", kind, address, ref numbers @ ..] => load::run(kind, address, numbers),
-        ["count", runtime, row] => count(runtime, row),
-        [runtime, row] => sample(runtime, row, None),
+        ["count", runtime, row] => print_counts(runtime, row),
+        [runtime, row] => print_sample(runtime, row, None),
         [runtime, row, size] => match size.parse() {
-            Ok(size) => sample(runtime, row, Some(size)),
+            Ok(size) => print_sample(runtime, row, Some(size)),
             Err(error) => Err(format!("{size:?} is no size: {error}")),
         },
         _ => Err(format!("what shall be done?\n{HELP}")),
@@ -62,30 +62,30 @@ pub fn run(args: impl Iterator<Item = String>) -> ExitCode {
     }
 }
 
-/// Prints each row of kettle's, with the runtimes that have it.
-fn list() {
-    let all = rows::all();
-    for row in &all[0].1 {
-        let has_row = |rows: &[Row]| rows.iter().any(|other| other.name == row.name);
-        let runtimes = all.iter().filter(|(_, rows)| has_row(rows)).map(|(name, _)| *name);
-        println!("{}", row.to_line(&runtimes.collect::<Vec<_>>()));
+/// Prints each row, with the runtimes that run it.
+fn print_rows() {
+    let runtimes = rows::runtimes();
+    for row in rows::all() {
+        let runs_row = |it: &&Runtime| it.rows.iter().any(|other| other.name == row.name);
+        let names: Vec<&str> = runtimes.iter().filter(runs_row).map(|it| it.name).collect();
+        println!("{}", row.to_line(&names));
     }
 }
 
-fn count(runtime: &str, row: &str) -> Result<(), String> {
+fn print_counts(runtime: &str, row: &str) -> Result<(), String> {
     // A build with tokio also has kettle's tools (recorder, doctor), which cost instructions that
     // an ordinary release build doesn't have.
     if runtime == "kettle" && cfg!(feature = "tokio") && !row.starts_with(row::DEBUG) {
         return Err("kettle is counted in a build without tokio".to_owned());
     }
-    for (name, count) in counts::count(runtime, &find(runtime, row)?)? {
+    for (name, count) in counts::count(runtime, &find_row(runtime, row)?)? {
         println!("{name} {count}");
     }
     Ok(())
 }
 
-fn sample(runtime: &str, row: &str, size: Option<u64>) -> Result<(), String> {
-    let row = find(runtime, row)?;
+fn print_sample(runtime: &str, row: &str, size: Option<u64>) -> Result<(), String> {
+    let row = find_row(runtime, row)?;
     if row.is_pinned {
         sample::pin()?;
     }
@@ -97,9 +97,9 @@ fn sample(runtime: &str, row: &str, size: Option<u64>) -> Result<(), String> {
     Ok(())
 }
 
-fn find(runtime: &str, name: &str) -> Result<Row, String> {
-    let rows = rows::all().into_iter().find_map(|(other, rows)| (other == runtime).then_some(rows));
-    let rows = rows.ok_or_else(|| format!("there is no runtime {runtime:?}"))?;
+fn find_row(runtime: &str, name: &str) -> Result<Row, String> {
+    let found = rows::runtimes().into_iter().find(|it| it.name == runtime);
+    let Runtime { rows, .. } = found.ok_or_else(|| format!("there is no runtime {runtime:?}"))?;
     let row = rows.into_iter().find(|row| row.name == name);
     row.ok_or_else(|| format!("no row of {runtime} is called {name:?}"))
 }

@@ -1,9 +1,10 @@
 //! Which rows does the bench have, and on which runtimes?
 //!
-//! [`all`] returns them. A row is written once and compiled for each runtime: below, a module for
-//! kettle and one for tokio contain the same files. In `rows/rt.rs`, `lib` means the library of its
-//! module; in the table of rows (`rows/table.rs`) and in the families of rows that the table names
-//! (`rows/table/`), `rt` means the runtime. Two rows also run on plain threads, for comparison.
+//! [`all`] returns the rows, as kettle runs them, and [`runtimes`] those of each runtime. A row is
+//! written once and compiled for each runtime: below, a module for kettle and one for tokio contain
+//! the same files. In `rows/rt.rs`, `lib` means the library of its module; in the table of rows
+//! (`rows/table.rs`) and in the families of rows that the table names (`rows/table/`), `rt` means
+//! the runtime. Two rows also run on plain threads, for comparison.
 
 #![allow(clippy::duplicate_mod, reason = "one file is compiled for several runtimes")]
 
@@ -18,8 +19,9 @@ mod kettle {
 
     mod rt;
     mod table;
-    pub(super) use table::rows;
+    pub(crate) use table::rows;
 }
+pub(crate) use kettle::rows as all;
 
 #[cfg(feature = "tokio")]
 #[path = "rows"]
@@ -31,13 +33,18 @@ mod tokio {
     pub(super) use table::rows;
 }
 
-/// The runtimes, with all rows of each in the order of `docs/performance.md`.
-pub(crate) fn all() -> Vec<(&'static str, Vec<Row>)> {
+/// A runtime, and the rows that it runs, in the order of `docs/performance.md`.
+pub(crate) struct Runtime {
+    pub(crate) name: &'static str,
+    pub(crate) rows: Vec<Row>,
+}
+
+pub(crate) fn runtimes() -> Vec<Runtime> {
     vec![
-        ("kettle", kettle::rows()),
+        Runtime { name: "kettle", rows: all() },
         #[cfg(feature = "tokio")]
-        ("tokio", tokio::rows()),
-        ("threads", kettle::rows().into_iter().filter_map(on_threads).collect()),
+        Runtime { name: "tokio", rows: tokio::rows() },
+        Runtime { name: "threads", rows: all().into_iter().filter_map(on_threads).collect() },
     ]
 }
 

@@ -11,7 +11,7 @@ use std::fs;
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use rustix::thread::{CpuSet, sched_setaffinity};
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use rustix::time::{ClockId, clock_gettime};
 
 /// The result of a row.
@@ -56,6 +56,11 @@ pub(crate) fn float(count: u64) -> f64 {
     count as f64
 }
 
+/// 0 + 1 + … + (count - 1): what a row adds up if it has done each of its operations once.
+pub(crate) fn sum_below(count: u64) -> u64 {
+    count * (count - 1) / 2
+}
+
 /// The median; sorts the list.
 pub(crate) fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
@@ -64,24 +69,24 @@ pub(crate) fn median(values: &mut [f64]) -> f64 {
 
 /// Binds this process, with the threads that it will start, to the first core that it may use.
 pub(crate) fn pin() -> Result<(), String> {
-    let fail = |error| format!("cannot choose a core: {error}");
-    let allowed = rustix::thread::sched_getaffinity(None).map_err(fail)?;
+    let words = |error| format!("cannot choose a core: {error}");
+    let allowed = sched_getaffinity(None).map_err(words)?;
     let first = (0..CpuSet::MAX_CPU).find(|&core| allowed.is_set(core)).unwrap_or(0);
-    sched_setaffinity(None, &only(first)).map_err(fail)
+    sched_setaffinity(None, &only(first)).map_err(words)
 }
 
 /// Binds this process, which a pinned one has started, to another core: the machine's last one.
 pub(crate) fn pin_elsewhere() -> Result<(), String> {
     // Not the last of the allowed cores: this process has inherited the one core of its parent.
     let mut cores = (0..CpuSet::MAX_CPU).rev();
-    let last = cores.find(|&core| sched_setaffinity(None, &only(core)).is_ok());
-    last.map(drop).ok_or_else(|| "cannot choose a core".to_owned())
+    let is_bound = cores.any(|core| sched_setaffinity(None, &only(core)).is_ok());
+    if is_bound { Ok(()) } else { Err("cannot choose a core".to_owned()) }
 }
 
 fn only(core: usize) -> CpuSet {
-    let mut cores = CpuSet::new();
-    cores.set(core);
-    cores
+    let mut set = CpuSet::new();
+    set.set(core);
+    set
 }
 
 /// Allows as many open descriptors as the system lets a process have, here and in the processes
@@ -100,9 +105,9 @@ pub(crate) fn raise_descriptors(needed: u64) {
 /// How many bytes of this process are in memory.
 pub(crate) fn resident_bytes() -> u64 {
     let status = fs::read_to_string("/proc/self/status").expect("Linux has /proc/self/status");
-    let kilobytes =
-        status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next());
-    kilobytes.and_then(|number| number.parse::<u64>().ok()).expect("a number after VmRSS") * 1024
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a line VmRSS");
+    let kilobytes = line.trim_end_matches("kB").trim().parse::<u64>();
+    kilobytes.expect("a number after VmRSS") * 1024
 }
 
 fn cpu_time() -> Duration {

@@ -17,10 +17,10 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 const CONNECTIONS_AT_ONCE: u64 = 50;
 const PAUSE: Duration = Duration::from_millis(3);
 
-/// Connects one of many clients; `before` of them have connected already. The pauses let the server
-/// accept, because a client that finds its queue full tries again only after a second.
-pub(super) fn connect(server: SocketAddr, before: u64) -> io::Result<TcpStream> {
-    if (before + 1).is_multiple_of(CONNECTIONS_AT_ONCE) {
+/// Connects a client; so many others have `connected` already. The pauses let the server accept,
+/// because a client that finds the server's queue full tries again only after a second.
+pub(super) fn connect(server: SocketAddr, connected: u64) -> io::Result<TcpStream> {
+    if (connected + 1).is_multiple_of(CONNECTIONS_AT_ONCE) {
         thread::sleep(PAUSE);
     }
     TcpStream::connect(server)

@@ -17,6 +17,7 @@ struct Client {
     socket: TcpStream,
     /// How many round trips it still has to make.
     trips_left: u64,
+    /// The client's number, the number of the trip, zeros, and a check of the two.
     sent: [u8; LENGTH],
     /// How many of the sent bytes have come back.
     received: usize,
@@ -40,7 +41,10 @@ pub(super) fn run(server: SocketAddr, clients: u64, trips: u64) -> io::Result<u6
     while trips_made < clients * trips {
         poll(&mut selector, &mut events)?;
         for event in &events {
-            trips_made += u64::from(connected[event.token().0].receive()?);
+            let Token(number) = event.token();
+            if connected[number].receive()? {
+                trips_made += 1;
+            }
         }
     }
     Ok(trips_made)

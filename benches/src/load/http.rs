@@ -15,6 +15,12 @@ pub(crate) const REQUEST: &[u8] =
     b"GET / HTTP/1.1\r\nHost: localhost\r\nUser-Agent: kettle-bench\r\nAccept: */*\r\n\r\n";
 pub(crate) const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\n\r\nHello from async Rust!";
 
+struct Client {
+    exchange: Exchange,
+    /// How many requests still have no answer.
+    requests_left: u64,
+}
+
 /// A connection, with one request and its answer.
 struct Exchange {
     socket: TcpStream,
@@ -26,23 +32,24 @@ struct Exchange {
 pub(super) fn run(server: SocketAddr, clients: u64, requests: u64) -> io::Result<u64> {
     let mut selector = Poll::new()?;
     await_start()?;
-    // Each client's present exchange, and how many exchanges it still has to make.
-    let mut exchanges = Vec::new();
+    let mut connected = Vec::new();
     for _ in 0..clients {
-        let token = Token(exchanges.len());
-        exchanges.push((Exchange::begin(&selector, token, server)?, requests));
+        let token = Token(connected.len());
+        let exchange = Exchange::begin(&selector, token, server)?;
+        connected.push(Client { exchange, requests_left: requests });
     }
     let (mut events, mut answers) = (Events::with_capacity(1024), 0);
     while answers < clients * requests {
         poll(&mut selector, &mut events)?;
         for event in &events {
-            let (exchange, left) = &mut exchanges[event.token().0];
-            if *left > 0 && exchange.proceed()? {
+            let Token(number) = event.token();
+            let client = &mut connected[number];
+            if client.requests_left > 0 && client.exchange.proceed()? {
                 answers += 1;
-                *left -= 1;
-                if *left > 0 {
+                client.requests_left -= 1;
+                if client.requests_left > 0 {
                     // This drops the old socket, which leaves the selector.
-                    *exchange = Exchange::begin(&selector, event.token(), server)?;
+                    client.exchange = Exchange::begin(&selector, event.token(), server)?;
                 }
             }
         }

@@ -1,11 +1,11 @@
 //! What does it cost to switch from one thread to another?
 //!
-//! [`ping_pong`] is compared with the same between tasks (`rows/table/channel.rs`).
+//! The row `switch` compares [`ping_pong`] with the same between tasks (`rows/table/channel.rs`).
 
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
-use crate::sample::{Clock, Sample};
+use crate::sample::{Clock, Sample, sum_below};
 
 /// Two threads answer each other over channels of the standard library.
 pub(crate) fn ping_pong(trips: u64) -> Sample {
@@ -25,6 +25,6 @@ pub(crate) fn ping_pong(trips: u64) -> Sample {
     }
     let sample = clock.stop(trips);
     echo.join().expect("the echo");
-    assert_eq!(sum, trips * (trips + 1) / 2);
+    assert_eq!(sum, sum_below(trips + 1), "each answer is one more");
     sample
 }

@@ -31,7 +31,7 @@ mod yields;
 const MAX_BYTES: f64 = 0.60;
 
 /// All rows, in the order of `docs/performance.md`.
-pub(in crate::rows) fn rows() -> Vec<Row> {
+pub(crate) fn rows() -> Vec<Row> {
     let mut all = vec![
         Row::new("spawn-one", 300_000, spawn::one_at_a_time)
             .about("`block_on`'s future spawns and joins one at a time"),

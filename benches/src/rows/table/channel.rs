@@ -3,9 +3,9 @@
 //! [`one_producer`] sends as fast as the channel takes messages; [`ping_pong`] waits for an answer
 //! to each, so every message is a switch between two tasks.
 
-use super::rt;
+use super::rt; // kettle or tokio: compiled once for each (`rows.rs`)
 use super::rt::mpsc;
-use crate::sample::{Clock, Sample};
+use crate::sample::{Clock, Sample, sum_below};
 
 pub(crate) fn one_producer(messages: u64) -> Sample {
     rt::block_on(async {
@@ -13,7 +13,7 @@ pub(crate) fn one_producer(messages: u64) -> Sample {
         let clock = Clock::start();
         let sum = rt::spawn(sum_of(receiver)).await;
         let sample = clock.stop(messages);
-        assert_eq!(sum, messages * (messages - 1) / 2);
+        assert_eq!(sum, sum_below(messages));
         sample
     })
 }
@@ -59,7 +59,7 @@ pub(crate) fn ping_pong(trips: u64) -> Sample {
         let sum = caller.await;
         let sample = clock.stop(trips);
         echo.await;
-        assert_eq!(sum, trips * (trips + 1) / 2);
+        assert_eq!(sum, sum_below(trips + 1), "each answer is one more");
         sample
     })
 }

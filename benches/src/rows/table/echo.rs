@@ -2,7 +2,7 @@
 //!
 //! The server's side of a connection is in `talk.rs`, the clients' in `load/echo.rs`.
 
-use super::{rt, talk};
+use super::{rt, talk}; // kettle or tokio: compiled once for each (`rows.rs`)
 use crate::load::Load;
 use crate::sample::{Clock, Sample};
 

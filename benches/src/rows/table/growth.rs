@@ -8,7 +8,7 @@ use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
-use super::rt;
+use super::rt; // kettle or tokio: compiled once for each (`rows.rs`)
 use super::{echo, yields};
 use crate::sample::{Clock, Sample};
 

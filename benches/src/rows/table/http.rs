@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use super::{rt, talk};
+use super::{rt, talk}; // kettle or tokio: compiled once for each (`rows.rs`)
 use crate::load::{Load, REQUEST};
 use crate::sample::{Clock, Sample};
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::rt;
+use super::rt; // kettle or tokio: compiled once for each (`rows.rs`)
 use super::rt::Mutex;
 use crate::sample::{Clock, Sample};
 

@@ -5,7 +5,7 @@
 use std::future::pending;
 use std::time::Duration;
 
-use super::rt;
+use super::rt; // kettle or tokio: compiled once for each (`rows.rs`)
 use crate::sample::{Sample, float, resident_bytes};
 
 pub(crate) fn waiting(tasks: u64) -> Sample {

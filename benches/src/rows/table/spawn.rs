@@ -2,8 +2,8 @@
 //!
 //! [`one_at_a_time`] has one task besides the main future, [`in_batches`] a hundred.
 
-use super::rt;
-use crate::sample::{Clock, Sample};
+use super::rt; // kettle or tokio: compiled once for each (`rows.rs`)
+use crate::sample::{Clock, Sample, sum_below};
 
 pub(crate) fn one_at_a_time(tasks: u64) -> Sample {
     rt::block_on(async {
@@ -13,7 +13,7 @@ pub(crate) fn one_at_a_time(tasks: u64) -> Sample {
             sum += rt::spawn(async move { task }).await;
         }
         let sample = clock.stop(tasks);
-        assert_eq!(sum, tasks * (tasks - 1) / 2);
+        assert_eq!(sum, sum_below(tasks));
         sample
     })
 }
@@ -31,7 +31,7 @@ pub(crate) fn in_batches(tasks: u64) -> Sample {
             }
         }
         let sample = clock.stop(tasks);
-        assert_eq!(sum, tasks * (tasks - 1) / 2);
+        assert_eq!(sum, sum_below(tasks));
         sample
     })
 }

@@ -1,12 +1,12 @@
 //! What does it cost to make a runtime, run a future that is ready on it, and drop it?
 
-use super::rt;
-use crate::sample::{Clock, Sample};
+use super::rt; // kettle or tokio: compiled once for each (`rows.rs`)
+use crate::sample::{Clock, Sample, sum_below};
 
 pub(crate) fn whole_runtime(runtimes: u64) -> Sample {
     let clock = Clock::start();
     let sum: u64 = (0..runtimes).map(|runtime| rt::block_on(async move { runtime })).sum();
     let sample = clock.stop(runtimes);
-    assert_eq!(sum, runtimes * (runtimes - 1) / 2);
+    assert_eq!(sum, sum_below(runtimes));
     sample
 }

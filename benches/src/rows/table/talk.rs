@@ -3,7 +3,7 @@
 //! [`echo`] sends back what comes, [`answer`] answers one HTTP request. The rows of `echo.rs`,
 //! `http.rs`, `waiting.rs` and `debug.rs` use them.
 
-use super::rt::{AsyncReadExt, AsyncWriteExt, TcpStream};
+use super::rt::{AsyncReadExt, AsyncWriteExt, TcpStream}; // `rt`: kettle or tokio
 use crate::load::ANSWER;
 
 /// Sends back what comes, until the client closes. Returns the number of bytes.

@@ -3,7 +3,7 @@
 //! All clients connect first; then the server's memory is measured; then all send a request.
 //! `rows/waiting_threads.rs` measures a server that has a thread for each client.
 
-use super::{rt, talk};
+use super::{rt, talk}; // kettle or tokio: compiled once for each (`rows.rs`)
 use crate::load::Load;
 use crate::sample::{Clock, Sample, float, resident_bytes};
 

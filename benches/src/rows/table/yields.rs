@@ -3,7 +3,7 @@
 //! [`among_1000`] measures it among 1,000 tasks, [`join_all`] among 1,000 futures of one task;
 //! other rows use [`among`].
 
-use super::rt;
+use super::rt; // kettle or tokio: compiled once for each (`rows.rs`)
 use crate::sample::{Clock, Sample};
 
 pub(crate) fn among_1000(yields: u64) -> Sample {
