@@ -47,22 +47,22 @@ pub fn examples() -> Result<Vec<(String, String)>, String> {
 
 /// Runs a command as a check, which has to succeed.
 pub fn check(report: &mut Report, name: &str, mut command: Command) -> bool {
-    report.long_check(name, &shown(&command), || tally(&mut command, name))
+    report.long_check(name, &as_typed(&command), || tally(&mut command, name))
 }
 
 /// Runs a command, which has to succeed, and counts the tests that it ran. `cargo test` has to run
 /// at least one; for another command, success counts as one.
 pub fn tally(command: &mut Command, log: &str) -> Outcome {
-    let tally = Tally::read(&finish(command, log)?.transcript)?;
     let is_test = command.get_args().any(|arg| arg == "test");
-    match tally.unwrap_or_else(|| if is_test { Tally::default() } else { Tally::success() }) {
-        Tally { passed: 0, .. } => Err("no test ran".into()),
-        tally => Ok(tally),
+    match Tally::read(&finish(command, log)?.transcript)? {
+        Some(tally) if tally.passed > 0 => Ok(tally),
+        None if !is_test => Ok(Tally::success()),
+        _ => Err("no test ran".into()),
     }
 }
 
 /// A command as one would type it: without `--config` and its value.
-fn shown(command: &Command) -> String {
+fn as_typed(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_stem().unwrap_or_default();
     let mut words = vec![program.display().to_string()];
     let mut args = command.get_args().map(|arg| arg.display().to_string());
@@ -84,13 +84,13 @@ pub fn finish(command: &mut Command, log: &str) -> Result<Finished, Trouble> {
         return Ok(finished);
     }
     // This is all that rustup or Cargo prints where a minimal installation lacks a component.
-    let lacks = |line: &&str| {
+    let lacks_component = |line: &&str| {
         line.starts_with("error: ")
             && (line.contains(" is not installed") || line.contains("no such command"))
     };
-    match finished.transcript.lines().next().filter(lacks) {
+    match finished.transcript.lines().next().filter(lacks_component) {
         Some(line) => Err(Trouble::Skipped(format!("{line}; `cargo xtask setup` fetches it"))),
-        None => Err(reason(&finished, log).into()),
+        None => Err(describe_failure(&finished, log).into()),
     }
 }
 
@@ -109,16 +109,16 @@ pub fn artifacts(built: &Finished) -> impl Iterator<Item = Artifact> {
 }
 
 /// How a command ended, the tests that failed, and the last lines of the rest.
-fn reason(finished: &Finished, log: &str) -> String {
-    let (failed, lines) = tally::without_passes(&finished.transcript);
-    let failed: Vec<&str> = failed.into_iter().take(SHOWN_LINES).collect();
-    let last = [&failed, &lines[lines.len().saturating_sub(SHOWN_LINES)..]].concat().join("\n");
-    let file = save(log, &finished.transcript).unwrap_or_else(|error| error);
-    format!("{}\n{last}\n(the whole output: {file})", finished.ending())
+fn describe_failure(finished: &Finished, log: &str) -> String {
+    let (mut shown, other_lines) = tally::without_passes(&finished.transcript);
+    shown.truncate(SHOWN_LINES);
+    shown.extend(&other_lines[other_lines.len().saturating_sub(SHOWN_LINES)..]);
+    let file = save_log(log, &finished.transcript).unwrap_or_else(|error| error);
+    format!("{}\n{}\n(the whole output: {file})", finished.ending(), shown.join("\n"))
 }
 
 /// Saves the output of a command. Returns the path of the file.
-fn save(log: &str, output: &str) -> Result<String, String> {
+fn save_log(log: &str, output: &str) -> Result<String, String> {
     let name: String = log.chars().filter(|c| c.is_alphanumeric() || *c == '-').collect();
     let target = tree::target().map_err(|error| error.to_string())?;
     let path = tree::without_dots(&target.join("xtask-logs").join(format!("{name}.log")));
@@ -132,15 +132,24 @@ mod tests {
 
     #[test]
     fn a_missing_component_is_a_skip_and_any_other_failure_is_a_failure() {
-        let ends = |words: &str| {
+        let fail_with = |words: &str| {
             let mut command = Command::new("sh");
             finish(command.args(["-c", "echo \"$0\"; exit 1", words]), "unit-test").unwrap_err()
         };
         let lacks = "error: 'cargo-fmt' is not installed for the toolchain 'stable'";
-        assert!(matches!(ends(lacks), Trouble::Skipped(_)));
-        assert!(matches!(ends(&format!("test\n{lacks}")), Trouble::Failed(_)));
+        assert!(matches!(fail_with(lacks), Trouble::Skipped(_)));
+        assert!(matches!(fail_with(&format!("test\n{lacks}")), Trouble::Failed(_)));
+    }
+
+    #[test]
+    fn a_command_that_should_run_tests_has_to_run_one() {
         let tests = |script| tally(Command::new("sh").args(["-c", script, "test"]), "unit-test");
-        assert!(tests("true").is_err() && tests("echo running 1 test").is_err());
-        assert_eq!(shown(&command(&["test", "--config", "x", "-p", "a"])), "cargo test -p a");
+        assert!(tests("true").is_err());
+        assert!(tests("echo running 1 test").is_err());
+    }
+
+    #[test]
+    fn a_command_is_shown_without_its_settings() {
+        assert_eq!(as_typed(&command(&["test", "--config", "x", "-p", "a"])), "cargo test -p a");
     }
 }

@@ -27,8 +27,13 @@ pub fn read() -> Result<Vec<Row>, String> {
 
 /// All exercises, each with its number.
 pub fn numbers(rows: &[Row]) -> Vec<(String, &str)> {
-    let exercises = rows.iter().flat_map(|row| (1..).zip(&row.exercises).map(move |it| (row, it)));
-    exercises.map(|(row, (place, name))| (format!("{}.{place}", row.number), &**name)).collect()
+    let mut numbers = Vec::new();
+    for row in rows {
+        for (place, name) in (1..).zip(&row.exercises) {
+            numbers.push((format!("{}.{place}", row.number), name.as_str()));
+        }
+    }
+    numbers
 }
 
 /// Reads a row of the table.
@@ -37,9 +42,10 @@ fn row(line: &str) -> Option<Row> {
     let [chapter, _, rungs, exercises, hunts, ..] = cells[..] else { return None };
     let number = chapter.split('.').next()?.parse().ok()?;
     let file = targets(chapter).next()?.rsplit('/').next()?.to_owned();
+    // `../rungs/rung1_busy.rs` is `rung1`, and `../exercises/join/README.md` is `join`.
     let rung = |target: &str| target.rsplit('/').next()?.split('_').next().map(str::to_owned);
-    let folder = |target: &str| target.trim_end_matches('/').rsplit('/').nth(1).map(str::to_owned);
-    let exercises = targets(exercises).chain(targets(hunts)).filter_map(folder).collect();
+    let exercise = |target: &str| target.rsplit('/').nth(1).map(str::to_owned);
+    let exercises = targets(exercises).chain(targets(hunts)).filter_map(exercise).collect();
     Some(Row { file, number, rungs: targets(rungs).filter_map(rung).collect(), exercises })
 }
 
@@ -59,7 +65,8 @@ mod tests {
             | [3.1](../exercises/yield-now/README.md), [3.2](../exercises/join/README.md) (5 min) \
             | [3.3](../exercises/hunts/twice/README.md) | |\n";
         let rows: Vec<Row> = map.lines().filter_map(row).collect();
-        assert_eq!((rows[0].file.as_str(), rows[0].number), ("small.md", 3));
+        assert_eq!(rows[0].file, "small.md");
+        assert_eq!(rows[0].number, 3);
         assert_eq!(rows[0].rungs, ["rung1"]);
         let all = [("3.1", "yield-now"), ("3.2", "join"), ("3.3", "twice")];
         assert_eq!(numbers(&rows), all.map(|(number, name)| (number.to_owned(), name)));

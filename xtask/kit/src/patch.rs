@@ -32,10 +32,10 @@ pub struct Patch {
 impl Patch {
     pub fn read(path: &Path) -> Result<Patch, String> {
         let text = files::read(path)?;
-        let comment = text.lines().take_while(|line| line.starts_with("# ")).count();
-        let at = text.split_inclusive('\n').take(comment).map(str::len).sum();
-        let (belief, diff) = text.split_at(at);
-        if !(1..=2).contains(&comment) || !diff.starts_with("--- ") {
+        let comments = text.lines().take_while(|line| line.starts_with("# ")).count();
+        let belief_length = text.split_inclusive('\n').take(comments).map(str::len).sum();
+        let (belief, diff) = text.split_at(belief_length);
+        if !(1..=2).contains(&comments) || !diff.starts_with("--- ") {
             return Err(format!(
                 "{}: a patch begins with one or two lines `# ...` that say what this answer \
                  believes, and its next line begins with `---`",
@@ -47,18 +47,17 @@ impl Patch {
 
     /// Applies the patch to `base`, the text of the file `name`. Returns the whole new text.
     pub fn apply(&self, base: &str, name: &str) -> Result<String, String> {
-        let own = from_root(&self.path);
+        let own_name = from_root(&self.path);
         let parsed = diffy::Patch::from_str(&self.diff).map_err(|error| {
-            format!("{own} is no patch ({error}, counted from its `---`)\n{HOW_TO_MAKE_ONE}")
+            format!("{own_name} is no patch ({error}, counted from its `---`)\n{HOW_TO_MAKE_ONE}")
         })?;
-        if let Some(hunk) = parsed.hunks().iter().find(|hunk| places(hunk, base) > 1) {
+        if let Some(hunk) = parsed.hunks().iter().find(|hunk| count_places(hunk, base) > 1) {
             let words = "fits more than one place: it has to show more lines around its change";
-            return Err(format!("{own}: `@@ -{}` {words}", hunk.old_range()));
+            return Err(format!("{own_name}: `@@ -{}` {words}", hunk.old_range()));
         }
-        let applied = diffy::apply(base, &parsed);
-        applied.map_err(|error| {
+        diffy::apply(base, &parsed).map_err(|error| {
             format!(
-                "{own} does not apply to {name}: {error}\n\
+                "{own_name} does not apply to {name}: {error}\n\
                  {name} has changed there: what the hunk shows with a blank or a `-` before it must \
                  be in that file, line by line. Edit the patch.\n{HOW_TO_MAKE_ONE}"
             )
@@ -77,16 +76,19 @@ impl Patch {
 }
 
 /// At how many places does `base` have the lines that a hunk shows or deletes?
-fn places(hunk: &Hunk<'_, str>, base: &str) -> usize {
-    let shown = hunk.lines().iter().filter_map(|line| match line {
-        Line::Context(text) | Line::Delete(text) => Some(*text),
-        Line::Insert(_) => None,
-    });
-    let (shown, base) = (shown.collect::<Vec<_>>(), base.split_inclusive('\n').collect::<Vec<_>>());
-    match shown.len() {
-        0 => base.len() + 1,
-        length => base.windows(length).filter(|lines| *lines == shown).count(),
+fn count_places(hunk: &Hunk<'_, str>, base: &str) -> usize {
+    let base: Vec<&str> = base.split_inclusive('\n').collect();
+    let mut shown = Vec::new();
+    for line in hunk.lines() {
+        if let Line::Context(text) | Line::Delete(text) = line {
+            shown.push(*text);
+        }
     }
+    if shown.is_empty() {
+        // New lines alone fit before and after each line.
+        return base.len() + 1;
+    }
+    base.windows(shown.len()).filter(|lines| *lines == shown).count()
 }
 
 const HOW_TO_MAKE_ONE: &str = "Or write the whole file as it is to be, and have the patch made: by \
@@ -157,9 +159,13 @@ mod tests {
         let whole = BASE.replace("two", "II");
         let silent = patch_to(&whole).replace("# Believes that 2 is II.\n", "");
         assert!(read(&silent).unwrap_err().contains("what this answer believes"));
-        let talkative = format!("# a\n# b\n{}", patch_to(&whole));
-        assert!(read(&talkative).is_err());
-        let torn = patch_to(&whole).replace("-two\n", "");
+        let with_three_lines = format!("# a\n# b\n{}", patch_to(&whole));
+        assert!(read(&with_three_lines).is_err());
+    }
+
+    #[test]
+    fn a_diff_that_lacks_a_line_is_refused() {
+        let torn = patch_to(&BASE.replace("two", "II")).replace("-two\n", "");
         let error = read(&torn).and_then(|patch| patch.apply(BASE, "solution.rs")).unwrap_err();
         assert!(error.contains("is no patch"), "{error}");
     }

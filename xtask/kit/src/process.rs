@@ -27,8 +27,8 @@ use crate::report::Trouble;
 pub const SILENCE: Duration = Duration::from_mins(5);
 /// How often the last line of a program that runs for minutes is shown.
 const PROGRESS: Duration = Duration::from_mins(1);
-/// How much of that line is shown: a compiler's JSON messages are long.
-const SHOWN: usize = 80;
+/// How many characters of that line are shown: a compiler's JSON messages are long.
+const SHOWN_CHARS: usize = 80;
 /// How often we check whether a program has ended. (In its first milliseconds more often.)
 const INTERVAL: Duration = Duration::from_millis(10);
 /// How long a program that is about to be killed may take to print what it waits for.
@@ -76,7 +76,7 @@ pub fn run(command: &mut Command) -> io::Result<Finished> {
     collect(command, |silent, line| {
         if begun.elapsed() > minutes * PROGRESS {
             // It continues the line that a check has begun.
-            let line: String = line.trim().chars().take(SHOWN).collect();
+            let line: String = line.trim().chars().take(SHOWN_CHARS).collect();
             eprint!("\n    after {minutes} min: {line} ... ");
             minutes += 1;
         }
@@ -132,7 +132,7 @@ fn follow(
     let (mut last_time, mut last_line) = (Instant::now(), String::new());
     let status = wait_while(&mut child, || {
         let begun = Instant::now();
-        // Not for longer, so that `go_on` can also stop a program that prints for ever.
+        // No longer than an interval, so that `go_on` can stop a program that prints for ever.
         while begun.elapsed() < INTERVAL
             && let Ok((is_stdout, line)) = printed.try_recv()
         {
@@ -141,11 +141,11 @@ fn follow(
         }
         Ok(go_on(last_time.elapsed(), &last_line))
     })?;
-    // Until both readers have reached the end of their pipes.
-    let end = Instant::now() + DRAIN;
-    let left = || end.saturating_duration_since(Instant::now());
-    while !left().is_zero()
-        && let Ok((is_stdout, line)) = printed.recv_timeout(left())
+    // The channel ends when both readers have reached the end of their pipes.
+    let drain_end = Instant::now() + DRAIN;
+    let time_left = || drain_end.saturating_duration_since(Instant::now());
+    while !time_left().is_zero()
+        && let Ok((is_stdout, line)) = printed.recv_timeout(time_left())
     {
         on_line(is_stdout, &line);
     }
@@ -238,9 +238,9 @@ pub fn shared_out<T: Send, R: Send>(
     work: impl Fn(T) -> R + Sync,
 ) -> Vec<R> {
     let items = Mutex::new(items);
-    let take = || items.lock().expect("no panic here").next();
-    let work_off = |(): &()| iter::from_fn(take).map(&work).collect::<Vec<R>>();
-    side_by_side(&vec![(); threads], work_off).into_iter().flatten().collect()
+    let next_item = || items.lock().expect("no panic here").next();
+    let work_until_empty = |(): &()| iter::from_fn(next_item).map(&work).collect::<Vec<R>>();
+    side_by_side(&vec![(); threads], work_until_empty).into_iter().flatten().collect()
 }
 
 /// As many threads as can run at a time.
@@ -337,16 +337,17 @@ mod tests {
 
     #[test]
     fn a_program_is_ended_because_it_is_silent_and_not_because_it_takes_long() {
-        let brief = Duration::from_millis(400);
-        let ends = |script: &str| {
+        let max_silence = Duration::from_millis(400);
+        let ends_by_itself = |script: &str| {
             let begun = Instant::now();
             let mut command = Command::new("sh");
-            let finished =
-                collect(command.args(["-c", script]), |silent, _| silent < brief).unwrap();
-            (finished.status.is_some(), begun.elapsed() > brief)
+            let go_on = |silent, _: &str| silent < max_silence;
+            let finished = collect(command.args(["-c", script]), go_on).unwrap();
+            assert!(begun.elapsed() > max_silence);
+            finished.status.is_some()
         };
-        assert_eq!(ends("for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.1; done"), (true, true));
-        assert_eq!(ends("exec sleep 1000"), (false, true));
+        assert!(ends_by_itself("for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.1; done"));
+        assert!(!ends_by_itself("exec sleep 1000"));
     }
 
     #[test]

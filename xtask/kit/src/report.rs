@@ -50,7 +50,7 @@ impl Display for Trouble {
     }
 }
 
-/// Passes if there are no faults.
+/// The outcome of a check that found these faults: it passes if there are none.
 pub fn none_of(faults: &[String]) -> Outcome {
     if faults.is_empty() { Ok(Tally::success()) } else { Err(faults.join("\n").into()) }
 }
@@ -98,7 +98,7 @@ impl Report {
         self.not_passed.extend(other.not_passed);
     }
 
-    /// Prints text at once, be it a line or the begin of one.
+    /// Prints text, which may end in the middle of a line.
     fn print(&mut self, words: &str) {
         if let Some(unprinted) = &mut self.unprinted {
             *unprinted += words;
@@ -110,25 +110,20 @@ impl Report {
     }
 
     /// Runs one check and prints its result. Returns whether it passed.
-    pub fn check(&mut self, name: &str, work: impl FnOnce() -> Outcome) -> bool {
+    pub fn check(&mut self, name: &str, run: impl FnOnce() -> Outcome) -> bool {
         self.print(&format!("{name} ... "));
         let begun = Instant::now();
-        let outcome = work();
+        let outcome = run();
         let passed = outcome.is_ok();
-        let words = self.enter(name, outcome, &seconds(begun));
+        let words = self.add_outcome(name, outcome, &seconds(begun));
         self.print(&words);
         passed
     }
 
     /// Like `check`, but first prints a line with the command, because the check takes long.
-    pub fn long_check(
-        &mut self,
-        name: &str,
-        command: &str,
-        work: impl FnOnce() -> Outcome,
-    ) -> bool {
+    pub fn long_check(&mut self, name: &str, command: &str, run: impl FnOnce() -> Outcome) -> bool {
         self.print(&format!("{name}: {command}\n"));
-        self.check(name, work)
+        self.check(name, run)
     }
 
     /// Prints text that isn't the result of a check.
@@ -138,13 +133,13 @@ impl Report {
 
     /// Prints the summary, and returns the exit status.
     pub fn close(mut self) -> ExitCode {
-        let (words, good) = self.summary();
+        let (words, is_good) = self.summary();
         self.print(&words);
-        if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 
     /// Adds an outcome, and returns the text about it.
-    fn enter(&mut self, name: &str, outcome: Outcome, took: &str) -> String {
+    fn add_outcome(&mut self, name: &str, outcome: Outcome, took: &str) -> String {
         match outcome {
             Ok(tally) => {
                 self.sum.add(tally);
@@ -169,17 +164,17 @@ impl Report {
     /// The summary, and whether everything passed.
     fn summary(&self) -> (String, bool) {
         let Tally { passed, ignored } = self.sum;
-        let too_many = self.strict && ignored > 0;
+        let has_forbidden_skip = self.strict && ignored > 0;
         let mut lines = Vec::new();
         if !self.not_passed.is_empty() {
             lines.push(format!("\nnot passed:\n{}", indented(&self.not_passed.join("\n"))));
         }
-        if too_many {
+        if has_forbidden_skip {
             lines.push("--strict forbids what is skipped or ignored".to_owned());
         }
         lines.push(format!("\n{} in all", seconds(self.begun)));
         lines.push(format!("{passed} passed, {} failed, {ignored} skipped\n", self.failed));
-        (lines.join("\n"), self.failed == 0 && !too_many)
+        (lines.join("\n"), self.failed == 0 && !has_forbidden_skip)
     }
 }
 
@@ -190,9 +185,9 @@ fn seconds(begun: Instant) -> String {
 /// The most informative line of an output: a test that failed, an error, or the first line.
 fn gist(words: &str) -> &str {
     let lines = || words.lines().map(str::trim).filter(|line| !line.is_empty());
-    let failed = lines().find(|line| line.starts_with("test ") && line.ends_with("FAILED"));
+    let failed_test = lines().find(|line| line.starts_with("test ") && line.ends_with("FAILED"));
     let error = || lines().find(|line| line.starts_with("error"));
-    failed.or_else(error).or_else(|| lines().next()).unwrap_or("no words")
+    failed_test.or_else(error).or_else(|| lines().next()).unwrap_or("no words")
 }
 
 fn indented(words: &str) -> String {
@@ -205,7 +200,7 @@ mod tests {
 
     fn is_good(strict: bool, outcome: Outcome) -> bool {
         let mut report = Report::new(strict);
-        report.enter("a check", outcome, "1 s");
+        report.add_outcome("a check", outcome, "1 s");
         report.summary().1
     }
 
@@ -221,13 +216,13 @@ mod tests {
     #[test]
     fn the_sum_counts_tests_and_checks_and_is_the_last_line() {
         let mut report = Report::new(false);
-        report.enter("three tests", Ok(Tally { passed: 3, ignored: 0 }), "");
+        report.add_outcome("three tests", Ok(Tally { passed: 3, ignored: 0 }), "");
         let mut other = report.beside();
-        other.enter("one check", Ok(Tally::success()), "");
-        other.enter("a failure", Err("no".into()), "");
+        other.add_outcome("one check", Ok(Tally::success()), "");
+        other.add_outcome("a failure", Err("no".into()), "");
         report.add(other);
-        let said = report.enter("a skip", Err(Trouble::Skipped("no tool".into())), "");
-        assert_eq!(said, "SKIPPED: no tool\n");
+        let words = report.add_outcome("a skip", Err(Trouble::Skipped("no tool".into())), "");
+        assert_eq!(words, "SKIPPED: no tool\n");
         let (words, _) = report.summary();
         assert!(words.contains("    SKIPPED a skip: no tool\n"), "{words}");
         assert!(words.ends_with("\n4 passed, 1 failed, 1 skipped\n"), "{words}");

@@ -5,7 +5,7 @@
 //! skipped, unless its reason begins with [`RUN_BY`]. [`without_passes`] shortens the output of a
 //! failure.
 
-/// The reason of an ignored test begins so if it isn't left out: other tests run it in a process of
+/// An ignored test with a reason that begins so isn't left out: other tests run it in a process of
 /// its own, or it would fail, and shows that `#[kettle::test]` keeps `#[ignore]`.
 const RUN_BY: &str = " ... ignored, run by ";
 
@@ -25,30 +25,37 @@ impl Tally {
     /// The sum of all `test result:` lines in a command's output, if there are any. It is an error
     /// if a program began its tests and printed no such line: it has ended in the middle.
     pub fn read(transcript: &str) -> Result<Option<Tally>, String> {
-        let results = || transcript.lines().filter_map(|line| line.split_once("test result: "));
-        let begins = |line: &&str| line.starts_with("running ") && line.contains(" test");
-        let (begun, ended) = (transcript.lines().filter(begins).count(), results().count());
-        if begun > ended {
-            return Err(format!("{begun} programs began their tests, and {ended} finished them"));
-        } else if ended == 0 {
-            return Ok(None);
-        }
+        let (mut begun, mut ended, mut run_by_others) = (0, 0, 0);
         let mut sum = Tally::default();
-        for (_, counts) in results() {
-            for count in counts.split(';') {
-                let words: Vec<&str> = count.split_whitespace().collect();
-                let [.., number, what] = words[..] else { continue };
-                let number = number.parse().unwrap_or(0);
-                match what {
-                    "passed" => sum.passed += number,
-                    "ignored" => sum.ignored += number,
-                    _ => {}
-                }
+        for line in transcript.lines() {
+            if line.starts_with("running ") && line.contains(" test") {
+                begun += 1;
+            } else if let Some((_, counts)) = line.split_once("test result: ") {
+                ended += 1;
+                sum.add(Tally::of_result(counts));
+            } else if line.starts_with("test ") && line.contains(RUN_BY) {
+                run_by_others += 1;
             }
         }
-        let is_expected = |line: &&str| line.starts_with("test ") && line.contains(RUN_BY);
-        sum.ignored = sum.ignored.saturating_sub(transcript.lines().filter(is_expected).count());
-        Ok(Some(sum))
+        if begun > ended {
+            return Err(format!("{begun} programs began their tests, and {ended} finished them"));
+        }
+        sum.ignored = sum.ignored.saturating_sub(run_by_others);
+        Ok((ended > 0).then_some(sum))
+    }
+
+    /// Reads `ok. 3 passed; 0 failed; 1 ignored; …`.
+    fn of_result(counts: &str) -> Tally {
+        let mut tally = Tally::default();
+        for count in counts.split(';') {
+            let words: Vec<&str> = count.split_whitespace().collect();
+            match words[..] {
+                [.., number, "passed"] => tally.passed = number.parse().unwrap_or(0),
+                [.., number, "ignored"] => tally.ignored = number.parse().unwrap_or(0),
+                _ => {}
+            }
+        }
+        tally
     }
 
     pub fn add(&mut self, other: Tally) {
@@ -69,17 +76,31 @@ impl Tally {
 /// The lines of an output without the tests that passed: first libtest's lines about tests that
 /// failed, then all others. (These can be many, and come after the failure.)
 pub fn without_passes(transcript: &str) -> (Vec<&str>, Vec<&str>) {
-    let passed = |line: &str| {
-        line.starts_with("test ") && (line.ends_with(" ... ok") || line.contains(" ... ignored"))
-            || line.starts_with("test result: ok.")
-            || line.trim_start().starts_with("Doc-tests ")
-            || line.trim_start().to_lowercase().starts_with("running ")
-    };
-    let mut inside = false;
-    transcript.lines().filter(|line| !passed(line) && !line.is_empty()).partition(|line| {
-        inside = line == &"failures:" || inside && !line.starts_with("test result: ");
-        inside || line.starts_with("test ") && line.ends_with("FAILED")
-    })
+    let (mut failed, mut others) = (Vec::new(), Vec::new());
+    // libtest prints why tests failed between `failures:` and the result.
+    let mut is_in_failures = false;
+    for line in transcript.lines().filter(|line| !is_about_passing(line)) {
+        if line == "failures:" {
+            is_in_failures = true;
+        } else if line.starts_with("test result: ") {
+            is_in_failures = false;
+        }
+        if is_in_failures || line.starts_with("test ") && line.ends_with("FAILED") {
+            failed.push(line);
+        } else {
+            others.push(line);
+        }
+    }
+    (failed, others)
+}
+
+/// Is the line blank, or about a test or a program of tests that passed?
+fn is_about_passing(line: &str) -> bool {
+    line.is_empty()
+        || line.starts_with("test ") && (line.ends_with(" ... ok") || line.contains(" ... ignored"))
+        || line.starts_with("test result: ok.")
+        || line.trim_start().starts_with("Doc-tests ")
+        || line.trim_start().to_lowercase().starts_with("running ")
 }
 
 #[cfg(test)]
