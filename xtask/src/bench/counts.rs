@@ -1,16 +1,15 @@
 //! Does an operation still take as many instructions, atomics and system calls?
 //!
-//! Time depends on the machine and on what else it does; counts don't. Each row that
-//! `benches/counts.json` names is counted by the bench itself (`benches/src/counts.rs`), on kettle.
-//! Each count has to be within 5 % of the file's, in both directions: a change that makes an
-//! operation cheaper commits the new count, so that a rise would be noticed. tokio's
-//! counts are there for comparison. They change only with its version, so only `bench --counts`
-//! counts them.
+//! Time depends on the machine and on what else it does; counts don't. The bench itself
+//! (`benches/src/counts.rs`) counts each row that `benches/counts.json` names, on kettle. Each
+//! count has to be within 5 % of the file's, in both directions: a change that makes an operation
+//! cheaper commits the new count, so that a later rise is noticed. tokio's counts are there for
+//! comparison. They change only with its version, so only `bench --counts` counts them.
 //!
 //! To add a row, write its name into the file, with `{}`, and run `bench --counts`. Don't add one
 //! in which two threads work at the same time: its counts depend on what else the machine does.
 //!
-//! For kettle the bench is built without tokio, because with them come the recorder and the
+//! For kettle the bench is built without its feature `tokio`, which brings the recorder and the
 //! doctor. Neither build has link-time optimisation, which would take minutes.
 //!
 //! Interface: [`counts`] is the check, [`save`] writes the file, and [`every_row`] runs each row
@@ -26,8 +25,8 @@ use kettle_kit::{process, tree};
 use serde::{Deserialize, Serialize};
 
 use crate::bench::figures::BASE;
-use crate::bench::page::Run;
 use crate::bench::row::{Bench, Numbers};
+use crate::bench::saved::Run;
 
 const FILE: &str = "benches/counts.json";
 const TOOLS: &[&str] = &["valgrind", "strace"];
@@ -63,10 +62,10 @@ pub(crate) fn counts(report: &mut Report) {
         Ok(Tally::success())
     });
     let Some((bench, saved)) = built else { return };
-    for (row, should) in &saved.rows {
+    for (row, by_runtime) in &saved.rows {
         report.check(&format!("counts of {row}"), || {
-            let should = should.get("kettle").ok_or_else(|| format!("{FILE} has none"))?;
-            let mut faults = faults(should, &bench.counts(row, "kettle")?);
+            let old = by_runtime.get("kettle").ok_or_else(|| format!("{FILE} has none"))?;
+            let mut faults = differences(old, &bench.counts(row, "kettle")?);
             if !faults.is_empty() {
                 let (then, now) = (&saved.run.compiler, Run::new()?.compiler);
                 faults.push(format!("(counted with {then}; this is {now})"));
@@ -81,13 +80,14 @@ pub(crate) fn counts(report: &mut Report) {
 pub(crate) fn save() -> Result<(), Trouble> {
     process::needs_on_linux(TOOLS)?;
     let mut saved = load()?;
-    (saved.architecture, saved.run) = (ARCH.to_owned(), Run::new()?);
+    ARCH.clone_into(&mut saved.architecture);
+    saved.run = Run::new()?;
     for runtime in ["kettle", BASE] {
         let bench = built_for(runtime)?;
-        for (row, counted) in &mut saved.rows {
+        for (row, by_runtime) in &mut saved.rows {
             let counts = bench.counts(row, runtime)?;
             println!("{row} on {runtime}: {counts:.3?}");
-            counted.insert(runtime.to_owned(), counts);
+            by_runtime.insert(runtime.to_owned(), counts);
         }
     }
     let text = serde_json::to_string_pretty(&saved).map_err(|error| error.to_string())?;
@@ -113,27 +113,32 @@ fn load() -> Result<Saved, String> {
 
 /// Builds the bench that counts this runtime. It replaces the program that counts the other one.
 fn built_for(runtime: &str) -> Result<Bench, Trouble> {
-    let alone: &[&str] = if runtime == BASE { &[] } else { &["--no-default-features"] };
-    Bench::new(&[&["--release"], alone].concat(), "release")
+    let without_tokio: &[&str] = if runtime == BASE { &[] } else { &["--no-default-features"] };
+    Bench::new(&[&["--release"], without_tokio].concat(), "release")
 }
 
-/// How the counts differ from those in the file.
-fn faults(saved: &Numbers, counts: &Numbers) -> Vec<String> {
-    let fault = |name: &String| match (saved.get(name), counts.get(name)) {
-        (Some(old), Some(new)) => {
-            let tolerance = MIN_TOLERANCE.max(old * TOLERANCE);
-            let more = if new > old { "more" } else { "fewer" };
-            ((new - old).abs() > tolerance).then(|| {
-                format!("{new:.3} {name} for each operation, {more} than {old:.3} ± {tolerance:.3}")
-            })
+/// How the new counts differ from those in the file.
+fn differences(old: &Numbers, new: &Numbers) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (name, old_count) in old {
+        match new.get(name) {
+            Some(new_count) => faults.extend(difference(name, *old_count, *new_count)),
+            None => faults.push(format!("{name}: not counted")),
         }
-        (old, _) => Some(format!(
-            "{name}: {}",
-            if old.is_some() { "not counted" } else { "not in the file" }
-        )),
-    };
-    let new = counts.keys().filter(|name| !saved.contains_key(*name));
-    saved.keys().chain(new).filter_map(fault).collect()
+    }
+    let added = new.keys().filter(|name| !old.contains_key(*name));
+    faults.extend(added.map(|name| format!("{name}: not in the file")));
+    faults
+}
+
+/// How a count differs from the one in the file; `None` if they are as good as equal.
+fn difference(name: &str, old: f64, new: f64) -> Option<String> {
+    let tolerance = MIN_TOLERANCE.max(old * TOLERANCE);
+    if (new - old).abs() <= tolerance {
+        return None;
+    }
+    let more = if new > old { "more" } else { "fewer" };
+    Some(format!("{new:.3} {name} for each operation, {more} than {old:.3} ± {tolerance:.3}"))
 }
 
 #[cfg(test)]
@@ -141,17 +146,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_count_may_differ_by_a_twentieth_and_not_vanish() {
-        let counts = |name: &str, count| Numbers::from([(name.to_owned(), count)]);
-        let fault = |should, is| {
-            faults(&counts("atomics", should), &counts("atomics", is)).pop().unwrap_or_default()
-        };
-        assert_eq!((fault(100.0, 104.9), fault(100.0, 95.1)), (String::new(), String::new()));
-        assert!(fault(100.0, 105.1).contains("more") && fault(100.0, 94.9).contains("fewer"));
-        assert_eq!(fault(0.0, 0.001), "");
-        assert_ne!(fault(0.0, 1.0), "");
-        let (none, one) = (Numbers::new(), counts("atomics", 1.0));
-        assert_eq!(faults(&none, &one), ["atomics: not in the file"]);
-        assert_eq!(faults(&one, &none), ["atomics: not counted"]);
+    fn a_count_may_differ_by_a_twentieth() {
+        let fault = |old, new| difference("atomics", old, new);
+        assert_eq!(fault(100.0, 104.9), None);
+        assert_eq!(fault(100.0, 95.1), None);
+        assert!(fault(100.0, 105.1).is_some_and(|words| words.contains("more")));
+        assert!(fault(100.0, 94.9).is_some_and(|words| words.contains("fewer")));
+        assert_eq!(fault(0.0, 0.001), None);
+        assert!(fault(0.0, 1.0).is_some());
+    }
+
+    #[test]
+    fn no_count_may_vanish_or_be_new() {
+        let (none, one) = (Numbers::new(), Numbers::from([("atomics".to_owned(), 1.0)]));
+        assert_eq!(differences(&none, &one), ["atomics: not in the file"]);
+        assert_eq!(differences(&one, &none), ["atomics: not counted"]);
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! [`rule`] judges a row. **No row is slower than tokio's runtime of one thread:** the median of
 //! the ratios is at most [`EQUAL`] plus the noise. A row about the bytes of a task has a stricter
-//! limit. [`line`] shows a row in the terminal.
+//! limit. [`terminal_line`] shows a row in the terminal.
 //!
 //! Not here: how figures are saved, and the page (`page.rs`).
 
@@ -28,12 +28,12 @@ const QUOTED: [&str; 2] = ["start-up ns", "answer ns"];
 pub(crate) struct Figures {
     #[serde(flatten)]
     pub(crate) row: Row,
-    pub(crate) runtimes: Vec<Runtime>,
+    pub(crate) runtimes: Vec<RuntimeFigures>,
 }
 
 /// The figures of one runtime in a row.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub(crate) struct Runtime {
+pub(crate) struct RuntimeFigures {
     pub(crate) name: String,
     /// The median of the row's own figure.
     pub(crate) median: f64,
@@ -58,27 +58,30 @@ const COUNTS: usize = 5;
 /// A row about bytes needs few rounds, because memory hardly differs between runs.
 const ROUNDS_OF_BYTES: usize = 3;
 
+/// The samples of one runtime, round by round.
+struct Sampled {
+    /// A runtime's name, or [`AGAIN`], or [`WITHOUT_DOCTOR`].
+    name: String,
+    samples: Vec<Numbers>,
+}
+
 /// Measures one row, and prints a line for each round.
 pub(crate) fn measure(bench: &Bench, row: &Row, rounds: usize) -> Result<Figures, Trouble> {
     let rounds = if row.unit == "B" { rounds.min(ROUNDS_OF_BYTES) } else { rounds };
-    let again = row.runtimes.iter().any(|name| name == BASE).then(|| AGAIN.to_owned());
-    let off = row.is_debug().then(|| WITHOUT_DOCTOR.to_owned());
-    let names: Vec<String> = row.runtimes.iter().cloned().chain(again).chain(off).collect();
-    let mut samples = vec![Vec::new(); names.len()];
-    let mut order: Vec<usize> = (0..names.len()).collect();
+    let mut sampled = runtimes_of_round(row);
+    let mut order: Vec<usize> = (0..sampled.len()).collect();
     for round in 1..=rounds {
         let mut line = vec![format!("{:20} round {round}/{rounds}:", row.name)];
         fastrand::shuffle(&mut order);
         for &index in &order {
-            let name = names[index].as_str();
-            let program = if name == AGAIN { BASE } else { name };
-            let sample = bench.sample(&row.name, program)?;
+            let Sampled { name, samples } = &mut sampled[index];
+            let runtime = if name == AGAIN { BASE } else { name.as_str() };
+            let sample = bench.sample(&row.name, runtime)?;
             line.push(format!("{name} {:.1}", sample["value"]));
-            samples[index].push(sample);
+            samples.push(sample);
         }
         println!("{}", line.join("  "));
     }
-    let sampled: Vec<_> = names.into_iter().zip(samples).collect();
     let mut figures = Figures::of(row, &sampled);
     // The shortest runs are enough: an operation takes as many instructions in a long one.
     if row.is_debug() && row.name.ends_with(":5ms") {
@@ -87,38 +90,58 @@ pub(crate) fn measure(bench: &Bench, row: &Row, rounds: usize) -> Result<Figures
     Ok(figures)
 }
 
+/// The runtimes that a round runs, without samples yet: those of the row, tokio a second time, and
+/// in a debug build kettle without its doctor.
+fn runtimes_of_round(row: &Row) -> Vec<Sampled> {
+    let mut names = row.runtimes.clone();
+    if names.iter().any(|name| name == BASE) {
+        names.push(AGAIN.to_owned());
+    }
+    if row.is_debug() {
+        names.push(WITHOUT_DOCTOR.to_owned());
+    }
+    names.into_iter().map(|name| Sampled { name, samples: Vec::new() }).collect()
+}
+
 /// Adds the instructions of an operation on kettle, with and without its doctor.
 fn count_instructions(bench: &Bench, figures: &mut Figures) -> Result<(), Trouble> {
-    let is_kettle = |it: &&mut Runtime| ["kettle", WITHOUT_DOCTOR].contains(&&*it.name);
-    for runtime in figures.runtimes.iter_mut().filter(is_kettle) {
+    for runtime in &mut figures.runtimes {
+        if !["kettle", WITHOUT_DOCTOR].contains(&runtime.name.as_str()) {
+            continue;
+        }
         // The median of several counts, because the doctor may happen to look during one.
-        let count = |_| Ok(bench.counts(&figures.row.name, &runtime.name)?[INSTRUCTIONS]);
-        let counts = (0..COUNTS).map(count).collect::<Result<Vec<f64>, Trouble>>()?;
-        runtime.notes.push((INSTRUCTIONS.to_owned(), rounded(quantile(&counts, 0.5))));
+        let mut counts = Vec::new();
+        for _ in 0..COUNTS {
+            counts.push(bench.counts(&figures.row.name, &runtime.name)?[INSTRUCTIONS]);
+        }
+        runtime.notes.push((INSTRUCTIONS.to_owned(), median(&counts)));
     }
     Ok(())
 }
 
 impl Figures {
     /// Computes the figures. The first samples of all runtimes are one round, and so on.
-    pub(crate) fn of(row: &Row, sampled: &[(String, Vec<Numbers>)]) -> Figures {
-        let base = sampled.iter().find(|(name, _)| name == BASE);
-        let base = base.map(|(_, samples)| all(samples, "value"));
-        let runtime = |(name, samples): &(String, Vec<Numbers>)| {
-            let values = all(samples, "value");
-            let quoted = QUOTED.into_iter().map(|note| (note.to_owned(), all(samples, note)));
-            let quoted = quoted.filter(|(_, values)| !values.is_empty());
-            Runtime {
-                name: name.clone(),
-                median: rounded(quantile(&values, 0.5)),
-                ratio: base.as_ref().map(|base| Ratio::of(&values, base)),
-                notes: quoted.map(|(n, values)| (n, rounded(quantile(&values, 0.5)))).collect(),
+    fn of(row: &Row, sampled: &[Sampled]) -> Figures {
+        let base = sampled.iter().find(|it| it.name == BASE);
+        let base_values = base.map(|base| numbers_called("value", &base.samples));
+        let mut runtimes = Vec::new();
+        for Sampled { name, samples } in sampled {
+            let values = numbers_called("value", samples);
+            let mut notes = Vec::new();
+            for note in QUOTED {
+                let values = numbers_called(note, samples);
+                if !values.is_empty() {
+                    notes.push((note.to_owned(), median(&values)));
+                }
             }
-        };
-        Figures { row: row.clone(), runtimes: sampled.iter().map(runtime).collect() }
+            let ratio = base_values.as_ref().map(|base_values| Ratio::of(&values, base_values));
+            let (name, median) = (name.clone(), median(&values));
+            runtimes.push(RuntimeFigures { name, median, ratio, notes });
+        }
+        Figures { row: row.clone(), runtimes }
     }
 
-    fn runtime(&self, name: &str) -> Option<&Runtime> {
+    fn runtime(&self, name: &str) -> Option<&RuntimeFigures> {
         self.runtimes.iter().find(|runtime| runtime.name == name)
     }
 
@@ -150,17 +173,18 @@ impl Figures {
     }
 }
 
-/// The figures of this name in the samples that have one.
-fn all(samples: &[Numbers], name: &str) -> Vec<f64> {
+/// The figure of this name in each sample that has one.
+fn numbers_called(name: &str, samples: &[Numbers]) -> Vec<f64> {
     samples.iter().filter_map(|sample| sample.get(name).copied()).collect()
 }
 
 impl Ratio {
-    /// Divides the values of each round.
-    fn of(values: &[f64], base: &[f64]) -> Ratio {
-        let ratios: Vec<f64> = values.iter().zip(base).map(|(ours, base)| ours / base).collect();
-        let at = |part| rounded(quantile(&ratios, part));
-        Ratio { lower: at(0.25), median: at(0.5), upper: at(0.75) }
+    /// Divides the value of each round by the base's value of the same round.
+    fn of(values: &[f64], base_values: &[f64]) -> Ratio {
+        let rounds = values.iter().zip(base_values);
+        let ratios: Vec<f64> = rounds.map(|(value, base)| value / base).collect();
+        let quartile = |share| rounded(quantile(&ratios, share));
+        Ratio { lower: quartile(0.25), median: median(&ratios), upper: quartile(0.75) }
     }
 
     /// `0.35 (0.34–0.36)`: the median, and the quartiles.
@@ -173,28 +197,41 @@ impl Ratio {
 /// A median up to this counts as equal, because chance may move it this far.
 const EQUAL: f64 = 1.02;
 
-/// The rule as text, and whether the row keeps it. There is no rule for a row of a debug build, or
-/// without tokio.
-pub(crate) fn rule(figures: &Figures) -> Option<(String, bool)> {
-    let ratio = figures.ratio("kettle").filter(|_| !figures.row.is_debug())?;
-    let max_ratio = figures.row.max_ratio.unwrap_or(EQUAL);
-    Some((format!("≤ {max_ratio:.2}"), ratio.median <= max_ratio + figures.noise()))
+/// A row's rule, and whether the row keeps it.
+pub(crate) struct Rule {
+    /// Such as `≤ 1.02`.
+    pub(crate) words: String,
+    pub(crate) is_kept: bool,
 }
 
-/// Does it break its rule?
+/// There is no rule for a row of a debug build, or for one that tokio doesn't run.
+pub(crate) fn rule(figures: &Figures) -> Option<Rule> {
+    if figures.row.is_debug() {
+        return None;
+    }
+    let ratio = figures.ratio("kettle")?;
+    let max_ratio = figures.row.max_ratio.unwrap_or(EQUAL);
+    let is_kept = ratio.median <= max_ratio + figures.noise();
+    Some(Rule { words: format!("≤ {max_ratio:.2}"), is_kept })
+}
+
+/// Does the row break its rule?
 pub(crate) fn is_slower(figures: &Figures) -> bool {
-    rule(figures).is_some_and(|(_, is_kept)| !is_kept)
+    rule(figures).is_some_and(|rule| !rule.is_kept)
 }
 
 /// The line for a row at the end of a run. It has no times, because these belong to one machine on
 /// one day.
-pub(crate) fn line(figures: &Figures) -> String {
+pub(crate) fn terminal_line(figures: &Figures) -> String {
     let ratio = figures.ratio("kettle").map(Ratio::to_text).unwrap_or_default();
-    let verdict = rule(figures)
-        .map(|(words, is_kept)| format!("{words} {}  ", if is_kept { "kept" } else { "BROKEN" }));
-    let share = |name| Some(format!("{name} {:.2}", figures.ratio(name)?.median));
-    let others = figures.others().filter_map(share).collect::<Vec<_>>().join(", ");
-    let (name, noise, verdict) = (&figures.row.name, figures.noise(), verdict.unwrap_or_default());
+    let verdict = match rule(figures) {
+        Some(Rule { words, is_kept: true }) => format!("{words} kept  "),
+        Some(Rule { words, is_kept: false }) => format!("{words} BROKEN  "),
+        None => String::new(),
+    };
+    let other_ratio = |name| Some(format!("{name} {:.2}", figures.ratio(name)?.median));
+    let others = figures.others().filter_map(other_ratio).collect::<Vec<_>>().join(", ");
+    let (name, noise) = (&figures.row.name, figures.noise());
     format!("{name:20}  {ratio:16}  noise {noise:.2}  {verdict}{others}").trim_end().to_owned()
 }
 
@@ -204,26 +241,31 @@ fn rounded(value: f64) -> f64 {
     (value * digits).round() / digits
 }
 
-/// The value below which `part` of the values lie, interpolated between the two nearest.
-fn quantile(values: &[f64], part: f64) -> f64 {
+fn median(values: &[f64]) -> f64 {
+    rounded(quantile(values, 0.5))
+}
+
+/// The value below which this share of the values lie, interpolated between the two nearest.
+fn quantile(values: &[f64], share: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
     #[expect(clippy::cast_precision_loss, reason = "a handful of rounds")]
-    let place = part * last as f64;
+    let place = share * last as f64;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the list")]
     let below = place as usize;
     let above = (below + 1).min(last);
     sorted[below] + (sorted[above] - sorted[below]) * place.fract()
 }
 
-/// Figures for tests.
+/// Figures for tests: of a row, from the values of each runtime, round by round.
 #[cfg(test)]
-pub(crate) fn of(name: &str, runtimes: &[(&str, &[f64])]) -> Figures {
-    let row = Row::read(&format!("{name}\tns\t-\tkettle,tokio\tx")).unwrap();
+pub(crate) fn figures_of(row: &str, runtimes: &[(&str, &[f64])]) -> Figures {
+    let row = Row::read(&format!("{row}\tns\t-\tkettle,tokio\tx")).unwrap();
     let sample = |value: &f64| Numbers::from([("value".to_owned(), *value)]);
-    let sampled = runtimes.iter().map(|(name, samples)| {
-        ((*name).to_owned(), samples.iter().map(sample).collect::<Vec<_>>())
+    let sampled = runtimes.iter().map(|(name, values)| Sampled {
+        name: (*name).to_owned(),
+        samples: values.iter().map(sample).collect(),
     });
     Figures::of(&row, &sampled.collect::<Vec<_>>())
 }
@@ -237,16 +279,17 @@ mod tests {
     fn a_ratio_is_taken_round_by_round() {
         // The second round was disturbed: all of it.
         let tokio = [20.0, 180.0, 20.0];
-        let figures = of("r", &[("kettle", &[10.0, 90.0, 11.0]), (BASE, &tokio)]);
+        let figures = figures_of("r", &[("kettle", &[10.0, 90.0, 11.0]), (BASE, &tokio)]);
         let ratio = figures.ratio("kettle").unwrap();
         assert_eq!((ratio.lower, ratio.median, ratio.upper), (0.5, 0.5, 0.525));
         assert_eq!(figures.ratio("threads"), None);
-        assert_eq!(figures.noise(), 0.0, "nothing is known of it");
+        assert_eq!(figures.noise(), 0.0, "unknown, because tokio ran only once");
     }
 
-    fn keeps_rule(max_ratio: Option<f64>, kettle: f64, again: f64) -> bool {
-        let runtimes = [("kettle", &[kettle][..]), (BASE, &[100.0]), (AGAIN, &[again])];
-        let mut figures = of("r", &runtimes);
+    /// Does a row keep its rule where tokio takes 100 ns?
+    fn keeps_rule(max_ratio: Option<f64>, kettle: f64, tokio_again: f64) -> bool {
+        let runtimes = [("kettle", &[kettle][..]), (BASE, &[100.0]), (AGAIN, &[tokio_again])];
+        let mut figures = figures_of("r", &runtimes);
         figures.row.max_ratio = max_ratio;
         !is_slower(&figures)
     }
@@ -256,6 +299,7 @@ mod tests {
         assert!(keeps_rule(None, 102.0, 100.0) && !keeps_rule(None, 103.0, 100.0));
         assert!(keeps_rule(None, 105.0, 104.0) && keeps_rule(None, 105.0, 96.0));
         assert!(keeps_rule(Some(0.6), 60.0, 100.0) && !keeps_rule(Some(0.6), 61.0, 100.0));
-        assert_eq!(rule(&of("r", &[("kettle", &[1.0])])), None, "nothing to compare with");
+        let without_tokio = figures_of("r", &[("kettle", &[1.0])]);
+        assert!(rule(&without_tokio).is_none());
     }
 }

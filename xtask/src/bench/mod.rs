@@ -7,8 +7,8 @@
 //! `docs/records/performance.json`, from which `docs/performance.md` is rendered.
 //!
 //! Reading order: this file (the command), `row.rs` (what the rows are, and how a sample is taken),
-//! `figures.rs` (rounds and ratios, and the rule that a row has to keep), `page.rs` with its
-//! template (the JSON file and the page).
+//! `figures.rs` (rounds and ratios, and the rule that a row has to keep), `saved.rs` (the JSON
+//! file), `page.rs` with its template (the page).
 //!
 //! Not here: the rows themselves (`benches/`). No test fails because of time; instead, each change
 //! is checked by counts of instructions (`counts.rs`).
@@ -17,15 +17,16 @@ mod counts;
 mod figures;
 mod page;
 mod row;
+mod saved;
 
 use std::process::ExitCode;
 
 use clap::Args;
 use kettle_kit::report::Trouble;
 
-use figures::{is_slower, line};
-use page::Run;
-use row::{Bench, chosen};
+use figures::{Figures, is_slower, terminal_line};
+use row::{Bench, Row, chosen};
+use saved::Run;
 
 pub(crate) use counts::{counts, every_row};
 pub(crate) use page::check as check_page;
@@ -79,23 +80,23 @@ pub(crate) fn bench(options: &Options) -> ExitCode {
 fn measure(options: &Options) -> Result<bool, Trouble> {
     // Before the build, which takes minutes: a package might be updated meanwhile.
     let run = Run::new()?;
-    let debug = Bench::new(&[], "debug")?;
-    let known = debug.rows()?;
+    let debug_build = Bench::new(&[], "debug")?;
+    let known = debug_build.rows()?;
     let rows = chosen(&options.rows, &known)?;
-    let (mut all, mut failed, mut optimised) = (Vec::new(), Vec::new(), None);
-    if !rows.iter().all(|row| row.is_debug()) {
-        eprintln!("building the bench, with link-time optimisation: this takes minutes");
-        optimised = Some(Bench::new(&["--profile", "bench-rows"], "bench-rows")?);
-    }
+    let optimised_build = build_optimised(&rows)?;
+    let (mut measured, mut failed) = (Vec::new(), Vec::new());
     for row in rows {
-        let build = optimised.as_ref().filter(|_| !row.is_debug()).unwrap_or(&debug);
+        let build = match &optimised_build {
+            Some(optimised_build) if !row.is_debug() => optimised_build,
+            _ => &debug_build,
+        };
         match figures::measure(build, row, options.rounds.into()) {
             Ok(figures) => {
                 if options.save {
                     // After each row, so that an interrupted run loses only its last one.
-                    page::save(&figures, &run, &known)?;
+                    saved::save(&figures, &run, &known)?;
                 }
-                all.push(figures);
+                measured.push(figures);
             }
             Err(trouble) => {
                 // The other rows are measured all the same.
@@ -104,17 +105,32 @@ fn measure(options: &Options) -> Result<bool, Trouble> {
             }
         }
     }
-    println!("\nkettle ÷ tokio, its quartiles, the rules, others ÷ tokio:\n");
-    for figures in &all {
-        println!("{}", line(figures));
-    }
-    let slower = all.iter().filter(|figures| is_slower(figures)).count();
-    println!("\n{} rows, {slower} of them break a rule", all.len());
+    let all_keep_rules = print_results(&measured);
     if options.save {
         page::render()?;
     }
     if !failed.is_empty() {
         return Err(format!("not measured, for the reasons above: {}", failed.join(", ")).into());
     }
-    Ok(slower == 0)
+    Ok(all_keep_rules)
+}
+
+/// Builds the bench with all optimisations, unless all these rows are for a debug build.
+fn build_optimised(rows: &[&Row]) -> Result<Option<Bench>, Trouble> {
+    if rows.iter().all(|row| row.is_debug()) {
+        return Ok(None);
+    }
+    eprintln!("building the bench, with link-time optimisation: this takes minutes");
+    Ok(Some(Bench::new(&["--profile", "bench-rows"], "bench-rows")?))
+}
+
+/// Prints a line for each row that was measured. Returns whether all of them keep the rules.
+fn print_results(measured: &[Figures]) -> bool {
+    println!("\nkettle ÷ tokio, its quartiles, the rules, others ÷ tokio:\n");
+    for figures in measured {
+        println!("{}", terminal_line(figures));
+    }
+    let slower = measured.iter().filter(|figures| is_slower(figures)).count();
+    println!("\n{} rows, {slower} of them break a rule", measured.len());
+    slower == 0
 }

@@ -76,20 +76,22 @@ impl Bench {
         command.args(args.iter().map(|arg| if *arg == WITHOUT_DOCTOR { "kettle" } else { arg }));
         command.env("KETTLE_DOCTOR", if args.contains(&WITHOUT_DOCTOR) { "off" } else { "" });
         let finished = process::run(command.env_remove("KETTLE_TRACE"))?;
-        let read = finished.expect_success().and_then(|finished| numbers(&finished.stdout));
-        Ok(read.map_err(|why| format!("`{}` did not pass: {}", args.join(" "), why.trim()))?)
+        let numbers = finished.expect_success().and_then(|finished| read_numbers(&finished.stdout));
+        Ok(numbers.map_err(|why| format!("`{}` did not pass: {}", args.join(" "), why.trim()))?)
     }
 }
 
 /// The rows whose names begin with one of `names`, in the bench's order; all rows if there are no
 /// names.
 pub(crate) fn chosen<'a>(names: &[String], known: &'a [Row]) -> Result<Vec<&'a Row>, String> {
-    let matches = |name: &String, row: &Row| row.name.starts_with(name.as_str());
-    if let Some(name) = names.iter().find(|name| !known.iter().any(|row| matches(name, row))) {
-        let there: Vec<&str> = known.iter().map(|row| row.name.as_str()).collect();
-        return Err(format!("no row is called {name:?}; there are: {}", there.join(", ")));
+    for name in names {
+        if !known.iter().any(|row| row.name.starts_with(name)) {
+            let all: Vec<&str> = known.iter().map(|row| row.name.as_str()).collect();
+            return Err(format!("no row is called {name:?}; there are: {}", all.join(", ")));
+        }
     }
-    let is_chosen = |row: &&Row| names.is_empty() || names.iter().any(|name| matches(name, row));
+    let is_chosen =
+        |row: &&Row| names.is_empty() || names.iter().any(|name| row.name.starts_with(name));
     Ok(known.iter().filter(is_chosen).collect())
 }
 
@@ -116,11 +118,11 @@ impl Row {
 }
 
 /// Reads lines of the form `name number`.
-fn numbers(printed: &str) -> Result<Numbers, String> {
-    let number = |line: &str| {
+fn read_numbers(printed: &str) -> Result<Numbers, String> {
+    let read_line = |line: &str| {
         let (name, number) = line.rsplit_once(' ')?;
         Some((name.to_owned(), number.parse().ok()?))
     };
-    let numbers: Option<Numbers> = printed.lines().map(number).collect();
+    let numbers: Option<Numbers> = printed.lines().map(read_line).collect();
     numbers.ok_or_else(|| format!("the bench printed {printed:?}"))
 }
