@@ -32,8 +32,8 @@ pub(crate) struct Block<'a> {
 /// A mistake, with its line.
 pub(crate) type Fault = (usize, String);
 
-/// The text with the content that `fill` returns for each block, and the faults: what `fill` can't
-/// do, and a marker without its partner. The old content stays where `fill` returns none or fails.
+/// The text with the content that `fill` returns for each block, and the faults: `fill`'s errors,
+/// and markers without a partner. The old content stays where `fill` returns none or fails.
 pub(crate) fn rewrite<'a>(
     text: &'a str,
     mut fill: impl FnMut(&Block<'a>) -> Result<Option<String>, String>,
@@ -52,8 +52,8 @@ pub(crate) fn rewrite<'a>(
 fn parse(text: &str) -> (Vec<Block<'_>>, Vec<Fault>) {
     let (mut blocks, mut faults) = (Vec::new(), Vec::new());
     let mut markers = markdown::comments(text).filter_map(marker).peekable();
-    while let Some(Marker { kind, request, range: begin }) = markers.next() {
-        let line = markdown::line_number(text, begin.start);
+    while let Some(Marker { kind, request, line_range }) = markers.next() {
+        let line = markdown::line_number(text, line_range.start);
         let Some(request) = request else {
             faults.push((line, format!("`<!-- /{kind} -->` ends nothing")));
             continue;
@@ -63,7 +63,7 @@ fn parse(text: &str) -> (Vec<Block<'_>>, Vec<Fault>) {
                 faults.push((line, format!("`<!-- {kind}: -->` asks for nothing")));
             }
             Some(end) => {
-                let range = begin.end..end.range.start;
+                let range = line_range.end..end.line_range.start;
                 let old_content = &text[range.clone()];
                 blocks.push(Block { kind, request, old_content, range, line });
             }
@@ -77,24 +77,26 @@ struct Marker<'a> {
     kind: &'static str,
     /// `None` if the marker ends a block.
     request: Option<&'a str>,
-    /// Where its line is.
-    range: Range<usize>,
+    line_range: Range<usize>,
 }
 
-/// The marker that a comment is, if it is one.
-fn marker((comment, range): (&str, Range<usize>)) -> Option<Marker<'_>> {
-    let (word, request) = match comment.strip_prefix('/') {
-        Some(word) => (word, None),
-        None => comment.split_once(':').map(|(word, request)| (word, Some(request.trim())))?,
+/// Reads a comment as a marker, if it is one.
+fn marker((comment, line_range): (&str, Range<usize>)) -> Option<Marker<'_>> {
+    let (word, request) = if let Some(word) = comment.strip_prefix('/') {
+        (word, None)
+    } else {
+        let (word, request) = comment.split_once(':')?;
+        (word, Some(request.trim()))
     };
     let kind = KINDS.iter().copied().find(|kind| *kind == word)?;
-    Some(Marker { kind, request, range })
+    Some(Marker { kind, request, line_range })
 }
 
 /// A code block. Its fence is longer than any in the content, which therefore can't close it.
 pub(crate) fn fenced(language: &str, content: &str) -> String {
-    let ticks = |line: &str| line.trim_start().chars().take_while(|&c| c == '`').count();
-    let fence = "`".repeat(content.lines().map(ticks).max().unwrap_or(0).max(2) + 1);
+    let backquotes = |line: &str| line.trim_start().chars().take_while(|&c| c == '`').count();
+    let longest = content.lines().map(backquotes).max().unwrap_or(0);
+    let fence = "`".repeat(3.max(longest + 1));
     format!("{fence}{language}\n{}\n{fence}\n", content.trim_end())
 }
 
@@ -117,9 +119,9 @@ old
 ";
 
     #[test]
-    fn only_what_is_between_the_markers_is_written_and_twice_is_as_once() {
-        let found = parse(TEXT).0;
-        let found: Vec<_> = found.iter().map(|block| (block.kind, block.request)).collect();
+    fn only_blocks_between_markers_are_rewritten() {
+        let (blocks, _) = parse(TEXT);
+        let found: Vec<_> = blocks.iter().map(|block| (block.kind, block.request)).collect();
         assert_eq!(found, [("code", "a.rs: b"), ("output", "cargo run")]);
         let (once, faults) = rewrite(TEXT, |block| Ok(Some(fenced("text", block.kind))));
         assert_eq!(faults, []);
@@ -127,11 +129,12 @@ old
             .replace("old\n", "```text\ncode\n```\n")
             .replace("<!-- /output", "```text\noutput\n```\n<!-- /output");
         assert_eq!(once, expected);
-        assert_eq!(rewrite(&once, |block| Ok(Some(fenced("text", block.kind)))).0, once);
+        let (twice, _) = rewrite(&once, |block| Ok(Some(fenced("text", block.kind))));
+        assert_eq!(twice, once);
     }
 
     #[test]
-    fn a_failure_leaves_the_old_content_and_tells_the_line() {
+    fn a_failure_leaves_the_old_content_and_names_the_line() {
         let (text, faults) = rewrite(TEXT, |_| Err("no".to_owned()));
         assert_eq!(text, TEXT);
         assert_eq!(faults, [(2, "no".to_owned()), (9, "no".to_owned())]);

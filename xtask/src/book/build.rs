@@ -1,13 +1,13 @@
 //! How does the Markdown become a book that needs no network and no server?
 //!
-//! [`build`] copies `docs/book` to `target/book-src`, changes the pages of the copy, and has mdBook
-//! make `target/book` of them. Whatever mdBook warns of is an error. In a page it changes:
+//! [`build`] copies `docs/book` to `target/book-src`, changes the pages of the copy, and lets
+//! mdBook turn them into `target/book`. Whatever mdBook warns of is an error. The changes:
 //!
-//! - Above each quoted block, a line says where the block comes from.
-//! - The block of a replay holds the recording itself.
+//! - Above each quoted block, a line says where the block comes from, and the block of a replay
+//!   holds the recording itself ([`with_sources`]).
 //! - A link out of the book leads to the `repository` of `Cargo.toml`. Without one, only the words
-//!   of the link stay.
-//! - A chapter has its number in its title and in the summary.
+//!   of the link stay ([`with_outward_links`]).
+//! - A chapter has its number in its title and in the summary ([`with_numbers`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -68,20 +68,6 @@ fn write_copy(copy: &Path) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// The text of a page with the chapters' numbers: in the title of a chapter, or in the summary.
-fn with_numbers(mut text: String, file_name: &str, chapters: &[Page]) -> String {
-    for (number, chapter) in (1..).zip(chapters) {
-        if chapter.file_name == file_name {
-            return text.replacen("# ", &format!("# {number}. "), 1);
-        }
-        if file_name == SUMMARY {
-            let link = format!("{}]({})", chapter.title(), chapter.file_name);
-            text = text.replace(&format!("- [{link}"), &format!("- [{number}. {link}"));
-        }
-    }
-    text
-}
-
 /// Records all examples whose replays the book shows, and puts the recorded pages into the copy.
 fn record_replays(copy: &Path) -> Result<Replays, Trouble> {
     let mut names = BTreeSet::new();
@@ -95,13 +81,14 @@ fn record_replays(copy: &Path) -> Result<Replays, Trouble> {
     }
     crate::cargo::build(&["--examples"])?;
     let names = Vec::from_iter(names);
-    let mut pages = replay::record(&names)?;
-    for (page, name) in pages.iter_mut().zip(&names) {
+    let pages = replay::record(&names)?;
+    let mut replays = Replays::new();
+    for (name, page) in names.into_iter().zip(pages) {
         let page_in_copy = copy.join("src/replays").join(format!("{name}.html"));
-        files::copy(page, &page_in_copy)?;
-        *page = page_in_copy;
+        files::copy(&page, &page_in_copy)?;
+        replays.insert(name, page_in_copy);
     }
-    Ok(names.into_iter().zip(pages).collect())
+    Ok(replays)
 }
 
 /// The text with a caption above each quoted block, and a recording in each block of a replay.
@@ -123,13 +110,19 @@ fn with_sources(text: &str, repository: Option<&str>, replays: &Replays) -> (Str
 
 /// The text with its links to files outside the book turned into links to the repository.
 fn with_outward_links(text: &str, repository: Option<&str>) -> String {
-    let replacement = |Link { target, label, whole, .. }: &Link| {
-        let from_root = target.strip_prefix("../../../").map(str::to_owned);
-        let path =
-            from_root.or_else(|| Some(format!("docs/{}", target.strip_prefix("../../")?)))?;
-        Some((whole.clone(), link_to(&path, &text[label.clone()], repository)))
-    };
-    markdown::replaced(text, markdown::links(text).iter().filter_map(replacement))
+    let mut replacements = Vec::new();
+    for Link { target, label_range, whole_range, .. } in markdown::links(text) {
+        // The pages are in `docs/book/src`.
+        let path = if let Some(path) = target.strip_prefix("../../../") {
+            path.to_owned()
+        } else if let Some(path) = target.strip_prefix("../../") {
+            format!("docs/{path}")
+        } else {
+            continue;
+        };
+        replacements.push((whole_range, link_to(&path, &text[label_range], repository)));
+    }
+    markdown::replaced(text, replacements)
 }
 
 /// A link to a file of the project, in HTML.
@@ -140,31 +133,46 @@ fn link_to(path: &str, words: &str, repository: Option<&str>) -> String {
     }
 }
 
-/// Where a block comes from: its file, or two files, and the item there.
+/// The HTML that says where a block comes from: its file, or two files, and the item there.
 fn caption(block: &Block, repository: Option<&str>) -> Result<String, String> {
-    let link = |file: &str| {
+    let file_link = |file: &str| {
         let path = source::path(file)?;
         Ok::<_, String>(link_to(path, &format!("<code>{path}</code>"), repository))
     };
-    let of_item = |item: &str| {
+    let item_words = |item: &str| {
         format!("<span class=\"of\">{}</span>", escaped(item.trim_end_matches(" nodoc")))
     };
     Ok(match block.kind {
         "code" => {
             let (file, item) = split_request(block.request)?;
-            link(file)? + &of_item(item)
+            file_link(file)? + &item_words(item)
         }
         "diff" => {
             let (files, item) = split_request(block.request)?;
             let (old, new) = files.split_once(' ').ok_or("names two files")?;
-            format!("<span>{} → {}</span>{}", link(old)?, link(new)?, of_item(item))
+            format!("<span>{} → {}</span>{}", file_link(old)?, file_link(new)?, item_words(item))
         }
-        _ => link(block.request.split(": ").next().unwrap_or_default())?,
+        // An expected output, as `FILE` or `FILE: …`.
+        _ => file_link(block.request.split(": ").next().unwrap_or_default())?,
     })
 }
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// The text of a page with the chapters' numbers: in the title of a chapter, or in the summary.
+fn with_numbers(mut text: String, file_name: &str, chapters: &[Page]) -> String {
+    for (number, chapter) in (1..).zip(chapters) {
+        if chapter.file_name == file_name {
+            return text.replacen("# ", &format!("# {number}. "), 1);
+        }
+        if file_name == SUMMARY {
+            let link = format!("{}]({})", chapter.title(), chapter.file_name);
+            text = text.replace(&format!("- [{link}"), &format!("- [{number}. {link}"));
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -188,6 +196,7 @@ mod tests {
         let (_, faults) = with_sources(&text.replace("waits", "sleeps"), None, &replays);
         assert_eq!(faults.len(), 1, "{faults:?}");
     }
+
     #[test]
     fn a_link_out_of_the_book_leads_to_the_repository_or_nowhere() {
         let text = "[a](tea.md#b) [`c`](../../../src/lib.rs) [d](https://x.y) [e](../../faq.md#f)";

@@ -3,13 +3,15 @@
 //! [`faults`] checks that the summary has every page under its title, and three rules:
 //!
 //! - A chapter's number is its place in the summary. File names and titles have none, so a chapter
-//!   can be inserted without renaming others.
+//!   can be inserted without renaming others ([`has_own_number`]).
 //! - A block of the language `text` is an output. It has to be generated (`blocks.rs`), so that a
-//!   test compares it with the program. (A drawing has the language `plaintext`.)
+//!   test compares it with the program ([`has_output_by_hand`]). A drawing has the language
+//!   `plaintext`.
 //! - The answer to an exercise is folded, below a line that begins with [`STOP`]: a learner who has
-//!   seen the answer can no longer do the exercise.
+//!   seen the answer can no longer do the exercise ([`folds_answers`]).
 //!
-//! [`chapters`] returns the chapters in their order, for the book that is built from them.
+//! The *summary* is `SUMMARY.md`, mdBook's table of contents. [`chapters`] returns the chapters in
+//! its order, for the book that is built from them.
 
 use std::path::Path;
 
@@ -21,7 +23,7 @@ use crate::book::{blocks, markdown, papers};
 const STOP: &str = "> **Stop.**";
 const FOLDED_ANSWER: &str = "<summary>The answer, once you have yours</summary>";
 pub(crate) const SUMMARY: &str = "SUMMARY.md";
-/// The heading in the summary below which no chapters come.
+/// The heading in the summary at which the chapters end.
 const AFTER_CHAPTERS: &str = "\n# Around the chapters\n";
 
 /// A page of the book: a chapter, or one of the pages around the chapters.
@@ -43,34 +45,31 @@ impl Page {
 
 /// The chapters, in the order of the summary: the first has the number 1.
 pub(crate) fn chapters() -> Result<Vec<Page>, String> {
-    chapters_of(&summary()?)
-        .iter()
-        .map(|name| Page::read(&tree::root().join(papers::BOOK).join(name)))
-        .collect()
+    let folder = tree::root().join(papers::BOOK);
+    chapters_of(&read_summary()?).iter().map(|name| Page::read(&folder.join(name))).collect()
 }
 
-fn summary() -> Result<String, String> {
+fn read_summary() -> Result<String, String> {
     tree::read(&format!("{}/{SUMMARY}", papers::BOOK))
 }
 
 /// The files that the summary lists as chapters.
 fn chapters_of(summary: &str) -> Vec<String> {
-    let chapters = summary.split(AFTER_CHAPTERS).next().unwrap_or_default();
-    let items: String = chapters.lines().filter(|line| line.starts_with("- ")).collect();
+    let before_others = summary.split(AFTER_CHAPTERS).next().unwrap_or_default();
+    let items: String = before_others.lines().filter(|line| line.starts_with("- ")).collect();
     markdown::links(&items).into_iter().map(|link| link.target).collect()
 }
 
 /// What is wrong with the summary and the chapters.
 pub(crate) fn faults() -> Result<Vec<String>, String> {
-    let pages =
-        papers::of_book().iter().map(|path| Page::read(path)).collect::<Result<Vec<_>, _>>()?;
-    let mut faults = summary_faults(&pages, &summary()?);
-    let begins_with_number = Regex::new(r"^\d").expect("it is constant");
-    for chapter @ Page { file_name, text } in &chapters()? {
-        if [file_name.as_str(), chapter.title()]
-            .iter()
-            .any(|name| begins_with_number.is_match(name))
-        {
+    let mut pages = Vec::new();
+    for path in papers::of_book() {
+        pages.push(Page::read(&path)?);
+    }
+    let mut faults = summary_faults(&pages, &read_summary()?);
+    for chapter in &chapters()? {
+        let Page { file_name, text } = chapter;
+        if has_own_number(chapter) {
             faults.push(format!("{file_name}: has a number of its own, in its name or its title"));
         }
         if has_output_by_hand(text) {
@@ -88,14 +87,26 @@ pub(crate) fn faults() -> Result<Vec<String>, String> {
 /// Pages that the summary lacks, or calls by another title than their own.
 fn summary_faults(pages: &[Page], summary: &str) -> Vec<String> {
     let links = markdown::links(summary);
-    let fault = |page: &Page| {
+    let mut faults = Vec::new();
+    for page in pages.iter().filter(|page| page.file_name != SUMMARY) {
         let name = &page.file_name;
-        let link = links.iter().find(|link| link.target == *name);
-        let Some(link) = link else { return Some(format!("{SUMMARY} does not name {name}")) };
-        let title = &summary[link.label.clone()];
-        (title != page.title()).then(|| format!("{SUMMARY} calls {name} `{title}`"))
-    };
-    pages.iter().filter(|page| page.file_name != SUMMARY).filter_map(fault).collect()
+        match links.iter().find(|link| link.target == *name) {
+            None => faults.push(format!("{SUMMARY} does not name {name}")),
+            Some(link) => {
+                let title = &summary[link.label_range.clone()];
+                if title != page.title() {
+                    faults.push(format!("{SUMMARY} calls {name} `{title}`"));
+                }
+            }
+        }
+    }
+    faults
+}
+
+/// Does its file's name or its title begin with a number?
+fn has_own_number(chapter: &Page) -> bool {
+    let begins_with_digit = |name: &str| name.starts_with(|c: char| c.is_ascii_digit());
+    begins_with_digit(&chapter.file_name) || begins_with_digit(chapter.title())
 }
 
 /// Does it have a block of the language `text` besides the generated ones?
@@ -106,13 +117,17 @@ fn has_output_by_hand(text: &str) -> bool {
 
 /// Does a folded answer come after each stop sign, and none before the first?
 fn folds_answers(text: &str) -> bool {
-    let signs = text.lines().filter_map(|line| match line {
-        _ if line.starts_with(STOP) => Some('S'),
-        _ if line.contains(FOLDED_ANSWER) => Some('F'),
-        _ => None,
-    });
-    let each_stop_folds = Regex::new("^(SF+)*$").expect("it is constant");
-    each_stop_folds.is_match(&signs.collect::<String>())
+    // The page's stop signs (S) and folded answers (F), in their order.
+    let mut signs = String::new();
+    for line in text.lines() {
+        if line.starts_with(STOP) {
+            signs.push('S');
+        } else if line.contains(FOLDED_ANSWER) {
+            signs.push('F');
+        }
+    }
+    let answers_follow_stops = Regex::new("^(SF+)*$").expect("a pattern");
+    answers_follow_stops.is_match(&signs)
 }
 
 #[cfg(test)]
@@ -133,18 +148,15 @@ mod tests {
     #[test]
     fn an_answer_is_folded_after_a_stop_sign() {
         let (stop, answer) = (format!("{STOP} Do it.\n"), format!("<details>{FOLDED_ANSWER}\n"));
-        for (signs, is_fine) in [
-            ("", true),
-            ("SF", true),
-            ("SFFSF", true),
-            ("S", false),
-            ("F", false),
-            ("FS", false),
-            ("SSF", false),
-        ] {
+        let folds = |signs: &str| {
             let line = |sign: char| if sign == 'S' { stop.as_str() } else { answer.as_str() };
-            let text: String = signs.chars().map(line).collect();
-            assert_eq!(folds_answers(&text), is_fine, "{signs}");
+            folds_answers(&signs.chars().map(line).collect::<String>())
+        };
+        for right in ["", "SF", "SFFSF"] {
+            assert!(folds(right), "{right}");
+        }
+        for wrong in ["S", "F", "FS", "SSF"] {
+            assert!(!folds(wrong), "{wrong}");
         }
     }
 
@@ -155,13 +167,11 @@ mod tests {
             Page { file_name: format!("{name}.md"), text }
         };
         let pages = ["a", "b", "map"].map(page);
-        let count = |summary: &str| summary_faults(&pages, summary).len();
+        let count_faults = |summary: &str| summary_faults(&pages, summary).len();
         let summary = "[MAP](map.md)\n\n# Part\n- [B](b.md)\n- [A](a.md)\n\n# Around the chapters\n\n- [C](c.md)\n";
-        assert_eq!(
-            (count(summary), chapters_of(summary)),
-            (0, ["b.md", "a.md"].map(str::to_owned).into())
-        );
-        assert_eq!(count(&summary.replace("[A]", "[1. A]")), 1);
-        assert_eq!(count("[A](a.md) [B](b.md)"), 1);
+        assert_eq!(count_faults(summary), 0);
+        assert_eq!(chapters_of(summary), ["b.md", "a.md"]);
+        assert_eq!(count_faults(&summary.replace("[A]", "[1. A]")), 1, "another title");
+        assert_eq!(count_faults("[A](a.md) [B](b.md)"), 1, "the map is missing");
     }
 }

@@ -22,23 +22,26 @@ pub(crate) fn check() -> Outcome {
 /// The links of a file that lead nowhere: `file:line: why`.
 fn broken_links(path: &Path) -> Result<Vec<String>, String> {
     let text = files::read(path)?;
-    let faults = markdown::links(&text).into_iter().filter_map(|Link { target, at, .. }| {
-        let (words, line) = (fault(path, &target)?, markdown::line_number(&text, at.start));
-        Some(format!("{}:{line}: {words}", tree::from_root(path)))
-    });
-    Ok(faults.collect())
+    let mut faults = Vec::new();
+    for Link { target, target_range, .. } in markdown::links(&text) {
+        if let Some(why) = fault(path, &target) {
+            let line = markdown::line_number(&text, target_range.start);
+            faults.push(format!("{}:{line}: {why}", tree::from_root(path)));
+        }
+    }
+    Ok(faults)
 }
 
 /// Why a link in the file `from` leads nowhere; `None` if it leads somewhere or to another site.
 fn fault(from: &Path, target: &str) -> Option<String> {
+    if target.contains("://") || target.starts_with("mailto:") {
+        return None;
+    }
     let (file, heading) = target.split_once('#').unwrap_or((target, ""));
     let path = match file {
         "" => from.to_path_buf(),
         file => from.parent().unwrap_or(from).join(file),
     };
-    if target.contains("://") || target.starts_with("mailto:") {
-        return None;
-    }
     if !path.exists() {
         return Some(format!("`{target}` leads nowhere"));
     }
@@ -46,7 +49,7 @@ fn fault(from: &Path, target: &str) -> Option<String> {
         return None;
     }
     if path.extension().is_none_or(|extension| extension != "md") {
-        return Some(format!("`{target}`: only a paper has headings, and lines move"));
+        return Some(format!("`{target}`: only Markdown has headings, and lines move"));
     }
     let text = fs::read_to_string(&path).unwrap_or_default();
     let anchors = markdown::anchors(&text);

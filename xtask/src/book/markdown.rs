@@ -1,14 +1,15 @@
 //! What is in a Markdown text, and where?
 //!
-//! [`links`], [`comments`], [`languages`] (of code blocks) and [`anchors`] (of headings) ask
-//! pulldown-cmark, the parser that mdBook has, too: what looks like a link, a heading or a comment
-//! inside a code block is none. Places are byte ranges of the text. [`line_number`] gives the line
-//! of a place, and [`replaced`] puts other words into some.
+//! [`comments`], [`languages`] (of code blocks), [`links`] and [`anchors`] (of headings) ask
+//! pulldown-cmark, the parser of mdBook: text inside a code block that looks like a link, a heading
+//! or a comment isn't one. Places are byte ranges of the text. [`line_number`] gives the line of a
+//! place, and [`replaced`] exchanges the words of some places.
 
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
+/// The parts of the text as the parser sees them, each with its range.
 fn events(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
     parser(text).into_offset_iter()
 }
@@ -18,18 +19,14 @@ fn parser(text: &str) -> Parser<'_> {
     Parser::new_ext(text, options | Options::ENABLE_TASKLISTS | Options::ENABLE_FOOTNOTES)
 }
 
-/// The number, from 1, of the line in which the byte `at` is.
-pub(crate) fn line_number(text: &str, at: usize) -> usize {
-    text[..at].matches('\n').count() + 1
-}
-
 /// The text of each comment that begins a line, and the range of its line.
 pub(crate) fn comments(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
     events(text).filter_map(move |(event, range)| {
         let Event::Html(_) = event else { return None };
-        let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+        // The event's range may begin behind the line's indentation.
+        let line_start = text[..range.start].rfind('\n').map_or(0, |newline| newline + 1);
         let (words, _) = text[range.clone()].trim().strip_prefix("<!--")?.split_once("-->")?;
-        Some((words.trim(), start..range.end))
+        Some((words.trim(), line_start..range.end))
     })
 }
 
@@ -47,66 +44,67 @@ pub(crate) fn languages(text: &str) -> impl Iterator<Item = String> {
 /// that a link refers to.
 pub(crate) struct Link {
     pub(crate) target: String,
-    /// Where the target is written.
-    pub(crate) at: Range<usize>,
-    /// Where the label is (in a definition: its brackets and the colon).
-    pub(crate) label: Range<usize>,
-    pub(crate) whole: Range<usize>,
+    pub(crate) target_range: Range<usize>,
+    /// The label without its brackets; in a definition, the name with `]:`.
+    pub(crate) label_range: Range<usize>,
+    pub(crate) whole_range: Range<usize>,
 }
 
-/// All links, in the order of the text. One that refers to a definition isn't a link of its own.
+/// All links, in the order of the text. A link that refers to a definition isn't one of its own.
 pub(crate) fn links(text: &str) -> Vec<Link> {
     let mut found = Vec::new();
-    // `before`: what is between the label and the target.
-    let mut add = |target: &str, before: &str, range: Range<usize>| {
-        let spellings = [format!("{before}{target}"), format!("{before}<{target}")];
-        let written = spellings.iter().find_map(|spelling| {
-            Some((range.start + text[range.clone()].rfind(spelling)?, spelling.len()))
-        });
-        found.extend(written.map(|(label_end, length)| {
-            let at = label_end + length - target.len();
-            let label = (range.start + 1).min(label_end)..label_end;
-            Link { target: target.to_owned(), at: at..at + target.len(), label, whole: range }
-        }));
-    };
     for (event, range) in events(text) {
         if let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) = event {
-            add(&dest_url, "](", range);
+            found.extend(Link::find(text, range, "](", &dest_url));
         }
     }
     for (_, definition) in parser(text).reference_definitions().iter() {
-        add(&definition.dest, " ", definition.span.clone());
+        found.extend(Link::find(text, definition.span.clone(), " ", &definition.dest));
     }
-    found.sort_by_key(|link| link.at.start);
+    found.sort_by_key(|link| link.target_range.start);
     found
 }
 
-/// The text with other words in these ranges, which are in the order of the text.
-pub(crate) fn replaced(
-    text: &str,
-    replacements: impl IntoIterator<Item = (Range<usize>, String)>,
-) -> String {
-    let (mut new, mut copied) = (String::new(), 0);
-    for (range, words) in replacements {
-        new = new + &text[copied..range.start] + &words;
-        copied = range.end;
+impl Link {
+    /// The link that is written in this range, with `separator` between its label and its target;
+    /// `None` if the target isn't written there, but in a definition.
+    fn find(text: &str, range: Range<usize>, separator: &str, target: &str) -> Option<Link> {
+        for separator in [separator.to_owned(), format!("{separator}<")] {
+            if let Some(offset) = text[range.clone()].rfind(&format!("{separator}{target}")) {
+                let label_start = range.start + text[range.clone()].find('[')? + 1;
+                let label_end = range.start + offset;
+                let target_start = label_end + separator.len();
+                return Some(Link {
+                    target: target.to_owned(),
+                    target_range: target_start..target_start + target.len(),
+                    label_range: label_start..label_end,
+                    whole_range: range,
+                });
+            }
+        }
+        None
     }
-    new + &text[copied..]
 }
 
-/// The anchors to which a link can lead: those that a forge makes of the headings (`-1` is appended
-/// to the second of the same name), and those in the text, such as `<a id="m9">`.
+/// The anchors to which a link can lead: those that a forge makes of the headings, and those in the
+/// text, such as `<a id="m9">`.
 pub(crate) fn anchors(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    let mut title = None;
+    // The words of the heading that the parser is in.
+    let mut title: Option<String> = None;
     for (event, _) in events(text) {
         match event {
             Event::Start(Tag::Heading { .. }) => title = Some(String::new()),
             Event::End(TagEnd::Heading(_)) => {
                 let name = anchor(&title.take().unwrap_or_default());
-                let nth = |n| if n == 0 { name.clone() } else { format!("{name}-{n}") };
-                let is_free = |name: &String| !found.contains(name);
-                found.extend((0..=found.len()).map(nth).find(is_free));
+                let mut unique = name.clone();
+                // The second heading of the same words gets `-1`, the third `-2`.
+                let mut repetition = 0;
+                while found.contains(&unique) {
+                    repetition += 1;
+                    unique = format!("{name}-{repetition}");
+                }
+                found.push(unique);
             }
             Event::Text(words) | Event::Code(words) => {
                 if let Some(title) = &mut title {
@@ -127,6 +125,25 @@ pub(crate) fn anchors(text: &str) -> Vec<String> {
 fn anchor(title: &str) -> String {
     let title = title.trim().to_lowercase().replace(' ', "-");
     title.chars().filter(|&c| c.is_alphanumeric() || c == '-' || c == '_').collect()
+}
+
+/// The number, from 1, of the line that contains the byte at this offset.
+pub(crate) fn line_number(text: &str, offset: usize) -> usize {
+    text[..offset].matches('\n').count() + 1
+}
+
+/// The text with other words in these ranges, which are in the order of the text.
+pub(crate) fn replaced(
+    text: &str,
+    replacements: impl IntoIterator<Item = (Range<usize>, String)>,
+) -> String {
+    let mut new = String::new();
+    let mut copied_to = 0;
+    for (range, words) in replacements {
+        new = new + &text[copied_to..range.start] + &words;
+        copied_to = range.end;
+    }
+    new + &text[copied_to..]
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
-//! Is the book in step with the tree, and how is it built?
+//! Does the book quote the tree as it is, and how is the book built?
 //!
-//! `docs/book/src` is Markdown that any forge shows. What it and other papers quote (code, diffs,
-//! outputs) is written by `cargo xtask book --sync` and compared by `cargo xtask test book`:
+//! `docs/book/src` is Markdown that any forge shows. It and other Markdown files, the *papers*,
+//! quote code, diffs and outputs. `cargo xtask book --sync` writes these quotations, and `cargo
+//! xtask test book` compares them:
 //!
 //! ```text
 //! <!-- code: wheel.rs: Wheel::cancel -->
@@ -11,7 +12,8 @@
 //!
 //! Reading order: `papers.rs` (which files), `markdown.rs`, `links.rs`; `quote.rs` (the quotations,
 //! with `blocks.rs`, `source.rs` and `replay.rs`); `chapters.rs` (rules for a chapter); `build.rs`
-//! (`target/book`). Here: [`book`], the command, and the checks of `cargo xtask test`.
+//! (`target/book`). Here: [`book`], the command, and [`check`] and [`check_links`] for `cargo xtask
+//! test`.
 
 mod blocks;
 mod build;
@@ -26,7 +28,7 @@ mod source;
 use std::process::ExitCode;
 
 use kettle_kit::record;
-use kettle_kit::report::{Report, Trouble, exit_code, none_of};
+use kettle_kit::report::{Report, exit_code, none_of};
 use kettle_kit::tally::Tally;
 
 pub(crate) use build::build;
@@ -45,11 +47,12 @@ pub(crate) struct Options {
 
 /// `cargo xtask book`
 pub(crate) fn book(options: &Options) -> ExitCode {
-    if !options.sync {
-        return check_and_build(options);
+    if options.sync {
+        let synced = quote::sync(OutOfDate::Rewrite).and_then(|faults| none_of(&faults));
+        exit_code(synced.map(|_| ()))
+    } else {
+        check_and_build(options.open)
     }
-    let synced = quote::sync(OutOfDate::Rewrite).and_then(|faults| none_of(&faults));
-    exit_code(synced.map(drop))
 }
 
 /// The part `book`: all checks that need no mdBook.
@@ -62,25 +65,25 @@ pub(crate) fn check(report: &mut Report) {
     });
 }
 
-/// Checks the links of all papers.
+/// Checks the links of all papers, for the part `papers`.
 pub(crate) fn check_links(report: &mut Report) {
     report.check("every relative link leads somewhere", links::check);
 }
 
-fn check_and_build(options: &Options) -> ExitCode {
+fn check_and_build(is_to_be_opened: bool) -> ExitCode {
     let mut report = Report::new(false);
     check(&mut report);
-    let mut page = None;
+    let mut first_page = None;
     report.check("mdbook builds it, without warnings", || {
-        page = Some(build()?);
-        Ok::<_, Trouble>(Tally::success())
+        first_page = Some(build()?);
+        Ok(Tally::success())
     });
     let code = report.close();
     // A check may be skipped, but here the user asked for the book itself.
-    let Some(page) = page else { return ExitCode::FAILURE };
-    println!("{}", page.display());
-    if options.open {
-        record::open(&page);
+    let Some(first_page) = first_page else { return ExitCode::FAILURE };
+    println!("{}", first_page.display());
+    if is_to_be_opened {
+        record::open(&first_page);
     }
     code
 }

@@ -33,8 +33,7 @@ pub(crate) enum OutOfDate {
     Rewrite,
 }
 
-/// The faults of all papers: blocks that can't be generated, and blocks that are and stay out of
-/// date.
+/// The faults of all papers: blocks that can't be generated, and blocks that stay out of date.
 pub(crate) fn sync(out_of_date: OutOfDate) -> Result<Vec<String>, Trouble> {
     let mut all_faults = Vec::new();
     for path in papers::by_hand() {
@@ -42,7 +41,8 @@ pub(crate) fn sync(out_of_date: OutOfDate) -> Result<Vec<String>, Trouble> {
         let (new, mut faults) = regenerated(&text);
         if out_of_date == OutOfDate::Rewrite && new != text {
             println!("written: {name}");
-            faults = regenerated(&new).1;
+            // The rewritten blocks are no faults any more.
+            (_, faults) = regenerated(&new);
             files::put(&path, new)?;
         }
         all_faults.extend(papers::as_lines(&name, faults));
@@ -148,6 +148,9 @@ fn difference(request: &str) -> Result<String, String> {
 /// The lines of `old` and `new` after `- ` and `+ `, those of both after two blanks; `None` if the
 /// two are the same.
 fn diff(old: &str, new: &str) -> Option<String> {
+    if old == new {
+        return None;
+    }
     let (old, new) = (format!("{old}\n"), format!("{new}\n"));
     let mut options = DiffOptions::new();
     // As much context as there can be, so that unchanged lines are shown, too.
@@ -159,7 +162,7 @@ fn diff(old: &str, new: &str) -> Option<String> {
     };
     let lines = patch.hunks().iter().flat_map(Hunk::lines);
     let lines: Vec<String> = lines.map(|line| marked(line).trim_end().to_owned()).collect();
-    (old != new).then(|| lines.join("\n"))
+    Some(lines.join("\n"))
 }
 
 /// `FILE`, or `FILE: without note help`: an expected output that is kept in a file. The doctor's
@@ -175,9 +178,11 @@ fn golden(request: &str) -> Result<String, String> {
         }
         text = kept.join("\n");
     }
-    // The bar to the left of what was left out goes, too.
-    let end: &[char] = if left_out.is_empty() { &[] } else { &['|', ' ', '\n'] };
-    Ok(fenced("text", text.trim_end_matches(end)))
+    if !left_out.is_empty() {
+        // The bar to the left of the lines that were left out goes, too.
+        text.truncate(text.trim_end_matches(['|', ' ', '\n']).len());
+    }
+    Ok(fenced("text", &text))
 }
 
 /// rustc's error for one of the programs that don't compile, as `examples/forbidden/README.md`
@@ -185,32 +190,36 @@ fn golden(request: &str) -> Result<String, String> {
 fn refused(case: &str) -> Result<String, String> {
     let page = tree::read("examples/forbidden/README.md")?;
     let place = format!("--> cases/{case}.rs:");
-    let block = page.split("\n```text\n").find(|block| block.contains(&place));
-    let error = block.and_then(|block| block.split("\n```").next());
-    Ok(fenced("text", error.ok_or("is no case of examples/forbidden")?))
+    let from_error = page.split("\n```text\n").find(|block| block.contains(&place));
+    let from_error = from_error.ok_or("is no case of examples/forbidden")?;
+    Ok(fenced("text", from_error.split("\n```").next().unwrap_or_default()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn code_that_was_written_is_in_step_until_it_is_touched() {
-        let text = "<!-- code: xtask/src/book/quote.rs: diff -->\n<!-- /code -->\n";
-        let (written, faults) = regenerated(text);
-        let words = &faults[0].1;
-        assert!(words.starts_with("code `xtask/src/book/quote.rs: diff`: is out of"), "{words}");
-        assert!(written.contains("```rust,ignore\n/// The lines of `old`"), "{written}");
-        assert_eq!(regenerated(&written).1, []);
-        assert_eq!(regenerated(&written.replace("Insert", "Add")).1.len(), 1);
+    fn faults(text: &str) -> Vec<Fault> {
+        regenerated(text).1
     }
 
     #[test]
-    fn what_is_missing_is_told_with_its_place() {
-        let faults = |text: &str| regenerated(text).1;
+    fn generated_code_is_up_to_date_until_it_is_edited() {
+        let text = "<!-- code: xtask/src/book/quote.rs: diff -->\n<!-- /code -->\n";
+        let (written, stale) = regenerated(text);
+        let (_, words) = &stale[0];
+        assert!(words.starts_with("code `xtask/src/book/quote.rs: diff`: is out of"), "{words}");
+        assert!(written.contains("```rust,ignore\n/// The lines of `old`"), "{written}");
+        assert_eq!(faults(&written), []);
+        assert_eq!(faults(&written.replace("Insert", "Add")).len(), 1);
+    }
+
+    #[test]
+    fn a_block_that_cannot_be_generated_is_a_fault_with_its_line() {
         let found = faults("a\n\n<!-- code: book/quote.rs: dif -->\n<!-- /code -->\n");
-        assert_eq!(found[0].0, 3);
-        assert!(found[0].1.contains("xtask/src/book/quote.rs: there is no `dif`"), "{found:?}");
+        let (line, words) = &found[0];
+        assert_eq!(*line, 3);
+        assert!(words.contains("xtask/src/book/quote.rs: there is no `dif`"), "{words}");
         for request in ["no/such.rs: a", "runtime/src/lib.rs", "output: cargo run"] {
             let text = format!("<!-- code: {request} -->\n<!-- /code -->\n");
             assert_eq!(faults(&text).len(), 1, "{request}");

@@ -1,8 +1,9 @@
 //! How does a replay get into the book?
 //!
-//! A chapter asks for it by a [`Request`]: `<!-- replay: NAME#l=engine at WORDS -->`. `NAME` is an
-//! example. The page opens at the first event whose sentence contains these words, at the level of
-//! detail `engine`, which may be left out. If no event has these words, the book isn't built.
+//! A chapter asks for it by `<!-- replay: NAME#l=engine at WORDS -->`, which [`parse`] reads into a
+//! [`Request`]. `NAME` is an example. The page opens at the first event whose sentence contains
+//! these words; if there is none, the book isn't built. `#l=engine`, the level of detail, may be
+//! left out.
 //!
 //! For readers on a forge, the block in the Markdown holds a line of text ([`in_markdown`]). In the
 //! built book it holds the page of a recorded run ([`in_book`]). [`record`] runs the examples for
@@ -22,6 +23,32 @@ use serde_json::Value;
 const MAX_SILENCE: Duration = Duration::from_secs(8);
 /// A recording that takes this long is stopped.
 const MAX_TIME: Duration = Duration::from_mins(1);
+
+/// The levels of detail at which a page can open, as they are in its address.
+const LEVELS: [&str; 3] = ["l=story", "l=tasks", "l=engine"];
+
+/// A replay that a chapter asks for.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Request<'w> {
+    /// The example.
+    pub(crate) name: &'w str,
+    /// One of [`LEVELS`].
+    level: Option<&'w str>,
+    /// Words in the sentence of the event at which the page opens.
+    words: &'w str,
+}
+
+pub(crate) fn parse(request: &str) -> Result<Request<'_>, String> {
+    let malformed = "is not of the form `NAME#l=LEVEL at WORDS`";
+    let (page, words) = request.split_once(" at ").ok_or(malformed)?;
+    let (name, level) = match page.split_once('#') {
+        Some((name, level)) => (name, Some(level)),
+        None => (page, None),
+    };
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let is_level = level.is_none_or(|level| LEVELS.contains(&level));
+    if is_name && is_level { Ok(Request { name, level, words }) } else { Err(malformed.to_owned()) }
+}
 
 /// The block's content in the Markdown.
 pub(crate) fn in_markdown(request: &str) -> Result<String, String> {
@@ -49,34 +76,16 @@ pub(crate) fn in_book(request: &Request, page: &Path) -> Result<String, String> 
     ))
 }
 
-/// A replay that a chapter asks for.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Request<'w> {
-    /// The example.
-    pub(crate) name: &'w str,
-    /// The level of detail, as it is in the page's address: `l=engine`.
-    level: Option<&'w str>,
-    /// Words in the sentence of the event at which the page opens.
-    words: &'w str,
-}
-
-pub(crate) fn parse(request: &str) -> Result<Request<'_>, String> {
-    let (page, words) = request.split_once(" at ").unwrap_or_default();
-    let (name, level) = page.split_once('#').map_or((page, None), |(name, at)| (name, Some(at)));
-    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    let is_level = level.is_none_or(|level| ["l=story", "l=tasks", "l=engine"].contains(&level));
-    if is_name && is_level {
-        Ok(Request { name, level, words })
-    } else {
-        Err("is not of the form `NAME#l=LEVEL at WORDS`".into())
-    }
-}
-
 /// The number of the first event in a recorded page whose sentence contains these words.
 fn first_event(page: &str, words: &str) -> Option<u64> {
-    let lines = page.lines().filter(|line| line.starts_with('{'));
-    let mut events = lines.filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    events.find_map(|event| event["say"].as_str()?.contains(words).then(|| event["n"].as_u64())?)
+    // The page has a line of JSON for each event.
+    for line in page.lines().filter(|line| line.starts_with('{')) {
+        let Ok(event) = serde_json::from_str::<Value>(line) else { continue };
+        if event["say"].as_str().is_some_and(|sentence| sentence.contains(words)) {
+            return event["n"].as_u64();
+        }
+    }
+    None
 }
 
 /// Records the examples side by side, and returns the paths of the pages.
@@ -93,13 +102,15 @@ fn record_unless_kept(name: &str) -> io::Result<PathBuf> {
     let program = tree::example(name)?;
     let recorded = directory.join(format!("{name}.html"));
     let modified = |path: &Path| fs::metadata(path).and_then(|data| data.modified());
-    if modified(&recorded).is_ok_and(|time| modified(&program).is_ok_and(|built| built < time)) {
+    if let (Ok(recorded_at), Ok(built_at)) = (modified(&recorded), modified(&program))
+        && built_at < recorded_at
+    {
         return Ok(recorded);
     }
     // In another folder, so that an interrupted run leaves no page that looks complete.
     let mut recording = RecordedRun::new(name, &directory.join("part"))?;
     recording.command.stderr(Stdio::null()).env_remove("KETTLE_DOCTOR");
-    let go_on = |time: Duration, silence: Duration| silence < MAX_SILENCE && time < MAX_TIME;
+    let go_on = |runs: Duration, silent: Duration| silent < MAX_SILENCE && runs < MAX_TIME;
     let (page, _) = recording.run(io::sink(), go_on)?;
     fs::rename(&page, &recorded)?;
     Ok(recorded)

@@ -8,6 +8,7 @@
 //!   path as no other item of the file has, or a block such as `impl Drop for Cup`. It comes with
 //!   the comments above it; ` nodoc` behind its name leaves out documentation and attributes.
 
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 use kettle_kit::tree;
@@ -16,7 +17,7 @@ use quote::ToTokens;
 use syn::Item;
 use syn::spanned::Spanned;
 
-/// Where a file is looked for, in this order.
+/// Where a file is looked for, in this order; at last in the whole project.
 const FOLDERS: &[&str] = &["runtime/src/", "runtime/", "src/", "examples/", ""];
 /// An exercise has copies of the engine's files, which no quotation means.
 const COPIES: &str = "exercises/";
@@ -45,33 +46,44 @@ pub(crate) fn path(name: &str) -> Result<&'static str, String> {
 
 /// The lines of an item, moved to the left margin, without a newline at the end.
 pub(crate) fn cut(source: &str, request: &str) -> Result<String, String> {
-    let without_docs = request.strip_suffix(" nodoc");
-    let (first, last) = find(source, without_docs.unwrap_or(request).trim())?;
+    let (name, with_docs) = match request.strip_suffix(" nodoc") {
+        Some(name) => (name, false),
+        None => (request, true),
+    };
+    let (first, last) = find(source, name.trim())?.into_inner();
     let all: Vec<&str> = source.lines().collect();
     let above = all[..first - 1].iter().rev();
     let comments = above.take_while(|line| is_comment(line) && !line.contains("//!")).count();
-    let mut lines = all[first - comments - 1..last].to_vec();
-    if without_docs.is_some() {
+    let mut lines = all[first - 1 - comments..last].to_vec();
+    if !with_docs {
         let is_doc = |line: &str| line.starts_with("///") || line.starts_with("#[");
         lines.retain(|line| !is_doc(line.trim()));
         let comments = lines.iter().take_while(|line| is_comment(line)).count();
         lines.drain(..comments);
     }
-    let blanks = |line: &str| line.len() - line.trim_start_matches(' ').len();
-    let indent = lines.first().map_or(0, |line| blanks(line));
-    let at_margin = lines.iter().map(|line| line[blanks(line).min(indent)..].trim_end());
-    Ok(at_margin.collect::<Vec<_>>().join("\n"))
+    Ok(at_left_margin(&lines).join("\n"))
 }
 
 fn is_comment(line: &str) -> bool {
     line.trim().starts_with("//")
 }
 
-/// The numbers of the first and the last line.
-type Lines = (usize, usize);
+/// Takes the indentation of the first line from all lines.
+fn at_left_margin<'a>(lines: &[&'a str]) -> Vec<&'a str> {
+    let indentation = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let margin = lines.first().map_or(0, |line| indentation(line));
+    lines.iter().map(|line| line[indentation(line).min(margin)..].trim_end()).collect()
+}
 
-/// An item's path in its file, and its lines, attributes included.
-type Entry = (String, Lines);
+/// The numbers of an item's lines, from its first attribute to its end.
+type Lines = RangeInclusive<usize>;
+
+/// An item of a file.
+struct Entry {
+    /// Its path in the file, such as `Wheel::cancel`.
+    path: String,
+    lines: Lines,
+}
 
 /// The lines of the item that is named by its path, or by the end of it.
 fn find(source: &str, name: &str) -> Result<Lines, String> {
@@ -81,22 +93,22 @@ fn find(source: &str, name: &str) -> Result<Lines, String> {
     let mut entries = Vec::new();
     add_entries(&file.items, "", &mut entries);
     let end = format!("::{name}");
-    let mut named: Vec<&Entry> = entries.iter().filter(|(path, _)| path == name).collect();
+    let mut named: Vec<&Entry> = entries.iter().filter(|entry| entry.path == name).collect();
     if named.is_empty() {
-        named = entries.iter().filter(|(path, _)| path.ends_with(&end)).collect();
+        named = entries.iter().filter(|entry| entry.path.ends_with(&end)).collect();
     }
     match named.as_slice() {
-        [(_, lines)] => Ok(*lines),
+        [entry] => Ok(entry.lines.clone()),
         [] => Err(format!("there is no `{name}`")),
         several => {
-            let paths: Vec<&String> = several.iter().map(|(path, _)| path).collect();
+            let paths: Vec<&String> = several.iter().map(|entry| &entry.path).collect();
             Err(format!("`{name}` may be any of {}", list(&paths)))
         }
     }
 }
 
-/// Adds an entry for each item, and for each item in it. `owner` is the path of what they are in,
-/// with `::` at its end.
+/// Adds an entry for each item, and for each item in it. `owner` is the path of the module or type
+/// that they are in, with `::` at its end.
 fn add_entries(items: &[Item], owner: &str, entries: &mut Vec<Entry>) {
     for item in items {
         match item {
@@ -104,7 +116,7 @@ fn add_entries(items: &[Item], owner: &str, entries: &mut Vec<Entry>) {
                 let name = type_name(&block.self_ty);
                 let of_trait = block.trait_.as_ref().map(|(path, _)| last_segment(path) + " for ");
                 let path = format!("{owner}impl {}{name}", of_trait.unwrap_or_default());
-                entries.push((path, lines(block)));
+                entries.push(Entry { path, lines: lines(block) });
                 let owner = format!("{owner}{name}::");
                 entries.extend(block.items.iter().filter_map(|item| entry(&owner, item)));
             }
@@ -135,14 +147,15 @@ fn entry(owner: &str, item: &impl ToTokens) -> Option<Entry> {
         _ => None,
     });
     let is_keyword = |word: &String| KEYWORDS.split(' ').any(|keyword| keyword == word);
+    // The first keyword ends the item's attributes.
     let mut words = words.skip_while(|word| !is_keyword(word)).peekable();
     let sign = if words.peek()? == "macro_rules" { "!" } else { "" };
     let name = words.find(|word| !is_keyword(word))?;
-    Some((format!("{owner}{name}{sign}"), lines(item)))
+    Some(Entry { path: format!("{owner}{name}{sign}"), lines: lines(item) })
 }
 
 fn lines(item: &impl Spanned) -> Lines {
-    (item.span().start().line, item.span().end().line)
+    item.span().start().line..=item.span().end().line
 }
 
 /// A type as a reader calls it: `&mut std::cell::Cell<T>` is `Cell`.
