@@ -1,25 +1,28 @@
 //! Do the statements in `docs` and the README agree with the tree?
 //!
+//! The project calls its Markdown files *papers*.
+//!
 //! - `docs/contract.md` has a row for each promise, which names one test or more, as ``
 //!   `tests/engine/wakes.rs::a_wake_during_a_poll` ``. The file has to have this function, marked
-//!   as a test or listed as a check of an exercise. (Checks judge the engine's own file, too.)
-//! - `docs/dependencies.md` has a line for each dependency.
-//! - Figures in the README are right.
-//! - The page of all waits names items of the map. Files, items in them and commands that `docs`
-//!   names exist.
+//!   as a test or listed as a check of an exercise, because checks judge the engine's own file, too
+//!   ([`contract`]).
+//! - `docs/dependencies.md` has a line for each dependency ([`dependencies`]).
+//! - Figures in the README are right ([`missing_figures`]).
+//! - The page of all waits names items of the map to tokio ([`waits`]).
+//! - Files, commands ([`missing_paths`]) and items ([`missing_items`]) that `docs` names exist.
 //!
-//! Elsewhere: the map to tokio (`api`), links and quotations (`book`), length (`house`), the
+//! Elsewhere: the map itself (`api`), links and quotations (`book`), length (`house`), the
 //! performance page (`bench`).
 
 use kettle_kit::cargo::metadata;
 use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::table::{cells, quoted, rows};
-use kettle_kit::tree;
+use kettle_kit::{files, tree};
 use regex_lite::Regex;
 use toml::Table;
 
 use crate::api::map::MAP;
-use crate::house::EXCEPTION;
+use crate::house::MAX_UNSAFE_LINES;
 
 const CONTRACT: &str = "docs/contract.md";
 /// The heading at which the promises end.
@@ -48,6 +51,7 @@ fn contract() -> Outcome {
             faults.push(format!("{CONTRACT}:{number}: a promise without a test"));
         }
         for (file, test) in tests {
+            // A file that doesn't exist has no test either.
             if !is_test(&tree::read(&file).unwrap_or_default(), test) {
                 faults.push(format!("{CONTRACT}:{number}: {file} has no test `{test}`"));
             }
@@ -80,87 +84,107 @@ fn dependencies() -> Outcome {
 fn missing_figures() -> Result<Vec<String>, Trouble> {
     let readme = tree::read("README.md")?.replace('\n', " ");
     let table = |file| tree::read(file)?.parse::<Table>().map_err(|error| error.to_string());
-    let (manifest, first) = (table("Cargo.toml")?, table("exercises/ladder/rung1/exercise.toml")?);
-    let rungs = tree::files(&tree::root().join("examples/rungs"), ".rs");
-    let rungs = rungs.iter().filter(|file| tree::from_root(file).contains("/rungs/rung")).count();
+    let manifest = table("Cargo.toml")?;
+    let oldest_rust = manifest["workspace"]["package"]["rust-version"].as_str().unwrap_or_default();
+    let first_exercise = table("exercises/ladder/rung1/exercise.toml")?;
+    let mut rungs = tree::files(&tree::root().join("examples/rungs"), ".rs");
+    rungs.retain(|file| tree::from_root(file).contains("/rungs/rung"));
     let in_words = |number: String| match number.as_str() {
         "7" => "seven".to_owned(),
         "20" => "twenty".to_owned(),
         _ => number,
     };
-    let oldest = manifest["workspace"]["package"]["rust-version"].as_str().unwrap_or_default();
     let phrases = [
-        format!("Rust {oldest} or newer"),
-        format!("{} small runtimes", in_words(rungs.to_string())),
-        format!("{} minutes", in_words(first["minutes"].to_string())),
-        format!("at most {} lines", EXCEPTION.1),
+        format!("Rust {oldest_rust} or newer"),
+        format!("{} small runtimes", in_words(rungs.len().to_string())),
+        format!("{} minutes", in_words(first_exercise["minutes"].to_string())),
+        format!("at most {MAX_UNSAFE_LINES} lines"),
     ];
     Ok(phrases.into_iter().filter(|words| !readme.contains(words)).collect())
 }
 
-/// Checks that each path in the first cells of the page is in the map, and that the page has an
-/// item of each of these modules.
+/// Checks that each path in the first cells of the page is in the map, itself or its owner, and
+/// that the page has an item of each of these modules.
 fn waits() -> Outcome {
     const WAITS: &str = "docs/book/src/waits.md";
     const MODULES: [&str; 8] = ["fs", "io", "net", "process", "signal", "sync", "task", "time"];
     let (page, map) = (tree::read(WAITS)?, tree::read(MAP)?);
-    let first_cells = |text| rows(text).filter_map(|(_, row)| cells(row).next()).flat_map(quoted);
-    let known: Vec<&str> = first_cells(&map).collect();
-    let named: Vec<&str> = first_cells(&page).collect();
-    let owner = |path: &str| path.rsplit_once("::").map_or("", |(owner, _)| owner).to_owned();
-    let is_known = |path: &&&str| known.contains(*path) || known.contains(&&*owner(path));
-    let unknown = named.iter().filter(|path| path.contains("::") && !is_known(path));
-    let has = |module: &&&str| named.iter().any(|path| path.split("::").next() == Some(*module));
-    let missing = MODULES.iter().filter(|module| !has(module));
-    let faults = unknown.chain(missing).map(|it| format!("{WAITS} or {MAP} lacks `{it}`"));
-    none_of(&faults.collect::<Vec<_>>())
+    let (in_page, in_map) = (quoted_in_first_cells(&page), quoted_in_first_cells(&map));
+    let mut faults = Vec::new();
+    for path in &in_page {
+        let Some((owner, _)) = path.rsplit_once("::") else { continue };
+        if !in_map.contains(path) && !in_map.contains(&owner) {
+            faults.push(format!("{MAP} lacks `{path}`, which {WAITS} names"));
+        }
+    }
+    for module in MODULES {
+        if !in_page.iter().any(|path| path.split("::").next() == Some(module)) {
+            faults.push(format!("{WAITS} names nothing of `{module}`"));
+        }
+    }
+    none_of(&faults)
 }
 
-/// Paths and commands in `docs` that don't exist. (A line about tokio may name a file of tokio's.)
+fn quoted_in_first_cells(paper: &str) -> Vec<&str> {
+    rows(paper).filter_map(|(_, row)| cells(row).next()).flat_map(quoted).collect()
+}
+
+/// Paths and commands in `docs` that don't exist.
 fn missing_paths() -> Result<Vec<String>, Trouble> {
-    const NAMED: &str = r"`((docs|examples|exercises|interop|tests|trace|xtask)(/[\w.-]+)+)`|cargo (run --example|xtask replay|exercise) ([a-z][\w-]+)";
-    let (root, named) = (tree::root(), Regex::new(NAMED).expect("a pattern"));
-    let exists = |path: &str| root.join(path).exists();
-    let commands = tree::read("exercises/checker/src/main.rs")?.to_lowercase();
+    const NAMED: &str = r"`(?<path>(docs|examples|exercises|interop|tests|trace|xtask)(/[\w.-]+)+)`|cargo exercise (?<exercise>[a-z][\w-]+)|cargo (run --example|xtask replay) (?<example>[a-z][\w-]+)";
+    let named = Regex::new(NAMED).expect("a pattern");
+    let checker = tree::read("exercises/checker/src/main.rs")?.to_lowercase();
     let mut faults = Vec::new();
-    for file in tree::files(&root.join("docs"), ".md").iter().map(|file| tree::from_root(file)) {
+    for file in tree::files(&tree::root().join("docs"), ".md") {
+        let file = tree::from_root(&file);
         for (number, line) in (1..).zip(tree::read(&file)?.lines()) {
-            let wrong = named.captures_iter(line).filter(|it| {
-                let word = it.get(5).map_or("", |word| word.as_str());
-                !match (it.get(1), it.get(4).map(|command| command.as_str())) {
-                    (Some(path), _) => exists(path.as_str()) || line.contains("tokio"),
-                    (_, Some("exercise")) => {
-                        let is_in = |folder| exists(&format!("exercises/{folder}{word}"));
-                        commands.contains(word) || ["", "hunts/", "ladder/"].into_iter().any(is_in)
-                    }
-                    _ if word.starts_with("rung") || word == "metronome" => true,
-                    _ => exists(&format!("examples/{word}.rs")),
+            for named in named.captures_iter(line) {
+                let group = |name| named.name(name).map(|group| group.as_str());
+                let is_there = match (group("path"), group("exercise"), group("example")) {
+                    // A line about tokio may name a file of tokio's.
+                    (Some(path), _, _) => exists(path) || line.contains("tokio"),
+                    // The word is an exercise or a command, an item of clap's enum in the checker.
+                    (_, Some(word), _) => is_exercise(word) || checker.contains(word),
+                    (_, _, example) => example.is_none_or(is_example),
+                };
+                if !is_there {
+                    let name = named[0].trim_matches('`');
+                    faults.push(format!("{file}:{number}: there is no `{name}`"));
                 }
-            });
-            faults.extend(wrong.map(|it| format!("{file}:{number}: there is no `{}`", &it[0])));
+            }
         }
     }
     Ok(faults)
 }
 
+fn exists(path: &str) -> bool {
+    tree::root().join(path).exists()
+}
+
+fn is_exercise(name: &str) -> bool {
+    ["", "hunts/", "ladder/"].iter().any(|folder| exists(&format!("exercises/{folder}{name}")))
+}
+
+/// Is there an example of this name? (The rungs and `metronome` have folders of their own.)
+fn is_example(name: &str) -> bool {
+    name.starts_with("rung") || name == "metronome" || exists(&format!("examples/{name}.rs"))
+}
+
 /// Items such as `` `time/wheel.rs: insert` `` in `docs` or in the comments of an example whose
 /// file has no such item.
 fn missing_items() -> Result<Vec<String>, Trouble> {
-    let named = Regex::new(r"`([\w./-]+\.rs): (\w+::)*(\w+)").expect("a pattern");
+    let named = Regex::new(r"`(?<file>[\w./-]+\.rs): (\w+::)*(?<item>\w+)").expect("a pattern");
     let (root, sources) = (tree::root(), tree::files(&tree::root(), ".rs"));
+    let mut papers = tree::files(&root.join("docs"), ".md");
+    papers.extend(tree::files(&root.join("examples"), ".rs"));
     let (mut faults, mut count) = (Vec::new(), 0);
-    let papers =
-        [tree::files(&root.join("docs"), ".md"), tree::files(&root.join("examples"), ".rs")];
-    for file in papers.iter().flatten().map(|file| tree::from_root(file)) {
-        for item in named.captures_iter(&tree::read(&file)?) {
-            let (path, name) = (&item[1], &item[3]);
-            let words = "fn|struct|enum|union|trait|type|const|static|mod|macro_rules!";
-            let defines = Regex::new(&format!(r"\b({words}) {name}\b|\n +{name}\b[,( {{:]"));
-            let defines = defines.expect("a pattern");
-            let named = sources.iter().filter(|source| source.ends_with(path));
-            let mut texts = named.map(|source| tree::read(&tree::from_root(source)));
-            if !texts.any(|text| text.is_ok_and(|text| defines.is_match(&text))) {
-                faults.push(format!("{file}: {path} has no `{name}`"));
+    for paper in papers.iter().map(|paper| tree::from_root(paper)) {
+        for named in named.captures_iter(&tree::read(&paper)?) {
+            let (file, item) = (&named["file"], &named["item"]);
+            let definition = definition_of(item);
+            let mut files = sources.iter().filter(|source| source.ends_with(file));
+            if !files.any(|file| files::read(file).is_ok_and(|text| definition.is_match(&text))) {
+                faults.push(format!("{paper}: {file} has no `{item}`"));
             }
             count += 1;
         }
@@ -168,11 +192,21 @@ fn missing_items() -> Result<Vec<String>, Trouble> {
     if count > 0 { Ok(faults) } else { Err("the papers name no item of a file".into()) }
 }
 
+/// A pattern for the definition of an item, or of a field, a variant or a macro's arm.
+fn definition_of(name: &str) -> Regex {
+    let keywords = "fn|struct|enum|union|trait|type|const|static|mod|macro_rules!";
+    Regex::new(&format!(r"\b({keywords}) {name}\b|\n +{name}\b[,( {{:]")).expect("a pattern")
+}
+
 /// Each `` `file.rs::path::test` `` in a row, split into file and test.
 fn named_tests(row: &str) -> Vec<(String, &str)> {
-    let split = |text: &'_ str| text.split_once(".rs::").map(|(file, _)| format!("{file}.rs"));
-    let tests = quoted(row).filter_map(|text| Some((split(text)?, text.rsplit("::").next()?)));
-    tests.collect()
+    let mut tests = Vec::new();
+    for text in quoted(row) {
+        if let Some((file, path)) = text.split_once(".rs::") {
+            tests.push((format!("{file}.rs"), path.rsplit("::").next().unwrap_or(path)));
+        }
+    }
+    tests
 }
 
 /// Does `source` define a function `name` below an attribute that makes it a test, or list it as a
@@ -183,14 +217,13 @@ fn is_test(source: &str, name: &str) -> bool {
     if lines.iter().any(|line| line.starts_with(&check)) {
         return true;
     }
-    let words = format!("fn {name}(");
-    let Some(at) = lines.iter().position(|line| line.contains(&words) && !line.starts_with("//"))
-    else {
-        return false;
-    };
-    // An attribute may have several lines.
-    let mut above = lines[..at].iter().rev().take_while(|line| !line.is_empty() && **line != "}");
-    above.any(|line| line.starts_with("#[test]") || line.contains("::test"))
+    let signature = format!("fn {name}(");
+    let defines = |line: &&str| line.contains(&signature) && !line.starts_with("//");
+    let Some(place) = lines.iter().position(defines) else { return false };
+    // Its attributes, which may have several lines, and the comments between them.
+    let above = lines[..place].iter().rev();
+    let mut attributes = above.take_while(|line| !line.is_empty() && **line != "}");
+    attributes.any(|line| line.starts_with("#[test]") || line.contains("::test"))
 }
 
 #[cfg(test)]

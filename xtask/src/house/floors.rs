@@ -2,7 +2,8 @@
 //!
 //! [`Floors::read`] takes the floors from the table in the head of a `lib.rs`, in which a row
 //! begins `` | 3 | `tasks/` | ``. Floor 0 is the crate of events, if the crate has one below it.
-//! [`Floors::upward`] lists the imports that break the rule.
+//! [`Floors::upward`] lists the imports that go up, and [`Floors::outside`] the files that are on
+//! no floor. [`count_lines`] counts the lines of a folder.
 
 use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
@@ -24,8 +25,7 @@ impl Floors {
     pub(crate) fn read(source: &Path) -> Result<Floors, String> {
         let text = files::read(&source.join("lib.rs"))?;
         let head = text.lines().take_while(|line| line.starts_with("//!"));
-        let floor = |(number, name)| Floor { number, folder: source.join(name) };
-        let mut floors: Vec<Floor> = head.filter_map(row).flatten().map(floor).collect();
+        let mut floors: Vec<Floor> = head.filter_map(|line| row(line, source)).flatten().collect();
         let events = tree::without_dots(&source.join("../events/src"));
         if events.is_dir() {
             floors.push(Floor { number: 0, folder: events });
@@ -47,15 +47,15 @@ impl Floors {
         let mut faults = Vec::new();
         for Import { from, to, path, .. } in imports {
             let Some(floor) = self.containing(from) else { continue };
-            match self.containing(to) {
-                Some(other) if other.folder == floor.folder || other.number < floor.number => {}
-                other => faults.push(format!(
-                    "{} -> {}: {path} (from floor {} to {})",
-                    tree::from_root(from),
-                    tree::from_root(to),
-                    floor.number,
-                    other.map_or("none".to_owned(), |other| other.number.to_string()),
-                )),
+            let target = self.containing(to);
+            let is_allowed = target.is_some_and(|target| {
+                target.folder == floor.folder || target.number < floor.number
+            });
+            if !is_allowed {
+                let (from, to, number) = (tree::from_root(from), tree::from_root(to), floor.number);
+                let to_number = target.map_or("none".to_owned(), |it| it.number.to_string());
+                let floors = format!("from floor {number} to {to_number}");
+                faults.push(format!("{from} -> {to}: {path} ({floors})"));
             }
         }
         faults
@@ -63,24 +63,26 @@ impl Floors {
 
     /// The files of the crate, except `lib.rs`, that aren't in a folder of the table.
     pub(crate) fn outside(&self, source: &Path) -> Vec<String> {
-        let mut files = counted_files(source);
-        files.retain(|file| !file.ends_with("lib.rs") && self.containing(file).is_none());
-        let fault =
-            |file: &PathBuf| format!("{}: in no folder of the table", tree::from_root(file));
-        files.iter().map(fault).collect()
+        let mut faults = Vec::new();
+        for file in counted_files(source) {
+            if !file.ends_with("lib.rs") && self.containing(&file).is_none() {
+                faults.push(format!("{}: in no folder of the table", tree::from_root(&file)));
+            }
+        }
+        faults
     }
 }
 
-/// Reads a row of the table: each of its folders, with the floor's number.
-fn row(line: &str) -> Option<Vec<(u32, String)>> {
+/// Reads a row of the table: a floor for each of its folders.
+fn row(line: &str, source: &Path) -> Option<Vec<Floor>> {
     let mut cells = table::cells(line);
     let number = cells.next()?.parse().ok()?;
     let folders = table::quoted(cells.next()?).filter_map(|text| text.strip_suffix('/'));
-    Some(folders.map(|name| (number, name.to_owned())).collect())
+    Some(folders.map(|name| Floor { number, folder: source.join(name) }).collect())
 }
 
 /// How many lines of Rust a folder has, without tests and checks.
-pub(crate) fn lines(folder: &Path) -> usize {
+pub(crate) fn count_lines(folder: &Path) -> usize {
     let texts = counted_files(folder).into_iter().filter_map(|file| files::read(&file).ok());
     texts.map(|text| text.lines().count()).sum()
 }
@@ -102,12 +104,17 @@ mod tests {
         //! | 1 | `left/`, `right/` |\n//! | 0 | `base/` |\n\nmod base; mod left; mod right; \
         mod top;\n";
 
-    fn upward(all: &[(&str, &str)]) -> Vec<String> {
+    /// The imports that go up in a crate of these files and some others.
+    fn upward(sources: &[(&str, &str)]) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
-        let always =
-            [("lib.rs", TABLE), ("base/mod.rs", "pub mod b;"), ("right/mod.rs", "pub struct R;")];
-        let own = [("left/mod.rs", ""), ("top/mod.rs", "pub struct T;")];
-        for (name, text) in always.iter().chain(&own).chain(all) {
+        let others = [
+            ("lib.rs", TABLE),
+            ("base/mod.rs", "pub mod b;"),
+            ("left/mod.rs", ""),
+            ("right/mod.rs", "pub struct R;"),
+            ("top/mod.rs", "pub struct T;"),
+        ];
+        for (name, text) in others.iter().chain(sources) {
             files::put(&folder.path().join(name), text).unwrap();
         }
         let floors = Floors::read(folder.path()).unwrap();

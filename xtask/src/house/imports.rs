@@ -2,18 +2,17 @@
 //!
 //! [`imports`] takes each `use`, and each path in the code that begins with `crate`, `super` or
 //! `self`, and finds the file that defines the item. It follows re-exports: an import from a
-//! folder's `mod.rs` counts as an import from the file behind it. Code that is only for tests is
-//! left out; checks of invariants (`*_checks.rs`) aren't, because the code calls them.
+//! folder's `mod.rs` counts as an import from the file that defines the item. Code that is only for
+//! tests is left out; checks of invariants (`*_checks.rs`) aren't, because the code calls them.
 //! [`circular`] finds the files that import each other.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::slice::from_ref;
 
 use quote::ToTokens;
 use regex_lite::Regex;
-use syn::{Attribute, Item, ItemUse, UseTree, Visibility};
+use syn::{Attribute, Item, UseTree, Visibility};
 
 use kettle_kit::{files, tree};
 
@@ -33,10 +32,15 @@ type Segments = Vec<String>;
 /// What a file names.
 struct Module {
     file: PathBuf,
-    /// The paths in it, and whether each is a re-export.
-    paths: Vec<(Segments, bool)>,
+    paths: Vec<WrittenPath>,
     /// The paths that it imports, by the name that the item has here. Globs are under `*`.
-    names: HashMap<String, Vec<Segments>>,
+    imported: HashMap<String, Vec<Segments>>,
+}
+
+/// A path in a `use` or in the code.
+struct WrittenPath {
+    segments: Segments,
+    is_reexport: bool,
 }
 
 /// The modules of a package, by their paths from the root of the crate.
@@ -52,12 +56,12 @@ pub(crate) fn imports(source: &Path) -> Result<Vec<Import>, String> {
         }
     }
     let mut found = Vec::new();
-    for (module_path, module) in &modules {
-        for (path, is_reexport) in &module.paths {
-            let to = defining_module(&modules, module_path, path, 0);
-            if let Some(to) = to.filter(|to| to.file != module.file) {
-                let (from, to) = (module.file.clone(), to.file.clone());
-                let (path, is_reexport) = (path.join("::"), *is_reexport);
+    for (here, module) in &modules {
+        for WrittenPath { segments, is_reexport } in &module.paths {
+            let Some(target) = defining_module(&modules, here, segments, 0) else { continue };
+            if target.file != module.file {
+                let (from, to) = (module.file.clone(), target.file.clone());
+                let (path, is_reexport) = (segments.join("::"), *is_reexport);
                 found.push(Import { from, to, path, is_reexport });
             }
         }
@@ -71,11 +75,11 @@ pub(crate) fn circular(imports: &[Import]) -> Vec<&Import> {
     // A file of a circle imports and is imported. So take out, again and again, the imports from
     // files that nothing imports, and of files that import nothing.
     loop {
-        let from: BTreeSet<&Path> = left.iter().map(|import| &*import.from).collect();
-        let to: BTreeSet<&Path> = left.iter().map(|import| &*import.to).collect();
-        let before = left.len();
-        left.retain(|import| to.contains(&*import.from) && from.contains(&*import.to));
-        if left.len() == before {
+        let importing: BTreeSet<&Path> = left.iter().map(|import| &*import.from).collect();
+        let imported: BTreeSet<&Path> = left.iter().map(|import| &*import.to).collect();
+        let count_before = left.len();
+        left.retain(|it| imported.contains(&*it.from) && importing.contains(&*it.to));
+        if left.len() == count_before {
             return left;
         }
     }
@@ -88,8 +92,8 @@ fn module_path(file: &Path, source: &Path) -> Segments {
     names.filter(|name| !["mod", "lib", "main"].contains(name)).map(str::to_owned).collect()
 }
 
-/// Is it a file of tests, or one with checks of invariants, which run only in tests? The lines of
-/// neither are counted.
+/// Does a file of this name have tests, or checks of invariants, which run only in tests? Limits
+/// don't count its lines.
 pub(crate) fn is_uncounted(name: &str) -> bool {
     is_for_tests(name) || name.ends_with("_checks")
 }
@@ -102,19 +106,24 @@ fn is_for_tests(name: &str) -> bool {
 fn read(file: PathBuf) -> Result<Module, String> {
     let parsed = syn::parse_file(&files::read(&file)?);
     let parsed = parsed.map_err(|error| format!("{}: {error}", tree::from_root(&file)))?;
-    let path = Regex::new(r"\b(crate|super|self)( :: \w+)+").expect("it is a pattern");
-    let mut module = Module { file, paths: Vec::new(), names: HashMap::new() };
+    let path = Regex::new(r"\b(crate|super|self)( :: \w+)+").expect("a pattern");
+    let mut module = Module { file, paths: Vec::new(), imported: HashMap::new() };
     for item in parsed.items {
         match &item {
             Item::Mod(block) if is_for_tests(&block.ident.to_string()) => {}
-            Item::Use(import) if !has_cfg_test(&import.attrs) => module.import(import),
-            Item::Use(_) => {}
+            Item::Use(import) if has_cfg_test(&import.attrs) => {}
+            Item::Use(import) => {
+                let is_reexport = !matches!(import.vis, Visibility::Inherited);
+                module.add_use(&import.tree, Segments::new(), is_reexport);
+            }
             _ => {
+                // In this text, blanks separate all tokens of the code. A path in a doc comment has
+                // no blanks, so the pattern doesn't match it.
                 let code = item.to_token_stream().to_string();
-                let paths = path.find_iter(&code).map(|path| {
-                    (path.as_str().split(" :: ").map(str::to_owned).collect::<Segments>(), false)
-                });
-                module.paths.extend(paths);
+                for path in path.find_iter(&code) {
+                    let segments = path.as_str().split(" :: ").map(str::to_owned).collect();
+                    module.paths.push(WrittenPath { segments, is_reexport: false });
+                }
             }
         }
     }
@@ -126,40 +135,47 @@ fn has_cfg_test(attributes: &[Attribute]) -> bool {
 }
 
 impl Module {
-    /// Adds the paths of a `use`.
-    fn import(&mut self, import: &ItemUse) {
-        let is_reexport = !matches!(import.vis, Visibility::Inherited);
-        // Branches of the tree that are still to be walked, each with the path that leads there.
-        let mut branches = vec![(Segments::new(), &import.tree)];
-        while let Some((mut path, tree)) = branches.pop() {
-            let mut name = None;
-            match tree {
-                UseTree::Path(next) => {
-                    path.push(next.ident.to_string());
-                    branches.push((path, &next.tree));
-                    continue;
-                }
-                UseTree::Group(group) => {
-                    branches.extend(group.items.iter().map(|tree| (path.clone(), tree)));
-                    continue;
-                }
-                UseTree::Glob(_) => path.push("*".to_owned()),
-                UseTree::Name(it) if it.ident == "self" => {}
-                UseTree::Name(it) => path.push(it.ident.to_string()),
-                UseTree::Rename(it) => {
-                    path.push(it.ident.to_string());
-                    name = Some(it.rename.to_string());
-                }
+    /// Adds each path of a `use`, of which `tree` is what follows `path`.
+    fn add_use(&mut self, tree: &UseTree, mut path: Segments, is_reexport: bool) {
+        let mut new_name = None;
+        match tree {
+            UseTree::Path(first) => {
+                path.push(first.ident.to_string());
+                return self.add_use(&first.tree, path, is_reexport);
             }
-            let name = name.or_else(|| path.last().cloned()).unwrap_or_default();
-            self.names.entry(name).or_default().push(path.clone());
-            self.paths.push((path, is_reexport));
+            UseTree::Group(group) => {
+                for branch in &group.items {
+                    self.add_use(branch, path.clone(), is_reexport);
+                }
+                return;
+            }
+            UseTree::Glob(_) => path.push("*".to_owned()),
+            // `a::{self}` means `a`.
+            UseTree::Name(name) if name.ident == "self" => {}
+            UseTree::Name(name) => path.push(name.ident.to_string()),
+            UseTree::Rename(item) => {
+                path.push(item.ident.to_string());
+                new_name = Some(item.rename.to_string());
+            }
         }
+        let name = new_name.or_else(|| path.last().cloned()).unwrap_or_default();
+        self.imported.entry(name).or_default().push(path.clone());
+        self.paths.push(WrittenPath { segments: path, is_reexport });
+    }
+
+    /// The paths from which the module may import an item of this name: those with the name, and
+    /// each glob with the name in the place of its `*`.
+    fn sources_of(&self, name: &str) -> Vec<Segments> {
+        let mut sources = self.imported.get(name).cloned().unwrap_or_default();
+        for glob in self.imported.get("*").into_iter().flatten() {
+            sources.push([&glob[..glob.len() - 1], &[name.to_owned()]].concat());
+        }
+        sources
     }
 }
 
 /// How many re-exports are followed from one to the next.
-const DEEPEST: usize = 16;
+const MAX_DEPTH: usize = 16;
 
 /// The module that defines the item at `path`, as this path is written in the module `here`. There
 /// is none if the path leads out of the package.
@@ -169,25 +185,35 @@ fn defining_module<'m>(
     path: &Segments,
     depth: usize,
 ) -> Option<&'m Module> {
-    let up = path.iter().take_while(|name| *name == "super").count();
-    let begin = match path.first()?.as_str() {
-        "crate" => Segments::new(),
-        "self" => here.clone(),
-        "super" => here[..here.len().checked_sub(up)?].to_vec(),
-        child if modules.contains_key(&[here, &[child.to_owned()][..]].concat()) => here.clone(),
+    let whole = path_from_root(modules, here, path)?;
+    // The longest beginning of the path that is a module is followed by the name of an item, which
+    // the module defines or imports.
+    let length = (0..=whole.len()).rev().find(|&length| modules.contains_key(&whole[..length]))?;
+    let (module_path, module) = modules.get_key_value(&whole[..length])?;
+    if let Some(name) = whole.get(length)
+        && depth < MAX_DEPTH
+    {
+        for source in module.sources_of(name) {
+            let definer = defining_module(modules, module_path, &source, depth + 1);
+            if definer.is_some() {
+                return definer;
+            }
+        }
+    }
+    Some(module)
+}
+
+/// The path that leads from the root of the crate to the same item as `path` from `here`.
+fn path_from_root(modules: &Modules, here: &Segments, path: &Segments) -> Option<Segments> {
+    let supers = path.iter().take_while(|name| *name == "super").count();
+    let (start, skipped) = match path.first()?.as_str() {
+        "crate" => (&[][..], 1),
+        "self" => (&here[..], 1),
+        "super" => (&here[..here.len().checked_sub(supers)?], supers),
+        child if modules.contains_key(&[&here[..], &[child.to_owned()]].concat()) => (&here[..], 0),
         _ => return None,
     };
-    let skipped = up.max(usize::from(["crate", "self"].contains(&path[0].as_str())));
-    // The path from the root of the crate. The longest beginning of it that is a module is followed
-    // by the name of an item, which the module defines or imports.
-    let whole = [&begin, &path[skipped..]].concat();
-    let length = (0..=whole.len()).rev().find(|&length| modules.contains_key(&whole[..length]))?;
-    let (of, module) = modules.get_key_value(&whole[..length])?;
-    let Some(name) = whole.get(length).filter(|_| depth < DEEPEST) else { return Some(module) };
-    let imported = |name: &str| module.names.get(name).into_iter().flatten();
-    let through_glob = |glob: &Segments| [&glob[..glob.len() - 1], from_ref(name)].concat();
-    let mut imports = imported(name).cloned().chain(imported("*").map(through_glob));
-    imports.find_map(|import| defining_module(modules, of, &import, depth + 1)).or(Some(module))
+    Some([start, &path[skipped..]].concat())
 }
 
 #[cfg(test)]
@@ -195,16 +221,16 @@ mod tests {
     use super::*;
 
     /// The imports of a package of these files, as `from -> to: path`; and how many are circular.
-    fn edges(all: &[(&str, &str)]) -> (Vec<String>, usize) {
+    fn edges(sources: &[(&str, &str)]) -> (Vec<String>, usize) {
         let folder = tempfile::tempdir().unwrap();
-        for (name, text) in all {
+        for (name, text) in sources {
             files::put(&folder.path().join(name), text).unwrap();
         }
         let found = imports(folder.path()).unwrap();
         let short = |file: &Path| tree::with_slashes(file.strip_prefix(folder.path()).unwrap());
-        let said =
+        let shown =
             found.iter().map(|it| format!("{} -> {}: {}", short(&it.from), short(&it.to), it.path));
-        (said.collect(), circular(&found).len())
+        (shown.collect(), circular(&found).len())
     }
 
     #[test]

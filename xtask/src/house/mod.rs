@@ -17,17 +17,17 @@ mod locks;
 use kettle_kit::report::{Report, none_of};
 use kettle_kit::tree;
 
-use floors::Floors;
+use floors::{Floors, count_lines};
 use imports::{Import, circular, imports};
-pub(crate) use limits::EXCEPTION;
+pub(crate) use limits::MAX_UNSAFE_LINES;
 
 const ENGINE: &str = "runtime/src";
 const EVENTS: &str = "runtime/events/src";
 /// The tools that watch a run.
 const TRACE: &str = "trace/src";
 
-/// The most lines of some folders together. A limit may fall, or rise with a reason here. (Decision
-/// 10 says why the engine has more than the 5,000 lines that were aimed at.)
+/// Folders, and how many lines they may have together. A limit may fall, or rise with a reason
+/// here. (Decision 10 says why the engine has more than the 5,000 lines that were aimed at.)
 const LIMITS: &[(&[&str], usize)] = &[
     // With the guard that restores a task's waker, and the owners of tasks, timers and sources.
     (&[ENGINE], 6_050),
@@ -43,34 +43,39 @@ const LIMITS: &[(&[&str], usize)] = &[
 pub(crate) fn house(report: &mut Report) {
     limits::limits(report);
     locks::locks(report);
-    let mut all = Vec::new();
+    let mut all_imports = Vec::new();
     report.check("no files import each other in a circle", || {
         let mut faults = Vec::new();
         for manifest in tree::files(&tree::root(), "Cargo.toml") {
             let imports = imports(&manifest.with_file_name("src"))?;
-            faults.extend(circular(&imports).iter().map(|import| {
-                let [from, to] = [&import.from, &import.to].map(|file| tree::from_root(file));
-                format!("{from} -> {to}: {}", import.path)
-            }));
-            all.extend(imports);
+            for import in circular(&imports) {
+                let (from, to) = (tree::from_root(&import.from), tree::from_root(&import.to));
+                faults.push(format!("{from} -> {to}: {}", import.path));
+            }
+            all_imports.extend(imports);
         }
-        if all.is_empty() { Err("no file imports another".into()) } else { none_of(&faults) }
+        if all_imports.is_empty() {
+            return Err("no file imports another".into());
+        }
+        none_of(&faults)
     });
-    floors(report, ENGINE, &all);
-    floors(report, TRACE, &all);
+    check_floors(report, ENGINE, &all_imports);
+    check_floors(report, TRACE, &all_imports);
     report.check("the floors within their limits", || {
-        let sum = |folders: &[&str]| -> usize {
-            folders.iter().map(|folder| floors::lines(&tree::root().join(folder))).sum()
-        };
-        let too_long = LIMITS.iter().filter(|(folders, most)| !(1..=*most).contains(&sum(folders)));
-        let faults = too_long.map(|(folders, most)| {
-            format!("{}: {} lines, not 1 to {most}", folders.join(" + "), sum(folders))
-        });
-        none_of(&faults.collect::<Vec<_>>())
+        let mut faults = Vec::new();
+        for (folders, max) in LIMITS {
+            let counts = folders.iter().map(|folder| count_lines(&tree::root().join(folder)));
+            let lines: usize = counts.sum();
+            // A folder without lines has moved.
+            if !(1..=*max).contains(&lines) {
+                faults.push(format!("{}: {lines} lines, not 1 to {max}", folders.join(" + ")));
+            }
+        }
+        none_of(&faults)
     });
 }
 
-fn floors(report: &mut Report, source: &str, imports: &[Import]) {
+fn check_floors(report: &mut Report, source: &str, imports: &[Import]) {
     let folder = tree::root().join(source);
     report.check(&format!("no import goes up in {source}"), || {
         let floors = Floors::read(&folder)?;
