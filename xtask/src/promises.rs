@@ -1,15 +1,14 @@
-//! Are the promises true that the README makes about a newcomer's first programs?
+//! Are the promises true that README and `docs` make about a newcomer's first programs?
 //!
-//! - Each of the tutorial's servers greets fifty visitors at once, and refuses a port that is
-//!   taken.
-//! - While `make_tea` waits for its water, it makes one system call: an `epoll_wait` with a timeout
-//!   that is not zero.
-//! - A connection is deregistered from the selector without a system call, unless its descriptor
-//!   was lent.
-//! - The tour compiles at most 42 packages, and a program without the feature `trace` has none of
-//!   the tools.
-//! - The bench, and programs on kettle or under `cargo kettle`, are built without the checks of
-//!   invariants (`verify`), which are for tests.
+//! - [`check_tour_packages`]: the tour compiles at most 42 packages (`docs/dependencies.md`).
+//! - [`check_no_tools`]: a program without the feature `trace` has none of the tools.
+//! - [`check_no_verify`]: programs and the bench are built without the feature `verify`, the checks
+//!   of invariants, which are for tests.
+//! - [`check_one_wait`]: while `make_tea` waits for its water, it makes one system call (README).
+//! - [`check_deregistrations`]: a connection leaves the selector without a system call, unless its
+//!   descriptor was lent.
+//! - [`check_greetings`], [`check_refusal`]: each of the tutorial's servers greets fifty visitors
+//!   at once, and refuses a port that is taken.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -31,7 +30,7 @@ pub(crate) const SERVERS: [(&str, &str); 3] = [
     ("server_polite", "Hello from async Rust!"),
 ];
 const VISITORS: usize = 50;
-const PACKAGES: usize = 42;
+const MAX_PACKAGES: usize = 42;
 /// strace's words for `write` and for every system call in which a thread can sleep. (`?`: if this
 /// machine has the call.)
 const CALLS: &str = "trace=write,?epoll_wait,?epoll_pwait,?epoll_pwait2,?poll,?ppoll,?select,?pselect6,\
@@ -44,30 +43,30 @@ const DEREGISTRATIONS: [(&str, usize); 2] = [
 ];
 
 pub(crate) fn promises(report: &mut Report) {
-    report.check("the tour compiles at most 42 packages", few_packages);
-    report.check("without the feature `trace` a program has no tools", no_tools);
-    report.check("only tests and exercises have the checks of `verify`", no_checks);
-    report.check("make_tea waits in one system call", one_wait);
+    report.check("the tour compiles at most 42 packages", check_tour_packages);
+    report.check("without the feature `trace` a program has no tools", check_no_tools);
+    report.check("only tests and exercises have the checks of `verify`", check_no_verify);
+    report.check("make_tea waits in one system call", check_one_wait);
     for (test, calls) in DEREGISTRATIONS {
-        report.check(&test.replace('_', " "), || deregisters(test, calls));
+        report.check(&test.replace('_', " "), || check_deregistrations(test, calls));
     }
     for (server, greeting) in SERVERS {
         let name = format!("example {server}: {VISITORS} visitors");
-        report.check(&name, || greets(server, greeting));
-        report.check(&format!("example {server}: a port in use"), || refuses(server));
+        report.check(&name, || check_greetings(server, greeting));
+        report.check(&format!("example {server}: a port in use"), || check_refusal(server));
     }
 }
 
-/// For an example, Cargo also builds kettle's dev-dependencies.
-fn few_packages() -> Outcome {
+/// The tour is an example of kettle's. For an example, Cargo also builds the dev-dependencies.
+fn check_tour_packages() -> Outcome {
     let packages = below_kettle(&["-e", "normal,build,dev"])?;
     match packages.len() {
-        1..=PACKAGES => Ok(Tally::success()),
+        1..=MAX_PACKAGES => Ok(Tally::success()),
         number => Err(format!("{number} packages:\n{packages:#?}").into()),
     }
 }
 
-fn no_tools() -> Outcome {
+fn check_no_tools() -> Outcome {
     let packages =
         below_kettle(&["-e", "normal", "--no-default-features", "-F", "macros,rt,time"])?;
     match packages.iter().find(|package| package.starts_with("kettle-trace ")) {
@@ -76,59 +75,79 @@ fn no_tools() -> Outcome {
     }
 }
 
-/// `interop/tokio` is what `cargo kettle` puts in tokio's place.
-fn no_checks() -> Outcome {
-    let runtime = |args: &[&str]| -> Result<String, Trouble> {
-        let tree = ["tree", "-i", "kettle-runtime", "--depth", "0", "--format", "{p} {f}"];
-        Ok(cargo::succeed(&[&tree, args].concat())?.stdout)
-    };
-    let whole = ["-p", "kettle", "--features", "full,rt-multi-thread,stacks,test-util"];
-    let patch = ["--manifest-path", "interop/tokio/Cargo.toml", "--features", "full,test-util"];
-    let programs = [runtime(&[&whole[..], &["-e", "normal"]].concat())?, runtime(&patch)?];
-    let bench = runtime(&["-p", "kettle-bench"])?;
-    let tests = runtime(&["-p", "kettle"])?;
-    match programs.iter().chain([&bench]).find(|built| built.contains("verify")) {
-        Some(built) => Err(format!("it is built with the checks: {built}").into()),
-        None if tests.contains("verify") => Ok(Tally::success()),
-        None => Err(format!("tests are built without the checks: {tests}").into()),
-    }
-}
-
 /// kettle and all packages below it, with their versions.
 fn below_kettle(args: &[&str]) -> Result<BTreeSet<String>, Trouble> {
-    let tree = ["tree", "-p", "kettle", "--prefix", "none", "--no-dedupe"];
-    let listed = cargo::succeed(&[&tree, args].concat())?.stdout;
+    let cargo_tree = ["tree", "-p", "kettle", "--prefix", "none", "--no-dedupe"];
+    let listed = cargo::succeed(&[&cargo_tree, args].concat())?.stdout;
     Ok(listed.lines().filter_map(|line| Some(line.split(" (").next()?.to_owned())).collect())
 }
 
-fn one_wait() -> Outcome {
-    process::needs_on_linux(&["strace"])?;
-    build(&["--example", "make_tea"])?;
-    let log = tree::target()?.join("xtask-strace.log");
-    let mut command = Command::new("strace");
-    command.args(["-f", "-e", CALLS, "-e", "signal=none", "-o"]).arg(&log);
-    command.arg(tree::example("make_tea")?).env_remove("KETTLE_TRACE");
-    // In debug builds the doctor has a thread, which wakes up four times a second.
-    command.env("KETTLE_DOCTOR", "off");
-    process::run(&mut command)?.expect_success()?;
-    let calls = fs::read_to_string(&log)?;
+/// Checks that the engine has the feature `verify` in a build of our tests, and in none of a
+/// program on kettle, of a program under `cargo kettle` (which puts `interop/tokio` in tokio's
+/// place), and of the bench.
+fn check_no_verify() -> Outcome {
+    let on_kettle = ["-p", "kettle", "-e", "normal", "-F", "full,rt-multi-thread,stacks,test-util"];
+    let under_cargo_kettle =
+        ["--manifest-path", "interop/tokio/Cargo.toml", "-F", "full,test-util"];
+    for chosen in [&on_kettle[..], &under_cargo_kettle, &["-p", "kettle-bench"]] {
+        let engine = engine_with_features(chosen)?;
+        if engine.contains("verify") {
+            return Err(format!("it is built with the checks: {engine}").into());
+        }
+    }
+    // Without `-e normal`, Cargo also counts the dev-dependencies, as it does for tests.
+    let engine = engine_with_features(&["-p", "kettle"])?;
+    if engine.contains("verify") {
+        return Ok(Tally::success());
+    }
+    Err(format!("tests are built without the checks: {engine}").into())
+}
+
+/// The package `kettle-runtime` with its features, in a build that these arguments choose.
+fn engine_with_features(chosen: &[&str]) -> Result<String, Trouble> {
+    let cargo_tree = ["tree", "-i", "kettle-runtime", "--depth", "0", "--format", "{p} {f}"];
+    Ok(cargo::succeed(&[&cargo_tree, chosen].concat())?.stdout)
+}
+
+fn check_one_wait() -> Outcome {
+    let calls = trace_make_tea()?;
     let lines: Vec<&str> = calls.lines().collect();
-    let written = |text: &str| lines.iter().position(|line| line.contains(text));
-    let (Some(first), Some(last)) = (written("Putting the kettle on."), written("Water boiled."))
+    let line_that_writes = |text: &str| lines.iter().position(|line| line.contains(text));
+    let (Some(begin), Some(end)) =
+        (line_that_writes("Putting the kettle on."), line_that_writes("Water boiled."))
     else {
         return Err(format!("strace did not see both lines written:\n{calls}").into());
     };
-    let sleeps: Vec<&str> =
-        lines[first + 1..last].iter().copied().filter(|line| !line.contains(" write(")).collect();
+    let mut sleeps = lines[begin + 1..end].to_vec();
+    sleeps.retain(|line| !line.contains(" write("));
     match sleeps[..] {
-        [one] if one.contains(" epoll_") && !one.contains(", 0)") && !one.contains(", 0,") => {
-            Ok(Tally::success())
-        }
+        [sleep] if is_epoll_with_timeout(sleep) => Ok(Tally::success()),
         _ => Err(format!("not one epoll_wait with a timeout, but:\n{}", sleeps.join("\n")).into()),
     }
 }
 
-fn deregisters(test: &str, calls: usize) -> Outcome {
+/// The system calls of a run of `make_tea` as strace prints them, one a line.
+fn trace_make_tea() -> Result<String, Trouble> {
+    process::needs_on_linux(&["strace"])?;
+    build(&["--example", "make_tea"])?;
+    let log = tree::target()?.join("xtask-strace.log");
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-e", CALLS, "-e", "signal=none", "-o"]).arg(&log);
+    strace.arg(tree::example("make_tea")?).env_remove("KETTLE_TRACE");
+    // In debug builds the doctor has a thread, which wakes up four times a second.
+    strace.env("KETTLE_DOCTOR", "off");
+    process::run(&mut strace)?.expect_success()?;
+    Ok(fs::read_to_string(&log)?)
+}
+
+/// A call that doesn't sleep has the timeout 0. It is the last argument of `epoll_wait`, and the
+/// last but one of `epoll_pwait`.
+fn is_epoll_with_timeout(call: &str) -> bool {
+    call.contains(" epoll_") && !call.contains(", 0)") && !call.contains(", 0,")
+}
+
+/// Checks how often a test takes a descriptor out of epoll.
+fn check_deregistrations(test: &str, calls: usize) -> Outcome {
     process::needs_on_linux(&["strace"])?;
     let log = tree::target()?.join("xtask-deregisters.log");
     let args = [&["--test", "system", test], EVERY_PACKAGE].concat();
@@ -140,28 +159,30 @@ fn deregisters(test: &str, calls: usize) -> Outcome {
     }
 }
 
-/// Fifty visitors: all connect before the first of them sends a request.
-fn greets(server: &str, greeting: &str) -> Outcome {
+/// All visitors connect before the first of them sends a request.
+fn check_greetings(server: &str, greeting: &str) -> Outcome {
     build(&["--example", server])?;
-    let printed = tree::target()?.join(format!("xtask-{server}.out"));
-    let mut command = command(server, "127.0.0.1:0")?;
-    let _server = Running(process::start(command.stdout(File::create(&printed)?))?);
-    let output = || fs::read_to_string(&printed).unwrap_or_default();
-    let address = process::until(SILENCE, || address(&output()));
+    let output_file = tree::target()?.join(format!("xtask-{server}.out"));
+    let mut command = server_command(server, "127.0.0.1:0")?;
+    let _killed_at_end = Running(process::start(command.stdout(File::create(&output_file)?))?);
+    let output = || fs::read_to_string(&output_file).unwrap_or_default();
+    let address = process::until(SILENCE, || first_address(&output()));
     let address = address.ok_or_else(|| format!("it names no address: {:?}", output()))?;
-    let connect = |_| {
+    let mut visitors = Vec::new();
+    for _ in 0..VISITORS {
         let socket = TcpStream::connect_timeout(&address, SILENCE)?;
         socket.set_read_timeout(Some(SILENCE))?;
-        Ok(socket)
-    };
-    let visitors = (0..VISITORS).map(connect).collect::<io::Result<Vec<_>>>()?;
-    let answers = process::side_by_side(&visitors, request);
-    let end = format!("\r\n\r\n{greeting}");
-    let fault = |answer: io::Result<String>| match answer {
-        Ok(answer) if answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with(&end) => None,
-        wrong => Some(format!("a wrong answer: {wrong:?}")),
-    };
-    none_of(&answers.into_iter().filter_map(fault).collect::<Vec<String>>())
+        visitors.push(socket);
+    }
+    let body = format!("\r\n\r\n{greeting}");
+    let mut faults = Vec::new();
+    for answer in process::side_by_side(&visitors, request) {
+        match answer {
+            Ok(answer) if answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with(&body) => {}
+            wrong => faults.push(format!("a wrong answer: {wrong:?}")),
+        }
+    }
+    none_of(&faults)
 }
 
 /// Sends a request, and reads the answer to its end.
@@ -172,10 +193,10 @@ fn request(mut socket: &TcpStream) -> io::Result<String> {
     Ok(answer)
 }
 
-fn refuses(server: &str) -> Outcome {
+fn check_refusal(server: &str) -> Outcome {
     let holder = TcpListener::bind("127.0.0.1:0")?;
     let address = holder.local_addr()?.to_string();
-    let finished = process::run(&mut command(server, &address)?)?;
+    let finished = process::run(&mut server_command(server, &address)?)?;
     let refused = finished.status.is_some_and(|status| !status.success());
     if refused && finished.transcript.contains(&address) {
         return Ok(Tally::success());
@@ -183,15 +204,16 @@ fn refuses(server: &str) -> Outcome {
     Err(format!("it should fail and name {address}: {}", finished.failure()).into())
 }
 
-fn command(server: &str, address: &str) -> io::Result<Command> {
+/// The command that runs a server on this address.
+fn server_command(server: &str, address: &str) -> io::Result<Command> {
     let mut command = Command::new(tree::example(server)?);
     command.arg(address).stdin(Stdio::null()).stderr(Stdio::null()).env_remove("KETTLE_TRACE");
     Ok(command)
 }
 
 /// The first word that is an address.
-fn address(line: &str) -> Option<SocketAddr> {
-    line.split_whitespace().find_map(|word| {
+fn first_address(text: &str) -> Option<SocketAddr> {
+    text.split_whitespace().find_map(|word| {
         word.trim_start_matches("http://").trim_matches(['/', '.', ',', ':']).parse().ok()
     })
 }
