@@ -19,32 +19,13 @@ use kettle_kit::tally::Tally;
 use kettle_kit::{files, process, tree};
 use toml::Value;
 
-use crate::{cargo, proof};
+use crate::proof;
 
 /// The features that the documentation shows, as in `[package.metadata.docs.rs]`.
 const DOCUMENTED_FEATURES: &str = "full,rt-multi-thread,stacks,test-util";
-/// An echo server and its visitor in one program, and what it prints.
-const SERVER: &str = r#"use kettle::io::{AsyncReadExt, AsyncWriteExt};
-use kettle::net::{TcpListener, TcpStream};
-
-#[kettle::main]
-async fn main() -> std::io::Result<()> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let mut visitor = TcpStream::connect(listener.local_addr()?).await?;
-    let server = kettle::spawn(async move {
-        let (mut stream, _) = listener.accept().await?;
-        let (mut from, mut to) = stream.split();
-        kettle::io::copy(&mut from, &mut to).await
-    });
-    visitor.write_all(b"tea").await?;
-    visitor.shutdown().await?;
-    let mut echo = String::new();
-    visitor.read_to_string(&mut echo).await?;
-    println!("{echo}, {} bytes", server.await??);
-    Ok(())
-}
-"#;
-const SERVER_PRINTS: &str = "tea, 3 bytes\n";
+/// A server and its visitors in one program, and the last line that it prints.
+const SERVER: &str = "examples/book_fifty_tabs.rs";
+const SERVER_PRINTS: &str = "50 answers, all of them right\n";
 /// A test in a project that knows only tokio.
 const TOKIO_TEST: &str =
     "#[tokio::test]\nasync fn tea() { tokio::spawn(async {}).await.unwrap() }\n";
@@ -59,11 +40,13 @@ pub(crate) fn release() -> ExitCode {
     });
     if report.check("each package is packed, with its licences", || pack(&packages)) {
         check_packed(&mut report, &packages);
-        report.check("a server that depends on kettle, and its replay", || user_server(&packages));
-        let name = "`cargo kettle test` on a project for tokio, without a checkout";
-        report.check(name, || user_test(&packages));
+        report.check("a server that depends on kettle, and its replay", || {
+            check_server_project(&packages)
+        });
+        report.check("`cargo kettle test` on a project for tokio, without a checkout", || {
+            check_tokio_project(&packages)
+        });
     }
-    report.check("nothing is missing that the last version had", last_api);
     let names = packages.iter().flat_map(|it| [" -p ", it.name.as_str()]).collect::<String>();
     println!("\nIf nothing has failed, to be typed:\n    cargo publish{names}");
     report.close()
@@ -85,10 +68,11 @@ fn pack(packages: &[Package]) -> Outcome {
     let mut faults = Vec::new();
     for package in packages {
         unpack(package)?;
-        let folder = folder(package);
-        let licences = ["LICENSE-MIT", "LICENSE-APACHE"].into_iter();
-        let missing = licences.filter(|licence| !folder.join(licence).is_file());
-        faults.extend(missing.map(|licence| format!("{} has no {licence}", package.name)));
+        for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+            if !unpacked(package).join(licence).is_file() {
+                faults.push(format!("{} has no {licence}", package.name));
+            }
+        }
     }
     none_of(&faults)
 }
@@ -97,7 +81,7 @@ fn unpack(package: &Package) -> Result<(), Trouble> {
     let file = format!("target/package/{}-{}.crate", package.name, package.version);
     fs::create_dir_all(packed_folder())?;
     // An earlier unpacking may have left files that the package no longer has.
-    let _ = fs::remove_dir_all(folder(package));
+    let _ = fs::remove_dir_all(unpacked(package));
     let mut tar = Command::new("tar");
     tar.arg("-xzf").arg(tree::root().join(file)).arg("-C").arg(packed_folder());
     process::run(&mut tar)?.expect_success()?;
@@ -110,7 +94,7 @@ fn packed_folder() -> PathBuf {
 }
 
 /// Where a package is unpacked.
-fn folder(package: &Package) -> PathBuf {
+fn unpacked(package: &Package) -> PathBuf {
     packed_folder().join(format!("{}-{}", package.name, package.version))
 }
 
@@ -123,14 +107,14 @@ fn check_packed(report: &mut Report, packages: &[Package]) {
     ] {
         let shown = format!("cargo {}", args.join(" "));
         report.long_check(&format!("{name} as packed: {}", args[0]), &shown, || {
-            tally(&mut cargo_in(name, packages, args)?, name)
+            tally(&mut cargo_in_unpacked(name, packages, args)?, name)
         });
     }
 }
 
 /// Cargo in the folder of an unpacked package. Documentation is made as docs.rs makes it, if the
 /// nightly toolchain is installed.
-fn cargo_in(name: &str, packages: &[Package], args: &[&str]) -> Result<Command, String> {
+fn cargo_in_unpacked(name: &str, packages: &[Package], args: &[&str]) -> Result<Command, String> {
     let package = packages.iter().find(|package| *package.name == *name);
     let package = package.ok_or_else(|| format!("{name} isn't published"))?;
     // No package can be patched by itself.
@@ -139,7 +123,7 @@ fn cargo_in(name: &str, packages: &[Package], args: &[&str]) -> Result<Command, 
     files::put(&config, patch_section(others))?;
     let mut command = command(&["--config"]);
     command.arg(config).args(args).env("CARGO_TARGET_DIR", packed_folder().join("target"));
-    command.current_dir(folder(package));
+    command.current_dir(unpacked(package));
     if args[0] == "doc" && proof::has("nightly", &[]) {
         command.env("RUSTUP_TOOLCHAIN", "nightly").env("RUSTDOCFLAGS", "--cfg docsrs");
     }
@@ -148,17 +132,17 @@ fn cargo_in(name: &str, packages: &[Package], args: &[&str]) -> Result<Command, 
 
 /// Settings of Cargo's that put the unpacked packages in the registry's place.
 fn patch_section<'a>(packages: impl Iterator<Item = &'a Package>) -> String {
-    let path = |package| Value::from(folder(package).display().to_string());
+    let path = |package| Value::from(unpacked(package).display().to_string());
     let lines = packages.map(|package| format!("{}.path = {}\n", package.name, path(package)));
     format!("[patch.crates-io]\n{}", lines.collect::<String>())
 }
 
-/// A server that depends on kettle runs and writes its replay.
-fn user_server(packages: &[Package]) -> Outcome {
+/// Checks that a server that depends on kettle runs and writes its replay.
+fn check_server_project(packages: &[Package]) -> Outcome {
     let folder = tempfile::tempdir()?;
     let dependency = format!("kettle = \"{}\"", packages[0].version);
     write_project(folder.path(), packages, &dependency)?;
-    files::put(&folder.path().join("src/main.rs"), SERVER)?;
+    files::copy(&tree::root().join(SERVER), &folder.path().join("src/main.rs"))?;
     let mut run = command(&["run"]);
     let server = finish(run.current_dir(&folder).env("KETTLE_TRACE", "run.html"), "server")?;
     let page = files::read(&folder.path().join("run.html"))?;
@@ -168,8 +152,8 @@ fn user_server(packages: &[Package]) -> Outcome {
     Err(format!("it printed {:?}, and its page has {} bytes", server.stdout, page.len()).into())
 }
 
-/// The unpacked `cargo kettle` runs the test of a project for tokio.
-fn user_test(packages: &[Package]) -> Outcome {
+/// Checks that the unpacked `cargo kettle` runs the test of a project for tokio.
+fn check_tokio_project(packages: &[Package]) -> Outcome {
     let folder = tempfile::tempdir()?;
     let dependency = "tokio = { version = \"1\", features = [\"full\"] }";
     write_project(folder.path(), packages, dependency)?;
@@ -178,21 +162,6 @@ fn user_test(packages: &[Package]) -> Outcome {
     let mut test = Command::new(program.with_extension(std::env::consts::EXE_EXTENSION));
     test.args(["kettle", "test", "--seeds", "100"]).current_dir(&folder);
     finish(&mut test, "kettle-test").map(|_| Tally::success())
-}
-
-/// Compares the API with that of the last version's tag. There is none before the first release.
-fn last_api() -> Outcome {
-    let mut git = Command::new("git");
-    git.args(["describe", "--tags", "--abbrev=0", "--match", "v*"]).current_dir(tree::root());
-    let tag = process::run(&mut git)?;
-    if !tag.success() {
-        return Ok(Tally::success());
-    }
-    if !cargo::has("semver-checks") {
-        return Err(Trouble::Skipped("no cargo-semver-checks: please install it".to_owned()));
-    }
-    let args = ["semver-checks", "-p", "kettle", "--baseline-rev", tag.stdout.trim()];
-    tally(&mut command(&args), "semver")
 }
 
 /// A project with one dependency, in a folder outside this repository. Its source is still missing.
