@@ -39,30 +39,29 @@ pub(crate) fn page(report: &mut Report) {
             test.args(["--test", "golden_traces"]).env("KETTLE_SAID", folder);
         })
     });
-    bounded(report, 1, 50);
+    check_bounded(report, 1, 50);
 }
 
 /// The part `bounds`: the last check of [`page`] with ten thousand programs.
 pub(crate) fn bounds(report: &mut Report) {
-    bounded(report, 50, 200);
+    check_bounded(report, 50, 200);
 }
 
-/// Checks that many different programs in each round.
-fn bounded(report: &mut Report, rounds: usize, programs: usize) {
+/// Checks so many other generated programs in each round.
+fn check_bounded(report: &mut Report, rounds: usize, programs: usize) {
     let command = "node tests/replay/checks/bounded.mjs";
-    let what =
-        format!("the page names what bounded {} programs, and nothing else", rounds * programs);
-    report.long_check(&what, command, || {
-        let mut all = Tally { passed: 0, ignored: 0 };
-        for first in (0..rounds).map(|round| round * programs) {
-            all.passed += check_by_script("bounded", |test, folder| {
+    let all = rounds * programs;
+    let name = format!("the page names what bounded {all} programs, and nothing else");
+    report.long_check(&name, command, || {
+        let mut sum = Tally::default();
+        for round in 0..rounds {
+            sum.add(check_by_script("bounded", |test, folder| {
                 test.env("KETTLE_BOUNDED", folder).env("KETTLE_DOCTOR", "off");
-                test.env("KETTLE_FIRST", first.to_string());
+                test.env("KETTLE_FIRST", (round * programs).to_string());
                 test.env("KETTLE_PROGRAMS", programs.to_string());
-            })?
-            .passed;
+            })?);
         }
-        Ok(all)
+        Ok(sum)
     });
 }
 
@@ -123,7 +122,7 @@ pub(crate) fn has_driver() -> bool {
 /// The command for a script that drives Chromium, unless a tool is missing.
 fn in_chromium(name: &str) -> Result<Command, Trouble> {
     process::needs(&["node"])?;
-    let Some(chromium) = chromium().filter(|_| has_driver()) else {
+    let (Some(chromium), true) = (chromium(), has_driver()) else {
         let words = "no Chromium and playwright-core here; `cargo xtask setup --full` fetches them";
         return Err(Trouble::Skipped(words.to_owned()));
     };

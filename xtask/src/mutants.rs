@@ -8,7 +8,8 @@
 //! was tried, with the verdict on it, so that a run can be interrupted and continued.
 //!
 //! An invariant was the first to notice if its message (`FILE.rs: …`) was printed before a test
-//! failed.
+//! failed. [`try_sample`] is the whole run, [`try_mutant`] one mutant, and [`run_tests`] gives the
+//! verdict.
 
 use std::fs::{OpenOptions, read_to_string};
 use std::io::Write;
@@ -47,15 +48,17 @@ const ARGUMENTS: &str = "--nocapture --skip scheduler_checks";
 const SOLUTIONS: &str =
     "exercise solutions timer-wheel run-queue io-source task-state join-handle budget";
 
-/// A verdict on a mutant is this, the next, or the name of the group that failed, with additions.
+/// No build takes this many seconds.
+const MAX_BUILD_SECONDS: u64 = 3600;
+
+/// A verdict on a mutant is [`UNNOTICED`], [`NO_MUTANT`], or the name of the group that failed,
+/// perhaps with [`HUNG`] and [`INVARIANT_FIRST`] after it.
 const UNNOTICED: &str = "unnoticed";
 /// The mutant doesn't compile, or leaves the engine right, so no test could notice it.
 const NO_MUTANT: &str = "no mutant";
-/// An addition: an invariant was the first to notice.
-const FIRST: &str = ", an invariant first";
-/// An addition: a timeout, perhaps because the machine was busy. (To try the mutant again, delete
-/// its line.)
+/// A timeout, perhaps because the machine was busy. (To try the mutant again, delete its line.)
 const HUNG: &str = ", hung";
+const INVARIANT_FIRST: &str = ", an invariant first";
 
 pub(crate) fn mutants(options: &Options) -> ExitCode {
     exit_code(try_sample(options))
@@ -69,21 +72,21 @@ fn try_sample(options: &Options) -> Result<(), Trouble> {
         let mut git = Command::new("git");
         kit::finish(git.args(["worktree", "add", "--detach"]).arg(&tree), "git")?;
     }
-    let earlier = read_to_string(&notes).unwrap_or_default();
-    let mut verdicts: Vec<String> = Vec::new();
-    let all = sample(&tree, options)?;
-    let verdict = verdict(&tree)?;
-    if verdict != UNNOTICED {
-        return Err(format!("without a mutant: {verdict} failed").into());
+    let earlier_notes = read_to_string(&notes).unwrap_or_default();
+    let mutants = sample(&tree, options)?;
+    let verdict_without_mutant = run_tests(&tree)?;
+    if verdict_without_mutant != UNNOTICED {
+        return Err(format!("without a mutant: {verdict_without_mutant} failed").into());
     }
     let mut notes = OpenOptions::new().append(true).create(true).open(notes)?;
-    for mutant in &all {
+    let mut verdicts: Vec<String> = Vec::new();
+    for mutant in &mutants {
         let name = mutant["name"].as_str().unwrap_or_default();
-        let noted = earlier.lines().find_map(|it| it.strip_prefix(name)?.strip_prefix('\t'));
+        let noted = earlier_notes.lines().find_map(|it| it.strip_prefix(name)?.strip_prefix('\t'));
         let verdict = if let Some(verdict) = noted {
             verdict.to_owned()
         } else {
-            let verdict = verdict_on(mutant, &tree)?;
+            let verdict = try_mutant(mutant, &tree)?;
             writeln!(notes, "{name}\t{verdict}")?;
             verdict
         };
@@ -91,9 +94,9 @@ fn try_sample(options: &Options) -> Result<(), Trouble> {
         verdicts.push(verdict);
     }
     let count = |words: &str| verdicts.iter().filter(|verdict| verdict.contains(words)).count();
-    let compiled = all.len() - count(NO_MUTANT);
+    let compiled = mutants.len() - count(NO_MUTANT);
     let noticed = compiled - count(UNNOTICED);
-    println!("{noticed} of {compiled} noticed, {} by an invariant first", count(FIRST));
+    println!("{noticed} of {compiled} noticed, {} by an invariant first", count(INVARIANT_FIRST));
     Ok(())
 }
 
@@ -115,60 +118,63 @@ fn sample(tree: &Path, options: &Options) -> Result<Vec<Value>, Trouble> {
 }
 
 /// Puts a mutant into the worktree, runs the tests, and takes it out again.
-fn verdict_on(mutant: &Value, tree: &Path) -> Result<String, Trouble> {
+fn try_mutant(mutant: &Value, tree: &Path) -> Result<String, Trouble> {
     let file = tree.join(mutant["file"].as_str().unwrap_or_default());
     let right = files::read(&file)?;
-    let offset = |end: &str| offset(&right, &mutant["span"][end]);
-    let (start, end) = (offset("start"), offset("end"));
-    // Such a mutant only weakens an assertion.
+    let start = offset(&right, &mutant["span"]["start"]);
+    let end = offset(&right, &mutant["span"]["end"]);
+    // A mutant of an invariant (`holds(…)`) only weakens an assertion.
     if right[..start].lines().next_back().is_some_and(|line| line.contains("holds(")) {
         return Ok(NO_MUTANT.to_owned());
     }
     let wrong = mutant["replacement"].as_str().unwrap_or_default();
     files::put(&file, [&right[..start], wrong, &right[end..]].concat())?;
-    let verdict = verdict(tree);
+    let verdict = run_tests(tree);
     files::put(&file, right)?;
     verdict
 }
 
-/// The offset of a line and a column, both counted from 1.
-fn offset(source: &str, at: &Value) -> usize {
-    let number = |name: &str| at[name].to_string().parse::<usize>().map_or(0, |it| it - 1);
-    let lines: usize = source.split_inclusive('\n').take(number("line")).map(str::len).sum();
-    let before = source[lines..].chars().take(number("column"));
-    lines + before.map(char::len_utf8).sum::<usize>()
+/// The offset in bytes of a place, which has a `line` and a `column`, both counted from 1.
+fn offset(source: &str, place: &Value) -> usize {
+    let before = |name: &str| place[name].to_string().parse::<usize>().map_or(0, |it| it - 1);
+    let line: usize = source.split_inclusive('\n').take(before("line")).map(str::len).sum();
+    let column = source[line..].chars().take(before("column"));
+    line + column.map(char::len_utf8).sum::<usize>()
 }
 
 /// The verdict on the engine as it is in the worktree.
-fn verdict(tree: &Path) -> Result<String, Trouble> {
-    let invariant = Regex::new(r"(?m)^[a-z_/]+\.rs: ").expect("a pattern");
-    let failure = Regex::new(r"FAILED|/check\.rs:\d|exit successfully").expect("a pattern");
-    for (name, build, run, seconds) in TESTS {
-        if build.contains("solutions") {
-            kit::finish(&mut cargo_in(BUILDS, tree, SOLUTIONS), "solutions")?;
+fn run_tests(tree: &Path) -> Result<String, Trouble> {
+    for (name, command, own_arguments, max_seconds) in TESTS {
+        if command.contains("solutions") {
+            kit::finish(&mut cargo_in(MAX_BUILD_SECONDS, tree, SOLUTIONS), "solutions")?;
         }
-        let only = match build.strip_prefix("run") {
+        let build = match command.strip_prefix("run") {
             Some(words) => format!("build {words}"),
-            None => format!("{build} --no-run"),
+            None => format!("{command} --no-run"),
         };
-        if !process::run(&mut cargo_in(BUILDS, tree, &only))?.success() {
+        if !process::run(&mut cargo_in(MAX_BUILD_SECONDS, tree, &build))?.success() {
             return Ok(NO_MUTANT.to_owned());
         }
-        let finished = process::run(&mut cargo_in(seconds, tree, &format!("{build} -- {run}")))?;
+        let run = format!("{command} -- {own_arguments}");
+        let finished = process::run(&mut cargo_in(max_seconds, tree, &run))?;
         if !finished.success() {
-            let place =
-                |it: &Regex| it.find(&finished.transcript).map_or(usize::MAX, |it| it.start());
-            let first = if place(&invariant) < place(&failure) { FIRST } else { "" };
-            let hung =
-                if finished.status.is_some_and(|it| it.code().is_none()) { HUNG } else { "" };
-            return Ok(format!("{name}{hung}{first}"));
+            // `timeout` kills, and then there is no code.
+            let is_killed = finished.status.is_some_and(|status| status.code().is_none());
+            let hung = if is_killed { HUNG } else { "" };
+            let is_first = is_invariant_first(&finished.transcript);
+            return Ok(format!("{name}{hung}{}", if is_first { INVARIANT_FIRST } else { "" }));
         }
     }
     Ok(UNNOTICED.to_owned())
 }
 
-/// No build takes this many seconds.
-const BUILDS: u64 = 3600;
+/// Does an invariant's message come before the first failure of a test or check?
+fn is_invariant_first(transcript: &str) -> bool {
+    let invariant = Regex::new(r"(?m)^[a-z_/]+\.rs: ").expect("a pattern");
+    let failure = Regex::new(r"FAILED|/check\.rs:\d|exit successfully").expect("a pattern");
+    let Some(message) = invariant.find(transcript) else { return false };
+    failure.find(transcript).is_none_or(|failure| message.start() < failure.start())
+}
 
 /// Cargo in the worktree. After `seconds`, all that it runs is killed (by `SIGKILL`, because a test
 /// may listen for `SIGTERM`). Both outputs go to one pipe, so that the order of their lines is

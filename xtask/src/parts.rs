@@ -86,35 +86,37 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Part> {
 /// The names of the parts, for the help.
 pub(crate) fn listed() -> String {
     let line = |part: &Part| format!("  {:<10} {}\n", part.name, part.about);
-    let mut lines: Vec<String> = all().map(line).collect();
-    let only = "\nOnly if they are named, and in `cargo xtask full`:\n";
-    lines.insert(FIRST.len() + BESIDE.len(), only.to_owned());
-    "Parts, in their order:\n".to_owned() + &lines.concat()
+    let always: String = FIRST.iter().chain(BESIDE).map(line).collect();
+    let on_request: String = ON_REQUEST.iter().map(line).collect();
+    let heading = "Only if they are named, and in `cargo xtask full`:";
+    format!("Parts, in their order:\n{always}\n{heading}\n{on_request}")
 }
 
 /// Runs the named parts. Without names, it runs the parts that every change has to pass, and for
 /// `full` also those of [`ON_REQUEST`].
 pub(crate) fn run(mut report: Report, names: &[String], is_full: bool) -> ExitCode {
     let is_named = |part: &Part| names.iter().any(|name| name == part.name);
-    let run = |parts: &[Part], is_default: bool, report: &mut Report| {
-        let is_chosen = |part: &&Part| is_named(part) || names.is_empty() && is_default;
-        for part in parts.iter().filter(is_chosen) {
-            (part.run)(report);
+    // `runs_unnamed`: do these parts run if no part is named?
+    let run = |parts: &[Part], runs_unnamed: bool, report: &mut Report| {
+        for part in parts {
+            if is_named(part) || names.is_empty() && runs_unnamed {
+                (part.run)(report);
+            }
         }
     };
-    let before = git_status();
+    let status_before = git_status();
     thread::scope(|scope| {
-        let mut other = report.beside();
-        let beside = scope.spawn(|| {
-            run(BESIDE, true, &mut other);
-            other
+        let mut other_report = report.beside();
+        let second_thread = scope.spawn(|| {
+            run(BESIDE, true, &mut other_report);
+            other_report
         });
         run(FIRST, true, &mut report);
         run(ON_REQUEST, is_full, &mut report);
-        report.add(beside.join().expect("no check panics"));
+        report.add(second_thread.join().expect("no check panics"));
     });
     report.check("no check has changed a file of the tree", || {
-        let (before, after) = (before?, git_status()?);
+        let (before, after) = (status_before?, git_status()?);
         if before == after { Ok(Tally::success()) } else { Err(after.into()) }
     });
     report.close()

@@ -29,10 +29,21 @@ const LINTED: &[&str] =
 /// The programs that are searched: a test of `programs/closed` for each of ten packages.
 const SEARCHED: &str = "axum bb8 framed h2 hyper mini_redis redis reqwest tokio_tungstenite tower";
 
-/// How each of them is searched: the number of seeds, whether each runs twice (then both runs must
-/// have the same events), and the faults.
-const SEARCHES: [(&str, bool, &str); 4] =
-    [("1000", false, ""), ("1000", false, "net"), ("100", true, ""), ("100", true, "net")];
+/// How each of them is searched.
+const SEARCHES: [Search; 4] = [
+    Search { seeds: 1000, is_twice: false, faults: "" },
+    Search { seeds: 1000, is_twice: false, faults: "net" },
+    Search { seeds: 100, is_twice: true, faults: "" },
+    Search { seeds: 100, is_twice: true, faults: "net" },
+];
+
+struct Search {
+    seeds: u32,
+    /// Does each seed run twice? Then both runs must have the same events.
+    is_twice: bool,
+    /// The value of `KETTLE_FAULTS`: `net`, or nothing.
+    faults: &'static str,
+}
 
 /// The part `patch`.
 pub(crate) fn small_programs(report: &mut Report) {
@@ -72,25 +83,30 @@ fn features() -> Outcome {
 pub(crate) fn searches(report: &mut Report) {
     for search in SEARCHES {
         for test in SEARCHED.split(' ') {
-            let (seeds, is_twice, faults) = search;
-            let twice = if is_twice { ", each twice" } else { "" };
-            let with = if faults.is_empty() { "" } else { ", with faults" };
-            let name = format!("{test}: {seeds} seeds{twice}{with}");
-            report.long_check(&name, "on a virtual clock", || run_search(test, search));
+            let twice = if search.is_twice { ", each twice" } else { "" };
+            let with_faults = if search.faults.is_empty() { "" } else { ", with faults" };
+            let name = format!("{test}: {} seeds{twice}{with_faults}", search.seeds);
+            report.long_check(&name, "on a virtual clock", || run_search(test, &search));
         }
     }
 }
 
 /// Runs one search. One that goes over to the real clock fails, too: its report has other words.
-fn run_search(test: &str, (seeds, is_twice, faults): (&str, bool, &str)) -> Outcome {
+fn run_search(test: &str, search: &Search) -> Outcome {
     let report = env::temp_dir().join(format!("kettle-closed-{}", std::process::id()));
     let args = ["test", "--locked", "-p", "closed-programs", "--", "--exact", test];
     let mut command = elsewhere(PATCH, &args);
-    command.env("KETTLE_SEEDS", seeds).env("KETTLE_REPORT", &report).env("KETTLE_FAULTS", faults);
-    command.envs(is_twice.then_some(("KETTLE_TWICE", "1")));
+    command.env("KETTLE_SEEDS", search.seeds.to_string()).env("KETTLE_FAULTS", search.faults);
+    command.env("KETTLE_REPORT", &report);
+    if search.is_twice {
+        command.env("KETTLE_TWICE", "1");
+    }
     let outcome = tally(&mut command, test);
     let line = fs::read_to_string(&report).unwrap_or_default();
     let _ = fs::remove_file(report); // there is none if the program wasn't built
-    let is_searched = line.contains(&format!("and {seeds} seeds pass\","));
-    outcome.and_then(|tally| if is_searched { Ok(tally) } else { Err(line.into()) })
+    let is_searched = line.contains(&format!("and {} seeds pass\",", search.seeds));
+    match outcome {
+        Ok(_) if !is_searched => Err(line.into()),
+        outcome => outcome,
+    }
 }

@@ -3,7 +3,7 @@
 //! Some published packages contain their own tests. Cargo fetches the packages in [`PACKAGES`];
 //! each is copied, and its tests are run twice: with tokio, and with kettle in tokio's place
 //! (`cargo_kettle::patched`). Every test has to pass on both, unless [`RECORD`] lists it as an
-//! exception. An exception has to fail where the record says so.
+//! [`Exception`]. An exception has to fail where the record says so.
 //!
 //! Not here: doc tests, since Cargo would build each one separately, and twice.
 
@@ -38,14 +38,16 @@ struct Package {
     name: &'static str,
     features: &'static str,
     version: String,
-    /// How many tests pass on both, and how many there are with the exceptions.
+    /// How many tests pass on both.
     passes: usize,
+    /// How many tests there are, exceptions included.
     tests: usize,
-    exceptions: Vec<(String, Exception)>,
+    /// By the tests' names, as in [`Results`].
+    exceptions: BTreeMap<String, Exception>,
 }
 
 /// Why a test doesn't pass on both.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Exception {
     FailsOnKettle,
     FailsOnBoth,
@@ -88,7 +90,7 @@ pub(crate) fn published(report: &mut Report) {
             let on_tokio = package.run(&folder, "tokio", |args| cargo_in(&folder, args))?;
             let patched = Patched::at(&folder)?;
             let on_kettle = package.run(&folder, "kettle", |args| patched.command(args))?;
-            package.judge(&on_tokio, &on_kettle)
+            package.check(&on_tokio, &on_kettle)
         });
     }
 }
@@ -101,24 +103,25 @@ fn in_target(within: &str) -> PathBuf {
 /// Reads what the papers say of each package.
 fn packages() -> Result<Vec<Package>, String> {
     let (map, record) = (tree::read(MAP)?, tree::read(RECORD)?);
-    let package = |&(name, features): &(&'static str, &'static str)| {
+    let mut packages = Vec::new();
+    for &(name, features) in PACKAGES {
+        // A row such as `| tower | 0.5.2 | 120 of 124 |`.
         let begin = format!("| {name} ");
         let numbers = |row: &str| {
             let mut cells = row.strip_prefix(&begin)?.split('|').map(str::trim);
             let (version, (passes, tests)) = (cells.next()?, cells.next()?.split_once(" of ")?);
             Some((version.to_owned(), passes.parse().ok()?, tests.parse().ok()?))
         };
-        let (version, passes, tests) = map
-            .lines()
-            .find_map(numbers)
-            .ok_or_else(|| format!("{MAP} doesn't say how many tests of {name} pass"))?;
+        let numbers = map.lines().find_map(numbers);
+        let (version, passes, tests) =
+            numbers.ok_or_else(|| format!("{MAP} doesn't say how many tests of {name} pass"))?;
         let heading = format!("{name}\n");
         let section = record.split("\n## ").find_map(|section| section.strip_prefix(&heading));
         let rows = section.unwrap_or_default().lines();
         let exceptions = rows.filter_map(exception).collect::<Result<_, _>>()?;
-        Ok(Package { name, features, version, passes, tests, exceptions })
-    };
-    PACKAGES.iter().map(package).collect()
+        packages.push(Package { name, features, version, passes, tests, exceptions });
+    }
+    Ok(packages)
 }
 
 /// Each package with the folder where Cargo keeps its source. Cargo fetches the packages, because a
@@ -133,11 +136,12 @@ fn fetch(packages: Vec<Package>) -> Result<Vec<(Package, PathBuf)>, Trouble> {
     let metadata = MetadataCommand::new().current_dir(&folder).exec();
     let found = metadata.map_err(|error| error.to_string())?.packages;
     let with_source = |package: Package| {
-        let mut versions = found.iter().filter(|it| *it.name == *package.name);
-        let it = versions.find(|it| it.version.to_string() == package.version);
-        let folder = it.and_then(|it| it.manifest_path.parent()).map(PathBuf::from);
-        let folder = folder.ok_or_else(|| format!("Cargo has not fetched {}", package.name))?;
-        Ok((package, folder))
+        let is_package = |it: &&cargo_metadata::Package| {
+            it.name == package.name && it.version.to_string() == package.version
+        };
+        let manifest = found.iter().find(is_package).map(|it| it.manifest_path.with_file_name(""));
+        let source = manifest.ok_or_else(|| format!("Cargo has not fetched {}", package.name))?;
+        Ok((package, source.into()))
     };
     packages.into_iter().map(with_source).collect()
 }
@@ -175,11 +179,12 @@ impl Package {
         Ok(folder)
     }
 
-    /// Builds its tests and runs each of their programs. `side` is the name of the runtime.
+    /// Builds its tests and runs each of their programs. `cargo` makes the command that builds them
+    /// for this runtime.
     fn run(
         &self,
         folder: &Path,
-        side: &str,
+        runtime: &str,
         cargo: impl Fn(&[&str]) -> Command,
     ) -> Result<Results, Trouble> {
         let args = ["test", "--no-run", "--tests", "--message-format=json", "--features"];
@@ -193,13 +198,15 @@ impl Package {
             let begin = format!("{}::", built.target.name);
             tests.arg("--exact"); // for `--skip`
             for (test, exception) in &self.exceptions {
-                if let (NotRun, Some(test)) = (exception, test.strip_prefix(&begin)) {
+                if *exception == NotRun
+                    && let Some(test) = test.strip_prefix(&begin)
+                {
                     tests.args(["--skip", test]);
                 }
             }
             // A failure is in the results, and a test that ends the whole program is missing there.
             let finished = process::run(&mut tests)?;
-            let log = in_target(&format!("{}-{}-{side}.log", self.name, built.target.name));
+            let log = in_target(&format!("{}-{}-{runtime}.log", self.name, built.target.name));
             files::put(&log, finished.transcript.as_bytes())?;
             let of_program = finished.stdout.lines().filter_map(result);
             results.extend(of_program.map(|(test, passes)| (begin.clone() + test, passes)));
@@ -208,28 +215,28 @@ impl Package {
     }
 
     /// Does every test pass or fail as the papers say?
-    fn judge(&self, on_tokio: &Results, on_kettle: &Results) -> Outcome {
-        let (mut faults, exceptions) = (Vec::new(), &self.exceptions);
-        let not_run = exceptions.iter().filter(|(_, it)| matches!(it, NotRun)).count();
+    fn check(&self, on_tokio: &Results, on_kettle: &Results) -> Outcome {
+        let mut faults = Vec::new();
+        let not_run = self.exceptions.values().filter(|it| **it == NotRun).count();
         let (ran, listed) = (on_tokio.len(), self.tests - not_run);
         if ran != listed {
             faults.push(format!("{ran} tests ran, and {listed} are in the table"));
         }
-        for (test, exception) in exceptions {
-            if !matches!(exception, NotRun) && !on_tokio.contains_key(test) {
+        for (test, exception) in &self.exceptions {
+            if *exception != NotRun && !on_tokio.contains_key(test) {
                 faults.push(format!("{test} is in the table, and isn't a test"));
             }
         }
         for test in on_tokio.keys() {
-            let exception = exceptions.iter().find(|(name, _)| name == test).map(|(_, it)| it);
-            let sides = [
-                ("tokio", on_tokio, !matches!(exception, Some(FailsOnBoth))),
+            let exception = self.exceptions.get(test);
+            for (runtime, results, should_pass) in [
+                ("tokio", on_tokio, exception != Some(&FailsOnBoth)),
                 ("kettle", on_kettle, exception.is_none()),
-            ];
-            for (side, results, expected) in sides {
-                if (results.get(test) == Some(&true)) != expected {
-                    let does = if expected { "fails" } else { "passes" };
-                    faults.push(format!("on {side}, {test} {does}"));
+            ] {
+                let passes = results.get(test) == Some(&true);
+                if passes != should_pass {
+                    let does = if passes { "passes" } else { "fails" };
+                    faults.push(format!("on {runtime}, {test} {does}"));
                 }
             }
         }
@@ -255,11 +262,12 @@ fn above_tokio(manifest: &str) -> Result<String, Trouble> {
     let version = package["version"].as_str().unwrap_or_default().to_owned();
     package["name"] = Value::from("tokio-tests");
     package["autotests"] = Value::from(true);
-    let below = format!(
-        "tokio = \"={version}\"\nbytes = \"1\"\nlibc = \"0.2\"\npin-project-lite = \"0.2\""
-    );
-    let below: Table = below.parse().map_err(|error| format!("tokio's tests: {error}"))?;
-    whole.insert("dependencies".to_owned(), Value::from(below));
+    let tested = format!("={version}");
+    let dependencies =
+        [("tokio", &*tested), ("bytes", "1"), ("libc", "0.2"), ("pin-project-lite", "0.2")];
+    let dependencies: Table =
+        dependencies.into_iter().map(|(name, version)| (name.into(), version.into())).collect();
+    whole.insert("dependencies".to_owned(), Value::from(dependencies));
     for (_, system) in whole["target"].as_table_mut().into_iter().flatten() {
         system.as_table_mut().map(|system| system.remove("dependencies"));
     }
@@ -311,17 +319,17 @@ mod tests {
             all.iter().map(|(name, passes)| (format!("p::{name}"), *passes)).collect()
         };
         let tokio = results(&[("a", true), ("kettle", true), ("both", false)]);
-        let judged = |kettle: &[(&str, bool)]| package.judge(&tokio, &results(kettle));
-        let good = judged(&[("a", true), ("kettle", false), ("both", false)]);
+        let checked = |kettle: &[(&str, bool)]| package.check(&tokio, &results(kettle));
+        let good = checked(&[("a", true), ("kettle", false), ("both", false)]);
         assert_eq!(good.unwrap(), Tally::success());
-        let words = |kettle: &[(&str, bool)]| judged(kettle).unwrap_err().to_string();
+        let words = |kettle: &[(&str, bool)]| checked(kettle).unwrap_err().to_string();
         assert_eq!(words(&[("kettle", false)]), "on kettle, p::a fails");
         assert_eq!(words(&[("a", true), ("kettle", true)]), "on kettle, p::kettle passes");
-        let kettle = results(&[("a", true)]);
-        let fault = package.judge(&kettle, &kettle).unwrap_err().to_string();
-        let counted = "1 tests ran, and 3 are in the table";
-        let [one, other] =
-            ["kettle", "both"].map(|it| format!("p::{it} is in the table, and isn't a test"));
-        assert_eq!(fault, [counted, &one, &other].join("\n"));
+        let only_a = results(&[("a", true)]);
+        let faults = package.check(&only_a, &only_a).unwrap_err().to_string();
+        let words = "1 tests ran, and 3 are in the table\n\
+            p::both is in the table, and isn't a test\n\
+            p::kettle is in the table, and isn't a test";
+        assert_eq!(faults, words);
     }
 }

@@ -68,13 +68,13 @@ fn items(surface: &Surface) -> impl Iterator<Item = (&String, &Item)> {
     surface.items.iter().filter(|(_, item)| !item.is_module)
 }
 
-/// A fault for each member that an item has in the one API, but lacks in `other`, which is
-/// `whose`, if no row of the item names that member.
+/// A fault for each member that an item has in the one API, but lacks in `other`, the API of the
+/// crate `other_name`, if no row of the item names that member.
 fn undocumented_members(
     one: &Surface,
     other: &Surface,
     rows_by_path: &Rows<'_, '_>,
-    whose: &str,
+    other_name: &str,
 ) -> Vec<String> {
     let mut faults = Vec::new();
     // An item that is re-exported is compared only at its original path.
@@ -83,8 +83,8 @@ fn undocumented_members(
         let rows = rows_of(path, rows_by_path);
         for name in item.members.difference(&counterpart.members) {
             if !names_member(&rows, name) {
-                let words = format!("{whose} lacks `{name}` of `{path}`, and no row of it says so");
-                faults.extend(at_rows(&rows, &words));
+                let lacks = format!("{other_name} lacks `{name}` of `{path}`");
+                faults.extend(at_rows(&rows, &format!("{lacks}, and no row of it says so")));
             }
         }
     }

@@ -73,6 +73,7 @@ struct Walk<'c> {
 }
 
 impl Walk<'_> {
+    /// The item as rustdoc describes it.
     fn raw(&self, name: &str, id: Id) -> Option<&Raw> {
         self.crates[name].index.get(&id)
     }
@@ -92,7 +93,7 @@ impl Walk<'_> {
         let Some(raw) = self.raw(name, id) else { return };
         let ids = match &raw.inner {
             ItemEnum::Module(module) => module.items.clone(),
-            ItemEnum::Enum(of) => of.variants.clone(),
+            ItemEnum::Enum(item) => item.variants.clone(),
             _ => return,
         };
         for id in ids {
@@ -140,16 +141,16 @@ impl Walk<'_> {
     /// Gives each item its members, at the shortest of its paths.
     fn finish(mut self) -> Surface {
         self.found.sort_by_key(|(path, _)| (path.matches("::").count(), path.clone()));
-        let mut first: HashMap<Key, String> = HashMap::new();
+        let mut shortest: HashMap<Key, String> = HashMap::new();
         let mut items: BTreeMap<String, Item> = BTreeMap::new();
         for (path, key) in &self.found {
             let mut item = Item::default();
             if let Some(key) = key {
                 item.is_module = self.is_module(key);
-                match first.entry(key.clone()) {
-                    Entry::Occupied(other) => item.same_as = Some(other.get().clone()),
-                    Entry::Vacant(place) => {
-                        place.insert(path.clone());
+                match shortest.entry(key.clone()) {
+                    Entry::Occupied(shorter) => item.same_as = Some(shorter.get().clone()),
+                    Entry::Vacant(entry) => {
+                        entry.insert(path.clone());
                         item.members = self.members(key);
                     }
                 }
@@ -165,22 +166,22 @@ impl Walk<'_> {
 
     /// The names of the public methods and variants of an item.
     fn members(&self, (name, id): &Key) -> BTreeSet<String> {
-        let (mut ids, own): (Vec<Id>, &[Id]) = match self.raw(name, *id).map(|it| &it.inner) {
-            Some(ItemEnum::Struct(of)) => (Vec::new(), &of.impls),
-            Some(ItemEnum::Enum(of)) => (of.variants.clone(), &of.impls),
-            Some(ItemEnum::Trait(of)) => (of.items.clone(), &[]),
+        let (mut ids, impls): (Vec<Id>, &[Id]) = match self.raw(name, *id).map(|it| &it.inner) {
+            Some(ItemEnum::Struct(item)) => (Vec::new(), &item.impls),
+            Some(ItemEnum::Enum(item)) => (item.variants.clone(), &item.impls),
+            Some(ItemEnum::Trait(item)) => (item.items.clone(), &[]),
             _ => return BTreeSet::new(),
         };
         // The methods in an `impl` block without a trait.
-        for imp in own.iter().filter_map(|id| self.raw(name, *id)) {
-            if let ItemEnum::Impl(imp) = &imp.inner
-                && imp.trait_.is_none()
+        for block in impls.iter().filter_map(|id| self.raw(name, *id)) {
+            if let ItemEnum::Impl(block) = &block.inner
+                && block.trait_.is_none()
             {
-                ids.extend(&imp.items);
+                ids.extend(&block.items);
             }
         }
-        let all = ids.into_iter().filter_map(|id| self.raw(name, id));
-        let public = all.filter(|raw| is_public(raw) && !is_hidden(raw));
+        let members = ids.into_iter().filter_map(|id| self.raw(name, id));
+        let public = members.filter(|raw| is_public(raw) && !is_hidden(raw));
         public.filter_map(|raw| raw.name.clone()).collect()
     }
 }
@@ -192,6 +193,6 @@ fn is_public(raw: &Raw) -> bool {
 
 fn is_hidden(raw: &Raw) -> bool {
     let hides =
-        |attr: &Attribute| matches!(attr, Attribute::Other(words) if words.contains("doc(hidden)"));
+        |it: &Attribute| matches!(it, Attribute::Other(words) if words.contains("doc(hidden)"));
     raw.attrs.iter().any(hides)
 }
