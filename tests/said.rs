@@ -69,6 +69,13 @@ fn programs_whose_truth_is_known() {
         near.read_exact(&mut [0; 3]).await.unwrap();
         drop(peer);
     });
+    page("held_thread", false, async {
+        let block = || std::thread::sleep(Duration::from_millis(5));
+        kettle::spawn(async move { block() });
+        yield_now().await; // it is ready again, and task 1 is polled first
+        kettle::spawn(async move { block() });
+        sleep(Duration::from_millis(1)).await; // the timer fires when task 2 returns
+    });
     page("noop_select", true, async {
         let notifies = Arc::new([Notify::new(), Notify::new()]);
         let theirs = notifies.clone();

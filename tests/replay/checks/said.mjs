@@ -45,6 +45,15 @@ const PROGRAMS = {
     const isForSource = (e) => e.ev === "Wait" && e.on.source;
     says(teaches(isForSource), "for this direction");
   },
+  held_thread() {
+    const { hops, parts } = K.criticalPath("main"),
+      held = hops.flatMap(({ who, next, how }) => (how === "thread" ? [`${who} ${next}`] : []));
+    same(held.join(), "main task 2,main task 1", "who held the thread");
+    const late = parts.find(({ what }) => what === "late"),
+      polls = parts.filter(({ what, ns }) => what === "poll" && ns >= 5e6).map(({ who }) => who);
+    is(late?.wait.on.timer, "the timer was late");
+    same(polls.join(), "task 2,task 1", "whose polls bounded it");
+  },
   noop_select() {
     says(wordsOn("task 1"), "The waker isn’t the task’s own");
     never(wordsOn("task 1"), "Whichever");

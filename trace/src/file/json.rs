@@ -17,7 +17,7 @@ mod changes;
 mod stacks;
 mod wire;
 
-use kettle_events::{At, Place, Record, Resource};
+use kettle_events::{At, Place, Record};
 use serde::Serialize;
 
 use self::changes::Changes;
@@ -82,10 +82,6 @@ impl Scribe {
         self.teller.sentence(record);
         self.write_head(record, out);
         Wire::fields(&record.event, self.teller.names(), out);
-        // A `Served` has only the wait's number: add what the wait was for.
-        if let Some(on) = self.teller.served(&record.event) {
-            Wire::fields(&Served { on }, self.teller.names(), out);
-        }
         self.write_places(record.at, out);
         if let Some(stack) = self.stacks.current {
             say!(out, ",\"stack\":{stack}");
@@ -150,11 +146,6 @@ impl Scribe {
             At::Call(_) | At::Unknown => {}
         }
     }
-}
-
-#[derive(Serialize)]
-struct Served {
-    on: Resource,
 }
 
 /// Adds an object with the fields of `value`. They can't contain ids, which only a [`Scribe`] can

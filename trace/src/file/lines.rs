@@ -8,6 +8,7 @@
 //! Not here: what the doctor finds (`doctor/`), events (`json.rs`), the texts of source files
 //! (`words/sources.rs`).
 
+use std::ops::Not;
 use std::time::{Duration, SystemTime};
 
 use kettle_events::{Place, fields};
@@ -106,6 +107,9 @@ fn verdict<S: Serializer>(lint: &&Lint, to: S) -> Result<S::Ok, S::Error> {
         say: &'a str,
         why: String,
         help: &'a str,
+        /// Does it say that tasks wait forever?
+        #[serde(skip_serializing_if = "Not::not")]
+        hangs: bool,
     }
     /// A place in the program, and what the doctor says about it.
     #[derive(Serialize)]
@@ -118,5 +122,6 @@ fn verdict<S: Serializer>(lint: &&Lint, to: S) -> Result<S::Ok, S::Error> {
     let (lint, at, why) = (kind.name(), lint.place(), notes.join("\n"));
     let spots = spots.iter().map(|spot| Spotted { at: Some(spot.place), say: &spot.label });
     let spots = spots.collect();
-    Verdict { lint, after, since, task, at, spots, say: text, why, help }.serialize(to)
+    let hangs = kind.hangs();
+    Verdict { lint, after, since, task, at, spots, say: text, why, help, hangs }.serialize(to)
 }

@@ -33,7 +33,11 @@ impl Fold {
             Event::Spawn { task, kind, at, what, .. } => {
                 self.tasks.spawn(record, task, kind, (at, what));
             }
-            Event::PollStart { task } => self.tasks.poll_start(record, task, trouble),
+            Event::PollStart { task } => {
+                self.tasks.poll_start(record, task, trouble);
+                let woken_by = self.tasks.all.get(&task).and_then(|task| task.woken_by);
+                self.completes = woken_by.map(|wake| wake.seq);
+            }
             Event::PollEnd { task, outcome } => {
                 self.tasks.poll_end(record, task, outcome, trouble);
                 if outcome != Outcome::Pending {

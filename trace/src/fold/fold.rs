@@ -76,7 +76,7 @@ pub struct Fold {
     pub(super) scopes: Scopes,
     /// The earlier record that the last one completes: for a value that is got, the record that
     /// put it; for units given back, the one that took them; for a served wait, the act that served
-    /// it; for a task queued for the first time, its spawn.
+    /// it; for a task queued for the first time, its spawn; for a poll, the wake before it.
     pub(crate) completes: Option<u64>,
     /// The record of the last end of a task or job that served a wait.
     pub(super) serving_end: Option<u64>,

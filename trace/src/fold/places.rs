@@ -1,7 +1,7 @@
 //! Where does a wait begin, which act serves it, and how does it end?
 //!
 //! [`Event::Wait`](kettle_events::Event::Wait) says where the running task has stored its waker,
-//! and gives the wait a number. The later events, `Served` and `Done`, name it by that number.
+//! and gives the wait a number, by which all later events name it.
 //!
 //! Only [`Event::Done`](kettle_events::Event::Done) ends a wait. The end of a `select!` doesn't: a
 //! future that it polled by reference goes on waiting. If the task itself has ended, the wait stays

@@ -10,12 +10,16 @@
 //! The cause is the latest of these that concerns the event's branch of a `select!` or `join!`: it
 //! belongs to that branch, to one around or within it, or to one that has ended.
 //!
+//! If other polls held the thread between a cause and the poll that it led to, or between a timer's
+//! deadline and its firing, the poll that ended last is a pointer of its own.
+//!
 //! Interface: [`Origins::of`], called once for each record, in order.
 //! Invariants: a cause is earlier than its effect. What has ended is forgotten, at the latest after
 //! twice [`FORGET_EVERY`] records.
 //! Elsewhere: which act served a wait, and which record put a value (`fold/`).
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use kettle_events::{Act, Cause, Effect, Event, Id, Outcome, Record, Resource, SyncKind, Units};
 
@@ -23,6 +27,8 @@ use crate::words::quick::Quick;
 
 /// After every so many records, what had ended before them is forgotten.
 const FORGET_EVERY: u64 = 1 << 16;
+/// A thread that is held for less than a tick of the timer wheel makes nothing late.
+const TICK: Duration = Duration::from_millis(1);
 
 /// The possible causes in the records so far.
 #[derive(Debug, Default)]
@@ -35,6 +41,9 @@ pub(crate) struct Origins {
     things: HashMap<Id, Thing, Quick>,
     /// The timers whose deadline is counted from the first wait for them, with that record.
     timers: HashMap<Id, Option<u64>, Quick>,
+    /// The records so far, each with its time, and the last end of a poll among them.
+    times: Vec<(u64, Duration)>,
+    polled: Option<(u64, Duration)>,
 }
 
 /// A poll, or the run of a job.
@@ -45,6 +54,8 @@ struct Poll {
     branch: Option<Id>,
     /// For each branch, the latest record that caused one of its inputs.
     inputs: Vec<(Option<Id>, u64)>,
+    /// The end of the poll before it.
+    polled: Option<(u64, Duration)>,
 }
 
 /// A task or job, with the numbers of records about it.
@@ -119,15 +130,17 @@ impl Thing {
 }
 
 impl Origins {
-    /// The record that caused this one. In a poll, `None` stands for the cause of the poll itself.
+    /// The record that caused this one; in a poll, `None` stands for the cause of the poll itself.
+    /// And the end of the poll that has held the thread for a tick or more since then, if one has.
     /// `completes` is the earlier record that this one completes, according to the fold.
-    pub(crate) fn of(&mut self, record: &Record, completes: Option<u64>) -> Option<u64> {
+    pub(crate) fn of(&mut self, record: &Record, completes: Option<u64>) -> [Option<u64>; 2] {
         if record.seq.is_multiple_of(FORGET_EVERY) {
             self.forget(record.seq - FORGET_EVERY);
         }
         let input = self.input(record, completes).filter(|input| *input < record.seq);
         let whose = match record.event {
-            Event::PollEnd { task, .. } | Event::BlockingEnd { task, .. } => Some(task),
+            Event::PollStart { task } | Event::PollEnd { task, .. } => Some(task),
+            Event::BlockingRun { task, .. } | Event::BlockingEnd { task, .. } => Some(task),
             _ => record.task.or(record.job),
         };
         if let Some((input, poll)) = input.zip(whose.and_then(|id| self.polls.get_mut(&id))) {
@@ -139,11 +152,22 @@ impl Origins {
         let poll = whose.and_then(|id| self.polls.get(&id));
         let cause = match record.event {
             Event::TimerFire { timer, .. } => self.timers.remove(&timer).flatten(),
-            Event::PollStart { task } | Event::BlockingRun { task, .. } => self.polls[&task].cause,
+            Event::PollStart { .. } | Event::BlockingRun { .. } => poll.and_then(|it| it.cause),
             _ => poll.and_then(|poll| self.latest_input(poll, record.scope)),
         };
+        let (polled, since) = match record.event {
+            Event::TimerFire { late, .. } => (self.polled, record.time.checked_sub(late)),
+            _ => (poll.and_then(|poll| poll.polled), cause.and_then(|cause| self.time_of(cause))),
+        };
+        let held = polled.zip(since).filter(|((_, ended), since)| *ended >= *since + TICK);
+        self.times.push((record.seq, record.time));
         self.note_end(record);
-        cause
+        [cause, held.map(|((end, _), _)| end)]
+    }
+
+    fn time_of(&self, seq: u64) -> Option<Duration> {
+        let index = self.times.binary_search_by_key(&seq, |(seq, _)| *seq).ok()?;
+        Some(self.times[index].1)
     }
 
     /// The cause of the latest input that concerns this branch, unless the cause of the poll itself
@@ -238,10 +262,12 @@ impl Origins {
         let task = self.tasks.entry(task).or_default();
         let (spawned, woken) = (task.spawned.take(), task.woken.take());
         let wait = woken.and_then(|(_, wait)| self.waits.get(&wait?));
-        match wait.filter(|wait| spawned.is_none() && wait.served.is_some()) {
-            Some(wait) => Poll { cause: wait.served, branch: wait.branch, inputs: Vec::new() },
-            None => Poll { cause: spawned.or(woken.map(|(wake, _)| wake)), ..Poll::default() },
-        }
+        let wait = wait.filter(|wait| spawned.is_none() && wait.served.is_some());
+        let (cause, branch) = match wait {
+            Some(wait) => (wait.served, wait.branch),
+            None => (spawned.or(woken.map(|(wake, _)| wake)), None),
+        };
+        Poll { cause, branch, inputs: Vec::new(), polled: self.polled }
     }
 
     /// Takes an act on a primitive. Returns the record that caused its input.
@@ -273,6 +299,9 @@ impl Origins {
     /// Removes or marks what has ended with this record.
     fn note_end(&mut self, record: &Record) {
         let ended = Some(record.seq);
+        if let Event::PollEnd { .. } = record.event {
+            self.polled = Some((record.seq, record.time));
+        }
         match record.event {
             Event::ScopeEnd { scope, .. } => {
                 self.scopes.entry(scope).and_modify(|scope| scope.ended = ended);
@@ -292,5 +321,6 @@ impl Origins {
         self.tasks.retain(|_, task| is_new(task.ended));
         self.scopes.retain(|_, scope| is_new(scope.ended));
         self.things.retain(|_, thing| thing.last_record >= since);
+        self.times.retain(|(seq, _)| *seq >= since);
     }
 }

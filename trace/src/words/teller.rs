@@ -102,7 +102,9 @@ impl Teller {
     /// ended, unless it was given up; a timer's deadline that was set before.
     pub(crate) fn story_sentence(&mut self, record: &Record) -> Option<&str> {
         let is_in_story = match &record.event {
-            Event::Served { .. } => matches!(self.served(&record.event), Some(Resource::Sync(..))),
+            Event::Served { wait } => {
+                matches!(self.waits.get(wait), Some((_, Resource::Sync(..))))
+            }
             Event::Done { on, got, .. } => !got && !matches!(on, Resource::Timer(_)),
             Event::TimerAt { .. } => false,
             _ => true,
@@ -152,12 +154,6 @@ impl Teller {
             // An event of a newer version: its fields may contain ids, which no sentence may have.
             _ => say!(text, "something that this story has no words for"),
         }
-    }
-
-    /// If the event serves a wait: what the wait is for.
-    pub(crate) fn served(&self, event: &Event) -> Option<Resource> {
-        let Event::Served { wait } = event else { return None };
-        self.waits.get(wait).map(|(_, on)| *on)
     }
 
     /// Writes what follows "waits", with the deadline or the place in line.

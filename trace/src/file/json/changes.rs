@@ -14,7 +14,7 @@
 //! needn't know the rules of the runtime.
 //!
 //! Interface: [`Changes::write_after`], once for each record, in order, writes the changes; then
-//! [`Changes::pointers`] gives the numbers of two earlier records that belong to this one.
+//! [`Changes::pointers`] gives the numbers of earlier records that belong to this one.
 //!
 //! Invariant: an event's line has at most [`INLINE`] entries; further ones have a line each.
 //!
@@ -46,8 +46,8 @@ const THEN: &str = ",\"then\":[";
 pub(super) struct Changes {
     fold: Fold,
     origins: Origins,
-    /// The number of the record that caused the last one.
-    cause: Option<u64>,
+    /// The numbers of the record that caused the last one, and of the poll that delayed it.
+    came_from: [Option<u64>; 2],
     written: Written,
     /// The things that the present record names, and all that it may have changed. Fields so that
     /// their memory is reused.
@@ -71,7 +71,7 @@ impl Changes {
         (out, extra): (&mut Out, &mut Out),
     ) {
         self.fold.step(record);
-        self.cause = self.origins.of(record, self.fold.completes);
+        self.came_from = self.origins.of(record, self.fold.completes);
         let Changes { fold, written, named, touched, .. } = self;
         fold.touched(record, named, touched);
         let fired = matches!(record.event, Event::TimerFire { .. });
@@ -88,10 +88,11 @@ impl Changes {
         }
     }
 
-    /// The numbers of two earlier records: `back`, the one that the last record completes, and
-    /// `from`, its cause.
-    pub(super) fn pointers(&self) -> [(&'static str, Option<u64>); 2] {
-        [("back", self.fold.completes), ("from", self.cause)]
+    /// The numbers of earlier records: `back`, the one that the last record completes; `from`, its
+    /// cause; `held`, the end of the poll that has held the thread since then.
+    pub(super) fn pointers(&self) -> [(&'static str, Option<u64>); 3] {
+        let [from, held] = self.came_from;
+        [("back", self.fold.completes), ("from", from), ("held", held)]
     }
 }
 

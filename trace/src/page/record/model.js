@@ -101,8 +101,8 @@ K.event = function (i) {
 
 /** The index of the event with the number `n`; undefined if it is not in the record. */
 K.indexOf = function (n) {
-  const i = n > 0 ? K.lastAtMost(K.trace.n, n) : -1;
-  return K.trace.n[i] === n ? i : undefined;
+  const i = K.lastAtMost(K.trace.n, n);
+  return i >= 0 && K.trace.n[i] === n ? i : undefined;
 };
 /** The earlier event that this one completes: the put of the value that it gets, the taking of the
  * units that it gives back, the act that serves it; undefined if that isn't in the record. */

@@ -9,7 +9,7 @@
 // row; `K.timeColumns(trace, rows)`: columns whose width is time; `K.BAR`: the kinds of bars;
 // `K.isOver(kind)`: does a task end with this bar?
 // A row has parallel lists with an entry for each bar: `at` (its first event), `kind`, `waits`
-// (open meanwhile, see waits.js); and `barAt(i)`, `wordsAt(k)`, `last`, `jobBegin()`.
+// (open meanwhile, see waits.js); and `barAt(i)`, `wordsAt(k)`, `last`, `taken`.
 // Invariant: the bars of a row are in order and leave no gap.
 // Not here: branches (scopes.js), pixels (lanes.js), the state after an event (fold.js).
 
@@ -55,9 +55,9 @@ class Row {
   get last() {
     return this.kind[this.kind.length - 1];
   }
-  /** Of a job: the event at which a thread took it. */
-  jobBegin() {
-    return this.at[this.kind.findIndex((kind) => kind !== BAR.QUEUED)];
+  /** Of a job: the bar that begins where a thread took it. */
+  get taken() {
+    return this.kind.findIndex((kind) => kind === BAR.JOB || kind === BAR.WAIT);
   }
 }
 

@@ -23,7 +23,8 @@
 // - `K.withWaiters(state, primitive)`: its record, with the names of its `holders`, the tasks in
 //   its `line`, those waiting `forValue` or `forEnd`, and those to which units were `handed` but
 //   that have not been polled since.
-// - `K.trace.sets`: the scopes of sets of tasks.
+// - `K.isSet(scope)`: is this the scope of a set of tasks, whose waits are the set's own?
+// - `K.onOf(e)`: the resource of the wait that an event names.
 // Not here: a wait in words (words/), what follows from waits (why/).
 
 const NONE = Object.freeze([]);
@@ -81,6 +82,8 @@ K.servedAt = function (wait, i) {
   return last(wait.served) > last(wait.polls) ? last(wait.served) : -1;
 };
 K.waitAt = (i) => K.trace.waits.get(K.event(i)?.wait);
+K.onOf = (e) => e?.on ?? K.trace.waits.get(e?.wait)?.on;
+K.isSet = (scope) => K.trace.scopes.get(scope)?.what === "set";
 K.allWaits = (name, i) =>
   (K.trace.waitsOf.get(name)?.at(i) ?? []).filter((wait) => taskOf(wait, i) === name);
 /** While the trace is read: the first few that are open after the event just read. */
@@ -90,7 +93,7 @@ K.openNow = function (name) {
     if (open.push(wait) === PER_BAR) break;
   return open;
 };
-K.openWaits = (name, i) => K.allWaits(name, i).filter(({ scope }) => !K.trace.sets.has(scope));
+K.openWaits = (name, i) => K.allWaits(name, i).filter(({ scope }) => !K.isSet(scope));
 const isStored = (wait, i) => K.servedAt(wait, i) < 0;
 K.waitsFor = function (s, name) {
   const some = K.openWaits(name, s.i).filter((wait) => isStored(wait, s.i)),
@@ -135,7 +138,7 @@ K.withWaiters = (s, p) => ({
 // ----- while the trace is read -----
 
 const ON_EVENT = {
-  Wait(wait, e, { waitsOf, waitsAt, sets }) {
+  Wait(wait, e, { waitsOf, waitsAt }) {
     wait.begin ??= e.i;
     wait.polls.push(e.i);
     const thing = thingOf(e.on),
@@ -145,12 +148,11 @@ const ON_EVENT = {
       waitsOf.get(wait.task)?.openNow?.delete(wait);
       list.add(wait, e);
     }
-    if (!sets.has(e.in)) (list.openNow ??= new Set()).add(wait);
+    if (!K.isSet(e.in)) (list.openNow ??= new Set()).add(wait);
     Object.assign(wait, { task: e.task, on: e.on, at: e.at, scope: e.in });
   },
   Served(wait, e) {
     if (wait.done !== undefined) return; // its future was dropped before
-    wait.on ??= e.on;
     wait.served.push(e.i);
     wait.cause = e.back && K.indexOf(e.back);
   },
@@ -167,11 +169,10 @@ const ON_EVENT = {
 const listOf = (lists, key) => lists.get(key) ?? lists.set(key, new WaitList()).get(key);
 K.on("begin", (trace) => {
   const [waits, waitsOf, waitsAt] = [1, 2, 3].map(() => new Map());
-  Object.assign(trace, { waits, waitsOf, waitsAt, sets: new Set() });
+  Object.assign(trace, { waits, waitsOf, waitsAt });
 });
 K.on("event", function (e) {
-  const { waits, sets } = K.trace;
-  if (e.ev === "Scope" && e.what === "set") sets.add(e.scope);
+  const { waits } = K.trace;
   if (!(e.wait > 0) || !Object.hasOwn(ON_EVENT, e.ev)) return;
   if (!waits.has(e.wait)) waits.set(e.wait, blank(e.wait));
   ON_EVENT[e.ev](waits.get(e.wait), e, K.trace);

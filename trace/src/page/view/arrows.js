@@ -51,7 +51,7 @@ K.drawArrows = function (f) {
 let stuck = null;
 /** The waits of stuck tasks: `{row, from, to}`. */
 function stuckWaits() {
-  const lints = K.trace.lints.filter(({ lint }) => lint === "deadlock" || lint === "lost_wakeup");
+  const lints = K.trace.lints.filter(({ hangs }) => hangs);
   return lints.flatMap(({ task, i, begin }) => {
     const row = K.rowOf(task),
       k = row?.barAt(i) ?? -1;

@@ -125,7 +125,7 @@ function pollOrWake() {
   const noPoll = `The record doesn’t have a poll of ${e?.task} after this.`,
     noWake = "The record doesn’t have a wake for this event’s poll.";
   if (["Wake", "Spawn"].includes(e?.ev)) goOrToast(K.pollAfter(K.shown), noPoll);
-  else goOrToast(K.wakeOf(K.pollOf(K.shown)?.begin), noWake);
+  else goOrToast(K.indexOf(K.event(K.pollOf(K.shown)?.begin)?.back), noWake);
 }
 function verdict() {
   const all = K.trace.lints.map((lint) => lint.begin).sort((a, b) => a - b);

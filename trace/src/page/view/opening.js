@@ -1,13 +1,13 @@
 // What does the page say before the first step?
 //
 // How long the run took, how many tasks it had, how it ended, the doctor's verdict, and what is
-// missing in the record. The page of a run that hung opens at its last event, that of a schedule at
-// the first decision.
+// missing in the record. The page of a run that hung opens where the doctor said so, that of one
+// that was killed at its last event, and that of a schedule at the first decision.
 //
 // Interface: `K.opensAt()`: the event with which the page opens; `K.opening(i)`: the sentence and
 // the text below it (HTML) if `i` is that event, or null; `K.mainTask()`: the task whose end was
-// the run's; `K.hungTask()`: for a run that hung, the task that is stuck and the event at which it
-// is shown, or null.
+// the run's; `K.leftWaiting()`: for a run that hung or was killed, the task that still waits, and
+// the event at which it is shown; null if none does.
 // Invariant: if the record was cut short, the page doesn't say how the run ended.
 // Not here: where the time went (answer.js).
 
@@ -22,22 +22,19 @@ K.mainTask = function () {
   return (mains.length ? mains : tasks).reduce(latest, null)?.name ?? null;
 };
 
-/** For a run that hung: the task in question, and the event at which the doctor said so (after it
- * comes only the end, which cancels all waits). Without a verdict: `main` and the last event, if
- * the file was cut short and `main` waits for something inside of the program. */
-K.hungTask = function () {
-  const lint = K.trace.lints.findLast(({ lint }) => lint !== "decision"),
-    isJudged = ["deadlock", "lost_wakeup"].includes(lint?.lint),
-    seen = isJudged ? lint.i : K.trace.last,
-    isInside = ({ on }) => isJudged || (!on.timer && !on.source),
+/** (After the verdict that a run hangs comes only its end, which cancels all waits.) */
+K.leftWaiting = function () {
+  const { lints, end, last } = K.trace,
+    { hangs, i, task } = lints.at(-1) ?? {},
+    seen = hangs ? i : last,
     waits = (name) => K.stateAt(seen).tasks.get(name)?.where === "waiting",
-    hangs = (name) => waits(name) && K.openWaits(name, seen).every(isInside),
-    name = [K.mainTask(), isJudged && lint.task].find(hangs);
-  return name && (isJudged || (K.trace.cut && !K.trace.end)) ? { name, seen } : null;
+    name = hangs || !end ? [K.mainTask(), hangs && task].find(waits) : undefined;
+  return name ? { name, seen } : null;
 };
 const isDecision = ({ lint }) => lint === "decision";
-K.on("trace", () => (K.hung = K.hungTask()));
-K.opensAt = () => K.trace.lints.find(isDecision)?.begin ?? K.hung?.seen ?? K.visible[0];
+let left = null;
+K.on("trace", () => (left = K.leftWaiting()));
+K.opensAt = () => K.trace.lints.find(isDecision)?.begin ?? left?.seen ?? K.visible[0];
 
 // ----- how the run ended -----
 

@@ -19,7 +19,7 @@ function focusOn(s, e) {
   const who = K.pinned ?? e?.task ?? e?.run,
     names = who ? [who] : K.stuckAt(s.i),
     awaited = names.flatMap((name) => K.waitsFor(s, name)).flatMap(Object.values);
-  focus = { i: s.i, named: [e?.timer, e?.sync, e?.source, ...Object.values(e?.on ?? {})], awaited };
+  focus = { i: s.i, named: [e?.timer, e?.sync, e?.source, ...Object.values(K.onOf(e) ?? {})], awaited };
 }
 K.isNamed = (name) => focus.named.includes(name);
 /** The class of a record that the event has changed or names, or that its task waits for. */

@@ -87,7 +87,7 @@ K.wheelHTML = function (s) {
 /** Is this event, or the pinned task, about a timer? Then the wheel is opened. */
 K.asksForTimers = function (s, e) {
   // `by > 0`: a virtual clock has gone on to the next timer.
-  if (s.moved || e?.timer || e?.on?.timer || e?.by === "timer" || e?.by > 0) return true;
+  if (s.moved || e?.timer || K.onOf(e)?.timer || e?.by === "timer" || e?.by > 0) return true;
   if (e && !K.pinned && (e.sync || e.source || e.on)) return false; // their box needs room
   return K.waitsFor(s, K.pinned ?? e?.task ?? e?.run).some((on) => on.timer);
 };

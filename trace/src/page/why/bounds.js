@@ -4,7 +4,7 @@
 // is followed backwards from the end. At each event it goes on with the event's latest cause:
 // - if another task caused it, with what that task did before;
 // - if a timer ended the wait, with what the waiting task did before it began to wait;
-// - if another task's poll held the thread for a tick or more, with that poll.
+// - if other polls held the thread for a tick or more, with the last of them (`held` in the file).
 // It stops at a wait that something outside ended, because the record doesn't say what that
 // depended on.
 //
@@ -29,8 +29,7 @@ const STEPS = 100_000;
 
 /** Parts measured by the machine's clock, because a virtual one stands still meanwhile. */
 const BY_MACHINE = ["poll", "ready"];
-const BEGINS = ["PollStart", "BlockingRun"];
-const timeAt = (i) => K.trace.t[Math.max(0, Math.min(i, K.trace.last))];
+const timeAt = (i) => K.trace.t[Math.min(i, K.trace.last)];
 
 /** The poll, or the run of a job, in which event `i` happened: whose, and the event that began it;
  * undefined if it was in none. */
@@ -38,18 +37,12 @@ function pollOf(i) {
   const { ev, run, task } = K.event(i) ?? {},
     row = K.rowOf(run ?? task),
     isEnd = ev === "PollEnd",
-    begin = row?.job ? row.jobBegin() : row?.at[row.barAt(isEnd ? i - 1 : i)],
-    isIn = row?.job ? begin <= i : run || isEnd;
-  return isIn && BEGINS.includes(K.event(begin)?.ev) ? { who: row.name, begin } : undefined;
+    k = row?.job ? row.taken : row?.barAt(isEnd ? i - 1 : i),
+    begin = row?.at[k],
+    isIn = row?.job ? begin <= i : (run || isEnd) && row?.kind[k] === BAR.POLL;
+  return isIn ? { who: row.name, begin } : undefined;
 }
 K.pollOf = pollOf;
-/** The end of the poll before event `i`, if that came a tick or more after this time; undefined
- * if not. */
-function heldUntil(i, time) {
-  const polls = K.eventsOfKind("PollEnd"),
-    end = polls[K.lastAtMost(polls, i - 1)];
-  return end !== undefined && timeAt(end) - time >= K.TICK ? end : undefined;
-}
 
 class Chain {
   constructor(name, begin, until) {
@@ -73,46 +66,43 @@ class Chain {
   }
   /** One step back from event `i`: the event to go on from; undefined where the chain stops. */
   back(i) {
-    const poll = pollOf(i),
-      n = poll && (K.event(i).from ?? K.event(poll.begin).from),
-      from = K.event(K.indexOf(n));
+    const poll = pollOf(i);
     if (!poll) return this.stopAt(K.event(i).ev === "Spawn" ? "begin" : "thread");
-    if (!from) return this.stopAt(n ? "before" : "begin");
-    const held = this.addPoll(i, from.i, poll);
-    if (held) return this.hop(i, held, "thread");
-    if (from.ev === "Wake") return this.afterWake(from, i);
-    if (from.ev !== "Served") return this.hop(i, from.i, from.ev);
+    const came = [i, poll.begin].map(K.event).find((e) => e.from) ?? {},
+      from = K.event(K.indexOf(came.from)),
+      held = K.indexOf(came.held);
+    if (!from) return this.stopAt(came.from ? "before" : "begin");
+    if (this.addPoll(i, from.i, poll, held)) return this.hop(i, held, "thread");
+    if (from.effect) return this.afterWake(from, i);
     const wait = K.waitAt(from.i),
-      act = K.backOf(from) ?? from;
-    if (act.ev === "TimerFire") return this.afterTimer(wait, act, i);
-    if (act.ev === "SourceReady" || !pollOf(act.i)) return this.stopAfter(wait, act);
+      act = (wait && K.backOf(from)) ?? from;
+    if (wait?.on?.timer) return this.afterTimer(wait, act, i);
+    if (wait && !pollOf(act.i)) return this.stopAfter(wait, act);
     return this.hop(i, act.i, act.ev, wait);
   }
-  /** From the cause on the task was polled, or was ready and then polled. Returns the
-   * end of the poll that held the thread meanwhile, if one did. */
-  addPoll(i, cause, { who, begin }) {
+  /** From the cause on the task was polled, or was ready and then polled. Was it ready, and the
+   * thread `held` by another poll meanwhile? */
+  addPoll(i, cause, { who, begin }, held) {
     const isJob = !!K.rowOf(who).job;
     this.addPart(who, isJob ? "job" : "poll", Math.max(cause, begin), i);
     if (isJob && cause < begin) this.addPart(who, "queue", cause, begin);
-    if (isJob || cause > begin) return undefined;
-    const held = heldUntil(begin, timeAt(cause));
+    if (isJob || cause > begin) return false;
     this.addPart(who, "ready", held ?? cause, begin);
-    return held;
+    return held !== undefined;
   }
   /** A timer ended the wait; `next` is the event after it. */
-  afterTimer(wait, { i, late, from }, next) {
-    const due = timeAt(i) - (late > 0 ? late : 0),
-      held = heldUntil(i, due);
-    this.addPart(wait.task, "late", held ?? i, i, { wait, begin: held ? timeAt(held) : due });
-    if (held) return this.hop(next, held, "thread");
+  afterTimer(wait, { i, late = 0, from, held: n }, next) {
+    const due = timeAt(i) - late,
+      held = K.indexOf(n);
+    this.addPart(wait.task, "late", held ?? i, i, { wait, begin: timeAt(held) ?? due });
+    if (held !== undefined) return this.hop(next, held, "thread");
     const begin = this.addWait(wait, "timer", i, due);
     return from ? begin : this.stopAt("instant");
   }
   /** The system or another thread ended the wait. */
   stopAfter(wait, act) {
-    const begin = this.addWait(wait, "outside", act.i, timeAt(act.i)),
-      isSystem = act.ev === "SourceReady";
-    return begin === undefined ? begin : this.stopAt(isSystem ? "system" : "thread");
+    const begin = this.addWait(wait, "outside", act.i, timeAt(act.i));
+    return begin === undefined ? begin : this.stopAt(wait.on?.source ? "system" : "thread");
   }
   addWait(wait, what, to, end) {
     if (wait.begin === undefined) return this.stopAt("before");

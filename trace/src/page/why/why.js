@@ -23,7 +23,7 @@ K.whoCanEnd = function (wait, state) {
   // The waker belongs to other code, such as a combinator's: a call of it may wake any task.
   if (K.lastPoll(wait, state.i)?.own === false) return [];
   if (on.task) return [on.task];
-  const waitsOfSets = K.allWaits(task, state.i).filter(({ scope }) => K.trace.sets.has(scope));
+  const waitsOfSets = K.allWaits(task, state.i).filter(({ scope }) => K.isSet(scope));
   // A wait for the next end in a set of tasks: any task of the set can end it.
   if (on.value && !K.isChannel(on.value)) return waitsOfSets.map(({ on }) => on.task);
   // A wait for a lock, a permit or a place in a channel: whoever holds one can end it.

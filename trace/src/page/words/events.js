@@ -28,8 +28,9 @@ const RESOURCES = {
   closed: ["sync/mpsc/chan.rs", "sync/notify.rs"],
   task: ["runtime/task/join.rs", HARNESS],
 };
-const filesOfWait = ({ on }, s) => {
-  const { kind } = s.primitives.get(on?.sync ?? on?.value ?? on?.closed) ?? {};
+const filesOfWait = (e, s) => {
+  const on = K.onOf(e),
+    { kind } = s.primitives.get(on?.sync ?? on?.value ?? on?.closed) ?? {};
   return on?.sync || kind === "oneshot"
     ? primitiveOf(kind).tokio
     : K.lookUp(RESOURCES, K.resourceKind(on) ?? "");
@@ -301,7 +302,7 @@ const TEACHES = {
       ? "The future that waited is ready, or has learned that nothing will come."
       : "The future that waited was dropped; it takes its waker along, so no task is woken for nothing.",
   Served: (e) =>
-    (K.isChannel(e.on?.sync ?? "")
+    (K.isChannel(K.onOf(e)?.sync ?? "")
       ? "The free place goes to the one that has waited longest: no other task can push in between. "
       : "") + (K.backOf(e) ? `It was served by ${K.link(K.backOf(e).i)}.` : ""),
   Defer: by("why", DEFERS),

@@ -10,7 +10,7 @@
 // - Lines: `K.shortPlace(place)`; `K.origin(name)`: where a task was spawned; `K.lineOf(e)`: the
 //   line that caused an event; `K.lineWord(e)`: the word before that line.
 // - Events: `K.eventLink(i, html)`, `K.link(i)`, `K.timeHTML(i)`, `K.sinceHTML(i)`: links;
-//   `K.wakeOf(poll)`: the wake that led to a poll; `K.pollAfter(i)`: the poll after a wake;
+//   `K.pollAfter(i)`: the poll after a wake;
 //   `K.pollsBetween(name, from, to)`: how many polls of a task have ended.
 // - Panics: `K.panicAt(e)`, `K.panicWords(name)`.
 // Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
@@ -105,15 +105,6 @@ K.pollsBetween = function (name, from, to) {
   let polls = 0;
   for (let k = K.lastAtMost(at, from) + 1; at[k + 1] <= to; k++) polls += kind[k] === K.BAR.POLL;
   return polls;
-};
-const QUEUEING = ["queued", "during_poll"];
-/** The wake that led to a poll; undefined if it isn't in the record. */
-K.wakeOf = function (poll) {
-  const name = K.event(poll)?.task,
-    is = ({ ev, task, effect }) =>
-      task === name && (ev === "PollStart" || QUEUEING.includes(effect)),
-    i = K.eventsOf(name).findLast((k) => k < poll && is(K.event(k)));
-  return K.event(i)?.ev === "Wake" ? i : undefined;
 };
 
 // ----- panics -----

@@ -98,7 +98,7 @@ K.resourceLabels = function (list, word = K.resourceLabel) {
 // ----- waits -----
 
 /** Is this the wait of a set of tasks for one of its own tasks? */
-K.isWaitOfSet = (e) => e.ev === "Wait" && K.trace.sets.has(e.in);
+K.isWaitOfSet = (e) => e.ev === "Wait" && K.isSet(e.in);
 /** Has the scope of this branch ended, or one around it? */
 K.isOfEarlierRound = (branch, i) => K.branchPath(branch).some(({ scope }) => scope.end <= i);
 /** "branch 2 of a select!, in branch 1 of a timeout"; "" outside of all branches. */
