@@ -8,7 +8,6 @@
 //! Not here: what the doctor finds (`doctor/`), events (`json.rs`), the texts of source files
 //! (`words/sources.rs`).
 
-use std::ops::Not;
 use std::time::{Duration, SystemTime};
 
 use kettle_events::{Place, fields};
@@ -108,7 +107,6 @@ fn verdict<S: Serializer>(lint: &&Lint, to: S) -> Result<S::Ok, S::Error> {
         why: String,
         help: &'a str,
         /// Does it say that tasks wait forever?
-        #[serde(skip_serializing_if = "Not::not")]
         hangs: bool,
     }
     /// A place in the program, and what the doctor says about it.

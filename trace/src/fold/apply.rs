@@ -35,8 +35,7 @@ impl Fold {
             }
             Event::PollStart { task } => {
                 self.tasks.poll_start(record, task, trouble);
-                let woken_by = self.tasks.all.get(&task).and_then(|task| task.woken_by);
-                self.completes = woken_by.map(|wake| wake.seq);
+                self.completes = self.task(task).and_then(|task| Some(task.woken_by?.seq));
             }
             Event::PollEnd { task, outcome } => {
                 self.tasks.poll_end(record, task, outcome, trouble);

@@ -21,8 +21,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use kettle_events::{Act, Cause, Effect, Event, Id, Outcome, Record, Resource, SyncKind, Units};
+use kettle_events::{
+    Act, Cause, Effect, Event, Id, Outcome, Record, Resource, ScopeNow, SyncKind, Units,
+};
 
+use super::graph::scopes_around;
 use crate::words::quick::Quick;
 
 /// After every so many records, what had ended before them is forgotten.
@@ -37,7 +40,8 @@ pub(crate) struct Origins {
     polls: HashMap<Id, Poll, Quick>,
     tasks: HashMap<Id, Task, Quick>,
     waits: HashMap<Id, Wait, Quick>,
-    scopes: BTreeMap<Id, Scope>,
+    /// Each `select!`, `join!` or the like, with the record of its end.
+    scopes: BTreeMap<Id, (ScopeNow, Option<u64>)>,
     things: HashMap<Id, Thing, Quick>,
     /// The timers whose deadline is counted from the first wait for them, with that record.
     timers: HashMap<Id, Option<u64>, Quick>,
@@ -75,14 +79,6 @@ struct Task {
 struct Wait {
     served: Option<u64>,
     branch: Option<Id>,
-}
-
-/// A `select!`, `join!` or the like.
-#[derive(Debug)]
-struct Scope {
-    branches: u32,
-    around: Option<Id>,
-    ended: Option<u64>,
 }
 
 /// A primitive of `sync`.
@@ -174,7 +170,7 @@ impl Origins {
     /// concerns the branch and is later.
     fn latest_input(&self, poll: &Poll, here: Option<Id>) -> Option<u64> {
         let concerns = |branch: Option<Id>| {
-            let open = self.path(branch).find(|(_, scope)| scope.ended.is_none());
+            let open = self.path(branch).find(|(_, scope)| self.scopes[&scope.id].1.is_none());
             let open = open.map(|(branch, _)| branch);
             self.is_in(open, here) || self.is_in(here, open)
         };
@@ -185,15 +181,8 @@ impl Origins {
     }
 
     /// This branch and those around it, each with its scope.
-    fn path(&self, mut branch: Option<Id>) -> impl Iterator<Item = (Id, &Scope)> {
-        let around = move || {
-            let here = branch?;
-            let (id, scope) = self.scopes.range(..=here).next_back()?;
-            branch = scope.around;
-            (here.get() - id.get() <= u64::from(scope.branches)).then_some((here, scope))
-        };
-        // The number of steps is limited, because a contradictory record could lead in a circle.
-        std::iter::from_fn(around).take(self.scopes.len())
+    fn path(&self, branch: Option<Id>) -> impl Iterator<Item = (Id, &ScopeNow)> {
+        scopes_around(branch, |id| Some(&self.scopes.range(..=id).next_back()?.1.0))
     }
 
     /// Is a branch within the other one, or the same? (`None`, the task itself, has all branches.)
@@ -241,9 +230,9 @@ impl Origins {
                 return self.waits.remove(&wait)?.served.filter(|_| got);
             }
             Event::Join { task, .. } => return self.tasks.get(&task)?.ended,
-            Event::Scope { scope, branches, .. } => {
-                let around = record.scope;
-                self.scopes.insert(scope, Scope { branches, around, ended: None });
+            Event::Scope { scope: id, what, branches } => {
+                let (around, by) = (record.scope, record.task);
+                self.scopes.insert(id, (ScopeNow { id, what, branches, around, by }, None));
             }
             Event::SyncNew { sync, room, count, .. } => {
                 let room = room.map_or(0, |room| room as u64);
@@ -304,7 +293,7 @@ impl Origins {
         }
         match record.event {
             Event::ScopeEnd { scope, .. } => {
-                self.scopes.entry(scope).and_modify(|scope| scope.ended = ended);
+                self.scopes.entry(scope).and_modify(|(_, end)| *end = ended);
             }
             Event::PollEnd { task, outcome: Outcome::Pending } => _ = self.polls.remove(&task),
             Event::PollEnd { task, .. } | Event::BlockingEnd { task, .. } => {
@@ -319,7 +308,7 @@ impl Origins {
     fn forget(&mut self, since: u64) {
         let is_new = |ended: Option<u64>| ended.is_none_or(|ended| ended >= since);
         self.tasks.retain(|_, task| is_new(task.ended));
-        self.scopes.retain(|_, scope| is_new(scope.ended));
+        self.scopes.retain(|_, (_, ended)| is_new(*ended));
         self.things.retain(|_, thing| thing.last_record >= since);
         self.times.retain(|(seq, _)| *seq >= since);
     }

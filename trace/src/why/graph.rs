@@ -18,14 +18,17 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
 use kettle_events::{
-    Coming, Direction, HoldNow, Id, JobNow, Kind, Resource, ScopeKind, Snapshot, SourceNow,
-    TaskNow, Thing, ThingNow, Units, WaitNow,
+    Coming, Direction, HoldNow, Id, JobNow, Kind, Resource, ScopeKind, ScopeNow, Snapshot,
+    SourceNow, TaskNow, Thing, ThingNow, Units, WaitNow,
 };
 
 /// A circle of more tasks than this isn't reported.
 const MAX_CIRCLE: usize = 64;
+/// Of scopes that are inside of each other, so many are looked at.
+const MAX_DEPTH: usize = 100;
 
 /// A snapshot, with tables of its waits and holds.
 #[derive(Debug)]
@@ -124,18 +127,10 @@ impl<'a> Graph<'a> {
     /// The `select!`s, `join!`s and the like around a wait, from the inside out, each with the
     /// number of the branch that the wait is in.
     pub(crate) fn scopes_around(&self, wait: &WaitNow) -> Vec<(ScopeKind, u64)> {
-        let (mut around, mut branch) = (Vec::new(), wait.scope);
-        // The number of steps is limited, because a contradictory record could lead in a circle.
-        for _ in 0..self.now.scopes.len() {
-            let Some(here) = branch else { break };
-            let after = self.now.scopes.partition_point(|scope| scope.id <= here);
-            let scope = after.checked_sub(1).map(|index| self.now.scopes[index]);
-            let within = |id: Id, branches: u32| here.get() - id.get() <= u64::from(branches);
-            let Some(scope) = scope.filter(|it| within(it.id, it.branches)) else { break };
-            around.push((scope.what, here.get() - scope.id.get()));
-            branch = scope.around;
-        }
-        around
+        let scopes = &self.now.scopes;
+        let before = |id| scopes[..scopes.partition_point(|scope| scope.id <= id)].last();
+        let around = scopes_around(wait.scope, before);
+        around.map(|(branch, scope)| (scope.what, branch.get() - scope.id.get())).collect()
     }
 
     // ----- what they do -----
@@ -268,6 +263,20 @@ impl<'a> Graph<'a> {
             waits.into_iter().chain(by).all(|id| self.is_stuck_with(id, others))
         })
     }
+}
+
+/// A branch and those around it, from the inside out, each with its scope. `before` finds the last
+/// scope whose number isn't higher than the branch's.
+pub(super) fn scopes_around<'a>(
+    branch: Option<Id>,
+    before: impl Fn(Id) -> Option<&'a ScopeNow>,
+) -> impl Iterator<Item = (Id, &'a ScopeNow)> {
+    let find = move |branch: Option<Id>| {
+        let (branch, scope) = (branch?, before(branch?)?);
+        (branch.get() - scope.id.get() <= u64::from(scope.branches)).then_some((branch, scope))
+    };
+    // The number of steps is limited, because a contradictory record could lead in a circle.
+    iter::successors(find(branch), move |(_, scope)| find(scope.around)).take(MAX_DEPTH)
 }
 
 /// While the thread sleeps: would this task of a local set be polled if any task polled the set?
