@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 const HERE = fileURLToPath(new URL("../../../trace/src/page/", import.meta.url));
 const TAG = 'id="trace">\n';
 
-const TABLE = ["fold", "waits", "rows", "scopes", "lengths"].map((name) => `tables/${name}.js`);
+const TABLE = ["fold", "waits", "rows", "scopes"].map((name) => `tables/${name}.js`);
 export const TABLES = ["record/model.js", ...TABLE];
 
 /** (Each script's names are its own, as in the page.) */

@@ -120,6 +120,6 @@ fn verdict<S: Serializer>(lint: &&Lint, to: S) -> Result<S::Ok, S::Error> {
     let (lint, at, why) = (kind.name(), lint.place(), notes.join("\n"));
     let spots = spots.iter().map(|spot| Spotted { at: Some(spot.place), say: &spot.label });
     let spots = spots.collect();
-    let hangs = kind.hangs();
+    let hangs = kind.is_a_hang();
     Verdict { lint, after, since, task, at, spots, say: text, why, help, hangs }.serialize(to)
 }

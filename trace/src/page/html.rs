@@ -38,7 +38,6 @@ const STYLES: [&str; 5] = texts!(
 const SCRIPTS: &[&str] = &texts!(
     "record/model.js"
     "tables/fold.js" "tables/waits.js" "tables/rows.js" "tables/scopes.js"
-    "tables/lengths.js"
     "why/why.js" "why/bounds.js"
     "words/tools.js" "words/names.js" "words/things.js" "words/text.js" "words/primitives.js"
     "words/events.js" "words/whereabouts.js"

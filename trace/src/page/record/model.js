@@ -9,10 +9,11 @@
 // are counted.
 //
 // This script runs first. All scripts share one object, `K` (html.rs); what isn't in `K` is their
-// own. In all of them `e` is an event, `i` its index, and `s` the state after it (fold.js).
+// own. In all of them `e` is an event, `i` its index, `s` the state after it (fold.js), and `f` the
+// frame, the part of the run that is in the window (view.js).
 //
 // Interface: `K.read(text)`, `K.trace`, `K.event(i)`, `K.eventsOfKind(ev)`, `K.eventsOf(name)`,
-// `K.indexOf(n)`, `K.backOf(e)`, `K.isAdmission(e)`, `K.isVirtual(e)`, `K.parsePlace(text)`;
+// `K.indexOf(n)`, `K.backOf(e)`, `K.changesOf(e)`, `K.isAdmission(e)`, `K.isVirtual(e)`, `K.parsePlace(text)`;
 // `K.on(what, f)` and `K.emit(what, …)`; `K.lastAtMost(sorted, value)`, `K.append(map, key, value)`,
 // `K.DIRECTIONS`. While it reads, it emits "begin", and then "event" for each event in order.
 // Invariants: an event's index `i` counts from 0 in this file, its number `e.n` from 1 in the run
@@ -64,7 +65,6 @@ const blank = () => ({
   main: null, // the file in which `main` was made, shown before a line of the program runs
   waited: new Set(), // the kinds of resources that a task has waited for
   names: [], // tasks and jobs in the order of their appearance
-  panicked: new Set(), // jobs; the event of the task that awaits one says so
   index: { byTask: new Map(), byEv: new Map() },
 });
 
@@ -107,6 +107,11 @@ K.indexOf = function (n) {
 /** The earlier event that this one completes: the put of the value that it gets, the taking of the
  * units that it gives back, the act that serves it; undefined if that isn't in the record. */
 K.backOf = ({ back }) => K.event(K.indexOf(back));
+/** What an event has changed: for each record its table, its name and the new values. */
+K.changesOf = function* ({ then, also }) {
+  for (const list of [then, ...also].filter(Array.isArray))
+    for (let k = 0; k + 2 < list.length; k += 3) yield list.slice(k, k + 3);
+};
 /** Do the program's clock and the machine's differ at this event or state? */
 K.isVirtual = ({ t, real }) => K.trace.isPaused || Math.abs(real - t) > 1e6;
 /** A new task is queued for the first time: recorded as a wake, though no waker was called. */
@@ -236,14 +241,10 @@ function indexTask({ names, index }, name, i) {
 }
 
 function index(trace, e) {
-  const { i, task, run } = e,
-    by = e.by?.task;
+  const { i, task, run, by } = e;
   K.append(trace.index.byEv, K.isAdmission(e) ? "Admission" : e.ev, i);
   for (const kind in e.on) trace.waited.add(kind);
-  if (e.outcome === "panicked" && e.ev === "Join" && /^job/.test(task)) trace.panicked.add(task);
-  if (task) indexTask(trace, task, i);
-  if (run && run !== task) indexTask(trace, run, i);
-  if (by && by !== task && by !== run) indexTask(trace, by, i);
+  for (const name of new Set([task, run, by?.task])) if (name) indexTask(trace, name, i);
   if (e.ev === "Spawn" && trace.main === null && trace.files.get(e.made?.file)?.whose === "program")
     trace.main = e.made.file;
 }

@@ -231,23 +231,15 @@ function apply(s, e) {
   const { i, t, real, turn, at } = e;
   // `removed`, `moved`: the records that this one event removed or moved.
   Object.assign(s, { i, t, real, turn, placed: null, removed: NOTHING, moved: null });
-  put(s, e, e.then);
-  for (const more of e.also) put(s, e, more);
+  for (const [table, name, what] of K.changesOf(e)) put(s, e, table, name, what);
   if (at && s.file !== at.file && K.trace.files.get(at.file)?.whose === "program") s.file = at.file;
 }
 
-/** Applies a list of changes: table, name, values, table, name, values … */
-function put(s, e, list) {
-  if (!Array.isArray(list)) return;
-  for (let k = 0; k + 2 < list.length; k += 3) {
-    const table = list[k],
-      name = list[k + 1],
-      what = list[k + 2];
-    if (table === "loop") setFields(s, LOOP, what);
-    else if (!Object.hasOwn(RECORDS, table) || typeof name !== "string") continue;
-    else if (typeof what === "string") remove(s, table, name, what);
-    else if (typeof what === "object" && what !== null) change(s, e, table, name, what);
-  }
+function put(s, e, table, name, what) {
+  if (table === "loop") setFields(s, LOOP, what);
+  else if (!Object.hasOwn(RECORDS, table) || typeof name !== "string") return;
+  else if (typeof what === "string") remove(s, table, name, what);
+  else if (typeof what === "object" && what !== null) change(s, e, table, name, what);
 }
 
 function remove(s, table, name, how) {

@@ -3,11 +3,14 @@
 // While the trace is read, the changes of each event become a row of bars for each task (ready,
 // polling, waiting, done, cancelled …). A bar begins at one event and ends where the next bar
 // begins. There are also arrows (which task woke or spawned which, and which wait a wake ended) and
-// columns (one for each event; a sleep takes a few).
+// columns (one for each event; a sleep takes a few). Polls and the time in the queue are measured
+// by the machine's clock, without the time that recording took; waits by the program's, since a
+// timer goes on while recording takes time.
 //
 // Interface: `K.rowsOf(trace)`: the rows, arrows, sleeps and columns; `K.rowOf(name)`: one task's
 // row; `K.timeColumns(trace, rows)`: columns whose width is time; `K.BAR`: the kinds of bars;
-// `K.isOver(kind)`: does a task end with this bar?
+// `K.isOver(kind)`: does a task end with this bar? `K.barLength(kind, from, to, begin, end)`: the
+// length in ns of a bar from event `from` to event `to`, as far as it lies between two times.
 // A row has parallel lists with an entry for each bar: `at` (its first event), `kind`, `waits`
 // (open meanwhile, see waits.js); and `barAt(i)`, `wordsAt(k)`, `last`, `taken`.
 // Invariant: the bars of a row are in order and leave no gap.
@@ -18,6 +21,7 @@
 const KINDS = "NONE READY POLL WAIT DONE CANCELLED PANICKED JOB WON QUEUED".split(" "),
   BAR = Object.fromEntries(KINDS.map((kind, number) => [kind, number])),
   OPEN = [BAR.READY, BAR.POLL, BAR.WAIT, BAR.JOB, BAR.QUEUED];
+K.BAR = BAR;
 /** Is a task or branch over if its last bar is of this kind? */
 K.isOver = (kind) => !OPEN.includes(kind);
 /** A sleep takes this many columns, however long it was; its length is written in them. */
@@ -74,17 +78,11 @@ class Reader {
     return this.rows.get(name);
   }
   read(e, s) {
-    this.changes(e.then, e, s);
-    for (const list of e.also) this.changes(list, e, s);
-    if (e.ev === "Join" && e.outcome === "panicked") this.markPanicked(this.rows.get(e.task));
+    for (const [table, name, what] of K.changesOf(e)) this.change(table, name, what, e, s);
+    if (e.outcome === "panicked") this.markPanicked(this.rows.get(e.task));
     if (e.ev === "Wake" && !K.isAdmission(e))
       this.arrows.push({ i: e.i, from: e.by?.task, to: e.task, how: e.effect, wait: e.wait });
     this.scopes.read(e);
-  }
-  changes(list, e, s) {
-    if (Array.isArray(list))
-      for (let k = 0; k + 2 < list.length; k += 3)
-        this.change(list[k], list[k + 1], list[k + 2], e, s);
   }
   change(table, name, what, e, s) {
     if (table === "tasks" && (what?.where || !this.rows.has(name)))
@@ -116,19 +114,20 @@ class Reader {
   }
   job(j, name, { i, ran }) {
     const isNew = !this.rows.has(name),
-      row = this.row(name, "the blocking pool"),
-      over = K.trace.panicked.has(name) ? BAR.PANICKED : BAR.DONE;
-    row.job ??= { waited: null, ran: null };
+      row = this.row(name, "the blocking pool");
+    row.job ??= { waited: null, ran: null, over: BAR.DONE };
     if (j) row.job.waited = j.waited;
     else row.job.ran = ran ?? null;
-    if (!j) row.begin(i, row.job.ran === null ? BAR.CANCELLED : over);
+    if (!j) row.begin(i, row.job.ran === null ? BAR.CANCELLED : row.job.over);
     else if (j.waited === null) row.begin(i, BAR.QUEUED);
     else row.begin(i, K.openNow(name).length ? BAR.WAIT : BAR.JOB, K.openNow(name));
     if (isNew && j?.by) this.arrows.push({ i, from: j.by, to: name, how: "spawn" });
   }
-  /** The event of a job's end doesn't say how it ended; the event of its join does. */
+  /** The event of a job's end doesn't say how it ended; that of its join does, before or after. */
   markPanicked(row) {
-    if (row?.job && row.last === BAR.DONE) row.kind[row.kind.length - 1] = BAR.PANICKED;
+    if (!row?.job) return;
+    row.job.over = BAR.PANICKED;
+    if (row.last === BAR.DONE) row.kind[row.kind.length - 1] = BAR.PANICKED;
   }
   loop(s, i) {
     if (s.parked && this.park < 0) this.park = i;
@@ -140,18 +139,22 @@ class Reader {
   }
 }
 
-/** The left edge of each event in columns; x[count] is the right end. Other threads may record
- * events during a sleep, so the fold (`at`) is at the longest time between two of these. */
+/** The left edge of each event in columns; x[count] is the right end. */
+function edges(count, widthOf) {
+  const x = new Float64Array(count + 1);
+  for (let i = 0; i < count; i++) x[i + 1] = x[i] + widthOf(i);
+  return x;
+}
+/** Other threads may record events during a sleep, so its columns are at the longest time between
+ * two of these. */
 function columnsOf({ count, t }, sleeps) {
-  const x = new Float64Array(count + 1),
-    folded = new Set();
+  const folded = new Set();
   for (const { from, to } of sleeps) {
     let longest = from;
     for (let i = from; i < to; i++) if (t[i + 1] - t[i] > t[longest + 1] - t[longest]) longest = i;
     folded.add(longest);
   }
-  for (let i = 0; i < count; i++) x[i + 1] = x[i] + (folded.has(i) ? SLEEP : 1);
-  return x;
+  return edges(count, (i) => (folded.has(i) ? SLEEP : 1));
 }
 
 /** Columns whose width is time: an event is as wide as the time until the next one. A sleep is wide
@@ -166,10 +169,8 @@ K.timeColumns = function ({ real, count }, { sleeps }) {
     i + 1 < count && !folded.has(i) ? Math.max(0, real[i + 1] - real[i]) : 0;
   let all = 0;
   for (let i = 0; i < count; i++) all += lengthOf(i);
-  const x = new Float64Array(count + 1),
-    unit = all > 0 ? Math.max(1, count - folded.size) / all : 0; // columns for a nanosecond
-  for (let i = 0; i < count; i++) x[i + 1] = x[i] + (folded.get(i) ?? lengthOf(i) * unit);
-  return x;
+  const unit = all > 0 ? Math.max(1, count - folded.size) / all : 0; // columns for a nanosecond
+  return edges(count, (i) => folded.get(i) ?? lengthOf(i) * unit);
 };
 
 K.on("begin", (trace) => {
@@ -184,4 +185,27 @@ K.rowsOf = function (trace) {
   return (trace.lanes = { rows, arrows, arrowAt, sleeps, sleepAt, x: columnsOf(trace, sleeps) });
 };
 K.rowOf = (name) => K.rowsOf(K.trace).rows.get(name);
-K.BAR = BAR;
+
+// ----- how long a bar lasted -----
+
+/** (`real`: each event's time by the machine's clock, less what recording took up to there.) */
+K.barLength = function (kind, from, to, begin = -Infinity, end = Infinity) {
+  const { t, real, last } = K.trace,
+    until = Math.min(to, last);
+  const part = Math.min(t[until], end) - Math.max(t[from], begin);
+  if (part < 0) return 0;
+  return kind === BAR.WAIT ? part : growth(real, from, until, begin, end);
+};
+/** How much a running total (a value for each event) grows from one event to another, between
+ * these times of the program. */
+function growth(sum, from, to, begin, end) {
+  const { t } = K.trace;
+  // Between two events the total grows evenly.
+  function sumAt(time) {
+    const k = Math.min(Math.max(K.lastAtMost(t, time), from), to - 1),
+      step = t[k + 1] - t[k];
+    return step > 0 ? sum[k] + (sum[k + 1] - sum[k]) * ((time - t[k]) / step) : sum[k];
+  }
+  if (end < t[from] || begin > t[to]) return 0;
+  return (end < t[to] ? sumAt(end) : sum[to]) - (begin > t[from] ? sumAt(begin) : sum[from]);
+}

@@ -2,8 +2,6 @@
 //
 // An arrow goes from the lane of the task that woke or spawned another to that task's lane. A
 // broken line over a wait says that the wait never ends.
-// In this file `f` is the frame (view.js), the part of the run that is in the window: `f.px(i)` is
-// the left edge of event `i` in pixels.
 //
 // Interface: `K.drawArrow(arrow, frame)`, `K.drawArrows(frame)`, `K.drawStuck(frame)`, all SVG;
 // `K.stuckAt(i)`: the tasks that are stuck at event `i`, according to the doctor's verdicts.
@@ -48,21 +46,19 @@ K.drawArrows = function (f) {
   return f.column < APART ? "" : shown.map((arrow) => K.drawArrow(arrow, f)).join("");
 };
 
-let stuck = null;
+let stuck = [];
 /** The waits of stuck tasks: `{row, from, to}`. */
 function stuckWaits() {
-  const lints = K.trace.lints.filter(({ hangs }) => hangs);
-  return lints.flatMap(({ task, i, begin }) => {
+  return K.trace.lints.flatMap(({ hangs, task, i, begin }) => {
     const row = K.rowOf(task),
       k = row?.barAt(i) ?? -1;
-    if (row?.kind[k] !== BAR.WAIT) return [];
+    if (!hangs || row?.kind[k] !== BAR.WAIT) return [];
     return [{ row, from: Math.max(begin, row.at[k]), to: row.at[k + 1] ?? K.trace.count }];
   });
 }
-K.stuckAt = (i) =>
-  (stuck ??= stuckWaits()).filter(({ from, to }) => from <= i && i < to).map(({ row }) => row.name);
+K.on("trace", () => (stuck = stuckWaits()));
+K.stuckAt = (i) => stuck.filter(({ from, to }) => from <= i && i < to).map(({ row }) => row.name);
 K.drawStuck = function (f) {
-  stuck ??= stuckWaits();
   const line = ({ row, from, to }) => {
     const a = Math.max(f.px(from), -20),
       b = Math.min(view.width, f.px(to)),

@@ -58,7 +58,6 @@ const STOPS = {
   system: endsAt("wait that a report of the system ended"),
   thread: endsAt("wait that another thread ended"),
   code: endsAt("wake that names no wait"),
-  steps: "The chain is longer than the page follows it.",
 };
 K.chainHTML = function (name, [begin, end], all) {
   const { parts, hops, stop } = K.criticalPath(name, begin, end),

@@ -3,7 +3,6 @@
 // An event names the records that it changed (fold.js). Each is compared with its state before the
 // event, and the difference is shown beside the sentence: "task 2: waiting → ready", "channel 1: 2
 // → 1".
-// In this file `e` is an event (model.js), and `s` the state after it (fold.js).
 //
 // Interface: `K.changesHTML(e, state)` (HTML); `state.before` is the state before the event.
 // Invariant: only what the boxes show counts as a difference.
@@ -64,9 +63,8 @@ const DIFFERS = {
 K.changesHTML = function (e, s) {
   if (!e || !s.before) return "";
   const names = new Map(); // of the records that were changed, with their tables
-  for (const list of [e.then, ...e.also].filter(Array.isArray))
-    for (let k = 0; k + 2 < list.length; k += 3)
-      if (Object.hasOwn(DIFFERS, list[k])) names.set(list[k + 1], list[k]);
+  for (const [table, name] of K.changesOf(e))
+    if (Object.hasOwn(DIFFERS, table)) names.set(name, table);
   const out = [...names].flatMap(([name, table]) => {
     const words = DIFFERS[table](s.before[table].get(name), s[table].get(name), s.before, s);
     const of = /^(main|task|job)/.test(name) ? K.nameHTML(name) : `<b>${esc(name)}</b>`;

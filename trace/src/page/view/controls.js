@@ -87,10 +87,7 @@ K.toast = function (text) {
 
 // ----- steps -----
 
-K.forward = function () {
-  const i = next(K.shown, 1);
-  if (i !== null) K.goTo(i);
-};
+K.forward = () => K.goTo(next(K.shown, 1));
 K.back = () => K.goTo(next(K.shown, -1));
 const goOrToast = (i, words) => (i === undefined ? K.toast(words) : K.goTo(i));
 /** Forwards: to the first visible event of the next turn. Back: to the first of this turn, or, from
@@ -121,10 +118,12 @@ function sameTask(dir) {
 /** From a wake to the poll that it led to, from a spawn to the first poll, and from an event in a
  * poll to the wake for that. */
 function pollOrWake() {
-  const e = K.event(K.shown);
+  const e = K.event(K.shown),
+    row = K.rowOf(e?.task),
+    next = row?.kind.indexOf(K.BAR.POLL, row.barAt(K.shown) + 1);
   const noPoll = `The record doesn’t have a poll of ${e?.task} after this.`,
     noWake = "The record doesn’t have a wake for this event’s poll.";
-  if (["Wake", "Spawn"].includes(e?.ev)) goOrToast(K.pollAfter(K.shown), noPoll);
+  if (["Wake", "Spawn"].includes(e?.ev)) goOrToast(row.at[next], noPoll);
   else goOrToast(K.indexOf(K.event(K.pollOf(K.shown)?.begin)?.back), noWake);
 }
 function verdict() {

@@ -3,8 +3,6 @@
 // A lane is a row of bars, which say what a task or a branch did from event to event (rows.js). All
 // bars of a kind are one SVG path. A bar that lies within the one before it, as many do in a
 // long run, is left out.
-// In this file `f` is the frame (view.js), the part of the run that is in the window: `f.px(i)` is
-// the left edge of event `i` in pixels.
 //
 // Interface: `K.drawLane(item, frame)` gives `{shapes, words}`, both SVG; `K.textWidth(text)`
 // estimates a width in pixels.

@@ -11,7 +11,8 @@
 // Invariant: if the record was cut short, the page doesn't say how the run ended.
 // Not here: where the time went (answer.js).
 
-const { esc, span, eventLink } = K;
+const { esc, span, eventLink } = K,
+  { PANICKED } = K.BAR;
 const runEnd = () => K.event(K.eventsOfKind("RunEnd").at(-1));
 
 /** `main`, the last that ended if there are several; else the task that ended last. */
@@ -63,12 +64,12 @@ function othersWords(how) {
     : "";
 }
 function jobsWords() {
-  const { panicked, state } = K.trace,
-    left = [...state.jobs.values()].map(({ name }) => name);
-  const panic = (job) => K.nameHTML(job) + K.panicWords(job),
-    panics = `${K.plural(panicked.size, "blocking job")} panicked (${K.listWords([...panicked], panic, "job", "; ")})`,
+  const panicked = [...K.rowsOf(K.trace).rows.values()].filter((row) => row.job?.over === PANICKED),
+    left = [...K.trace.state.jobs.values()].map(({ name }) => name);
+  const panic = ({ name }) => K.nameHTML(name) + K.panicWords(name),
+    panics = `${K.plural(panicked.length, "blocking job")} panicked (${K.listWords(panicked, panic, "job", "; ")})`,
     others = `${K.listWords(left, K.nameHTML, "job")} ${left.length === 1 ? "was" : "were"} not over yet`;
-  return [panicked.size && panics, left.length && others];
+  return [panicked.length && panics, left.length && others];
 }
 function ending() {
   const { cut } = K.trace,

@@ -4,7 +4,6 @@
 // and beside the lines are the chips of all tasks that haven't ended, each at its `.await`. The
 // right one has kettle's own file, at the line that emitted the event, with its function
 // highlighted; below, where tokio does the same.
-// In this file `e` is an event (model.js), and `s` the state after it (fold.js).
 //
 // Interface: listens to "show"; `K.codeAt(place)`: the text of a line.
 // Invariant: a pane is rebuilt only when its file changes; a step moves a class and the chips.

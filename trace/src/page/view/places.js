@@ -3,7 +3,6 @@
 // These three places are in the middle of the page, below the five phases of the loop. A task is in
 // exactly one place, in its own colour and shape. The colour ember marks what the event has
 // changed.
-// In this file `e` is an event (model.js), and `s` the state after it (fold.js).
 //
 // Interface: `K.loopHTML(state)` and `K.placesHTML(state, event)` make the HTML.
 // Invariant: the picture depends on the state, the event, the tasks that the reader chose to see,

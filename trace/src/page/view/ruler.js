@@ -2,8 +2,6 @@
 //
 // The ruler has a dot for each event of this level or, where width is time, a scale. On it are also
 // the thread's sleeps and the doctor's verdicts.
-// In this file `f` is the frame (view.js), the part of the run that is in the window: `f.px(i)` is
-// the left edge of event `i` in pixels.
 //
 // Interface: `K.drawRuler(frame)`: dots or times, sleeps and verdicts; `K.drawColumns(frame,
 // height)`: the sleeps, over all lanes; `K.pxOf(frame, time)`.

@@ -7,7 +7,7 @@
 // Interface: `K.view`: the reader's settings (`column`, `left`, `isTime`, `marked`), the window's
 // `width`, the left edge of each event (`x`, in columns), the lanes (`items`) and their height
 // (`high`); `K.view.place()` when the tasks have changed; `K.view.frame()`: the window, with
-// functions that turn events into pixels and back.
+// `px(i)`, the left edge of event `i` in pixels, and `at(px)`, the event there.
 // Invariant: a frame depends on `K.view`, the trace and the event shown.
 // Not here: what a row is (rows.js), drawing (draw.js), the pointer (lanes.js).
 

@@ -2,7 +2,6 @@
 //
 // A waker is drawn at the thing that will call it (a channel, lock, socket, handle or another
 // thread), in the colour and shape of the task that it will wake.
-// In this file `e` is an event (model.js), and `s` the state after it (fold.js).
 //
 // Interface: `K.wakerParts(trace)` returns a function of state and event, which makes the HTML of
 // all sections that this trace ever uses; `K.isNamed(name)`: does the event name this thing?
@@ -19,7 +18,8 @@ function focusOn(s, e) {
   const who = K.pinned ?? e?.task ?? e?.run,
     names = who ? [who] : K.stuckAt(s.i),
     awaited = names.flatMap((name) => K.waitsFor(s, name)).flatMap(Object.values);
-  focus = { i: s.i, named: [e?.timer, e?.sync, e?.source, ...Object.values(K.onOf(e) ?? {})], awaited };
+  const named = [e?.timer, e?.sync, e?.source, ...Object.values(K.onOf(e) ?? {})];
+  focus = { i: s.i, named, awaited };
 }
 K.isNamed = (name) => focus.named.includes(name);
 /** The class of a record that the event has changed or names, or that its task waits for. */

@@ -3,7 +3,6 @@
 // Six rings of 64 slots. The three fine levels are wide, the finest outermost; the coarse ones are
 // thin, since they are almost always empty. A slot shows the wakers in it, in the colours of their
 // tasks. A list beside it has the numbers.
-// In this file `e` is an event (model.js), and `s` the state after it (fold.js).
 //
 // Interface: `K.wheelHTML(state)`: the picture; `K.timersHTML(state)`: the list;
 // `K.wheelLine(state, open)`: one line instead of both; `K.asksForTimers(state, event)`: is the

@@ -11,21 +11,15 @@
 // Interface: `K.criticalPath(name, begin, until)` gives `{parts, hops, stop}`; `K.pollOf(i)` gives
 // `{who, begin}`.
 // - `parts`, from the end to the beginning: `{who, what, wait, from, ns, after, open}`: what a task
-//   did or waited for, from which event, how long, and after how many hops. `what` is "poll",
-//   "ready", "timer", "late", "outside" (the system, another thread), "queue", "job", "code" (code
-//   other than kettle's), "stale" (woken for a wait that it had given up) or "open" (the wait isn't
-//   over).
+//   did or waited for (`what` as in why.js, and "timer", "outside" or "open" for a wait), from which
+//   event, how long, and after how many hops.
 // - `hops`: `{who, next, how, wait, i}`, where the chain goes on with another task; `how` is the
 //   kind of event that was the cause, or "thread".
-// - `stop`, why it goes no further: "begin", "before" (the record), "instant" (the record doesn't
-//   say what set a deadline), "system", "thread", "code" (what ended the wait is outside) or
-//   "steps".
+// - `stop`, why it goes no further: at the task's "begin", or for a reason in view/chain.js.
 // Invariant: the parts don't overlap in time, and have no gap before the chain stops.
 // Not here: the cause of an event (a number in the file), the chain in words (view/chain.js).
 
 const { BAR } = K;
-/** The chain is followed for at most this many steps. */
-const STEPS = 100_000;
 
 /** Parts measured by the machine's clock, because a virtual one stands still meanwhile. */
 const BY_MACHINE = ["poll", "ready"];
@@ -47,9 +41,9 @@ K.pollOf = pollOf;
 class Chain {
   constructor(name, begin, until) {
     Object.assign(this, { begin, until, parts: [], hops: [], stop: null });
-    let at = this.lastOf(name);
-    for (let n = 0; at >= 0 && timeAt(at) > begin; n++)
-      at = n === STEPS ? this.stopAt("steps") : this.back(at);
+    let [next, at] = [this.lastOf(name), Infinity];
+    // (In a trace that isn't ours an event could come from a later one.)
+    for (; next < at && timeAt(next) > begin; next = this.back(at)) at = next;
   }
   addPart(who, what, from, to, { wait = null, begin = timeAt(from), end = timeAt(to) } = {}) {
     const isReal = BY_MACHINE.includes(what) && !K.trace.isPaused,

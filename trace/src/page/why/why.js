@@ -47,6 +47,8 @@ K.sumsOf = function (parts) {
   return [...sums.values()].sort((a, b) => b.ns - a.ns || b.open - a.open); // open ones first
 };
 
+/** In ns, the resolution of the timer wheel: a timer that is less late than this isn't late. */
+const TICK = 1e6;
 /** The kinds of bars that need no wait to explain them. */
 const CAUSES = { [POLL]: "poll", [READY]: "ready", [JOB]: "job", [QUEUED]: "queue" };
 
@@ -72,7 +74,7 @@ function partsOf(row, k, [begin, until, seen]) {
   const part = { ...waitOf(row, k, Math.min(seen, K.trace.last)), from },
     fired = part.wait ? K.event(part.wait.cause) : null,
     late = fired?.ev === "TimerFire" ? Math.min(ns, fired.late ?? 0) : 0;
-  if (late < K.TICK) return [{ ...part, ns }];
+  if (late < TICK) return [{ ...part, ns }];
   const delay = { ...part, what: "late", from: fired.i, ns: late, open: false };
   return [{ ...part, ns: ns - late }, delay];
 }

@@ -3,13 +3,11 @@
 // For each kind: from which level on it is shown, where tokio takes the same step, and the text
 // below its sentence (the sentence itself is in the trace). A new kind of event gets a line in each
 // of the two tables here. Elsewhere in the page it appears only if it can be a cause (why/).
-// In this file `e` is an event (model.js), and `s` the state after it (fold.js).
 //
 // Interface: `K.EVENTS[ev]`: `level` (0: from the level *story* on, 1: from *tasks*, 2: only
 // *engine*) and `tokio` (paths below tokio/src/). Each is a value, or a function of event and
 // state. `K.teaches(e, state)` (HTML).
 // Invariants: the text depends only on the event, the events that it points to, and the state.
-// Everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: sentences (text.js), primitives (primitives.js), what an event changes (fold.js).
 
 const { esc, plural, primitiveOf } = K;
@@ -252,16 +250,13 @@ function detached(e, s) {
     ? `The ${isJob(e) ? "job" : "task"} is over: its output is dropped with the handle.`
     : "The task is over: no task asks how it ended.";
 }
-/** The other end of a new socket, or the child process that it belongs to. */
-const otherEndWords = (e) =>
-  e.with
-    ? K.isListener(e.with)
-      ? `${K.capitalised(e.with)} has accepted it. `
-      : `Its other end is ${esc(e.with)}. `
-    : (/^(Process|Child)/.test(e.what) &&
-        K.childOf(e.source) &&
-        `This is ${K.childOf(e.source)}. `) ||
-      "";
+/** The other end of a new socket. */
+function otherEndWords({ with: other }) {
+  if (!other) return "";
+  return K.isListener(other)
+    ? `${K.capitalised(esc(other))} has accepted it. `
+    : `Its other end is ${esc(other)}. `;
+}
 
 /** The text of each kind: words, or a function of event and state. */
 const TEACHES = {
@@ -371,11 +366,9 @@ const TEACHES = {
   Unpolled:
     "Making a future starts nothing. This one was dropped before its first poll, so none of its body has run.",
   LateTick: (e) =>
-    !e.overdue
-      ? "The task came late for it, or the thread did."
-      : e.made_up
-        ? "An interval makes up for the ticks that it missed, one after another without a pause, unless <code>set_missed_tick_behavior</code> says otherwise (Burst)."
-        : "The program has chosen that, by <code>set_missed_tick_behavior</code>.",
+    e.overdue
+      ? "An interval makes up for the ticks that it missed, one after another without a pause, unless <code>set_missed_tick_behavior</code> says otherwise."
+      : "The task came late for it, or the thread did.",
   Note: (e) =>
     K.panicAt(e)
       ? "A panic goes up through the functions of this poll, or of this job, and drops what they hold. These drops are recorded next."

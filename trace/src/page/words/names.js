@@ -10,10 +10,8 @@
 // - Lines: `K.shortPlace(place)`; `K.origin(name)`: where a task was spawned; `K.lineOf(e)`: the
 //   line that caused an event; `K.lineWord(e)`: the word before that line.
 // - Events: `K.eventLink(i, html)`, `K.link(i)`, `K.timeHTML(i)`, `K.sinceHTML(i)`: links;
-//   `K.pollAfter(i)`: the poll after a wake;
 //   `K.pollsBetween(name, from, to)`: how many polls of a task have ended.
 // - Panics: `K.panicAt(e)`, `K.panicWords(name)`.
-// Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: names of resources (things.js), sentences (text.js).
 
 // ----- a task's chip -----
@@ -93,12 +91,6 @@ K.link = (i) => `<a href="#e=${K.trace.n[i]}" data-go="${i}">event ${K.trace.n[i
 K.timeHTML = (i) => `${K.clock(K.trace.t[i])} (${K.link(i)})`;
 /** " since 0.160 s (event 88)"; "" if that is not known. */
 K.sinceHTML = (i) => (i >= 0 && K.event(i) ? ` since ${K.timeHTML(i)}` : "");
-/** The next poll of the task that an event is about. */
-K.pollAfter = function (i) {
-  const { task: name } = K.event(i),
-    begins = ({ ev, task }) => ev === "PollStart" && task === name;
-  return K.eventsOf(name).find((k) => k > i && begins(K.event(k)));
-};
 /** How many polls of a task have ended between two events. */
 K.pollsBetween = function (name, from, to) {
   const { at, kind } = K.rowOf(name) ?? { at: [], kind: [] };
@@ -121,10 +113,10 @@ K.panicAt = function (e) {
 /** How a task or job panicked: `{place, message, at}`, from the panic hook's note; null if there is
  * none in its last poll. (A panic in an earlier poll was caught.) */
 function panicOf(name) {
-  const begins = ({ ev }) => ev === "PollStart" || ev === "BlockingRun",
-    begin = K.eventsOf(name).findLast((i) => begins(K.event(i))),
-    is = (e) => e.i > begin && (e.run ?? e.task) === name && K.panicAt(e);
-  return K.panicAt(K.event(K.eventsOfKind("Note").findLast((i) => is(K.event(i)))));
+  const { at = [], kind = [] } = K.rowOf(name) ?? {},
+    begin = at[kind.lastIndexOf(K.BAR.POLL)] ?? at[0],
+    panic = (i) => i > begin && K.panicAt(K.event(i));
+  return panic(K.eventsOf(name).findLast(panic)) || null;
 }
 /** A sentence shows so many letters of a panic's message; its title has all of it. */
 const MOST_LETTERS = 110;

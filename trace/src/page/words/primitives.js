@@ -1,11 +1,8 @@
 // How does the page describe each kind of primitive, and the acts with it?
 //
-// In this file `e` is an event (model.js), and `s` the state after it (fold.js).
-//
 // Interface: `K.PRIMITIVES[kind]` (fields: below); `K.primitiveOf(kind)`, `{}` for an unknown kind;
 // `K.actWords(e, state)`: what an act teaches; `K.wakesAll(state, on)`: does it wake every
 // waiter at once? `K.holdWords(primitive, names)`: who holds it, in few words.
-// Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: other kinds of events (events.js).
 
 const { number, plural } = K;

@@ -9,7 +9,6 @@
 // - `K.aside(i, state)`: the paragraph below the headline, as HTML;
 // - `K.levelOf(e)`: the index in `K.LEVELS` of the first level of detail that shows event `e`;
 // - `K.fieldOfKind(e, field, state)`: what `K.EVENTS` (events.js) has for this kind of event.
-// Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
 // Not here: what a kind of event teaches (events.js), source code (panes.js).
 
 K.fieldOfKind = (e, field, state) => K.entryValue(K.lookUp(K.EVENTS, e.ev)?.[field], e, state);

@@ -10,7 +10,7 @@
 // - Lists: `K.fitting(all, room, must)`, as many of the first items as fit; `K.firstBy(all, room,
 //   before)`, the first items by an order; `K.namesOf(names)`.
 // - Tables: `K.lookUp(table, key)`, since a key may come from anybody; `K.entryValue(entry, …)`.
-// Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
+// Invariant of all scripts: whatever comes from the trace goes through `K.esc` before it is HTML.
 // Not here: names of tasks and places (names.js), resources (things.js).
 
 /** `K.listWords` names at most this many. */

@@ -5,8 +5,6 @@
 //   will end it, if that is certain.
 // - Over: how it ended, and when.
 //
-// In this file `e` is an event (model.js), and `s` the state after it (fold.js).
-//
 // Interface: `K.waitTree(state, names, most)`: `{html, left}`, the answers for these tasks, and how
 // many didn't fit; `K.wakerWords(state, task)`; `K.threadWords(state)`; `K.FOREIGN_WAKER`: about a
 // wait with another waker than the task's own.
@@ -155,17 +153,16 @@ const WHERE = {
 
 /** A job's own thread has measured how long it waited and ran. */
 function jobAnswer(s, who) {
-  const events = K.eventsOf(who)
-      .filter((i) => i <= s.i)
-      .map(K.event),
-    of = (ev) => events.find((e) => e.ev === ev),
-    [start, run, end] = ["BlockingStart", "BlockingRun", "BlockingEnd"].map(of);
-  if (end?.ran === null) return `It was cancelled before it ran (${K.link(end.i)}).`;
-  if (end) return `It is over (${K.link(end.i)}): it ran for ${K.span(end.ran)}.`;
-  if (!run && s.jobs.get(who)?.waited === null)
-    return `It is in the blocking pool’s queue${start ? K.sinceHTML(start.i) : ""}: no thread of the pool has taken it yet. A task that awaits it is woken when it ends.`;
-  const open = K.openWaits(who, s.i).map((wait) => waitWords(s, wait));
-  return `It runs on a thread of the blocking pool${run ? `, which took it ${K.span(run.waited)} after it was handed over (${K.link(run.i)})` : ""}. ${open.join(" ")} When it ends, it wakes the task that awaits it.`;
+  const { at = [], kind = [], taken, job } = K.rowOf(who) ?? {},
+    k = K.lastAtMost(at, s.i);
+  if (k < 0) return "The record doesn’t have its beginning.";
+  if (kind[k] === K.BAR.QUEUED)
+    return `It is in the blocking pool’s queue${K.sinceHTML(at[k])}: no thread of the pool has taken it yet. A task that awaits it is woken when it ends.`;
+  if (kind[k] === K.BAR.CANCELLED) return `It was cancelled before it ran (${K.link(at[k])}).`;
+  if (K.isOver(kind[k])) return `It is over (${K.link(at[k])}): it ran for ${K.span(job.ran)}.`;
+  const open = K.openWaits(who, s.i).map((wait) => waitWords(s, wait)),
+    since = `${K.span(job.waited)} after it was handed over (${K.link(at[taken])})`;
+  return `It runs on a thread of the blocking pool, which took it ${since}. ${open.join(" ")} When it ends, it wakes the task that awaits it.`;
 }
 
 function answer(s, who, below) {
