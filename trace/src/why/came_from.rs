@@ -135,8 +135,7 @@ impl Origins {
         }
         let input = self.input(record, completes).filter(|input| *input < record.seq);
         let whose = match record.event {
-            Event::PollStart { task } | Event::PollEnd { task, .. } => Some(task),
-            Event::BlockingRun { task, .. } | Event::BlockingEnd { task, .. } => Some(task),
+            Event::PollEnd { task, .. } | Event::BlockingEnd { task, .. } => Some(task),
             _ => record.task.or(record.job),
         };
         if let Some((input, poll)) = input.zip(whose.and_then(|id| self.polls.get_mut(&id))) {
@@ -148,7 +147,7 @@ impl Origins {
         let poll = whose.and_then(|id| self.polls.get(&id));
         let cause = match record.event {
             Event::TimerFire { timer, .. } => self.timers.remove(&timer).flatten(),
-            Event::PollStart { .. } | Event::BlockingRun { .. } => poll.and_then(|it| it.cause),
+            Event::PollStart { task } | Event::BlockingRun { task, .. } => self.polls[&task].cause,
             _ => poll.and_then(|poll| self.latest_input(poll, record.scope)),
         };
         let (polled, since) = match record.event {
