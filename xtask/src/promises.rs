@@ -140,8 +140,8 @@ fn trace_make_tea() -> Result<String, Trouble> {
     Ok(fs::read_to_string(&log)?)
 }
 
-/// A call that doesn't sleep has the timeout 0. It is the last argument of `epoll_wait`, and the
-/// last but one of `epoll_pwait`.
+/// A call that doesn't sleep has the timeout 0: the last argument of `epoll_wait`, which others
+/// follow in `epoll_pwait`.
 fn is_epoll_with_timeout(call: &str) -> bool {
     call.contains(" epoll_") && !call.contains(", 0)") && !call.contains(", 0,")
 }
