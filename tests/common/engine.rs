@@ -15,8 +15,9 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
 use kettle::net::{TcpListener, TcpStream};
-use kettle::runtime::{Builder, Runtime};
+use kettle::runtime::{Builder, Handle, Runtime};
 use kettle::task::JoinHandle;
+use kettle::time::sleep;
 
 /// Runs a test's body on a thread of its own. If it hangs, the test fails after a minute. In that
 /// does not count what the thread has waited for a processor: a busy machine is no hang.
@@ -245,6 +246,16 @@ pub async fn outputs_of<T>(tasks: impl IntoIterator<Item = JoinHandle<T>>) -> Ve
 /// in. (The loop asks for those after some polls: more yields than that.)
 pub async fn let_run() {
     yield_times(500).await;
+}
+
+/// Lets the loop sleep for some milliseconds. On a busy machine these may pass before it sleeps,
+/// and then it gets others.
+pub async fn let_park() {
+    let parks = || Handle::current().metrics().worker_park_count(0);
+    let before = parks();
+    while parks() == before {
+        sleep(Duration::from_millis(5)).await;
+    }
 }
 
 /// A connection of loopback: kettle's end, and std's.

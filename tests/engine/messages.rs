@@ -12,13 +12,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 use std::task::{Poll, Waker};
 use std::thread;
-use std::time::Duration;
 
 use crate::common::engine::*;
 use crate::records::*;
 use kettle::runtime::Builder;
 use kettle::task::yield_now;
-use kettle::time::sleep;
 use kettle::trace::{Event, Record, Recorder};
 use kettle_events::MessageKind;
 
@@ -138,7 +136,7 @@ fn a_message_to_a_loop_that_is_awake_unparks_nothing() {
         yield_now().await;
         elsewhere(|| news.send(()));
         receiver.await.unwrap();
-        sleep(Duration::from_millis(5)).await;
+        let_park().await;
     });
     let unparked = picked!(records, Event::Unpark { unparked, .. } => unparked);
     assert!(!unparked.is_empty() && !unparked.contains(&true), "{unparked:?}");

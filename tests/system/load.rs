@@ -16,6 +16,7 @@ use kettle::task::JoinSet;
 use kettle::time::{sleep, timeout};
 use kettle::trace::{Event, Record, Sink};
 
+use crate::common::engine::let_park;
 use crate::common::time::Xorshift;
 use crate::{open_descriptors, run};
 
@@ -90,7 +91,7 @@ pub(crate) fn program() {
         let before = open_descriptors();
         let totals = round(connections).await;
         // Longer than the last tick of what was cancelled, so that the loop tidies up as it sleeps.
-        sleep(Duration::from_millis(5)).await;
+        let_park().await;
         let runtime = Handle::current();
         assert_eq!(runtime.metrics().num_alive_tasks(), 0);
         assert_eq!(open_descriptors(), before, "descriptors");
