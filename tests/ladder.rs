@@ -74,7 +74,8 @@ fn failing(properties: &[Property]) -> Vec<&'static str> {
 #[test]
 fn rung1_asks_all_the_time() {
     assert!(properties::polls_of_a_wait::<Busy>(1_000) > 1_000);
-    assert!(properties::polls_of_a_sleep::<Busy>(20) > 2);
+    // Longer ones, if the machine was so busy that the sleep was over before its third poll.
+    assert!([20, 200, 2_000].into_iter().any(|ms| properties::polls_of_a_sleep::<Busy>(ms) > 2));
     let failing = failing(&properties::rung2::<Busy>());
     let expected = ["a_wait_is_two_polls", "the_thread_sleeps"];
     assert!(expected.iter().all(|name| failing.contains(name)), "{failing:?}");

@@ -230,8 +230,10 @@ fn a_job_of_a_file_is_where_its_function_is_awaited() {
 fn a_child_that_is_waited_for_by_the_call_that_starts_it() {
     let mut line = here();
     let records = recorded(async {
+        let (input, end) = std::io::pipe().unwrap();
+        kettle::spawn(async { drop(end) }); // polled when main waits
         line = here();
-        kettle::process::Command::new("sleep").arg("0.05").status().await.unwrap();
+        kettle::process::Command::new("cat").stdin(input).status().await.unwrap();
     });
     let child = |on: Resource| matches!(on, Resource::Source(..));
     assert_eq!(waits(&records, child), [(line.0, line.1 + 1)]);

@@ -213,7 +213,9 @@ fn two_wakers<S: Rung>(long: Duration) -> bool {
         if poll(sleep.as_mut(), &second).is_ready() {
             return false;
         }
-        assert!(clones_of(&newest) > 0, "the newest waker was not kept, so nothing can call it");
+        // (On a busy machine it may have been called already.)
+        let is_kept = clones_of(&newest) > 0 || newest.calls() > 0;
+        assert!(is_kept, "the newest waker was not kept, so nothing can call it");
         while old.calls() + newest.calls() == 0 {
             S::sleep(Duration::from_millis(1)).await;
         }
@@ -257,7 +259,8 @@ pub(super) fn a_poll_during_the_wake<S: Rung>() {
             .map(Box::pin)
             .find_map(|mut sleep| poll(sleep.as_mut(), &waker).is_pending().then_some(sleep));
         let sleep = sleep.as_mut().expect("a sleep of 2 s is over at once");
-        assert!(Arc::strong_count(&stays) > 2, "the waker was not kept, so nothing can call it");
+        let is_kept = Arc::strong_count(&stays) > 2 || stays.called.get().is_some();
+        assert!(is_kept, "the waker was not kept, so nothing can call it");
         poll_fn(|cx| {
             *stays.waiting.lock().unwrap() = Some(cx.waker().clone());
             if stays.called.get().is_some() { Poll::Ready(()) } else { Poll::Pending }

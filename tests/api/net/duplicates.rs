@@ -118,7 +118,8 @@ async fn a_duplicate_does_not_wake_the_loop() {
         }
         metrics.worker_park_count(0) - before
     };
-    let quiet = parks_of_40_sleeps(b"").await;
+    // Fewer than 40, if a busy machine lets the time of a sleep pass before the loop sleeps.
+    let quiet = parks_of_40_sleeps(b"").await.max(40);
     let parks = parks_of_40_sleeps(b"x").await;
     assert!(parks < quiet + 10, "{parks} instead of {quiet}");
 }
