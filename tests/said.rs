@@ -135,6 +135,10 @@ fn programs_whose_truth_is_known() {
         yield_now().await;
         drop(lock.lock().await);
     });
+}
+
+#[test]
+fn a_set_of_another_crate_is_waited_for_in_a_select() {
     page("unordered_in_select", true, async {
         let (tx, mut values) = mpsc::channel::<u8>(1);
         kettle::spawn(async move {
