@@ -265,7 +265,7 @@ fn the_end_of_each_child_is_told_once() {
     let records = watch(async {
         let sh = |line| Command::new("sh").args(["-c", line]).spawn().unwrap();
         assert_eq!(sh("exit 3").wait().await.unwrap().code(), Some(3));
-        sh("sleep 100").kill().await.unwrap();
+        sh("exec sleep 100").kill().await.unwrap();
         let dropped = sh("exit 4").id().unwrap();
         yield_until(|| !std::fs::exists(format!("/proc/{dropped}")).unwrap()).await;
     });
