@@ -93,6 +93,9 @@ impl Scribe {
                     say!(out, ",\"{key}\":{to}");
                 }
             }
+            if let Some(main) = changes.inside(record) {
+                say!(out, ",\"inside\":\"{}\"", self.teller.names().task(main));
+            }
         }
         text::raw(out, ",\"say\":");
         // Escaped, because it may contain the name of a type, or text from the program.

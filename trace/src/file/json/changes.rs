@@ -14,7 +14,8 @@
 //! needn't know the rules of the runtime.
 //!
 //! Interface: [`Changes::write_after`], once for each record, in order, writes the changes; then
-//! [`Changes::pointers`] gives the numbers of earlier records that belong to this one.
+//! [`Changes::pointers`] gives the numbers of earlier records that belong to this one, and
+//! [`Changes::inside`] who waits inside of the program.
 //!
 //! Invariant: an event's line has at most [`INLINE`] entries; further ones have a line each.
 //!
@@ -24,11 +25,11 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use kettle_events::{Event, Record, Thing};
+use kettle_events::{Event, Id, Kind, Record, Resource, Thing};
 use serde::Serialize;
 
 use super::wire::{ALL, Wire};
-use crate::fold::{Fold, Shown, ShownLoop};
+use crate::fold::{Fold, Shown, ShownLoop, State, Task, Wait};
 use crate::why::Origins;
 use crate::words::names::{Name, Names};
 use crate::words::quick::Quick;
@@ -93,6 +94,17 @@ impl Changes {
     pub(super) fn pointers(&self) -> [(&'static str, Option<u64>); 3] {
         let [from, held] = self.came_from;
         [("back", self.fold.completes), ("from", from), ("held", held)]
+    }
+
+    /// When the thread falls asleep: `main`, if it waits for nothing that time or the system gives.
+    pub(super) fn inside(&self, record: &Record) -> Option<Id> {
+        let Event::Park { .. } = record.event else { return None };
+        let is_main = |task: &&Task| task.kind == Kind::Main && task.state == State::Waiting;
+        let main = self.fold.tasks().find(is_main)?.id;
+        let waits = self.fold.waits_of(main);
+        let is_inside =
+            |wait: &Wait| !matches!(wait.now.on, Resource::Timer(_) | Resource::Source(..));
+        waits.iter().all(is_inside).then_some(main)
     }
 }
 
@@ -197,7 +209,7 @@ mod tests {
     use super::super::Scribe;
     use super::*;
     use crate::fixture::{Script, keys, parse, poll, spawn, turn, wake};
-    use kettle_events::{Cause, Effect, Id, Outcome, Resource};
+    use kettle_events::{Cause, Effect, Outcome};
     use std::time::Duration;
 
     /// The lines of these records for a page.

@@ -92,7 +92,7 @@ function paint(i) {
   K.paint("answer", name ? (question ? shut : "") + html(name, begin, end, seen) : "");
 }
 /** The event at which questions about tasks are answered: the one shown, but while the page's own
- * answer is there, in its longest wait, or where the run hung or was killed. */
+ * answer is there, in its longest wait, or where the run hung. */
 function moment() {
   const { name, seen } = (K.shown === K.opensAt() ? questionAt(K.shown) : null) ?? {};
   if (!name) return K.shown;
@@ -130,7 +130,7 @@ function chooseTask(ev) {
 K.on("trace", () => {
   const name = K.trace.lints.every(({ lint }) => lint !== "decision") && K.mainTask();
   question = null;
-  ownQuestion = name && { name, begin: -Infinity, end: Infinity, ...K.leftWaiting() };
+  ownQuestion = name && { name, begin: -Infinity, end: Infinity, ...K.hungTask() };
   const box = document.getElementById("answer");
   box.addEventListener("click", (ev) => {
     if (ev.target.closest("[data-shut]")) K.answer.clear();

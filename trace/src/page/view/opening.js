@@ -1,13 +1,13 @@
 // What does the page say before the first step?
 //
 // How long the run took, how many tasks it had, how it ended, the doctor's verdict, and what is
-// missing in the record. The page of a run that hung opens where the doctor said so, that of one
-// that was killed at its last event, and that of a schedule at the first decision.
+// missing in the record. The page of a run that hung opens where the doctor said so or, if it was
+// killed without a verdict, at its last event; that of a schedule at the first decision.
 //
 // Interface: `K.opensAt()`: the event with which the page opens; `K.opening(i)`: the sentence and
 // the text below it (HTML) if `i` is that event, or null; `K.mainTask()`: the task whose end was
-// the run's; `K.leftWaiting()`: for a run that hung or was killed, the task that still waits, and
-// the event at which it is shown; null if none does.
+// the run's; `K.hungTask()`: for a run that hung, the task that still waits, and the event at
+// which it is shown; null for any other.
 // Invariant: if the record was cut short, the page doesn't say how the run ended.
 // Not here: where the time went (answer.js).
 
@@ -24,18 +24,17 @@ K.mainTask = function () {
 };
 
 /** (After the verdict that a run hangs comes only its end, which cancels all waits.) */
-K.leftWaiting = function () {
+K.hungTask = function () {
   const { lints, end, last } = K.trace,
     { hangs, i, task } = lints.at(-1) ?? {},
-    seen = hangs ? i : last,
-    waits = (name) => K.stateAt(seen).tasks.get(name)?.where === "waiting",
-    name = hangs || !end ? [K.mainTask(), hangs && task].find(waits) : undefined;
-  return name ? { name, seen } : null;
+    waits = (name) => K.stateAt(i).tasks.get(name)?.where === "waiting",
+    name = hangs ? [K.mainTask(), task].find(waits) : !end && K.event(last)?.inside;
+  return K.rowOf(name) ? { name, seen: hangs ? i : last } : null;
 };
 const isDecision = ({ lint }) => lint === "decision";
-let left = null;
-K.on("trace", () => (left = K.leftWaiting()));
-K.opensAt = () => K.trace.lints.find(isDecision)?.begin ?? left?.seen ?? K.visible[0];
+let hung = null;
+K.on("trace", () => (hung = K.hungTask()));
+K.opensAt = () => K.trace.lints.find(isDecision)?.begin ?? hung?.seen ?? K.visible[0];
 
 // ----- how the run ended -----
 
