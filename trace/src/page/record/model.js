@@ -44,7 +44,7 @@ K.read = function (text) {
     if (end > from) readLine(trace, parsed(from, end), from);
   }
   finishLast();
-  trace.overhead = Math.max(trace.overhead, trace.cost);
+  trace.cut = trace.end !== "complete";
   trace.program = String(trace.header.program ?? "a program");
   trace.isPaused = trace.header.clock === "paused";
   trace.main ??= [...trace.files.values()].find((file) => file.whose === "program")?.name ?? null;
@@ -55,15 +55,13 @@ K.read = function (text) {
 /** A trace before its first line. */
 // prettier-ignore
 const blank = () => ({
-  header: {}, cut: true, end: null, torn: 0, lived: 0,
+  header: {}, end: null, torn: 0, lived: 0,
   files: new Map(), notes: [], lints: [], places: new Map(),
   stacks: new Map(), // the functions of each await stack, by its number
   count: 0, last: -1, n: [], t: [],
   real: [], // by the machine's clock, without what recording took
   overhead: 0, // what recording took
-  cost: 0, // how long recording kept the runtime's thread, by the file's end
   main: null, // the file in which `main` was made, shown before a line of the program runs
-  waited: new Set(), // the kinds of resources that a task has waited for
   names: [], // tasks and jobs in the order of their appearance
   index: { byTask: new Map(), byEv: new Map() },
 });
@@ -131,8 +129,7 @@ function readLine(trace, o, at) {
   else if ("note" in o) trace.notes.push(o);
   else if ("lint" in o) trace.lints.push(o);
   else if ("lived" in o) trace.lived = o.lived;
-  else if ("end" in o)
-    Object.assign(trace, { end: o.end, cut: o.end !== "complete", cost: o.overhead ?? 0 });
+  else if ("end" in o) [trace.end, trace.overhead] = [o.end, o.overhead ?? trace.overhead];
   // A newer version may have other lines.
 }
 function sourceFile({ file: name, whose, text }) {
@@ -243,7 +240,6 @@ function indexTask({ names, index }, name, i) {
 function index(trace, e) {
   const { i, task, run, by } = e;
   K.append(trace.index.byEv, K.isAdmission(e) ? "Admission" : e.ev, i);
-  for (const kind in e.on) trace.waited.add(kind);
   for (const name of new Set([task, run, by?.task])) if (name) indexTask(trace, name, i);
   if (e.ev === "Spawn" && trace.main === null && trace.files.get(e.made?.file)?.whose === "program")
     trace.main = e.made.file;

@@ -31,9 +31,6 @@ class Book {
     const at = this.numbers.get(name);
     return at === undefined ? undefined : this.leaves[at >> 5]?.records[at & (LEAF - 1)];
   }
-  has(name) {
-    return this.get(name) !== undefined;
-  }
   /** A record that may be written to; it is made if there is none. (Only `apply` and what it calls
    * use `write` and `delete`.) */
   write(name, make) {
@@ -45,7 +42,7 @@ class Book {
     return (leaf.records[k] = record ? { ...record } : make(name));
   }
   delete(name) {
-    if (!this.has(name)) return;
+    if (!this.get(name)) return;
     const { leaf, k } = this.place(name);
     this.size -= 1;
     leaf.records[k] = undefined;
@@ -142,10 +139,6 @@ class State {
    * order. */
   get places() {
     return (this.placed ??= placesOf(this));
-  }
-  /** The last message of another thread. */
-  get message() {
-    return K.event(K.eventsOfKind("Message")[this.counts("Message") - 1]) ?? null;
   }
   /** How many events of a kind there were. */
   counts(ev) {

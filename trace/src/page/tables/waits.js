@@ -23,8 +23,7 @@
 // - `K.withWaiters(state, primitive)`: its record, with the names of its `holders`, the tasks in
 //   its `line`, those waiting `forValue` or `forEnd`, and those to which units were `handed` but
 //   that have not been polled since.
-// - `K.isSet(scope)`: is this the scope of a set of tasks, whose waits are the set's own?
-// - `K.onOf(e)`: the resource of the wait that an event names.
+// - `K.isSet(scope)`: is it a set of tasks? `K.onOf(e)`: the resource of the wait that `e` names.
 // Not here: a wait in words (words/), what follows from waits (why/).
 
 const NONE = Object.freeze([]);

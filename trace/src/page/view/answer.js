@@ -18,8 +18,6 @@ const { esc, span, eventLink } = K;
 const LISTED = 300;
 /** At most this many causes have a line each. */
 const CAUSES = 8;
-/** The reader's question: `{name, begin, end}`, or null. */
-let question = null;
 /** The page's own question, which is answered at the event with which it opens. */
 let ownQuestion = null;
 let shownAt = -1; // the event at which the panel was painted last
@@ -83,13 +81,13 @@ function html(name, begin, end, seen = Infinity) {
 
 // ----- where it is shown -----
 
-const questionAt = (i) => question ?? (i === K.opensAt() ? ownQuestion : null);
+const questionAt = (i) => K.answer.question ?? (i === K.opensAt() ? ownQuestion : null);
 function paint(i) {
   const box = document.getElementById("answer"),
     { name, begin, end, seen } = (i < 0 ? null : questionAt(i)) ?? {},
     shut = `<button class="shut" data-shut aria-label="Close the answer">✕</button>`;
   box.hidden = !name;
-  K.paint("answer", name ? (question ? shut : "") + html(name, begin, end, seen) : "");
+  K.paint("answer", name ? (K.answer.question ? shut : "") + html(name, begin, end, seen) : "");
 }
 /** The event at which questions about tasks are answered: the one shown, but while the page's own
  * answer is there, in its longest wait, or where the run hung. */
@@ -101,22 +99,20 @@ function moment() {
 }
 K.answer = {
   moment,
-  get question() {
-    return question;
-  },
+  question: null,
   /** The task of the answer that is shown. */
   get name() {
     return questionAt(K.shown)?.name;
   },
   ask(name, begin = -Infinity, end = Infinity) {
     if (!name) return;
-    [question, shownAt] = [{ name, begin, end }, K.shown];
+    [K.answer.question, shownAt] = [{ name, begin, end }, K.shown];
     K.show();
     document.getElementById("answer").scrollTop = 0;
   },
   clear() {
-    if (!question) return;
-    question = null;
+    if (!K.answer.question) return;
+    K.answer.question = null;
     K.show();
   },
 };
@@ -129,7 +125,7 @@ function chooseTask(ev) {
 }
 K.on("trace", () => {
   const name = K.trace.lints.every(({ lint }) => lint !== "decision") && K.mainTask();
-  question = null;
+  K.answer.question = null;
   ownQuestion = name && { name, begin: -Infinity, end: Infinity, ...K.hungTask() };
   const box = document.getElementById("answer");
   box.addEventListener("click", (ev) => {
@@ -138,10 +134,10 @@ K.on("trace", () => {
   box.addEventListener("change", chooseTask);
 });
 K.on("show", (s, e, i) => {
-  if (i !== shownAt) question = null;
+  if (i !== shownAt) K.answer.question = null;
   shownAt = i;
   paint(i ?? -1);
 });
 document.addEventListener("keydown", (ev) => {
-  if (ev.key === "Escape" && question && !document.querySelector("dialog[open]")) K.answer.clear();
+  if (ev.key === "Escape" && !document.querySelector("dialog[open]")) K.answer.clear();
 });

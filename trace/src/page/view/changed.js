@@ -70,10 +70,8 @@ K.changesHTML = function (e, s) {
     const of = /^(main|task|job)/.test(name) ? K.nameHTML(name) : `<b>${esc(name)}</b>`;
     return words ? [`${of} ${K.withChips(words)}`] : [];
   });
-  const queue = arrow(s.before.queue.length, s.queue.length),
-    phase = s.phase && arrow(s.before.phase ?? "", s.phase);
+  const queue = arrow(s.before.queue.length, s.queue.length);
   if (queue) out.push(`<b>run queue</b> ${queue}`);
-  if (phase) out.push(`<b>loop</b> ${esc(phase)}`);
   const items = out.slice(0, MOST).map((html) => `<li>${html}</li>`),
     more = out.length - MOST;
   if (more > 0) items.push(`<li class="mute">and ${K.plural(more, "more change")}</li>`);

@@ -56,7 +56,7 @@ K.show = function () {
     s = K.stateAt(i),
     opening = e && K.opening(i);
   K.paint("sentence", opening ? opening.sentence : e ? K.headline(i) : EMPTY);
-  K.paint("aside", opening ? opening.aside : K.aside(i, s));
+  K.paint("aside", opening ? opening.aside : e ? K.teaches(e, s) : "");
   K.paint("changed", opening ? "" : K.changesHTML(e, s));
   if (e) clock(s, e);
   K.paintBanner(i);
@@ -236,12 +236,10 @@ function title(trace) {
     `<span>${esc(name)}${rest ? ` <small>${esc(rest)}</small>` : ""}</span>` +
     notes.filter(Boolean).map((note) => ` <em>${esc(note)}</em>`).join(""); // prettier-ignore
   const decisions = trace.lints.filter(({ lint }) => lint === "decision").length,
-    counts = { verdict: trace.lints.length - decisions, decision: decisions };
+    counts = { verdict: trace.lints.length - decisions, decision: decisions },
+    words = Object.entries(counts).map(([word, n]) => n && plural(n, word));
   byId("b-verdict").hidden = !trace.lints.length;
-  byId("b-verdict").lastElementChild.textContent = Object.entries(counts)
-    .filter(([, n]) => n)
-    .map(([word, n]) => plural(n, word))
-    .join(", ");
+  byId("b-verdict").lastElementChild.textContent = K.joinParts(words);
 }
 async function start() {
   if (!byId("trace")) return; // the file is cut before it: the page says so already

@@ -4,10 +4,10 @@
 // few columns. A line marks the event that is shown. Only the lanes in view and the events in the
 // window are drawn, and only when one of them has changed; a step only moves the line.
 //
-// Interface: `K.lanes.zoom(factor)`; `K.lanes.whole()` shows the whole run; `K.lanes.byTime()`
-// switches between columns of one width and time; `K.lanes.sized`, a promise that is fulfilled when
-// the width of the lanes is known. A click goes to an event, a label pins a task; the keys + - 0,
-// and the wheel with ctrl, zoom; dragging marks a stretch and asks about it.
+// Interface: `K.lanes.whole()` shows the whole run; `K.lanes.byTime()` switches between columns of
+// one width and time; `K.lanes.sized`, a promise, is fulfilled when the width of the lanes is known.
+// A click goes to an event, a label pins a task; the keys + - 0, and the wheel with ctrl, zoom;
+// dragging marks a stretch and asks about it.
 // Invariant: the picture depends on the reader's settings and the event, not on how the reader got
 // there.
 // Not here: the bars themselves (rows.js), how they are drawn (draw.js), the box (page.html).
@@ -210,7 +210,7 @@ function key(ev) {
 // ----- the beginning -----
 
 let onSized;
-K.lanes = { ...{ zoom, whole, byTime }, sized: new Promise((resolve) => (onSized = resolve)) };
+K.lanes = { ...{ whole, byTime }, sized: new Promise((resolve) => (onSized = resolve)) };
 /** The only length that is measured in the browser: the width of the lanes in pixels. */
 const watch = new ResizeObserver(([{ contentRect }]) => {
   view.width = Math.floor(contentRect.width);

@@ -18,7 +18,7 @@ function order(s, i) {
     below = new Set(waits.flatMap((wait) => K.whoCanEnd(wait, s))),
     names = alive.map((t) => t.name);
   const tops = names.filter((name) => !below.has(name));
-  return [...new Set([...(s.tasks.has(first) ? [first] : []), ...tops, ...names])];
+  return [...new Set([...(s.tasks.get(first) ? [first] : []), ...tops, ...names])];
 }
 function open() {
   const i = K.answer.moment(),

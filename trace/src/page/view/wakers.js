@@ -154,7 +154,8 @@ function handles(s) {
   return section("Join handles", "wakers at a task’s end", list);
 }
 function otherThreads(s) {
-  const last = s.message ? `, the last: ${esc(String(s.message.kind).replace(/_/g, " "))}` : "";
+  const { kind = "" } = K.event(K.eventsOfKind("Message")[s.counts("Message") - 1]) ?? {},
+    last = kind && `, the last: ${esc(String(kind).replace(/_/g, " "))}`;
   const job = (j) =>
     `<li class="handle${mark(j)}"><span>${K.nameHTML(j.name)}</span><small>${labelledChips("for", j.by ? [j.by] : [])} ${K.times.jobWords(j.name, s.i)}</small></li>`;
   const received = `${plural(s.counts("Message"), "message")} received${last}`;
@@ -166,8 +167,9 @@ const deferred = (tasks) => tasks.filter((t) => t.deferred).map((t) => t.name),
 
 /** The sections that this trace ever uses, in the order on the page. */
 K.wakerParts = function (trace) {
-  const { index, counts, books, waited, state } = trace,
-    hasHandles = waited.has("task") || state.tasks.values().some((t) => t.joined);
+  const { index, counts, books, waits, state } = trace,
+    isAwaited = [...waits.values()].some(({ on }) => on?.task),
+    hasHandles = isAwaited || state.tasks.values().some((t) => t.joined);
   const parts = [
     [counts.channels, channels],
     [counts.primitives, primitives],

@@ -124,16 +124,12 @@ class Chain {
     for (let k = row?.barAt(seen) ?? -1; k >= 0 && k < row.at.length; k++) {
       if (row.kind[k] === BAR.POLL) return seen >= row.at[k] ? (row.at[k + 1] ?? last) : row.at[k];
       if (K.isOver(row.kind[k])) return row.at[k];
-      if (k === row.at.length - 1) return this.open(row, k);
+      if (k < row.at.length - 1) continue;
+      const [wait] = K.openWaits(name, last); // it still waits at the end of the record
+      this.addPart(name, "open", row.at[k], last, { wait });
+      return row.at[k];
     }
     return this.stopAt("begin");
-  }
-  /** The task still waits at the end of the record. */
-  open(row, k) {
-    const { last } = K.trace,
-      [wait] = K.openWaits(row.name, last);
-    this.addPart(row.name, "open", row.at[k], last, { wait });
-    return row.at[k];
   }
   stopAt(why) {
     this.stop = why;

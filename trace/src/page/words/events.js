@@ -106,37 +106,30 @@ K.EVENTS = {
 
 // ----- why it runs, and what it waits for -----
 
-/** Why a task is polled, by the kind of event that caused the poll: functions of the words for that
- * event, and of the wait that it ended. */
+/** Why a task is polled again, by the kind of event that caused it, with the wait it ended. */
 const REASONS = {
-  Spawn: () => "Its first poll: only now does the first line of its body run.",
-  Defer: (act) => `Why now? It had given way: ${act}. ${RESUMES}`,
-  Served: (act, wait) =>
-    `Why now? It waited for ${K.withChips(K.resourceWords(wait?.on))}: ${act}. ${RESUMES}`,
-  Wake: (act, wait) =>
+  Defer: () => "It had given way",
+  Served: (wait) => `It waited for ${K.withChips(K.resourceWords(wait?.on))}`,
+  Wake: (wait) =>
     wait
-      ? `Why now? The waker of a wait that had ended before was called: ${act}. ${RESUMES}`
-      : `Why now? Its waker was called, but for no wait of its own: ${act}. ${RESUMES}`,
+      ? "The waker of a wait that had ended before was called"
+      : "Its waker was called, but for no wait of its own",
 };
-const RESUMES =
-  "It resumes at the <code>.await</code> where it waited, and goes on if that is ready.";
 function whyNow(e, s) {
-  if (s.tasks.get(e.task)?.cancelling) return "It was cancelled: this poll only drops its future.";
   const from = K.event(K.indexOf(e.from)),
-    { i } = (from && K.backOf(from)) ?? from ?? {};
-  return (
-    K.lookUp(REASONS, from?.ev ?? "")?.(`“${K.headline(i)}” (${K.link(i)})`, K.waitAt(from.i)) ??
-    `The record doesn’t have what it was polled for. ${RESUMES}`
-  );
+    { i } = (from && K.backOf(from)) ?? from ?? {},
+    reason = K.lookUp(REASONS, from?.ev ?? "")?.(K.waitAt(from.i));
+  if (s.tasks.get(e.task)?.cancelling) return "It was cancelled: this poll only drops its future.";
+  if (from && !reason) return "Its first poll: only now does the first line of its body run.";
+  return `${from ? `Why now? ${reason}: “${K.headline(i)}” (${K.link(i)})` : "The record doesn’t have what it was polled for"}. It resumes at the <code>.await</code> where it waited, and goes on if that is ready.`;
 }
-const PENDING = "Pending means: don’t ask again until my waker is called.";
 function pending(e, s) {
-  const open = K.openWaits(e.task, e.i);
-  if (s.tasks.get(e.task)?.where === "queued")
+  const open = K.openWaits(e.task, e.i),
+    task = s.tasks.get(e.task);
+  if (task?.where === "queued")
     return "It was woken while it ran, so it goes straight back to the end of the queue.";
-  return open.length
-    ? `${PENDING} It waits for ${K.listWords(open, (wait) => K.withChips(K.resourceWords(wait.on)), "thing")}.`
-    : `${PENDING} ${K.wakerWords(s, s.tasks.get(e.task))}`;
+  const words = K.listWords(open, (wait) => K.withChips(K.resourceWords(wait.on)), "thing");
+  return `Pending means: don’t ask again until my waker is called. ${words ? `It waits for ${words}.` : K.wakerWords(s, task)}`;
 }
 const ENDS = {
   pending,
@@ -195,7 +188,6 @@ const CHOICES = {
   budget: "A poll may be told to give way after any operation that made progress.",
   spurious: "A task may be polled for nothing: its future looks again, and goes on waiting.",
 };
-const MESSAGES = { wake: "A wake", spawn: "A spawn", abort: "An abort" };
 const DEFERS = {
   budget:
     "After a number of successful steps a task must give way, even if it could go on: otherwise one busy task would hold the thread forever.",
@@ -243,7 +235,7 @@ function parks(e, s) {
 }
 function detached(e, s) {
   const { where, how } = s.tasks.get(e.task) ?? {},
-    isOver = isJob(e) ? !s.jobs.has(e.task) : where === "done";
+    isOver = isJob(e) ? !s.jobs.get(e.task) : where === "done";
   if (!isOver)
     return `Dropping a handle stops nothing: the ${isJob(e) ? "job" : "task"} goes on, and its output is lost.`;
   return isJob(e) || how === "ready"
@@ -341,8 +333,8 @@ const TEACHES = {
     e.auto
       ? "No task can run before the next deadline, so the virtual clock simply goes there."
       : "By hand, from the program.",
-  Message: (e) =>
-    `${K.lookUp(MESSAGES, e.kind) ?? "What is wanted"} comes as a message: no other thread ever touches the run queue, so the queue needs no lock.`,
+  Message:
+    "It comes as a message: no other thread ever touches the run queue, so the queue needs no lock.",
   BlockingStart:
     "Work that would block goes to a thread of its own, or into the pool’s queue if there are as many as there may be. The loop stays free.",
   BlockingRun:

@@ -1,12 +1,10 @@
 // Which words does the page show for an event?
 //
-// A headline, which is the event's own sentence, `say`, as the story in the terminal prints it; and
-// below it a paragraph on what the event teaches.
+// The event's own sentence, `say`, as the story in the terminal prints it.
 //
 // Interface:
 // - `K.sentence(i)`: the sentence of event `i` as plain text; `K.headline(i)`: as HTML, in which
 //   names of tasks are links;
-// - `K.aside(i, state)`: the paragraph below the headline, as HTML;
 // - `K.levelOf(e)`: the index in `K.LEVELS` of the first level of detail that shows event `e`;
 // - `K.fieldOfKind(e, field, state)`: what `K.EVENTS` (events.js) has for this kind of event.
 // Not here: what a kind of event teaches (events.js), source code (panes.js).
@@ -40,14 +38,4 @@ K.headline = function (i) {
   if (wordsAt < 0) return K.withChips(words);
   // The note is the program's own text: "task 1" in it doesn't mean a task of this run.
   return K.withChips(words.slice(0, wordsAt)) + K.esc(words.slice(wordsAt));
-};
-
-function endWords() {
-  const open = [...K.trace.waits.values()].filter((wait) => wait.done === undefined).length;
-  return `<b>The record ends here:</b> ${K.plural(open, "wait")} ${open === 1 ? "is" : "are"} open.`;
-}
-K.aside = function (i, state) {
-  const e = K.event(i),
-    end = i === K.trace.last && K.trace.cut && endWords();
-  return e ? K.joinParts([K.teaches(e, state), end], " ") : "";
 };

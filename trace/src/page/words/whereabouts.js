@@ -170,7 +170,7 @@ function answer(s, who, below) {
     [first] = K.eventsOf(who);
   if (t) return WHERE[t.where](s, t, below);
   if (first === undefined) return "This run has no such task.";
-  if (s.jobs.has(who) || first <= s.i) return jobAnswer(s, who);
+  if (s.jobs.get(who) || first <= s.i) return jobAnswer(s, who);
   return "It has not been made yet: a future that is neither spawned nor polled does nothing.";
 }
 
