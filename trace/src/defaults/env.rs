@@ -12,6 +12,7 @@
 //! Invariant: an error is found before the program starts.
 
 use std::ffi::{OsStr, OsString};
+use std::fmt::Display;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
@@ -21,10 +22,11 @@ use parking_lot::{Mutex, MutexGuard};
 
 use crate::doctor::{Keeper, stacks};
 use crate::file::file::File;
+use crate::file::form::{ENDINGS, Form};
 use crate::file::output::Output;
-use crate::file::writer::{ENDINGS, for_ending, inserted, say};
 use crate::story::Story;
 use crate::words::refused::refused;
+use crate::words::stderr::print_message;
 
 const VARIABLE: &str = "KETTLE_TRACE";
 /// The variable that limits the size of the trace's file.
@@ -37,7 +39,7 @@ const IS_READ: bool = cfg!(any(debug_assertions, feature = "trace-env"));
 
 /// How many traces this program has made.
 static COUNT: Mutex<usize> = Mutex::new(0);
-/// How many it may make: a program that makes runtimes without end must not fill the disk.
+/// At most this many, because a program that makes runtimes without end mustn't fill the disk.
 const MAX_TRACES: usize = 100;
 
 /// The sink that the environment variable `KETTLE_TRACE` asks for.
@@ -71,71 +73,64 @@ pub fn from_env() -> io::Result<Option<Box<dyn Sink>>> {
 
 /// The sink that `KETTLE_TRACE` asks for, as one that also takes the doctor's verdicts.
 pub(crate) fn wanted() -> io::Result<Option<Box<dyn Keeper>>> {
-    let Some(value) = read(std::env::var_os(VARIABLE), IS_READ) else { return Ok(None) };
+    let Some(value) = value_if_read(std::env::var_os(VARIABLE), IS_READ) else { return Ok(None) };
     let (limit, output) = (std::env::var_os(LIMIT), std::env::var_os(OUTPUT));
     let (limit, output, stacks) = (limit.as_deref(), output.as_deref(), stacks::wanted()?);
-    sink_for(&value, Further { limit, output, stacks })
+    sink_for(&value, Options { limit, output, stacks })
 }
 
-/// The variable's value, if this build reads it.
-fn read(value: Option<OsString>, is_read: bool) -> Option<OsString> {
-    static SAID: Once = Once::new();
+/// The variable's value, if this build reads it. If it doesn't, standard error says so once.
+fn value_if_read(value: Option<OsString>, is_read: bool) -> Option<OsString> {
+    static REFUSED: Once = Once::new();
     let value = value.filter(|value| !value.is_empty())?;
-    if !is_read {
-        SAID.call_once(|| {
-            say(format_args!(
-                "{VARIABLE} is set, but this build doesn't read it: build with debug assertions, \
-                 or with kettle's feature `trace-env`"
-            ));
-        });
+    if is_read {
+        return Some(value);
     }
-    Some(value).filter(|_| is_read)
+    REFUSED.call_once(|| {
+        print_message(format_args!(
+            "{VARIABLE} is set, but this build doesn't read it: build with debug assertions, or \
+             with kettle's feature `trace-env`"
+        ));
+    });
+    None
 }
 
 /// The values of the other variables.
 #[derive(Clone, Copy, Default)]
-struct Further<'a> {
+struct Options<'a> {
     limit: Option<&'a OsStr>,
     output: Option<&'a OsStr>,
     /// Are stacks wanted?
     stacks: bool,
 }
 
-fn sink_for(value: &OsStr, further: Further<'_>) -> io::Result<Option<Box<dyn Keeper>>> {
+fn sink_for(value: &OsStr, options: Options<'_>) -> io::Result<Option<Box<dyn Keeper>>> {
     if value == "-" {
         let story = Story::stderr();
-        let story = if further.stacks { story.showing_stacks() } else { story };
+        let story = if options.stacks { story.showing_stacks() } else { story };
         return Ok(Some(Box::new(story)));
     }
     let path = Path::new(value);
-    let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-    if for_ending(ending).is_none() {
+    if Form::of(path).is_none() {
         let wrong = format!(
             "is not understood. Set it to - for the story on standard error, or to a name that \
              ends in {ENDINGS} for a file; or unset it"
         );
         return Err(refused(VARIABLE, value, wrong));
     }
-    file(path, further, &COUNT)
-        .map_err(|error| io::Error::new(error.kind(), format!("{VARIABLE}: {error}")))
+    match next_file(path, options, &COUNT) {
+        Ok(Some(file)) => Ok(Some(Box::new(file))),
+        Ok(None) => Ok(None),
+        Err(error) => Err(io::Error::new(error.kind(), format!("{VARIABLE}: {error}"))),
+    }
 }
 
 /// The program's next trace; `None` if it has made [`MAX_TRACES`] of them.
-fn file(
-    path: &Path,
-    further: Further<'_>,
-    count: &Mutex<usize>,
-) -> io::Result<Option<Box<dyn Keeper>>> {
-    let limit = further.limit.filter(|limit| !limit.is_empty()).map(bytes).transpose()?;
-    let Some(mut count) = one_more(count) else { return Ok(None) };
-    // Only the first trace has what was printed before it began.
-    let output = further.output.map(|output| {
-        Output::open(Path::new(output), *count == 0).map_err(|error| {
-            let text = format!("{OUTPUT}={}: {error}", output.display());
-            io::Error::new(error.kind(), text)
-        })
-    });
-    let output = output.transpose()?;
+fn next_file(path: &Path, options: Options<'_>, count: &Mutex<usize>) -> io::Result<Option<File>> {
+    let limit = options.limit.filter(|limit| !limit.is_empty()).map(parse_size).transpose()?;
+    let Some(mut count) = lock_unless_full(count) else { return Ok(None) };
+    let is_first = *count == 0;
+    let output = options.output.map(|name| open_output(name, is_first)).transpose()?;
     // Last, because it overwrites an earlier run's file, which an error above must not cost.
     let mut file = create(path, *count + 1)?;
     *count += 1;
@@ -145,46 +140,64 @@ fn file(
     if let Some(output) = output {
         file = file.output(output);
     }
-    Ok(Some(Box::new(if further.stacks { file.showing_stacks() } else { file })))
+    Ok(Some(if options.stacks { file.showing_stacks() } else { file }))
 }
 
-/// The count, locked, if another trace may be made. The first time that it may not, it says so.
-fn one_more(count: &Mutex<usize>) -> Option<MutexGuard<'_, usize>> {
+/// The count, locked, if another trace may be made. The first time that it may not, standard error
+/// says so.
+fn lock_unless_full(count: &Mutex<usize>) -> Option<MutexGuard<'_, usize>> {
+    /// The count once standard error has said so.
+    const REFUSED: usize = MAX_TRACES + 1;
     let mut count = count.lock();
-    if *count == MAX_TRACES {
-        say(format_args!(
+    match *count {
+        ..MAX_TRACES => return Some(count),
+        MAX_TRACES => print_message(format_args!(
             "this program's runtimes have {MAX_TRACES} traces; there will be no more"
-        ));
+        )),
+        _ => {}
     }
-    if *count >= MAX_TRACES {
-        *count = MAX_TRACES + 1;
-        return None;
-    }
-    Some(count)
+    *count = REFUSED;
+    None
+}
+
+/// Opens the file to which the program prints. Only the first trace has what was printed before it
+/// began.
+fn open_output(name: &OsStr, is_first_trace: bool) -> io::Result<Output> {
+    Output::open(Path::new(name), is_first_trace).map_err(|error| {
+        let text = format!("{OUTPUT}={}: {error}", name.display());
+        io::Error::new(error.kind(), text)
+    })
 }
 
 /// Makes the file with this number. If another process is writing it, such as a child of this one
 /// with the same variables, the name of this one has this process's number in it.
 fn create(path: &Path, number: usize) -> io::Result<File> {
-    let mut name = numbered(path, number);
-    let mut file = File::create(&name);
-    if file.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::ResourceBusy) {
-        let own = numbered(&inserted(path, std::process::id()), number);
-        file = File::create(&own);
-        let other = std::mem::replace(&mut name, own);
-        let (other, own) = (other.display(), name.display());
-        say(format_args!("another process writes the trace {other}: this one's is {own}"));
+    let taken = numbered(path, number);
+    match File::create(&taken) {
+        Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {}
+        created => return created,
     }
+    let own = numbered(&with_inserted(path, std::process::id()), number);
+    let file = File::create(&own);
+    let (taken, own) = (taken.display(), own.display());
+    print_message(format_args!("another process writes the trace {taken}: this one's is {own}"));
     file
 }
 
 /// `tea.html` for the first, `tea.2.html` for the second.
 fn numbered(path: &Path, number: usize) -> PathBuf {
-    if number > 1 { inserted(path, number) } else { path.to_path_buf() }
+    if number > 1 { with_inserted(path, number) } else { path.to_path_buf() }
 }
 
-/// `65536`, `64K`, `64M` or `1G`.
-fn bytes(value: &OsStr) -> io::Result<u64> {
+/// Inserts a part before a path's ending: `tea.html` becomes `tea.2.html`.
+fn with_inserted(path: &Path, part: impl Display) -> PathBuf {
+    let mut ending = OsString::from(format!("{part}."));
+    ending.push(path.extension().unwrap_or_default());
+    path.with_extension(ending)
+}
+
+/// The bytes that `65536`, `64K`, `64M` or `1G` stands for.
+fn parse_size(value: &OsStr) -> io::Result<u64> {
     let text = value.to_string_lossy();
     let (digits, unit) = match text.char_indices().last() {
         Some((at, 'K' | 'k')) => (&text[..at], 1 << 10),
@@ -192,11 +205,11 @@ fn bytes(value: &OsStr) -> io::Result<u64> {
         Some((at, 'G' | 'g')) => (&text[..at], 1 << 30),
         _ => (&text[..], 1),
     };
-    let number = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
-    let wrong = match number {
+    let bytes = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
+    let wrong = match bytes {
         Some(0) => "leaves no room for a trace",
         None => "is no size",
-        Some(number) => return Ok(number),
+        Some(bytes) => return Ok(bytes),
     };
     let wrong = format_args!("{wrong}. Write a number of bytes, or one such as 64M");
     Err(refused(LIMIT, value, wrong))
@@ -211,10 +224,10 @@ mod tests {
     fn the_number_of_files_is_limited() {
         let scratch = Scratch::new("many");
         let count = Mutex::new(MAX_TRACES - 1);
-        drop(file(scratch.path(), Further::default(), &count).unwrap().unwrap());
+        drop(next_file(scratch.path(), Options::default(), &count).unwrap().unwrap());
         std::fs::remove_file(numbered(scratch.path(), MAX_TRACES)).unwrap();
         for _ in 0..2 {
-            assert!(file(scratch.path(), Further::default(), &count).unwrap().is_none());
+            assert!(next_file(scratch.path(), Options::default(), &count).unwrap().is_none());
         }
         assert!(!numbered(scratch.path(), MAX_TRACES + 1).exists());
     }
@@ -222,22 +235,22 @@ mod tests {
     #[test]
     fn a_build_that_does_not_read_the_variable_has_no_trace() {
         let set = || Some(OsString::from("tea.html"));
-        assert_eq!(read(set(), true), set());
-        assert_eq!(read(set(), false), None);
-        assert_eq!(read(Some(OsString::new()), true), None);
+        assert_eq!(value_if_read(set(), true), set());
+        assert_eq!(value_if_read(set(), false), None);
+        assert_eq!(value_if_read(Some(OsString::new()), true), None);
     }
 
     #[test]
     fn anything_else_is_refused() {
         for value in ["tea", "tea.htm", ".html", "tea.html ", "TEA.HTML", "1", "--"] {
-            let error = sink_for(OsStr::new(value), Further::default()).err().unwrap();
+            let error = sink_for(OsStr::new(value), Options::default()).err().unwrap();
             assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{value}");
         }
     }
 
     #[test]
     fn a_limit_is_a_number_with_or_without_a_unit() {
-        let size = |text: &str| bytes(OsStr::new(text));
+        let size = |text: &str| parse_size(OsStr::new(text));
         assert_eq!(size("65536").unwrap(), 65_536);
         assert_eq!(size("64K").unwrap(), 65_536);
         assert_eq!(size("64m").unwrap(), 64 << 20);

@@ -17,7 +17,7 @@ use kettle_events::{Record, Sink};
 use parking_lot::Mutex;
 
 use crate::doctor::Keeper;
-use crate::file::thread::lost;
+use crate::file::thread::lost_before;
 
 /// How many records a recorder keeps by default; some tens of megabytes when full.
 const CAPACITY: usize = 262_144;
@@ -74,9 +74,14 @@ impl Recording {
     /// [`Event::Lost`](kettle_events::Event::Lost) takes their place.
     pub fn records(&self) -> Vec<Record> {
         let store = self.store.lock();
-        let first = store.ring.front().filter(|_| store.dropped > 0);
-        let lost = first.map(|first| lost(first, store.dropped));
-        lost.into_iter().chain(store.ring.iter().copied()).collect()
+        let mut records = Vec::with_capacity(store.ring.len() + 1);
+        if let Some(first) = store.ring.front()
+            && store.dropped > 0
+        {
+            records.push(lost_before(first, store.dropped));
+        }
+        records.extend(&store.ring);
+        records
     }
 
     /// How many older records had to make room.
@@ -88,11 +93,11 @@ impl Recording {
 impl Store {
     fn append(&mut self, records: &[Record]) {
         // If there are more records than the ring holds, only the last ones are stored at all.
-        let (gone, kept) = records.split_at(records.len().saturating_sub(self.capacity));
-        let excess = (self.ring.len() + kept.len()).saturating_sub(self.capacity);
-        self.ring.drain(..excess);
+        let (too_many, kept) = records.split_at(records.len().saturating_sub(self.capacity));
+        let overwritten = (self.ring.len() + kept.len()).saturating_sub(self.capacity);
+        self.ring.drain(..overwritten);
         self.ring.extend(kept);
-        self.dropped += (gone.len() + excess) as u64;
+        self.dropped += (too_many.len() + overwritten) as u64;
     }
 }
 
@@ -123,6 +128,7 @@ mod tests {
         let records = turns(8);
         recorder.record(&records[..2]);
         recorder.record(&records[2..4]);
+        // The first one kept is the record of the loss, with the number of the last lost record.
         assert_eq!(kept(&recording), [1, 2, 3, 4]);
         assert_eq!(recording.records()[0].event, Event::Lost { records: 1 });
         recorder.record(&records[4..]);

@@ -9,9 +9,9 @@
 //! until the queue is empty and written. So a short program loses nothing. After that it settles
 //! only at the end of a run, so a program that is killed loses what wasn't written yet.
 //!
-//! Interface: [`File::create`] claims the file; [`File::limit`] sets its size; [`File::lint`]
-//! writes a verdict of the doctor; the drop of a `File` writes the end. [`save`] writes records
-//! that were stored in memory.
+//! Interface: [`File::create`] claims the file; [`File::limit`], [`File::output`],
+//! [`File::of_test`] and [`File::showing_stacks`] set it up; [`File::lint`] writes a verdict of the
+//! doctor; the drop of a `File` writes the end. [`save`] writes records that were stored in memory.
 //!
 //! Not here: the other thread (`thread.rs`), what is written (`writer.rs`).
 
@@ -24,8 +24,9 @@ use kettle_events::{Event, Record, Sink, Stack};
 use crate::doctor::{Keeper, Lint};
 use crate::file::output::Output;
 use crate::file::thread::WritingThread;
-use crate::file::writer::{Writer, say};
+use crate::file::writer::Writer;
 use crate::words::stack;
+use crate::words::stderr::print_message;
 
 /// Each of the first polls, up to this many, begins only when everything before it is on disk.
 const SAFE_POLLS: usize = 256;
@@ -45,8 +46,9 @@ const SAFE_POLLS: usize = 256;
 #[derive(Debug)]
 pub struct File {
     path: PathBuf,
-    /// `None` after the first record: then the thread has it.
+    /// `None` after the first record: from then on, the thread has it.
     writer: Option<Writer>,
+    /// `None` before the first record, and if no thread could be started.
     thread: Option<WritingThread>,
     /// The stack traces of the records that `record` gets next.
     stacks: Vec<(u64, Stack)>,
@@ -54,8 +56,8 @@ pub struct File {
     polls: usize,
     /// The file to which the program prints, if its name was given.
     output: Option<Output>,
-    /// How long the last call of `record` took, which no record has as its `overhead` yet.
-    took: Duration,
+    /// How long the last call of `record` took, which isn't in the `overhead` of any record yet.
+    last_overhead: Duration,
     /// Does each wait get a stack trace?
     takes_stacks: bool,
 }
@@ -77,7 +79,7 @@ impl File {
             stacks: Vec::new(),
             polls: 0,
             output: None,
-            took: Duration::ZERO,
+            last_overhead: Duration::ZERO,
             takes_stacks: false,
         })
     }
@@ -122,18 +124,21 @@ impl File {
 
     /// Writes a verdict beside the events.
     pub fn lint(&mut self, lint: &Lint) {
-        if let Some(thread) = self.thread() {
+        if let Some(thread) = self.started_thread() {
             thread.lint(lint);
             thread.settle();
         }
     }
 
-    /// The thread that makes the lines, which is started here; `None` if that has failed.
-    fn thread(&mut self) -> Option<&WritingThread> {
+    /// The thread that makes the lines. The first call starts it; `None` if that has failed.
+    fn started_thread(&mut self) -> Option<&WritingThread> {
         if let Some(writer) = self.writer.take() {
-            self.thread = WritingThread::start(writer)
-                .inspect_err(|error| say(format_args!("no thread can write the trace: {error}")))
-                .ok();
+            match WritingThread::start(writer) {
+                Ok(thread) => self.thread = Some(thread),
+                Err(error) => {
+                    print_message(format_args!("no thread can write the trace: {error}"));
+                }
+            }
         }
         self.thread.as_ref()
     }
@@ -143,7 +148,7 @@ impl Sink for File {
     fn record(&mut self, records: &[Record]) {
         let begun = Instant::now();
         self.add(records);
-        self.took = begun.elapsed();
+        self.last_overhead = begun.elapsed();
     }
 
     fn takes_stacks(&self) -> Option<fn() -> Stack> {
@@ -169,10 +174,13 @@ impl File {
         let is_safe_poll = is_poll && self.polls < SAFE_POLLS;
         self.polls += usize::from(is_safe_poll);
         let stacks = std::mem::take(&mut self.stacks);
-        let printed = self.output.as_mut().map(Output::lines).unwrap_or_default();
-        let Some(thread) = self.thread() else { return };
+        let printed = match &mut self.output {
+            Some(output) => output.lines(),
+            None => Vec::new(),
+        };
+        let Some(thread) = self.started_thread() else { return };
         if is_end {
-            thread.settle(); // so that the queue has room for the last records
+            thread.settle(); // so that the queue has space for the last records
         }
         thread.add(records, stacks, printed);
         if is_end || is_safe_poll {
@@ -190,10 +198,10 @@ impl Keeper for File {
 impl Drop for File {
     fn drop(&mut self) {
         let begun = Instant::now();
-        let written = self.thread.take().and_then(WritingThread::end);
-        if let Some(mut writer) = self.writer.take().or(written) {
-            writer.close(self.output.take(), self.took + begun.elapsed());
-            writer.complain();
+        let returned = self.thread.take().and_then(WritingThread::end);
+        if let Some(mut writer) = self.writer.take().or(returned) {
+            writer.close(self.output.take(), self.last_overhead + begun.elapsed());
+            writer.print_failure();
         }
     }
 }

@@ -4,9 +4,10 @@
 //! source, and the same sentence as in the story (a run as printed text). `docs/watch.md` describes
 //! every kind of line, and the types in `kettle-events` the fields of each event.
 //!
-//! Interface: for each record, in order, call [`Scribe::sources`], which adds the lines of its
-//! source files and its stack if they are new, then [`Scribe::line`], which adds its own.
-//! [`Scribe::source`] adds a source file that no record names; [`object`] writes any other struct.
+//! Interface: an [`Encoder`] gets each record, in order, twice: [`Encoder::write_sources`] adds
+//! the lines of source files and stacks that the record is the first to name, and then
+//! [`Encoder::write_event`] adds the record's own line. [`Encoder::write_source`] adds a source
+//! file that no record names. [`write_object`] writes any other struct.
 //!
 //! Invariant: tasks, timers and so on have the same names here as in the story.
 //!
@@ -22,7 +23,7 @@ use serde::Serialize;
 
 use self::changes::Changes;
 use self::stacks::Stacks;
-use self::wire::{ALL, Wire};
+use self::wire::{ALL_FIELDS, Wire};
 use crate::words::names::Names;
 use crate::words::say::say;
 use crate::words::sources::Sources;
@@ -31,11 +32,11 @@ use crate::words::text::{self, Out, whole_nanos};
 
 /// Writes records as lines.
 #[derive(Debug, Default)]
-pub(crate) struct Scribe {
+pub(crate) struct Encoder {
     teller: Teller,
     sources: Sources,
     pub(crate) stacks: Stacks,
-    /// Set by `sources` for the record that `line` is going to write.
+    /// Set by `write_sources` for the record that `write_event` gets next.
     places: Places,
     /// Works out what each event has changed; only a page needs that.
     changes: Option<Changes>,
@@ -46,28 +47,34 @@ pub(crate) struct Scribe {
 /// A record's places, as numbers of `Sources`.
 #[derive(Clone, Copy, Debug, Default)]
 struct Places {
+    /// The line of the engine.
     src: Option<usize>,
+    /// The line of the program that caused the event.
     at: Option<usize>,
+    /// The line of the program that made the thing, if the event makes one.
     made: Option<usize>,
 }
 
-impl Scribe {
-    /// A scribe whose lines also say what each event has changed.
-    pub(crate) fn for_a_page() -> Scribe {
-        Scribe { changes: Some(Changes::default()), ..Scribe::default() }
+impl Encoder {
+    /// An encoder whose lines also say what each event has changed.
+    pub(crate) fn for_a_page() -> Encoder {
+        Encoder { changes: Some(Changes::default()), ..Encoder::default() }
     }
 
     /// Adds to `out` a line for each source file that no earlier record has mentioned, and one for
     /// the record's stack if no earlier record had the same.
-    pub(crate) fn sources(&mut self, record: &Record, out: &mut Out) {
+    pub(crate) fn write_sources(&mut self, record: &Record, out: &mut Out) {
         let mut number_of = |place| self.sources.number_of(place, out);
-        let (src, at) = (number_of(record.place), record.at.place().and_then(&mut number_of));
-        self.places = Places { src, at, made: record.event.made().and_then(number_of) };
+        self.places = Places {
+            src: number_of(record.place),
+            at: record.at.place().and_then(&mut number_of),
+            made: record.event.made().and_then(number_of),
+        };
         self.stacks.prepare(record, out);
     }
 
     /// Adds the line of a place's source file, if it is new. For places that aren't in a record.
-    pub(crate) fn source(&mut self, place: Place, out: &mut Out) {
+    pub(crate) fn write_source(&mut self, place: Place, out: &mut Out) {
         self.sources.number_of(place, out);
     }
 
@@ -76,7 +83,7 @@ impl Scribe {
     }
 
     /// Adds the record's line to `out`, and further lines if its changes don't fit into that one.
-    pub(crate) fn line(&mut self, record: &Record, out: &mut Out) {
+    pub(crate) fn write_event(&mut self, record: &Record, out: &mut Out) {
         // The sentence first: a thing gets its name when it is first mentioned, and the story,
         // which has nothing but sentences, must give it the same name.
         self.teller.sentence(record);
@@ -86,17 +93,7 @@ impl Scribe {
         if let Some(stack) = self.stacks.current {
             say!(out, ",\"stack\":{stack}");
         }
-        if let Some(changes) = &mut self.changes {
-            changes.write_after(record, self.teller.names(), (&mut *out, &mut self.extra_lines));
-            for (key, to) in changes.pointers() {
-                if let Some(to) = to {
-                    say!(out, ",\"{key}\":{to}");
-                }
-            }
-            if let Some(main) = changes.inside(record) {
-                say!(out, ",\"inside\":\"{}\"", self.teller.names().task(main));
-            }
-        }
+        self.write_changes(record, out);
         text::raw(out, ",\"say\":");
         // Escaped, because it may contain the name of a type, or text from the program.
         text::text(out, self.teller.last_sentence());
@@ -130,9 +127,9 @@ impl Scribe {
         }
     }
 
-    /// Writes the places: `made` and `at` are lines of the program, `src` is one of the engine
-    /// (without a column, which no reader needs).
-    fn write_places(&self, by: At, out: &mut Out) {
+    /// Writes the places: those in the program with their columns, the one in the engine without,
+    /// since no reader needs it there.
+    fn write_places(&self, at_by: At, out: &mut Out) {
         let Places { src, at, made } = self.places;
         if let Some(made) = made {
             say!(out, ",\"made\":\"{}\"", self.sources.column(made));
@@ -143,18 +140,37 @@ impl Scribe {
         if let Some(at) = at {
             say!(out, ",\"at\":\"{}\"", self.sources.column(at));
         }
-        match by {
+        match at_by {
             At::Made(_) => text::raw(out, ",\"line\":\"made\""),
             At::Drop => text::raw(out, ",\"line\":\"drop\""),
             At::Call(_) | At::Unknown => {}
         }
     }
+
+    /// Writes what the record has changed, and the numbers of earlier records that belong to it.
+    fn write_changes(&mut self, record: &Record, out: &mut Out) {
+        let Some(changes) = &mut self.changes else { return };
+        changes.write_after(record, self.teller.names(), out, &mut self.extra_lines);
+        let [cause, held_by] = changes.came_from();
+        if let Some(completed) = changes.completed() {
+            say!(out, ",\"back\":{completed}");
+        }
+        if let Some(cause) = cause {
+            say!(out, ",\"from\":{cause}");
+        }
+        if let Some(poll_end) = held_by {
+            say!(out, ",\"held\":{poll_end}");
+        }
+        if let Some(main) = changes.inside(record) {
+            say!(out, ",\"inside\":\"{}\"", self.teller.names().task(main));
+        }
+    }
 }
 
-/// Adds an object with the fields of `value`. They can't contain ids, which only a [`Scribe`] can
+/// Adds an object with the fields of `value`. They can't contain ids, which only an [`Encoder`] can
 /// replace by names.
-pub(crate) fn object(value: &impl Serialize, out: &mut Out) {
-    Wire::object(value, ALL, &mut Names::new(), out);
+pub(crate) fn write_object(value: &impl Serialize, out: &mut Out) {
+    Wire::object(value, ALL_FIELDS, &mut Names::new(), out);
 }
 
 #[cfg(test)]

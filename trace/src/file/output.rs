@@ -7,14 +7,15 @@
 //! to keep up.
 //!
 //! Interface: [`Output::open`] opens the file; [`Output::lines`] gives the lines since the last
-//! call. Not here: how the lines get into the trace (`writer.rs`).
+//! call, [`Output::rest`] a last line without an end. Not here: how the lines get into the trace
+//! (`writer.rs`).
 
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 /// At most this many bytes are read at a time, because the program waits meanwhile.
-const AT_ONCE: u64 = 1 << 20;
+const MAX_READ: u64 = 1 << 20;
 
 /// A file to which the program prints.
 #[derive(Debug)]
@@ -38,25 +39,31 @@ impl Output {
 
     /// The lines finished since the last call.
     pub(crate) fn lines(&mut self) -> Vec<String> {
-        let before = self.unfinished.len();
+        let searched = self.unfinished.len(); // so far there is no end of a line
         // If this fails, the text is read next time.
-        let _ = Read::take(&mut self.file, AT_ONCE).read_to_end(&mut self.unfinished);
-        let Some(end) = self.unfinished[before..].iter().rposition(|byte| *byte == b'\n') else {
+        let _ = Read::take(&mut self.file, MAX_READ).read_to_end(&mut self.unfinished);
+        let is_end = |byte: &u8| *byte == b'\n';
+        let Some(last_end) = self.unfinished[searched..].iter().rposition(is_end) else {
             return Vec::new();
         };
-        let whole: Vec<u8> = self.unfinished.drain(..=before + end).collect();
-        whole.split_inclusive(|byte| *byte == b'\n').map(text).collect()
+        let finished: Vec<u8> = self.unfinished.drain(..=searched + last_end).collect();
+        finished.split_inclusive(is_end).map(without_end).collect()
     }
 
     /// The text after the end of the last line, if any.
     pub(crate) fn rest(&mut self) -> Option<String> {
-        (!self.unfinished.is_empty()).then(|| text(&std::mem::take(&mut self.unfinished)))
+        let rest = std::mem::take(&mut self.unfinished);
+        if rest.is_empty() { None } else { Some(without_end(&rest)) }
     }
 }
 
-fn text(line: &[u8]) -> String {
+/// The line without `\n` or `\r\n`.
+fn without_end(line: &[u8]) -> String {
     let text = String::from_utf8_lossy(line);
-    text.strip_suffix('\n').map_or(text.as_ref(), |line| line.trim_end_matches('\r')).to_owned()
+    match text.strip_suffix('\n') {
+        Some(line) => line.trim_end_matches('\r').to_owned(),
+        None => text.into_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -68,13 +75,13 @@ mod tests {
     #[test]
     fn a_line_is_returned_once_it_is_complete() {
         let scratch = Scratch::new("output");
-        let mut out = fs::File::create(scratch.path()).unwrap();
-        out.write_all(b"first\nsec").unwrap();
+        let mut printed = fs::File::create(scratch.path()).unwrap();
+        printed.write_all(b"first\nsec").unwrap();
         let mut output = Output::open(scratch.path(), true).unwrap();
         let mut late = Output::open(scratch.path(), false).unwrap();
         assert_eq!(output.lines(), ["first"]);
         assert!(output.lines().is_empty());
-        out.write_all(b"ond\r\n\nno \xff text\nrest").unwrap();
+        printed.write_all(b"ond\r\n\nno \xff text\nrest").unwrap();
         assert_eq!(output.lines(), ["second", "", "no \u{fffd} text"]);
         assert_eq!(output.rest().as_deref(), Some("rest"));
         assert_eq!(output.rest(), None);
@@ -82,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn much_output_is_returned_in_pieces_without_a_loss() {
+    fn output_larger_than_a_read_is_returned_in_pieces_without_a_loss() {
         let scratch = Scratch::new("much");
         fs::write(scratch.path(), format!("{}end\n", "line\n".repeat(300_000))).unwrap();
         let mut output = Output::open(scratch.path(), true).unwrap();

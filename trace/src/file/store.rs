@@ -22,7 +22,7 @@ use crate::words::text::Out;
 #[cfg(unix)]
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 
-/// A buffer of this size is written. Larger writes aren't cheaper by the byte.
+/// A buffer of this size is written to the file. Larger writes aren't cheaper by the byte.
 const LARGE: usize = 256 * 1024;
 
 /// A file that is being written.
@@ -39,10 +39,12 @@ impl Store {
     /// Creates the file, or empties the one that exists, if it begins with `mark` as all traces of
     /// this form do. Locks it against other traces, and tries whether it can be written.
     pub(crate) fn create(path: &Path, mark: &str) -> io::Result<Store> {
-        let created = create_new(path);
-        let exists = |error: &io::Error| error.kind() == io::ErrorKind::AlreadyExists;
-        let must_exist = created.as_ref().is_err_and(exists);
-        let file = if must_exist { open_existing(path, mark)? } else { created? };
+        let file = match create_new(path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                open_existing(path, mark)?
+            }
+            created => created?,
+        };
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::ResourceBusy.into()),
             // On a file system without locks, two processes may write to the same file.
@@ -50,10 +52,13 @@ impl Store {
         }
         let mut store = Store { file: Some(file), failure: None, buffer: Out::new() };
         store.empty();
-        // An empty line does no harm in a pipe, where it can't be taken back.
+        // Tries to write an empty line, which does no harm in a pipe, where it can't be taken back.
         store.write(b"\n");
         store.empty();
-        store.failure().map_or(Ok(store), Err)
+        match store.failure() {
+            Some(error) => Err(error),
+            None => Ok(store),
+        }
     }
 
     /// Empties the file, to be written from its beginning. A pipe or a terminal is left as it is.
@@ -119,33 +124,44 @@ fn create_new(path: &Path) -> io::Result<fs::File> {
 /// Opens what exists under this path: a pipe or a device, also behind a link (`/dev/stdout`), or a
 /// file that is empty or has an older trace.
 fn open_existing(path: &Path, mark: &str) -> io::Result<fs::File> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true);
-    let (found, behind) = (fs::symlink_metadata(path)?, fs::metadata(path));
-    let is_special = behind.is_ok_and(|it| !it.is_file() && !it.is_dir());
+    let found = fs::symlink_metadata(path)?;
+    let is_special = fs::metadata(path).is_ok_and(|target| !target.is_file() && !target.is_dir());
     if found.is_symlink() && !is_special {
         let words = "it is a symbolic link, which is not followed";
         return Err(io::Error::new(io::ErrorKind::InvalidInput, words));
     }
-    let mut file = options.read(!is_special).open(path)?;
+    let mut file = fs::OpenOptions::new().write(true).read(!is_special).open(path)?;
     let opened = file.metadata()?;
-    #[cfg(unix)]
-    let is_another = found.is_file() && (found.dev(), found.ino()) != (opened.dev(), opened.ino());
-    #[cfg(not(unix))]
-    let is_another = false;
-    if is_another || opened.is_file() == is_special {
-        return Err(io::ErrorKind::ResourceBusy.into()); // it was replaced between the two calls
+    let was_replaced = opened.is_file() == is_special || is_another_file(&found, &opened);
+    if was_replaced {
+        return Err(io::ErrorKind::ResourceBusy.into());
     }
     if opened.is_file() && opened.len() > 0 {
-        let mut begins = Vec::new();
-        Read::take(&mut file, mark.len() as u64).read_to_end(&mut begins)?;
-        if begins != mark.as_bytes() {
-            let words = "it holds something else than a trace of this form";
-            return Err(io::Error::new(io::ErrorKind::AlreadyExists, words));
-        }
-        file.rewind()?;
+        check_mark(&mut file, mark)?;
     }
     Ok(file)
+}
+
+/// Was a file found under a path, and a different one opened?
+#[cfg(unix)]
+fn is_another_file(found: &fs::Metadata, opened: &fs::Metadata) -> bool {
+    found.is_file() && (found.dev(), found.ino()) != (opened.dev(), opened.ino())
+}
+
+#[cfg(not(unix))]
+fn is_another_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
+    false // not known
+}
+
+/// Checks that the file begins as all traces of this form do.
+fn check_mark(file: &mut fs::File, mark: &str) -> io::Result<()> {
+    let mut beginning = Vec::new();
+    file.take(mark.len() as u64).read_to_end(&mut beginning)?;
+    if beginning != mark.as_bytes() {
+        let words = "it holds something else than a trace of this form";
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, words));
+    }
+    file.rewind()
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! On which thread are the lines made?
 //!
 //! On a thread of their own, so that the program runs almost as fast as without a trace. The
-//! runtime's thread adds records to a queue and never waits for room: if [`MAX_QUEUED`] records are
-//! in it, further ones are dropped and counted, and the next that fits comes after an
-//! [`Event::Lost`].
+//! runtime's thread adds records to a queue and doesn't wait if the queue is full: while it holds
+//! [`MAX_QUEUED`] records, further ones are dropped and counted, and an [`Event::Lost`] precedes
+//! the next record that fits.
 //!
 //! Interface: [`WritingThread::start`]; [`WritingThread::add`] and [`WritingThread::lint`] add to
 //! the queue; [`WritingThread::settle`] waits until everything is on disk; [`WritingThread::end`]
@@ -26,23 +26,30 @@ use crate::file::writer::Writer;
 /// so none is missing in a page.
 const MAX_QUEUED: usize = 1 << 18;
 
-/// What is to be written next.
+/// What is written next.
 #[derive(Debug, Default)]
-struct Work {
+struct Batch {
     records: Vec<Record>,
-    /// Each with the number of records that come before it.
-    extras: Vec<(usize, Extra)>,
+    extras: Vec<Extra>,
     /// The stack traces of some of these records, by the records' numbers.
     stacks: Vec<(u64, Stack)>,
 }
 
 /// What a trace has besides records.
 #[derive(Debug)]
-enum Extra {
+struct Extra {
+    /// How many records of the batch precede it.
+    after: usize,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
     Lint(Lint),
-    /// Lines that the program printed while the records from this index on were made.
+    /// Lines that the program printed while the last of the preceding records were made: those from
+    /// the index `since` on.
     Printed {
-        from: usize,
+        since: usize,
         lines: Vec<String>,
     },
 }
@@ -65,18 +72,18 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct Queue {
-    work: Work,
+    batch: Batch,
     /// How many records were dropped since the last one that was added.
     dropped: u64,
-    /// Has the thread taken work that isn't on disk yet?
+    /// Has the thread taken a batch that isn't on disk yet?
     is_writing: bool,
     /// Will nothing more be added, or has the thread panicked?
     is_closed: bool,
 }
 
-impl Work {
-    fn add_extra(&mut self, extra: Extra) {
-        self.extras.push((self.records.len(), extra));
+impl Batch {
+    fn add_extra(&mut self, content: Content) {
+        self.extras.push(Extra { after: self.records.len(), content });
     }
 
     fn is_empty(&self) -> bool {
@@ -92,48 +99,50 @@ impl Work {
 
     fn write(&self, writer: &mut Writer) {
         writer.stacks(self.stacks.iter().cloned());
-        let mut done = 0;
-        for (at, extra) in &self.extras {
-            match extra {
-                Extra::Printed { from, lines } => {
-                    writer.write(&self.records[done..*from], &[]);
-                    writer.write(&self.records[*from..*at], lines);
+        let mut written = 0;
+        for Extra { after, content } in &self.extras {
+            match content {
+                Content::Printed { since, lines } => {
+                    writer.write(&self.records[written..*since], &[]);
+                    writer.write(&self.records[*since..*after], lines);
                 }
-                Extra::Lint(lint) => {
-                    writer.write(&self.records[done..*at], &[]);
+                Content::Lint(lint) => {
+                    writer.write(&self.records[written..*after], &[]);
                     writer.lint(lint);
                 }
             }
-            done = *at;
+            written = *after;
         }
-        writer.write(&self.records[done..], &[]);
+        writer.write(&self.records[written..], &[]);
     }
 }
 
 impl Queue {
-    /// Adds records. If there is no room for them, they are dropped and counted.
+    /// Adds records. If the queue is full, they are dropped and counted.
     fn add(&mut self, records: &[Record], stacks: Vec<(u64, Stack)>, lines: Vec<String>) {
-        let Queue { work, dropped, .. } = self;
-        if work.records.len() + records.len() > MAX_QUEUED {
+        let Queue { batch, dropped, .. } = self;
+        if batch.records.len() + records.len() > MAX_QUEUED {
             *dropped += records.len() as u64;
             return;
         }
-        if let Some(first) = records.first().filter(|_| *dropped > 0) {
-            work.records.push(lost(first, mem::take(dropped)));
+        if let Some(first) = records.first()
+            && *dropped > 0
+        {
+            batch.records.push(lost_before(first, mem::take(dropped)));
         }
-        let from = work.records.len();
-        work.records.extend_from_slice(records);
-        work.stacks.extend(stacks);
+        let since = batch.records.len();
+        batch.records.extend_from_slice(records);
+        batch.stacks.extend(stacks);
         if !lines.is_empty() {
-            work.add_extra(Extra::Printed { from, lines });
+            batch.add_extra(Content::Printed { since, lines });
         }
     }
 }
 
-/// A record that stands for this many missing ones before `before`.
-pub(crate) fn lost(before: &Record, records: u64) -> Record {
-    let (seq, place) = (before.seq.saturating_sub(1), Location::caller());
-    Record { seq, task: None, place, event: Event::Lost { records }, ..*before }
+/// A record that stands for missing ones: so many before the record `next`.
+pub(crate) fn lost_before(next: &Record, records: u64) -> Record {
+    let (seq, place) = (next.seq.saturating_sub(1), Location::caller());
+    Record { seq, task: None, place, event: Event::Lost { records }, ..*next }
 }
 
 impl WritingThread {
@@ -141,10 +150,10 @@ impl WritingThread {
         let shared = Arc::<Shared>::default();
         let for_thread = Arc::clone(&shared);
         let thread = thread::Builder::new().name(WRITER.to_owned()).spawn(move || {
-            let written = catch_unwind(AssertUnwindSafe(|| write(writer, &for_thread)));
+            let returned = catch_unwind(AssertUnwindSafe(|| write_batches(writer, &for_thread)));
             for_thread.queue.lock().is_closed = true; // so that `settle` returns after a panic, too
             for_thread.written.notify_all();
-            written.ok()
+            returned.ok()
         })?;
         Ok(WritingThread { shared, thread })
     }
@@ -156,14 +165,14 @@ impl WritingThread {
     }
 
     pub(crate) fn lint(&self, lint: &Lint) {
-        self.shared.queue.lock().work.add_extra(Extra::Lint(lint.clone()));
+        self.shared.queue.lock().batch.add_extra(Content::Lint(lint.clone()));
         self.shared.added.notify_one();
     }
 
     /// Waits until everything that was added is on disk.
     pub(crate) fn settle(&self) {
         let is_unwritten =
-            |queue: &mut Queue| (queue.is_writing || !queue.work.is_empty()) && !queue.is_closed;
+            |queue: &mut Queue| (queue.is_writing || !queue.batch.is_empty()) && !queue.is_closed;
         self.shared.written.wait_while(&mut self.shared.queue.lock(), is_unwritten);
     }
 
@@ -175,20 +184,21 @@ impl WritingThread {
     }
 }
 
-/// The thread: takes what is in the queue and writes it to disk before it waits for more.
-fn write(mut writer: Writer, shared: &Shared) -> Writer {
-    let (mut work, mut queue) = (Work::default(), shared.queue.lock());
+/// The thread's function: takes what is in the queue and writes it to disk before it waits for
+/// more, until the queue is closed.
+fn write_batches(mut writer: Writer, shared: &Shared) -> Writer {
+    let (mut batch, mut queue) = (Batch::default(), shared.queue.lock());
     loop {
-        shared.added.wait_while(&mut queue, |queue| queue.work.is_empty() && !queue.is_closed);
-        if queue.work.is_empty() {
+        shared.added.wait_while(&mut queue, |queue| queue.batch.is_empty() && !queue.is_closed);
+        if queue.batch.is_empty() {
             return writer;
         }
-        mem::swap(&mut work, &mut queue.work);
+        mem::swap(&mut batch, &mut queue.batch);
         queue.is_writing = true;
         MutexGuard::unlocked(&mut queue, || {
-            work.write(&mut writer);
+            batch.write(&mut writer);
             writer.flush();
-            work.clear();
+            batch.clear();
         });
         queue.is_writing = false;
         shared.written.notify_all();
@@ -201,43 +211,48 @@ mod tests {
     use crate::doctor::LintKind;
     use crate::fixture::{Scratch, Script};
     use kettle_events::Event;
+    use std::ops::RangeInclusive;
 
-    /// `many` records, the first of which has the number after `before`.
-    fn work(before: usize, many: usize) -> Work {
+    /// Some records, which have these numbers.
+    fn records(numbers: RangeInclusive<usize>) -> Vec<Record> {
         let mut script = Script::new();
-        for _ in 0..before + many {
+        for _ in 1..=*numbers.end() {
             script.write(Event::Note { text: "tea" });
         }
-        Work { records: script.records.split_off(before), ..Work::default() }
+        script.records.split_off(numbers.start() - 1)
     }
 
-    fn lint(after: u64) -> Extra {
-        Extra::Lint(Lint::new(LintKind::BusyLoop, None, format!("after {after}"), after))
+    /// Some verdict, which says after how many records it comes.
+    fn lint_after(after: u64) -> Lint {
+        Lint::new(LintKind::BusyLoop, None, format!("after {after}"), after)
     }
 
-    /// For each line, its event's number, or else its text.
-    fn contents(text: &str) -> Vec<String> {
-        let lines =
-            text.lines().map(crate::fixture::parse).filter(|line| line.get("file").is_none());
-        let contents = lines.filter_map(|line| {
-            let number = line.get("n").map(|n| n.as_u64().unwrap().to_string());
-            let say = line.get("say").map(|say| say.as_str().unwrap().to_owned());
-            number.or(line.get("note").map(|note| note.as_str().unwrap().to_owned())).or(say)
-        });
-        contents.collect()
+    /// What each line of a trace is about: its event's number, or else its printed or other text.
+    /// The lines with the texts of source files are left out.
+    fn contents(trace: &str) -> Vec<String> {
+        let mut contents = Vec::new();
+        for line in trace.lines().map(crate::fixture::parse) {
+            if let Some(number) = line.get("n") {
+                contents.push(number.to_string());
+            } else if let Some(text) = line.get("note").or(line.get("say")) {
+                contents.push(text.as_str().unwrap().to_owned());
+            }
+        }
+        contents
     }
 
     #[test]
     fn lints_and_printed_lines_stay_in_order_among_the_records() {
-        let mut some = work(0, 5);
-        some.extras = vec![
-            (2, lint(2)),
-            (4, Extra::Printed { from: 3, lines: vec!["printed".to_owned()] }),
-            (5, lint(5)),
+        let printed = Content::Printed { since: 3, lines: vec!["printed".to_owned()] };
+        let extras = vec![
+            Extra { after: 2, content: Content::Lint(lint_after(2)) },
+            Extra { after: 4, content: printed },
+            Extra { after: 5, content: Content::Lint(lint_after(5)) },
         ];
+        let batch = Batch { records: records(1..=5), extras, stacks: Vec::new() };
         let scratch = Scratch::new("order");
         let mut writer = Writer::create(scratch.path()).unwrap();
-        some.write(&mut writer);
+        batch.write(&mut writer);
         writer.flush();
         assert_eq!(
             contents(&scratch.text()),
@@ -249,28 +264,31 @@ mod tests {
     fn after_settle_everything_is_on_disk() {
         let scratch = Scratch::new("waits");
         let thread = WritingThread::start(Writer::create(scratch.path()).unwrap()).unwrap();
-        let records = work(0, 5).records;
-        for number in 0..5 {
-            thread.add(&records[number..=number], Vec::new(), Vec::new());
+        for record in records(1..=5) {
+            thread.add(&[record], Vec::new(), Vec::new());
         }
-        thread.lint(&Lint::new(LintKind::BusyLoop, None, "after 5".to_owned(), 5));
+        thread.lint(&lint_after(5));
         thread.settle();
         assert_eq!(contents(&scratch.text()), ["1", "2", "3", "4", "5", "after 5"]);
         assert!(thread.end().is_some());
     }
 
     #[test]
-    fn records_without_room_are_counted_and_reported_where_they_are_missing() {
-        let (mut queue, records) = (Queue::default(), work(0, MAX_QUEUED + 3).records);
-        queue.add(&records[..MAX_QUEUED], Vec::new(), Vec::new());
-        for one in records[MAX_QUEUED..].chunks(1) {
-            queue.add(one, vec![(one[0].seq, Stack::default())], vec!["printed".to_owned()]);
+    fn records_that_do_not_fit_are_counted_and_reported_where_they_are_missing() {
+        let mut queue = Queue::default();
+        let all = records(1..=MAX_QUEUED + 4);
+        let (fitting, rest) = all.split_at(MAX_QUEUED);
+        let (dropped, next) = rest.split_at(3);
+        queue.add(fitting, Vec::new(), Vec::new());
+        for record in dropped {
+            let stacks = vec![(record.seq, Stack::default())];
+            queue.add(&[*record], stacks, vec!["printed".to_owned()]);
         }
-        let Work { records, stacks, extras } = &queue.work;
+        let Batch { records, stacks, extras } = &queue.batch;
         assert_eq!([records.len(), stacks.len(), extras.len()], [MAX_QUEUED, 0, 0]);
-        queue.work.clear();
-        queue.add(&work(MAX_QUEUED + 3, 1).records, Vec::new(), Vec::new());
-        let [lost, next] = queue.work.records[..] else { panic!("two") };
+        queue.batch.clear();
+        queue.add(next, Vec::new(), Vec::new());
+        let [lost, next] = queue.batch.records[..] else { panic!("two records") };
         assert_eq!((lost.event, lost.seq + 1), (Event::Lost { records: 3 }, next.seq));
         assert_eq!(queue.dropped, 0);
     }
@@ -279,11 +297,11 @@ mod tests {
     fn if_writing_panics_the_file_ends_and_the_program_goes_on() {
         let scratch = Scratch::new("panic");
         let thread = WritingThread::start(Writer::create(scratch.path()).unwrap()).unwrap();
-        // More records than there are.
-        let bad = Extra::Printed { from: 9, lines: Vec::new() };
-        thread.shared.queue.lock().work.add_extra(bad);
-        for records in [work(0, 1).records, work(1, 1).records] {
-            thread.add(&records, Vec::new(), Vec::new());
+        // There is no record with this index, so the thread panics.
+        let bad = Content::Printed { since: 9, lines: Vec::new() };
+        thread.shared.queue.lock().batch.add_extra(bad);
+        for record in records(1..=2) {
+            thread.add(&[record], Vec::new(), Vec::new());
             thread.settle();
         }
         assert!(thread.end().is_none());

@@ -27,7 +27,7 @@ use crate::words::whose::is_stds;
 const MAX_PLACES: usize = 64;
 
 /// A struct with a function `differing`, which says which fields have changed: one bit for each
-/// field, the lowest for the last one.
+/// field, the lowest for the first one.
 macro_rules! shown {
     ($($(#[$about:meta])* $name:ident { $($(#[$how:meta])* $field:ident: $type:ty,)* })*) => {$(
         $(#[$about])*
@@ -38,8 +38,12 @@ macro_rules! shown {
 
         impl $name {
             pub(crate) fn differing(&self, was: &$name) -> u32 {
-                let mut differing = 0;
-                $(differing = differing << 1 | u32::from(self.$field != was.$field);)*
+                let (mut differing, mut fields) = (0, 0);
+                $(
+                    differing |= u32::from(self.$field != was.$field) << fields;
+                    fields += 1;
+                )*
+                debug_assert!(fields <= u32::BITS, "each field needs a bit");
                 differing
             }
         }

@@ -29,7 +29,7 @@ use super::search::{Found, Report, may_be_virtual, say, search};
 use super::wanted::Wanted;
 use crate::defaults::env;
 use crate::defaults::schedule::{REAL, Requested, on_real_clock};
-use crate::file::json::object;
+use crate::file::json::write_object;
 use crate::schedules::listed::Listed;
 use crate::schedules::seeded::Seeded;
 use crate::words::text::Out;
@@ -151,7 +151,7 @@ fn report(name: &str, found: &Found) {
         schedule: report.and_then(|report| report.schedule.as_ref()),
         clock: report.and_then(|report| report.is_real.then_some(REAL)),
     };
-    object(&searched, &mut line);
+    write_object(&searched, &mut line);
     line.push("\n");
     let file = OpenOptions::new().append(true).create(true).open(path);
     let _ = file.and_then(|mut file| file.write_all(line.as_encoded_bytes()));

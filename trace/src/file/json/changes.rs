@@ -13,11 +13,12 @@
 //! those that differ are written. A page that stores what it reads thus has the fold's state, and
 //! needn't know the rules of the runtime.
 //!
-//! Interface: [`Changes::write_after`], once for each record, in order, writes the changes; then
-//! [`Changes::pointers`] gives the numbers of earlier records that belong to this one, and
-//! [`Changes::inside`] who waits inside of the program.
+//! Interface: [`Changes::write_after`], called for each record in order, writes what the record has
+//! changed. After it, [`Changes::completed`] and [`Changes::came_from`] give the numbers of earlier
+//! records that belong to this one, and [`Changes::inside`] who waits inside of the program.
 //!
-//! Invariant: an event's line has at most [`INLINE`] entries; further ones have a line each.
+//! Invariant: an event's line has at most [`MAX_IN_LINE`] entries; each further one has a line of
+//! its own.
 //!
 //! Not here: which fields there are, and which of them an event may change (`fold/shown.rs`), how a
 //! value is written (`wire.rs`).
@@ -28,7 +29,7 @@ use std::collections::hash_map::Entry;
 use kettle_events::{Event, Id, Kind, Record, Resource, Thing};
 use serde::Serialize;
 
-use super::wire::{ALL, Wire};
+use super::wire::{ALL_FIELDS, Wire};
 use crate::fold::{Fold, Shown, ShownLoop, State, Task, Wait};
 use crate::why::Origins;
 use crate::words::names::{Name, Names};
@@ -36,11 +37,9 @@ use crate::words::quick::Quick;
 use crate::words::text::{self, Out};
 
 /// At most this many entries are in the line of their event.
-const INLINE: usize = 8;
+const MAX_IN_LINE: usize = 8;
 /// After every so many records, things that have ended are forgotten.
 const FORGET_EVERY: u64 = 1 << 16;
-/// The field of an event's line that has the entries.
-const THEN: &str = ",\"then\":[";
 
 /// The state, and the part of it that a page already has.
 #[derive(Debug, Default)]
@@ -50,9 +49,9 @@ pub(super) struct Changes {
     /// The numbers of the record that caused the last one, and of the poll that delayed it.
     came_from: [Option<u64>; 2],
     written: Written,
-    /// The things that the present record names, and all that it may have changed. Fields so that
-    /// their memory is reused.
+    /// The things that the present record names. A field so that its memory is reused.
     named: Vec<Thing>,
+    /// The things that the present record may have changed. A field for the same reason.
     touched: Vec<Thing>,
 }
 
@@ -64,36 +63,40 @@ struct Written {
 }
 
 impl Changes {
-    /// Writes what this record changes: a field of its line into `out`, further lines into `extra`.
+    /// Adds to `line`, which is the record's, a field with what the record changes. Entries that
+    /// don't fit there are added to `extra_lines`.
     pub(super) fn write_after(
         &mut self,
         record: &Record,
         names: &mut Names,
-        (out, extra): (&mut Out, &mut Out),
+        line: &mut Out,
+        extra_lines: &mut Out,
     ) {
         self.fold.step(record);
         self.came_from = self.origins.of(record, self.fold.completes);
         let Changes { fold, written, named, touched, .. } = self;
         fold.touched(record, named, touched);
-        let fired = matches!(record.event, Event::TimerFire { .. });
-        let mut entries = Entries { out, extra, inline: 0, names, fired, named };
+        let fires_a_timer = matches!(record.event, Event::TimerFire { .. });
+        let mut entries = Entries { line, extra_lines, in_line: 0, names, fires_a_timer, named };
         entries.add_loop(fold, written);
         for thing in &*touched {
             entries.add_thing(*thing, fold, written);
         }
-        if entries.inline > 0 {
-            text::raw(out, "]");
-        }
+        entries.close();
         if record.seq.is_multiple_of(FORGET_EVERY) {
-            self.written.forget(&self.fold);
+            self.written.things.retain(|thing, _| self.fold.shown(*thing).is_some());
         }
     }
 
-    /// The numbers of earlier records: `back`, the one that the last record completes; `from`, its
-    /// cause; `held`, the end of the poll that has held the thread since then.
-    pub(super) fn pointers(&self) -> [(&'static str, Option<u64>); 3] {
-        let [from, held] = self.came_from;
-        [("back", self.fold.completes), ("from", from), ("held", held)]
+    /// The number of the earlier record that the last one completes, if any.
+    pub(super) fn completed(&self) -> Option<u64> {
+        self.fold.completes
+    }
+
+    /// The numbers of the record that caused the last one, and of the end of the poll that has held
+    /// the thread since then.
+    pub(super) fn came_from(&self) -> [Option<u64>; 2] {
+        self.came_from
     }
 
     /// When the thread falls asleep: `main`, if it waits for nothing that time or the system gives.
@@ -108,116 +111,130 @@ impl Changes {
     }
 }
 
-impl Written {
-    fn forget(&mut self, fold: &Fold) {
-        self.things.retain(|thing, _| fold.shown(*thing).is_some());
-    }
-}
-
-/// The entries of an event: each a table, a name and an object with values.
+/// Writes the entries of one event.
 struct Entries<'a> {
-    out: &'a mut Out,
-    extra: &'a mut Out,
-    /// How many entries are in `out`.
-    inline: usize,
+    line: &'a mut Out,
+    extra_lines: &'a mut Out,
+    /// How many entries are in `line`.
+    in_line: usize,
     names: &'a mut Names,
     /// Does the event fire a timer? If not, a timer that has gone was cancelled.
-    fired: bool,
+    fires_a_timer: bool,
     /// The event names these, so they get an entry even if nothing has changed.
     named: &'a [Thing],
+}
+
+/// Which row of the page's tables an entry is for.
+#[derive(Clone, Copy)]
+struct Row {
+    table: &'static str,
+    /// `None` for the loop, the only row of its table.
+    name: Option<Name>,
 }
 
 impl Entries<'_> {
     fn add_loop(&mut self, fold: &Fold, written: &mut Written) {
         let now = fold.shown_loop();
-        let wanted = written.the_loop.as_ref().map_or(ALL, |was| now.differing(was));
-        if wanted != 0 {
-            self.add(("loop", None), wanted, &now);
+        let differing = match &written.the_loop {
+            Some(was) => now.differing(was),
+            None => ALL_FIELDS,
+        };
+        if differing != 0 {
+            self.add_fields(Row { table: "loop", name: None }, differing, &now);
             written.the_loop = Some(now);
         }
     }
 
     fn add_thing(&mut self, thing: Thing, fold: &Fold, written: &mut Written) {
-        let (name, written) = (self.names.thing(thing), written.things.entry(thing));
-        if let Some(now) = fold.shown(thing) {
-            return self.add_differing((now.table(), Some(name)), written, now);
+        let name = self.names.thing(thing);
+        match (fold.shown(thing), written.things.entry(thing)) {
+            (Some(now), written) => self.add_present(name, now, written),
+            (None, Entry::Occupied(written)) => self.add_gone(name, &written.remove()),
+            (None, Entry::Vacant(_)) => {} // the page has never heard of it
         }
-        let Entry::Occupied(was) = written else { return };
-        let was = was.remove();
-        let how = match was {
-            Shown::Job(_) => "ended",
-            Shown::Timer(_) if self.fired => "rings",
-            Shown::Timer(_) | Shown::Source(_) => "removed",
-            // The page knew that a task was over before the fold forgot it.
-            Shown::Task(_) | Shown::Primitive(_) => return,
-        };
-        self.add_with((was.table(), Some(name)), |_, out| text::word(out, how));
     }
 
     /// Adds an entry with the values that differ from those that the page has.
-    fn add_differing(
-        &mut self,
-        whose: (&str, Option<Name>),
-        written: Entry<'_, Thing, Shown>,
-        now: Shown,
-    ) {
+    fn add_present(&mut self, name: Name, now: Shown, written: Entry<'_, Thing, Shown>) {
+        let row = Row { table: now.table(), name: Some(name) };
         let differing = match &written {
             Entry::Occupied(was) => now.differing(was.get()),
-            Entry::Vacant(_) => ALL,
+            Entry::Vacant(_) => ALL_FIELDS,
         };
         if differing != 0 || self.named.contains(written.key()) {
-            self.add(whose, differing, &now);
+            self.add_fields(row, differing, &now);
         }
         if differing != 0 {
             written.insert_entry(now);
         }
     }
 
-    /// Adds an entry with these fields of a value.
-    fn add(&mut self, whose: (&str, Option<Name>), wanted: u32, value: &impl Serialize) {
-        self.add_with(whose, |names, out| Wire::object(value, wanted, names, out));
+    /// Adds an entry that says how a thing went away.
+    fn add_gone(&mut self, name: Name, was: &Shown) {
+        let how = match was {
+            Shown::Job(_) => "ended",
+            Shown::Timer(_) if self.fires_a_timer => "rings",
+            Shown::Timer(_) | Shown::Source(_) => "removed",
+            // The page knew that a task was over before the fold forgot it.
+            Shown::Task(_) | Shown::Primitive(_) => return,
+        };
+        let row = Row { table: was.table(), name: Some(name) };
+        self.add(row, |_, out| text::word(out, how));
     }
 
-    /// Adds an entry, in the line of its event or in a line of its own. `write` writes the change.
-    fn add_with(
-        &mut self,
-        (table, name): (&str, Option<Name>),
-        write: impl FnOnce(&mut Names, &mut Out),
-    ) {
-        let is_inline = self.inline < INLINE;
-        let out = if is_inline { &mut *self.out } else { &mut *self.extra };
-        let begin = if self.inline == 0 { THEN } else { "," };
-        text::raw(out, if is_inline { begin } else { "{\"also\":[" });
-        text::word(out, table);
+    /// Adds an entry with these fields of a value.
+    fn add_fields(&mut self, row: Row, fields: u32, value: &impl Serialize) {
+        self.add(row, |names, out| Wire::object(value, fields, names, out));
+    }
+
+    /// Adds an entry, in the line of its event or in a line of its own. `write_change` writes its
+    /// third part.
+    fn add(&mut self, row: Row, write_change: impl FnOnce(&mut Names, &mut Out)) {
+        let is_in_line = self.in_line < MAX_IN_LINE;
+        let out = if is_in_line { &mut *self.line } else { &mut *self.extra_lines };
+        let opening = match self.in_line {
+            0 => ",\"then\":[",
+            1..MAX_IN_LINE => ",",
+            _ => "{\"also\":[",
+        };
+        text::raw(out, opening);
+        text::word(out, row.table);
         text::raw(out, ",");
-        match name {
+        match row.name {
             Some(name) => name.json(out),
             None => text::word(out, ""),
         }
         text::raw(out, ",");
-        write(self.names, out);
-        if is_inline {
-            self.inline += 1;
+        write_change(self.names, out);
+        if is_in_line {
+            self.in_line += 1;
         } else {
             text::raw(out, "]}\n");
+        }
+    }
+
+    /// Closes the list in the event's line, if there is one.
+    fn close(self) {
+        if self.in_line > 0 {
+            text::raw(self.line, "]");
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Scribe;
+    use super::super::Encoder;
     use super::*;
     use crate::fixture::{Script, keys, parse, poll, spawn, turn, wake};
     use kettle_events::{Cause, Effect, Outcome};
     use std::time::Duration;
 
     /// The lines of these records for a page.
-    fn lines(scribe: &mut Scribe, records: &[Record]) -> Vec<String> {
+    fn lines(encoder: &mut Encoder, records: &[Record]) -> Vec<String> {
         let mut out = Out::new();
         for record in records {
-            scribe.sources(record, &mut Out::new());
-            scribe.line(record, &mut out);
+            encoder.write_sources(record, &mut Out::new());
+            encoder.write_event(record, &mut out);
         }
         out.into_string().unwrap().lines().map(str::to_owned).collect()
     }
@@ -247,7 +264,8 @@ mod tests {
     #[test]
     fn an_event_says_what_it_has_changed_and_nothing_else() {
         let records = cascade(1);
-        let lines_for_page = lines(&mut Scribe::for_a_page(), &records);
+        let lines_for_page = lines(&mut Encoder::for_a_page(), &records);
+        assert!(lines_for_page.iter().all(|line| keys(&parse(line)).len() > 1), "they are JSON");
         let poll = lines_for_page.iter().find(|line| line.contains("PollStart")).unwrap();
         let then = poll.split_once("\"then\":").unwrap().1;
         assert!(
@@ -255,28 +273,20 @@ mod tests {
             "{poll}"
         );
         assert!(then.contains("\"where\":\"polling\",\"polls\":1}]"), "{poll}");
-        let plain = lines(&mut Scribe::default(), &records);
+        let plain = lines(&mut Encoder::default(), &records);
         assert!(plain.iter().all(|line| !line.contains("\"then\"")), "it is for a page only");
-        assert!(lines_for_page.iter().all(|line| !line.contains(",,") && !line.contains("{,")));
-        assert!(lines_for_page.iter().all(|line| keys(&parse(line)).len() > 1));
     }
 
     #[test]
-    fn entries_that_do_not_fit_into_the_line_have_lines_of_one_kind() {
-        let kinds = |many| {
-            let lines = lines(&mut Scribe::for_a_page(), &cascade(many));
-            let also = lines.iter().filter(|line| line.starts_with("{\"also\":[\"timers\""));
-            (also.count(), lines)
-        };
-        let ((count_20, lines_20), (count_40, lines_40)) = (kinds(20), kinds(40));
-        assert_eq!(count_40 - count_20, 20);
-        let shape = |line: &str| line.replace(|letter: char| letter.is_ascii_digit(), "");
-        let event = |lines: &[String]| {
-            let line = lines.iter().find(|line| line.contains("TimerCascade")).unwrap();
-            shape(line.split_once("\"src\"").unwrap().0).len()
-        };
-        let growth = event(&lines_40).abs_diff(event(&lines_20));
-        assert!(growth < 40, "the event's own line does not grow");
+    fn entries_that_do_not_fit_into_the_line_have_lines_of_their_own() {
+        let lines_of_their_own = [20, 40].map(|timers| {
+            let lines = lines(&mut Encoder::for_a_page(), &cascade(timers));
+            let event = lines.iter().find(|line| line.contains("TimerCascade")).unwrap();
+            let parts = parse(event)["then"].as_array().unwrap().len();
+            assert_eq!(parts, 3 * MAX_IN_LINE, "an entry has three parts");
+            lines.iter().filter(|line| line.starts_with("{\"also\":[\"timers\"")).count()
+        });
+        assert_eq!(lines_of_their_own[1] - lines_of_their_own[0], 40 - 20);
     }
 
     #[test]
@@ -288,7 +298,7 @@ mod tests {
         script.task(main);
         poll(&mut script, main, Outcome::Pending);
         script.write(wake(task, Cause::Message, Effect::Stale));
-        let lines = lines(&mut Scribe::for_a_page(), &script.records);
+        let lines = lines(&mut Encoder::for_a_page(), &script.records);
         assert!(lines.last().unwrap().contains("\"stale\""));
         assert!(lines.iter().all(|line| !line.contains("\"jobs\"")), "{lines:?}");
     }

@@ -11,10 +11,10 @@ use kettle_events::{Cause, Deferral, Direction, Effect, Event, Id, Resource, Syn
 
 /// The lines of these records, without those of source files.
 fn lines(records: &[Record]) -> Vec<Value> {
-    let (mut scribe, mut sources, mut out) = (Scribe::default(), Out::new(), Out::new());
+    let (mut encoder, mut sources, mut out) = (Encoder::default(), Out::new(), Out::new());
     for record in records {
-        scribe.sources(record, &mut sources);
-        scribe.line(record, &mut out);
+        encoder.write_sources(record, &mut sources);
+        encoder.write_event(record, &mut out);
     }
     out.into_string().unwrap().lines().map(parse).collect()
 }

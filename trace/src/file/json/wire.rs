@@ -1,9 +1,10 @@
 //! How does an event's field become JSON?
 //!
 //! By a serde serialiser: a struct becomes an object, a variant without fields a word. Four types
-//! are written in the reader's terms (`kettle_events::fields`): an id as the name of its task or
-//! thing, a line of source as `file:line:column`, a future's type as its function, and a duration
-//! in nanoseconds.
+//! are written in the reader's terms: an id as the name of its task or thing, a line of source as
+//! `file:line:column`, a future's type as its function, and a duration in nanoseconds. Since serde
+//! tells a serialiser nothing of a type but its name, these types are recognised by their names
+//! (`kettle_events::fields` lists them).
 //!
 //! Interface: [`Wire::fields`] adds fields to an object that has some already; [`Wire::object`]
 //! adds an object. Invariants: the output is one line, and has nothing that would end a page's
@@ -14,6 +15,7 @@
 //! error here.
 
 use std::fmt;
+use std::mem;
 
 use serde::ser::{
     Impossible, Serialize, SerializeSeq, SerializeStruct, SerializeTuple, Serializer,
@@ -24,57 +26,78 @@ use crate::words::names::Names;
 use crate::words::text::{self, Out};
 use crate::words::whose::from_root;
 
-/// All fields of a struct.
-pub(super) const ALL: u32 = u32::MAX;
+/// All fields of a struct, as bits.
+pub(super) const ALL_FIELDS: u32 = u32::MAX;
 
 /// Writes values.
+///
+/// serde calls one function for each value. What the value is a part of, a function can only know
+/// from the fields of this struct:
+///
+/// | field | is set by | is used by |
+/// |---|---|---|
+/// | `outermost` | [`Wire::fields`], [`Wire::object`] | the first struct, which takes it |
+/// | `key` | each field of a struct, before its value | an id |
+/// | `meaning` | a newtype or a duration's field, before its value; both reset it after that | a number or a text |
+/// | `seconds` | the first field of a duration | the second field of the duration |
 pub(super) struct Wire<'a> {
     out: &'a mut Out,
     names: &'a mut Names,
-    /// How many objects are open around the next value.
-    depth: usize,
-    next: Next,
-    /// Is the next id one of a wait or a scope, which have no names?
-    unnamed: bool,
-    /// Which fields of the next struct are written: a bit for each, the lowest for the last field.
-    wanted: u32,
-    /// The part of a duration that was serialised last.
-    duration_part: u64,
+    outermost: Option<Outermost>,
+    key: &'static str,
+    meaning: Meaning,
+    seconds: u64,
 }
 
-/// How the next value is written.
+/// How the outermost struct is written. All others have braces and all of their fields.
+struct Outermost {
+    form: Form,
+    /// Which of its fields are written: a bit for each, the lowest for the first field.
+    fields: u32,
+}
+
+/// How a struct is written.
 #[derive(Clone, Copy, PartialEq)]
-enum Next {
-    Plain,
+enum Form {
+    /// `{"key":value,"key":value}`
+    Braces,
+    /// `,"key":value,"key":value`, to be added to an object that has fields.
+    Bare,
+    /// One number, the nanoseconds.
+    Duration,
+}
+
+/// What the next number or text means.
+#[derive(Clone, Copy, PartialEq)]
+enum Meaning {
+    Itself,
     /// The number is an id: write its name.
-    Name,
+    Id,
     /// The text is a future's type: write its function.
     Future,
     /// The text is a line of source: write its path below kettle's root.
     Place,
-    /// The number is the seconds or the nanoseconds of a duration: only store it.
-    DurationPart,
+    /// The number is a duration's seconds: store them until the nanoseconds are known.
+    Seconds,
+    /// The number is the rest of the duration: write all of it.
+    Nanos,
 }
 
 impl Wire<'_> {
     /// Adds the fields of a struct to an object that has some: `,"key":value`.
     pub(super) fn fields(value: &impl Serialize, names: &mut Names, out: &mut Out) {
-        Wire::write(value, (0, ALL), names, out);
+        let all = Outermost { form: Form::Bare, fields: ALL_FIELDS };
+        Wire::write(value, all, names, out);
     }
 
     /// Adds an object of these fields of a struct.
-    pub(super) fn object(value: &impl Serialize, wanted: u32, names: &mut Names, out: &mut Out) {
-        Wire::write(value, (1, wanted), names, out);
+    pub(super) fn object(value: &impl Serialize, fields: u32, names: &mut Names, out: &mut Out) {
+        Wire::write(value, Outermost { form: Form::Braces, fields }, names, out);
     }
 
-    fn write(
-        value: &impl Serialize,
-        (depth, wanted): (usize, u32),
-        names: &mut Names,
-        out: &mut Out,
-    ) {
-        let mut wire =
-            Wire { out, names, depth, next: Next::Plain, unnamed: false, wanted, duration_part: 0 };
+    fn write(value: &impl Serialize, outermost: Outermost, names: &mut Names, out: &mut Out) {
+        let (outermost, meaning) = (Some(outermost), Meaning::Itself);
+        let mut wire = Wire { out, names, outermost, key: "", meaning, seconds: 0 };
         value.serialize(&mut wire).expect("a struct of what can be written");
     }
 }
@@ -118,18 +141,22 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
     }
 
     fn serialize_u64(self, number: u64) -> Done {
-        match self.next {
-            Next::Name => self.names.of_any_family(number).json(self.out),
-            Next::DurationPart => self.duration_part = number,
+        match self.meaning {
+            Meaning::Id => self.names.of_any_family(number).json(self.out),
+            Meaning::Seconds => self.seconds = number,
+            Meaning::Nanos => {
+                let nanos = self.seconds.saturating_mul(1_000_000_000).saturating_add(number);
+                text::number(self.out, nanos);
+            }
             _ => text::number(self.out, number),
         }
         Ok(())
     }
 
     fn serialize_str(self, text: &str) -> Done {
-        match self.next {
-            Next::Future => text::text(self.out, &future_name(text)),
-            Next::Place => text::text(self.out, from_root(text)),
+        match self.meaning {
+            Meaning::Future => text::text(self.out, &future_name(text)),
+            Meaning::Place => text::text(self.out, from_root(text)),
             _ => text::text(self.out, text),
         }
         Ok(())
@@ -151,17 +178,19 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
-        name: &'static str,
+        type_name: &'static str,
         value: &T,
     ) -> Done {
-        self.next = match name {
-            "Id" if !self.unnamed => Next::Name,
-            "Future" => Next::Future,
-            "Place" => Next::Place,
-            _ => Next::Plain,
+        // The ids of waits, scopes and sets have no names, and are written as numbers.
+        let has_name = !matches!(self.key, "wait" | "scope" | "set");
+        self.meaning = match type_name {
+            "Id" if has_name => Meaning::Id,
+            "Future" => Meaning::Future,
+            "Place" => Meaning::Place,
+            _ => Meaning::Itself,
         };
         value.serialize(&mut *self)?;
-        self.next = Next::Plain;
+        self.meaning = Meaning::Itself;
         Ok(())
     }
 
@@ -176,17 +205,14 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
         text::raw(self.out, "{");
         text::word(self.out, word);
         text::raw(self.out, ":");
-        self.depth += 1;
         value.serialize(&mut *self)?;
-        self.depth -= 1;
         text::raw(self.out, "}");
         Ok(())
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<List<'a, 'w>, fmt::Error> {
         text::raw(self.out, "[");
-        self.depth += 1;
-        Ok(List { wire: self, first: true })
+        Ok(List { wire: self, is_empty: true })
     }
 
     fn serialize_tuple(self, count: usize) -> Result<List<'a, 'w>, fmt::Error> {
@@ -195,22 +221,18 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
 
     fn serialize_struct(
         self,
-        name: &'static str,
-        left: usize,
+        type_name: &'static str,
+        _: usize,
     ) -> Result<Object<'a, 'w>, fmt::Error> {
-        let form = match name {
-            "Duration" => Form::Nanos { before: 0 },
-            _ if self.depth == 0 => Form::Outermost,
-            _ => Form::Inner { first: true },
+        let Outermost { form, fields } = match self.outermost.take() {
+            _ if type_name == "Duration" => Outermost { form: Form::Duration, fields: ALL_FIELDS },
+            Some(outermost) => outermost,
+            None => Outermost { form: Form::Braces, fields: ALL_FIELDS },
         };
-        match form {
-            Form::Nanos { .. } => self.next = Next::DurationPart,
-            Form::Inner { .. } => text::raw(self.out, "{"),
-            Form::Outermost => {}
+        if form == Form::Braces {
+            text::raw(self.out, "{");
         }
-        self.depth += 1;
-        let wanted = std::mem::replace(&mut self.wanted, ALL);
-        Ok(Object { wire: self, form, wanted, left })
+        Ok(Object { wire: self, form, fields, is_empty: true })
     }
 
     no_event_has! {
@@ -231,10 +253,10 @@ impl<'a, 'w> Serializer for &'a mut Wire<'w> {
     }
 }
 
-/// `[…,…]`
+/// `[value,value]`
 pub(super) struct List<'a, 'w> {
     wire: &'a mut Wire<'w>,
-    first: bool,
+    is_empty: bool,
 }
 
 impl SerializeSeq for List<'_, '_> {
@@ -242,14 +264,13 @@ impl SerializeSeq for List<'_, '_> {
     type Error = fmt::Error;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
-        if !std::mem::take(&mut self.first) {
+        if !mem::replace(&mut self.is_empty, false) {
             text::raw(self.wire.out, ",");
         }
         value.serialize(&mut *self.wire)
     }
 
     fn end(self) -> Done {
-        self.wire.depth -= 1;
         text::raw(self.wire.out, "]");
         Ok(())
     }
@@ -268,22 +289,13 @@ impl SerializeTuple for List<'_, '_> {
     }
 }
 
-/// How a struct is written.
-enum Form {
-    /// `,…,…`
-    Outermost,
-    /// `{…,…}`
-    Inner { first: bool },
-    /// A number: the seconds before it, in nanoseconds, and the rest.
-    Nanos { before: u64 },
-}
-
+/// A struct, in one of its forms.
 pub(super) struct Object<'a, 'w> {
     wire: &'a mut Wire<'w>,
     form: Form,
-    wanted: u32,
-    /// How many fields have not been met.
-    left: usize,
+    /// Which of the remaining fields are written; the lowest bit is for the next one.
+    fields: u32,
+    is_empty: bool,
 }
 
 impl SerializeStruct for Object<'_, '_> {
@@ -291,35 +303,30 @@ impl SerializeStruct for Object<'_, '_> {
     type Error = fmt::Error;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Done {
-        self.left -= 1;
-        if (self.wanted >> self.left) & 1 == 0 {
+        let is_wanted = self.fields & 1 == 1;
+        self.fields = self.fields.rotate_right(1);
+        if !is_wanted {
             return Ok(());
         }
-        match &mut self.form {
-            Form::Outermost => text::key(self.wire.out, key),
-            Form::Inner { first } => {
-                if !std::mem::take(first) {
-                    text::raw(self.wire.out, ",");
-                }
+        let is_first = mem::replace(&mut self.is_empty, false);
+        match self.form {
+            Form::Braces if is_first => {
                 text::word(self.wire.out, key);
                 text::raw(self.wire.out, ":");
             }
-            Form::Nanos { before } => *before = self.wire.duration_part * 1_000_000_000,
+            Form::Braces | Form::Bare => text::key(self.wire.out, key),
+            Form::Duration if key == "secs" => self.wire.meaning = Meaning::Seconds,
+            Form::Duration => self.wire.meaning = Meaning::Nanos,
         }
-        self.wire.unnamed = matches!(key, "wait" | "scope" | "set");
+        self.wire.key = key;
         value.serialize(&mut *self.wire)
     }
 
     fn end(self) -> Done {
-        self.wire.depth -= 1;
         match self.form {
-            Form::Outermost => {}
-            Form::Inner { .. } => text::raw(self.wire.out, "}"),
-            Form::Nanos { before } => {
-                let nanos = before + std::mem::take(&mut self.wire.duration_part);
-                self.wire.next = Next::Plain;
-                text::number(self.wire.out, nanos);
-            }
+            Form::Braces => text::raw(self.wire.out, "}"),
+            Form::Bare => {}
+            Form::Duration => self.wire.meaning = Meaning::Itself,
         }
         Ok(())
     }
