@@ -90,8 +90,15 @@ impl Failure {
     }
 }
 
-/// The places and messages of the panics since the run began.
-static PANICS: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
+/// A panic of the run: its place and its message.
+struct Panic {
+    place: String,
+    text: String,
+}
+
+/// The panics since the run began. (One for the process, because a process makes its runs one after
+/// the other, and the panic hook is the process's, too.)
+static PANICS: Mutex<Vec<Panic>> = Mutex::new(Vec::new());
 
 /// How many panics are reported.
 const MAX_PANICS: usize = 3;
@@ -101,7 +108,7 @@ pub(super) fn catch_panics() {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         let text = info.payload_as_str().unwrap_or("(no text)").to_owned();
-        PANICS.lock().push((place, text));
+        PANICS.lock().push(Panic { place, text });
     }));
 }
 
@@ -143,19 +150,21 @@ pub(super) fn run(
     match ended {
         Ok(Ok(true)) => Ok(()),
         Ok(Ok(false)) => Err(returned(&fs::read_to_string(&subject.printed).unwrap_or_default())),
-        Ok(Err(_)) => Err(panicked()),
+        Ok(Err(_)) => Err(panicked(&PANICS.lock())),
         Err(error) => Err(Failure::of(Kind::Died, format!("no thread could be made: {error}"))),
     }
 }
 
-/// The failure of a run that panicked: the last panic ended it, and earlier ones may have led to
-/// it.
-fn panicked() -> Failure {
-    let panics = PANICS.lock();
-    let place = panics.last().map(|(place, _)| place.clone()).unwrap_or_default();
-    let lines =
-        panics.iter().take(MAX_PANICS).map(|(place, text)| format!("panicked at {place}: {text}"));
-    Failure { kind: Kind::Panic, place, text: lines.collect::<Vec<_>>().join("\n") }
+/// The failure of a run that panicked. The last panic ended it; those before it, which tasks may
+/// have caught, may have led to it.
+fn panicked(panics: &[Panic]) -> Failure {
+    let place = panics.last().map(|last| last.place.clone()).unwrap_or_default();
+    let last_ones = &panics[panics.len().saturating_sub(MAX_PANICS)..];
+    let lines: Vec<String> = last_ones
+        .iter()
+        .map(|Panic { place, text }| format!("panicked at {place}: {text}"))
+        .collect();
+    Failure { kind: Kind::Panic, place, text: lines.join("\n") }
 }
 
 /// What std prints before the error that a test returns.
@@ -178,6 +187,15 @@ fn returned(printed: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_panic_that_ended_the_run_is_reported_after_the_two_before_it() {
+        let panic = |line| Panic { place: format!("a.rs:{line}"), text: "tea".to_owned() };
+        let failure = panicked(&[1, 2, 3, 4].map(panic));
+        assert_eq!(failure.place, "a.rs:4");
+        let lines: Vec<&str> = failure.text.lines().collect();
+        assert_eq!(lines, [2, 3, 4].map(|line| format!("panicked at a.rs:{line}: tea")));
+    }
 
     #[test]
     fn errors_are_distinguished_by_their_words_but_not_by_their_numbers() {
