@@ -67,7 +67,11 @@ impl Child {
             .stdout(Stdio::null())
             .stderr(printed)
             .spawn()?;
-        let status = in_time(&mut child, &folder.answers(), LIMIT)?;
+        let status = in_time(&mut child, &folder.answers(), LIMIT);
+        // Unless it has ended, an error is the reason: then it must not be left behind.
+        let _ = child.kill();
+        let _ = child.wait();
+        let status = status?;
         let text = fs::read_to_string(folder.answers()).unwrap_or_default();
         let mut reported = Reported::read(&text);
         let failure = match status {
