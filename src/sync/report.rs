@@ -127,9 +127,9 @@ pub(crate) trait Reports {
         known.primitive.note_act(act, units, count);
         // (What else is done doesn't show whether a poll comes to something.)
         let shows = match act {
-            Act::Put => Shows::Something,
-            Act::Get if self.called().kind != SyncKind::Watch => Shows::Something,
-            Act::Get | Act::Refuse => Shows::Vain,
+            Act::Get if matches!(self.called().kind, SyncKind::Watch) => Shows::Vain,
+            Act::Put | Act::Get => Shows::Something,
+            Act::Refuse => Shows::Vain,
             _ => Shows::Nothing,
         };
         self.emits(shows, |Called { kind, sync }| Event::SyncAct {
@@ -337,14 +337,20 @@ impl Reports for Report {
 
     #[inline]
     fn known(&self) -> Option<&Known> {
-        self.known.get().map(Box::as_ref).or_else(|| event::is_watched().then(|| self.drawn()))
+        match self.known.get() {
+            Some(known) => Some(known),
+            None if event::is_watched() => Some(self.drawn()),
+            None => None,
+        }
     }
 }
 
 /// Returns what a watched runtime knows of a channel: the first use on its thread makes that.
 #[inline]
 pub(crate) fn known(cell: &OnceLock<Box<Known>>, new: impl FnOnce() -> Known) -> Option<&Known> {
-    let drawn = || cell.get_or_init(|| Box::new(new()));
-    let known = cell.get().or_else(|| event::is_watched().then(drawn));
-    known.map(Box::as_ref)
+    match cell.get() {
+        Some(known) => Some(known),
+        None if event::is_watched() => Some(cell.get_or_init(|| Box::new(new()))),
+        None => None,
+    }
 }
