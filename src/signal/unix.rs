@@ -261,7 +261,7 @@ impl Signal {
             let slot = state.waiting.entry(self.key).or_default();
             let old = slot.store(cx, clone)?;
             let on = || Resource::Source(self.shared.source.id(), Direction::Read);
-            slot.stored_for(wait.pending(on));
+            slot.stored_for(wait.pending(None, on));
             Some(Ok(old))
         });
         let Err(count) = polled else { return Poll::Pending };

@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use crate::recorder::Looked;
-use crate::running::{RUNNING, is_recording, is_watched, with_remote};
+use crate::running::{RUNNING, is_recording, is_watched};
 use crate::snapshot::{Snapshot, TaskNow, WaitNow};
 use crate::table::{Queued, Row, Table};
 use crate::thread::{call, with_recorder};
@@ -61,7 +61,7 @@ pub fn is_time_to_look(when: When) -> bool {
         }
     };
     let is_last = matches!(when, When::End | When::Shutdown(_));
-    (is_last || is_due()) && with_remote(|remote| looks(remote)) == Some(true)
+    (is_last || is_due()) && RUNNING.with(|it| it.with_remote(|remote| looks(remote))) == Some(true)
 }
 
 /// Would a look now take no more than its part of the time?
@@ -144,7 +144,8 @@ impl RemoteEvents {
         });
         let mut now = Snapshot { time, real: self.real(), ..Snapshot::default() };
         (now.driven, now.paused) = (table.driven, table.paused);
-        (now.polls, now.spent) = (self.polls.load(Relaxed), self.spent.load(Relaxed));
+        now.polls = self.polls.load(Relaxed);
+        now.spent = self.spent.load(Relaxed) > now.polls;
         let sets = table.copy_rows(&mut now);
         now.running =
             table.around.iter().copied().chain(Id::of(self.polled.load(Relaxed))).collect();
@@ -169,8 +170,9 @@ impl Table {
             *first_seen = time.min(*first_seen); // the time of the first snapshot (`Row::Wait`)
             time.saturating_sub(*first_seen)
         };
-        for (_, row) in &mut self.rows {
+        for row in &mut self.rows {
             match row {
+                Row::Free => {}
                 Row::Task(task, set) => {
                     let queued = (!task.polled).then_some(true); // else nobody here knows
                     now.tasks.push(TaskNow { queued, ..task.clone() });

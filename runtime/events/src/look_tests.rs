@@ -8,8 +8,8 @@ use parking_lot::Mutex;
 
 use super::*;
 use crate::{
-    Cause, Clocks, Effect, Event, Kind, Outcome, PollRecord, Record, Recorder, Resource, RowGuard,
-    Scope, ScopeKind, Shows, Sink, Wait, change, emit_counted, swap_recorder, unpolled,
+    Cause, Clocks, Effect, Event, JobNow, Kind, Outcome, PollRecord, Record, Recorder, Resource,
+    RowGuard, Scope, ScopeKind, Shows, Sink, Wait, change, emit_counted, swap_recorder, unpolled,
 };
 
 /// Keeps all that it looks at.
@@ -53,12 +53,12 @@ fn spawn(task: Id) -> RowGuard {
 fn a_wait_is_as_old_as_the_first_look_that_met_it() {
     let (clock, mut wait, task) = (Arc::new(AtomicU64::new(1)), Wait::NONE, Id::next());
     let eye = Eye::opened(&clock);
-    wait.pending(|| Resource::Task(task));
+    wait.pending(None, || Resource::Task(task));
     let ages = |now: Snapshot| now.waits.iter().map(|wait| wait.age).collect::<Vec<_>>();
     clock.store(5, Relaxed);
     assert_eq!(ages(eye.look()), [Duration::ZERO]);
     clock.store(8, Relaxed);
-    wait.pending(|| Resource::Task(task));
+    wait.pending(None, || Resource::Task(task));
     assert_eq!(ages(eye.look()), [Duration::from_secs(3)]);
     wait.got();
     assert_eq!(ages(eye.look()), []);
@@ -69,12 +69,12 @@ fn a_wait_belongs_to_the_runtime_that_polled_last() {
     let clock = Arc::default();
     let (first, mut wait) = (Eye::opened(&clock), Wait::NONE);
     let ids = |now: Snapshot| now.waits.iter().map(|wait| wait.id).collect::<Vec<_>>();
-    wait.pending(|| Resource::Task(Id::next()));
+    wait.pending(None, || Resource::Task(Id::next()));
     let asked = ids(first.look());
     assert_eq!(asked.len(), 1);
     let before = swap_recorder(None);
     let second = Eye::opened(&clock);
-    wait.pending(|| Resource::Task(Id::next()));
+    wait.pending(None, || Resource::Task(Id::next()));
     assert_eq!(ids(second.look()), asked);
     let after = swap_recorder(before);
     assert_eq!(ids(first.look()), []);
@@ -121,12 +121,35 @@ fn futures_dropped_unpolled_are_counted_for_each_line() {
 fn what_ends_on_another_thread_after_its_runtime_leaves_others_alone() {
     static LATE: OnceLock<Mutex<Wait>> = OnceLock::new();
     let (first, mut wait) = (Eye::opened(&Arc::default()), Wait::NONE);
-    wait.pending(|| Resource::Task(Id::next()));
+    wait.pending(None, || Resource::Task(Id::next()));
     drop(first);
     _ = LATE.set(Mutex::new(wait));
     let second = Eye::opened(&Arc::default()); // the first runtime has ended
     let mut mine = Wait::NONE;
-    mine.pending(|| Resource::Task(Id::next()));
+    mine.pending(None, || Resource::Task(Id::next()));
     std::thread::spawn(|| LATE.get().map(|late| late.lock().got())).join().unwrap();
     assert_eq!(second.look().waits.len(), 1);
+}
+
+/// Those in front of a row that lasts keep their places, since no row can move.
+#[test]
+fn a_burst_of_rows_is_given_back_and_its_places_are_used_again() {
+    const BURST: usize = 10_000;
+    let mut table = Table::default();
+    table.number = 1;
+    let add = |table: &mut Table| {
+        let id = Id::next();
+        (table.insert(Row::Job(JobNow { id, number: 0, made: None })), id)
+    };
+    let few: Vec<_> = (0..10).map(|_| add(&mut table)).collect();
+    let burst: Vec<_> = (0..BURST).map(|_| add(&mut table)).collect();
+    for (key, _) in few[..9].iter().chain(&burst) {
+        assert_eq!(table.remove(*key, |_| ()), Some(()));
+    }
+    assert!(table.rows.capacity() < BURST / 2, "{}", table.rows.capacity());
+    let again: Vec<_> = (0..20).map(|_| add(&mut table)).collect();
+    for (key, its) in few[9..].iter().chain(&again) {
+        assert!(matches!(table.get_mut(*key), Some(Row::Job(JobNow { id, .. })) if id == its));
+    }
+    assert_eq!(table.rows.len(), few.len() - 9 + again.len());
 }

@@ -13,15 +13,15 @@
 
 use std::mem;
 use std::panic::Location;
-use std::sync::{Arc, Weak, atomic::Ordering::Relaxed};
+use std::sync::{Arc, Weak};
 
 use crate::primitive::Primitive;
 use crate::record::By;
 use crate::recorder::runtime_with;
-use crate::running::{RUNNING, by_at, with_remote};
+use crate::running::{Depth, RUNNING, Running};
 use crate::snapshot::{HoldNow, ThingNow};
-use crate::table::{Key, Queued, Row, Table};
-use crate::{Event, Id, Place, RemoteEvents, SyncKind, Units, elsewhere, is_watched};
+use crate::table::{Key, Queued, Row};
+use crate::{Event, Id, Place, RemoteEvents, SyncKind, Units, elsewhere};
 
 /// Owns a row of the table: its drop removes the row.
 #[derive(Debug, Default)]
@@ -72,35 +72,30 @@ impl Drop for RowGuard {
 }
 
 impl Key {
-    /// Is its row in this runtime's table?
-    pub(crate) fn is_in(self, remote: &RemoteEvents) -> bool {
-        self.table() == remote.number.load(Relaxed)
-    }
-
     /// Calls `f` with the runtime whose table has its row.
-    pub(crate) fn with_remote<R>(self, f: impl FnOnce(&RemoteEvents) -> R) -> Option<R> {
+    pub(crate) fn with_remote<R>(self, f: impl FnOnce(&RemoteEvents) -> Option<R>) -> Option<R> {
         if !self.is_some() {
             return None;
         }
         RUNNING.with(|it| match &*it.remote.borrow() {
-            Some(here) if self.is_in(here) => Some(f(here)),
-            _ => runtime_with(self.table()).map(|remote| f(&remote)),
+            Some(here) if self.table() == it.table.get() => f(here),
+            _ => f(&*runtime_with(self.table())?),
         })
     }
 
     /// Edits its row.
     pub(crate) fn edit<R>(self, f: impl FnOnce(&mut Row) -> R) -> Option<R> {
-        self.with_remote(|remote| remote.table.lock().get_mut(self).map(f)).flatten()
+        self.with_remote(|remote| Some(f(remote.table.lock().get_mut(self)?)))
     }
 
     /// Removes its row, and returns what `last` gives for it.
     pub(crate) fn remove<R>(self, last: impl FnOnce(&Row) -> R) -> Option<R> {
-        self.with_remote(|remote| remote.table.lock().remove(self, last)).flatten()
+        self.with_remote(|remote| remote.table.lock().remove(self, last))
     }
 
     /// Takes these units, perhaps all, out of the hold. Returns its number in events.
     pub fn shrink(self, units: Units) -> Option<u64> {
-        let shrink = |remote: &RemoteEvents| {
+        self.with_remote(|remote| {
             let mut table = remote.table.lock();
             let Some(Row::Hold(now, _)) = table.get_mut(self) else { return None };
             let id = now.id;
@@ -110,8 +105,7 @@ impl Key {
                 _ => _ = table.remove(self, |_| ()),
             }
             Some(id)
-        };
-        self.with_remote(shrink).flatten()
+        })
     }
 
     /// Adds these units to the hold. Returns its number in events.
@@ -131,12 +125,11 @@ impl Key {
 #[inline]
 #[track_caller]
 pub fn change(event: impl FnOnce() -> Event) -> RowGuard {
-    if is_watched() { enter(event(), Location::caller()) } else { RowGuard::NONE }
-}
-
-#[cold]
-fn enter(event: Event, place: Place) -> RowGuard {
-    with_remote(|remote| remote.enter(event, place)).unwrap_or_default()
+    let place = Location::caller();
+    RUNNING.with(|it| match it.depth.get() {
+        Depth::Nothing => RowGuard::NONE,
+        _ => it.with_remote(|here| here.enter(it, event(), place)).unwrap_or_default(),
+    })
 }
 
 impl RemoteEvents {
@@ -144,25 +137,20 @@ impl RemoteEvents {
     #[inline]
     #[track_caller]
     pub fn change(&self, event: impl FnOnce() -> Event) -> RowGuard {
-        if self.is_watched() { self.enter(event(), Location::caller()) } else { RowGuard::NONE }
+        let (is_watched, place) = (self.is_watched(), Location::caller());
+        if is_watched { RUNNING.with(|it| self.enter(it, event(), place)) } else { RowGuard::NONE }
     }
 
-    fn enter(&self, event: Event, place: Place) -> RowGuard {
+    #[cold]
+    fn enter(&self, it: &Running, event: Event, place: Place) -> RowGuard {
         if self.is_recorded() {
             self.record(event, place);
         }
-        RUNNING.with(|it| it.got_something.set(true)); // a poll that begins something isn't in vain
-        self.add(|table| table.apply(event, || by_at(place)))
-    }
-
-    /// Adds the row that `begins` returns, if any, unless the runtime has ended.
-    pub(crate) fn add(&self, begins: impl FnOnce(&mut Table) -> Option<Row>) -> RowGuard {
+        it.got_something.set(true); // a poll that begins something isn't in vain
         let mut table = self.table.lock();
-        match begins(&mut table) {
-            Some(row) if cfg!(feature = "causes") && self.is_watched() => {
-                RowGuard(table.insert(self.number.load(Relaxed), row))
-            }
-            _ => RowGuard::NONE,
+        match table.apply(event, || it.at(place)) {
+            Some(row) => RowGuard(table.insert(row)),
+            None => RowGuard::NONE,
         }
     }
 }
@@ -197,7 +185,7 @@ impl Primitive {
             let By { task, at, .. } = it.get();
             let begin = |remote: &RemoteEvents, by| {
                 let now = HoldNow { id, thing, units, by, at: at.place(), owned };
-                remote.add(|_| Some(Row::Hold(now, self.clone()))).take()
+                remote.table.lock().insert(Row::Hold(now, self.clone()))
             };
             match &*it.remote.borrow() {
                 Some(here) => begin(here, task),

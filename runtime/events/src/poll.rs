@@ -5,19 +5,18 @@
 //! a watching thread has asked for one.
 
 use std::panic::Location;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use crate::look::is_due;
 use crate::owner::RowGuard;
 use crate::record::By;
-use crate::running::{Depth, RUNNING, Running, keeps_state_only, running, with_remote};
+use crate::running::{Depth, RUNNING, Running};
 use crate::snapshot::UnpolledNow;
 use crate::spin::Attempt;
-use crate::table::{Key, Row, Table};
+use crate::table::{Key, Table};
 use crate::thread::record;
-use crate::{At, Event, Id, Kind, Outcome, Place, RemoteEvents, emit, this_poll};
+use crate::{At, Event, Id, Outcome, Place, RemoteEvents, emit, this_poll};
 
 /// A poll that takes this long is a reason to look.
 const LONG: Duration = Duration::from_millis(200);
@@ -51,8 +50,11 @@ impl PollRecord {
     fn of(it: &Running, depth: Depth, task: Id, row: &mut RowGuard, place: Place) -> PollRecord {
         let outer = it.key.get().is_some().then(|| Box::new(Outer::set_aside(it)));
         if let Some(remote) = &*it.remote.borrow() {
-            if !(row.key().is_polled() && row.key().is_in(remote)) {
-                remote.first_poll(task, row);
+            if row.key().table() != it.table.get() {
+                *row = RowGuard(remote.table.lock().adopt(task));
+            }
+            if !row.key().is_polled() {
+                row.0 = remote.table.lock().set_polled(row.0);
             }
             remote.count_poll(task.get());
             if let Some(Outer(By { task: Some(outer), .. }, ..)) = outer.as_deref() {
@@ -76,9 +78,9 @@ impl PollRecord {
             let now = Instant::now();
             it.poll_ended.set(Some(now));
             let took = now.duration_since(self.began);
-            let is_requested = |remote: &Arc<RemoteEvents>| remote.look_requested.load(Relaxed);
-            let is_reason = took >= LONG || it.with_remote(is_requested) == Some(true);
-            (is_reason && keeps_state_only() && is_due()).then_some(took)
+            let Some(remote) = &*it.remote.borrow() else { return None };
+            let is_reason = took >= LONG || remote.look_requested.load(Relaxed);
+            if is_reason && it.keeps_state_only() && is_due() { Some(took) } else { None }
         })
     }
 
@@ -103,7 +105,9 @@ impl Drop for PollRecord {
             if let Some(outer) = self.outer.take() {
                 outer.restore(it);
             } else {
-                it.with_remote(|remote| remote.count_poll(0));
+                if let Some(remote) = &*it.remote.borrow() {
+                    remote.count_poll(0);
+                }
                 it.set(By::NOBODY);
                 it.key.set(Key::NONE);
                 it.count(0, 1);
@@ -142,27 +146,12 @@ impl RemoteEvents {
     fn count_poll(&self, task: u64) {
         self.polls.store(self.polls.load(Relaxed) + 1, Relaxed);
         self.polled.store(task, Relaxed);
-        self.spent.store(false, Relaxed);
     }
 
     /// The poll that goes on has spent its budget, at this line.
     pub(crate) fn is_spent(&self, key: Key, at: At) {
-        self.spent.store(true, Relaxed);
-        if key.is_in(self) {
-            self.table.lock().set_task_line(key, at.place());
-        }
-    }
-
-    /// The first poll in this runtime. (A local set may bring tasks that were made outside.)
-    #[cold]
-    fn first_poll(&self, task: Id, row: &mut RowGuard) {
-        if !row.key().is_in(self) {
-            *row = self.add(|table| Some(table.task(task, Kind::Task, None)));
-        }
-        row.0.set_polled();
-        if let Some(Row::Task(task, _)) = self.table.lock().get_mut(row.key()) {
-            task.polled = true;
-        }
+        self.spent.store(self.polls.load(Relaxed) + 1, Relaxed);
+        self.table.lock().set_task_line(key, at.place());
     }
 
     /// The poll that ends, or one before it, got nothing new or dropped futures unpolled. (If the
@@ -201,11 +190,13 @@ fn add(all: &mut Vec<UnpolledNow>, one: UnpolledNow) -> bool {
 #[track_caller]
 pub fn unpolled(at: Place, kept: bool) {
     emit(|| Event::Unpolled { at, kept });
-    // A combinator drops its branches' futures at its own end.
-    let Some(by) = running().task.filter(|_| keeps_state_only() && !kept) else { return };
-    if RUNNING.with(|it| it.scope_ended.get()) != this_poll() {
-        let one = UnpolledNow { at, by, count: 1 };
-        with_remote(|remote| add(&mut remote.table.lock().dropped_in_open_polls, one));
-        RUNNING.with(|it| it.had_vain_poll.set(true));
-    }
+    RUNNING.with(|it| {
+        let Some(by) = it.task.get().filter(|_| it.keeps_state_only() && !kept) else { return };
+        // A combinator drops its branches' futures at its own end.
+        if it.scope_ended.get() != this_poll() {
+            let one = UnpolledNow { at, by, count: 1 };
+            it.with_remote(|remote| add(&mut remote.table.lock().dropped_in_open_polls, one));
+            it.had_vain_poll.set(true);
+        }
+    });
 }

@@ -89,15 +89,13 @@ fn is_left_out(event: &Event, waiting: usize) -> bool {
 pub struct RemoteEvents {
     pub(crate) recorded: AtomicBool,
     pub(crate) watched: AtomicBool,
-    /// The number of its table, which keys contain; from 1, and 0 until it has a recorder.
-    pub(crate) number: AtomicU32,
     // No user code runs under this lock, so it need not be counted, which would double its cost.
     pub(crate) table: Mutex<Table>,
     /// How many polls have begun or ended, and the task being polled, or 0: its thread writes them.
     pub(crate) polls: AtomicU64,
     pub(crate) polled: AtomicU64,
-    /// Has that poll spent its budget?
-    pub(crate) spent: AtomicBool,
+    /// One more than `polls` was when a poll last spent its budget.
+    pub(crate) spent: AtomicU64,
     /// What is known about the other ends of its sources.
     pub(crate) ends: StateLock<BTreeMap<Id, Weak<dyn End>>>,
     /// When its recorder was made, and what the clocks showed then.
@@ -116,7 +114,7 @@ impl Recorder {
     pub fn new(sink: Box<dyn Sink>, clocks: ReadClocks, remote: Arc<RemoteEvents>) -> Box<Self> {
         static LAST: AtomicU32 = AtomicU32::new(0);
         let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
-        remote.number.store(number, Ordering::Relaxed);
+        remote.table.lock().number = number;
         remote.recorded.store(sink.wants(), Ordering::Relaxed);
         _ = remote.began.set((Instant::now(), clocks()));
         remote.watched.store(true, Ordering::Relaxed);
@@ -226,8 +224,8 @@ impl Drop for Recorder {
     fn drop(&mut self) {
         self.remote.recorded.store(false, Ordering::Relaxed);
         self.remote.watched.store(false, Ordering::Relaxed);
-        WATCHED.lock().remove(&self.remote.number.load(Ordering::Relaxed));
         let table = mem::take(&mut *self.remote.table.lock());
+        WATCHED.lock().remove(&table.number);
         drop(table);
         mem::take(&mut *self.remote.queue.lock());
     }

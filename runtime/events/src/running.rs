@@ -22,8 +22,7 @@ use crate::spin::Attempt;
 use crate::table::Key;
 use crate::{At, Direction, Id, Place, RemoteEvents, has_any_sink};
 
-/// The thread-local. It is never destroyed, because another thread-local may hold a
-/// runtime that ends later.
+/// The thread-local.
 pub(crate) struct Running {
     pub(crate) depth: Cell<Depth>,
     /// The running task, its row in the table of what exists (`table.rs`), and its branch.
@@ -51,8 +50,10 @@ pub(crate) struct Running {
     pub(crate) called_for: Cell<Option<Id>>,
     /// The source that was cleared last, in which direction, and where.
     pub(crate) cleared: Cell<Option<(Id, Direction, Place)>>,
-    /// The runtime that the thread drives, if it is watched.
-    pub(crate) remote: RefCell<Option<Arc<RemoteEvents>>>,
+    /// The runtime that the thread drives, if it is watched, and the number of its table. It is
+    /// never destroyed, because another thread-local may hold a runtime that ends later.
+    pub(crate) remote: ManuallyDrop<RefCell<Option<Arc<RemoteEvents>>>>,
+    pub(crate) table: Cell<u32>,
 }
 
 /// How much of what happens on a thread is recorded?
@@ -66,8 +67,8 @@ pub(crate) enum Depth {
 }
 
 thread_local! {
-    pub(crate) static RUNNING: ManuallyDrop<Running> = const {
-        ManuallyDrop::new(Running {
+    pub(crate) static RUNNING: Running = const {
+        Running {
             depth: Cell::new(Depth::Nothing),
             task: Cell::new(None),
             key: Cell::new(Key::NONE),
@@ -83,8 +84,9 @@ thread_local! {
             own: Cell::new(false),
             called_for: Cell::new(None),
             cleared: Cell::new(None),
-            remote: RefCell::new(None),
-        })
+            remote: ManuallyDrop::new(RefCell::new(None)),
+            table: Cell::new(0),
+        }
     };
 }
 
@@ -111,6 +113,11 @@ impl Running {
     /// What is running, at the line of the await that is under way or, if none is, at this place.
     pub(crate) fn awaits(&self, place: Place) -> By {
         if let At::Unknown = self.line.get() { self.at(place) } else { self.get() }
+    }
+
+    /// Is only what exists kept, and no event recorded?
+    pub(crate) fn keeps_state_only(&self) -> bool {
+        matches!(self.depth.get(), Depth::State)
     }
 
     /// Sets the line (known only in builds with debug assertions) until the guard is dropped.
@@ -140,27 +147,9 @@ pub fn is_recording() -> bool {
     RUNNING.with(|it| matches!(it.depth.get(), Depth::Record))
 }
 
-/// Does it record only what exists, and no events?
-pub(crate) fn keeps_state_only() -> bool {
-    RUNNING.with(|it| matches!(it.depth.get(), Depth::State))
-}
-
-/// Calls `f` with the state of the runtime that this thread drives.
-pub(crate) fn with_remote<R>(f: impl FnOnce(&Arc<RemoteEvents>) -> R) -> Option<R> {
-    RUNNING.with(|it| it.with_remote(f))
-}
-
 /// Where other threads record what they do to something that this one makes.
 pub fn elsewhere() -> Option<Arc<RemoteEvents>> {
-    with_remote(Arc::clone)
-}
-
-pub(crate) fn running() -> By {
-    RUNNING.with(|it| it.get())
-}
-
-pub(crate) fn by_at(place: Place) -> By {
-    RUNNING.with(|it| it.at(place))
+    RUNNING.with(|it| it.remote.borrow().clone())
 }
 
 /// A waker is being stored: is it the running task's own?
@@ -180,7 +169,7 @@ pub fn line() -> At {
 /// inside a task's poll.
 #[inline]
 pub fn run_as(task: Option<Id>) -> impl Drop {
-    let around = running();
+    let around = RUNNING.with(Running::get);
     RUNNING.with(|it| it.set(By { task, ..By::NOBODY }));
     guard(around, |around| RUNNING.with(|it| it.set(around)))
 }

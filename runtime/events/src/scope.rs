@@ -10,9 +10,9 @@
 //! recorder no number is drawn, and each function costs one conditional jump.
 
 use crate::owner::{RowGuard, change};
-use crate::running::{Around, RUNNING, keeps_state_only, running};
+use crate::running::{Around, Depth, RUNNING, Running};
 use crate::table::Row;
-use crate::{Event, Id, ScopeKind, StoredId, emit, is_recording, is_watched, this_poll};
+use crate::{Event, Id, ScopeKind, StoredId, emit, this_poll};
 
 /// A combinator's number, or a local set's, once it is recorded.
 #[derive(Debug, Default)]
@@ -48,10 +48,11 @@ impl Scope {
     /// The same for a combinator that is often ready at once. If it isn't, it has to call `waits`.
     #[inline]
     pub fn starts(&mut self, what: ScopeKind, branches: u32) {
-        if cfg!(feature = "causes") && is_watched() {
-            self.take_numbers(branches);
-            if is_recording() {
-                self.record(what, branches);
+        if cfg!(feature = "causes") {
+            match RUNNING.with(|it| it.depth.get()) {
+                Depth::Nothing => {}
+                Depth::State => _ = self.take_numbers(branches),
+                Depth::Record => self.record(what, branches),
             }
         }
     }
@@ -59,7 +60,7 @@ impl Scope {
     /// The poll that has started returns `Pending`. Only now it is worth a row (`table.rs`).
     #[inline]
     pub fn waits(&mut self, what: ScopeKind, branches: u32) {
-        if cfg!(feature = "causes") && keeps_state_only() {
+        if cfg!(feature = "causes") && RUNNING.with(Running::keeps_state_only) {
             self.record(what, branches);
         }
     }
@@ -74,7 +75,7 @@ impl Scope {
     #[cold]
     fn record(&mut self, what: ScopeKind, branches: u32) {
         let scope = self.take_numbers(branches);
-        let by = running();
+        let by = RUNNING.with(Running::get);
         let moves = |row: &mut Row| {
             let Row::Scope(now) = row else { return false };
             let before = (now.by, now.around);
@@ -113,7 +114,7 @@ impl Scope {
         self.id = StoredId::NONE;
         RUNNING.with(|it| it.scope_ended.set(this_poll()));
         let now = |row: &Row| if let Row::Scope(it) = row { Some((it.id, it.what)) } else { None };
-        if let Some((scope, what)) = self.row.take().remove(now).flatten() {
+        if let Some(Some((scope, what))) = self.row.take().remove(now) {
             emit(|| Event::ScopeEnd { scope, what, won });
         }
     }

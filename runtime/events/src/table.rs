@@ -11,13 +11,11 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use slab::Slab;
-
 use crate::primitive::Primitive;
 use crate::record::By;
 use crate::snapshot::{HoldNow, JobNow, ScopeNow, SourceNow, TaskNow, UnpolledNow, WaitNow};
 use crate::spin::Spin;
-use crate::{EndNow, Event, Id, Kind, Place, Resource, StoredId, SyncKind};
+use crate::{EndNow, Event, Id, Kind, Place, Resource, SyncKind};
 
 /// A table with more room than this gives back what it doesn't need.
 const KEEP: usize = 1024;
@@ -25,7 +23,11 @@ const KEEP: usize = 1024;
 /// What exists in one runtime.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    pub(crate) rows: Slab<Row>,
+    /// Its number, which keys contain: from 1, and 0 unless its runtime has a sink.
+    pub(crate) number: u32,
+    pub(crate) rows: Vec<Row>,
+    /// The places of rows that were removed.
+    free: Vec<usize>,
     /// The tasks in whose polls the innermost poll is.
     pub(crate) around: Vec<Id>,
     pub(crate) driven: bool,
@@ -56,6 +58,8 @@ pub trait Queued: fmt::Debug + Send + Sync {
 
 #[derive(Debug)]
 pub(crate) enum Row {
+    /// Nothing any more, until a new row takes its place.
+    Free,
     /// For a local set's task, with the set, which knows whether the task is queued.
     Task(TaskNow, Option<Weak<dyn Queued>>),
     /// With the primitive that is waited for. `age` and `reported` have instead of an age the
@@ -101,8 +105,14 @@ impl Table {
         None
     }
 
+    /// Adds a task that was made outside of the runtime, and that a local set has brought.
+    pub(crate) fn adopt(&mut self, id: Id) -> Key {
+        let task = self.task(id, Kind::Task, None);
+        self.insert(task)
+    }
+
     /// The row of a task. Where it was made isn't known if its spawn wasn't seen.
-    pub(crate) fn task(&mut self, id: Id, kind: Kind, made: Option<Place>) -> Row {
+    fn task(&mut self, id: Id, kind: Kind, made: Option<Place>) -> Row {
         let number = next(if kind == Kind::Main { &mut self.mains } else { &mut self.tasks });
         let (at, queued, handles, clones, polled, cancelled) =
             (None, None, None, None, false, false);
@@ -111,17 +121,8 @@ impl Table {
         Row::Task(now, None)
     }
 
-    /// Which of the counts has this row, if any?
-    fn count_of(&mut self, row: &Row) -> Option<&mut usize> {
-        match row {
-            Row::Wait(WaitNow { on: Resource::Sync(..), .. }, ..) => Some(&mut self.in_line),
-            Row::Hold(..) => Some(&mut self.holds),
-            _ => None,
-        }
-    }
-
     pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut Row> {
-        self.rows.get_mut(key.place())
+        if key.table() == self.number { self.rows.get_mut(key.place()) } else { None }
     }
 
     /// The task with this row is at this line of the program, if that is known.
@@ -131,25 +132,64 @@ impl Table {
         }
     }
 
-    /// Adds a row to the table with this number.
-    pub(crate) fn insert(&mut self, number: u32, row: Row) -> Key {
-        if let Some(count) = self.count_of(&row) {
-            *count += 1;
+    /// A task is polled for the first time. Returns its new key.
+    pub(crate) fn set_polled(&mut self, key: Key) -> Key {
+        if let Some(Row::Task(task, _)) = self.get_mut(key) {
+            task.polled = true;
         }
-        Key::of(number, self.rows.insert(row))
+        Key::of(key.table(), key.parts().1 | POLLED)
+    }
+
+    /// Adds a row, unless the runtime has ended.
+    pub(crate) fn insert(&mut self, row: Row) -> Key {
+        if !cfg!(feature = "causes") || self.number == 0 {
+            return Key::NONE;
+        }
+        match row {
+            Row::Wait(WaitNow { on: Resource::Sync(..), .. }, _) => self.in_line += 1,
+            Row::Hold(..) => self.holds += 1,
+            _ => {}
+        }
+        let place = self.free.pop().unwrap_or(self.rows.len());
+        if place < self.rows.len() {
+            self.rows[place] = row;
+        } else {
+            self.rows.push(row);
+        }
+        let place = u32::try_from(place).unwrap_or(POLLED);
+        assert!(place < POLLED, "fewer than 2^31 rows at a time");
+        Key::of(self.number, place)
     }
 
     /// Removes the row, and returns what `last` gives for it.
     pub(crate) fn remove<R>(&mut self, key: Key, last: impl FnOnce(&Row) -> R) -> Option<R> {
-        let row = self.rows.try_remove(key.place())?;
-        if let Some(count) = self.count_of(&row) {
-            *count -= 1;
+        if key.table() != self.number {
+            return None;
         }
-        let (used, room) = (self.rows.len(), self.rows.capacity());
+        let row = &mut self.rows[key.place()];
+        let result = last(row);
+        match row {
+            Row::Wait(WaitNow { on: Resource::Sync(..), .. }, _) => self.in_line -= 1,
+            Row::Hold(..) => self.holds -= 1,
+            _ => {}
+        }
+        *row = Row::Free;
+        self.free.push(key.place());
+        let (used, room) = (self.rows.len() - self.free.len(), self.rows.capacity());
         if room > KEEP && used < room / 4 && (used.is_power_of_two() || used == 0) {
-            self.rows.shrink_to_fit(); // only after its last row, since rows can't move
+            self.shrink();
         }
-        Some(last(&row))
+        Some(result)
+    }
+
+    /// Gives back the memory after the last row, since rows can't move.
+    fn shrink(&mut self) {
+        while let Some(Row::Free) = self.rows.last() {
+            self.rows.pop();
+        }
+        self.rows.shrink_to_fit();
+        self.free.retain(|place| *place < self.rows.len());
+        self.free.shrink_to_fit();
     }
 }
 
@@ -161,53 +201,51 @@ fn next(count: &mut usize) -> usize {
 /// The number of a row, or of none: its table, and its place there. Of a task that has been
 /// polled, the place's highest bit is set, too.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Key(StoredId);
+pub struct Key(#[cfg(feature = "causes")] (u32, u32));
 
-const POLLED: u64 = 1 << 31;
+const POLLED: u32 = 1 << 31;
 
 impl Key {
     /// No row.
-    pub const NONE: Key = Key(StoredId::NONE);
+    pub const NONE: Key = Key(
+        #[cfg(feature = "causes")]
+        (0, 0),
+    );
 
-    /// (A table's number is never 0.)
-    fn of(table: u32, place: usize) -> Key {
-        let place = place as u64;
-        assert!(place < POLLED, "fewer than 2^31 rows at a time");
-        Key::numbered(u64::from(table) << 32 | place)
+    #[cfg_attr(not(feature = "causes"), expect(unused_variables, reason = "it is not kept"))]
+    fn of(table: u32, place: u32) -> Key {
+        Key(
+            #[cfg(feature = "causes")]
+            (table, place),
+        )
     }
 
-    fn numbered(number: u64) -> Key {
-        Id::of(number).map_or(Key::NONE, |id| Key(StoredId::of(id)))
-    }
-
-    fn number(self) -> u64 {
-        self.0.get().map_or(0, Id::get)
+    fn parts(self) -> (u32, u32) {
+        #[cfg(not(feature = "causes"))]
+        let Key() = self;
+        #[cfg(not(feature = "causes"))]
+        return (0, 0);
+        #[cfg(feature = "causes")]
+        self.0
     }
 
     /// Is there a row?
     #[inline]
     pub fn is_some(self) -> bool {
-        self.0.get().is_some()
+        self.parts().0 != 0
     }
 
     #[inline]
     pub(crate) fn table(self) -> u32 {
-        (self.number() >> 32) as u32
+        self.parts().0
     }
 
     fn place(self) -> usize {
-        (self.number() & (POLLED - 1)) as usize
+        (self.parts().1 & !POLLED) as usize
     }
 
     /// Has its task been polled?
     pub(crate) fn is_polled(self) -> bool {
-        self.number() & POLLED != 0
-    }
-
-    /// Its task is polled for the first time.
-    pub(crate) fn set_polled(&mut self) {
-        if self.is_some() {
-            *self = Key::numbered(self.number() | POLLED);
-        }
+        self.parts().1 & POLLED != 0
     }
 }

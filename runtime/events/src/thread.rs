@@ -20,7 +20,7 @@ use scopeguard::guard;
 use crate::place::is_the_programs;
 use crate::record::By;
 use crate::recorder::BUFFER;
-use crate::running::{Around, Depth, RUNNING, Running, by_at, is_recording, running};
+use crate::running::{Around, Depth, RUNNING, is_recording};
 use crate::spin::Shows;
 use crate::{
     At, Direction, Event, Id, Outcome, Place, Recorder, RemoteEvents, Sink, assert_unlocked,
@@ -50,10 +50,15 @@ pub fn emit(event: impl FnOnce() -> Event) {
 #[inline]
 #[track_caller]
 pub fn emit_counted(shows: Shows, event: impl FnOnce() -> Event) -> bool {
-    match (RUNNING.with(|it| it.depth.get()), shows) {
-        (Depth::Nothing, _) => return false,
-        (Depth::State, Shows::Nothing) => {}
-        (Depth::State, Shows::Something) => RUNNING.with(|it| it.got_something.set(true)),
+    let depth = RUNNING.with(|it| {
+        if matches!(shows, Shows::Something) && it.keeps_state_only() {
+            it.got_something.set(true);
+        }
+        it.depth.get()
+    });
+    match depth {
+        Depth::Nothing => return false,
+        Depth::State if !matches!(shows, Shows::Vain) => {}
         _ => record_or_count(event(), Location::caller()),
     }
     true
@@ -62,33 +67,31 @@ pub fn emit_counted(shows: Shows, event: impl FnOnce() -> Event) -> bool {
 // (Were there two calls of `event`, the engine's wake would not be inlined.)
 #[cold]
 fn record_or_count(event: Event, place: Place) {
-    if is_recording() { record(event, place) } else { RUNNING.with(|it| count(it, event, place)) }
-}
-
-fn count(it: &Running, event: Event, place: Place) {
-    if let Event::Defer { .. } = event {
-        let at = it.awaits(place).at;
-        it.with_remote(|remote| remote.is_spent(it.key.get(), at));
+    if is_recording() {
+        return record(event, place);
     }
-    let mut attempt = it.attempt.get();
-    attempt.take(event, it.at(place).at.place());
-    it.attempt.set(attempt);
-    it.had_vain_poll.set(true);
+    RUNNING.with(|it| {
+        if let Event::Defer { .. } = event {
+            let at = it.awaits(place).at;
+            it.with_remote(|remote| remote.is_spent(it.key.get(), at));
+        }
+        let mut attempt = it.attempt.get();
+        attempt.take(event, it.at(place).at.place());
+        it.attempt.set(attempt);
+        it.had_vain_poll.set(true);
+    });
 }
 
 #[cold]
 pub(crate) fn record(event: Event, place: Place) {
-    let by = match event {
-        Event::PollEnd { outcome: Outcome::Pending, .. } => {
-            By { at: RUNNING.with(|it| it.waits.get()), ..running() }
+    let by = RUNNING.with(|it| match event {
+        Event::PollEnd { outcome: Outcome::Pending, .. } => By { at: it.waits.get(), ..it.get() },
+        Event::Wait { .. } | Event::Defer { .. } => {
+            it.waits.set(it.awaits(place).at);
+            it.awaits(place)
         }
-        Event::Wait { .. } | Event::Defer { .. } => RUNNING.with(|it| {
-            let by = it.awaits(place);
-            it.waits.set(by.at);
-            by
-        }),
-        _ => by_at(place),
-    };
+        _ => it.at(place),
+    });
     with_recorder(|recorder| recorder.push(event, place, by));
 }
 
@@ -109,7 +112,7 @@ impl RemoteEvents {
         if with_recorder(is_here) == Some(true) {
             record(event, place);
         } else {
-            self.push(event, None, by_at(place).at);
+            self.push(event, None, RUNNING.with(|it| it.at(place).at));
         }
     }
 }
@@ -190,6 +193,7 @@ pub fn swap_recorder(recorder: Option<Box<Recorder>>) -> Option<Box<Recorder>> {
             Some(_) => Depth::State,
         });
         it.poll_ended.set(None);
+        it.table.set(remote.as_ref().map_or(0, |remote| remote.table.lock().number));
         it.remote.replace(remote)
     });
     RECORDER.with(|it| it.replace(recorder))

@@ -18,11 +18,11 @@ use std::time::Duration;
 use crate::owner::RowGuard;
 use crate::primitive::Primitive;
 use crate::record::By;
-use crate::running::{Depth, RUNNING};
+use crate::running::{Depth, RUNNING, Running};
 use crate::snapshot::WaitNow;
-use crate::table::{Key, Row, UNSEEN};
+use crate::table::{Row, UNSEEN};
 use crate::thread::record;
-use crate::{Event, Id, RemoteEvents, Resource, StoredId, is_watched};
+use crate::{Event, Id, Place, RemoteEvents, Resource, StoredId};
 
 /// A future's wait, from its first `Pending` to its end.
 #[derive(Debug, Default)]
@@ -35,19 +35,16 @@ impl Wait {
     /// No wait yet.
     pub const NONE: Wait = Wait(RowGuard::NONE);
 
-    /// The future has stored its waker and has to wait. Returns the number of its wait, which
-    /// begins here if it hasn't begun yet.
+    /// The future has stored its waker and has to wait, for a timer until it is `due`. Returns the
+    /// number of its wait, which begins here if it hasn't begun yet.
     #[inline]
     #[track_caller]
-    pub fn pending(&mut self, on: impl FnOnce() -> Resource) -> StoredId {
-        if is_watched() { self.begin(&Awaited(on(), None, None)) } else { StoredId::NONE }
-    }
-
-    /// Like [`Wait::pending`], for a timer that is due at this time.
-    #[inline]
-    #[track_caller]
-    pub fn pending_until(&mut self, due: Duration, on: impl FnOnce() -> Resource) -> StoredId {
-        if is_watched() { self.begin(&Awaited(on(), None, Some(due))) } else { StoredId::NONE }
+    pub fn pending(&mut self, due: Option<Duration>, on: impl FnOnce() -> Resource) -> StoredId {
+        let place = Location::caller();
+        RUNNING.with(|it| match it.depth.get() {
+            Depth::Nothing => StoredId::NONE,
+            _ => self.begin(it, &Awaited(on(), None, due), place),
+        })
     }
 
     /// Like [`Wait::pending`], for a primitive. On a thread that isn't watched, `elsewhere` gives
@@ -59,75 +56,66 @@ impl Wait {
         on: Resource,
         elsewhere: impl FnOnce() -> Option<(&'a Arc<RemoteEvents>, Option<Id>)>,
     ) -> StoredId {
-        let awaited = Awaited(on, Some(of), None);
-        if is_watched() {
-            return self.begin(&awaited);
-        }
-        let Some((remote, task)) = elsewhere().filter(|(remote, _)| remote.is_watched()) else {
-            return StoredId::NONE;
-        };
-        let (at, own) = RUNNING.with(|it| (it.line.get(), it.own.get()));
-        let wait = self.enter(remote, By { task, scope: None, at }, own, Key::NONE, &awaited);
-        remote.push(Event::Wait { wait, on, own }, task, at);
-        StoredId::of(wait)
-    }
-
-    #[cold]
-    #[track_caller]
-    fn begin(&mut self, awaited: &Awaited<'_>) -> StoredId {
-        let place = Location::caller();
+        let (awaited, place) = (Awaited(on, Some(of), None), Location::caller());
         RUNNING.with(|it| {
-            let (by, own) = (it.awaits(place), it.own.get());
-            let wait = match &*it.remote.borrow() {
-                Some(here) => self.enter(here, by, own, it.key.get(), awaited),
-                None => return StoredId::NONE,
+            let Depth::Nothing = it.depth.get() else { return self.begin(it, &awaited, place) };
+            let Some((remote, task)) = elsewhere().filter(|(remote, _)| remote.is_watched()) else {
+                return StoredId::NONE;
             };
-            if let Depth::Record = it.depth.get() {
-                record(Event::Wait { wait, on: awaited.0, own }, place);
-            }
+            let (at, own) = (it.line.get(), it.own.get());
+            let wait = self.enter(it, remote, By { task, scope: None, at }, &awaited);
+            remote.push(Event::Wait { wait, on, own }, task, at);
             StoredId::of(wait)
         })
     }
 
-    /// Begins or renews the wait, with the task's `own` waker or another. `key`: the task's row.
+    #[cold]
+    fn begin(&mut self, it: &Running, awaited: &Awaited<'_>, place: Place) -> StoredId {
+        let wait = match &*it.remote.borrow() {
+            Some(here) => self.enter(it, here, it.awaits(place), awaited),
+            None => return StoredId::NONE,
+        };
+        if let Depth::Record = it.depth.get() {
+            record(Event::Wait { wait, on: awaited.0, own: it.own.get() }, place);
+        }
+        StoredId::of(wait)
+    }
+
+    /// Begins or renews the wait in the table of `remote`.
     fn enter(
         &mut self,
+        it: &Running,
         remote: &RemoteEvents,
         By { task: by, scope, at }: By,
-        own: bool,
-        key: Key,
         awaited: &Awaited<'_>,
     ) -> Id {
-        let (at, Awaited(on, of, due)) = (at.place(), awaited);
+        let (at, own, Awaited(on, of, due)) = (at.place(), it.own.get(), awaited);
         let is_this = |&(id, way, _): &_| *on == Resource::Source(id, way);
-        let cleared = RUNNING.with(|it| it.cleared.get()).filter(is_this).map(|(.., at)| at);
+        let cleared = it.cleared.get().filter(is_this).map(|(.., at)| at);
+        let mut table = remote.table.lock();
+        if let Some(Row::Wait(now, of)) = table.get_mut(self.0.key()) {
+            (now.by, now.scope, now.at, now.own, now.due) = (by, scope, at, own, *due);
+            (now.cleared, now.reported) = (cleared, None);
+            if let Some(of) = of {
+                of.forget_served(now.id); // what it was served is used up
+            }
+            return now.id;
+        }
         let mut known = None;
         if self.0.key().is_some() {
-            let again = |row: &mut Row| {
-                let Row::Wait(now, of) = row else { return None };
-                (now.by, now.scope, now.at, now.own, now.due) = (by, scope, at, own, *due);
-                (now.cleared, now.reported) = (cleared, None);
-                if let Some(of) = of {
-                    of.forget_served(now.id); // what it was served is used up
-                }
-                Some(now.id)
-            };
-            known = self.0.key().edit(again).flatten();
-            match known {
-                Some(wait) if self.0.key().is_in(remote) => return wait,
-                _ => self.end(false), // it moves here
+            drop(table);
+            known = self.end(false); // it moves here
+            if let (Some(wait), Some(of)) = (known, of) {
+                of.forget_served(wait);
             }
+            table = remote.table.lock();
         }
         let id = known.unwrap_or_else(Id::next);
         let (on, due, age, served, reported, since) = (*on, *due, UNSEEN, false, None, None);
         let now =
             WaitNow { id, on, by, scope, at, due, cleared, own, served, reported, age, since };
-        self.0 = remote.add(|table| {
-            if key.is_in(remote) {
-                table.set_task_line(key, at);
-            }
-            Some(Row::Wait(now, of.cloned()))
-        });
+        table.set_task_line(it.key.get(), at);
+        self.0 = RowGuard(table.insert(Row::Wait(now, of.cloned())));
         id
     }
 
@@ -150,19 +138,20 @@ impl Wait {
         }
     }
 
+    /// Returns its number.
     #[cold]
     #[track_caller]
-    fn end(&mut self, got: bool) {
+    fn end(&mut self, got: bool) -> Option<Id> {
         let (key, place) = (self.0.take(), Location::caller());
         key.with_remote(|remote| {
-            let now = |row: &Row| {
-                if let Row::Wait(now, ..) = row { Some((now.id, now.on)) } else { None }
-            };
-            let ended = remote.table.lock().remove(key, now).flatten();
-            if let Some((wait, on)) = ended.filter(|_| remote.is_recorded()) {
+            let now =
+                |row: &Row| if let Row::Wait(now, _) = row { Some((now.id, now.on)) } else { None };
+            let (wait, on) = remote.table.lock().remove(key, now)??;
+            if remote.is_recorded() {
                 remote.record(Event::Done { wait, on, got }, place);
             }
-        });
+            Some(wait)
+        })
     }
 }
 

@@ -273,7 +273,7 @@ impl SourceState {
                 return Some(Err(seen));
             };
             let old = slot.store(cx, clone)?;
-            slot.stored_for(wait.pending(|| Resource::Source(self.id, direction)));
+            slot.stored_for(wait.pending(None, || Resource::Source(self.id, direction)));
             Some(Ok(old))
         });
         match polled {

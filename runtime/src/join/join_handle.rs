@@ -199,7 +199,7 @@ impl<T> JoinHandle<T> {
     /// Not in `poll`, which is `#[track_caller]`, so its events would name the caller.
     fn poll_output(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
         let JoinHandle { header, wait, .. } = self;
-        let asked = || wait.pending(|| Resource::Task(header.id));
+        let asked = || wait.pending(None, || Resource::Task(header.id));
         let task = ready!(header.hand_over.poll(cx, asked));
         self.wait.got();
         let output = self.take_output(task);

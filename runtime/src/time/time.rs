@@ -226,7 +226,7 @@ impl Timers {
 
     fn waits(&mut self, key: TimerKey, wait: &mut Wait) {
         let due = Duration::from_millis(key.deadline);
-        let wait = wait.pending_until(due, || Resource::Timer(self.wheel.name(key)));
+        let wait = wait.pending(Some(due), || Resource::Timer(self.wheel.name(key)));
         if wait.get().is_some() {
             self.wheel.get_mut(key).into_iter().for_each(|waker| waker.stored_for(wait));
         }
