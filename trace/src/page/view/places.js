@@ -1,8 +1,7 @@
 // How does the page show where each task is: in the run queue, polling, or waiting?
 //
 // These three places are in the middle of the page, below the five phases of the loop. A task is in
-// exactly one place, in its own colour and shape. The colour ember marks what the event has
-// changed.
+// exactly one place, in its own colour and shape. What the event has changed has the class `hot`.
 //
 // Interface: `K.loopHTML(state)` and `K.placesHTML(state, event)` make the HTML.
 // Invariant: the picture depends on the state, the event, the tasks that the reader chose to see,
@@ -20,92 +19,133 @@ const PHASES = {
   timers: "call the wakers that are due",
   reactor: "ask the operating system; with nothing to do, sleep",
 };
+
 K.loopHTML = function (s) {
-  const at = s.phase === "park" ? "reactor" : s.phase;
-  const phase = ([key, what], k) =>
-    `<li title="${k + 1}. ${what}"${at === key ? ' class="on" aria-current="step"' : ""}><b>${k + 1}</b>${key === "reactor" && s.parked ? "parked" : key}</li>`;
+  // The loop sleeps in the reactor, whose phase is then called `parked`.
+  const current = s.phase === "park" ? "reactor" : s.phase;
+  const phaseHTML = ([phase, what], k) => {
+    const mark = phase === current ? ' class="on" aria-current="step"' : "";
+    const word = phase === "reactor" && s.parked ? "parked" : phase;
+    return `<li title="${k + 1}. ${what}"${mark}><b>${k + 1}</b>${word}</li>`;
+  };
   return (
-    Object.entries(PHASES).map(phase).join("") +
-    `<li class="back" title="turn ${s.turn}; after the fifth phase it begins again"><span class="hide">turn</span><i aria-hidden="true">↺</i><span class="num">${number(s.turn)}</span></li>`
+    Object.entries(PHASES).map(phaseHTML).join("") +
+    `<li class="back" title="turn ${s.turn}; after the fifth phase it begins again">` +
+    `<span class="hide">turn</span><i aria-hidden="true">↺</i>` +
+    `<span class="num">${number(s.turn)}</span></li>`
   );
 };
 
 // ----- the places -----
 
-/** A task's card. `small` stands beside the name; `note` below it, instead of the line that spawned
- * the task. */
-function card(s, name, small, note) {
-  const { polls = 0, made, where } = s.tasks.get(name) ?? {},
-    isPinned = K.pinned === name,
-    title = `${name}: ${plural(polls, "poll")}${made ? `, made at ${made.text}` : ""}. Click to follow it with t.`;
+/** What a click on pins: a task's chip with more HTML after it. */
+function taskButton(name, classes, title, html) {
+  const isPinned = K.pinned === name;
   return (
-    `<button class="tok${isPinned ? " sel" : ""}${where === "done" ? " over" : ""}" data-task="${esc(name)}" aria-pressed="${isPinned}" title="${esc(title)}" ${K.colourStyle(name)}>` +
-    `${K.chipHTML(name)}<span class="id" style="--n:${name.length}"><span class="name">${esc(name)}</span>` +
-    `${note ? `<small>${note}</small>` : `<code class="with-line">${K.labelHTML(K.origin(name))}</code>`}</span><small>${small}</small></button>`
+    `<button class="${classes}${isPinned ? " sel" : ""}" data-task="${esc(name)}" ` +
+    `aria-pressed="${isPinned}" title="${esc(title)}" ${K.colourStyle(name)}>` +
+    `${K.chipHTML(name)}${html}</button>`
   );
 }
-const none = (text) => `<div class="none">${text}</div>`;
-const more = (left, word = "") =>
+
+/** A task's card. `badge` stands at its right; `note` below the name, instead of the line that
+ * spawned the task. */
+function cardHTML(s, name, badge, note) {
+  const { polls = 0, made, where } = s.tasks.get(name) ?? {};
+  const birth = made ? `, made at ${made.text}` : "";
+  const title = `${name}: ${plural(polls, "poll")}${birth}. Click to follow it with t.`;
+  const line = `<code class="with-line">${K.labelHTML(K.origin(name))}</code>`;
+  const html =
+    `<span class="id" style="--n:${name.length}"><span class="name">${esc(name)}</span>` +
+    `${note ? `<small>${note}</small>` : line}</span><small>${badge}</small>`;
+  return taskButton(name, where === "done" ? "tok over" : "tok", title, html);
+}
+const emptyHTML = (text) => `<div class="none">${text}</div>`;
+const restHTML = (left, word = "") =>
   left ? `<div class="rest"><b>and ${number(left)} more ${word}</b></div>` : "";
+/** A single card needs no count. */
+const countHTML = (n, all = n) => {
+  if (n < all) return `${number(n)} of ${number(all)}`;
+  return n > 1 ? number(n) : "";
+};
 
-/** The bottom line of the box: the tasks that ended last, the latest first. */
-const ENDED = 12,
-  lately = (a, b) => b.ended - a.ended || -1,
-  lastDone = (tasks) => K.firstBy(tasks.filter(({ where }) => where === "done"), ENDED, lately); // prettier-ignore
-function endedHTML(s, over) {
-  const few = K.firstBy(K.find.tasks ? over : s.tasks.collect(lastDone), ENDED, lately);
-  const one = ({ name, how }) => {
+// So many of the tasks that ended last are shown, the latest first. Of two that ended with the same
+// event, the one that comes later in the list is shown first.
+const ENDED = 12;
+const endedLater = (a, b) => b.ended - a.ended || -1;
+const isDone = ({ where }) => where === "done";
+// (Always the same function: by it the state finds what it has collected before.)
+const lastDone = (tasks) => K.firstBy(tasks.filter(isDone), ENDED, endedLater);
+
+function endedHTML(s, done) {
+  if (!done.length) return "";
+  const shown = K.find.tasks ? K.firstBy(done, ENDED, endedLater) : s.tasks.collect(lastDone);
+  const buttonHTML = ({ name, how }) => {
     const word = how === "ready" ? "done" : esc(how ?? "done");
-    return (
-      `<button class="end-of${K.pinned === name ? " sel" : ""}" data-task="${esc(name)}" aria-pressed="${K.pinned === name}" title="${esc(name)}: ${word}" ${K.colourStyle(name)}>` +
-      `${K.chipHTML(name)}${how === "ready" ? "" : `<i class="bad">✕</i>`}<span class="hide">${esc(name)} ${word}</span></button>`
-    );
+    const mark = how === "ready" ? "" : `<i class="bad">✕</i>`;
+    const html = `${mark}<span class="hide">${esc(name)} ${word}</span>`;
+    return taskButton(name, "end-of", `${name}: ${word}`, html);
   };
-  return over.length
-    ? `<div class="ended"><b>Done</b><small>${number(over.length)}</small>${few.map(one).join("")}</div>`
-    : "";
-}
-/** What a task waits for; or, if that has come already or no wait is open, what will wake it. */
-function waitsFor(s, { name, clones }) {
-  const left = K.waitsFor(s, name);
-  if (left.length < K.openWaits(name, s.i).length) return "woken soon";
-  if (left.length) return esc(K.resourceLabels(left));
-  return clones > 0 ? "other code" : `no ${clones === 0 ? "waker left" : "open wait"}`;
+  const buttons = shown.map(buttonHTML).join("");
+  return `<div class="ended"><b>Done</b><small>${number(done.length)}</small>${buttons}</div>`;
 }
 
-function waitingHTML(s, waiting, over, must) {
-  const { shown, left } = K.fitting(waiting, K.tasksPerPlace - Math.min(over.length, 1), must),
-    cards = shown.map((t) => card(s, t.name, waitsFor(s, t))).join("") + more(left, "waiting");
-  return (cards || none("none")) + endedHTML(s, over);
+/** What a task waits for; or, if that has come already or no wait is open, what will wake it. */
+function waitText(s, { name, clones }) {
+  const waits = K.waitsFor(s, name);
+  if (waits.length < K.openWaits(name, s.i).length) return "woken soon";
+  if (waits.length) return esc(K.resourceLabels(waits));
+  if (clones > 0) return "other code";
+  return clones === 0 ? "no waker left" : "no open wait";
 }
-K.placesHTML = function (s, e) {
-  const isChosen = ({ name }) => K.find.has(name),
-    [waiting, over] = [s.places.waiting, s.places.done].map((all) =>
-      K.find.tasks ? all.filter(isChosen) : all,
-    ),
-    queue = K.fitting(s.places.queued, K.tasksPerPlace),
-    isCut = (t) => (t.cancelling ? `<span class="bad">✕</span>` : ""),
-    inSet = (t) => t.kind === "local" && "in its set",
-    queued = queue.shown.map((t) => card(s, t.name, isCut(t), inSet(t))).join("");
-  const [running, ...around] = s.stack.toReversed(),
-    polling = running
-      ? card(s, running, "") + around.map((name) => card(s, name, "", "polls it")).join("")
-      : none(s.parked ? "thread asleep, CPU 0" : "none"),
-    polls = running ? `${nth(s.tasks.get(running)?.polls ?? 1)} poll` : "";
-  const count = (n, all = n) =>
-      n < all ? `${number(n)} of ${number(all)}` : n > 1 ? number(n) : "",
-    waitingCount = count(waiting.length, s.places.waiting.length);
-  const place = (title, note, body, hot) =>
-    `<div class="place${hot ? " hot" : ""}"><h3>${title}<span>${note}</span></h3>${body}</div>`;
-  const flow = (ev) => `<div class="flow${e?.ev === ev ? " hot" : ""}" aria-hidden="true">→</div>`;
-  const isWake = e?.ev === "Wake" && e.effect === "queued" && !K.isAdmission(e),
-    waits = waitingHTML(s, waiting, over, s.tasks.get(e?.task ?? e?.run));
+
+function queueHTML(s) {
+  const { shown, left } = K.fitting(s.places.queued, K.tasksPerPlace);
+  const taskHTML = (task) => {
+    const cancelMark = task.cancelling ? `<span class="bad">✕</span>` : "";
+    return cardHTML(s, task.name, cancelMark, task.kind === "local" && "in its set");
+  };
+  return shown.map(taskHTML).join("") + restHTML(left) || emptyHTML("empty");
+}
+
+/** The task that is polled, and the tasks in whose polls that happens, the innermost first. */
+function pollingHTML(s) {
+  const [polled, ...callers] = s.stack.toReversed();
+  if (!polled) return emptyHTML(s.parked ? "thread asleep, CPU 0" : "none");
   return (
-    place("Run queue", count(s.places.queued.length), queued + more(queue.left) || none("empty")) +
-    flow("PollStart") +
-    place("Polling", polls, polling, running) +
-    flow("PollEnd") +
-    place("Waiting", waitingCount, waits) +
-    `<div class="return${isWake ? " hot" : ""}" aria-hidden="true"><span>its waker is called: a wake</span></div>`
+    cardHTML(s, polled, "") + callers.map((name) => cardHTML(s, name, "", "polls it")).join("")
+  );
+}
+
+function waitingHTML(s, waiting, done, mustShow) {
+  // The line of the tasks that are done takes the room of a card.
+  const room = K.tasksPerPlace - (done.length ? 1 : 0);
+  const { shown, left } = K.fitting(waiting, room, mustShow);
+  const cards = shown.map((task) => cardHTML(s, task.name, waitText(s, task))).join("");
+  return (cards + restHTML(left, "waiting") || emptyHTML("none")) + endedHTML(s, done);
+}
+
+K.placesHTML = function (s, e) {
+  const isChosen = ({ name }) => K.find.has(name);
+  const chosen = (tasks) => (K.find.tasks ? tasks.filter(isChosen) : tasks);
+  const [waiting, done] = [chosen(s.places.waiting), chosen(s.places.done)];
+  const eventTask = s.tasks.get(e?.task ?? e?.run);
+  const polled = s.stack.at(-1);
+  const isWake = e?.ev === "Wake" && e.effect === "queued" && !K.isAdmission(e);
+
+  const placeHTML = (title, note, body, isHot) =>
+    `<div class="place${isHot ? " hot" : ""}"><h3>${title}<span>${note}</span></h3>${body}</div>`;
+  const arrowHTML = (ev) =>
+    `<div class="flow${e?.ev === ev ? " hot" : ""}" aria-hidden="true">→</div>`;
+  const polls = polled ? `${nth(s.tasks.get(polled)?.polls ?? 1)} poll` : "";
+  const waitingCount = countHTML(waiting.length, s.places.waiting.length);
+  return (
+    placeHTML("Run queue", countHTML(s.places.queued.length), queueHTML(s)) +
+    arrowHTML("PollStart") +
+    placeHTML("Polling", polls, pollingHTML(s), polled) +
+    arrowHTML("PollEnd") +
+    placeHTML("Waiting", waitingCount, waitingHTML(s, waiting, done, eventTask)) +
+    `<div class="return${isWake ? " hot" : ""}" aria-hidden="true">` +
+    `<span>its waker is called: a wake</span></div>`
   );
 };
