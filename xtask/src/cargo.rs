@@ -24,10 +24,11 @@ pub(crate) const WHOLE: &[&str] = &["--features", "kettle/full,kettle/stacks,ket
 pub(crate) const EVERY_PACKAGE: &[&str] = &["--workspace", "--exclude", "kettle-on-tokio"];
 
 /// The programs that are built from source: name, version and arguments.
-pub(crate) const BUILT: [(&str, &str, &str); 3] = [
+pub(crate) const BUILT: [(&str, &str, &str); 4] = [
     ("mdbook", "0.5.4", "--no-default-features --features=search"),
     ("cargo-fuzz", "0.13.2", ""),
     ("cargo-mutants", "27.1.0", ""),
+    ("cargo-semver-checks", "0.51.0", ""),
 ];
 
 pub(crate) fn format(report: &mut Report) {

@@ -19,7 +19,7 @@ use kettle_kit::tally::Tally;
 use kettle_kit::{files, process, tree};
 use toml::Value;
 
-use crate::proof;
+use crate::{cargo, proof};
 
 /// The features that the documentation shows, as in `[package.metadata.docs.rs]`.
 const DOCUMENTED_FEATURES: &str = "full,rt-multi-thread,stacks,test-util";
@@ -47,6 +47,7 @@ pub(crate) fn release() -> ExitCode {
             check_tokio_project(&packages)
         });
     }
+    report.check("nothing is missing that the last version had", check_last_api);
     let names = packages.iter().flat_map(|it| [" -p ", it.name.as_str()]).collect::<String>();
     println!("\nIf nothing has failed, to be typed:\n    cargo publish{names}");
     report.close()
@@ -162,6 +163,19 @@ fn check_tokio_project(packages: &[Package]) -> Outcome {
     let mut test = Command::new(program.with_extension(std::env::consts::EXE_EXTENSION));
     test.args(["kettle", "test", "--seeds", "100"]).current_dir(&folder);
     finish(&mut test, "kettle-test").map(|_| Tally::success())
+}
+
+/// Compares the API with that of the last version's tag. There is none before the first release.
+fn check_last_api() -> Outcome {
+    let mut git = Command::new("git");
+    git.args(["describe", "--tags", "--abbrev=0", "--match", "v*"]).current_dir(tree::root());
+    let tag = process::run(&mut git)?;
+    if !tag.success() {
+        return Ok(Tally::success());
+    }
+    let mut checks = Command::new(cargo::built("cargo-semver-checks")?);
+    checks.args(["semver-checks", "-p", "kettle", "--baseline-rev", tag.stdout.trim()]);
+    tally(checks.current_dir(tree::root()), "semver")
 }
 
 /// A project with one dependency, in a folder outside this repository. Its source is still missing.
