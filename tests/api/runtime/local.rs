@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use kettle::runtime::{Builder, Handle, LocalOptions, LocalRuntime, RuntimeFlavor, worker_index};
+use kettle::runtime::{Builder, Handle, LocalOptions, LocalRuntime, RuntimeFlavor};
 use kettle::task::{LocalSet, spawn_local, yield_now};
 
 use crate::common::engine::{keep, on_drop, yield_times};
@@ -15,20 +15,6 @@ use crate::task::local_set::nowhere;
 
 fn runtime() -> LocalRuntime {
     Builder::new_current_thread().enable_all().build_local(LocalOptions::default()).unwrap()
-}
-
-#[test]
-fn spawn_local_works_inside_without_a_set() {
-    let runtime = LocalRuntime::new().unwrap();
-    let cup = Rc::new(Cell::new(1));
-    let inside = cup.clone();
-    runtime.block_on(async move {
-        let cup = inside.clone();
-        spawn_local(async move { cup.set(2) }).await.unwrap();
-        assert_eq!(inside.get(), 2);
-        assert_eq!(worker_index(), Some(0));
-    });
-    assert_eq!(cup.get(), 2);
 }
 
 #[test]
@@ -50,46 +36,6 @@ fn tasks_run_on_over_several_block_ons() {
         yield_times(10).await;
     });
     assert!(steps.get() > first);
-}
-
-#[test]
-fn spawn_local_works_under_the_guard_of_enter() {
-    let runtime = runtime();
-    let cup = Rc::new(7);
-    let task = {
-        let _guard = runtime.enter();
-        spawn_local(async move { *cup })
-    };
-    assert_eq!(runtime.block_on(task).unwrap(), 7);
-    let guard = runtime.handle().enter();
-    let task = spawn_local(async { 8 });
-    drop(guard);
-    assert_eq!(runtime.block_on(task).unwrap(), 8);
-}
-
-#[test]
-#[allow(clippy::async_yields_async)] // the handle is what the task hands on
-fn spawn_local_works_in_a_task_that_was_spawned_by_spawn() {
-    let runtime = runtime();
-    let number = runtime.block_on(async {
-        kettle::spawn(async { spawn_local(async { 7 }) }).await.unwrap().await.unwrap()
-    });
-    assert_eq!(number, 7);
-}
-
-#[test]
-fn tasks_that_are_send_run_beside() {
-    let runtime = runtime();
-    let handle = runtime.handle().clone();
-    let task = thread::spawn(move || handle.spawn(async { 6 * 7 })).join().unwrap();
-    assert_eq!(runtime.block_on(task).unwrap(), 42);
-    let local = runtime.block_on(async {
-        let (tx, rx) = kettle::sync::oneshot::channel();
-        let local = spawn_local(async move { rx.await.unwrap() });
-        kettle::spawn(async move { tx.send("from a task to a local one") });
-        local.await.unwrap()
-    });
-    assert_eq!(local, "from a task to a local one");
 }
 
 #[test]

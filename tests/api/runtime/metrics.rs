@@ -41,25 +41,6 @@ fn alive_tasks_are_counted_from_spawn_to_end() {
 }
 
 #[test]
-fn the_global_queue_has_what_other_threads_have_spawned() {
-    let runtime = runtime();
-    let metrics = runtime.metrics();
-    assert_eq!(metrics.global_queue_depth(), 0);
-    let handle = runtime.handle().clone();
-    thread::spawn(move || {
-        handle.spawn(async {});
-        handle.spawn(async {});
-    })
-    .join()
-    .unwrap();
-    assert_eq!(metrics.global_queue_depth(), 2);
-    runtime.block_on(async {
-        yield_times(4).await;
-    });
-    assert_eq!(metrics.global_queue_depth(), 0);
-}
-
-#[test]
 fn a_finished_block_on_does_not_work_off_what_other_threads_have_spawned() {
     const TASKS: usize = 10_000;
     let runtime = runtime();

@@ -58,15 +58,6 @@ fn outside_a_task_there_is_no_limit() {
 }
 
 #[kettle::test]
-async fn asking_costs_nothing() {
-    task::yield_now().await;
-    for _ in 0..1000 {
-        assert!(coop::has_budget_remaining());
-    }
-    assert_eq!(spend_all().await, 128);
-}
-
-#[kettle::test]
 async fn a_unit_without_progress_comes_back() {
     task::yield_now().await;
     poll_fn(|cx| {

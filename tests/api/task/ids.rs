@@ -12,15 +12,6 @@ use crate::common::engine::{keep, on_drop, runtime};
 use crate::help::{Drops, Side, is_patched, panic_of, says, side, until};
 
 #[kettle::test]
-async fn a_task_sees_the_id_that_its_handles_have() {
-    let task = kettle::spawn(async { task::id() });
-    let (id, abort) = (task.id(), task.abort_handle());
-    assert_eq!(abort.id(), id);
-    assert_eq!(task.await.unwrap(), id);
-    assert_eq!(abort.id(), id, "also after the end");
-}
-
-#[kettle::test]
 async fn ids_differ_and_can_be_ordered_and_hashed() {
     let ids: Vec<Id> = (0..10).map(|_| kettle::spawn(async {}).id()).collect();
     assert_eq!(ids.iter().collect::<HashSet<_>>().len(), 10);

@@ -36,19 +36,6 @@ async fn finished<T>(handle: &JoinHandle<T>) {
 }
 
 #[test]
-fn the_output_comes_to_the_handle() {
-    run_within_a_minute(async || {
-        for (number, handle) in (10..).zip(three(10)) {
-            assert_eq!(handle.await.unwrap(), number);
-        }
-        for (number, handle) in (10..).zip(three(10)) {
-            finished(&handle).await;
-            assert_eq!(handle.await.unwrap(), number);
-        }
-    });
-}
-
-#[test]
 fn polled_on_another_thread_it_gets_the_output() {
     run_within_a_minute(async || {
         for ended in [false, true] {

@@ -1,6 +1,6 @@
 //! `task_local!`, `LocalKey`, `TaskLocalFuture`.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::error::Error;
 use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,25 +14,12 @@ kettle::task_local! {
     /// Attributes and visibility are kept.
     #[allow(dead_code)]
     pub(crate) static NAME: &'static str;
-    static CELL: Cell<u32>;
     static COUNTED: Option<Counted>
 }
 
 mod inner {
     kettle::task_local! { pub static WITHOUT_SEMICOLON: u32 }
     kettle::task_local! {}
-}
-
-#[kettle::test]
-async fn a_scope_has_its_value_and_hides_the_one_around() {
-    NUMBER
-        .scope(1, async {
-            assert_eq!(NUMBER.get(), 1);
-            NUMBER.scope(2, async { assert_eq!(NUMBER.get(), 2) }).await;
-            assert_eq!(NUMBER.get(), 1);
-        })
-        .await;
-    assert!(NUMBER.try_get().is_err());
 }
 
 #[kettle::test]
@@ -67,15 +54,6 @@ fn a_sync_scope_has_its_value() {
     assert_eq!(result, 1);
     assert!(NUMBER.try_get().is_err());
     assert_eq!(inner::WITHOUT_SEMICOLON.sync_scope(3, || inner::WITHOUT_SEMICOLON.get()), 3);
-}
-
-#[test]
-fn with_shows_the_value_by_reference() {
-    CELL.sync_scope(Cell::new(1), || {
-        CELL.with(|cell| cell.set(cell.get() + 1));
-        assert_eq!(CELL.try_with(Cell::get), Ok(2));
-    });
-    NAME.sync_scope("tea", || assert_eq!(NAME.with(|name| name.len()), 3));
 }
 
 #[test]
@@ -154,20 +132,6 @@ fn the_future_is_dropped_with_its_value_in_place() {
     let seen = sees(&tx);
     drop(NUMBER.scope(3, async move { drop(seen) }));
     assert_eq!(rx.recv(), Ok(Ok(3)), "before the first poll");
-}
-
-#[test]
-fn take_value_after_the_end_and_before() {
-    let mut scope = Box::pin(CELL.scope(Cell::new(1), async { CELL.with(|cell| cell.set(2)) }));
-    let mut polled = Polled::new(scope.as_mut());
-    polled.ready();
-    drop(polled);
-    assert_eq!(scope.as_mut().take_value(), Some(Cell::new(2)));
-    assert_eq!(scope.as_mut().take_value(), None);
-
-    let mut scope = Box::pin(NUMBER.scope(1, async { NUMBER.try_get().is_err() }));
-    assert_eq!(scope.as_mut().take_value(), Some(1));
-    assert!(Polled::new(scope).ready(), "it no longer sees one");
 }
 
 #[test]
