@@ -74,13 +74,6 @@ fn what_cannot_be_panics_at_the_callers_line() {
 
 // ---- the ends -----------------------------------------------------------------------------------
 
-#[test]
-fn closed_waits_until_there_is_no_receiver() {
-    let (tx, rx) = broadcast::channel::<u8>(4);
-    help::closed_waits_until_there_is_no_receiver(|| tx.closed(), rx, || tx.subscribe());
-    Polled::new(Sender::<u8>::new(4).closed()).ready();
-}
-
 // ---- cancelling ---------------------------------------------------------------------------------
 
 #[test]
@@ -166,18 +159,6 @@ fn a_receiver_that_goes_releases_only_what_was_left_for_it_alone() {
     assert_eq!(drops.count(), 4);
 }
 
-#[test]
-fn values_that_are_left_are_dropped_with_the_channel() {
-    let drops = Drops::default();
-    let value = |number| Value { number, clones: Drops::default(), drops: drops.clone() };
-    let (tx, rx) = broadcast::channel(4);
-    assert!(tx.send(value(1)).is_ok() && tx.send(value(2)).is_ok());
-    drop(tx);
-    assert_eq!(drops.count(), 0);
-    drop(rx);
-    assert_eq!(drops.count(), 2);
-}
-
 /// Panics when it is cloned.
 struct Fragile(#[allow(dead_code)] crate::help::Counted);
 
@@ -239,15 +220,6 @@ fn an_overwritten_value_may_use_the_channel_while_it_is_dropped() {
 
 // ---- wakers, threads, tasks ---------------------------------------------------------------------
 
-#[test]
-fn blocking_recv_waits_in_a_thread() {
-    let (tx, mut rx) = broadcast::channel(4);
-    let receives = thread::spawn(move || (rx.blocking_recv(), rx.blocking_recv()));
-    tx.send(1).unwrap();
-    drop(tx);
-    assert_eq!(receives.join().unwrap(), (Ok(1), Err(RecvError::Closed)));
-}
-
 #[kettle::test]
 async fn blocking_recv_panics_in_async_code() {
     let (tx, mut rx) = broadcast::channel(4);
@@ -282,16 +254,6 @@ fn it_works_between_threads() {
         (1..=VALUES).for_each(|value| drop(tx.send(value)));
         drop(tx);
     });
-}
-
-#[kettle::test]
-async fn a_loop_of_values_that_are_there_gives_way() {
-    let (tx, mut rx) = broadcast::channel(1);
-    help::a_loop_gives_way(async || {
-        tx.send(1).unwrap();
-        rx.recv().await.unwrap();
-    })
-    .await;
 }
 
 #[test]

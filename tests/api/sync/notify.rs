@@ -1,10 +1,8 @@
 //! `Notify` and the futures of `notified` and `notified_owned`.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use kettle::sync::Notify;
-use kettle::task::yield_now;
 
 use crate::common::engine::runtime;
 use crate::help::{self, Polled, Side, panic_of, panicking, rounds, side};
@@ -21,8 +19,10 @@ fn a_constant_one_is_like_any_other() {
 fn a_future_hears_of_all_that_comes_after_its_making() {
     let notify = Notify::new();
     let mut before = Polled::new(notify.notified());
+    let mut enabled_later = Box::pin(notify.notified());
     notify.notify_waiters();
     before.ready();
+    assert!(enabled_later.as_mut().enable());
     let after = Polled::waiting(notify.notified());
 
     // But not of a notification for one: that is left for the first to ask.
@@ -47,48 +47,6 @@ fn once_ready_it_is_ready_for_ever() {
     owned.ready();
     drop((waits, owned));
     Polled::new(notify.notified()).pending();
-}
-
-#[test]
-fn a_future_that_was_never_polled_takes_nothing() {
-    let notify = Notify::new();
-    let never = notify.notified();
-    notify.notify_one();
-    drop(never);
-    Polled::new(notify.notified()).ready();
-}
-
-#[test]
-fn one_that_is_enabled_is_in_line_before_it_is_polled() {
-    let notify = Arc::new(Notify::new());
-    let mut early = Box::pin(notify.notified());
-    assert!(!early.as_mut().enable());
-    let mut late = Polled::waiting(notify.notified());
-    notify.notify_one();
-    assert_eq!(late.wakes(), 0);
-    assert!(early.as_mut().enable(), "it was notified");
-    Polled::new(early).ready();
-
-    let mut owned = Box::pin(notify.clone().notified_owned());
-    assert!(!owned.as_mut().enable());
-    notify.notify_one();
-    notify.notify_one();
-    late.ready();
-    Polled::new(owned).ready();
-}
-
-#[test]
-fn enabling_takes_what_was_left() {
-    let notify = Notify::new();
-    notify.notify_one();
-    let mut first = Box::pin(notify.notified());
-    assert!(first.as_mut().enable());
-    Polled::new(notify.notified()).pending();
-    Polled::new(first).ready();
-
-    let mut told = Box::pin(notify.notified());
-    notify.notify_waiters();
-    assert!(told.as_mut().enable());
 }
 
 #[test]
@@ -118,37 +76,6 @@ fn an_enabled_one_that_is_dropped_passes_it_on() {
 fn the_newest_waker_is_called() {
     let notify = Notify::new();
     help::only_the_newest_waker_is_called(notify.notified(), || notify.notify_one());
-}
-
-#[kettle::test]
-async fn no_notification_is_lost_between_a_look_and_a_wait() {
-    let (notify, done) = (Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));
-    let waits = kettle::spawn({
-        let (notify, done) = (notify.clone(), done.clone());
-        async move {
-            loop {
-                let notified = notify.notified();
-                if done.load(Ordering::SeqCst) == 1 {
-                    return;
-                }
-                notified.await;
-            }
-        }
-    });
-    yield_now().await;
-    done.store(1, Ordering::SeqCst);
-    notify.notify_waiters();
-    waits.await.unwrap();
-}
-
-#[kettle::test]
-async fn an_owned_one_goes_into_a_task() {
-    let notify = Arc::new(Notify::new());
-    let waits = kettle::spawn(notify.clone().notified_owned());
-    yield_now().await;
-    notify.notify_one();
-    waits.await.unwrap();
-    assert_eq!(Arc::strong_count(&notify), 1);
 }
 
 #[test]

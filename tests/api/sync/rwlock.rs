@@ -1,14 +1,12 @@
 //! `RwLock` and its guards.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use kettle::sync::{
     OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, RwLockMappedWriteGuard, RwLockReadGuard,
     RwLockWriteGuard,
 };
 use kettle::task::{spawn_blocking, yield_now};
-use kettle::time::timeout;
 
 use crate::help::{Polled, panic_of, panicking};
 
@@ -64,30 +62,6 @@ fn owned_guards_keep_the_lock_alive() {
 }
 
 #[test]
-fn a_writer_becomes_a_reader_and_no_writer_comes_between() {
-    let lock = RwLock::new(1);
-    let mut held = lock.try_write().unwrap();
-    let mut reader = Polled::new(lock.read());
-    let mut writer = Polled::new(lock.write());
-    reader.pending();
-    writer.pending();
-    *held = 2;
-    let reads = held.downgrade();
-    assert_eq!((reader.wakes(), writer.wakes()), (1, 0));
-    assert_eq!((*reads, *reader.ready()), (2, 2));
-    drop(reads);
-    assert_eq!(writer.wakes(), 1);
-    *writer.ready() = 3;
-    assert_eq!(*lock.try_read().unwrap(), 3);
-
-    let lock = Arc::new(RwLock::new(1));
-    let reads = lock.clone().try_write_owned().unwrap().downgrade();
-    assert!(lock.try_read().is_ok() && lock.try_write().is_err());
-    drop(reads);
-    assert!(lock.try_write().is_ok());
-}
-
-#[test]
 fn guards_are_mapped_to_parts_of_the_value() {
     let lock = RwLock::new((String::from("tea"), [1, 2]));
     let reads = RwLockReadGuard::map(lock.try_read().unwrap(), |value| &value.1);
@@ -132,25 +106,6 @@ fn what_is_not_there_gives_the_guard_back() {
     assert!(lock.try_read().is_err());
     drop(last);
     assert_eq!(lock.into_inner(), [1, 9, 4]);
-}
-
-#[test]
-fn a_writer_becomes_a_reader_of_a_part() {
-    let lock = RwLock::new((1, Some(2)));
-    let part = RwLockWriteGuard::downgrade_map(lock.try_write().unwrap(), |value| &value.0);
-    assert_eq!((*part, lock.try_read().unwrap().0), (1, 1));
-    drop(part);
-    let held = lock.try_write().unwrap();
-    let part = RwLockWriteGuard::try_downgrade_map(held, |value| value.1.as_ref());
-    assert_eq!(*part.ok().unwrap(), 2);
-    let mut held = lock.try_write().unwrap();
-    held.1 = None;
-    let held = RwLockWriteGuard::try_downgrade_map(held, |value| value.1.as_ref());
-    let mut held = held.err().unwrap();
-    assert!(lock.try_read().is_err(), "it still held");
-    held.0 = 5;
-    drop(held);
-    assert_eq!(lock.into_inner(), (5, None));
 }
 
 #[test]
@@ -232,16 +187,6 @@ async fn a_spawned_task_may_hold_a_guard_of_borrowed_values() {
     assert_eq!(task.await.unwrap(), (1, 3));
 }
 
-#[kettle::test(start_paused = true)]
-async fn reading_twice_behind_a_writer_waits_forever() {
-    let lock = RwLock::new(());
-    let reads = lock.read().await;
-    let mut writer = Polled::waiting(lock.write());
-    assert!(timeout(Duration::from_secs(1), lock.read()).await.is_err());
-    drop(reads);
-    drop(writer.ready());
-}
-
 #[kettle::test]
 async fn a_thread_may_block_for_it() {
     let lock = Arc::new(RwLock::new(1));
@@ -258,39 +203,6 @@ async fn a_thread_may_block_for_it() {
     drop(held);
     assert_eq!(blocks.await.unwrap(), 1);
     assert_eq!(*lock.read().await, 2);
-}
-
-#[kettle::test]
-async fn blocking_in_async_code_panics() {
-    let lock = RwLock::new(());
-    assert_eq!(panic_of(|| drop(lock.blocking_read())).file, file!());
-    assert_eq!(panic_of(|| drop(lock.blocking_write())).file, file!());
-    assert!(lock.try_write().is_ok());
-}
-
-#[test]
-fn threads_share_it() {
-    let lock = RwLock::new((0, 0));
-    let writes = || {
-        for _ in 0..200 {
-            let mut held = lock.blocking_write();
-            held.0 += 1;
-            held.1 += 1;
-        }
-    };
-    let reads = || {
-        for _ in 0..200 {
-            let reads = lock.blocking_read();
-            assert_eq!(reads.0, reads.1);
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(writes);
-            scope.spawn(reads);
-        }
-    });
-    assert_eq!(*lock.try_read().unwrap(), (400, 400));
 }
 
 #[test]
