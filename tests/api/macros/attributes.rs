@@ -6,6 +6,11 @@ use std::num::ParseIntError;
 use std::rc::Rc;
 
 #[kettle::test]
+async fn a_test_awaits() {
+    assert_eq!(ready(1).await, 1);
+}
+
+#[kettle::test]
 async fn a_test_returns_a_result() -> Result<(), ParseIntError> {
     let n: u32 = ready("42").await.parse()?;
     assert_eq!(n, 42);
@@ -30,6 +35,9 @@ async fn attributes_in_front_count_too() {
 async fn a_test_is_ignored() {
     panic!("not ignored");
 }
+
+#[kettle::test]
+async fn a_test_needs_no_await() {}
 
 #[kettle::test(flavor = "current_thread", start_paused = false, crate = "kettle")]
 async fn all_arguments_and_a_comma() {}
@@ -56,6 +64,11 @@ async fn a_local_flavor_takes_the_other_arguments_too() {
     assert_eq!(kettle::runtime::Handle::current().name(), Some("tea"));
 }
 
+#[kettle::test(name = "tea")]
+async fn the_runtime_has_its_name() {
+    assert_eq!(kettle::runtime::Handle::current().name(), Some("tea"));
+}
+
 #[kettle::test]
 async fn without_a_name_there_is_none() {
     assert_eq!(kettle::runtime::Handle::current().name(), None);
@@ -63,6 +76,14 @@ async fn without_a_name_there_is_none() {
 
 #[kettle::test(crate = "::kettle")]
 async fn an_absolute_path() {}
+
+/// A crate that `Cargo.toml` knows by another name.
+mod renamed {
+    pub(crate) use kettle as other;
+
+    #[kettle::test(crate = "super::renamed::other")]
+    async fn a_path_of_several_names() {}
+}
 
 #[kettle::main]
 async fn returns() -> u32 {

@@ -1,13 +1,58 @@
 //! `join!`, `try_join!` and `pin!`: who is polled when, what is kept, what is dropped.
 
 use std::cell::Cell;
-use std::future::{pending, poll_fn, ready};
+use std::convert::Infallible;
+use std::future::{Ready, pending, poll_fn, ready};
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use super::Soon;
 use crate::common::{Dropped, Log, Polled, block_on, poll, poll_once};
 use crate::help::polled_with_two_wakers;
 use kettle::{join, pin, try_join};
+
+#[test]
+fn outputs_come_in_the_order_of_the_branches() {
+    block_on(async {
+        assert_eq!(join!(ready(1)), (1,));
+        assert_eq!(join!(ready(1), async { "two" }, ready('3'),), (1, "two", '3'));
+        assert_eq!(join!(biased; ready(1), ready(2)), (1, 2));
+        assert_eq!(join!(biased; ready(1), ready(2),), (1, 2));
+    });
+}
+
+#[test]
+fn nothing_to_join() {
+    block_on(async {
+        let () = join!();
+        let () = join!(biased;);
+        assert_eq!(try_join!() as Result<(), Infallible>, Ok(()));
+        assert_eq!(try_join!(biased;) as Result<(), Infallible>, Ok(()));
+    });
+}
+
+#[test]
+fn each_poll_begins_one_branch_further_on() {
+    let log = Log::new();
+    let mut all = Box::pin(async {
+        join!(Polled::pending(&log, "0"), Polled::pending(&log, "1"), Polled::pending(&log, "2"),)
+    });
+    for order in [["0", "1", "2"], ["1", "2", "0"], ["2", "0", "1"], ["0", "1", "2"]] {
+        assert!(poll(&mut all).is_pending());
+        assert_eq!(log.take(), order);
+    }
+}
+
+#[test]
+fn biased_begins_with_the_first_branch_at_each_poll() {
+    let log = Log::new();
+    let mut all =
+        Box::pin(async { join!(biased; Polled::pending(&log, "0"), Polled::pending(&log, "1")) });
+    for _ in 0..3 {
+        assert!(poll(&mut all).is_pending());
+        assert_eq!(log.take(), ["0", "1"]);
+    }
+}
 
 #[test]
 fn a_finished_branch_is_never_polled_again_and_one_wake_polls_all_others() {
@@ -104,6 +149,11 @@ fn branches_borrow_from_the_function() {
 }
 
 #[test]
+fn into_future_is_enough() {
+    assert_eq!(block_on(async { join!(Soon(1), Soon(2)) }), (1, 2));
+}
+
+#[test]
 fn a_future_can_be_lent() {
     let log = Log::new();
     block_on(async {
@@ -112,6 +162,17 @@ fn a_future_can_be_lent() {
         join!(&mut work, ready(()));
     });
     assert_eq!(log.take(), ["work", "work"]);
+}
+
+#[test]
+fn try_join_gives_all_values_or_the_first_error() {
+    block_on(async {
+        assert_eq!(try_join!(async { Ok::<_, ()>(1) }, async { Ok("two") }), Ok((1, "two")));
+        assert_eq!(try_join!(biased; async { Ok::<_, ()>(1) }), Ok((1,)));
+        let error: Result<((), (), ()), _> =
+            try_join!(async { Ok(()) }, async { Err("second") }, async { Err("third") });
+        assert_eq!(error, Err("second"));
+    });
 }
 
 #[test]
@@ -172,6 +233,37 @@ fn an_error_in_a_later_round_drops_the_finished_values() {
 }
 
 #[test]
+fn try_join_rotates_like_join() {
+    let log = Log::new();
+    let mut all = Box::pin(async {
+        let branch = async |name| -> Result<(), ()> {
+            Polled::pending(&log, name).await;
+            Ok(())
+        };
+        try_join!(branch("0"), branch("1"))
+    });
+    for order in [["0", "1"], ["1", "0"], ["0", "1"]] {
+        assert!(poll(&mut all).is_pending());
+        assert_eq!(log.take(), order);
+    }
+}
+
+#[test]
+fn outputs_that_never_come() {
+    #![deny(warnings)]
+    fn ok() -> Ready<Result<u32, Infallible>> {
+        ready(Ok(1))
+    }
+    fn err() -> Ready<Result<Infallible, &'static str>> {
+        ready(Err("always"))
+    }
+    block_on(async {
+        assert_eq!(try_join!(ok(), ok()), Ok((1, 1)));
+        assert_eq!(try_join!(err()).err(), Some("always"));
+    });
+}
+
+#[test]
 fn send_if_the_branches_are() {
     fn is_send<T: Send>(future: T) -> T {
         future
@@ -196,6 +288,21 @@ fn the_future_of_a_join_stays_small() {
     // Two branches of 12 bytes (future or output, and which); a reference to them, the rotation.
     let two = async { join!(ready(0_i32), ready(0_i32)) };
     assert!(size_of_val(&two) <= 56, "{} bytes", size_of_val(&two));
+}
+
+#[test]
+fn pin_shadows_names_by_pinned_references() {
+    block_on(async {
+        let (a, b) = (async { 1 }, async { 2 });
+        pin!(a, b);
+        assert_eq!((&mut a).await + b.await, 3);
+        pin! {
+            let c = async { 3 };
+            let d = async { 4 };
+        }
+        assert_eq!(c.as_mut().await + d.await, 7);
+        pin!();
+    });
 }
 
 #[test]

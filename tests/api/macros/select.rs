@@ -1,12 +1,31 @@
 //! `select!`: who is polled when, who wins, what becomes of the others.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn, ready};
 use std::task::Poll;
 
 use crate::common::{Dropped, Log, Polled, block_on, poll_once};
 use crate::help::polled_with_two_wakers;
 use kettle::select;
+
+#[test]
+fn the_first_ready_branch_wins_and_its_handler_gives_the_value() {
+    let value = block_on(async {
+        select! {
+            () = pending() => "never",
+            n = ready(7) => if n == 7 { "seven" } else { "another" },
+        }
+    });
+    assert_eq!(value, "seven");
+}
+
+#[test]
+fn else_alone_is_its_value() {
+    block_on(async {
+        assert_eq!(select! { else => 1, }, 1);
+        assert_eq!(select! { biased; else => 2 }, 2);
+    });
+}
 
 #[test]
 fn biased_asks_from_top_to_bottom() {
@@ -68,6 +87,25 @@ fn each_poll_draws_the_first_branch_anew() {
 }
 
 #[test]
+fn a_branch_whose_output_does_not_fit_is_out_and_the_others_go_on() {
+    let (log, tries) = (Log::new(), Cell::new(0));
+    let mut select = Box::pin(async {
+        select! {
+            biased;
+            Some(n) = async { log.add("none"); None } => n,
+            n = poll_fn(|_| {
+                tries.set(tries.get() + 1);
+                if tries.get() == 3 { Poll::Ready(3) } else { Poll::Pending }
+            }) => n,
+        }
+    });
+    assert!(crate::common::poll(&mut select).is_pending());
+    assert!(crate::common::poll(&mut select).is_pending());
+    assert_eq!(crate::common::poll(&mut select), Poll::Ready(3));
+    assert_eq!(log.take(), ["none"], "an async block that was polled again would have panicked");
+}
+
+#[test]
 fn a_misfit_in_the_first_lap_still_lets_the_second_lap_win() {
     for _ in 0..50 {
         let winner = block_on(async {
@@ -79,6 +117,18 @@ fn a_misfit_in_the_first_lap_still_lets_the_second_lap_win() {
         });
         assert_eq!(winner, 9);
     }
+}
+
+#[test]
+fn when_no_branch_is_left_else_is_the_value() {
+    let value = block_on(async {
+        select! {
+            Some(n) = ready(None) => n,
+            n = ready(1), if false => n,
+            else => 5,
+        }
+    });
+    assert_eq!(value, 5);
 }
 
 #[test]
@@ -158,6 +208,23 @@ fn every_poll_passes_on_the_newest_waker() {
     });
     slot.take().unwrap().wake();
     assert_eq!(wakes.map(|wakes| wakes.count()), [0, 1]);
+}
+
+#[test]
+fn a_future_can_outlive_the_race_that_borrowed_it() {
+    let log = Log::new();
+    block_on(async {
+        let work = Polled::ready_at(&log, "work", 3);
+        kettle::pin!(work);
+        loop {
+            select! {
+                biased;
+                () = &mut work => break,
+                () = ready(()) => log.add("tick"),
+            }
+        }
+    });
+    assert_eq!(log.take(), ["work", "tick", "work", "tick", "work"]);
 }
 
 #[test]

@@ -1,10 +1,30 @@
 //! `select!`: what may be written in it, and what it leaves to its caller.
 
-use std::future::{pending, ready};
+use std::future::{pending, poll_fn, ready};
 use std::rc::Rc;
 
+use super::Soon;
 use crate::common::block_on;
 use kettle::select;
+
+#[test]
+fn handlers_are_blocks_or_expressions_with_or_without_commas() {
+    block_on(async {
+        let with_comma = select! { n = ready(1) => { n }, };
+        let without = select! { n = ready(2) => { n } };
+        let expression = select! { n = ready(2) => n + 1, };
+        let last = select! { n = ready(3) => n + 1 };
+        let mixed = select! {
+            biased;
+            () = pending() => { 0 }
+            () = pending() => 0,
+            () = pending(), if true => { 0 },
+            n = ready(5), if 1 + 1 == 2 => { n }
+            else => 0,
+        };
+        assert_eq!([with_comma, without, expression, last, mixed], [1, 2, 3, 4, 5]);
+    });
+}
 
 #[test]
 fn preconditions_and_expressions_may_await_and_fail() {
@@ -48,12 +68,54 @@ fn handlers_steer_the_code_around_them() {
 }
 
 #[test]
+fn handlers_await() {
+    let sum = block_on(async {
+        select! {
+            n = ready(1) => n + ready(2).await + select! { m = ready(3) => m },
+        }
+    });
+    assert_eq!(sum, 6);
+}
+
+#[test]
+fn a_handler_may_borrow_what_the_futures_borrowed() {
+    async fn add(n: &mut i32) {
+        *n += 1;
+        pending::<()>().await;
+    }
+    let mut n = 1;
+    block_on(async {
+        select! {
+            biased;
+            () = add(&mut n) => n += 10,
+            () = ready(()) => n += 100,
+            else => n += 1000,
+        }
+    });
+    assert_eq!(n, 102);
+}
+
+#[test]
 fn patterns_of_all_kinds() {
     struct Point {
         x: i32,
         y: i32,
     }
     block_on(async {
+        let all = select! {
+            mut text = ready(String::from("a")) => { text.push('b'); text }
+        };
+        assert_eq!(all, "ab");
+        let by_ref = select! { Some(ref text) = ready(Some(String::from("c"))) => text.clone() };
+        assert_eq!(by_ref, "c");
+        let by_mut = select! {
+            Some(ref mut text) = ready(Some(String::from("d"))) => { text.push('e'); text.clone() }
+        };
+        assert_eq!(by_mut, "de");
+        let inner_mut = select! {
+            Some(mut text) = ready(Some(String::from("f"))) => { text.push('g'); text }
+        };
+        assert_eq!(inner_mut, "fg");
         let (a, b) = select! { (a, b) = ready((1, String::from("two"))) => (a, b) };
         assert_eq!((a, b.as_str()), (1, "two"));
         assert_eq!(select! { Point { x, y: 2 } = ready(Point { x: 1, y: 2 }) => x }, 1);
@@ -64,6 +126,35 @@ fn patterns_of_all_kinds() {
         assert_eq!(select! { 1..=3 = ready(4) => "in", else => "out" }, "out");
         assert_eq!(select! { &n = ready(&5) => n }, 5);
         assert_eq!(select! { _ = ready(String::new()) => 6 }, 6);
+    });
+}
+
+#[test]
+fn temporaries_and_into_future() {
+    block_on(async {
+        assert_eq!(select! { n = Soon(3) => n }, 3);
+        assert_eq!(select! { n = &mut ready(4) => n }, 4);
+    });
+}
+
+#[test]
+fn outputs_that_never_come() {
+    #![deny(warnings)]
+    async fn never() -> std::convert::Infallible {
+        pending().await
+    }
+    block_on(async {
+        let n = select! {
+            _ = never() => 0,
+            n = ready(1) => n,
+        };
+        assert_eq!(n, 1);
+        // The type of this future's output can't be told from the future itself.
+        let untold = poll_fn(|_| panic!("polled though disabled"));
+        select! {
+            _ = untold, if false => unreachable!(),
+            () = ready(()) => {}
+        }
     });
 }
 
@@ -112,4 +203,30 @@ fn labels_of_the_caller_are_its_own() {
         }
     });
     assert_eq!(n, 1);
+}
+
+#[rustfmt::skip]
+#[test]
+fn sixty_four_branches() {
+    for _ in 0..20 {
+        let n = block_on(async { select! {
+            () = pending() => 0, () = pending() => 1, () = pending() => 2, () = pending() => 3,
+            () = pending() => 4, () = pending() => 5, () = pending() => 6, () = pending() => 7,
+            () = pending() => 8, () = pending() => 9, () = pending() => 10, () = pending() => 11,
+            () = pending() => 12, () = pending() => 13, () = pending() => 14, () = pending() => 15,
+            () = pending() => 16, () = pending() => 17, () = pending() => 18, () = pending() => 19,
+            () = pending() => 20, () = pending() => 21, () = pending() => 22, () = pending() => 23,
+            () = pending() => 24, () = pending() => 25, () = pending() => 26, () = pending() => 27,
+            () = pending() => 28, () = pending() => 29, () = pending() => 30, () = pending() => 31,
+            () = pending() => 32, () = pending() => 33, () = pending() => 34, () = pending() => 35,
+            () = pending() => 36, () = pending() => 37, () = pending() => 38, () = pending() => 39,
+            () = pending() => 40, () = pending() => 41, () = pending() => 42, () = pending() => 43,
+            () = pending() => 44, () = pending() => 45, () = pending() => 46, () = pending() => 47,
+            () = pending() => 48, () = pending() => 49, () = pending() => 50, () = pending() => 51,
+            () = pending() => 52, () = pending() => 53, () = pending() => 54, () = pending() => 55,
+            () = pending() => 56, () = pending() => 57, () = pending() => 58, () = pending() => 59,
+            () = pending() => 60, () = pending() => 61, () = pending() => 62, n = ready(63) => n,
+        } });
+        assert_eq!(n, 63);
+    }
 }

@@ -1,6 +1,6 @@
 //! `timeout`: who wins, and what becomes of the loser.
 
-use std::future::{Ready, pending, poll_fn, ready};
+use std::future::{pending, poll_fn, ready};
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use kettle::time::{Duration, Instant, advance, sleep, sleep_until, timeout, time
 
 use super::{ms, secs};
 use crate::help::polls_of;
+use crate::macros::Soon;
 
 #[kettle::test(start_paused = true)]
 async fn who_wins() {
@@ -85,14 +86,6 @@ async fn one_in_another() {
 
 #[kettle::test(start_paused = true)]
 async fn takes_what_becomes_a_future() {
-    struct Soon(u32);
-    impl IntoFuture for Soon {
-        type Output = u32;
-        type IntoFuture = Ready<u32>;
-        fn into_future(self) -> Ready<u32> {
-            ready(self.0)
-        }
-    }
     assert_eq!(timeout(secs(1), Soon(7)).await, Ok(7));
 }
 
