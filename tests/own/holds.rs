@@ -72,6 +72,30 @@ fn permits_end_once_in_whatever_hands() {
     }
 }
 
+/// Permits that were taken before the runtime began have no hold, until they are merged.
+#[test]
+fn permits_without_a_hold_join_the_hold_of_those_with_which_they_are_merged() {
+    let (semaphore, mutex) = (Semaphore::new(3), Mutex::new(()));
+    let mut early = semaphore.try_acquire_many(2).unwrap();
+    let records = recorded(async {
+        early.merge(semaphore.try_acquire().unwrap());
+        let part = early.split(1);
+        let guard = mutex.lock().await; // its row may have the place of one that has ended
+        drop((early, guard, part));
+    });
+    assert!(held(&records).values().all(|left| *left == 0));
+}
+
+#[test]
+fn a_hold_may_have_more_units_than_an_event_can_count() {
+    let semaphore = Semaphore::new(Semaphore::MAX_PERMITS);
+    recorded(async {
+        let mut permits = semaphore.try_acquire_many(u32::MAX).unwrap();
+        permits.merge(semaphore.try_acquire_many(u32::MAX).unwrap());
+        assert_eq!(permits.num_permits(), 2 * u32::MAX as usize);
+    });
+}
+
 #[test]
 fn a_hold_says_whether_its_guard_can_go_elsewhere() {
     let records = recorded(async {

@@ -9,7 +9,8 @@ use parking_lot::Mutex;
 use super::*;
 use crate::{
     Cause, Clocks, Effect, Event, JobNow, Kind, Outcome, PollRecord, Record, Recorder, Resource,
-    RowGuard, Scope, ScopeKind, Shows, Sink, Wait, change, emit_counted, swap_recorder, unpolled,
+    RowGuard, Scope, ScopeKind, Shows, Sink, Wait, change, elsewhere, emit_counted, swap_recorder,
+    unpolled,
 };
 
 /// Keeps all that it looks at.
@@ -129,6 +130,33 @@ fn what_ends_on_another_thread_after_its_runtime_leaves_others_alone() {
     mine.pending(None, || Resource::Task(Id::next()));
     std::thread::spawn(|| LATE.get().map(|late| late.lock().got())).join().unwrap();
     assert_eq!(second.look().waits.len(), 1);
+}
+
+/// Two threads may each poll a task that the other one's runtime has polled before.
+#[test]
+fn a_task_that_comes_from_another_runtime_is_taken_in_without_two_locks() {
+    let (first, task) = (Eye::opened(&Arc::default()), Id::next());
+    let mut row = spawn(task);
+    let theirs = elsewhere().expect("the thread is watched");
+    let before = swap_recorder(None);
+    let _second = Eye::opened(&Arc::default());
+    let ours = elsewhere().expect("the thread is watched");
+    let (tx, rx) = std::sync::mpsc::channel();
+    let other = std::thread::spawn(move || {
+        let locked = theirs.table.lock();
+        tx.send(()).unwrap();
+        let is_taken_in = || ours.table.try_lock().is_some_and(|table| table.rows.len() == 1);
+        let is_soon = (0..5_000).any(|_| {
+            std::thread::sleep(Duration::from_millis(1));
+            is_taken_in()
+        });
+        drop(locked);
+        is_soon
+    });
+    rx.recv().unwrap();
+    drop(PollRecord::begin(task, &mut row));
+    assert!(other.join().unwrap(), "one lock waits for the other");
+    drop((swap_recorder(before), first));
 }
 
 /// Those in front of a row that lasts keep their places, since no row can move.

@@ -113,7 +113,7 @@ impl Key {
         let grow = |row: &mut Row| {
             let Row::Hold(now, _) = row else { return None };
             if let (Units::Count(all), Units::Count(some)) = (&mut now.units, units) {
-                *all += some;
+                *all = all.saturating_add(some);
             }
             Some(now.id)
         };

@@ -51,7 +51,8 @@ impl PollRecord {
         let outer = it.key.get().is_some().then(|| Box::new(Outer::set_aside(it)));
         if let Some(remote) = &*it.remote.borrow() {
             if row.key().table() != it.table.get() {
-                *row = RowGuard(remote.table.lock().adopt(task));
+                let key = remote.table.lock().adopt(task);
+                *row = RowGuard(key); // without the lock, since another table may lose the old row
             }
             if !row.key().is_polled() {
                 row.0 = remote.table.lock().set_polled(row.0);

@@ -267,11 +267,12 @@ impl Permits {
 
     /// Adds the permits of another hold.
     pub(super) fn merge(&self, hold: &mut Hold, other: &mut Hold) {
+        if !hold.key.is_some() {
+            std::mem::swap(hold, other);
+        }
         let some = std::mem::take(&mut other.units);
         hold.units += some;
-        if !hold.key.is_some() {
-            hold.key = other.key;
-        } else if some > 0 {
+        if some > 0 && hold.key.is_some() {
             let _line = self.line.lock();
             let keys = (other.key, hold.key);
             self.gives_up(Act::Release, keys, self.units(some), self.free());

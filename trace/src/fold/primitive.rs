@@ -1,9 +1,9 @@
 //! In which state are the channels, locks and other primitives of `sync`?
 //!
-//! All kinds are recorded by the same few events (`Resource::Sync` in the events explains them): a
-//! count, who took how many units, who is in line. So one type, [`Primitive`], is enough. Units
-//! that a task has taken, such as a lock or two permits, are a *hold*. Its number is in the guard,
-//! so that its end is recognised whichever task or thread drops the guard.
+//! All kinds are recorded by the same few events (`Event::SyncNew` explains them): a count, who
+//! took how many units, who is in line. So one type, [`Primitive`], is enough. Units that a task
+//! has taken, such as a lock or two permits, are a *hold*. Its number is in the guard, so that its
+//! end is recognised whichever task or thread drops the guard.
 //!
 //! Interface: [`Primitives::add_new`] takes the record of a new primitive, [`Primitives::act`] the
 //! record of an act on one; [`Primitives::forget_channels`] removes channels that have ended.
@@ -175,7 +175,7 @@ impl Primitive {
         let is_known = self.end_hold(from, units);
         let into = self.index_of(into).map(|index| &mut self.holders[index].now.units);
         if let (Some(Units::Count(all)), Units::Count(some)) = (into, units) {
-            *all += some;
+            *all = all.saturating_add(some);
         }
         is_known
     }
