@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::iter;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ pub(crate) struct Table {
     /// Its number, which keys contain: from 1, and 0 unless its runtime has a sink.
     pub(crate) number: u32,
     pub(crate) rows: Vec<Row>,
-    /// The places of rows that were removed.
+    /// The places of rows that were removed. Some of them may be no more ([`Table::shrink`]).
     free: Vec<usize>,
     /// The tasks in whose polls the innermost poll is.
     pub(crate) around: Vec<Id>,
@@ -150,12 +151,12 @@ impl Table {
             Row::Hold(..) => self.holds += 1,
             _ => {}
         }
-        let place = self.free.pop().unwrap_or(self.rows.len());
-        if place < self.rows.len() {
-            self.rows[place] = row;
-        } else {
-            self.rows.push(row);
+        let is_free = |place: &usize| matches!(self.rows.get(*place), Some(Row::Free));
+        let place = iter::from_fn(|| self.free.pop()).find(is_free).unwrap_or(self.rows.len());
+        if place == self.rows.len() {
+            self.rows.push(Row::Free);
         }
+        self.rows[place] = row;
         let place = u32::try_from(place).unwrap_or(POLLED);
         assert!(place < POLLED, "fewer than 2^31 rows at a time");
         Key::of(self.number, place)
@@ -175,21 +176,21 @@ impl Table {
         }
         *row = Row::Free;
         self.free.push(key.place());
-        let (used, room) = (self.rows.len() - self.free.len(), self.rows.capacity());
-        if room > KEEP && used < room / 4 && (used.is_power_of_two() || used == 0) {
-            self.shrink();
-        }
+        self.shrink();
         Some(result)
     }
 
-    /// Gives back the memory after the last row, since rows can't move.
+    /// Drops the free rows after the last used one, since rows can't move, and gives their memory
+    /// back if that is most of it.
     fn shrink(&mut self) {
         while let Some(Row::Free) = self.rows.last() {
             self.rows.pop();
         }
-        self.rows.shrink_to_fit();
-        self.free.retain(|place| *place < self.rows.len());
-        self.free.shrink_to_fit();
+        if self.rows.capacity() > KEEP && self.rows.len() < self.rows.capacity() / 4 {
+            self.rows.shrink_to(2 * self.rows.len());
+            self.free.retain(|place| *place < self.rows.len());
+            self.free.shrink_to_fit();
+        }
     }
 }
 
