@@ -192,6 +192,27 @@ pub fn each_is_woken_once<F: Future>(
     waits.iter_mut().map(Polled::ready).collect()
 }
 
+/// Waits with a sender's `closed` while receivers go and come. `receiver` is the only one there is.
+#[track_caller]
+pub fn closed_waits_until_there_is_no_receiver<F: Future<Output = ()>, R>(
+    closed: impl Fn() -> F,
+    receiver: R,
+    subscribe: impl Fn() -> R,
+) {
+    let mut waits = Polled::waiting(closed());
+    let other = subscribe();
+    drop(receiver);
+    assert_eq!(waits.wakes(), 0);
+    drop(other);
+    assert_eq!(waits.wakes(), 1);
+    let late = subscribe();
+    waits.pending();
+    drop(late);
+    assert_eq!(waits.wakes(), 2);
+    waits.ready();
+    Polled::new(closed()).ready();
+}
+
 /// How many polls it takes.
 pub async fn polls_of(future: impl Future) -> usize {
     let (mut future, mut polls) = (pin!(future), 0);
@@ -220,6 +241,15 @@ pub async fn until(so: impl Fn() -> bool) {
         kettle::task::yield_now().await;
     }
     panic!("others have had a thousand turns");
+}
+
+/// Does a loop of what is ready each time let another task run?
+pub async fn a_loop_gives_way(mut ready: impl AsyncFnMut()) {
+    let other = kettle::spawn(async {});
+    for _ in 0..1000 {
+        ready().await;
+    }
+    assert!(other.is_finished(), "it had no turn");
 }
 
 /// What a panic said, and in which file.

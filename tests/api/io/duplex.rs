@@ -75,6 +75,21 @@ fn a_dropped_stream_closes_both_directions() {
 }
 
 #[test]
+fn a_drop_wakes_a_reader_and_a_writer() {
+    let (a, mut b) = duplex(1);
+    let mut read = Polled::waiting(b.read_u8());
+    drop(a);
+    assert_eq!(read.wakes(), 1);
+    assert_eq!(read.ready().unwrap_err().kind(), ErrorKind::UnexpectedEof);
+
+    let (a, mut b) = duplex(1);
+    let mut write = Polled::waiting(b.write_all(b"tea"));
+    drop(a);
+    assert_eq!(write.wakes(), 1);
+    assert_eq!(write.ready().unwrap_err().kind(), ErrorKind::BrokenPipe);
+}
+
+#[test]
 fn a_shutdown_closes_one_direction() {
     let (mut a, mut b) = duplex(64);
     let mut byte = [0; 1];

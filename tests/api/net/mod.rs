@@ -17,6 +17,8 @@ mod udp;
 #[cfg(unix)]
 mod unix_datagram;
 #[cfg(unix)]
+mod unix_socket;
+#[cfg(unix)]
 mod unix_stream;
 
 use std::panic::{RefUnwindSafe, UnwindSafe};

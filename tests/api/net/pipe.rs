@@ -1,6 +1,6 @@
 //! `net::unix::pipe`.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, IoSlice, IoSliceMut, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::Path;
@@ -157,6 +157,22 @@ async fn waits_for_the_first_sender(path: &Path, mut receiver: Receiver) {
     assert_eq!(text, "tea");
 }
 
+#[cfg(target_os = "linux")]
+#[kettle::test]
+async fn opened_both_ways_it_does_not_end() {
+    let folder = Folder::new();
+    let path = folder.at("fifo");
+    mkfifo(&path);
+    let mut options = pipe::OpenOptions::default();
+    options.read_write(true);
+    let mut sender = options.open_sender(&path).unwrap(); // before any receiver
+    let mut receiver = options.clone().open_receiver(&path).unwrap();
+    sender.write_all(b"x").await.unwrap();
+    drop(sender);
+    assert_eq!(receiver.read_u8().await.unwrap(), b'x');
+    let _waiting = Polled::waiting(receiver.read_u8());
+}
+
 /// A file that is no pipe: tokio's selector refuses it at once, kettle has not asked it yet.
 #[kettle::test]
 async fn unchecked_takes_anything() {
@@ -199,4 +215,17 @@ async fn from_a_descriptor_and_back() {
     sender.writable().await.unwrap();
     sender.try_write(b"z").unwrap();
     assert_eq!(blocking.read(&mut [0; 8]).unwrap(), 1);
+}
+
+#[kettle::test]
+async fn a_descriptor_of_the_wrong_kind() {
+    let folder = Folder::new();
+    let path = folder.at("file");
+    let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path).unwrap();
+    assert_eq!(Sender::from_file(file).unwrap_err().kind(), ErrorKind::InvalidInput);
+    let readable = File::open(&path).unwrap();
+    assert_eq!(Receiver::from_file(readable).unwrap_err().kind(), ErrorKind::InvalidInput);
+    let (reader, writer) = std::io::pipe().unwrap();
+    assert_eq!(Sender::from_owned_fd(reader.into()).unwrap_err().kind(), ErrorKind::InvalidInput);
+    assert_eq!(Receiver::from_owned_fd(writer.into()).unwrap_err().kind(), ErrorKind::InvalidInput);
 }

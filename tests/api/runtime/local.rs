@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use kettle::runtime::{Builder, Handle, LocalOptions, LocalRuntime, RuntimeFlavor};
+use kettle::runtime::{Builder, Handle, LocalOptions, LocalRuntime, RuntimeFlavor, worker_index};
 use kettle::task::{LocalSet, spawn_local, yield_now};
 
 use crate::common::engine::{keep, on_drop, yield_times};
@@ -33,9 +33,40 @@ fn tasks_run_on_over_several_block_ons() {
     let first = steps.get();
     assert!(first >= 1);
     runtime.block_on(async {
+        assert_eq!(worker_index(), Some(0));
         yield_times(10).await;
     });
     assert!(steps.get() > first);
+}
+
+#[test]
+fn spawn_local_works_under_the_guard_of_enter() {
+    let runtime = runtime();
+    let cup = Rc::new(7);
+    let task = {
+        let _guard = runtime.enter();
+        spawn_local(async move { *cup })
+    };
+    assert_eq!(runtime.block_on(task).unwrap(), 7);
+    let guard = runtime.handle().enter();
+    let task = spawn_local(async { 8 });
+    drop(guard);
+    assert_eq!(runtime.block_on(task).unwrap(), 8);
+}
+
+#[test]
+fn tasks_that_are_send_run_beside() {
+    let runtime = runtime();
+    let handle = runtime.handle().clone();
+    let task = thread::spawn(move || handle.spawn(async { 6 * 7 })).join().unwrap();
+    assert_eq!(runtime.block_on(task).unwrap(), 42);
+    let local = runtime.block_on(async {
+        let (tx, rx) = kettle::sync::oneshot::channel();
+        let local = spawn_local(async move { rx.await.unwrap() });
+        kettle::spawn(async move { tx.send("from a task to a local one") });
+        local.await.unwrap()
+    });
+    assert_eq!(local, "from a task to a local one");
 }
 
 #[test]

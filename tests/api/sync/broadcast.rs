@@ -74,6 +74,13 @@ fn what_cannot_be_panics_at_the_callers_line() {
 
 // ---- the ends -----------------------------------------------------------------------------------
 
+#[test]
+fn closed_waits_until_there_is_no_receiver() {
+    let (tx, rx) = broadcast::channel::<u8>(4);
+    help::closed_waits_until_there_is_no_receiver(|| tx.closed(), rx, || tx.subscribe());
+    Polled::new(Sender::<u8>::new(4).closed()).ready();
+}
+
 // ---- cancelling ---------------------------------------------------------------------------------
 
 #[test]
@@ -254,6 +261,16 @@ fn it_works_between_threads() {
         (1..=VALUES).for_each(|value| drop(tx.send(value)));
         drop(tx);
     });
+}
+
+#[kettle::test]
+async fn a_loop_of_values_that_are_there_gives_way() {
+    let (tx, mut rx) = broadcast::channel(1);
+    help::a_loop_gives_way(async || {
+        tx.send(1).unwrap();
+        rx.recv().await.unwrap();
+    })
+    .await;
 }
 
 #[test]

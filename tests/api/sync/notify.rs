@@ -19,10 +19,8 @@ fn a_constant_one_is_like_any_other() {
 fn a_future_hears_of_all_that_comes_after_its_making() {
     let notify = Notify::new();
     let mut before = Polled::new(notify.notified());
-    let mut enabled_later = Box::pin(notify.notified());
     notify.notify_waiters();
     before.ready();
-    assert!(enabled_later.as_mut().enable());
     let after = Polled::waiting(notify.notified());
 
     // But not of a notification for one: that is left for the first to ask.
@@ -47,6 +45,39 @@ fn once_ready_it_is_ready_for_ever() {
     owned.ready();
     drop((waits, owned));
     Polled::new(notify.notified()).pending();
+}
+
+#[test]
+fn one_that_is_enabled_is_in_line_before_it_is_polled() {
+    let notify = Arc::new(Notify::new());
+    let mut early = Box::pin(notify.notified());
+    assert!(!early.as_mut().enable());
+    let mut late = Polled::waiting(notify.notified());
+    notify.notify_one();
+    assert_eq!(late.wakes(), 0);
+    assert!(early.as_mut().enable(), "it was notified");
+    Polled::new(early).ready();
+
+    let mut owned = Box::pin(notify.clone().notified_owned());
+    assert!(!owned.as_mut().enable());
+    notify.notify_one();
+    notify.notify_one();
+    late.ready();
+    Polled::new(owned).ready();
+}
+
+#[test]
+fn enabling_takes_what_was_left() {
+    let notify = Notify::new();
+    notify.notify_one();
+    let mut first = Box::pin(notify.notified());
+    assert!(first.as_mut().enable());
+    Polled::new(notify.notified()).pending();
+    Polled::new(first).ready();
+
+    let mut told = Box::pin(notify.notified());
+    notify.notify_waiters();
+    assert!(told.as_mut().enable());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::future::Ready;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use kettle::sync::{OnceCell, SetError};
+use kettle::sync::{OnceCell, SetError, oneshot};
 use kettle::task::yield_now;
 
 use crate::common::engine::runtime;
@@ -71,6 +71,25 @@ fn cells_are_compared_cloned_and_printed_by_value() {
     let copy = empty.clone();
     copy.set(2).unwrap();
     assert!(!empty.initialized());
+}
+
+#[test]
+fn the_first_computes_and_the_others_wait() {
+    let cell = OnceCell::new();
+    let (tx, rx) = oneshot::channel();
+    let mut first = Polled::new(cell.get_or_init(|| async { rx.await.unwrap() }));
+    let mut second = Polled::new(cell.get_or_init(|| async { unreachable!() }));
+    let mut third = Polled::new(cell.get_or_try_init(|| async { Err(()) }));
+    first.pending();
+    second.pending();
+    third.pending();
+    assert_eq!(cell.set(9), Err(SetError::InitializingError(9)));
+    assert!(!cell.initialized());
+    tx.send(1).unwrap();
+    assert_eq!(first.wakes(), 1);
+    assert_eq!(first.ready(), &1);
+    assert_eq!((second.wakes(), third.wakes()), (1, 1));
+    assert_eq!((second.ready(), third.ready()), (&1, Ok(&1)));
 }
 
 #[test]

@@ -10,6 +10,16 @@ use kettle::sync::oneshot::error::TryRecvError;
 use crate::help::{Drops, Polled, now, panic_of, rounds};
 
 #[test]
+fn a_value_sent_first_is_there_at_the_first_poll() {
+    let (tx, mut rx) = oneshot::channel();
+    assert!(rx.is_empty());
+    assert_eq!(tx.send(1), Ok(()));
+    assert!(!rx.is_empty() && !rx.is_terminated());
+    assert_eq!(now(&mut rx), Ok(1));
+    assert!(rx.is_empty() && rx.is_terminated());
+}
+
+#[test]
 fn polling_after_the_end_panics() {
     let (tx, mut rx) = oneshot::channel();
     tx.send(1).unwrap();
@@ -75,6 +85,12 @@ fn it_prints_and_its_errors_speak() {
     assert_eq!(TryRecvError::Closed.to_string(), "channel closed");
     drop(tx);
     assert_eq!(now(&mut rx).unwrap_err().to_string(), "channel closed");
+}
+
+#[kettle::test]
+async fn blocking_in_async_code_panics() {
+    let (_tx, rx) = oneshot::channel::<u8>();
+    panic_of(|| rx.blocking_recv());
 }
 
 /// A waker that keeps an address of its stack, and ends the next channel of a chain.

@@ -109,6 +109,25 @@ fn what_is_not_there_gives_the_guard_back() {
 }
 
 #[test]
+fn a_writer_becomes_a_reader_of_a_part() {
+    let lock = RwLock::new((1, Some(2)));
+    let part = RwLockWriteGuard::downgrade_map(lock.try_write().unwrap(), |value| &value.0);
+    assert_eq!((*part, lock.try_read().unwrap().0), (1, 1));
+    drop(part);
+    let held = lock.try_write().unwrap();
+    let part = RwLockWriteGuard::try_downgrade_map(held, |value| value.1.as_ref());
+    assert_eq!(*part.ok().unwrap(), 2);
+    let mut held = lock.try_write().unwrap();
+    held.1 = None;
+    let held = RwLockWriteGuard::try_downgrade_map(held, |value| value.1.as_ref());
+    let mut held = held.err().unwrap();
+    assert!(lock.try_read().is_err(), "it still held");
+    held.0 = 5;
+    drop(held);
+    assert_eq!(lock.into_inner(), (5, None));
+}
+
+#[test]
 fn a_map_that_panics_releases_the_lock() {
     let lock = RwLock::new(1);
     panic_of(|| drop(RwLockReadGuard::map(lock.try_read().unwrap(), |_| -> &u8 { panic!() })));
@@ -203,6 +222,39 @@ async fn a_thread_may_block_for_it() {
     drop(held);
     assert_eq!(blocks.await.unwrap(), 1);
     assert_eq!(*lock.read().await, 2);
+}
+
+#[kettle::test]
+async fn blocking_in_async_code_panics() {
+    let lock = RwLock::new(());
+    assert_eq!(panic_of(|| drop(lock.blocking_read())).file, file!());
+    assert_eq!(panic_of(|| drop(lock.blocking_write())).file, file!());
+    assert!(lock.try_write().is_ok());
+}
+
+#[test]
+fn threads_share_it() {
+    let lock = RwLock::new((0, 0));
+    let writes = || {
+        for _ in 0..200 {
+            let mut held = lock.blocking_write();
+            held.0 += 1;
+            held.1 += 1;
+        }
+    };
+    let reads = || {
+        for _ in 0..200 {
+            let reads = lock.blocking_read();
+            assert_eq!(reads.0, reads.1);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(writes);
+            scope.spawn(reads);
+        }
+    });
+    assert_eq!(*lock.try_read().unwrap(), (400, 400));
 }
 
 #[test]

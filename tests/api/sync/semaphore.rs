@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kettle::sync::{Semaphore, TryAcquireError};
+use kettle::task::{spawn_blocking, yield_now};
 
 use crate::help::{self, Polled, Side, panic_of, panicking, side, waker_that};
 
@@ -64,6 +65,66 @@ fn a_waker_that_panics_keeps_no_other_asleep() {
 }
 
 #[test]
+fn a_forgotten_permit_never_comes_back() {
+    let semaphore = Arc::new(Semaphore::new(5));
+    semaphore.try_acquire_many(2).unwrap().forget();
+    assert_eq!(semaphore.available_permits(), 3);
+    semaphore.clone().try_acquire_many_owned(2).unwrap().forget();
+    assert_eq!(semaphore.available_permits(), 1);
+    assert_eq!(Arc::strong_count(&semaphore), 1);
+}
+
+#[test]
+fn permits_are_merged_and_split() {
+    let semaphore = Arc::new(Semaphore::new(6));
+    let mut permit = semaphore.try_acquire().unwrap();
+    permit.merge(semaphore.try_acquire_many(2).unwrap());
+    assert_eq!((permit.num_permits(), semaphore.available_permits()), (3, 3));
+    let part = permit.split(2).unwrap();
+    assert_eq!((part.num_permits(), permit.num_permits()), (2, 1));
+    assert!(permit.split(2).is_none());
+    assert_eq!(permit.num_permits(), 1);
+    drop(part);
+    assert_eq!(semaphore.available_permits(), 5);
+    assert_eq!(permit.split(1).unwrap().num_permits(), 1);
+    assert_eq!(permit.num_permits(), 0);
+    drop(permit);
+    assert_eq!(semaphore.available_permits(), 6);
+
+    let mut owned = semaphore.clone().try_acquire_owned().unwrap();
+    owned.merge(semaphore.clone().try_acquire_many_owned(3).unwrap());
+    let part = owned.split(1).unwrap();
+    assert!(owned.split(4).is_none());
+    assert_eq!((part.num_permits(), owned.num_permits()), (1, 3));
+    assert_eq!(semaphore.available_permits(), 2);
+    drop((owned, part));
+    assert_eq!(semaphore.available_permits(), 6);
+}
+
+#[test]
+fn a_permit_knows_its_semaphore() {
+    let semaphore = Arc::new(Semaphore::new(2));
+    let borrows = semaphore.try_acquire().unwrap();
+    assert!(std::ptr::eq(borrows.semaphore(), &raw const *semaphore));
+    let owns = semaphore.clone().try_acquire_owned().unwrap();
+    assert!(Arc::ptr_eq(owns.semaphore(), &semaphore));
+}
+
+#[test]
+fn permits_of_different_semaphores_are_not_merged() {
+    let (one, other) = (Arc::new(Semaphore::new(1)), Arc::new(Semaphore::new(1)));
+    let mut permit = one.try_acquire().unwrap();
+    let others = other.try_acquire().unwrap();
+    assert_eq!(panic_of(|| permit.merge(others)).file, file!());
+    assert_eq!(other.available_permits(), 1, "it was dropped on the way");
+    drop(permit);
+    let mut permit = one.clone().try_acquire_owned().unwrap();
+    let others = other.clone().try_acquire_owned().unwrap();
+    assert_eq!(panic_of(|| permit.merge(others)).file, file!());
+    assert_eq!((permit.num_permits(), other.available_permits()), (1, 1));
+}
+
+#[test]
 fn there_are_at_most_max_permits() {
     assert_eq!(Semaphore::MAX_PERMITS, usize::MAX >> 3);
     let semaphore = Semaphore::new(Semaphore::MAX_PERMITS);
@@ -83,6 +144,29 @@ fn errors_say_what_is_wrong() {
     let boxed: Box<dyn std::error::Error + Send + Sync> = Box::new(error);
     assert!(boxed.source().is_none());
     assert!(format!("{semaphore:?}").starts_with("Semaphore"));
+}
+
+#[kettle::test]
+async fn a_thread_may_block_for_a_permit() {
+    let semaphore = Arc::new(Semaphore::new(0));
+    let blocks = spawn_blocking({
+        let semaphore = semaphore.clone();
+        move || {
+            let one = semaphore.blocking_acquire().unwrap().num_permits();
+            let two = semaphore.blocking_acquire_many(2).unwrap().num_permits();
+            let owned = semaphore.clone().blocking_acquire_owned().unwrap().num_permits();
+            let more = semaphore.clone().blocking_acquire_many_owned(2).unwrap().num_permits();
+            [one, two, owned, more]
+        }
+    });
+    semaphore.add_permits(1);
+    yield_now().await;
+    semaphore.add_permits(1);
+    assert_eq!(blocks.await.unwrap(), [1, 2, 1, 2]);
+    assert_eq!(semaphore.available_permits(), 2);
+    semaphore.close();
+    let closed = spawn_blocking(move || semaphore.blocking_acquire().is_err());
+    assert!(closed.await.unwrap());
 }
 
 #[kettle::test]

@@ -1,15 +1,28 @@
 //! `task::JoinSet`. (Which member comes out next, with what: `tests/fuzz/src/play/tasks.rs` asks
 //! tokio.)
 
-use std::future::{pending, ready};
+use std::cell::Cell;
+use std::future::{pending, poll_fn, ready};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use kettle::sync::oneshot;
-use kettle::task::{AbortHandle, JoinSet};
+use kettle::task::{self, AbortHandle, JoinSet, LocalSet, coop};
 
-use crate::common::engine::{keep, runtime, yield_times};
+use crate::common::engine::{keep, runtime, yield_times, yield_until};
 use crate::help::{Drops, Polled, Wakes, panic_of, rounds, until};
+
+#[kettle::test]
+async fn an_empty_set_is_ready_at_once() {
+    let mut set = JoinSet::<()>::default();
+    assert!(set.is_empty());
+    assert!(Polled::new(set.join_next()).ready().is_none());
+    assert!(Polled::new(set.join_next_with_id()).ready().is_none());
+    assert!(set.try_join_next().is_none() && set.try_join_next_with_id().is_none());
+    set.shutdown().await;
+    assert!(set.join_all().await.is_empty());
+}
 
 #[kettle::test]
 async fn the_id_comes_with_the_output() {
@@ -19,6 +32,21 @@ async fn the_id_comes_with_the_output() {
     let task = set.spawn(ready("toast"));
     until(|| task.is_finished()).await;
     assert_eq!(set.try_join_next_with_id().unwrap().unwrap(), (task.id(), "toast"));
+}
+
+#[kettle::test]
+async fn join_next_is_cancel_safe() {
+    let mut set = JoinSet::new();
+    let (tx, rx) = oneshot::channel();
+    set.spawn(rx);
+    for _ in 0..3 {
+        Polled::new(set.join_next()).pending();
+    }
+    tx.send(7).unwrap();
+    task::yield_now().await;
+    drop(set.join_next());
+    assert_eq!(set.len(), 1, "nothing was lost");
+    assert_eq!(set.join_next().await.unwrap().unwrap(), Ok(7));
 }
 
 #[kettle::test]
@@ -64,6 +92,29 @@ async fn an_output_that_is_not_taken_is_dropped_with_the_set() {
     assert_eq!(drops.count(), 1);
     drop(set);
     assert_eq!(drops.count(), 2);
+}
+
+#[kettle::test]
+async fn shutdown_waits_until_all_have_ended() {
+    let drops = Drops::default();
+    let mut set = JoinSet::new();
+    for _ in 0..3 {
+        set.spawn(keep(drops.value()));
+    }
+    set.shutdown().await;
+    assert_eq!(drops.count(), 3);
+    assert!(set.is_empty());
+}
+
+#[kettle::test]
+async fn detach_all_lets_them_run_on() {
+    let mut set = JoinSet::new();
+    let (tx, rx) = oneshot::channel();
+    set.spawn(async move { tx.send(7) });
+    set.detach_all();
+    assert!(set.is_empty() && set.try_join_next().is_none());
+    assert_eq!(rx.await, Ok(7));
+    drop(set);
 }
 
 /// tokio wakes it when the next member ends, kettle at once, so that it sees that the set is empty.
@@ -152,6 +203,38 @@ fn a_runtimes_end_ends_its_members() {
     drop(runtime);
 }
 
+#[kettle::test]
+async fn local_tasks_are_members_too() {
+    let local = LocalSet::new();
+    let mut set = JoinSet::new();
+    let cup = Rc::new(Cell::new(1));
+    let inside = cup.clone();
+    set.spawn_local_on(async move { inside.get() }, &local);
+    assert!(set.try_join_next().is_none());
+    local
+        .run_until(async {
+            let inside = cup.clone();
+            set.spawn_local(async move { inside.get() + 1 });
+            let mut outputs =
+                [set.join_next().await.unwrap().unwrap(), set.join_next().await.unwrap().unwrap()];
+            outputs.sort_unstable();
+            assert_eq!(outputs, [1, 2]);
+        })
+        .await;
+}
+
+/// In the usual order: a schedule may run them in another.
+#[kettle::test]
+async fn members_that_are_ready_end_in_the_order_of_their_spawns() {
+    let mut set: JoinSet<_> = (0..3).map(ready).collect();
+    set.extend((3..5).map(ready));
+    let last = set.spawn(ready(5));
+    until(|| last.is_finished()).await;
+    let first = [(); 2].map(|()| set.try_join_next().unwrap().unwrap());
+    assert_eq!(first, [0, 1]);
+    assert_eq!(set.join_all().await, [2, 3, 4, 5]);
+}
+
 #[test]
 fn without_a_runtime_spawn_panics_at_the_callers_line() {
     let spawn = panic_of(|| JoinSet::new().spawn(async {}));
@@ -160,6 +243,37 @@ fn without_a_runtime_spawn_panics_at_the_callers_line() {
     for panicked in [spawn, blocking, local] {
         assert_eq!(panicked.file, file!(), "{panicked:?}");
     }
+}
+
+#[kettle::test]
+async fn join_next_spends_budget_and_try_join_next_does_not() {
+    let mut set: JoinSet<_> = (0..300).map(|_| async {}).collect();
+    yield_until(|| set.try_join_next().is_some()).await;
+    task::yield_now().await;
+    let (mut taken, mut gave_way) = (0, 0);
+    poll_fn(|cx| {
+        while let Poll::Ready(Some(_)) = set.poll_join_next(cx) {
+            taken += 1;
+        }
+        if set.is_empty() {
+            return Poll::Ready(());
+        }
+        gave_way += 1;
+        Poll::Pending
+    })
+    .await;
+    assert_eq!(taken, 299);
+    assert!(gave_way >= 2, "128 at the most in one poll: {gave_way}");
+
+    let mut set: JoinSet<_> = (0..3).map(|_| async {}).collect();
+    task::yield_now().await;
+    task::yield_now().await;
+    while coop::has_budget_remaining() {
+        coop::consume_budget().await;
+    }
+    assert!(set.try_join_next().is_some(), "it can't wait, so it need not");
+    assert!(Polled::new(set.join_next()).poll().is_pending(), "this one can");
+    assert_eq!(set.len(), 2);
 }
 
 #[test]

@@ -10,10 +10,46 @@ use std::thread;
 use std::time::Duration;
 
 use crate::common::engine::*;
-use crate::help::{Polled, now, polled_with_two_wakers};
+use crate::help::{Polled, now, polled_with_two_wakers, rounds};
 use kettle::runtime::Handle;
 use kettle::task::{JoinHandle, LocalSet, spawn_local, yield_now};
 use kettle::time::sleep;
+
+#[test]
+#[cfg_attr(on_tokio, ignore = "tokio polls the tasks in another order")]
+fn tasks_share_what_is_not_send() {
+    let log = Rc::new(RefCell::new(Vec::new()));
+    let set = LocalSet::new();
+    for name in ["a", "b"] {
+        let log = log.clone();
+        set.spawn_local(async move {
+            for round in 0..2 {
+                log.borrow_mut().push((name, round));
+                yield_now().await;
+            }
+        });
+    }
+    runtime().block_on(set);
+    assert_eq!(*log.borrow(), [("a", 0), ("b", 0), ("a", 1), ("b", 1)]);
+}
+
+#[test]
+fn awaited_it_is_ready_when_all_tasks_have_ended() {
+    let ended = Rc::new(Cell::new(0));
+    let set = LocalSet::new();
+    let burst = u64::from(rounds(20_000));
+    for number in 0..burst {
+        let ended = ended.clone();
+        set.spawn_local(async move {
+            sleep(Duration::from_millis(number % 10)).await;
+            spawn_local(async move { ended.set(ended.get() + 1) });
+        });
+    }
+    paused().block_on(set);
+    assert_eq!(ended.get(), burst);
+    // An empty one is ready at once.
+    runtime().block_on(LocalSet::default());
+}
 
 #[test]
 fn run_until_leaves_the_other_tasks_for_the_next_time() {
@@ -117,6 +153,17 @@ fn it_moves_from_runtime_to_runtime() {
         assert_eq!(set.block_on(&runtime, task).unwrap(), 7);
         sender.join().unwrap();
     });
+}
+
+#[test]
+fn what_is_spawned_between_two_polls_wakes_the_host() {
+    let set = LocalSet::new();
+    let mut host = Polled::waiting(set.run_until(pending::<()>()));
+    assert_eq!(host.wakes(), 0);
+    let task = set.spawn_local(async { 7 });
+    assert_eq!(host.wakes(), 1);
+    host.pending();
+    assert_eq!(now(task).unwrap(), 7);
 }
 
 #[test]

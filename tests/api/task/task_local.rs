@@ -1,6 +1,6 @@
 //! `task_local!`, `LocalKey`, `TaskLocalFuture`.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::error::Error;
 use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,6 +14,7 @@ kettle::task_local! {
     /// Attributes and visibility are kept.
     #[allow(dead_code)]
     pub(crate) static NAME: &'static str;
+    static CELL: Cell<u32>;
     static COUNTED: Option<Counted>
 }
 
@@ -132,6 +133,20 @@ fn the_future_is_dropped_with_its_value_in_place() {
     let seen = sees(&tx);
     drop(NUMBER.scope(3, async move { drop(seen) }));
     assert_eq!(rx.recv(), Ok(Ok(3)), "before the first poll");
+}
+
+#[test]
+fn take_value_after_the_end_and_before() {
+    let mut scope = Box::pin(CELL.scope(Cell::new(1), async { CELL.with(|cell| cell.set(2)) }));
+    let mut polled = Polled::new(scope.as_mut());
+    polled.ready();
+    drop(polled);
+    assert_eq!(scope.as_mut().take_value(), Some(Cell::new(2)));
+    assert_eq!(scope.as_mut().take_value(), None);
+
+    let mut scope = Box::pin(NUMBER.scope(1, async { NUMBER.try_get().is_err() }));
+    assert_eq!(scope.as_mut().take_value(), Some(1));
+    assert!(Polled::new(scope).ready(), "it no longer sees one");
 }
 
 #[test]

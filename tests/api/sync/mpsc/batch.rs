@@ -30,6 +30,25 @@ fn values_in_hand_still_count_as_in_the_channel() {
 }
 
 #[test]
+fn values_in_hand_outlive_the_channels_end() {
+    for closes in [false, true] {
+        let (tx, mut rx) = mpsc::unbounded_channel();
+        (1..=3).for_each(|number| tx.send(number).unwrap());
+        assert_eq!(now(rx.recv()), Some(1));
+        if closes {
+            rx.close();
+        } else {
+            drop(tx);
+        }
+        assert!(rx.is_closed());
+        assert_eq!(now(rx.recv()), Some(2));
+        assert_eq!(rx.try_recv(), Ok(3));
+        assert_eq!(rx.try_recv(), Err(TryRecvError::Disconnected));
+        assert_eq!(now(rx.recv()), None);
+    }
+}
+
+#[test]
 fn a_dropped_receiver_drops_the_values_in_their_order() {
     let told = Rc::new(RefCell::new(Vec::new()));
     let (tx, mut rx) = mpsc::unbounded_channel();

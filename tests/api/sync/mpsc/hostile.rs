@@ -73,3 +73,11 @@ fn what_cannot_be_is_refused_with_words() {
     let (tx, _rx) = mpsc::channel::<()>(usize::MAX >> 3);
     assert_eq!(tx.capacity(), usize::MAX >> 3, "the largest takes no memory");
 }
+
+#[kettle::test]
+async fn blocking_in_async_code_panics() {
+    let (tx, mut rx) = mpsc::channel(1);
+    panic_of(|| tx.blocking_send(1));
+    panic_of(|| rx.blocking_recv());
+    assert!(rx.is_empty());
+}

@@ -46,3 +46,14 @@ fn the_channel_can_be_measured() {
     rx.try_recv().unwrap();
     assert_eq!((rx.len(), tx.capacity()), (1, 2));
 }
+
+#[kettle::test]
+async fn a_task_with_many_values_lets_others_run() {
+    let (tx, mut rx) = mpsc::unbounded_channel();
+    for number in 0..1000 {
+        tx.send(number).unwrap();
+    }
+    drop(tx);
+    let polls = help::polls_of(async { while rx.recv().await.is_some() {} });
+    assert_eq!(polls.await, 8, "1,000 values and the end, 128 units of budget in each poll");
+}

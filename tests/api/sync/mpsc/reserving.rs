@@ -1,6 +1,9 @@
 //! Room taken in advance: where it is while it is held, and that it always comes back.
 
-use kettle::sync::mpsc::{self, error::TrySendError};
+use kettle::sync::mpsc::{
+    self,
+    error::{SendError, TrySendError},
+};
 
 use crate::help::{Polled, now};
 
@@ -55,4 +58,15 @@ fn who_leaves_half_served_passes_its_part_on() {
     assert_eq!(pair.wakes(), 1);
     drop((pair.ready().unwrap(), permit));
     assert_eq!(tx.capacity(), 3, "an unused iterator gives everything back");
+}
+
+#[test]
+fn more_than_there_can_be_is_refused() {
+    let (tx, mut rx) = mpsc::channel::<()>(2);
+    assert!(matches!(now(tx.reserve_many(3)), Err(SendError(()))));
+    assert!(matches!(tx.try_reserve_many(3), Err(TrySendError::Full(()))));
+    assert_eq!(tx.try_reserve_many(0).unwrap().len(), 0);
+    rx.close();
+    assert!(matches!(tx.try_reserve_many(1), Err(TrySendError::Closed(()))));
+    assert!(matches!(now(tx.reserve()), Err(SendError(()))));
 }
