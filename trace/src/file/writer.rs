@@ -92,7 +92,9 @@ impl Writer {
 
     /// Stores the stack traces of records that `write` will get.
     pub(crate) fn stacks(&mut self, stacks: impl Iterator<Item = (u64, Stack)>) {
-        self.encoder.stacks.add(stacks);
+        if !self.is_ended {
+            self.encoder.stacks.add(stacks);
+        }
     }
 
     /// Writes events, and the lines that the program printed while they happened.
@@ -318,6 +320,9 @@ mod tests {
         assert_eq!(writer.events_left, PAGE_EVENTS);
         writer.events_left = 3; // 200,000 would take long
         writer.write(&script.records, &[]);
+        writer.stacks([(6, Stack::default())].into_iter());
+        let stacks = format!("{:?}", writer.encoder.stacks);
+        assert!(stacks.contains("ahead: {}"), "no record removes it: {stacks}");
         writer.close(None, Duration::ZERO);
         let lines = html::lines(&scratch.text());
         let events = lines.iter().filter(|line| line.starts_with("{\"n\":"));
