@@ -8,7 +8,9 @@ use std::time::Instant;
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::net::UnixStream;
 use kettle::sync::mpsc;
+use kettle::task::{LocalSet, spawn_local, yield_now};
 use kettle::time::{sleep, timeout};
+use kettle::trace::doctor::Mode;
 
 use super::*;
 
@@ -38,6 +40,35 @@ fn a_loop_that_reads_on_at_the_end_of_a_connection() {
         runtime.block_on(program(told.clone()));
     });
     only(LintKind::BusyLoop, &found);
+}
+
+/// A poll of a local set polls the set's tasks. The time of each poll is its own.
+#[cfg(target_os = "linux")] // elsewhere nobody knows that the thread is asleep
+#[test]
+fn a_poll_inside_another_one_is_reported_by_itself() {
+    let block = |is_here| std::thread::sleep(if is_here { ms(400) } else { ms(0) });
+    for (mode, in_main) in
+        [Mode::State, Mode::Watch].map(|mode| [(mode, false), (mode, true)]).concat()
+    {
+        let verdicts = Verdicts::default();
+        let doctor = Doctor::new(mode, Some(Box::new(verdicts.clone())));
+        let runtime = Builder::new_current_thread().trace(doctor).build().unwrap();
+        runtime.block_on(LocalSet::new().run_until(async {
+            spawn_local(async move {
+                yield_now().await;
+                block(!in_main);
+                yield_now().await;
+            });
+            yield_now().await;
+            block(in_main);
+            yield_now().await;
+        }));
+        drop(runtime);
+        let found = verdicts.all();
+        only(LintKind::BlockingPoll, &found);
+        let who: Vec<_> = found.iter().map(|lint| lint.task.unwrap().to_string()).collect();
+        assert_eq!(who, [if in_main { "main" } else { "task 1" }], "{mode:?}");
+    }
 }
 
 /// What is said of a test that may fail.

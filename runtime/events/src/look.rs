@@ -44,7 +44,7 @@ pub enum When {
 /// Is it time to look now?
 pub fn is_time_to_look(when: When) -> bool {
     if let When::Asleep { .. } = when {
-        RUNNING.with(|it| it.poll_ended.set(None)); // the sleep is no part of a poll
+        RUNNING.with(|it| it.poll_began.set(None)); // the sleep is no part of a poll
     }
     if !is_watched() || is_recording() && with_recorder(|it| it.has_lost) != Some(true) {
         return false;
@@ -82,7 +82,7 @@ pub fn look(fill: impl FnOnce(&mut Snapshot)) {
         Some((recorder.sink.take()?, recorder.remote.snapshot_at(Some(clocks.time)), clocks.real))
     });
     let Some((sink, mut now, began)) = taken.flatten() else { return };
-    RUNNING.with(|it| it.poll_ended.take()); // the look is no part of a poll
+    RUNNING.with(|it| it.poll_began.take()); // the look is no part of a poll
     fill(&mut now);
     let Some((sink, ())) = call(sink, |sink| sink.look(&now)) else { return };
     with_recorder(|recorder| {

@@ -33,7 +33,7 @@ pub struct PollRecord {
 
 /// What was running around a poll that is inside another one.
 #[derive(Debug)]
-struct Outer(By, Key, At, Attempt);
+struct Outer(By, Key, At, Attempt, Option<Instant>);
 
 impl PollRecord {
     /// A poll begins, and makes `task` the running one. `None` without a recorder.
@@ -69,7 +69,8 @@ impl PollRecord {
         if let Depth::Record = depth {
             record(Event::PollStart { task }, place);
         }
-        let began = it.poll_ended.get().unwrap_or_else(Instant::now);
+        let began = it.poll_began.get().unwrap_or_else(Instant::now);
+        it.poll_began.set(Some(began));
         PollRecord { task, place, outcome: Outcome::Panicked, began, outer }
     }
 
@@ -77,8 +78,7 @@ impl PollRecord {
     pub fn reason_to_look(&self) -> Option<Duration> {
         RUNNING.with(|it| {
             let now = Instant::now();
-            it.poll_ended.set(Some(now));
-            let took = now.duration_since(self.began);
+            let took = now.duration_since(it.poll_began.replace(Some(now)).unwrap_or(self.began));
             let Some(remote) = &*it.remote.borrow() else { return None };
             let is_reason = took >= LONG || remote.look_requested.load(Relaxed);
             if is_reason && it.keeps_state_only() && is_due() { Some(took) } else { None }
@@ -104,11 +104,9 @@ impl Drop for PollRecord {
                 it.with_remote(|remote| remote.note_vain_poll(it, task, outcome));
             }
             if let Some(outer) = self.outer.take() {
-                outer.restore(it);
+                outer.restore(it, self.began);
             } else {
-                if let Some(remote) = &*it.remote.borrow() {
-                    remote.count_poll(0);
-                }
+                it.with_remote(|remote| remote.count_poll(0));
                 it.set(By::NOBODY);
                 it.key.set(Key::NONE);
                 it.count(0, 1);
@@ -121,11 +119,13 @@ impl Outer {
     fn set_aside(it: &Running) -> Outer {
         let (by, waits, attempt) = (it.get(), it.waits.take(), it.attempt.take());
         it.set(By::NOBODY);
-        Outer(by, it.key.get(), waits, attempt)
+        Outer(by, it.key.get(), waits, attempt, it.poll_began.take())
     }
 
-    fn restore(self, it: &Running) {
-        let Outer(by, key, waits, attempt) = self;
+    fn restore(self, it: &Running, inner_began: Instant) {
+        let Outer(by, key, waits, attempt, began) = self;
+        let took = it.poll_began.get().unwrap_or_else(Instant::now) - inner_began;
+        it.poll_began.set(began.map(|began| began + took)); // that time isn't the outer poll's
         it.with_remote(|remote| {
             remote.count_poll(by.task.map_or(0, Id::get));
             if by.task.is_some() {

@@ -38,8 +38,8 @@ pub(crate) struct Running {
     pub(crate) got_something: Cell<bool>,
     /// Has this poll, or another task's latest poll, got nothing or dropped futures unpolled?
     pub(crate) had_vain_poll: Cell<bool>,
-    /// When the latest poll ended, unless the thread has slept since.
-    pub(crate) poll_ended: Cell<Option<Instant>>,
+    /// When this poll began, or the latest one ended (if the thread hasn't slept or looked since).
+    pub(crate) poll_began: Cell<Option<Instant>>,
     /// How many have begun, and how many have ended ([`polls_so_far`]).
     polls: Cell<(u32, u32)>,
     /// The number of the last poll in which a combinator has ended ([`this_poll`]).
@@ -78,7 +78,7 @@ thread_local! {
             attempt: Cell::new(Attempt::NONE),
             got_something: Cell::new(false),
             had_vain_poll: Cell::new(false),
-            poll_ended: Cell::new(None),
+            poll_began: Cell::new(None),
             polls: Cell::new((0, 0)),
             scope_ended: Cell::new(0),
             own: Cell::new(false),

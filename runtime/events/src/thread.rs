@@ -192,7 +192,7 @@ pub fn swap_recorder(recorder: Option<Box<Recorder>>) -> Option<Box<Recorder>> {
             Some(remote) if remote.is_recorded() => Depth::Record,
             Some(_) => Depth::State,
         });
-        it.poll_ended.set(None);
+        it.poll_began.set(None);
         it.table.set(remote.as_ref().map_or(0, |remote| remote.table.lock().number));
         it.remote.replace(remote)
     });

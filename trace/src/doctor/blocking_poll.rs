@@ -135,14 +135,17 @@ impl Stopwatch {
         (self.last_record_at, self.ready_tasks_at_last_record) = (real, ready_tasks);
         let found = match record.event {
             Event::PollEnd { task, .. } => self.judge(run, record, task),
-            Event::PollStart { .. } => None,
+            Event::PollStart { .. } => match run.fold.running() {
+                [.., outer, _] => self.judge(run, record, *outer),
+                _ => None,
+            },
             _ => return None,
         };
         (self.began, self.recording, self.ready_tasks) = (real, Duration::ZERO, ready_tasks);
         found
     }
 
-    /// The verdict on a stretch that ends with this record, the end of a poll.
+    /// The verdict on a stretch of this task's poll that ends with this record.
     fn judge(&self, run: &Run, record: &Record, task: Id) -> Option<Lint> {
         let took = record.real.saturating_sub(self.began + self.recording);
         let spent = self.time_spent(took, run.is_live)?;
@@ -152,7 +155,7 @@ impl Stopwatch {
             name: run.name(task),
             made: run.fold.task(task)?.made,
             at: record.at.place(),
-            is_alone: is_main && run.fold.alive() + run.fold.timer_count() == 0,
+            is_alone: is_main && run.alive().nth(1).is_none() && run.fold.timer_count() == 0,
             ready_tasks: self.ready_tasks,
             due_timers,
         };
