@@ -148,10 +148,8 @@ impl RemoteEvents {
         }
         it.got_something.set(true); // a poll that begins something isn't in vain
         let mut table = self.table.lock();
-        match table.apply(event, || it.at(place)) {
-            Some(row) => RowGuard(table.insert(row)),
-            None => RowGuard::NONE,
-        }
+        let row = table.apply(event, || it.at(place));
+        row.map_or(RowGuard::NONE, |row| RowGuard(table.insert(row)))
     }
 }
 

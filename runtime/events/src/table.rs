@@ -26,8 +26,8 @@ const KEEP: usize = 1024;
 pub(crate) struct Table {
     /// Its number, which keys contain: from 1, and 0 unless its runtime has a sink.
     pub(crate) number: u32,
-    /// Not in a slab, as the engine's tasks are: a slab moves a row several times, and a debug build,
-    /// whose doctor reads this, takes a sixth more instructions for each row.
+    /// Not in a slab, as the engine's tasks are: a slab moves a row several times, so in a debug
+    /// build, whose doctor reads this, each row would take a sixth more instructions.
     pub(crate) rows: Vec<Row>,
     /// The places of rows that were removed. Some of them may be no more ([`Table::shrink`]).
     free: Vec<usize>,
