@@ -91,7 +91,7 @@ mod searched {
     use std::process::{ExitCode, Termination};
     use std::sync::Arc;
 
-    use kettle_trace::search::{self, Fit, Plan, Setup, plan};
+    use kettle_trace::search::{self, Fit, Setup, TestResult, plan};
 
     use super::{Builder, LocalOptions, Test, builder, end, made};
     use crate::macros::support::DRAWN;
@@ -198,13 +198,10 @@ mod searched {
     ) -> Own {
         let run = move |setup| {
             let _reset = Reset;
-            passes(drive(set_up(test, Some(setup)), body()))
+            result_of(drive(set_up(test, Some(setup)), body()))
         };
         let searched = search::Test { path: test.path, seeds: test.seeds };
-        let (setup, fit) = match plan(searched, Arc::new(run)) {
-            Plan::Usual => (None, None),
-            Plan::Under(setup, fit) => (Some(setup), Some(fit)),
-        };
+        let (setup, fit) = plan(searched, Arc::new(run)).unzip();
         let mut builder = set_up(test, setup);
         let draws = fit.is_none().then(|| Draws::begin(&mut builder));
         Own { builder, fit, _draws: draws, _reset: Reset }
@@ -220,9 +217,10 @@ mod searched {
         builder
     }
 
-    /// Returns whether a test with this output passes. (`ExitCode` has `Debug`, but no `==`.)
-    fn passes(output: impl Termination) -> bool {
-        format!("{:?}", output.report()) == format!("{:?}", ExitCode::SUCCESS)
+    /// The result of a test with this output. (`ExitCode` has `Debug`, but no `==`.)
+    fn result_of(output: impl Termination) -> TestResult {
+        let is_success = format!("{:?}", output.report()) == format!("{:?}", ExitCode::SUCCESS);
+        if is_success { TestResult::Success } else { TestResult::Error }
     }
 }
 

@@ -284,10 +284,7 @@ fn what_was_found_is_repeated_by_its_seed_and_by_its_list() {
     let list = text.split_once("KETTLE_SCHEDULE='").unwrap().1.split_once('\'').unwrap().0;
     assert_eq!(found["schedule"].as_str(), Some(list));
     let seed = found["failed"].to_string();
-    let run = |variable: &str, value: &str| {
-        let output = alone("two_senders").arg("--nocapture").env(variable, value).output();
-        String::from_utf8_lossy(&output.unwrap().stderr).into_owned()
-    };
+    let run = |variable: &str, value: &str| shown("two_senders", variable, value).1;
     for text in [run("KETTLE_SEED", &seed), run("KETTLE_SCHEDULE", list)] {
         assert!(text.contains("left: Some(\"close\")"), "{text}");
     }

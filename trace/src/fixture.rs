@@ -1,9 +1,9 @@
 //! How does a unit test of this crate make records, and other things that it needs?
 //!
-//! Records: a [`Script`] writes them one by one; [`spawn`], [`wake`], [`Lock`] and so on make their
-//! events. A [`Scratch`] is a path for a test's own file; [`parse`] reads a line of a trace.
+//! Interface: a [`Script`] writes records one by one; [`spawn`], [`wake`], [`waits`], [`Lock`] and
+//! so on make their events. [`parse`] reads a line of a trace, and [`keys`] gives the keys of an
+//! object in it. A [`Scratch`] is a path for a test's own file.
 
-use std::cell::RefCell;
 use std::panic::Location;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,109 +13,6 @@ use kettle_events::{
     Act, At, Cause, Effect, Event, Id, Kind, Outcome, Place, Record, Resource, SyncKind, Units,
 };
 use serde_json::Value;
-
-/// The caller's place.
-#[track_caller]
-pub(crate) fn place() -> Place {
-    Location::caller()
-}
-
-pub(crate) fn spawn(task: Id) -> Event {
-    spawns(task, Kind::Task)
-}
-
-pub(crate) fn spawn_main(task: Id) -> Event {
-    spawns(task, Kind::Main)
-}
-
-fn spawns(task: Id, kind: Kind) -> Event {
-    Event::Spawn { task, kind, at: place(), size: 64, what: "app::tea::{{closure}}", set: None }
-}
-
-/// A wake that serves no wait.
-pub(crate) fn wake(task: Id, by: Cause, effect: Effect) -> Event {
-    Event::Wake { task, by, effect, wait: None }
-}
-
-pub(crate) fn turn(queued: usize) -> Event {
-    Event::Turn { queued, tasks: 0, timers: 0, sources: 0 }
-}
-
-/// Parses a line of a trace. The parsed line is as long as the text, so no key is there twice.
-#[track_caller]
-pub(crate) fn parse(line: &str) -> Value {
-    let value: Value = serde_json::from_str(line).unwrap_or_else(|why| panic!("{why}\n{line}"));
-    let plain = line.replace(concat!("\\u", "003c"), "<"); // in two, since traces have this line
-    assert_eq!(value.to_string().len(), plain.len(), "{line}");
-    value
-}
-
-/// The keys of an object, in the order of the alphabet.
-pub(crate) fn keys(object: &Value) -> Vec<&str> {
-    let mut keys: Vec<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
-    keys.sort_unstable();
-    keys
-}
-
-/// A lock, with the events of taking it, waiting for it and releasing it.
-#[derive(Clone, Copy)]
-pub(crate) struct Lock(pub(crate) Id);
-
-impl Lock {
-    /// A new lock, with the record of its making.
-    pub(crate) fn new(script: &mut Script) -> Lock {
-        let (kind, sync, at) = (SyncKind::Mutex, Id::next(), place());
-        script.write(Event::SyncNew { kind, sync, room: None, count: 1, at });
-        Lock(sync)
-    }
-
-    pub(crate) fn take(self) -> Event {
-        self.act(Act::Take, 0)
-    }
-
-    /// `free`: or is it given to the first in line?
-    pub(crate) fn release(self, free: bool) -> Event {
-        self.act(Act::Release, free.into())
-    }
-
-    fn act(self, act: Act, count: usize) -> Event {
-        let (kind, units, owned) = (SyncKind::Mutex, Units::All, false);
-        Event::SyncAct { kind, sync: self.0, act, units, count, item: 1, with: 0, owned }
-    }
-
-    pub(crate) fn on(self, ticket: usize) -> Resource {
-        Resource::Sync(SyncKind::Mutex, self.0, Units::All, ticket)
-    }
-
-    pub(crate) fn wait(self, ticket: usize) -> Event {
-        waits(self.on(ticket))
-    }
-}
-
-/// The number of the only wait for this in a test.
-fn wait_for(on: Resource) -> Id {
-    thread_local!(static WAITS: RefCell<Vec<(Resource, Id)>> = const { RefCell::new(Vec::new()) });
-    WAITS.with_borrow_mut(|waits| {
-        if let Some((_, wait)) = waits.iter().find(|(other, _)| *other == on) {
-            return *wait;
-        }
-        waits.push((on, Id::next()));
-        waits[waits.len() - 1].1
-    })
-}
-
-pub(crate) fn waits(on: Resource) -> Event {
-    Event::Wait { wait: wait_for(on), on, own: true }
-}
-
-pub(crate) fn given_up(on: Resource) -> Event {
-    Event::Done { wait: wait_for(on), on, got: false }
-}
-
-/// A poll and its end.
-pub(crate) fn poll(script: &mut Script, task: Id, outcome: Outcome) {
-    script.write(Event::PollStart { task }).write(Event::PollEnd { task, outcome });
-}
 
 /// Writes records as a runtime does. Their time and task stay the same until they are changed.
 pub(crate) struct Script {
@@ -181,15 +78,97 @@ impl Script {
     }
 }
 
-/// A path for a test's own file, which is deleted when this is dropped.
+/// The caller's place.
+#[track_caller]
+pub(crate) fn place() -> Place {
+    Location::caller()
+}
+
+pub(crate) fn spawn(task: Id) -> Event {
+    spawns(task, Kind::Task)
+}
+
+pub(crate) fn spawn_main(task: Id) -> Event {
+    spawns(task, Kind::Main)
+}
+
+fn spawns(task: Id, kind: Kind) -> Event {
+    Event::Spawn { task, kind, at: place(), size: 64, what: "app::tea::{{closure}}", set: None }
+}
+
+/// A wake that serves no wait.
+pub(crate) fn wake(task: Id, by: Cause, effect: Effect) -> Event {
+    Event::Wake { task, by, effect, wait: None }
+}
+
+pub(crate) fn turn(queued: usize) -> Event {
+    Event::Turn { queued, tasks: 0, timers: 0, sources: 0 }
+}
+
+/// A new wait, with the waker of the task that waits.
+pub(crate) fn waits(on: Resource) -> Event {
+    Event::Wait { wait: Id::next(), on, own: true }
+}
+
+/// A poll and its end.
+pub(crate) fn poll(script: &mut Script, task: Id, outcome: Outcome) {
+    script.write(Event::PollStart { task }).write(Event::PollEnd { task, outcome });
+}
+
+/// A lock, with the events of taking it, waiting for it and releasing it.
+#[derive(Clone, Copy)]
+pub(crate) struct Lock(pub(crate) Id);
+
+impl Lock {
+    /// A new lock, with the record of its making.
+    pub(crate) fn new(script: &mut Script) -> Lock {
+        let (kind, sync, at) = (SyncKind::Mutex, Id::next(), place());
+        script.write(Event::SyncNew { kind, sync, room: None, count: 1, at });
+        Lock(sync)
+    }
+
+    pub(crate) fn take(self) -> Event {
+        self.act(Act::Take, 0)
+    }
+
+    /// `is_free`: nobody waits for the lock. Otherwise the first in line gets it.
+    pub(crate) fn release(self, is_free: bool) -> Event {
+        self.act(Act::Release, is_free.into())
+    }
+
+    pub(crate) fn wait(self, ticket: usize) -> Event {
+        waits(Resource::Sync(SyncKind::Mutex, self.0, Units::All, ticket))
+    }
+
+    fn act(self, act: Act, count: usize) -> Event {
+        let (kind, units, owned) = (SyncKind::Mutex, Units::All, false);
+        Event::SyncAct { kind, sync: self.0, act, units, count, item: 1, with: 0, owned }
+    }
+}
+
+/// Parses a line of a trace. The parsed line is as long as the text, so no key is there twice.
+#[track_caller]
+pub(crate) fn parse(line: &str) -> Value {
+    let value: Value = serde_json::from_str(line).unwrap_or_else(|why| panic!("{why}\n{line}"));
+    // A trace escapes `<`. (In two parts, because the text of this file may be in a trace, too.)
+    let plain = line.replace(concat!("\\u", "003c"), "<");
+    assert_eq!(value.to_string().len(), plain.len(), "{line}");
+    value
+}
+
+/// The keys of an object, in the order of the alphabet.
+pub(crate) fn keys(object: &Value) -> Vec<&str> {
+    let mut keys: Vec<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
+}
+
+/// A path for a test's own file or folder, which is deleted when this is dropped.
 pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
+    /// `name` is the end of its name.
     pub(crate) fn new(name: &str) -> Scratch {
-        Scratch::ending(&format!("{name}.jsonl"))
-    }
-
-    pub(crate) fn ending(name: &str) -> Scratch {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let (count, process) = (COUNT.fetch_add(1, Ordering::Relaxed), std::process::id());
         Scratch(std::env::temp_dir().join(format!("kettle-trace-{process}-{count}-{name}")))
@@ -206,6 +185,6 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
+        let _ = std::fs::remove_file(&self.0).or_else(|_| std::fs::remove_dir_all(&self.0));
     }
 }

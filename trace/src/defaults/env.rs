@@ -1,9 +1,7 @@
 //! Which sink does the environment variable `KETTLE_TRACE` ask for?
 //!
-//! - Unset or empty: none.
-//! - `-`: the story, on standard error.
-//! - A file name with an ending of a trace: that file.
-//! - Anything else is an error, so that a misspelt value doesn't go unnoticed.
+//! None, the story, or the file of a trace ([`from_env`] has the values). Anything else is an
+//! error, so that a misspelt value doesn't go unnoticed.
 //!
 //! A build without debug assertions reads the variable only with the feature `trace-env`: in
 //! production, whoever can set a variable must not choose which files the program writes.
@@ -75,8 +73,7 @@ pub fn from_env() -> io::Result<Option<Box<dyn Sink>>> {
 pub(crate) fn wanted() -> io::Result<Option<Box<dyn Keeper>>> {
     let Some(value) = value_if_read(std::env::var_os(VARIABLE), IS_READ) else { return Ok(None) };
     let (limit, output) = (std::env::var_os(LIMIT), std::env::var_os(OUTPUT));
-    let (limit, output, stacks) = (limit.as_deref(), output.as_deref(), stacks::wanted()?);
-    sink_for(&value, Options { limit, output, stacks })
+    sink_for(&value, &Options { limit, output, stacks: stacks::wanted()? })
 }
 
 /// The variable's value, if this build reads it. If it doesn't, standard error says so once.
@@ -96,15 +93,15 @@ fn value_if_read(value: Option<OsString>, is_read: bool) -> Option<OsString> {
 }
 
 /// The values of the other variables.
-#[derive(Clone, Copy, Default)]
-struct Options<'a> {
-    limit: Option<&'a OsStr>,
-    output: Option<&'a OsStr>,
+#[derive(Default)]
+struct Options {
+    limit: Option<OsString>,
+    output: Option<OsString>,
     /// Are stacks wanted?
     stacks: bool,
 }
 
-fn sink_for(value: &OsStr, options: Options<'_>) -> io::Result<Option<Box<dyn Keeper>>> {
+fn sink_for(value: &OsStr, options: &Options) -> io::Result<Option<Box<dyn Keeper>>> {
     if value == "-" {
         let story = Story::stderr();
         let story = if options.stacks { story.showing_stacks() } else { story };
@@ -126,11 +123,12 @@ fn sink_for(value: &OsStr, options: Options<'_>) -> io::Result<Option<Box<dyn Ke
 }
 
 /// The program's next trace; `None` if it has made [`MAX_TRACES`] of them.
-fn next_file(path: &Path, options: Options<'_>, count: &Mutex<usize>) -> io::Result<Option<File>> {
-    let limit = options.limit.filter(|limit| !limit.is_empty()).map(parse_size).transpose()?;
+fn next_file(path: &Path, options: &Options, count: &Mutex<usize>) -> io::Result<Option<File>> {
+    let limit = options.limit.as_deref().filter(|limit| !limit.is_empty());
+    let limit = limit.map(parse_size).transpose()?;
     let Some(mut count) = lock_unless_full(count) else { return Ok(None) };
     let is_first = *count == 0;
-    let output = options.output.map(|name| open_output(name, is_first)).transpose()?;
+    let output = options.output.as_ref().map(|name| open_output(name, is_first)).transpose()?;
     // Last, because it overwrites an earlier run's file, which an error above must not cost.
     let mut file = create(path, *count + 1)?;
     *count += 1;
@@ -222,12 +220,12 @@ mod tests {
 
     #[test]
     fn the_number_of_files_is_limited() {
-        let scratch = Scratch::new("many");
+        let scratch = Scratch::new("many.jsonl");
         let count = Mutex::new(MAX_TRACES - 1);
-        drop(next_file(scratch.path(), Options::default(), &count).unwrap().unwrap());
+        drop(next_file(scratch.path(), &Options::default(), &count).unwrap().unwrap());
         std::fs::remove_file(numbered(scratch.path(), MAX_TRACES)).unwrap();
         for _ in 0..2 {
-            assert!(next_file(scratch.path(), Options::default(), &count).unwrap().is_none());
+            assert!(next_file(scratch.path(), &Options::default(), &count).unwrap().is_none());
         }
         assert!(!numbered(scratch.path(), MAX_TRACES + 1).exists());
     }
@@ -243,7 +241,7 @@ mod tests {
     #[test]
     fn anything_else_is_refused() {
         for value in ["tea", "tea.htm", ".html", "tea.html ", "TEA.HTML", "1", "--"] {
-            let error = sink_for(OsStr::new(value), Options::default()).err().unwrap();
+            let error = sink_for(OsStr::new(value), &Options::default()).err().unwrap();
             assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{value}");
         }
     }

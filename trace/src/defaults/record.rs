@@ -69,24 +69,21 @@ pub fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
     // These come first because `env::wanted` overwrites the trace of an earlier run, which must not
     // be lost to a misspelt variable.
     let (mode, stacks) = (doctor::Mode::from_env()?, doctor::stacks::wanted()?);
-    let wanted = WANTED.with_borrow_mut(|wanted| {
+    let recorder = WANTED.with_borrow_mut(|wanted| {
         wanted.as_mut().map(|recordings| {
             let (recorder, recording) = Recorder::new();
             recordings.push(recording);
             Box::new(recorder) as Box<dyn Keeper>
         })
     });
-    let recorded = wanted.is_some();
-    let behind = match wanted {
-        Some(recorder) => Some(recorder),
-        None => env::wanted()?,
-    };
-    let trace = behind.is_some();
-    let sink = doctor::around(behind, mode, stacks);
-    if trace && !recorded {
-        note_panics(); // (a program's own record has its events, and no more)
+    if recorder.is_some() {
+        return Ok(doctor::around(recorder, mode, stacks));
     }
-    Ok(sink)
+    let trace = env::wanted()?;
+    if trace.is_some() {
+        note_panics(); // not in a `record`, which has the program's events and no more
+    }
+    Ok(doctor::around(trace, mode, stacks))
 }
 
 /// Puts back what was asked for before.

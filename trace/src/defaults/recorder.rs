@@ -16,7 +16,7 @@ use std::sync::Arc;
 use kettle_events::{Record, Sink};
 use parking_lot::Mutex;
 
-use crate::doctor::Keeper;
+use crate::doctor::{Keeper, Lint};
 use crate::file::thread::lost_before;
 
 /// How many records a recorder keeps by default; some tens of megabytes when full.
@@ -39,6 +39,8 @@ struct Store {
     ring: VecDeque<Record>,
     capacity: usize,
     dropped: u64,
+    /// The doctor's verdicts, of which there are few.
+    lints: Vec<Lint>,
 }
 
 impl Recorder {
@@ -51,7 +53,7 @@ impl Recorder {
 
     /// A recorder that keeps the last `capacity` records.
     pub fn with_capacity(capacity: usize) -> (Recorder, Recording) {
-        let store = Store { ring: VecDeque::new(), capacity, dropped: 0 };
+        let store = Store { ring: VecDeque::new(), capacity, dropped: 0, lints: Vec::new() };
         let store = Arc::new(Mutex::new(store));
         (Recorder { store: Arc::clone(&store) }, Recording { store })
     }
@@ -84,6 +86,11 @@ impl Recording {
         records
     }
 
+    /// The verdicts of a doctor before the recorder.
+    pub(crate) fn lints(&self) -> Vec<Lint> {
+        self.store.lock().lints.clone()
+    }
+
     /// How many older records had to make room.
     pub fn dropped(&self) -> u64 {
         self.store.lock().dropped
@@ -101,8 +108,11 @@ impl Store {
     }
 }
 
-/// A recorder ignores the doctor's verdicts: it keeps records only.
-impl Keeper for Recorder {}
+impl Keeper for Recorder {
+    fn keep(&mut self, lint: &Lint) {
+        self.store.lock().lints.push(lint.clone());
+    }
+}
 
 #[cfg(test)]
 mod tests {

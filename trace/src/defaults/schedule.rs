@@ -19,6 +19,7 @@ use std::io;
 use std::sync::Arc;
 
 use kettle_runtime::Schedule;
+use parking_lot::Mutex;
 
 use crate::schedules::decision::{Decision, parse};
 use crate::schedules::listed::Listed;
@@ -47,6 +48,14 @@ impl Requested {
         on_real_clock()?; // a wrong value is refused here, although only a search uses it
         requested(value(SEED), value(SCHEDULE))
     }
+
+    /// The schedule. If it is a list that doesn't fit the run, `mismatch` says where.
+    pub(crate) fn schedule(&self, mismatch: Arc<Mutex<Option<String>>>) -> Box<dyn Schedule> {
+        match self {
+            Requested::Seed(seed) => Box::new(Seeded::new(*seed)),
+            Requested::List(list) => Box::new(Listed::new(list, mismatch)),
+        }
+    }
 }
 
 /// The schedule of this seed, or the one that the environment asks for by `KETTLE_SEED` or
@@ -60,10 +69,7 @@ pub fn schedule(seed: Option<u64>) -> io::Result<Option<Box<dyn Schedule>>> {
         Some(seed) => Some(Requested::Seed(seed)),
         None => Requested::from_env()?,
     };
-    Ok(requested.map(|requested| match requested {
-        Requested::Seed(seed) => Box::new(Seeded::new(seed)) as Box<dyn Schedule>,
-        Requested::List(list) => Box::new(Listed::new(&list, Arc::default())),
-    }))
+    Ok(requested.map(|requested| requested.schedule(Arc::default())))
 }
 
 fn requested(seed: Option<String>, list: Option<String>) -> io::Result<Option<Requested>> {
@@ -126,31 +132,21 @@ fn value(variable: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn ask(seed: &str, list: &str) -> Result<Option<Requested>, String> {
-        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        requested(some(seed), some(list)).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn a_number_is_a_seed_and_a_list_is_a_schedule() {
-        assert_eq!(ask("", ""), Ok(None));
-        assert_eq!(ask("713", ""), Ok(Some(Requested::Seed(713))));
-        let Ok(Some(Requested::List(list))) = ask("", "12:task:1/3") else { panic!("a list") };
-        assert_eq!(list.len(), 1);
-    }
-
     #[test]
     fn a_slip_is_refused_with_words() {
+        let ask = |seed: Option<&str>, list: Option<&str>| {
+            requested(seed.map(str::to_owned), list.map(str::to_owned)).unwrap_err().to_string()
+        };
         for wrong in ["-1", "0x10", "many", "7.5"] {
             let words = format!(
                 "KETTLE_SEED={wrong:?} is no number. Set it to a whole number from 0 to \
                  18446744073709551615, or unset it"
             );
-            assert_eq!(ask(wrong, ""), Err(words));
+            assert_eq!(ask(Some(wrong), None), words);
         }
-        let words = ask("", "12").unwrap_err();
+        let words = ask(None, Some("12"));
         assert_eq!(words, "KETTLE_SCHEDULE: \"12\" is no decision. One is written as 12:task:1/3");
-        let words = ask("1", "12:task:1/3").unwrap_err();
+        let words = ask(Some("1"), Some("12:task:1/3"));
         assert_eq!(
             words,
             "KETTLE_SEED and KETTLE_SCHEDULE ask for two schedules: unset one of them"

@@ -72,11 +72,11 @@ impl Doctor {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn silent(next_sink: Box<dyn Keeper>) -> Doctor {
-        Doctor::with_report(Report::silent(Mode::Warn, next_sink))
+        Doctor::with_report(Report::silent(Mode::Warn, Some(next_sink)))
     }
 
     /// A doctor for a run of a search, which prints nothing, but notices a poll that never ends.
-    pub(crate) fn for_search(next_sink: Box<dyn Keeper>) -> Doctor {
+    pub(crate) fn for_search(next_sink: Option<Box<dyn Keeper>>) -> Doctor {
         Doctor::with_report(Report::silent(Mode::Watch, next_sink))
     }
 
@@ -124,11 +124,13 @@ impl Doctor {
         }
     }
 
-    /// Do the records, of which this is the last, prove that the runtime sleeps for good, so that
-    /// `main` hangs?
-    pub(crate) fn has_proof_of_hang(&self, last: &Record) -> bool {
-        let round = self.round.lock();
-        round.has_recorded_sleep_for_good() && round.run.is_alone(last)
+    /// The certain verdicts on tasks that hang, if the records, of which this is the last, prove
+    /// that the runtime sleeps for good, so that `main` hangs. Otherwise there are none.
+    pub(crate) fn proven_hangs(&self, last: &Record) -> Vec<Lint> {
+        let hangs = self.report.hangs.lock().clone();
+        let is_proven =
+            |round: &Round| round.has_recorded_sleep_for_good() && round.run.is_alone(last);
+        if !hangs.is_empty() && is_proven(&self.round.lock()) { hangs } else { Vec::new() }
     }
 
     /// Does a task wait for a socket that another process may still write to?

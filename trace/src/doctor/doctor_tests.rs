@@ -8,6 +8,7 @@ use super::super::lint::{LintKind, span};
 use super::*;
 use std::time::Duration;
 
+use crate::defaults::recorder::Recorder;
 use crate::fixture::{Script, place, spawn, waits, wake};
 use kettle_events::{Act, Cause, Direction, Effect, Event, Id, Outcome, Resource, SyncKind, Units};
 
@@ -253,24 +254,15 @@ fn a_time_is_rounded_as_one_says_it() {
 /// The doctor's thread reports a poll that goes on, and the runtime's thread when it has ended.
 #[test]
 fn a_verdict_is_reported_once_and_once_more_when_it_is_certain() {
-    /// Stores of each verdict whether it is certain.
-    struct Certainties(Arc<Mutex<Vec<bool>>>);
-    impl Sink for Certainties {
-        fn record(&mut self, _: &[Record]) {}
-    }
-    impl Keeper for Certainties {
-        fn keep(&mut self, lint: &Lint) {
-            self.0.lock().push(lint.certain);
-        }
-    }
-    let certain = Arc::default();
-    let report = Report::silent(Mode::Watch, Box::new(Certainties(Arc::clone(&certain))));
+    let (recorder, recording) = Recorder::with_capacity(0);
+    let report = Report::silent(Mode::Watch, Some(Box::new(recorder)));
     let ended = Lint::new(LintKind::BlockingPoll, None, "it has blocked".to_owned(), 1);
     let goes_on = Lint { certain: false, text: "it blocks".to_owned(), ..ended.clone() };
     for lint in [&goes_on, &goes_on, &ended, &goes_on, &ended] {
         report.add(lint);
     }
-    assert_eq!(*certain.lock(), [false, true]);
+    let certain: Vec<bool> = recording.lints().iter().map(|lint| lint.certain).collect();
+    assert_eq!(certain, [false, true]);
 }
 
 #[test]

@@ -29,6 +29,8 @@ pub(super) struct Report {
     pub(super) next_sink: Mutex<Option<Box<dyn Keeper>>>,
     /// The message of the panic that must end the program, until the runtime takes it.
     pub(super) veto: Mutex<Option<String>>,
+    /// The certain verdicts on tasks that hang.
+    pub(super) hangs: Mutex<Vec<Lint>>,
 }
 
 /// The verdicts so far: their kinds and places, and whether they were certain.
@@ -51,13 +53,13 @@ impl Reported {
 impl Report {
     /// Verdicts are printed, and go to `next_sink` if there is one.
     pub(super) fn printed(mode: Mode, next_sink: Option<Box<dyn Keeper>>) -> Report {
-        let (reported, veto) = (Mutex::default(), Mutex::default());
-        Report { mode, prints: true, reported, next_sink: Mutex::new(next_sink), veto }
+        let (reported, veto, hangs) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Report { mode, prints: true, reported, next_sink: Mutex::new(next_sink), veto, hangs }
     }
 
     /// Verdicts only go to `next_sink`.
-    pub(super) fn silent(mode: Mode, next_sink: Box<dyn Keeper>) -> Report {
-        Report { prints: false, ..Report::printed(mode, Some(next_sink)) }
+    pub(super) fn silent(mode: Mode, next_sink: Option<Box<dyn Keeper>>) -> Report {
+        Report { prints: false, ..Report::printed(mode, next_sink) }
     }
 
     /// Calls the next sink, if there is one.
@@ -84,6 +86,9 @@ impl Report {
             self.veto.lock().get_or_insert_with(|| lint.veto_text());
         }
         drop(reported);
+        if lint.certain && lint.kind.is_a_hang() {
+            self.hangs.lock().push(lint.clone());
+        }
         // A verdict that may end the program is printed, even if another runtime's doctor has.
         if self.prints && (is_in_panic_mode || is_first_in_process(lint)) {
             self.show(lint);

@@ -74,8 +74,8 @@ impl Stacks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{Lock, Script, spawn};
-    use kettle_events::{Event, Id, Record};
+    use crate::fixture::{Script, spawn, waits};
+    use kettle_events::{Event, Id, Record, Resource};
 
     /// The sink gets the stacks of some records, and then the records.
     fn feed(stacks: &mut Stacks, fold: &mut Fold, records: &[Record]) {
@@ -92,11 +92,11 @@ mod tests {
     #[test]
     fn the_stacks_of_ended_waits_are_dropped_and_others_are_not() {
         let (task, mut script) = (Id::next(), Script::new());
-        let lock = Lock::new(&mut script);
-        script.write(spawn(task)).task(task).write(Event::PollStart { task });
-        script.write(lock.wait(0));
-        for ticket in 1..6 * SPARE {
-            script.write(lock.wait(ticket)).write(crate::fixture::given_up(lock.on(ticket)));
+        script.write(spawn(task)).polls(task).write(waits(Resource::Task(Id::next())));
+        for _ in 1..6 * SPARE {
+            let (wait, on) = (Id::next(), Resource::Task(Id::next()));
+            let given_up = Event::Done { wait, on, got: false };
+            script.write(Event::Wait { wait, on, own: true }).write(given_up);
         }
         let (mut stacks, mut fold) = (Stacks::default(), Fold::new());
         feed(&mut stacks, &mut fold, &script.records);

@@ -250,7 +250,7 @@ mod tests {
             Extra { after: 5, content: Content::Lint(lint_after(5)) },
         ];
         let batch = Batch { records: records(1..=5), extras, stacks: Vec::new() };
-        let scratch = Scratch::new("order");
+        let scratch = Scratch::new("order.jsonl");
         let mut writer = Writer::create(scratch.path()).unwrap();
         batch.write(&mut writer);
         writer.flush();
@@ -262,7 +262,7 @@ mod tests {
 
     #[test]
     fn after_settle_everything_is_on_disk() {
-        let scratch = Scratch::new("waits");
+        let scratch = Scratch::new("waits.jsonl");
         let thread = WritingThread::start(Writer::create(scratch.path()).unwrap()).unwrap();
         for record in records(1..=5) {
             thread.add(&[record], Vec::new(), Vec::new());
@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn if_writing_panics_the_file_ends_and_the_program_goes_on() {
-        let scratch = Scratch::new("panic");
+        let scratch = Scratch::new("panic.jsonl");
         let thread = WritingThread::start(Writer::create(scratch.path()).unwrap()).unwrap();
         // There is no record with this index, so the thread panics.
         let bad = Content::Printed { since: 9, lines: Vec::new() };

@@ -312,7 +312,7 @@ mod tests {
 
     #[test]
     fn a_page_with_its_full_number_of_events_says_so() {
-        let (scratch, mut script) = (Scratch::ending("full.html"), Script::new());
+        let (scratch, mut script) = (Scratch::new("full.html"), Script::new());
         for _ in 0..5 {
             script.write(Event::Note { text: "tea" });
         }

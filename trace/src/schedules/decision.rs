@@ -1,12 +1,11 @@
 //! How is a decision of the runtime written down?
 //!
-//! The runtime asks its schedule questions, which are numbered: the *choices* of a run. The usual
-//! answer is 0, and any other answer is a *decision*. A program and a list of decisions determine a
-//! run. A decision is written as `12:task:1/3`: at choice 12 the question was which task is next,
-//! and the answer was number 1 of 3, counted from 0. Commas separate the decisions of a list.
+//! As `12:task:1/3`: at choice 12 the question was which task is next, and the answer was number 1
+//! of 3, counted from 0. Commas separate the decisions of a list. A program and a list of decisions
+//! determine a run.
 //!
 //! Interface: [`Decision`] is one decision; [`list`] writes a list, [`parse`] reads one;
-//! [`is_order`] and [`is_fault`] say what a question is about.
+//! [`is_order`] says whether a question is about the order of things.
 
 use std::fmt;
 
@@ -26,7 +25,7 @@ pub(crate) struct Decision {
     pub(crate) chosen: usize,
 }
 
-/// The points with their words, without faults.
+/// The points with their words. A fault (of the network) has its word in itself.
 pub(crate) const POINTS: [(Point, &str); 8] = [
     (Point::Task, "task"),
     (Point::Timer, "timer"),
@@ -48,12 +47,7 @@ pub(crate) fn word(point: Point) -> &'static str {
 
 /// Does the answer change only the order in which things happen?
 pub(crate) fn is_order(point: Point) -> bool {
-    !matches!(point, Point::Transfer | Point::Budget | Point::Spurious) && !is_fault(point)
-}
-
-/// Is the answer a fault of the network?
-pub(crate) fn is_fault(point: Point) -> bool {
-    matches!(point, Point::Fault(_))
+    !matches!(point, Point::Transfer | Point::Budget | Point::Spurious | Point::Fault(_))
 }
 
 impl fmt::Display for Decision {
@@ -74,7 +68,7 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Decision>, String> {
     let mut decisions: Vec<Decision> = Vec::new();
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let wrong = || format!("{part:?} is no decision. One is written as 12:task:1/3");
-        let decision = one(part).ok_or_else(wrong)?;
+        let decision = parse_one(part).ok_or_else(wrong)?;
         if decisions.last().is_some_and(|last| last.choice >= decision.choice) {
             return Err(format!("{part:?} comes after a later choice: the choices have to rise"));
         }
@@ -83,19 +77,18 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Decision>, String> {
     Ok(decisions)
 }
 
-fn one(text: &str) -> Option<Decision> {
-    let mut parts = text.split(':');
-    let choice = parts.next()?.parse().ok().filter(|choice| *choice > 0)?;
-    let word = parts.next()?;
+fn parse_one(text: &str) -> Option<Decision> {
+    let [choice, word, answer] = text.split(':').collect::<Vec<_>>()[..] else { return None };
     let known = POINTS.into_iter().find(|(_, known)| *known == word).map(|(point, _)| point);
     let point = known.or_else(|| word.starts_with("net.").then(|| Point::Fault(fault(word))))?;
-    let (chosen, among) = parts.next()?.split_once('/')?;
-    let (chosen, among) = (chosen.parse().ok()?, among.parse().ok()?);
-    let whole = parts.next().is_none() && 0 < chosen && chosen < among;
-    whole.then_some(Decision { choice, point, among, chosen })
+    let (chosen, among) = answer.split_once('/')?;
+    let (choice, chosen, among) = (choice.parse().ok()?, chosen.parse().ok()?, among.parse().ok()?);
+    let is_possible = 0 < choice && 0 < chosen && chosen < among;
+    is_possible.then_some(Decision { choice, point, among, chosen })
 }
 
-/// The fault with this word, made once and never freed. (A list has few, and only their words.)
+/// The fault with this word. It is made once and never freed, because a point refers to its fault
+/// for as long as the program runs.
 fn fault(word: &str) -> &'static Fault {
     static READ: Mutex<Vec<&'static Fault>> = Mutex::new(Vec::new());
     let mut read = READ.lock();

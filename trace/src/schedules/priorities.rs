@@ -57,19 +57,20 @@ impl Priorities {
         let ready: Vec<Id> = ready.collect();
         for priority in 0..CHANGES {
             if self.changes[priority] == self.choice {
-                let falls = ready[self.highest(&ready)];
-                self.by_task.insert(falls, priority);
+                let fallen = ready[self.highest(&ready)];
+                self.by_task.insert(fallen, priority);
             }
         }
         self.highest(&ready)
     }
 
-    /// The index of the task with the highest priority. New tasks draw theirs.
+    /// The index of the task with the highest priority. New tasks draw theirs, above those of all
+    /// tasks that have fallen.
     fn highest(&mut self, ready: &[Id]) -> usize {
         let mut draw = || CHANGES + self.random.below(usize::MAX - CHANGES);
         let priorities =
             ready.iter().map(|task| *self.by_task.entry(*task).or_insert_with(&mut draw));
         let highest = priorities.enumerate().max_by_key(|(_, priority)| *priority);
-        highest.map_or(0, |(nth, _)| nth)
+        highest.map_or(0, |(index, _)| index)
     }
 }

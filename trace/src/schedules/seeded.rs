@@ -3,9 +3,8 @@
 //! [`Seeded`] answers all questions of the runtime at random, but not with the same odds. If every
 //! run disturbed everything, all runs would be alike, and a program that is disturbed at every read
 //! would get nowhere near its bug. So a seed first draws, for each point (the kind of question),
-//! how often it gives another answer than the usual one: always, now and then, seldom, or never
-//! (*swarm testing*). Most runs change the order of things; some change transfers, budgets and
-//! needless polls.
+//! how often it gives a random answer: always, now and then, seldom, or never (*swarm testing*).
+//! Most runs change the order of things; some change transfers, budgets and needless polls.
 //!
 //! With even seeds, each choice of the next task is drawn. With odd ones, tasks have priorities
 //! (`priorities.rs`).
@@ -15,15 +14,15 @@
 use kettle_events::{Id, Point};
 use kettle_runtime::Schedule;
 
-use super::decision::{POINTS, is_fault, is_order};
+use super::decision::{POINTS, is_order};
 use super::priorities::Priorities;
 use super::random::Random;
 
 /// A schedule that follows from a number.
 pub(crate) struct Seeded {
     random: Random,
-    /// For each point: one in how many questions gets a random answer; 0: none.
-    odds: [u64; POINTS.len()],
+    /// For each point, one in how many questions gets a random answer; 0: none.
+    one_in: [usize; POINTS.len()],
     /// The tasks' priorities, if the seed is odd.
     priorities: Option<Priorities>,
     faults: Faults,
@@ -33,33 +32,38 @@ pub(crate) struct Seeded {
 struct Faults {
     /// A generator of its own, so that the answers to other questions don't depend on faults.
     random: Random,
-    /// One in how many questions is a fault.
-    odds: usize,
+    /// One in how many questions is answered by a fault.
+    one_in: usize,
     /// How many faults are left.
     left: u32,
 }
 
 /// How many faults a run has at most: a run with many shows little.
-const FAULTS: u32 = 2;
+const MAX_FAULTS: u32 = 2;
+
+/// What `one_in` is drawn from: for questions of order, for others, and for faults. A number that
+/// stands twice is drawn twice as often.
+const FOR_ORDER: [usize; 6] = [1, 1, 2, 4, 16, 0];
+const FOR_OTHERS: [usize; 5] = [0, 0, 64, 16, 4];
+const FOR_FAULTS: [usize; 3] = [4, 16, 64];
 
 impl Seeded {
     pub(crate) fn new(seed: u64) -> Seeded {
-        let mut random = Random(seed);
-        let odds = POINTS.map(|(point, _)| {
-            let odds: &[u64] =
-                if is_order(point) { &[1, 1, 2, 4, 16, 0] } else { &[0, 0, 64, 16, 4] };
-            odds[random.below(odds.len())]
+        let mut random = Random { seed };
+        let one_in = POINTS.map(|(point, _)| {
+            if is_order(point) { random.one_of(&FOR_ORDER) } else { random.one_of(&FOR_OTHERS) }
         });
-        let priorities = (seed % 2 == 1).then(|| Priorities::new(Random(!seed)));
-        let mut own = Random(seed.rotate_left(32));
-        let faults = Faults { odds: [4, 16, 64][own.below(3)], random: own, left: FAULTS };
-        Seeded { random, odds, priorities, faults }
+        // Other numbers than those of `random`, from the same seed.
+        let priorities = (seed % 2 == 1).then(|| Priorities::new(Random { seed: !seed }));
+        let mut own = Random { seed: seed.rotate_left(32) };
+        let faults = Faults { one_in: own.one_of(&FOR_FAULTS), random: own, left: MAX_FAULTS };
+        Seeded { random, one_in, priorities, faults }
     }
 }
 
 impl Faults {
     fn choose(&mut self, among: usize) -> usize {
-        if self.left == 0 || self.random.below(self.odds) > 0 {
+        if self.left == 0 || self.random.below(self.one_in) > 0 {
             return 0;
         }
         self.left -= 1;
@@ -69,14 +73,15 @@ impl Faults {
 
 impl Schedule for Seeded {
     fn choose(&mut self, point: Point, among: usize) -> usize {
-        if is_fault(point) {
+        if let Point::Fault(_) = point {
             return self.faults.choose(among);
         }
-        let at = POINTS.iter().position(|(known, _)| *known == point);
-        match at.map_or(1, |at| self.odds[at]) {
+        let index = POINTS.iter().position(|(known, _)| *known == point);
+        match index.map_or(1, |index| self.one_in[index]) {
             0 => 0,
+            // Each question gets one of all answers, also the usual one.
             1 => self.random.below(among),
-            odds if self.random.below(usize::try_from(odds).unwrap_or(usize::MAX)) > 0 => 0,
+            one_in if self.random.below(one_in) > 0 => 0,
             // Half of the short transfers move 1 byte, which breaks programs most often.
             _ if point == Point::Transfer && self.random.below(2) == 0 => among - 1,
             _ => 1 + self.random.below(among - 1),
@@ -113,11 +118,11 @@ mod tests {
     fn there_are_two_faults_at_most_and_they_change_no_other_answer() {
         for seed in 0..100 {
             let (mut without, mut seeded) = (Seeded::new(seed), Seeded::new(seed));
-            let mut cuts = || {
+            let mut is_cut = || {
                 assert_eq!(seeded.choose(Point::Task, 9), without.choose(Point::Task, 9));
                 seeded.choose(Point::Fault(&Fault { word: "net.cut", does: &[] }), 3) > 0
             };
-            assert!((0..200).filter(|_| cuts()).count() <= 2);
+            assert!((0..200).filter(|_| is_cut()).count() <= 2);
         }
     }
 }

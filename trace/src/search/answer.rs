@@ -2,11 +2,11 @@
 //!
 //! It writes lines into a file, because the test itself may print anything. Each line is a word and
 //! its fields, and is written at once, so that the file shows how far a process got before it died.
-//! Control characters separate fields and lines, so texts may contain tabs and newlines.
+//! Fields and lines end with control characters, so a text in them may have tabs and newlines.
 //!
 //! Interface: [`JobFolder`] has the paths of a job's files; [`Answers`] writes the lines,
-//! [`Reported`] reads them; [`Ended`] is how a run ended; [`private_folder`] makes a folder for a
-//! job.
+//! [`Reported`] reads them; [`Ended`] is how a run ended; [`private_folder`] makes a folder that
+//! other users can't enter.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -15,7 +15,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use super::run::{Failure, Kind};
+use super::failure::{Failure, FailureKind};
 use crate::schedules::decision::{Decision, list, parse};
 
 /// The files of one job, in a folder of their own: the job (it may be too long for a variable), the
@@ -55,11 +55,11 @@ impl JobFolder {
 pub(super) fn private_folder() -> io::Result<PathBuf> {
     let nonce = RandomState::new().build_hasher().finish();
     let folder = std::env::temp_dir().join(format!("kettle-schedules-{nonce:016x}"));
-    let mut new = DirBuilder::new();
-    new.recursive(false); // an error if the folder exists
+    let mut builder = DirBuilder::new();
+    builder.recursive(false); // an error if the folder exists
     #[cfg(unix)]
-    new.mode(0o700);
-    new.create(&folder).map(|()| folder)
+    builder.mode(0o700);
+    builder.create(&folder).map(|()| folder)
 }
 
 /// How a run ended. It is written only for a failing run, or for the only run of a job.
@@ -71,11 +71,11 @@ pub(super) struct Ended {
     pub(super) mismatch: Option<String>,
 }
 
-/// The file into which the child writes.
+/// The file into which a process that runs schedules writes.
 pub(super) struct Answers(File);
 
-const FIELD: &str = "\x1f";
-const LINE: &str = "\x1e";
+const FIELD_END: char = '\x1f';
+const LINE_END: char = '\x1e';
 
 impl Answers {
     pub(super) fn create(path: &Path) -> io::Result<Answers> {
@@ -83,32 +83,34 @@ impl Answers {
     }
 
     /// A run begins. Its number is the seed, or counts the runs.
-    pub(super) fn begin(&mut self, run: u64) {
+    pub(super) fn run_begins(&mut self, run: u64) {
         self.line(&["begin", &run.to_string()]);
     }
 
-    pub(super) fn end(&mut self, Ended { failure, decisions, mismatch }: &Ended) {
-        let kind = failure.as_ref().map_or("passed", |failure| failure.kind.word());
-        let Failure { place, text, .. } = failure.clone().unwrap_or_default();
+    pub(super) fn run_ended(&mut self, Ended { failure, decisions, mismatch }: &Ended) {
+        let kind = failure.as_ref().map_or("passed".to_owned(), |failure| failure.kind.word());
+        let texts = failure.as_ref().map(|failure| [&*failure.fingerprint, &failure.text]);
+        let [fingerprint, text] = texts.unwrap_or_default();
         let mismatch = mismatch.as_deref().unwrap_or_default();
-        self.line(&["ended", kind, &place, &text, &list(decisions), mismatch]);
+        self.line(&["ended", &kind, fingerprint, text, &list(decisions), mismatch]);
     }
 
     /// A sentence for the report.
-    pub(super) fn say(&mut self, sentence: &str) {
+    pub(super) fn sentence(&mut self, sentence: &str) {
         self.line(&["say", sentence]);
     }
 
     /// The job is done, in so many runs.
-    pub(super) fn done(&mut self, runs: u64) {
+    pub(super) fn job_done(&mut self, runs: u64) {
         self.line(&["done", &runs.to_string()]);
     }
 
     /// If the file can't be written, the parent process notices that the end is missing.
     fn line(&mut self, fields: &[&str]) {
-        let plain = |field: &&str| field.replace(FIELD, " ").replace(LINE, " ");
-        let fields: Vec<String> = fields.iter().map(plain).collect();
-        let _ = self.0.write_all((fields.join(FIELD) + LINE).as_bytes());
+        let without_ends = |field: &&str| field.replace([FIELD_END, LINE_END], " ");
+        let fields: Vec<String> = fields.iter().map(without_ends).collect();
+        let line = fields.join(&FIELD_END.to_string());
+        let _ = self.0.write_all(format!("{line}{LINE_END}").as_bytes());
     }
 }
 
@@ -127,20 +129,24 @@ impl Reported {
     /// Reads the lines of a file, without a last line that isn't complete.
     pub(super) fn read(text: &str) -> Reported {
         let mut reported = Reported::default();
-        let whole = text.rsplit_once(LINE).map_or("", |(whole, _)| whole);
-        whole.split(LINE).for_each(|line| _ = reported.add(line));
+        let (complete, _) = text.rsplit_once(LINE_END).unwrap_or_default();
+        for line in complete.split(LINE_END) {
+            reported.add(line);
+        }
         reported
     }
 
+    /// Adds what a line says. `None`: a number or a list in it can't be read.
     fn add(&mut self, line: &str) -> Option<()> {
-        match line.split(FIELD).collect::<Vec<_>>()[..] {
+        match line.split(FIELD_END).collect::<Vec<_>>()[..] {
             ["begin", run] => self.begun = run.parse().ok()?,
             ["say", sentence] => self.sentences.push(sentence.to_owned()),
             ["done", runs] => self.done = runs.parse().ok(),
-            ["ended", kind, place, text, decisions, mismatch] => {
-                let (place, text) = (place.to_owned(), text.to_owned());
+            ["ended", kind, fingerprint, text, decisions, mismatch] => {
+                let (fingerprint, text) = (fingerprint.to_owned(), text.to_owned());
+                let kind = FailureKind::from_word(kind);
                 self.ended = Some(Ended {
-                    failure: Kind::of(kind).map(|kind| Failure { kind, place, text }),
+                    failure: kind.map(|kind| Failure { kind, fingerprint, text }),
                     decisions: parse(decisions).ok()?,
                     mismatch: Some(mismatch.to_owned()).filter(|mismatch| !mismatch.is_empty()),
                 });
@@ -177,14 +183,14 @@ mod tests {
     fn a_report_is_read_as_it_was_written() {
         let folder = JobFolder::new().unwrap();
         let mut answers = Answers::create(&folder.answers()).unwrap();
-        let (place, text) = ("src/a.rs:1:2".to_owned(), "left:\t1\nright: \\n".to_owned());
-        let failure = Some(Failure { kind: Kind::Panic, place, text });
+        let (fingerprint, text) = ("src/a.rs:1:2".to_owned(), "left:\t1\nright: \\n".to_owned());
+        let failure = Some(Failure { kind: FailureKind::Panic, fingerprint, text });
         let decisions = parse("3:task:1/2").unwrap();
         let ended = Ended { failure, decisions, mismatch: Some("there".to_owned()) };
-        answers.begin(17);
-        answers.end(&ended);
-        answers.say("two lines\nof text");
-        answers.done(18);
+        answers.run_begins(17);
+        answers.run_ended(&ended);
+        answers.sentence("two lines\nof text");
+        answers.job_done(18);
         let text = fs::read_to_string(folder.answers()).unwrap();
         folder.clear();
         let sentences = vec!["two lines\nof text".to_owned()];

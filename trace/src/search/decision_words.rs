@@ -19,23 +19,23 @@ use crate::words::future::future_name;
 use crate::words::loop_words::decision;
 use crate::words::names::Names;
 
-/// Writes the page of a run, with a note at each decision.
+/// Writes the page of a run, with its verdicts, and with a sentence at each decision.
 pub(super) fn write_page(
     test: &str,
     page: &Path,
     records: &[Record],
     lints: &[Lint],
-    decisions: &[String],
+    sentences: &[String],
 ) {
     let Ok(file) = File::create(page) else { return };
     let mut file = file.of_test(test);
-    let (mut decisions, mut lints) = (decisions.iter(), lints.iter().peekable());
+    let (mut sentences, mut lints) = (sentences.iter(), lints.iter().peekable());
     for record in records {
         file.record(slice::from_ref(record));
         if let Event::Choice { .. } = record.event
-            && let Some(text) = decisions.next()
+            && let Some(sentence) = sentences.next()
         {
-            let lint = Lint::new(LintKind::Decision, None, text.clone(), record.seq);
+            let lint = Lint::new(LintKind::Decision, None, sentence.clone(), record.seq);
             let lint = lint.spot(record.at.place(), "here");
             file.keep(&lint.note("without this decision the test passes"));
         }
@@ -90,13 +90,13 @@ impl Moment<'_> {
         // During a poll the choice is a local set's, whose queue isn't known.
         let queue = if self.fold.running().is_empty() { self.fold.queue() } else { vec![] };
         let usual = queue.first().copied().filter(|usual| Some(*usual) != polled);
-        let (task, at) = (self.name(names, task), at(self.record.at.place()));
-        match usual {
-            Some(_) if point == Point::Task => {
-                format!("{task} ran before {}", self.name(names, usual))
-            }
-            _ => format!("{answer} ({task}{at})"),
+        let task = self.name(names, task);
+        if point == Point::Task && usual.is_some() {
+            return format!("{task} ran before {}", self.name(names, usual));
         }
+        let place = self.record.at.place();
+        let at = place.map(|place| format!(", at {}", short(place))).unwrap_or_default();
+        format!("{answer} ({task}{at})")
     }
 
     /// `task 3 (deposit, order.rs:31)`
@@ -104,22 +104,23 @@ impl Moment<'_> {
         let Some(id) = task else { return "the program".to_owned() };
         let name = names.task(id).to_string();
         let known = self.fold.task(id).map(|task| (task.kind, task.what, task.made));
-        let spawned = self.rest.iter().find_map(|record| match record.event {
-            Event::Spawn { task, kind, at, what, .. } if task == id => Some((kind, what, Some(at))),
-            _ => None,
-        });
-        match known.or(spawned) {
+        // The task may have been spawned between the decision and its own poll.
+        let spawned = || {
+            self.rest.iter().find_map(|record| match record.event {
+                Event::Spawn { task, kind, at, what, .. } if task == id => {
+                    Some((kind, what, Some(at)))
+                }
+                _ => None,
+            })
+        };
+        match known.or_else(spawned) {
             Some((Kind::Main, ..)) | None => name,
-            Some((_, what, made)) => {
-                let made = made.map(|made| format!(", {}", short(made)));
-                format!("{name} ({}{})", future_name(what), made.unwrap_or_default())
+            Some((_, what, Some(made))) => {
+                format!("{name} ({}, {})", future_name(what), short(made))
             }
+            Some((_, what, None)) => format!("{name} ({})", future_name(what)),
         }
     }
-}
-
-fn at(place: Option<Place>) -> String {
-    place.map(|place| format!(", at {}", short(place))).unwrap_or_default()
 }
 
 /// A place as the file's name without its folder, and the line.

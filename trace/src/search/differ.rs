@@ -18,11 +18,10 @@ pub(super) fn first_difference(left: &[Record], right: &[Record]) -> Option<[Str
     let (mut left, mut right) = (steps(left), steps(right));
     loop {
         let both = [left.next(), right.next()];
-        let [left_key, right_key] = both.each_ref().map(|step| step.as_ref().map(|it| it.key));
+        let [left_key, right_key] = both.each_ref().map(|step| Some(step.as_ref()?.key));
         if left_key != right_key {
-            let sentence = |step: Step| step.sentence;
-            let over = || "(the run is over)".to_owned();
-            return Some(both.map(|step| step.map_or_else(over, sentence)));
+            let is_over = || "(the run is over)".to_owned();
+            return Some(both.map(|step| step.map_or_else(is_over, |step| step.sentence)));
         }
         left_key?; // both runs are over
     }
@@ -34,9 +33,11 @@ struct Step {
     sentence: String,
 }
 
+/// The events of a run, without those that the story or the comparison leaves out.
 fn steps(records: &[Record]) -> impl Iterator<Item = Step> {
     let mut teller = Teller::default();
     records.iter().filter_map(move |record| {
+        // Before any event is left out, since the teller learns names from each of them.
         let sentence = teller.story_sentence(record)?.to_owned();
         let is_loops_own = matches!(
             record.event,
@@ -50,6 +51,6 @@ fn steps(records: &[Record]) -> impl Iterator<Item = Step> {
         let at = record.event.made().or(record.at.place());
         let line = at.map(|at| format!("   ({}:{})", at.file(), at.line())).unwrap_or_default();
         let key = (discriminant(&record.event), at);
-        (!is_loops_own).then(|| Step { key, sentence: sentence + &line })
+        if is_loops_own { None } else { Some(Step { key, sentence: sentence + &line }) }
     })
 }

@@ -5,84 +5,70 @@
 //! usual one. So each list of decisions is tried once. If all pass, that proves for a small program
 //! that no choice of the runtime breaks it.
 //!
-//! Up to its last decision, a run must do the same as the run of the level before. If it doesn't
-//! ([`Ran::Diverges`]), something else than the schedule decides, and nothing is proven.
+//! Up to its last decision, a run must do the same as the run of the level before. If it doesn't,
+//! something else than the schedule decides, and nothing is proven.
 //!
 //! How many bytes a read or write transfers has as many answers as there are bytes. Only two are
 //! tried: 1 byte, and one byte less than all.
 //!
-//! Interface: [`explore`] tries the lists with a function that runs one, which gives [`Ran`]; the
-//! result is [`Explored`].
+//! Interface: [`explore`] tries the lists with a function that runs one, and gives an [`Explored`].
 
 use kettle_events::Point;
 
 use crate::schedules::decision::Decision;
 
-/// The result of an exploration.
+/// The result of an exploration that no run has stopped.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Explored {
-    /// All pass: how many there were.
-    All(u64),
-    /// A list fails: the last one that was run.
-    Fails,
-    /// All lists with at most this number of decisions pass, and the next level has this many runs,
-    /// which is over the limit.
-    TooMany(usize, u64),
-    /// A run did not follow its list.
-    Diverges,
-}
-
-/// How a run with a list has ended.
-pub(super) enum Ran {
-    /// It passes. These questions were asked, each with its answer.
-    Passes(Vec<Decision>),
-    Fails,
-    /// It passes, but didn't follow its list.
-    Diverges,
+    /// All lists pass.
+    All { runs: u64 },
+    /// All lists with at most `most` decisions pass. The next level would have so many runs, which
+    /// is over the limit.
+    OverLimit { most: usize, next_level: u64 },
 }
 
 /// Tries all lists with at most `most` decisions, level by level. A level is begun only if it keeps
 /// the number of runs within `limit`.
-pub(super) fn explore(
+///
+/// If a run passes, `run` gives the questions that the run asked, each with its answer. An error
+/// stops the exploration: the run has failed, or didn't follow its list.
+pub(super) fn explore<Stop>(
     most: usize,
     limit: u64,
-    mut run: impl FnMut(&[Decision]) -> Ran,
-) -> Explored {
+    mut run: impl FnMut(&[Decision]) -> Result<Vec<Decision>, Stop>,
+) -> Result<Explored, Stop> {
     if limit == 0 {
-        return Explored::TooMany(0, 1);
+        return Ok(Explored::OverLimit { most: 0, next_level: 1 });
     }
     let (mut runs, mut level) = (0, vec![Vec::new()]);
     for decisions in 0..=most {
         let left = limit - runs - level.len() as u64;
-        // Lists beyond the limit are only counted.
-        let (mut longer, mut next) = (Vec::new(), 0);
+        let (mut next_level, mut next_count) = (Vec::new(), 0);
         for list in level {
             runs += 1;
-            let asked = match run(&list) {
-                Ran::Passes(asked) => asked,
-                Ran::Fails => return Explored::Fails,
-                Ran::Diverges => return Explored::Diverges,
-            };
+            let asked = run(&list)?;
             if decisions == most {
                 continue;
             }
             let last = list.last().map_or(0, |last: &Decision| last.choice);
             for question in asked.iter().filter(|question| question.choice > last) {
                 for chosen in answers(question) {
-                    next += 1;
-                    if next <= left {
-                        let one = Decision { chosen, ..*question };
-                        longer.push(list.iter().copied().chain([one]).collect::<Vec<_>>());
+                    next_count += 1;
+                    // Lists beyond the limit are only counted.
+                    if next_count <= left {
+                        let mut longer = list.clone();
+                        longer.push(Decision { chosen, ..*question });
+                        next_level.push(longer);
                     }
                 }
             }
         }
-        if next > left {
-            return Explored::TooMany(decisions, next);
+        if next_count > left {
+            return Ok(Explored::OverLimit { most: decisions, next_level: next_count });
         }
-        level = longer;
+        level = next_level;
     }
-    Explored::All(runs)
+    Ok(Explored::All { runs })
 }
 
 /// The answers to try, which are all but the usual one.
@@ -97,7 +83,7 @@ fn answers(question: &Decision) -> Vec<usize> {
 mod tests {
     use super::*;
 
-    /// A program that asks three questions, with three answers each.
+    /// The questions of a program that asks three, with three answers each, and passes.
     fn asked(list: &[Decision]) -> Vec<Decision> {
         let chosen = |choice| {
             list.iter().find(|decision| decision.choice == choice).map_or(0, |one| one.chosen)
@@ -109,34 +95,38 @@ mod tests {
 
     #[test]
     fn each_list_is_tried_once() {
-        let mut seen = Vec::new();
+        let mut tried = Vec::new();
         let explored = explore(3, 100, |list| {
-            seen.push(list.iter().map(|one| (one.choice, one.chosen)).collect::<Vec<_>>());
-            Ran::Passes(asked(list))
+            tried.push(list.iter().map(|one| (one.choice, one.chosen)).collect::<Vec<_>>());
+            Ok::<_, ()>(asked(list))
         });
-        assert_eq!(explored, Explored::All(27)); // 1, 6, 12 and 8 with 0 to 3 decisions
-        seen.sort();
-        seen.dedup();
-        assert_eq!(seen.len(), 27);
+        let runs = 1 + 6 + 12 + 8; // with 0 to 3 decisions
+        assert_eq!(explored, Ok(Explored::All { runs }));
+        tried.sort();
+        tried.dedup();
+        assert_eq!(tried.len() as u64, runs);
     }
 
     #[test]
     fn a_level_that_would_exceed_the_limit_is_not_begun() {
+        // The levels have 1, 6 and 12 lists.
         for limit in 7..19 {
             let mut runs = 0;
             let explored = explore(3, limit, |list| {
                 runs += 1;
-                Ran::Passes(asked(list))
+                Ok::<_, ()>(asked(list))
             });
-            assert_eq!((explored, runs), (Explored::TooMany(1, 12), 7), "with {limit}");
+            let over_limit = Ok(Explored::OverLimit { most: 1, next_level: 12 });
+            assert_eq!((explored, runs), (over_limit, 7), "with {limit}");
         }
-        let none = explore(3, 0, |_| panic!("no run is allowed"));
-        assert_eq!(none, Explored::TooMany(0, 1));
-        let diverges = |list: &[Decision]| match list {
-            [] => Ran::Passes(asked(list)),
-            _ => Ran::Diverges,
-        };
-        assert_eq!(explore(2, 100, diverges), Explored::Diverges, "which proves nothing");
+        let none = explore(3, 0, |_| -> Result<_, ()> { panic!("no run is allowed") });
+        assert_eq!(none, Ok(Explored::OverLimit { most: 0, next_level: 1 }));
+    }
+
+    #[test]
+    fn a_run_that_does_not_pass_stops_the_exploration() {
+        let stop = |list: &[Decision]| if list.is_empty() { Ok(asked(list)) } else { Err("stop") };
+        assert_eq!(explore(2, 100, stop), Err("stop"));
     }
 
     #[test]

@@ -5,12 +5,12 @@
 //! the same: a process whose parent has gone gets another parent. The thread has the same name as
 //! the doctor's, so that the doctor doesn't count it as the program's.
 //!
-//! Interface: [`end_with_parent`]. Elsewhere: how the parent ends a run (`child.rs`).
+//! Interface: [`end_with_parent`]. Elsewhere: how the parent ends a run (`program.rs`).
 
 use super::answer::JobFolder;
 
-/// Starts that thread: from now on this process ends soon after its parent, and removes the job's
-/// files, which nobody will read.
+/// Starts the thread that checks: from now on this process ends soon after its parent, and removes
+/// the job's files, which nobody will read.
 #[cfg(unix)]
 pub(super) fn end_with_parent(folder: JobFolder) {
     use std::os::unix::process::parent_id;
@@ -23,19 +23,19 @@ pub(super) fn end_with_parent(folder: JobFolder) {
     const PAUSE: Duration = Duration::from_millis(250);
 
     let parent = parent_id();
-    let (sender, ended) = mpsc::channel::<()>();
+    let (not_yet_named, is_named) = mpsc::channel::<()>();
     let watch = move || {
-        drop(sender);
+        drop(not_yet_named);
         while parent_id() == parent {
             thread::sleep(PAUSE);
         }
         folder.clear();
         process::exit(1);
     };
-    // Without a thread the job can be done all the same. If there is one, wait until it has its
-    // name.
+    // Without a thread the job can be done all the same. If there is one, wait until it runs: a
+    // thread gives itself its name, by which the doctor knows it.
     if thread::Builder::new().name(WATCHER.to_owned()).spawn(watch).is_ok() {
-        let _ = ended.recv();
+        let _ = is_named.recv();
     }
 }
 

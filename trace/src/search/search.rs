@@ -3,7 +3,7 @@
 //! A schedule is written as the list of its *decisions*: the places where it differs from the usual
 //! order.
 //!
-//! 1. One process ([`Child`]) runs the usual schedule ("first branch, first task"), and then the
+//! 1. One process (`program.rs`) runs the usual schedule ("first branch, first task"), and then the
 //!    seeds or lists that are asked for, until a run fails.
 //! 2. A new process makes the failing run alone. If it doesn't fail there, it depends on what
 //!    earlier runs left, which is reported.
@@ -15,35 +15,31 @@
 //! Interface: [`search`] does this, and returns what it has [`Found`]; [`may_be_virtual`] finds out
 //! whether a test may have a virtual clock.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use super::answer::{Ended, private_folder};
-use super::child::Child;
-use super::job::{Job, all_pass};
-use super::run::{Failure, Kind};
+use super::failure::{Failure, FailureKind};
+use super::job::Job;
+use super::program::TestProgram;
 use super::shrink::shrink;
 use super::wanted::Wanted;
+use super::worker::all_pass;
 use crate::defaults::schedule::{CLOCK, FAULTS, REAL, Requested, SCHEDULE, SEED, on_real_clock};
 use crate::schedules::decision::{Decision, list};
 
-/// How many runs are made at most to shrink one list.
-const SHRINK_RUNS: usize = 400;
-/// With at most [`FEW`] decisions left, all shorter lists are tried, at most [`ALL_SHORTER`] of
-/// them.
-const FEW: usize = 4;
-const ALL_SHORTER: u64 = 5_000;
-
-/// Added to the result of a test that waits for sockets or other threads.
-const ON_REAL: &str = " (on the real clock: a hang is noticed only if no other thread can run, and \
-    no task waits for a socket)";
-
-/// Why two runs of one schedule may differ.
-const WHY: &str = "What no schedule decides (the order of a `HashMap`, `std::time::Instant`, \
-    another thread) is in docs/schedules.md";
-
 /// The schedule of a search's first run. (A run outside a search draws the branch.)
-pub(super) const FIRST: &str = "\"first branch, first task\"";
+const USUAL: &str = "\"first branch, first task\"";
+
+/// How many runs are made at most to shrink one list.
+const MAX_SHRINK_RUNS: usize = 400;
+
+/// If a shrunk list has at most [`FEW`] decisions, all shorter lists are tried, but not more than
+/// [`MAX_SHORTER`].
+const FEW: usize = 4;
+const MAX_SHORTER: u64 = 5_000;
 
 /// How many seeds are tried with a test whose first run fails.
 const OTHER_SEEDS: u64 = 16;
@@ -51,30 +47,42 @@ const OTHER_SEEDS: u64 = 16;
 /// How often a failing run that didn't fail alone is repeated.
 const REPEATS: usize = 5;
 
-/// The result of a search.
-#[derive(Debug, Default)]
+/// Added to the result of a test that waits for sockets or other threads.
+const ON_REAL_CLOCK: &str = " (on the real clock: a hang is noticed only if no other thread can \
+    run, and no task waits for a socket)";
+
+const DIFFER: &str = "two runs of one schedule differ";
+/// Why they may.
+const NOT_DECIDED: &str = "What no schedule decides (the order of a `HashMap`, \
+    `std::time::Instant`, another thread) is in docs/schedules.md";
+
+/// The result of a search. It is also a line in the file for results (`test.rs`).
+#[derive(Debug, Default, Serialize)]
 pub(super) struct Found {
+    test: String,
     /// How many runs were made until one failed, or in all.
-    pub(super) runs: u64,
-    /// The failing seed, if seeds were tried.
-    pub(super) seed: Option<u64>,
-    /// The report, if the test fails.
-    pub(super) report: Option<Report>,
+    runs: u64,
+    /// The failing seed, if the test fails; 0 stands for a run without a seed.
+    failed: Option<u64>,
     /// A line for a test that passes.
-    pub(super) note: String,
+    pub(super) note: Option<String>,
+    /// The report on a test that fails, and what it says in one line.
+    #[serde(skip)]
+    pub(super) report: Option<String>,
+    #[serde(rename = "say")]
+    headline: Option<String>,
+    /// The file with the replay.
+    page: Option<String>,
+    /// The decisions that matter, as `KETTLE_SCHEDULE` takes them.
+    schedule: Option<String>,
+    /// `real`, if the failure was seen on the real clock.
+    clock: Option<&'static str>,
 }
 
-/// The report on a test that fails.
-#[derive(Debug, Default)]
-pub(super) struct Report {
-    pub(super) headline: String,
-    pub(super) text: String,
-    /// The file with the replay.
-    pub(super) page: Option<PathBuf>,
-    /// The decisions that matter, as `KETTLE_SCHEDULE` takes them.
-    pub(super) schedule: Option<String>,
-    /// Were the runs made on the real clock? Then the failure is seen only on that.
-    pub(super) is_real: bool,
+impl Found {
+    fn failure(headline: impl Into<String>, report: String) -> Found {
+        Found { headline: Some(headline.into()), report: Some(report), ..Found::default() }
+    }
 }
 
 /// Makes the search that is asked for. `Err`: the test can't be run by itself.
@@ -83,240 +91,244 @@ pub(super) struct Report {
 /// socket or another thread, or if its first run fails, all is done again on the real clock: the
 /// virtual clock itself may have made that run fail.
 pub(super) fn search(test: &str, wanted: Wanted) -> io::Result<Found> {
-    let on_virtual = || search_with(test, wanted, true);
-    match if on_real_clock()? { None } else { on_virtual()? } {
-        Some(found) => Ok(found),
-        None => Ok(search_with(test, wanted, false)?.unwrap_or_default()),
+    if !on_real_clock()?
+        && let Some(found) = search_with(test, wanted, true)?
+    {
+        return Ok(found);
     }
+    Ok(search_with(test, wanted, false)?.unwrap_or_default())
 }
 
 /// May this test be run on a virtual clock, also under this schedule?
 pub(super) fn may_be_virtual(test: &str, requested: &Requested) -> io::Result<bool> {
-    let child = Child::of(test, true);
-    let usual = child.one(&Job::List(Vec::new()))?;
+    let program = TestProgram::new(test, true);
+    let usual = program.run_once(Requested::List(Vec::new()))?;
     if usual.failure.is_some() {
         return Ok(false);
     }
-    let ended = child.one(&match requested {
-        Requested::Seed(seed) => Job::Seeds { from: *seed, to: *seed },
-        Requested::List(list) => Job::List(list.clone()),
-    })?;
-    Ok(ended.failure.is_none_or(|failure| failure.kind != Kind::Outside))
+    let ended = program.run_once(requested.clone())?;
+    Ok(ended.failure.is_none_or(|failure| failure.kind != FailureKind::Outside))
 }
 
 /// Searches on a virtual clock, or on the real one. `None`: the test needs the real one.
 fn search_with(test: &str, wanted: Wanted, is_virtual: bool) -> io::Result<Option<Found>> {
-    let child = Child::of(test, is_virtual);
-    let searched = match wanted {
-        Wanted::Seeds(seeds) => Job::Seeds { from: 0, to: seeds },
+    let program = TestProgram::new(test, is_virtual);
+    let mut reported = program.do_job(&match wanted {
+        Wanted::Seeds(seeds) => Job::Seeds(seeds),
         Wanted::Explore { most, limit } => Job::Explore { most, limit, like: None },
-    };
-    let mut reported = child.work(&searched)?;
-    let begun = reported.begun;
-    let seeds = matches!(wanted, Wanted::Seeds(_));
-    let runs = reported.done.unwrap_or(begun + 1);
-    let Some(failed) = &reported.ended else {
-        let note = match (reported.sentences.pop(), wanted) {
-            (Some(sentence), _) => sentence,
-            (None, Wanted::Seeds(seeds)) => format!("{FIRST} and {seeds} seeds pass"),
-            (None, Wanted::Explore { most, .. }) => all_pass(runs, most),
+    })?;
+    let last_run = reported.begun;
+    let runs = reported.done.unwrap_or(last_run + 1);
+    let Some(failed) = reported.ended else {
+        let all_pass = || match wanted {
+            Wanted::Seeds(seeds) => format!("{USUAL} and {seeds} seeds pass"),
+            Wanted::Explore { most, .. } => all_pass(runs, most),
         };
-        let note = if is_virtual { note } else { note + ON_REAL };
-        return Ok(Some(Found { runs, seed: None, report: None, note }));
+        let mut note = reported.sentences.pop().unwrap_or_else(all_pass);
+        if !is_virtual {
+            note.push_str(ON_REAL_CLOCK);
+        }
+        let (test, note) = (test.to_owned(), Some(note));
+        return Ok(Some(Found { test, runs, note, ..Found::default() }));
     };
-    let outside = failed.failure.as_ref().is_some_and(|failure| failure.kind == Kind::Outside);
-    if is_virtual && (outside || begun == 0 && failed.failure.is_some()) {
+    let is_first = last_run == 0;
+    let needs_real = |failure: &Failure| is_first || failure.kind == FailureKind::Outside;
+    if is_virtual && failed.failure.as_ref().is_some_and(needs_real) {
         return Ok(None);
     }
-    let seed = seeds.then_some(begun).filter(|seed| *seed > 0);
-    let report = match (begun, failed.failure.clone()) {
-        (0, Some(failure)) => fails_first(&child, &failure),
-        (_, None) => mismatch(failed),
-        (_, Some(failure)) => {
-            let case = Case { test, child: &child, is_virtual, seed, runs, failure };
-            let report = case.report(failed).unwrap_or_else(|error| case.after_error(&error));
-            Report { is_real: !is_virtual, ..report }
+    let seed = (matches!(wanted, Wanted::Seeds(_)) && !is_first).then_some(last_run);
+    let found = match failed.failure.clone() {
+        None => mismatch(&failed),
+        Some(failure) if is_first => fails_first(&program, &failure),
+        Some(failure) => {
+            let case = Case { test, program: &program, is_virtual, seed, runs, failure };
+            let found = case.report(&failed).unwrap_or_else(|error| case.after_error(&error));
+            Found { clock: (!is_virtual).then_some(REAL), ..found }
         }
     };
-    Ok(Some(Found { runs, seed, report: Some(report), note: String::new() }))
-}
-
-/// Writes to standard error directly, because libtest hides the `eprintln!`s of a test that passes.
-pub(super) fn say(line: &str) {
-    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
+    let failed = Some(seed.unwrap_or_default());
+    Ok(Some(Found { test: test.to_owned(), runs, failed, ..found }))
 }
 
 /// The report on a test whose first run fails. Some seeds are tried, to see whether it passes under
 /// another schedule.
-fn fails_first(child: &Child, failure: &Failure) -> Report {
-    let tried = if matches!(failure.kind, Kind::Stuck | Kind::Died) { 0 } else { OTHER_SEEDS };
-    let run = |seed: u64| child.one(&Job::Seeds { from: seed, to: seed });
-    let passes = |seed: &u64| run(*seed).is_ok_and(|ended| ended.failure.is_none());
-    let (headline, again) = match (1..=tried).find(passes) {
-        Some(seed) => {
-            let headline = format!("it fails with {FIRST}, but not under every schedule");
-            (headline, format!("\nto see it pass:                   {SEED}={seed}\n"))
-        }
-        None if tried > 0 => {
-            (format!("it fails with {FIRST} and with {tried} seeds"), String::new())
-        }
-        None => (format!("it fails with {FIRST}"), String::new()),
+fn fails_first(program: &TestProgram, failure: &Failure) -> Found {
+    // Each run that ends its process takes long.
+    let tried = if failure.kind.ends_process() { 0 } else { OTHER_SEEDS };
+    let passes = |seed: &u64| {
+        let ended = program.run_once(Requested::Seed(*seed));
+        ended.is_ok_and(|ended| ended.failure.is_none())
     };
-    let text = format!("{headline}\n{}{again}", indented(&failure.text));
-    Report { headline, text, ..Report::default() }
+    let (headline, how_it_passes) = match (1..=tried).find(passes) {
+        Some(seed) => (
+            format!("it fails with {USUAL}, but not under every schedule"),
+            format!("\nto see it pass:                   {SEED}={seed}\n"),
+        ),
+        None if tried > 0 => {
+            (format!("it fails with {USUAL} and with {tried} seeds"), String::new())
+        }
+        None => (format!("it fails with {USUAL}"), String::new()),
+    };
+    let report = format!("{headline}\n{}{how_it_passes}", indented(&failure.text));
+    Found::failure(headline, report)
 }
 
 /// The report on a run that did not follow its list, or whose repetition was different.
-fn mismatch(ended: &Ended) -> Report {
-    let headline = "two runs of one schedule differ".to_owned();
+fn mismatch(ended: &Ended) -> Found {
     let words = ended.mismatch.as_deref().unwrap_or_default();
-    let text = format!("{headline}\n{}\n{WHY}", indented(words));
-    Report { headline, text, ..Report::default() }
+    Found::failure(DIFFER, format!("{DIFFER}\n{}\n{NOT_DECIDED}", indented(words)))
 }
 
 /// A run that failed, after the first one passed.
 struct Case<'a> {
     test: &'a str,
-    child: &'a Child,
+    program: &'a TestProgram,
     is_virtual: bool,
+    /// The seed of the run, if seeds were tried.
     seed: Option<u64>,
+    /// How many runs were made until it failed.
     runs: u64,
     failure: Failure,
 }
 
 impl Case<'_> {
-    fn report(&self, failed: &Ended) -> io::Result<Report> {
-        // A process that died or was ended has not written its decisions.
-        let has_ended = !matches!(self.failure.kind, Kind::Stuck | Kind::Died);
-        if self.seed.is_none() && !has_ended {
-            return Ok(self.without_a_list());
+    fn report(&self, failed: &Ended) -> io::Result<Found> {
+        let has_decisions = !self.failure.kind.ends_process();
+        if self.seed.is_none() && !has_decisions {
+            return Ok(self.without_decisions());
         }
-        let again = self.alone(failed)?;
-        if !again.failure.as_ref().is_some_and(|again| again.is_like(&self.failure)) {
-            return self.unconfirmed(&again);
+        let alone = self.run_alone(failed)?;
+        if !self.is_failure_of(&alone) {
+            return self.unconfirmed(&alone);
         }
-        if !has_ended {
-            return Ok(self.without_a_list());
+        if !has_decisions {
+            return Ok(self.without_decisions());
         }
-        if again.decisions.is_empty() {
-            return self.not_repeated(&[]); // as in the first run, which has passed
+        let decisions = alone.decisions;
+        // Without a decision it was the same as the first run, which has passed.
+        if decisions.is_empty() || self.failing_part(&decisions)?.is_none() {
+            return self.not_repeated(&decisions);
         }
-        let all = again.decisions.len();
-        if self.fails(&again.decisions)?.is_none() {
-            return self.not_repeated(&again.decisions);
-        }
-        let shrunk = self.shortest(again.decisions)?;
+        let count = decisions.len();
+        let shrunk = self.shortest(decisions)?;
         if shrunk.is_empty() {
             return self.not_repeated(&[]);
         }
-        self.explain(&shrunk, all)
+        self.explain(&shrunk, count)
+    }
+
+    /// Has this run failed in the same way?
+    fn is_failure_of(&self, ended: &Ended) -> bool {
+        ended.failure.as_ref().is_some_and(|failure| failure.is_like(&self.failure))
     }
 
     /// The report, if an error ends the search.
-    fn after_error(&self, error: &io::Error) -> Report {
+    fn after_error(&self, error: &io::Error) -> Found {
         let headline = format!("its decisions could not be looked for: {error}");
-        let Report { headline, text, .. } = self.without_schedule(headline, "");
-        Report { headline, text: self.with_seed(text), ..Report::default() }
+        let found = self.without_list(&headline, "");
+        Found { report: found.report.map(|report| self.with_seed(report)), ..found }
+    }
+
+    /// The report on a run whose process ended too early to report its decisions.
+    fn without_decisions(&self) -> Found {
+        self.without_list("what its decisions were is not known: the run did not end", "")
     }
 
     /// The report without a list: the failure, a headline, and more text.
-    fn without_schedule(&self, headline: impl Into<String>, more: &str) -> Report {
-        let (headline, failure) = (headline.into(), indented(&self.failure.text));
-        let text = format!("{}{failure}\n{headline}{more}", self.opening());
-        Report { headline, text, ..Report::default() }
+    fn without_list(&self, headline: &str, more: &str) -> Found {
+        let failure = indented(&self.failure.text);
+        Found::failure(headline, format!("{}{failure}\n{headline}{more}", self.opening()))
     }
 
-    fn without_a_list(&self) -> Report {
-        self.without_schedule("what its decisions were is not known: the run did not end", "")
-    }
-
+    /// Adds the line that repeats the run by its seed, if it has one.
     fn with_seed(&self, text: String) -> String {
         let Some(seed) = self.seed else { return text };
-        format!("{text}\nagain, as it was found:           {}{SEED}={seed}\n", self.clock())
+        format!("{text}\nagain, as it was found:           {}{SEED}={seed}\n", self.variables())
     }
 
-    /// The variables that give a run outside of the search the same clock and faults.
-    fn clock(&self) -> String {
+    /// The variables that give a run outside of the search the same clock and faults, each with a
+    /// space behind it.
+    fn variables(&self) -> String {
+        let clock = (!self.is_virtual).then(|| format!("{CLOCK}={REAL} "));
         let faults = std::env::var(FAULTS).ok().filter(|faults| !faults.is_empty());
         let faults = faults.map(|faults| format!("{FAULTS}={faults} "));
-        let clock = if self.is_virtual { String::new() } else { format!("{CLOCK}={REAL} ") };
-        clock + &faults.unwrap_or_default()
+        clock.into_iter().chain(faults).collect()
     }
 
     /// Makes the failing run in a process of its own.
-    fn alone(&self, failed: &Ended) -> io::Result<Ended> {
-        match self.seed {
-            Some(seed) => self.child.one(&Job::Seeds { from: seed, to: seed }),
-            None => self.child.one(&Job::List(failed.decisions.clone())),
-        }
+    fn run_alone(&self, failed: &Ended) -> io::Result<Ended> {
+        self.program.run_once(match self.seed {
+            Some(seed) => Requested::Seed(seed),
+            None => Requested::List(failed.decisions.clone()),
+        })
     }
 
     /// Runs a list. If that fails in the same way: the part of the list that the run has followed.
-    fn fails(&self, decisions: &[Decision]) -> io::Result<Option<Vec<Decision>>> {
-        let ended = self.child.one(&Job::List(decisions.to_vec()))?;
-        let like = ended.failure.as_ref().is_some_and(|failure| failure.is_like(&self.failure));
-        Ok(like.then_some(ended.decisions))
+    fn failing_part(&self, decisions: &[Decision]) -> io::Result<Option<Vec<Decision>>> {
+        let ended = self.program.run_once(Requested::List(decisions.to_vec()))?;
+        Ok(self.is_failure_of(&ended).then_some(ended.decisions))
     }
 
     /// The shortest list that fails in the same way, as far as it can be found.
     fn shortest(&self, failing: Vec<Decision>) -> io::Result<Vec<Decision>> {
-        let mut failed = None;
-        let shrunk = shrink(failing, SHRINK_RUNS, |decisions| {
-            self.fails(decisions).unwrap_or_else(|error| {
-                failed = Some(error);
+        let mut result = Ok(());
+        let shrunk = shrink(failing, MAX_SHRINK_RUNS, |decisions| {
+            self.failing_part(decisions).unwrap_or_else(|error| {
+                result = Err(error);
                 None
             })
         });
-        if let Some(error) = failed {
-            return Err(error);
-        }
+        result?;
         if shrunk.len() < 2 || shrunk.len() > FEW {
             return Ok(shrunk);
         }
         let (most, like) = (shrunk.len() - 1, Some(self.failure.clone()));
-        let reported = self.child.work(&Job::Explore { most, limit: ALL_SHORTER, like })?;
+        let reported = self.program.do_job(&Job::Explore { most, limit: MAX_SHORTER, like })?;
         match reported.ended {
-            Some(shorter) if self.fails(&shorter.decisions)?.is_some() => Ok(shorter.decisions),
+            Some(shorter) if self.failing_part(&shorter.decisions)?.is_some() => {
+                Ok(shorter.decisions)
+            }
             _ => Ok(shrunk),
         }
     }
 
     /// The report with a list: what each decision does, the replay, and how to repeat the run.
-    fn explain(&self, shrunk: &[Decision], all: usize) -> io::Result<Report> {
+    fn explain(&self, shrunk: &[Decision], count_before: usize) -> io::Result<Found> {
         let page = page_for(self.test)?;
-        let reported =
-            self.child.work(&Job::Explain { decisions: shrunk.to_vec(), page: page.clone() })?;
-        let failure = reported.ended.and_then(|ended| ended.failure);
-        let Some(Failure { text, .. }) = failure.filter(|failure| failure.is_like(&self.failure))
-        else {
+        let job = Job::Explain { decisions: shrunk.to_vec(), page: page.clone() };
+        let reported = self.program.do_job(&job)?;
+        let ended = reported.ended.unwrap_or_default();
+        let Some(failure) = ended.failure.as_ref().filter(|_| self.is_failure_of(&ended)) else {
             return self.not_repeated(shrunk);
         };
         let matter = if shrunk.len() == 1 { "matters" } else { "matter" };
-        let headline = format!("{} of {all} decisions {matter}", shrunk.len());
+        let headline = format!("{} of {count_before} decisions {matter}", shrunk.len());
         let mark = |(decision, sentence): (&Decision, &String)| {
             format!("    at choice {}: {sentence}", decision.choice)
         };
-        let marks = shrunk.iter().zip(&reported.sentences).map(mark).collect::<Vec<_>>().join("\n");
-        let (schedule, clock) = (list(shrunk), self.clock());
-        let report = self.with_seed(format!(
-            "{}{}\n{headline}:\n{marks}\n\
+        let marks: Vec<String> = shrunk.iter().zip(&reported.sentences).map(mark).collect();
+        let schedule = list(shrunk);
+        let text = self.with_seed(format!(
+            "{}{}\n{headline}:\n{}\n\
              the page of this schedule:        {}\n\
-             again, with nothing else:         {clock}{SCHEDULE}='{schedule}'",
+             again, with nothing else:         {}{SCHEDULE}='{schedule}'",
             self.opening(),
-            indented(&text),
-            page.display()
+            indented(&failure.text),
+            marks.join("\n"),
+            page.display(),
+            self.variables(),
         ));
         let headline = match &reported.sentences[..] {
             [only] => format!("{headline}: {only}"),
             _ => headline,
         };
-        let (page, schedule) = (Some(page), Some(schedule));
-        Ok(Report { headline, text: report, page, schedule, is_real: false })
+        let (page, schedule) = (Some(page.display().to_string()), Some(schedule));
+        Ok(Found { page, schedule, ..Found::failure(headline, text) })
     }
 
     fn opening(&self) -> String {
         match self.seed {
-            Some(1) => format!("seed 1 fails; {FIRST} passes\n"),
+            Some(1) => format!("seed 1 fails; {USUAL} passes\n"),
             Some(seed) => format!("seed {seed} fails; the seeds before it pass\n"),
             None => format!("schedule {} fails; those before it pass\n", self.runs),
         }
@@ -324,33 +336,34 @@ impl Case<'_> {
 
     /// The report on a run that ended differently alone. It is repeated, to see whether it does so
     /// each time.
-    fn unconfirmed(&self, again: &Ended) -> io::Result<Report> {
+    fn unconfirmed(&self, alone: &Ended) -> io::Result<Found> {
         for _ in 0..REPEATS {
-            let once_more = self.alone(again)?;
-            if once_more.failure.is_some_and(|failure| failure.is_like(&self.failure)) {
-                return self.not_repeated(&again.decisions);
+            if self.is_failure_of(&self.run_alone(alone)?) {
+                return self.not_repeated(&alone.decisions);
             }
         }
-        let alone = match &again.failure {
+        let how = match &alone.failure {
             None => "passes".to_owned(),
             Some(failure) => format!("fails in another way:\n{}", indented(&failure.text)),
         };
         let more = format!(
-            ": in a process of its own the same run {alone}\nA static, a file or another process \
-             may have kept something."
+            ": in a process of its own the same run {how}\nA static, a file or another process may \
+             have kept something."
         );
-        Ok(self.without_schedule("it depends on what earlier runs left", &more))
+        Ok(self.without_list("it depends on what earlier runs left", &more))
     }
 
     /// The report, if the run fails and the list of its decisions doesn't.
-    fn not_repeated(&self, decisions: &[Decision]) -> io::Result<Report> {
-        let mismatch = match &self.child.work(&Job::Differ(decisions.to_vec()))?.sentences[..] {
+    fn not_repeated(&self, decisions: &[Decision]) -> io::Result<Found> {
+        let reported = self.program.do_job(&Job::Differ(decisions.to_vec()))?;
+        let difference = match &reported.sentences[..] {
             [one, other] => {
                 format!(", first in this event:\n    one:    {one}\n    other:  {other}")
             }
             _ => ": the same decisions came out otherwise the second time".to_owned(),
         };
-        Ok(self.without_schedule("two runs of one schedule differ", &format!("{mismatch}\n{WHY}")))
+        let more = format!("{difference}\n{NOT_DECIDED}");
+        Ok(self.without_list(DIFFER, &more))
     }
 }
 

@@ -1,10 +1,10 @@
 //! How does a `#[kettle::test]` find out how it must run?
 //!
-//! The attribute expands to a call of [`plan`], with the test's name and a closure that runs it.
-//! The answer is a [`Plan`]:
+//! The attribute expands to a call of [`plan`], with the test's name and a closure that runs it. It
+//! gives a [`Setup`] if the test must then run otherwise than usual.
 //!
-//! - In a process that was started for a job (`job.rs`), the call does the job, and ends the
-//!   process.
+//! - In a process that a search has started (`job.rs`), the call does the job that the search asks
+//!   for, and ends the process.
 //! - With `KETTLE_SEED` or `KETTLE_SCHEDULE`, the test runs once, under that schedule. (Another
 //!   process first finds out whether its clock may be virtual, unless `KETTLE_CLOCK` says `real`.)
 //! - With `KETTLE_SEEDS`, `KETTLE_EXPLORE` or `#[kettle::test(seeds = …)]`, the call searches
@@ -20,18 +20,17 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use serde::Serialize;
 
-use super::job::{Job, Ordered, work};
+use super::job::Started;
 use super::judge::{Clock, Judge};
 use super::run::{Body, Setup};
-use super::search::{Found, Report, may_be_virtual, say, search};
+use super::search::{Found, may_be_virtual, search};
 use super::wanted::Wanted;
+use super::worker::work;
 use crate::defaults::env;
-use crate::defaults::schedule::{REAL, Requested, on_real_clock};
+use crate::defaults::schedule::{Requested, on_real_clock};
 use crate::file::json::write_object;
-use crate::schedules::listed::Listed;
-use crate::schedules::seeded::Seeded;
+use crate::words::stderr::print_message;
 use crate::words::text::Out;
 
 /// The variable that names the file for the results of searches.
@@ -46,16 +45,10 @@ pub struct Test {
     pub seeds: Option<u64>,
 }
 
-/// How a test must run.
-pub enum Plan {
-    /// The test runs as usual.
-    Usual,
-    /// The test runs once, with this setup. Afterwards [`Fit::check`] is called.
-    Under(Setup, Fit),
-}
-
 /// Did the list of decisions fit the run?
-pub struct Fit(Arc<Mutex<Option<String>>>);
+pub struct Fit {
+    mismatch: Arc<Mutex<Option<String>>>,
+}
 
 impl Fit {
     /// # Panics
@@ -63,95 +56,68 @@ impl Fit {
     /// If it didn't fit: the list was made from a different run.
     #[track_caller]
     pub fn check(self) {
-        let mismatch = self.0.lock().take();
+        let mismatch = self.mismatch.lock().take();
         if let Some(words) = mismatch {
             panic!("{words}");
         }
     }
 }
 
-/// Does what the environment asks for with this test, and says how the test must then run.
+/// Does what the environment asks for with this test. Then the test must run once: with the setup,
+/// after which [`Fit::check`] is called; or else as usual.
 ///
 /// # Panics
 ///
 /// If a schedule fails, with the report; or if the environment asks for something impossible.
 #[track_caller]
-pub fn plan(test: Test, body: Body) -> Plan {
+pub fn plan(test: Test, body: Body) -> Option<(Setup, Fit)> {
     let name = test.path.split_once("::").map_or(test.path, |(_, name)| name);
-    match Job::from_env() {
-        Ordered::Job { job, is_virtual, folder } => {
-            work(&job, is_virtual, folder, (name, Location::caller()), &body)
-        }
-        Ordered::Elsewhere => return Plan::Usual,
-        Ordered::No => {}
+    match Started::from_env() {
+        Started::ForJob(order, folder) => work(&order, folder, name, Location::caller(), &body),
+        Started::DuringJob => return None,
+        Started::Normally => {}
     }
-    drop(body);
+    drop(body); // from here on, only other processes run it
     let (requested, wanted) = match (Requested::from_env(), Wanted::from_env(test.seeds)) {
         (Ok(requested), Ok(wanted)) => (requested, wanted),
         (Err(error), _) | (_, Err(error)) => panic!("{error}"),
     };
     if let Some(requested) = requested {
-        return under(name, &requested);
+        return Some(under_requested(name, &requested));
     }
-    let Some(wanted) = wanted else { return Plan::Usual };
-    let found = match search(name, wanted) {
+    let found = match search(name, wanted?) {
         Ok(found) => found,
         Err(error) => panic!("kettle can't try other schedules with this test: {error}"),
     };
-    report(name, &found);
-    if let Some(Report { text, .. }) = found.report {
-        panic!("{text}");
+    append_to_results(&found);
+    if let Some(report) = found.report {
+        panic!("{report}");
     }
-    say(&format!("kettle: {name}: {}", found.note));
-    Plan::Usual
+    print_message(format_args!("{name}: {}", found.note.unwrap_or_default()));
+    None
 }
 
 /// A run under the schedule that is requested.
 #[track_caller]
-fn under(name: &str, requested: &Requested) -> Plan {
+fn under_requested(name: &str, requested: &Requested) -> (Setup, Fit) {
     let mismatch = Arc::default();
-    let schedule: Box<dyn kettle_runtime::Schedule> = match requested {
-        Requested::Seed(seed) => Box::new(Seeded::new(*seed)),
-        Requested::List(list) => Box::new(Listed::new(list, Arc::clone(&mismatch))),
-    };
+    let schedule = requested.schedule(Arc::clone(&mismatch));
     let setup = || {
-        let (behind, is_real) = (env::wanted()?, on_real_clock()?);
+        let (next_sink, is_real) = (env::wanted()?, on_real_clock()?);
         let is_virtual = !is_real && may_be_virtual(name, requested).unwrap_or(false);
-        let clock = if is_virtual { Clock::Virtual { threads: None } } else { Clock::Requested };
-        Ok(Setup { schedule, sink: Judge::printing(clock, behind)?, is_virtual })
+        // (Other tests may run in this process, so the number of its threads says nothing.)
+        let clock =
+            if is_virtual { Clock::Virtual { usual_threads: None } } else { Clock::Requested };
+        Ok(Setup { schedule, sink: Judge::printing(clock, next_sink)?, is_virtual })
     };
-    Plan::Under(setup().unwrap_or_else(|error: io::Error| panic!("{error}")), Fit(mismatch))
-}
-
-/// A line in the file for results.
-#[derive(Serialize)]
-struct Searched<'a> {
-    test: &'a str,
-    runs: u64,
-    /// The failing seed; 0 if the first run fails.
-    failed: Option<u64>,
-    note: Option<&'a String>,
-    say: Option<&'a String>,
-    page: Option<String>,
-    schedule: Option<&'a String>,
-    clock: Option<&'a str>,
+    (setup().unwrap_or_else(|error: io::Error| panic!("{error}")), Fit { mismatch })
 }
 
 /// Appends the result of a search to the file for results, if there is one.
-fn report(name: &str, found: &Found) {
+fn append_to_results(found: &Found) {
     let Some(path) = std::env::var_os(REPORT) else { return };
-    let (mut line, report) = (Out::new(), found.report.as_ref());
-    let searched = Searched {
-        test: name,
-        runs: found.runs,
-        failed: report.map(|_| found.seed.unwrap_or_default()),
-        note: report.is_none().then_some(&found.note),
-        say: report.map(|report| &report.headline),
-        page: report.and_then(|report| Some(report.page.as_ref()?.display().to_string())),
-        schedule: report.and_then(|report| report.schedule.as_ref()),
-        clock: report.and_then(|report| report.is_real.then_some(REAL)),
-    };
-    write_object(&searched, &mut line);
+    let mut line = Out::new();
+    write_object(found, &mut line);
     line.push("\n");
     let file = OpenOptions::new().append(true).create(true).open(path);
     let _ = file.and_then(|mut file| file.write_all(line.as_encoded_bytes()));

@@ -63,22 +63,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_search_is_asked_for_and_two_are_refused() {
-        let ask = |seeds, explore, limit, in_source| {
-            wanted(seeds, explore, limit, in_source).map_err(|error| error.to_string())
-        };
-        let explore = |limit| Wanted::Explore { most: 2, limit };
-        assert_eq!(ask(None, None, None, None), Ok(None));
-        assert_eq!(ask(None, None, None, Some(7)), Ok(Some(Wanted::Seeds(7))));
-        assert_eq!(ask(Some(0), None, None, Some(7)), Ok(None));
-        assert_eq!(ask(None, Some(2), None, Some(7)), Ok(Some(explore(DEFAULT_LIMIT))));
-        assert_eq!(ask(None, Some(2), Some(9), None), Ok(Some(explore(9))));
+    fn a_variable_overrides_the_attribute() {
+        let search = |seeds, explore, limit| wanted(seeds, explore, limit, Some(7)).unwrap();
+        let explore = |limit| Some(Wanted::Explore { most: 2, limit });
+        assert_eq!(wanted(None, None, None, None).unwrap(), None);
+        assert_eq!(search(None, None, None), Some(Wanted::Seeds(7)));
+        assert_eq!(search(Some(0), None, None), None);
+        assert_eq!(search(None, Some(2), None), explore(DEFAULT_LIMIT));
+        assert_eq!(search(None, Some(2), Some(9)), explore(9));
+    }
+
+    #[test]
+    fn variables_that_contradict_each_other_are_refused() {
+        let refused =
+            |seeds, explore, limit| wanted(seeds, explore, limit, None).unwrap_err().to_string();
         assert_eq!(
-            ask(Some(1), Some(2), None, None).unwrap_err(),
+            refused(Some(1), Some(2), None),
             "KETTLE_SEEDS and KETTLE_EXPLORE ask for two searches: unset one of them"
         );
         assert_eq!(
-            ask(Some(1), None, Some(9), None).unwrap_err(),
+            refused(Some(1), None, Some(9)),
             "KETTLE_EXPLORE_LIMIT is set without KETTLE_EXPLORE: set that, too, or unset it"
         );
     }

@@ -15,15 +15,22 @@
 /// assert_eq!(future_name("kettle::time::sleep::Sleep"), "Sleep");
 /// assert_eq!(future_name("core::pin::Pin<alloc::boxed::Box<app::Tea>>"), "Pin");
 /// ```
-pub fn future_name(of_the_type: &str) -> String {
-    let (name, is_block) = function(of_the_type);
+pub fn future_name(type_name: &str) -> String {
+    let Function { name, is_block } = function(type_name);
     if is_block { format!("async block in {name}") } else { name }
 }
 
-/// A function's name without its path, but with the type that it belongs to: `Tea::read`. The
-/// second value says whether the path is that of a block or closure inside the function. (The body
-/// of an `async fn` doesn't count as one.)
-pub(crate) fn function(path: &str) -> (String, bool) {
+#[derive(Debug, PartialEq)]
+pub(super) struct Function {
+    /// Without its path, but with the type that it belongs to: `Tea::read`.
+    pub(super) name: String,
+    /// Was the path that of a block or closure inside the function? (The body of an `async fn`
+    /// doesn't count as one.)
+    pub(super) is_block: bool,
+}
+
+/// The function that a path names.
+pub(super) fn function(path: &str) -> Function {
     let (mut path, mut closures) = (path, 0);
     while let Some((around, part)) = path.rsplit_once("::")
         && part.starts_with('{')
@@ -35,7 +42,7 @@ pub(crate) fn function(path: &str) -> (String, bool) {
     let (name, owner) = (names.next().unwrap_or_default(), names.next());
     let is_type = |owner: &&str| owner.starts_with(char::is_uppercase);
     let owner = owner.filter(is_type).map(|owner| format!("{owner}::"));
-    (owner.unwrap_or_default() + name, closures > 1)
+    Function { name: owner.unwrap_or_default() + name, is_block: closures > 1 }
 }
 
 /// A path without type parameters: `<app::Pot<u8> as app::Pours>::pour::<4>` becomes
@@ -99,7 +106,7 @@ mod tests {
             ("<<<::>>::}{", "}{", false),
             ("", "", false),
         ] {
-            assert_eq!(function(path), (name.to_owned(), is_block), "{path}");
+            assert_eq!(function(path), Function { name: name.to_owned(), is_block }, "{path}");
         }
     }
 }

@@ -9,9 +9,9 @@
 //! [`Names::thing`], [`Names::task`] and so on return the name of a thing.
 //!
 //! Invariants: two ids never have the same name. A thing that has ended loses its name if nobody
-//! asks for the name while half a million other things are named. So does a primitive, since its
-//! end isn't always recorded. Everything else keeps its name, unless there are more than some
-//! 800,000. All ids come from one counter, so one map is enough.
+//! asks for the name while half a million other things ([`AGE`]) are named. So does a primitive,
+//! since its end isn't always recorded. Everything else keeps its name, unless there are more than
+//! one and a half times as many.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
@@ -25,6 +25,7 @@ use super::text::{self, Out};
 /// The names given so far.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
+    /// By the engine's ids, which all come from one counter, so one map is enough.
     entries: HashMap<u64, Entry, Quick>,
     /// The number of the present age: one ends whenever [`AGE`] more things have names.
     age: u32,
@@ -292,25 +293,24 @@ mod tests {
 
     #[test]
     fn an_endless_run_does_not_fill_the_memory_and_what_still_exists_keeps_its_name() {
-        let [main, job, timer, source, used, hot, silent] = [(); 7].map(|()| Id::next());
+        let [main, job, timer, source, asked_for, forgotten] = [(); 6].map(|()| Id::next());
         let (due, what, mutex) = (std::time::Duration::ZERO, "TcpStream", SyncKind::Mutex);
         let add = |timer| Event::TimerAdd { timer, due, level: 0, slot: 0 };
         let starts = Event::BlockingStart { task: job };
         let adds = Event::SourceAdd { source, what };
         let mut names = learned(&[spawn_main(main), starts, add(timer), adds]);
-        let first = [used, hot, silent].map(|lock| names.sync(mutex, lock));
+        let first = [asked_for, forgotten].map(|lock| names.sync(mutex, lock));
         for number in 0..4 * AGE {
             let timer = Id::next();
             let mut script = Script::new();
             script.write(add(timer)).write(Event::TimerCancel { timer });
             script.records.iter().for_each(|record| names.learn(record));
-            names.sync(mutex, hot);
             if number % (AGE / 2) == 0 {
-                names.sync(mutex, used);
+                names.sync(mutex, asked_for);
             }
         }
-        assert_eq!([names.sync(mutex, used), names.sync(mutex, hot)], first[..2]);
-        assert_ne!(names.sync(mutex, silent), first[2], "nobody has asked for it");
+        assert_eq!(names.sync(mutex, asked_for), first[0]);
+        assert_ne!(names.sync(mutex, forgotten), first[1], "nobody has asked for it");
         let named = [main, job, timer, source].map(|id| names.of_any_family(id.get()).to_string());
         assert_eq!(named, ["main", "job 1", "timer 1", "source 1"]);
         assert!(names.len() <= 2 * AGE, "ended things are forgotten: {}", names.len());

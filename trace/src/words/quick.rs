@@ -3,17 +3,18 @@
 //! In hash maps whose hasher takes one multiplication. Somebody who chooses the keys could make
 //! such a map slow, but no attacker chooses these.
 //!
-//! Interface: [`Quick`] is the hasher, `HashMap<u64, V, Quick>`; [`key`] gives the key of a place.
+//! Interface: a `HashMap<u64, V, Quick>` has this hasher ([`Quick`]); [`address`] gives the key of
+//! a place.
 
 use std::hash::{BuildHasherDefault, Hasher};
 
 use kettle_events::Place;
 
-/// For keys that no attacker chooses: ids, addresses of constants, lines.
+/// Makes a map's hasher. For keys that no attacker chooses: ids, and addresses of places.
 pub(crate) type Quick = BuildHasherDefault<QuickHasher>;
 
-/// The address of a place, which is a constant of the program.
-pub(crate) fn key(place: Place) -> usize {
+/// The address of a place. A place is a constant of the program, so its address identifies it.
+pub(crate) fn address(place: Place) -> usize {
     std::ptr::from_ref(place).addr()
 }
 
@@ -30,7 +31,8 @@ impl Hasher for QuickHasher {
     }
 
     fn write_u64(&mut self, number: u64) {
-        // Knuth's: the golden ratio of 2^64. Its high bits are the good ones, and tables take both.
+        // 2^64 divided by the golden ratio, as Knuth recommends. Only the product's high bits
+        // depend on all bits of the number, and a map uses the lowest, too, so the halves swap.
         self.0 = (self.0 ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(32);
     }
 

@@ -15,9 +15,9 @@ use std::collections::{HashMap, HashSet};
 
 use kettle_events::Place;
 
-use super::disk::{Disk, Named, Text};
+use super::disk::{Disk, Position, SourceText};
 use super::whose::{from_root, is_kettles, is_stds};
-use crate::words::quick::{Quick, key};
+use crate::words::quick::{Quick, address};
 use crate::words::text::{self, Out};
 
 /// The places so far, and their files.
@@ -25,12 +25,19 @@ use crate::words::text::{self, Out};
 pub(crate) struct Sources {
     /// The numbers of places, by the address of the place, which is a constant of the program.
     numbers: HashMap<usize, Option<usize>, Quick>,
-    /// By number, each place as escaped text: without its column, and with it.
-    texts: Vec<[String; 2]>,
+    /// The places by their numbers.
+    texts: Vec<PlaceText>,
     /// The files that were written.
     files: HashSet<&'static str>,
     /// Created when the first file is needed.
     disk: Option<Disk>,
+}
+
+/// A place as escaped text.
+#[derive(Debug)]
+struct PlaceText {
+    without_column: String,
+    with_column: String,
 }
 
 impl Sources {
@@ -38,7 +45,7 @@ impl Sources {
     /// is added to `out`.
     #[inline]
     pub(crate) fn number_of(&mut self, place: Place, out: &mut Out) -> Option<usize> {
-        let address = key(place);
+        let address = address(place);
         if let Some(number) = self.numbers.get(&address) {
             return *number;
         }
@@ -50,43 +57,43 @@ impl Sources {
     /// The place with this number, without its column: `runtime/src/tasks/scheduler.rs:213`.
     #[inline]
     pub(crate) fn line(&self, number: usize) -> &str {
-        &self.texts[number][0]
+        &self.texts[number].without_column
     }
 
     /// The place with this number, with its column: `runtime/src/tasks/scheduler.rs:213:9`.
     #[inline]
     pub(crate) fn column(&self, number: usize) -> &str {
-        &self.texts[number][1]
+        &self.texts[number].with_column
     }
 
     #[cold]
     fn add(&mut self, place: Place, out: &mut Out) -> usize {
         if self.files.insert(place.file()) {
             let disk = self.disk.get_or_insert_with(Disk::new);
-            write_file(out, place, disk.find(named(place)));
+            write_file(out, place, disk.find(position(place)));
         }
         let mut file = Out::new();
         text::escaped(&mut file, from_root(place.file()));
-        let line = format!("{}:{}", file.to_str().expect("it is text"), place.line());
-        let column = format!("{line}:{}", place.column());
-        self.texts.push([line, column]);
+        let without_column = format!("{}:{}", file.to_str().expect("it is text"), place.line());
+        let with_column = format!("{without_column}:{}", place.column());
+        self.texts.push(PlaceText { without_column, with_column });
         self.texts.len() - 1
     }
 }
 
 /// Writes the line of the trace that has the text of this place's file.
-fn write_file(out: &mut Out, place: Place, text: Option<Text>) {
+fn write_file(out: &mut Out, place: Place, found: Option<SourceText>) {
     text::raw(out, "{\"file\":");
     text::text(out, from_root(place.file()));
     text::key(out, "whose");
     text::word(out, if is_kettles(place.file()) { "kettle" } else { "program" });
-    if text.as_ref().is_some_and(|text| text.newer) {
+    if found.as_ref().is_some_and(|found| found.is_newer) {
         text::key(out, "newer");
         text::raw(out, "true");
     }
     text::key(out, "text");
-    match text {
-        Some(Text { text, .. }) => text::text(out, &text),
+    match found {
+        Some(found) => text::text(out, &found.text),
         None => text::raw(out, "null"),
     }
     text::raw(out, "}\n");
@@ -95,28 +102,10 @@ fn write_file(out: &mut Out, place: Place, text: Option<Text>) {
 /// The source line at this place, if its file is found and was not changed after the build.
 pub(crate) fn line_at(place: Place) -> Option<String> {
     let index = usize::try_from(place.line()).ok()?.checked_sub(1)?;
-    let found = Disk::new().find(named(place)).filter(|found| !found.newer)?;
+    let found = Disk::new().find(position(place)).filter(|found| !found.is_newer)?;
     found.text.lines().nth(index).map(|line| line.trim_end().to_owned())
 }
 
-fn named(place: Place) -> Named<'static> {
-    Named { file: place.file(), line: place.line(), column: place.column() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixture::place;
-
-    #[test]
-    fn a_file_that_cannot_be_found_or_is_too_short_has_no_text() {
-        let (disk, this) = (Disk::new(), "trace/src/words/sources.rs");
-        let find = |file, line| disk.find(Named { file, line, column: 1 });
-        assert!(find("no/such/file.rs", 1).is_none());
-        assert!(find(this, 1).is_some());
-        assert!(find(this, 100_000).is_none());
-        let mut out = Out::new();
-        write_file(&mut out, place(), None);
-        assert!(out.into_string().unwrap().ends_with(",\"text\":null}\n"));
-    }
+fn position(place: Place) -> Position<'static> {
+    Position { file: place.file(), line: place.line(), column: place.column() }
 }

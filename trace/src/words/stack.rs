@@ -21,7 +21,7 @@ use std::path::Path;
 use kettle_events::Stack;
 use parking_lot::Mutex;
 
-use super::future::function;
+use super::future::{Function, function};
 use super::whose::{is_fetched, is_kettles, is_stds};
 
 /// A function in which a task waits.
@@ -68,11 +68,11 @@ pub(crate) fn warm_up() {
 #[cfg(feature = "stacks")]
 pub(crate) fn take() -> Stack {
     /// Enough for some dozens of functions that await each other.
-    const MOST: usize = 512;
+    const MAX_ADDRESSES: usize = 512;
     let mut addresses = Vec::with_capacity(128);
     backtrace::trace(|frame| {
         addresses.push(frame.ip().addr());
-        addresses.len() < MOST
+        addresses.len() < MAX_ADDRESSES
     });
     addresses.into()
 }
@@ -101,17 +101,17 @@ fn look_up(_: usize) -> Vec<Found> {
 
 /// `None`: the function is neither the program's nor the one that polls tasks.
 fn classify(name: &str, file: &Path, (line, column): (u32, u32)) -> Option<Found> {
-    let whole = file.to_str()?;
-    if is_kettles(whole) {
+    let path = file.to_str()?;
+    if is_kettles(path) {
         return file.ends_with("src/tasks/poll.rs").then_some(Found::Poll);
     }
-    if is_stds(whole) || is_fetched(whole) {
+    if is_stds(path) || is_fetched(path) {
         return None;
     }
-    let (name, is_block) = function(name);
+    let Function { name, is_block } = function(name);
     let name = if is_block { format!("block in {name}") } else { name };
-    let here = std::env::current_dir().ok();
-    let file = here.and_then(|here| file.strip_prefix(here).ok()).unwrap_or(file).display();
+    let current = std::env::current_dir().ok();
+    let file = current.and_then(|dir| file.strip_prefix(dir).ok()).unwrap_or(file).display();
     Some(Found::Function(Frame { name, place: format!("{file}:{line}:{column}") }))
 }
 
@@ -129,11 +129,11 @@ mod tests {
     fn the_programs_functions_up_to_the_poll_are_shown() {
         let home = "/home/me/.cargo/registry/src/index.crates.io-0a";
         let kettle = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("its root");
-        let whole = kettle.join("runtime/src/tasks/poll.rs");
+        let poll = kettle.join("runtime/src/tasks/poll.rs");
         let found = |name, file: &str| classify(name, Path::new(file), (7, 9));
         assert!(found("std::a", "/rustc/0a/library/std/src/a.rs").is_none());
         assert!(found("hyper::a", &format!("{home}/hyper-1.9.0/src/a.rs")).is_none());
-        assert!(matches!(found("poll_task", whole.to_str().unwrap()), Some(Found::Poll)));
+        assert!(matches!(found("poll_task", poll.to_str().unwrap()), Some(Found::Poll)));
         let Some(Found::Function(frame)) = found("app::run::{closure#0}::{closure#1}", "/app/a.rs")
         else {
             panic!("it is the program's");

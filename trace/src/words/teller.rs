@@ -36,12 +36,19 @@ pub(crate) struct Teller {
     names: Names,
     /// When each timer in the wheel is due.
     due: HashMap<u64, Duration, Quick>,
-    /// Who waits in each open wait, and for what.
-    waits: HashMap<Id, (Option<Id>, Resource), Quick>,
+    /// The waits that haven't ended.
+    waits: HashMap<Id, OpenWait, Quick>,
     /// The task or job of the present record.
     pub(crate) who: Option<Name>,
     /// The sentence of the present record. A field so that its buffer is reused.
     text: Out,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct OpenWait {
+    /// The task or job that waits.
+    waiter: Option<Id>,
+    on: Resource,
 }
 
 impl Teller {
@@ -53,6 +60,8 @@ impl Teller {
         }
     }
 
+    /// Stores what later sentences need. Returns who did it, and the first two things that the
+    /// event names.
     fn learn(&mut self, record: &Record) -> [Who; 3] {
         let [who, it, other] = self.names.learn_some(record, |_| true);
         match record.event {
@@ -63,7 +72,7 @@ impl Teller {
                 self.due.remove(&timer.get());
             }
             Event::Wait { wait, on, .. } => {
-                self.waits.insert(wait, (record.task.or(record.job), on));
+                self.waits.insert(wait, OpenWait { waiter: record.task.or(record.job), on });
             }
             _ => {}
         }
@@ -79,7 +88,7 @@ impl Teller {
         record.event.about().or(record.task).or(record.job).map(|task| self.names.task(task))
     }
 
-    /// The record in words. [`Teller::said`] gives them again until the next call.
+    /// The record in words. [`Teller::last_sentence`] gives them again until the next call.
     pub(crate) fn sentence(&mut self, record: &Record) -> &str {
         self.text.clear();
         let [who, it, other] = self.learn(record);
@@ -103,7 +112,7 @@ impl Teller {
     pub(crate) fn story_sentence(&mut self, record: &Record) -> Option<&str> {
         let is_in_story = match &record.event {
             Event::Served { wait } => {
-                matches!(self.waits.get(wait), Some((_, Resource::Sync(..))))
+                self.waits.get(wait).is_some_and(|wait| matches!(wait.on, Resource::Sync(..)))
             }
             Event::Done { on, got, .. } => !got && !matches!(on, Resource::Timer(_)),
             Event::TimerAt { .. } => false,
@@ -138,16 +147,18 @@ impl Teller {
                 }
             }
             Event::Served { wait } => match self.waits.get(&wait).copied() {
-                Some((who, on)) => {
-                    let who = Who(who.map(|task| self.names.task(task)));
+                Some(OpenWait { waiter, on }) => {
+                    let who = Who(waiter.map(|task| self.names.task(task)));
                     say!(text, "{who} is served: it waits ");
                     self.write_awaited(on);
                 }
                 None => say!(text, "a wait that this record doesn't have is served"),
             },
             Event::Done { wait, on, got } => {
-                let known = self.waits.remove(&wait);
-                let who = known.map_or(who, |(who, _)| Who(who.map(|task| self.names.task(task))));
+                let who = match self.waits.remove(&wait) {
+                    Some(OpenWait { waiter, .. }) => Who(waiter.map(|task| self.names.task(task))),
+                    None => who,
+                };
                 say!(text, "{who} {} ", if got { "has waited" } else { "no longer waits" });
                 self.write_awaited(on);
             }

@@ -17,7 +17,7 @@ pub(crate) fn from_root(file: &str) -> &str {
 /// Is it one of kettle's own files, and not the program's?
 pub(crate) fn is_kettles(file: &str) -> bool {
     let path = from_root(file);
-    // If the program isn't in this workspace, kettle's paths are absolute, relative ones its own.
+    // Where the compiler names kettle's files by absolute paths, relative ones are the program's.
     let is_from_root = path.len() < file.len() || Path::new(file!()).is_relative();
     // A fetched package's folder ends with its version: `kettle-0.1.0`.
     let is_in_package = |package: &str| {
@@ -47,7 +47,7 @@ pub(crate) fn is_fetched(file: &str) -> bool {
 
 /// Is this one of std's files? (If `collect` calls `spawn`, the place of the call is in std.)
 pub(crate) fn is_stds(file: &str) -> bool {
-    // (This is called for each event, and most files have relative paths.)
+    // Cheap tests come first: this is called for each event, and most files have relative paths.
     file.starts_with("/rustc/")
         || Path::new(file).is_absolute()
             && file.replace('\\', "/").contains("/rustlib/src/rust/library/")

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::*;
-use crate::fixture::{Script, given_up, keys, parse, spawn, spawn_main, wake};
+use crate::fixture::{Script, keys, parse, spawn, spawn_main, waits, wake};
 use crate::words::whose::is_stds;
 use serde_json::Value;
 
@@ -92,7 +92,7 @@ fn the_task_that_an_event_is_about_is_not_confused_with_the_one_being_polled() {
 #[test]
 fn each_kind_of_wait_says_what_it_is_for() {
     let [channel, source, sync] = [(); 3].map(|()| Id::next());
-    let check = |on, expected: &str| assert_eq!(line(given_up(on))["on"], parse(expected));
+    let check = |on, expected: &str| assert_eq!(line(waits(on))["on"], parse(expected));
     let permit = Resource::Sync(SyncKind::Mpsc, channel, Units::Count(1), 2);
     check(permit, r#"{"sync":"channel 1","ticket":2,"units":1}"#);
     check(Resource::SyncValue(SyncKind::Oneshot, channel), r#"{"value":"channel 1"}"#);
