@@ -21,7 +21,7 @@ use crate::doctor::{self, Keeper};
 
 thread_local! {
     /// One recording per runtime built inside the innermost `record` on this thread.
-    static WANTED: RefCell<Option<Vec<Recording>>> = const { RefCell::new(None) };
+    static RECORDINGS: RefCell<Option<Vec<Recording>>> = const { RefCell::new(None) };
 }
 
 /// Calls `f` and returns, beside its value, the records of every runtime that was built inside it,
@@ -50,9 +50,9 @@ thread_local! {
 /// assert_eq!(kettle::trace::Ledger::from_records(&records).of("timers", "fired"), 1);
 /// ```
 pub fn record<R>(f: impl FnOnce() -> R) -> (R, Vec<Record>) {
-    let restore = Restore { outer: WANTED.replace(Some(Vec::new())) };
+    let restore = Restore { outer: RECORDINGS.replace(Some(Vec::new())) };
     let value = f();
-    let recordings = WANTED.take().unwrap_or_default();
+    let recordings = RECORDINGS.take().unwrap_or_default();
     drop(restore);
     let records = recordings.iter().flat_map(Recording::records).collect();
     (value, records)
@@ -69,8 +69,8 @@ pub fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
     // These come first because `env::wanted` overwrites the trace of an earlier run, which must not
     // be lost to a misspelt variable.
     let (mode, stacks) = (doctor::Mode::from_env()?, doctor::stacks::wanted()?);
-    let recorder = WANTED.with_borrow_mut(|wanted| {
-        wanted.as_mut().map(|recordings| {
+    let recorder = RECORDINGS.with_borrow_mut(|recordings| {
+        recordings.as_mut().map(|recordings| {
             let (recorder, recording) = Recorder::new();
             recordings.push(recording);
             Box::new(recorder) as Box<dyn Keeper>
@@ -93,7 +93,7 @@ struct Restore {
 
 impl Drop for Restore {
     fn drop(&mut self) {
-        WANTED.set(self.outer.take());
+        RECORDINGS.set(self.outer.take());
     }
 }
 
@@ -137,6 +137,6 @@ mod tests {
             run(1);
         });
         assert_eq!(queued(&outer), [1]);
-        assert!(WANTED.with_borrow(Option::is_none));
+        assert!(RECORDINGS.with_borrow(Option::is_none));
     }
 }

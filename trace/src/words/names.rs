@@ -69,7 +69,7 @@ struct Entry {
 }
 
 /// How many families there are.
-pub(crate) const FAMILIES: usize = Family::Sync(SyncKind::JoinSet).index() + 1;
+const FAMILIES: usize = Family::Sync(SyncKind::JoinSet).index() + 1;
 /// How many things get names in one age.
 const AGE: usize = if cfg!(test) { 1 << 10 } else { 1 << 19 };
 
@@ -96,8 +96,8 @@ impl Names {
             Event::BlockingStart { task } => _ = self.name(task.get(), Family::Job),
             _ => {}
         }
-        let running = record.task.or(record.job).map(Thing::Task);
-        let mut named = [running.filter(|it| wanted(*it)).map(|it| self.thing(it)), None, None];
+        let running = record.task.or(record.job).map(Thing::Task).filter(|thing| wanted(*thing));
+        let mut named = [running.map(|thing| self.thing(thing)), None, None];
         for (nth, thing) in record.event.things().filter(|thing| wanted(*thing)).enumerate() {
             let name = self.thing(thing);
             if let Some(named) = named.get_mut(1 + nth) {
@@ -193,7 +193,7 @@ impl Names {
 
 impl Family {
     /// The family's number, from 0.
-    pub(crate) const fn index(self) -> usize {
+    const fn index(self) -> usize {
         match self {
             Family::Main => 0,
             Family::Task => 1,
@@ -208,7 +208,7 @@ impl Family {
 
 impl Name {
     /// The first part of the name, such as `task`.
-    pub(crate) fn word(self) -> &'static str {
+    fn word(self) -> &'static str {
         match self.family {
             Family::Main => "main",
             Family::Task => "task",

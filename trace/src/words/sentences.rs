@@ -31,18 +31,7 @@ pub(super) fn write_task(text: &mut Out, event: &Event, [who, it, other]: [Who; 
             let are = if count == 1 { "is" } else { "are" };
             say!(text, "{} of {it}'s waker {are} left", Count(count, "clone"));
         }
-        Event::Defer { why } => {
-            let why = match why {
-                Deferral::Yield => "yields: its waker is deferred to the end of this phase",
-                Deferral::Budget => {
-                    "has spent its budget: its waker is deferred to the end of this phase"
-                }
-                Deferral::Clock => {
-                    "has moved the clock: its waker is deferred, what is due goes first"
-                }
-            };
-            say!(text, "{who} {why}");
-        }
+        Event::Defer { why } => say!(text, "{who} {}", deferral(why)),
         Event::Cancel { .. } => say!(text, "{who} asks for the end of {it}"),
         Event::Join { outcome, .. } => {
             let how = match outcome {
@@ -65,6 +54,14 @@ pub(super) fn write_task(text: &mut Out, event: &Event, [who, it, other]: [Who; 
         _ => return false,
     }
     true
+}
+
+fn deferral(why: Deferral) -> &'static str {
+    match why {
+        Deferral::Yield => "yields: its waker is deferred to the end of this phase",
+        Deferral::Budget => "has spent its budget: its waker is deferred to the end of this phase",
+        Deferral::Clock => "has moved the clock: its waker is deferred, what is due goes first",
+    }
 }
 
 fn write_wake(text: &mut Out, by: Cause, effect: Effect, [it, other]: [Who; 2]) {
@@ -174,7 +171,7 @@ fn combinator(what: ScopeKind) -> &'static str {
 pub(super) fn write_source(text: &mut Out, event: &Event, who: Who, it: Who) -> bool {
     match *event {
         Event::SourceNew { what, ready, ends, .. } => {
-            write_new_source(text, [who, it], what, (ready, ends));
+            write_new_source(text, [who, it], what, ready, ends);
         }
         Event::SourceAdd { what, .. } => {
             say!(text, "{it}, a {what}, is registered with the system's selector");
@@ -216,14 +213,15 @@ pub(super) fn write_source(text: &mut Out, event: &Event, who: Who, it: Who) -> 
     true
 }
 
-/// `ends`: the ports of a socket and of its peer, or the number of a child process.
+/// `near` and `far` are the ports of a socket and of its peer. Or `near` is the number of a child
+/// process.
 fn write_new_source(
     text: &mut Out,
     [who, it]: [Who; 2],
     what: &str,
-    (ready, ends): ([bool; 4], [u32; 2]),
+    ready: [bool; 4],
+    [near, far]: [u32; 2],
 ) {
-    let [near, far] = ends;
     match (what, near, far) {
         ("Process", 1.., _) => say!(text, "{who} starts child process {near}: {it}"),
         ("ChildStdin" | "ChildStdout" | "ChildStderr", ..) => {

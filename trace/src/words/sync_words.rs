@@ -6,9 +6,10 @@
 //! `@` stands for who does it, `$` for the primitive, `#permit` for the number of units with the
 //! noun "permit", and `%` for what the primitive counts afterwards.
 //!
-//! Interface: [`write_new`] writes the sentence for a new primitive, [`write_act`] the one for an
-//! act; [`write_awaited`] and [`write_awaited_value`] write what follows "waits". Elsewhere: the
-//! other events (`sentences.rs`, `loop_words.rs`).
+//! Interface: [`template_of_new`] is for a new primitive, [`template`] for an act, and
+//! [`split_or_merge`] for an act between two guards; [`fill`] writes a template as a sentence.
+//! [`write_awaited`] and [`write_awaited_value`] write what follows "waits". Elsewhere: the other
+//! events (`sentences.rs`, `loop_words.rs`).
 
 use std::fmt::Display;
 
@@ -17,66 +18,34 @@ use kettle_events::{Act, SyncKind, Units};
 use super::say::{Count, Who, say};
 use super::text::{Out, raw};
 
-/// The sentence for a new primitive, with its room and its first count.
-pub(super) fn write_new(
-    text: &mut Out,
-    [who, name]: [Who; 2],
-    kind: SyncKind,
-    (room, count): (Option<usize>, usize),
-) {
-    let template = match kind {
+/// The template for a new primitive. Its units are its room, and it counts what is in it.
+pub(super) fn template_of_new(kind: SyncKind, room: Option<usize>) -> &'static str {
+    match kind {
         SyncKind::Oneshot => "@ makes $, for one value, once",
         SyncKind::Mpsc | SyncKind::Broadcast if room.is_some() => "@ makes $, with room for #value",
         SyncKind::Mpsc | SyncKind::Broadcast => "@ makes $, without a limit",
         SyncKind::Semaphore => "@ makes $, with %permit",
         SyncKind::Barrier => "@ makes $, for %task",
         _ => "@ makes $",
-    };
-    fill(text, template, (&who, &name), (room.unwrap_or_default(), count));
-}
-
-/// The sentence for an act. `part`: does the act move units between two guards (split, merge)?
-pub(super) fn write_act(
-    text: &mut Out,
-    [who, name]: [Who; 2],
-    (kind, act): (SyncKind, Act),
-    (units, count): (Units, usize),
-    part: bool,
-) {
-    let template = match act {
-        Act::Release if part && kind == SyncKind::RwLock => "@ no longer writes $, and still reads",
-        Act::Release if part => "@ merges #permit of $ with others",
-        _ if part => "@ splits #permit of $ off",
-        Act::Refuse => refused(kind, units, count),
-        act => template_for(kind, act, units, count),
-    };
-    fill(text, template, (&who, &name), (number(units), count));
-}
-
-/// The template for a call, such as `try_lock`, that doesn't wait and got nothing.
-fn refused(kind: SyncKind, units: Units, count: usize) -> &'static str {
-    let none = units == Units::Count(0);
-    match kind {
-        SyncKind::Watch | SyncKind::Broadcast if !none => "@ finds no receiver at $",
-        SyncKind::Semaphore if !none => {
-            "@ does not get #permit of $, which has % free, and does not wait"
-        }
-        SyncKind::Semaphore => "@ finds $ closed",
-        SyncKind::OnceCell | SyncKind::SetOnce if none => "@ finds $ set already",
-        SyncKind::OnceCell => "@ finds $ being initialised",
-        SyncKind::Mutex | SyncKind::RwLock => "@ finds $ taken, and does not wait",
-        _ if none && count > 1 => "@ finds $ empty and closed: nothing is received",
-        _ if none => "@ finds $ empty: nothing is received",
-        _ if count > 0 => "@ finds $ full: nothing is sent",
-        _ => "@ finds $ closed: nothing is sent",
     }
 }
 
-fn template_for(kind: SyncKind, act: Act, units: Units, count: usize) -> &'static str {
+/// The template for an act that moves units from one guard to another.
+pub(super) fn split_or_merge(kind: SyncKind, act: Act) -> &'static str {
+    match (act, kind) {
+        (Act::Release, SyncKind::RwLock) => "@ no longer writes $, and still reads",
+        (Act::Release, _) => "@ merges #permit of $ with others",
+        _ => "@ splits #permit of $ off",
+    }
+}
+
+/// The template for any other act.
+pub(super) fn template(kind: SyncKind, act: Act, units: Units, count: usize) -> &'static str {
     use SyncKind::{Barrier, Broadcast, Mpsc, Mutex, Notify, OnceCell, Oneshot, Pipe, RwLock};
     use SyncKind::{Semaphore, SetOnce, Watch};
-    let all = units == Units::All;
+    let is_all = units == Units::All;
     match (kind, act) {
+        (_, Act::Refuse) => refused(kind, units, count),
         (Mpsc | Oneshot | Broadcast, Act::Put) => "@ sends into $, which now holds %value",
         (Mpsc | Oneshot | Broadcast, Act::Get) => "@ receives from $, which now holds %value",
         (Mpsc | Oneshot, Act::Take) => "@ reserves #place of $",
@@ -91,15 +60,15 @@ fn template_for(kind: SyncKind, act: Act, units: Units, count: usize) -> &'stati
         (Semaphore, Act::Release) => "@ gives #permit back to $, which now has % free",
         (Semaphore, Act::Forget) => "@ forgets #permit of $, which now has % free",
         (Semaphore, Act::Put) => "@ puts #permit into $, which now has % free",
-        (RwLock, Act::Take) if all => "@ takes $ to write",
+        (RwLock, Act::Take) if is_all => "@ takes $ to write",
         (RwLock, Act::Take) => "@ takes $ to read",
-        (RwLock, Act::Release) if all => "@ releases $, taken to write",
+        (RwLock, Act::Release) if is_all => "@ releases $, taken to write",
         (RwLock, Act::Release) => "@ releases $, taken to read",
-        (Notify, Act::Put) if all => "@ notifies all that wait for $",
+        (Notify, Act::Put) if is_all => "@ notifies all that wait for $",
         (Notify, Act::Put) if count > 0 => "@ leaves a notification in $",
         (Notify, Act::Put) => "@ notifies one that waits for $",
         (Notify, Act::Get) => "@ takes the notification that was left in $",
-        (Barrier, _) if all => "@ comes to $ as the last: all go on",
+        (Barrier, _) if is_all => "@ comes to $ as the last: all go on",
         (Barrier, _) => "@ comes to $: %task missing",
         (OnceCell | SetOnce, Act::Take) => "@ begins to initialise $",
         (OnceCell | SetOnce, Act::Release) => "@ has not initialised $: the next one may",
@@ -107,7 +76,7 @@ fn template_for(kind: SyncKind, act: Act, units: Units, count: usize) -> &'stati
         (Watch, Act::Put) => "@ sends into $",
         (Watch, Act::Get) => "@ receives from $",
         (Watch, Act::Forget) => "@ has not seen #value of $: newer ones came",
-        (Broadcast, Act::Forget) if all => {
+        (Broadcast, Act::Forget) if is_all => {
             "@ drops a receiver of $, and what only that had to read, which now holds %value"
         }
         (Broadcast, Act::Forget) => "@ has lagged, and missed #value of $",
@@ -117,6 +86,24 @@ fn template_for(kind: SyncKind, act: Act, units: Units, count: usize) -> &'stati
         (Pipe, Act::Put) => "@ writes #byte into $, which now holds %",
         (Pipe, Act::Get) => "@ reads #byte from $, which now holds %",
         (_, act) => general_template(act),
+    }
+}
+
+/// The template for a call, such as `try_lock`, that doesn't wait and got nothing. [`Act::Refuse`]
+/// explains what `units` and `count` then mean.
+fn refused(kind: SyncKind, units: Units, count: usize) -> &'static str {
+    let is_0_units = units == Units::Count(0);
+    match kind {
+        SyncKind::Watch | SyncKind::Broadcast if !is_0_units => "@ finds no receiver at $",
+        SyncKind::Semaphore if is_0_units => "@ finds $ closed",
+        SyncKind::Semaphore => "@ does not get #permit of $, which has % free, and does not wait",
+        SyncKind::OnceCell | SyncKind::SetOnce if is_0_units => "@ finds $ set already",
+        SyncKind::OnceCell => "@ finds $ being initialised",
+        SyncKind::Mutex | SyncKind::RwLock => "@ finds $ taken, and does not wait",
+        _ if is_0_units && count > 1 => "@ finds $ empty and closed: nothing is received",
+        _ if is_0_units => "@ finds $ empty: nothing is received",
+        _ if count > 0 => "@ finds $ full: nothing is sent",
+        _ => "@ finds $ closed: nothing is sent",
     }
 }
 
@@ -157,13 +144,13 @@ pub(crate) fn write_awaited(text: &mut Out, name: &dyn Display, kind: SyncKind, 
 
 /// What follows "waits", for a wait for a value, or for the next task of a set to end.
 pub(crate) fn write_awaited_value(text: &mut Out, name: &dyn Display, kind: SyncKind) {
-    let set = kind == SyncKind::JoinSet;
-    let template = if set { "for the next task of $ to end" } else { "for a value in $" };
+    let is_set = kind == SyncKind::JoinSet;
+    let template = if is_set { "for the next task of $ to end" } else { "for a value in $" };
     fill(text, template, (&Who(None), name), (0, 0));
 }
 
 /// Writes a template with its marks replaced.
-fn fill(
+pub(super) fn fill(
     text: &mut Out,
     template: &'static str,
     (who, name): (&Who, &dyn Display),
@@ -173,17 +160,26 @@ fn fill(
     while let Some(at) = rest.find(['@', '$', '#', '%']) {
         raw(text, &rest[..at]);
         let (mark, after) = (rest.as_bytes()[at], &rest[at + 1..]);
-        let noun_len = after.find(|end: char| !end.is_ascii_lowercase()).unwrap_or(after.len());
-        let number = if mark == b'#' { units } else { count };
+        rest = after;
         match mark {
             b'@' => say!(text, "{who}"),
             b'$' => say!(text, "{name}"),
-            _ if noun_len == 0 => say!(text, "{number}"),
-            _ => say!(text, "{}", Count(number, &after[..noun_len])),
+            b'#' => rest = fill_number(text, units, after),
+            _ => rest = fill_number(text, count, after),
         }
-        rest = &after[if matches!(mark, b'#' | b'%') { noun_len } else { 0 }..];
     }
     raw(text, rest);
+}
+
+/// Writes a number with the noun that `after` begins with, if it does. Returns what follows that.
+fn fill_number(text: &mut Out, number: usize, after: &'static str) -> &'static str {
+    let noun_end = after.find(|end: char| !end.is_ascii_lowercase()).unwrap_or(after.len());
+    let (noun, rest) = after.split_at(noun_end);
+    match noun {
+        "" => say!(text, "{number}"),
+        _ => say!(text, "{}", Count(number, noun)),
+    }
+    rest
 }
 
 /// The number of units; 0 for `All`.
@@ -201,8 +197,9 @@ mod tests {
 
     fn words(kind: SyncKind, what: Act, units: Units, count: usize) -> String {
         let (mut text, name) = (Out::new(), Name { family: Family::Sync(kind), number: 2 });
-        let who = [Name { family: Family::Task, number: 1 }, name].map(|name| Who(Some(name)));
-        write_act(&mut text, who, (kind, what), (units, count), false);
+        let who = Who(Some(Name { family: Family::Task, number: 1 }));
+        let template = template(kind, what, units, count);
+        fill(&mut text, template, (&who, &name), (number(units), count));
         text.into_string().unwrap()
     }
 

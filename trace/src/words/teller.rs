@@ -25,7 +25,7 @@ use kettle_events::{Event, Id, Record, Resource};
 use super::loop_words::write_loop;
 use super::say::{Count, Seconds, Who, say};
 use super::sentences::{verb, write_job_or_timer, write_scope, write_source, write_task};
-use super::sync_words;
+use super::sync_words::{self, fill, number};
 use crate::words::names::{Name, Names};
 use crate::words::quick::Quick;
 use crate::words::text::Out;
@@ -134,10 +134,15 @@ impl Teller {
         let text = &mut self.text;
         match *event {
             Event::SyncNew { kind, room, count, .. } => {
-                sync_words::write_new(text, [who, it], kind, (room, count));
+                let template = sync_words::template_of_new(kind, room);
+                fill(text, template, (&who, &it), (room.unwrap_or_default(), count));
             }
             Event::SyncAct { kind, act, units, count, with, .. } => {
-                sync_words::write_act(text, [who, it], (kind, act), (units, count), with != 0);
+                let template = match with {
+                    0 => sync_words::template(kind, act, units, count),
+                    _ => sync_words::split_or_merge(kind, act),
+                };
+                fill(text, template, (&who, &it), (number(units), count));
             }
             Event::Wait { on, own, .. } => {
                 say!(text, "{who} waits ");
