@@ -1,6 +1,6 @@
 //! Mistakes that no `examples/oops_*.rs` makes, and what a time limit hides.
 
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
 use std::time::Instant;
@@ -92,6 +92,22 @@ fn where_a_timeout_ends_a_test_the_open_waits_are_told() {
     });
     says_what_waited(&found, "for the end of task 1");
     assert!(found[0].notes.iter().any(|note| note.contains("no waker of task 1")), "{found:#?}");
+}
+
+/// It is polled inside of `main`'s poll.
+#[test]
+fn a_limit_that_ends_just_before_another_task_panics_is_right() {
+    let found = verdicts_in_virtual_time(|runtime| {
+        runtime.block_on(LocalSet::new().run_until(async {
+            let task = spawn_local(async {
+                sleep(ms(50)).await;
+                panic!("as it was made to");
+            });
+            assert!(timeout(ms(50), pending::<()>()).await.is_err());
+            assert!(task.await.is_err());
+        }));
+    });
+    assert_eq!(found, []);
 }
 
 #[test]

@@ -106,8 +106,9 @@ impl AtALimit {
         }
     }
 
-    pub(super) fn step(&mut self, record: &Record) -> Option<Lint> {
-        let Event::PollEnd { outcome, .. } = record.event else { return None };
+    pub(super) fn step(&mut self, run: &Run, record: &Record) -> Option<Lint> {
+        let Event::PollEnd { task, outcome } = record.event else { return None };
+        run.main().filter(|main| main.id == task)?;
         let note = self.note_if_main_panics.take();
         if outcome == Outcome::Panicked { note } else { None }
     }

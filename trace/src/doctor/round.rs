@@ -91,7 +91,7 @@ impl Round {
         found.extend(judge_lock_waits(run, record, &mut self.next_lock_search_at));
         found.extend(self.suspects.observe(run, record));
         found.extend(hang_at_park(run, record));
-        found.extend(self.at_a_limit.step(record));
+        found.extend(self.at_a_limit.step(run, record));
         found.extend(self.spins.step(run, record));
         if let Some(end) = &mut self.end {
             found.extend(end.step(run, record));
