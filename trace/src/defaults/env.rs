@@ -144,17 +144,16 @@ fn next_file(path: &Path, options: &Options, count: &Mutex<usize>) -> io::Result
 /// The count, locked, if another trace may be made. The first time that it may not, standard error
 /// says so.
 fn lock_unless_full(count: &Mutex<usize>) -> Option<MutexGuard<'_, usize>> {
-    /// The count once standard error has said so.
-    const REFUSED: usize = MAX_TRACES + 1;
     let mut count = count.lock();
-    match *count {
-        ..MAX_TRACES => return Some(count),
-        MAX_TRACES => print_message(format_args!(
-            "this program's runtimes have {MAX_TRACES} traces; there will be no more"
-        )),
-        _ => {}
+    if *count < MAX_TRACES {
+        return Some(count);
     }
-    *count = REFUSED;
+    if *count == MAX_TRACES {
+        *count += 1; // so that standard error doesn't say it again
+        print_message(format_args!(
+            "this program's runtimes have {MAX_TRACES} traces; there will be no more"
+        ));
+    }
     None
 }
 

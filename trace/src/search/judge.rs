@@ -89,6 +89,7 @@ impl Sink for Judge {
                 return;
             }
         }
+        // Only the loop itself has done something, such as looking again.
         let is_idle = |record: &Record| {
             matches!(record.event, Event::Park { .. } | Event::Unpark { .. } | Event::Turn { .. })
         };

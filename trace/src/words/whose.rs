@@ -2,8 +2,7 @@
 //!
 //! Interface: [`is_kettles`], [`is_stds`] and [`is_fetched`] (does it belong to a package that
 //! cargo has fetched?); all other files are the program's. [`from_root`] shortens the path of one
-//! of kettle's files: `runtime/src/lib.rs`. [`own_root`] gives the folder that such a path begins
-//! in.
+//! of kettle's files (`runtime/src/lib.rs`); [`own_root`] is the folder in which that begins.
 
 use std::path::Path;
 
@@ -19,22 +18,24 @@ pub(crate) fn is_kettles(file: &str) -> bool {
     let path = from_root(file);
     // Where the compiler names kettle's files by absolute paths, relative ones are the program's.
     let is_from_root = path.len() < file.len() || Path::new(file!()).is_relative();
-    // A fetched package's folder ends with its version: `kettle-0.1.0`.
-    let is_in_package = |package: &str| {
-        path.strip_prefix(package).is_some_and(|rest| {
-            rest.starts_with(|first: char| first.is_ascii_digit()) && rest.contains("/src/")
-        })
-    };
+    is_from_root && if is_workspace() { is_in_workspace(path) } else { is_in_package(path) }
+}
+
+/// Is the path in the source of kettle's crates: `runtime/src/lib.rs`?
+fn is_in_workspace(path: &str) -> bool {
     // On Windows the compiler writes backslashes.
-    let is_in_folder =
-        |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with(['/', '\\']));
-    let packages = ["kettle-", "kettle-events-", "kettle-runtime-", "kettle-trace-"];
-    let is_ours = if is_workspace() {
-        ["src", "runtime", "trace"].into_iter().any(is_in_folder)
-    } else {
-        packages.into_iter().any(is_in_package)
+    let is_in =
+        |folder| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with(['/', '\\']));
+    ["src", "runtime", "trace"].into_iter().any(is_in)
+}
+
+/// Is the path in the source of a fetched package of kettle's: `kettle-0.1.0/src/lib.rs`?
+fn is_in_package(path: &str) -> bool {
+    let is_source = |version: &str| {
+        version.starts_with(|first: char| first.is_ascii_digit()) && version.contains("/src/")
     };
-    is_from_root && is_ours
+    let names = ["kettle-", "kettle-events-", "kettle-runtime-", "kettle-trace-"];
+    names.iter().any(|name| path.strip_prefix(name).is_some_and(is_source))
 }
 
 /// Is this the file of a package that cargo has fetched? Such a package may do on purpose what the
@@ -53,8 +54,7 @@ pub(crate) fn is_stds(file: &str) -> bool {
             && file.replace('\\', "/").contains("/rustlib/src/rust/library/")
 }
 
-/// The folder of all kettle's packages: the workspace, or the registry's folder if they were
-/// fetched.
+/// The folder of kettle's packages: the workspace, or the registry's if they were fetched.
 pub(super) fn own_root() -> Option<&'static Path> {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent()
 }
