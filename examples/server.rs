@@ -20,7 +20,7 @@
 //  8. The handler's `read` does as `accept` did: try, register, wait, and try again when woken.
 //     here `src/net/common/stream.rs: poll_read`, tokio `tokio/src/net/tcp/stream.rs`
 //  9. `write_all` writes until all is written; a visitor who doesn't read would make it wait.
-//     here `src/io/util/write_all.rs: poll`, tokio `tokio/src/io/util/write_all.rs`
+//     here `src/io/util/write_all.rs: poll_some`, tokio `tokio/src/io/util/write_all.rs`
 // 10. The handler ends, its socket is dropped and leaves the selector. The task's slot is free
 //     again.
 //     here `runtime/src/io/reactor.rs: remove`, tokio `tokio/src/runtime/io/registration_set.rs`

@@ -11,7 +11,7 @@
 //  4. In a loop, until the blank line that ends the headers, or until it is too much.
 //     here `runtime/src/io/source.rs: poll_io`, tokio `tokio/src/runtime/io/registration.rs`
 //  5. `write_all` writes the answer, with its length: the visitor knows when it has all of it.
-//     here `src/io/util/write_all.rs: poll`, tokio `tokio/src/io/util/write_all.rs`
+//     here `src/io/util/write_all.rs: poll_some`, tokio `tokio/src/io/util/write_all.rs`
 //  6. `shutdown` says that we send no more (FIN); reading goes on.
 //     here `src/net/common/stream.rs: end_writing`, tokio `tokio/src/net/tcp/stream.rs`
 //  7. We read until the visitor's own end, so that no unread byte makes a reset of our farewell.

@@ -16,7 +16,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use kettle_runtime::budget::with_unconstrained;
-use kettle_runtime::event::awaited;
 
 use super::operation::operation;
 use crate::io::AsyncBufRead;
@@ -26,15 +25,9 @@ operation! {
         // `None` after it is ready.
         reader: Option<&'a mut R>,
     }
-}
-
-impl<'a, R: AsyncBufRead + Unpin + ?Sized> Future for FillBuf<'a, R> {
-    type Output = io::Result<&'a [u8]>;
-
-    #[track_caller]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&'a [u8]>> {
-        let _line = awaited(None);
-        let slot = self.project().reader;
+    where [R: AsyncBufRead + Unpin]
+    polled |me, cx| -> io::Result<&'a [u8]> {
+        let slot = me.reader;
         let reader = slot.take().expect("`fill_buf` polled after completion");
         match Pin::new(&mut *reader).poll_fill_buf(cx) {
             Poll::Pending => {

@@ -10,10 +10,7 @@
 //! tokio: a macro writes a separate future for each of the 22 number types, in each direction.
 
 use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-
-use kettle_runtime::event::awaited;
+use std::task::{Poll, ready};
 
 use super::operation::operation;
 use super::read_exact::poll_some as read_some;
@@ -27,18 +24,12 @@ operation! {
         decode: fn(Bytes) -> T;
         filled: usize = 0,
     }
-}
-
-impl<R: AsyncRead, T, const N: usize> Future for ReadNumber<R, T, [u8; N]> {
-    type Output = io::Result<T>;
-
-    #[track_caller]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
-        let _line = awaited(None);
-        let mut me = self.project();
-        while *me.filled < N {
-            let mut rest = ReadBuf::new(&mut me.bytes[*me.filled..]);
-            ready!(read_some(me.reader.as_mut(), cx, &mut rest))?;
+    where [R: AsyncRead, Bytes: AsMut<[u8]> + Copy]
+    polled |me, cx| -> io::Result<T> {
+        let (mut reader, bytes) = (me.reader, me.bytes.as_mut());
+        while *me.filled < bytes.len() {
+            let mut rest = ReadBuf::new(&mut bytes[*me.filled..]);
+            ready!(read_some(reader.as_mut(), cx, &mut rest))?;
             *me.filled += rest.filled().len();
         }
         Poll::Ready(Ok((me.decode)(*me.bytes)))
@@ -51,18 +42,11 @@ operation! {
         bytes: Bytes;
         written: usize = 0,
     }
-}
-
-impl<W: AsyncWrite, const N: usize> Future for WriteNumber<W, [u8; N]> {
-    type Output = io::Result<()>;
-
-    #[track_caller]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let _line = awaited(None);
-        let mut me = self.project();
-        while *me.written < N {
-            let rest = &me.bytes[*me.written..];
-            *me.written += ready!(write_some(me.writer.as_mut(), cx, rest))?;
+    where [W: AsyncWrite, Bytes: AsRef<[u8]>]
+    polled |me, cx| -> io::Result<()> {
+        let (mut writer, bytes) = (me.writer, me.bytes.as_ref());
+        while *me.written < bytes.len() {
+            *me.written += ready!(write_some(writer.as_mut(), cx, &bytes[*me.written..]))?;
         }
         Poll::Ready(Ok(()))
     }

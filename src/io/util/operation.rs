@@ -3,15 +3,25 @@
 //! As a struct that keeps the method's arguments, and between two polls its progress. Like tokio's
 //! it isn't `Unpin`, so a program that has to pin tokio's has to pin ours, too.
 
-/// `operation! { AsyncReadExt::read => Read<['a, R: ?Sized], ['a, R]> { fields } }`: makes the
-/// struct, and a `new` with its fields. After a semicolon come fields with a value to start with,
-/// which aren't arguments of `new`.
+/// Makes the struct, a `new` with its fields, and the `Future`, whose `poll` is the block at the
+/// end. After a semicolon come fields with a value to start with, which aren't arguments of `new`.
+///
+/// ```text
+/// operation! {
+///     AsyncReadExt::read_until => ReadUntil<['a, R: ?Sized], ['a, R]> { reader: …; read: … = 0 }
+///     where [R: AsyncBufRead + Unpin]
+///     polled |fields, cx| -> io::Result<usize> { … }
+/// }
+/// ```
 macro_rules! operation {
     ($ext:ident::$method:ident =>
      $name:ident<[$($generics:tt)*], [$($arguments:tt)*]> {
          $($(#[$pin:ident])? $field:ident: $type:ty),*
          $(; $($state:ident: $state_type:ty = $start:expr),*)? $(,)?
-     }) => {
+     }
+     where [$($bounds:tt)*]
+     polled |$fields:ident, $cx:ident| -> $output:ty $poll:block
+    ) => {
         pin_project_lite::pin_project! {
             #[doc = concat!("Made by [`", stringify!($ext), "::", stringify!($method), "`](crate::io::",
                 stringify!($ext), "::", stringify!($method), ").")]
@@ -29,6 +39,24 @@ macro_rules! operation {
             pub(super) fn new($($field: $type),*) -> Self {
                 $($(let $state = $start;)*)?
                 $name { $($field,)* $($($state,)*)? _pin: std::marker::PhantomPinned }
+            }
+        }
+
+        impl<$($generics)*> Future for $name<$($arguments)*>
+        where
+            $($bounds)*
+        {
+            type Output = $output;
+
+            #[inline]
+            #[track_caller]
+            fn poll(
+                self: std::pin::Pin<&mut Self>,
+                $cx: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<$output> {
+                let _line = kettle_runtime::event::awaited(None);
+                let $fields = self.project();
+                $poll
             }
         }
     };

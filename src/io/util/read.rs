@@ -5,9 +5,7 @@
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-
-use kettle_runtime::event::awaited;
+use std::task::{Poll, ready};
 
 use super::operation::operation;
 use crate::io::{AsyncRead, ReadBuf};
@@ -17,16 +15,8 @@ operation! {
         reader: &'a mut R,
         buf: &'a mut [u8],
     }
-}
-
-impl<R: AsyncRead + Unpin + ?Sized> Future for Read<'_, R> {
-    type Output = io::Result<usize>;
-
-    #[inline]
-    #[track_caller]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let _line = awaited(None);
-        let me = self.project();
+    where [R: AsyncRead + Unpin]
+    polled |me, cx| -> io::Result<usize> {
         let mut buf = ReadBuf::new(me.buf);
         ready!(Pin::new(me.reader).poll_read(cx, &mut buf))?;
         Poll::Ready(Ok(buf.filled().len()))

@@ -5,11 +5,10 @@
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::Poll;
 
 use bytes::BufMut;
 use kettle_read_buf::poll_fill;
-use kettle_runtime::event::awaited;
 
 use super::operation::operation;
 use crate::io::AsyncRead;
@@ -19,19 +18,8 @@ operation! {
         reader: &'a mut R,
         buf: &'a mut B,
     }
-}
-
-impl<R, B> Future for ReadBuf<'_, R, B>
-where
-    R: AsyncRead + Unpin + ?Sized,
-    B: BufMut + ?Sized,
-{
-    type Output = io::Result<usize>;
-
-    #[track_caller]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let _line = awaited(None);
-        let me = self.project();
+    where [R: AsyncRead + Unpin, B: BufMut]
+    polled |me, cx| -> io::Result<usize> {
         if !me.buf.has_remaining_mut() {
             return Poll::Ready(Ok(0));
         }

@@ -7,8 +7,6 @@ use std::io::{self, ErrorKind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::awaited;
-
 use super::operation::operation;
 use crate::io::{AsyncRead, ReadBuf};
 
@@ -17,15 +15,8 @@ operation! {
         reader: &'a mut R,
         buf: ReadBuf<'a>,
     }
-}
-
-impl<R: AsyncRead + Unpin + ?Sized> Future for ReadExact<'_, R> {
-    type Output = io::Result<usize>;
-
-    #[track_caller]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let _line = awaited(None);
-        let me = self.project();
+    where [R: AsyncRead + Unpin]
+    polled |me, cx| -> io::Result<usize> {
         while me.buf.remaining() > 0 {
             ready!(poll_some(Pin::new(&mut **me.reader), cx, me.buf))?;
         }

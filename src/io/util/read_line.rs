@@ -10,9 +10,7 @@
 use std::io;
 use std::mem;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-
-use kettle_runtime::event::awaited;
+use std::task::{Poll, ready};
 
 use super::operation::operation;
 use super::read_to_string::{append, not_text, take_if_empty};
@@ -26,15 +24,8 @@ operation! {
         bytes: Vec<u8> = take_if_empty(string),
         read: usize = 0,
     }
-}
-
-impl<R: AsyncBufRead + Unpin + ?Sized> Future for ReadLine<'_, R> {
-    type Output = io::Result<usize>;
-
-    #[track_caller]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let _line = awaited(None);
-        let me = self.project();
+    where [R: AsyncBufRead + Unpin]
+    polled |me, cx| -> io::Result<usize> {
         let reader = Pin::new(&mut **me.reader);
         let read = ready!(poll_read_until(reader, cx, b'\n', me.bytes, me.read));
         Poll::Ready(match String::from_utf8(mem::take(me.bytes)) {

@@ -5,9 +5,6 @@
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use kettle_runtime::event::awaited;
 
 use super::fill::Fill;
 use super::operation::operation;
@@ -19,15 +16,8 @@ operation! {
         vec: &'a mut Vec<u8>;
         fill: Fill = Fill::new(vec),
     }
-}
-
-impl<R: AsyncRead + Unpin + ?Sized> Future for ReadToEnd<'_, R> {
-    type Output = io::Result<usize>;
-
-    #[track_caller]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let _line = awaited(None);
-        let me = self.project();
+    where [R: AsyncRead + Unpin]
+    polled |me, cx| -> io::Result<usize> {
         me.fill.poll(me.vec, Pin::new(&mut **me.reader), cx)
     }
 }

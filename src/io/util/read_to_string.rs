@@ -10,9 +10,7 @@
 use std::io::{self, ErrorKind};
 use std::mem;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-
-use kettle_runtime::event::awaited;
+use std::task::{Poll, ready};
 
 use super::fill::Fill;
 use super::operation::operation;
@@ -25,15 +23,8 @@ operation! {
         bytes: Vec<u8> = take_if_empty(string),
         fill: Fill = Fill::new(&bytes),
     }
-}
-
-impl<R: AsyncRead + Unpin + ?Sized> Future for ReadToString<'_, R> {
-    type Output = io::Result<usize>;
-
-    #[track_caller]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let _line = awaited(None);
-        let me = self.project();
+    where [R: AsyncRead + Unpin]
+    polled |me, cx| -> io::Result<usize> {
         let n = ready!(me.fill.poll(me.bytes, Pin::new(&mut **me.reader), cx))?;
         let text = String::from_utf8(mem::take(me.bytes))
             .map_err(|e| not_text(me.string, e.as_bytes()))?;

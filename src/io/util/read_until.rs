@@ -17,8 +17,6 @@ use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::awaited;
-
 use super::operation::operation;
 use crate::io::AsyncBufRead;
 
@@ -29,15 +27,8 @@ operation! {
         buf: &'a mut Vec<u8>;
         read: usize = 0,
     }
-}
-
-impl<R: AsyncBufRead + Unpin + ?Sized> Future for ReadUntil<'_, R> {
-    type Output = io::Result<usize>;
-
-    #[track_caller]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let _line = awaited(None);
-        let me = self.project();
+    where [R: AsyncBufRead + Unpin]
+    polled |me, cx| -> io::Result<usize> {
         poll_read_until(Pin::new(&mut **me.reader), cx, *me.delimiter, me.buf, me.read)
     }
 }

@@ -5,9 +5,7 @@
 
 use std::io::{self, SeekFrom};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-
-use kettle_runtime::event::awaited;
+use std::task::ready;
 
 use super::operation::operation;
 use crate::io::AsyncSeek;
@@ -18,15 +16,8 @@ operation! {
         // `None` after the seek has been started.
         position: Option<SeekFrom>,
     }
-}
-
-impl<S: AsyncSeek + Unpin + ?Sized> Future for Seek<'_, S> {
-    type Output = io::Result<u64>;
-
-    #[track_caller]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
-        let _line = awaited(None);
-        let me = self.project();
+    where [S: AsyncSeek + Unpin]
+    polled |me, cx| -> io::Result<u64> {
         let mut inner = Pin::new(&mut **me.inner);
         if let Some(position) = *me.position {
             ready!(inner.as_mut().poll_complete(cx))?;

@@ -5,9 +5,6 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use kettle_runtime::event::awaited;
 
 use super::operation::operation;
 use crate::io::AsyncWrite;
@@ -17,15 +14,8 @@ operation! {
         writer: &'a mut W,
         buf: &'a [u8],
     }
-}
-
-impl<W: AsyncWrite + Unpin + ?Sized> Future for Write<'_, W> {
-    type Output = io::Result<usize>;
-
-    #[track_caller]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let _line = awaited(None);
-        let me = self.project();
+    where [W: AsyncWrite + Unpin]
+    polled |me, cx| -> io::Result<usize> {
         Pin::new(&mut **me.writer).poll_write(cx, me.buf)
     }
 }
@@ -35,15 +25,8 @@ operation! {
         writer: &'a mut W,
         bufs: &'a [IoSlice<'b>],
     }
-}
-
-impl<W: AsyncWrite + Unpin + ?Sized> Future for WriteVectored<'_, '_, W> {
-    type Output = io::Result<usize>;
-
-    #[track_caller]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let _line = awaited(None);
-        let me = self.project();
+    where [W: AsyncWrite + Unpin]
+    polled |me, cx| -> io::Result<usize> {
         Pin::new(&mut **me.writer).poll_write_vectored(cx, me.bufs)
     }
 }
@@ -52,15 +35,9 @@ operation! {
     AsyncWriteExt::flush => Flush<['a, W: ?Sized], ['a, W]> {
         writer: &'a mut W,
     }
-}
-
-impl<W: AsyncWrite + Unpin + ?Sized> Future for Flush<'_, W> {
-    type Output = io::Result<()>;
-
-    #[track_caller]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let _line = awaited(None);
-        Pin::new(&mut **self.project().writer).poll_flush(cx)
+    where [W: AsyncWrite + Unpin]
+    polled |me, cx| -> io::Result<()> {
+        Pin::new(&mut **me.writer).poll_flush(cx)
     }
 }
 
@@ -68,14 +45,8 @@ operation! {
     AsyncWriteExt::shutdown => Shutdown<['a, W: ?Sized], ['a, W]> {
         writer: &'a mut W,
     }
-}
-
-impl<W: AsyncWrite + Unpin + ?Sized> Future for Shutdown<'_, W> {
-    type Output = io::Result<()>;
-
-    #[track_caller]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let _line = awaited(None);
-        Pin::new(&mut **self.project().writer).poll_shutdown(cx)
+    where [W: AsyncWrite + Unpin]
+    polled |me, cx| -> io::Result<()> {
+        Pin::new(&mut **me.writer).poll_shutdown(cx)
     }
 }

@@ -7,8 +7,6 @@ use std::io::{self, ErrorKind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::awaited;
-
 use super::operation::operation;
 use crate::io::AsyncWrite;
 
@@ -17,16 +15,8 @@ operation! {
         writer: &'a mut W,
         rest: &'a [u8],
     }
-}
-
-impl<W: AsyncWrite + Unpin + ?Sized> Future for WriteAll<'_, W> {
-    type Output = io::Result<()>;
-
-    #[inline]
-    #[track_caller]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let _line = awaited(None);
-        let me = self.project();
+    where [W: AsyncWrite + Unpin]
+    polled |me, cx| -> io::Result<()> {
         while !me.rest.is_empty() {
             let n = ready!(poll_some(Pin::new(&mut **me.writer), cx, me.rest))?;
             *me.rest = &me.rest[n..];

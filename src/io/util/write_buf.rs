@@ -9,7 +9,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Buf;
-use kettle_runtime::event::awaited;
 
 use super::operation::operation;
 use crate::io::AsyncWrite;
@@ -22,19 +21,8 @@ operation! {
         writer: &'a mut W,
         buf: &'a mut B,
     }
-}
-
-impl<W, B> Future for WriteBuf<'_, W, B>
-where
-    W: AsyncWrite + Unpin,
-    B: Buf,
-{
-    type Output = io::Result<usize>;
-
-    #[track_caller]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let _line = awaited(None);
-        let me = self.project();
+    where [W: AsyncWrite + Unpin, B: Buf]
+    polled |me, cx| -> io::Result<usize> {
         if !me.buf.has_remaining() {
             return Poll::Ready(Ok(0));
         }
@@ -47,19 +35,8 @@ operation! {
         writer: &'a mut W,
         buf: &'a mut B,
     }
-}
-
-impl<W, B> Future for WriteAllBuf<'_, W, B>
-where
-    W: AsyncWrite + Unpin,
-    B: Buf,
-{
-    type Output = io::Result<()>;
-
-    #[track_caller]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let _line = awaited(None);
-        let me = self.project();
+    where [W: AsyncWrite + Unpin, B: Buf]
+    polled |me, cx| -> io::Result<()> {
         while me.buf.has_remaining() {
             match ready!(poll_pieces(Pin::new(&mut **me.writer), cx, *me.buf)) {
                 Err(e) if e.kind() == ErrorKind::Interrupted => {}
