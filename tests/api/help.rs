@@ -6,7 +6,6 @@
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::{Path, PathBuf};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Once};
@@ -17,6 +16,7 @@ use kettle::io::{AsyncRead, AsyncReadExt};
 pub use crate::common::Wakes;
 pub use crate::common::engine::waker_that;
 use crate::common::engine::{words_of, yield_until};
+pub use crate::common::folder::Folder;
 
 /// Which runtime is this program compiled for?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -302,40 +302,5 @@ impl Drops {
 impl Drop for Counted {
     fn drop(&mut self) {
         self.0.0.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-/// A folder of the test's own, removed with all that is in it.
-pub struct Folder(PathBuf);
-
-impl Folder {
-    pub fn new() -> Folder {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let (package, process) = (env!("CARGO_PKG_NAME"), std::process::id());
-        let path = std::env::temp_dir().join(format!("api-{package}-{process}-{number}"));
-        std::fs::create_dir(&path).expect("a folder");
-        Folder(path)
-    }
-
-    pub fn at(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-
-    /// A file with this in it.
-    pub fn file(&self, name: &str, contents: &str) -> PathBuf {
-        let path = self.at(name);
-        std::fs::write(&path, contents).expect("a file");
-        path
-    }
-
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        std::fs::remove_dir_all(&self.0).expect("it is there");
     }
 }

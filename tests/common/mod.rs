@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
 pub mod engine;
+pub mod folder;
 pub mod time;
 
 /// Polls until the future is ready. For futures that get ready by being polled.

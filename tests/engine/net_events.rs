@@ -18,6 +18,7 @@ use kettle_events::Direction::{self, Read, Write};
 use kettle_events::{Resource, Tried};
 
 use crate::common::engine::yield_until;
+use crate::common::folder::Folder;
 use crate::records::{picked, run_recorded};
 
 fn watch<F: Future<Output = ()>>(future: F) -> Vec<Record> {
@@ -49,9 +50,8 @@ fn dropped(records: &[Record]) -> usize {
 
 #[test]
 fn each_socket_appears_by_its_name_and_leaves() {
-    let folder = std::env::temp_dir().join(format!("kettle-net-events-{}", std::process::id()));
-    std::fs::create_dir(&folder).unwrap();
-    let path = folder.join("socket");
+    let folder = Folder::new();
+    let path = folder.at("socket");
     let records = watch(async move {
         let mut buf = [0; 8];
         waits(TcpListener::bind("127.0.0.1:0").await.unwrap().accept()).await;
@@ -71,7 +71,6 @@ fn each_socket_appears_by_its_name_and_leaves() {
         near.writable().await.unwrap().clear_ready();
         waits(near.writable()).await;
     });
-    std::fs::remove_dir_all(&folder).unwrap();
     let wanted = "PipeReader TcpListener UdpSocket UnixDatagram UnixListener UnixStream UnixStream";
     assert_eq!(added(&records), wanted, "the last is std's, in the `AsyncFd`");
     assert_eq!(dropped(&records), 10, "the three that never joined, too");

@@ -14,7 +14,8 @@ use kettle::signal::unix::{SignalKind, signal};
 use kettle::time::sleep;
 
 use crate::common::engine::runtime;
-use crate::{Place, on_the_page, run};
+use crate::common::folder::Folder;
+use crate::{on_the_page, run};
 
 /// `ulimit -n` before the program: enough to start, and soon used up.
 const FEW: &str = "ulimit -n 64";
@@ -63,15 +64,15 @@ where
 
 pub(crate) fn program() {
     runtime().block_on(async {
-        let place = Place::new("descriptors");
+        let place = Folder::new();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let unix = UnixListener::bind(place.file("listener")).unwrap();
-        let (there, fifo) = (place.file("there"), place.file("fifo"));
+        let unix = UnixListener::bind(place.at("listener")).unwrap();
+        let (there, fifo) = (place.at("there"), place.at("fifo"));
         std::fs::write(&there, "tea").unwrap();
         let made = std::process::Command::new("mkfifo").arg(&fifo).status();
         assert!(made.expect("it is everywhere").success());
-        let entries = place.file("");
+        let entries = place.at("");
         // A thread of the pool, and what a name's look-up needs.
         drop(kettle::net::lookup_host("localhost:80").await.unwrap());
 
@@ -80,10 +81,10 @@ pub(crate) fn program() {
             ask("TcpStream::connect", || TcpStream::connect(address)),
             ask("UdpSocket::bind", || UdpSocket::bind("127.0.0.1:0")),
             ask("UnixListener::bind", || async {
-                let _ = std::fs::remove_file(place.file("other"));
-                UnixListener::bind(place.file("other"))
+                let _ = std::fs::remove_file(place.at("other"));
+                UnixListener::bind(place.at("other"))
             }),
-            ask("UnixStream::connect", || UnixStream::connect(place.file("listener"))),
+            ask("UnixStream::connect", || UnixStream::connect(place.at("listener"))),
             ask("UnixStream::pair", || async { UnixStream::pair() }),
             ask("UnixDatagram::unbound", || async { UnixDatagram::unbound() }),
             ask("pipe::pipe", || async { pipe::pipe() }),

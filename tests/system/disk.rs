@@ -4,7 +4,8 @@
 use std::fs;
 
 use crate::common::engine::{runtime, yield_times};
-use crate::{Place, program_that};
+use crate::common::folder::Folder;
+use crate::program_that;
 
 /// The program ends as if there were no trace, and says that the trace ends early. What is in the
 /// file is as much as there was room for, and does not claim to be all.
@@ -12,8 +13,8 @@ use crate::{Place, program_that};
 fn a_trace_for_which_there_is_no_room_ends_early_and_the_program_does_not() {
     // In blocks of 512 bytes.
     for (ending, room) in [("jsonl", 128), ("html", blocks_of_the_page() + 128)] {
-        let place = Place::new(&format!("trace-{ending}"));
-        let trace = place.file(&format!("tea.{ending}"));
+        let place = Folder::new();
+        let trace = place.at(&format!("tea.{ending}"));
         let mut program = program_that("yields", &format!("trap '' XFSZ; ulimit -f {room}"));
         let output = program.env("KETTLE_TRACE", &trace).output().expect("it runs");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -29,8 +30,8 @@ fn a_trace_for_which_there_is_no_room_ends_early_and_the_program_does_not() {
 /// The page of a replay comes before its first line: so much of the file is there however little is
 /// recorded.
 fn blocks_of_the_page() -> usize {
-    let place = Place::new("trace-page");
-    let trace = place.file("tea.html");
+    let place = Folder::new();
+    let trace = place.at("tea.html");
     program_that("yields", "true").env("KETTLE_TRACE", &trace).output().expect("it runs");
     let text = fs::read_to_string(&trace).unwrap();
     text.rsplit_once("id=\"trace\">").expect("the lines have a tag").0.len() / 512

@@ -25,7 +25,6 @@ mod signals;
 mod threads;
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use common::engine::within_a_minute;
@@ -98,26 +97,4 @@ fn open_descriptors() -> usize {
 /// How many threads it has.
 fn threads() -> usize {
     fs::read_dir("/proc/self/task").expect("Linux has it").count()
-}
-
-/// A folder of a test's own, which goes with it.
-struct Place(PathBuf);
-
-impl Place {
-    fn new(name: &str) -> Place {
-        let place = format!("kettle-system-{}-{name}", std::process::id());
-        let place = std::env::temp_dir().join(place);
-        fs::create_dir_all(&place).expect("a folder");
-        Place(place)
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }

@@ -4,6 +4,8 @@
 //! program is to exit, hang, or be killed in it.
 
 mod child;
+#[path = "../common/folder.rs"]
+mod folder;
 mod watch;
 
 use std::fs;
@@ -15,10 +17,10 @@ use kettle::runtime::Builder;
 use kettle::trace::{self, File};
 
 use child::NASTY;
+use folder::Folder;
 use serde_json::Value;
 use watch::{
-    Place, child_that, data, events, is_complete, kill, lines, lines_and_output, name, parse, run,
-    said,
+    child_that, data, events, is_complete, kill, lines, lines_and_output, name, parse, run, said,
 };
 
 /// Not a test by itself: the others start it as a process of its own.
@@ -30,9 +32,9 @@ fn program() {
 
 #[test]
 fn a_replay_is_a_page_with_the_lines_behind_it() {
-    let place = Place::new("page");
-    assert!(run("speak", &place.file("tea.html")).status.success());
-    assert!(run("speak", &place.file("tea.jsonl")).status.success());
+    let place = Folder::new();
+    assert!(run("speak", &place.at("tea.html")).status.success());
+    assert!(run("speak", &place.at("tea.jsonl")).status.success());
     let page = place.text("tea.html");
     assert!(page.starts_with("<!doctype html>"));
     assert!(!data(&page).contains("</") && !data(&page).contains("<!"), "it would end the tag");
@@ -50,8 +52,8 @@ fn a_replay_is_a_page_with_the_lines_behind_it() {
 
 #[test]
 fn each_file_is_told_once_and_before_it_is_named() {
-    let place = Place::new("sources");
-    run("speak", &place.file("tea.jsonl"));
+    let place = Folder::new();
+    run("speak", &place.at("tea.jsonl"));
     let mut told: Vec<String> = Vec::new();
     for line in lines(&place.text("tea.jsonl")) {
         if let Some(file) = line.get("file") {
@@ -75,8 +77,8 @@ fn each_file_is_told_once_and_before_it_is_named() {
 
 #[test]
 fn a_panic_leaves_a_whole_trace() {
-    let place = Place::new("panic");
-    assert!(!run("panic", &place.file("tea.html")).status.success());
+    let place = Folder::new();
+    assert!(!run("panic", &place.at("tea.html")).status.success());
     let lines = lines(&place.text("tea.html"));
     assert!(is_complete(&lines));
     let events = events(&lines);
@@ -86,8 +88,8 @@ fn a_panic_leaves_a_whole_trace() {
 
 #[test]
 fn an_exit_leaves_all_up_to_the_poll_that_made_it() {
-    let place = Place::new("exit");
-    assert_eq!(run("exit", &place.file("tea.html")).status.code(), Some(3));
+    let place = Folder::new();
+    assert_eq!(run("exit", &place.at("tea.html")).status.code(), Some(3));
     let lines = lines(&place.text("tea.html"));
     assert!(!is_complete(&lines));
     let events = events(&lines);
@@ -97,8 +99,8 @@ fn an_exit_leaves_all_up_to_the_poll_that_made_it() {
 
 #[test]
 fn a_sleeper_that_is_killed_leaves_all() {
-    let place = Place::new("sleep");
-    kill("sleep", "asleep", &place.file("tea.jsonl"));
+    let place = Folder::new();
+    kill("sleep", "asleep", &place.at("tea.jsonl"));
     let lines = lines(&place.text("tea.jsonl"));
     assert!(!is_complete(&lines));
     let events = events(&lines);
@@ -109,8 +111,8 @@ fn a_sleeper_that_is_killed_leaves_all() {
 #[cfg(unix)]
 #[test]
 fn a_named_pipe_gets_all_lines() {
-    let place = Place::new("pipe");
-    let pipe = place.file("tea.jsonl");
+    let place = Folder::new();
+    let pipe = place.at("tea.jsonl");
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
     let mut child = child_that("work", &pipe).spawn().expect("it starts");
     let lines = lines(fs::read_to_string(&pipe).expect("text").trim_start());
@@ -120,8 +122,8 @@ fn a_named_pipe_gets_all_lines() {
 
 #[test]
 fn a_poll_that_never_ends_is_the_last_thing_in_the_file() {
-    let place = Place::new("hang");
-    kill("hang", "hanging", &place.file("tea.jsonl"));
+    let place = Folder::new();
+    kill("hang", "hanging", &place.at("tea.jsonl"));
     let lines = lines(&place.text("tea.jsonl"));
     let events = events(&lines);
     assert_eq!(name(events.last().expect("events")), "PollStart");
@@ -131,8 +133,8 @@ fn a_poll_that_never_ends_is_the_last_thing_in_the_file() {
 
 #[test]
 fn a_file_cut_anywhere_has_whole_lines_up_to_there() {
-    let place = Place::new("cut");
-    run("speak", &place.file("tea.jsonl"));
+    let place = Folder::new();
+    run("speak", &place.at("tea.jsonl"));
     let text = place.text("tea.jsonl");
     let whole = lines(&text);
     for cut in (text.len() - 900..text.len()).filter(|&cut| text.is_char_boundary(cut)) {
@@ -147,9 +149,9 @@ fn a_file_cut_anywhere_has_whole_lines_up_to_there() {
 
 #[test]
 fn a_limit_ends_the_trace_and_says_so() {
-    let place = Place::new("limit");
+    let place = Folder::new();
     for (file, limit) in [("tea.jsonl", "64K"), ("tea.html", "8K")] {
-        let mut child = child_that("work", &place.file(file));
+        let mut child = child_that("work", &place.at(file));
         let output = child.env("KETTLE_TRACE_LIMIT", limit).output().expect("it runs");
         assert!(output.status.success());
         let lines = lines(&place.text(file));
@@ -167,15 +169,15 @@ fn a_limit_ends_the_trace_and_says_so() {
 
 #[test]
 fn what_cannot_be_written_is_an_error_before_the_program_starts() {
-    let place = Place::new("unwritable");
-    let nowhere = place.file("no/such/directory/tea.html");
+    let place = Folder::new();
+    let nowhere = place.at("no/such/directory/tea.html");
     let output = run("speak", &nowhere);
     let words = said(&output);
     assert!(!output.status.success() && !String::from_utf8_lossy(&output.stdout).contains("one"));
     let refusal = format!("KETTLE_TRACE: the trace {} can't be written (", nowhere.display());
     assert!(words.contains(&refusal), "{words}");
     assert!(words.contains("): make its directory first"), "{words}");
-    let directory = place.file("directory.html");
+    let directory = place.at("directory.html");
     fs::create_dir(&directory).expect("a directory");
     let words = said(&run("speak", &directory));
     assert!(words.contains("directory.html can't be written ("), "{words}");
@@ -183,29 +185,29 @@ fn what_cannot_be_written_is_an_error_before_the_program_starts() {
 
 #[test]
 fn what_is_no_trace_is_not_overwritten() {
-    let place = Place::new("thesis");
-    fs::write(place.file("thesis.html"), "<!doctype html>\n").expect("written");
+    let place = Folder::new();
+    fs::write(place.at("thesis.html"), "<!doctype html>\n").expect("written");
     let refused = |trace: &Path| {
         let output = run("speak", trace);
         assert!(!output.status.success());
         said(&output)
     };
-    let words = refused(&place.file("thesis.html"));
+    let words = refused(&place.at("thesis.html"));
     assert!(words.contains("than a trace of this form): remove it, or name another"), "{words}");
     assert_eq!(place.text("thesis.html"), "<!doctype html>\n");
     // A program's second runtime writes to another file: the same holds for that.
-    fs::write(place.file("tea.2.html"), "mine").expect("written");
-    let words = said(&run("twice", &place.file("tea.html")));
+    fs::write(place.at("tea.2.html"), "mine").expect("written");
+    let words = said(&run("twice", &place.at("tea.html")));
     assert!(words.contains("tea.2.html can't be written (") && place.text("tea.2.html") == "mine");
     for again in [false, true] {
-        assert!(run("speak", &place.file("again.html")).status.success(), "{again}");
+        assert!(run("speak", &place.at("again.html")).status.success(), "{again}");
     }
 }
 
 #[test]
 fn each_runtime_of_a_program_has_a_file_of_its_own() {
-    let place = Place::new("twice");
-    assert!(run("twice", &place.file("tea.html")).status.success());
+    let place = Folder::new();
+    assert!(run("twice", &place.at("tea.html")).status.success());
     for file in ["tea.html", "tea.2.html", "tea.3.html"] {
         let lines = lines(&place.text(file));
         assert!(is_complete(&lines), "{file}");
@@ -213,16 +215,16 @@ fn each_runtime_of_a_program_has_a_file_of_its_own() {
             events(&lines).iter().all(|event| event["say"].as_str().unwrap() != "main 2 is polled")
         );
     }
-    assert!(!place.file("tea.4.html").exists());
+    assert!(!place.at("tea.4.html").exists());
 }
 
 /// The first call of `inner` has another stack than the second, though both wait at one line.
 #[test]
 #[cfg(feature = "stacks")]
 fn a_wait_tells_in_which_functions_it_is_if_it_is_asked_to() {
-    let place = Place::new("await");
+    let place = Folder::new();
     let asked = |trace: &Path| child_that("await", trace).env("KETTLE_STACKS", "1").output();
-    assert!(asked(&place.file("tea.jsonl")).expect("it runs").status.success());
+    assert!(asked(&place.at("tea.jsonl")).expect("it runs").status.success());
     let (mut stacks, mut waits) = (Vec::new(), Vec::new());
     for line in lines(&place.text("tea.jsonl")) {
         let number = line.get("stack").map(|number| number.as_u64().unwrap());
@@ -254,8 +256,8 @@ fn a_wait_tells_in_which_functions_it_is_if_it_is_asked_to() {
 
 #[test]
 fn a_virtual_clock_has_the_machines_time_beside_it() {
-    let place = Place::new("pause");
-    assert!(run("pause", &place.file("tea.jsonl")).status.success());
+    let place = Folder::new();
+    assert!(run("pause", &place.at("tea.jsonl")).status.success());
     let lines = lines(&place.text("tea.jsonl"));
     assert_eq!(lines[0]["clock"], "paused");
     let events = events(&lines);
@@ -269,8 +271,8 @@ fn a_virtual_clock_has_the_machines_time_beside_it() {
 
 #[test]
 fn what_recording_took_is_told_between_two_events_and_in_sum() {
-    let place = Place::new("overhead");
-    assert!(run("work", &place.file("tea.jsonl")).status.success());
+    let place = Folder::new();
+    assert!(run("work", &place.at("tea.jsonl")).status.success());
     let lines = lines(&place.text("tea.jsonl"));
     let (mut sum, mut before) = (0, 0);
     for event in events(&lines) {
@@ -285,7 +287,7 @@ fn what_recording_took_is_told_between_two_events_and_in_sum() {
 
 #[test]
 fn what_is_printed_stands_in_the_poll_that_printed_it() {
-    let lines = lines_and_output("speak", &Place::new("printed"));
+    let lines = lines_and_output("speak", &Folder::new());
     let (mut polled, mut waits) = (None, false);
     let mut notes = Vec::new();
     for line in &lines {
@@ -308,8 +310,8 @@ fn what_is_printed_stands_in_the_poll_that_printed_it() {
 
 #[test]
 fn a_verdict_of_the_doctor_stands_beside_the_events() {
-    let place = Place::new("verdict");
-    let mut child = child_that("forget", &place.file("tea.jsonl"));
+    let place = Folder::new();
+    let mut child = child_that("forget", &place.at("tea.jsonl"));
     let output = child.env("KETTLE_DOCTOR", "warn").output().expect("it runs");
     let words = said(&output);
     let lines = lines(&place.text("tea.jsonl"));
@@ -325,8 +327,8 @@ fn a_verdict_of_the_doctor_stands_beside_the_events() {
 
 #[test]
 fn from_code_a_sink_or_records_that_were_kept() {
-    let place = Place::new("code");
-    let (direct, saved) = (place.file("direct.jsonl"), place.file("saved.jsonl"));
+    let place = Folder::new();
+    let (direct, saved) = (place.at("direct.jsonl"), place.at("saved.jsonl"));
     let mut builder = Builder::new_current_thread();
     builder.trace(File::create(&direct).expect("a file"));
     builder.build().expect("a runtime").block_on(async { kettle::task::yield_now().await });
@@ -344,16 +346,16 @@ fn from_code_a_sink_or_records_that_were_kept() {
             .collect::<Vec<_>>()
     };
     assert_eq!(says("direct.jsonl"), says("saved.jsonl"));
-    let error = trace::save(place.file("tea.txt"), &records).expect_err("no such form");
+    let error = trace::save(place.at("tea.txt"), &records).expect_err("no such form");
     assert!(error.to_string().contains(".html") && error.to_string().contains(".jsonl"), "{error}");
 }
 
 #[test]
 fn a_program_that_starts_itself_leaves_two_traces() {
-    let place = Place::new("nest");
-    let output = run("nest", &place.file("tea.jsonl"));
+    let place = Folder::new();
+    let output = run("nest", &place.at("tea.jsonl"));
     assert!(output.status.success());
-    let others = fs::read_dir(place.file("")).expect("a directory").flatten();
+    let others = fs::read_dir(place.at("")).expect("a directory").flatten();
     let names = others.map(|file| file.file_name().to_string_lossy().into_owned());
     let other = names.filter(|name| name != "tea.jsonl").collect::<Vec<_>>();
     let [other] = &other[..] else { panic!("one more: {other:?}") };
@@ -368,8 +370,8 @@ fn a_program_that_starts_itself_leaves_two_traces() {
 
 #[test]
 fn a_program_that_does_not_start_leaves_an_older_trace_as_it_is() {
-    let place = Place::new("older");
-    let trace = place.file("tea.jsonl");
+    let place = Folder::new();
+    let trace = place.at("tea.jsonl");
     assert!(run("speak", &trace).status.success());
     let older = place.text("tea.jsonl");
     for variable in ["KETTLE_DOCTOR", "KETTLE_STACKS"] {

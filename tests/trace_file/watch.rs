@@ -2,36 +2,12 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-/// A directory of a test's own, which goes with it.
-pub(crate) struct Place(PathBuf);
-
-impl Place {
-    pub(crate) fn new(name: &str) -> Place {
-        let name = format!("kettle-trace-file-{}-{name}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        fs::create_dir_all(&path).expect("a directory");
-        Place(path)
-    }
-
-    pub(crate) fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-
-    pub(crate) fn text(&self, name: &str) -> String {
-        fs::read_to_string(self.file(name)).expect("the file is there")
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
+use crate::folder::Folder;
 
 pub(crate) fn child_that(does: &str, trace: &Path) -> Command {
     let mut child = Command::new(std::env::current_exe().expect("this test's own path"));
@@ -53,8 +29,8 @@ pub(crate) fn run(does: &str, trace: &Path) -> Output {
 }
 
 /// The lines of its trace, with what it has printed among them.
-pub(crate) fn lines_and_output(does: &str, place: &Place) -> Vec<Value> {
-    let (trace, printed) = (place.file("tea.jsonl"), place.file("printed"));
+pub(crate) fn lines_and_output(does: &str, place: &Folder) -> Vec<Value> {
+    let (trace, printed) = (place.at("tea.jsonl"), place.at("printed"));
     let mut child = child_that(does, &trace);
     child.env("KETTLE_TRACE_OUTPUT", &printed).stdout(fs::File::create(&printed).expect("a file"));
     assert!(child.status().expect("it runs").success());

@@ -7,7 +7,7 @@ use kettle::runtime::{Handle, RuntimeFlavor, is_rt_shutdown_err, worker_index};
 use kettle::task::JoinHandle;
 
 use crate::common::engine::runtime;
-use crate::help::{Drops, says};
+use crate::help::{Drops, Folder, says};
 
 #[test]
 fn ids_differ_between_runtimes_and_not_within_one() {
@@ -150,9 +150,7 @@ fn a_socket_of_a_runtime_that_has_ended_is_an_error_at_once() {
     is_gone(TcpListener::from_std(std).map(drop));
     is_gone(UnixStream::pair().map(drop));
     is_gone(UnixDatagram::unbound().map(drop));
-    let path = std::env::temp_dir().join(format!("kettle-gone-{}", std::process::id()));
-    is_gone(UnixListener::bind(&path).map(drop));
-    std::fs::remove_file(path).unwrap();
+    is_gone(UnixListener::bind(Folder::new().at("gone")).map(drop));
 }
 
 #[test]
