@@ -1,4 +1,5 @@
-//! Does the line in `wait_list.rs` keep the promises made in that file's head?
+//! Does the line in `wait_list.rs` keep the promises made in that file's head? (Who is served, and
+//! with what: the plays of `tests/fuzz` ask tokio.)
 
 use std::cell::Cell;
 
@@ -28,56 +29,6 @@ fn line(wanted: &[usize]) -> (WaitList, Vec<Key>) {
     let mut list = WaitList::new();
     let keys = wanted.iter().map(|wanted| list.join(*wanted, waker())).collect();
     (list, keys)
-}
-
-#[test]
-fn units_go_to_the_first_and_the_rest_is_left() {
-    let (mut list, keys) = line(&[2, 1, 3]);
-    let (mut units, mut to_wake) = (4, ToWake::none());
-    list.assign(&mut units, &mut to_wake);
-    assert_eq!((units, to_wake.calls().count()), (0, 2));
-    assert!(list.is_served(&keys[0]) && list.is_served(&keys[1]));
-    assert!(!list.is_served(&keys[2]) && list.first == keys[2].at);
-    let assigned: Vec<usize> = keys.into_iter().map(|key| list.leave(key).units).collect();
-    assert_eq!(assigned, [2, 1, 1]);
-    list.assign(&mut units, &mut to_wake);
-    assert!(list.is_empty());
-}
-
-#[test]
-fn the_last_is_served_first_if_asked_for() {
-    let (mut list, mut keys) = line(&[1, 1, 1]);
-    assert!(list.assign_last(&mut 1).is_some());
-    assert!(list.is_served(&keys[2]) && list.first == keys[0].at);
-    let left = list.leave(keys.remove(2));
-    assert!((left.units, left.as_last) == (1, true));
-    assert!(list.assign_last(&mut 1).is_some() && list.is_served(&keys[1]));
-    assert!(list.assign_first(&mut 1).is_some() && list.assign_last(&mut 1).is_none());
-    assert!(!list.leave(keys.remove(0)).as_last);
-    drop(list.leave(keys.remove(0)));
-}
-
-#[test]
-fn a_waiter_that_joined_early_has_a_place_and_gets_its_waker_later() {
-    let mut list = WaitList::new();
-    let keys = [list.join_early(1), list.join(1, waker())];
-    let cx = Context::from_waker(Waker::noop());
-    assert!(list.renew(&keys[0], &cx, &mut Some(waker())).is_some());
-    assert!(list.first == keys[0].at && list.assign_first(&mut 1).is_some());
-    for key in keys {
-        drop(list.leave(key));
-    }
-}
-
-#[test]
-fn leaving_closes_the_gap() {
-    let (mut list, mut keys) = line(&[1, 1, 1, 1]);
-    drop(list.leave(keys.remove(1)));
-    drop(list.leave(keys.remove(2)));
-    drop(list.leave(keys.remove(0)));
-    assert!(list.first == keys[0].at);
-    drop(list.leave(keys.remove(0)));
-    assert!(list.is_empty());
 }
 
 fn ticket(list: &mut WaitList, key: &mut Key) -> usize {

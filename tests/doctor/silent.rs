@@ -1,13 +1,13 @@
-//! What comes close to a mistake, and is none: for each lint a right program or two.
+//! What comes close to a mistake, and is none: for most lints a right program or two. (`tests/oops`
+//! has more, such as a waker that a thread holds, and threads that sleep;
+//! `trace/src/doctor/doctor_tests.rs` has guards that are held for a moment.)
 
-use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
 use kettle::sync::{Mutex, Notify, Semaphore};
-use kettle::task::{JoinSet, spawn_blocking, yield_now};
+use kettle::task::{JoinSet, yield_now};
 use kettle::time::{interval, sleep, timeout};
 
 use kettle::runtime::Builder;
@@ -43,29 +43,6 @@ fn the_losers_of_a_select_were_meant_to_lose() {
             }
         }
         let _ = timeout(ms(1), sleep(ms(20))).await;
-    });
-}
-
-// ---- lost_wakeup --------------------------------------------------------------------------------
-
-#[test]
-fn a_waker_that_a_thread_holds() {
-    silent(async {
-        let task = kettle::spawn(async {
-            let mut given = false;
-            poll_fn(move |cx| {
-                if given {
-                    return Poll::Ready(());
-                }
-                given = true;
-                let waker = cx.waker().clone();
-                std::thread::spawn(move || Waker::wake(waker));
-                Poll::Pending
-            })
-            .await;
-        });
-        sleep(ms(5)).await;
-        task.await.unwrap();
     });
 }
 
@@ -115,18 +92,6 @@ fn permits_that_are_never_given_back_but_made_anew() {
 
 // ---- blocking_poll ------------------------------------------------------------------------------
 
-#[test]
-fn blocking_work_where_it_belongs() {
-    silent(async {
-        let nap = spawn_blocking(|| std::thread::sleep(ms(300)));
-        let mut ticks = interval(ms(100));
-        for _ in 0..3 {
-            ticks.tick().await;
-        }
-        nap.await.unwrap();
-    });
-}
-
 /// The sink behind the doctor takes its time as the second poll begins.
 struct Slow(Verdicts, u32);
 
@@ -163,15 +128,6 @@ fn time_in_the_sink_behind_is_not_a_polls() {
     });
     drop(runtime);
     assert_eq!(verdicts.all(), []);
-}
-
-/// As a program that reads its files before it serves anybody.
-#[test]
-fn a_thread_that_sleeps_before_anything_waits() {
-    silent(async {
-        std::thread::sleep(ms(400));
-        sleep(ms(1)).await;
-    });
 }
 
 // ---- never_yields and busy_loop -----------------------------------------------------------------
@@ -218,24 +174,6 @@ fn two_tasks_that_wake_each_other() {
         over.store(true, Ordering::Relaxed);
         for player in players {
             player.await.unwrap();
-        }
-    });
-}
-
-// ---- guard_across_await -------------------------------------------------------------------------
-
-#[test]
-fn a_lock_handed_along_quickly() {
-    silent(async {
-        let lock = Arc::new(Mutex::new(0));
-        let add = |lock: Arc<Mutex<i32>>| async move {
-            let mut sum = lock.lock().await;
-            sleep(ms(1)).await;
-            *sum += 1;
-        };
-        let tasks: Vec<_> = (0..10).map(|_| kettle::spawn(add(lock.clone()))).collect();
-        for task in tasks {
-            task.await.unwrap();
         }
     });
 }

@@ -34,21 +34,6 @@ async fn started() -> (JoinHandle<()>, mpsc::Sender<()>) {
 }
 
 #[test]
-fn the_loop_goes_on_while_a_job_blocks() {
-    run_within_a_minute(async || {
-        let (job, release) = started().await;
-        let task = kettle::spawn(async {
-            settle().await;
-            sleep(Duration::from_millis(1)).await;
-        });
-        task.await.unwrap();
-        assert!(!job.is_finished());
-        release.send(()).unwrap();
-        job.await.unwrap();
-    });
-}
-
-#[test]
 fn as_many_jobs_as_threads_run_at_the_same_time() {
     within_a_minute(|| {
         let runtime = Builder::new_current_thread().max_blocking_threads(4).build().unwrap();

@@ -2,7 +2,8 @@
 //!
 //! What the primitives make of it is counted in their own tests (`mpsc/receiving.rs`,
 //! `mutex/line.rs`, `time/timeout.rs`). Not here: the units, their permits, and polls in a poll
-//! (`exercises/budget/check.rs`, which judges the engine's own file).
+//! (`exercises/budget/check.rs`, which judges the engine's own file), and when a task is woken that
+//! has spent its budget (there, too, and in `api/task/coop.rs`).
 
 use std::future::poll_fn;
 use std::io::Write;
@@ -18,7 +19,7 @@ use kettle::io::AsyncReadExt;
 use kettle::runtime::Handle;
 use kettle::task::yield_now;
 use kettle_events::{Deferral, Event};
-use kettle_runtime::budget::{UNITS, poll_proceed};
+use kettle_runtime::budget::poll_proceed;
 use kettle_runtime::defer;
 
 /// More than any budget; a loop that should end stops here.
@@ -28,29 +29,6 @@ const MANY: usize = 10_000;
 fn take(cx: &mut Context<'_>) -> Poll<()> {
     ready!(poll_proceed(cx)).made_progress();
     Poll::Ready(())
-}
-
-/// As many operations as there are left, up to `MANY`.
-fn take_all(cx: &mut Context<'_>) -> usize {
-    (0..MANY).take_while(|_| take(cx).is_ready()).count()
-}
-
-/// A waker that was called at once would stand in the run queue before the loop has looked at its
-/// timers, and a combinator that polls whoever wakes would never come to an end.
-#[test]
-fn who_has_spent_it_is_woken_once_and_not_in_the_same_poll() {
-    let calls = Arc::new(Wakes::default());
-    let waker = Waker::from(calls.clone());
-    paused().block_on(async {
-        let spend = poll_fn(|cx| {
-            assert_eq!(take_all(cx), usize::from(UNITS));
-            assert!(poll_proceed(&mut Context::from_waker(&waker)).is_pending());
-            Poll::Ready(calls.count())
-        });
-        assert_eq!(spend.await, 0, "wakes during the poll");
-        settle().await;
-    });
-    assert_eq!(calls.count(), 1, "wakes in all");
 }
 
 /// As an executor that polls at once what its waker is called for, in the middle of the phase.

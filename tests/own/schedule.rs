@@ -201,24 +201,6 @@ fn a_socket_moves_any_number_of_bytes_but_none_and_goes_on_after_it() {
 }
 
 #[test]
-fn a_budget_ends_early_but_not_before_the_poll_has_made_progress() {
-    let polls = async |log: Log| {
-        let mut work = Box::pin(async {
-            for _ in 0..5 {
-                coop::consume_budget().await;
-            }
-        });
-        poll_fn(|cx| {
-            log.add(".");
-            work.as_mut().poll(cx)
-        })
-        .await;
-    };
-    assert_eq!(run(Point::Budget, 0, polls), (".".to_owned(), vec![]));
-    assert_eq!(run(Point::Budget, 1, polls), (".....".to_owned(), vec![(2, 1); 5]));
-}
-
-#[test]
 fn a_task_is_polled_once_more_without_need() {
     let polls = async |log: Log| {
         let mut asleep = Box::pin(sleep(Duration::from_millis(5)));

@@ -3,16 +3,13 @@
 #![allow(clippy::async_yields_async)] // handles come out of `block_on`
 
 use std::future::pending;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::task::{Context, Waker};
 use std::thread;
 
 use super::ends::{Witness, begun};
-use crate::common::Wakes;
 use crate::common::engine::*;
-use kettle::task::{AbortHandle, JoinError, JoinHandle, LocalSet, spawn_local, yield_now};
+use kettle::task::{AbortHandle, JoinError, LocalSet, spawn_local, yield_now};
 
 // ---- aborts -------------------------------------------------------------------------------------
 
@@ -154,33 +151,4 @@ fn an_abort_handle_outlives_everything() {
     drop(runtime);
     abort.abort();
     assert!(abort.is_finished());
-}
-
-/// Of each shape: of a task spawned here, of one that was asked for by a message, of one with a
-/// cell.
-#[test]
-fn who_waited_through_a_dropped_handle_is_not_woken() {
-    let calls = Arc::new(Wakes::default());
-    let waker = Waker::from(calls.clone());
-    let poll = |mut handle: Pin<Box<JoinHandle<()>>>| {
-        assert!(handle.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-        handle
-    };
-    let ends = [Channel::new(), Channel::new(), Channel::new()];
-    let [here, asked, local] = ends.each_ref().map(Channel::received);
-    LocalSet::new().block_on(&runtime(), async {
-        let here = poll(Box::pin(kettle::spawn(here)));
-        let asked = Box::pin(kettle::spawn(asked));
-        let asked = thread::scope(|scope| scope.spawn(|| poll(asked)).join().unwrap());
-        let local = poll(Box::pin(spawn_local(local)));
-        let_run().await;
-        let aborts = [&here, &asked, &local].map(|handle| handle.abort_handle());
-        drop((here, asked, local));
-        for end in &ends {
-            end.send(());
-        }
-        let_run().await;
-        assert!(aborts.iter().all(AbortHandle::is_finished));
-    });
-    assert_eq!(calls.count(), 0);
 }

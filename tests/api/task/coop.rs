@@ -36,28 +36,6 @@ async fn a_poll_has_128_units() {
 }
 
 #[kettle::test]
-async fn a_spawned_task_has_a_budget_of_its_own() {
-    spend_all().await;
-    let units = kettle::spawn(async {
-        let one = spend_all().await;
-        (one, coop::has_budget_remaining())
-    });
-    assert_eq!(units.await.unwrap(), (128, false));
-}
-
-#[test]
-fn outside_a_task_there_is_no_limit() {
-    assert!(coop::has_budget_remaining());
-    let mut spent = Polled::new(async {
-        for _ in 0..1000 {
-            coop::consume_budget().await;
-        }
-    });
-    spent.ready();
-    assert!(coop::has_budget_remaining());
-}
-
-#[kettle::test]
 async fn a_unit_without_progress_comes_back() {
     task::yield_now().await;
     poll_fn(|cx| {
@@ -98,15 +76,6 @@ async fn what_was_spent_under_a_guard_comes_back_with_it() {
     })
     .await;
     assert_eq!(spend_all().await, 128, "as it was before the outer one");
-}
-
-#[kettle::test]
-async fn without_budget_the_task_is_polled_again_soon() {
-    let other = kettle::spawn(async {});
-    spend_all().await;
-    let proceeds = poll_fn(|cx| poll_proceed(cx).map(|unit| unit.made_progress()));
-    assert_eq!(polls_of(proceeds).await, 2, "Pending once, then woken");
-    assert!(other.is_finished(), "it had its turn meanwhile");
 }
 
 /// Spends the budget, asks for more with a waker that counts, and has itself polled again until

@@ -1,8 +1,9 @@
-//! How do tasks and runtimes end: by a panic, by an abort, by the drop of everything?
+//! How do tasks and runtimes end: by a panic, by an abort, by the drop of everything? (What is
+//! dropped with a handle: also `exercises/hunts/last-words/check.rs`.)
 
 #![allow(clippy::async_yields_async)] // handles come out of `block_on`
 
-use std::future::{pending, poll_fn};
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -177,43 +178,6 @@ fn a_panic_in_the_drop_of_an_output_harms_nobody() {
         });
         drop(runtime);
         drop(forgotten);
-    });
-}
-
-#[kettle::test]
-#[cfg_attr(on_tokio, ignore = "there the drop of the handle panics")]
-async fn a_panic_in_the_drop_of_a_waker_that_a_handle_has_stored_harms_no_task() {
-    let mut never = kettle::spawn(pending::<()>());
-    let_run().await;
-    let waker = waker_dropped(|| panic!("a waker panics"));
-    assert!(Pin::new(&mut never).poll(&mut Context::from_waker(&waker)).is_pending());
-    drop(waker);
-    drop(never); // with the last clone
-    assert_eq!(kettle::spawn(async { 7 }).await.unwrap(), 7);
-}
-
-#[test]
-fn a_panic_in_the_drop_of_an_answered_output_harms_nobody() {
-    within_a_minute(|| {
-        let go = Channel::new();
-        runtime().block_on(async {
-            let gone = go.clone();
-            let task = kettle::spawn(async move {
-                gone.receive().await;
-                Bomb("in a hand-over")
-            });
-            // Polled elsewhere it leaves its waker, and the end hands the output over.
-            let asked = thread::spawn(move || {
-                let mut task = Box::pin(task);
-                assert!(crate::common::poll(&mut task).is_pending());
-                task
-            });
-            let asked = asked.join().unwrap();
-            go.send(());
-            let_run().await;
-            assert!(asked.is_finished());
-            drop(asked);
-        });
     });
 }
 

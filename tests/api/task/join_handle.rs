@@ -1,10 +1,10 @@
-//! Does a handle give its task's output, wherever it is polled, asked and dropped?
+//! Does a handle give its task's output, wherever it is polled, asked and dropped? (In any order of
+//! calls: `exercises/join-handle/check.rs`. In any order of threads: `tests/models`.)
 
 #![allow(clippy::async_yields_async)] // handles come out of `block_on`
 
 use std::cell::Cell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::thread;
 use std::time::Duration;
@@ -127,33 +127,6 @@ fn a_handle_may_leave_and_come_back() {
 }
 
 #[test]
-fn an_output_in_flight_to_a_handle_that_is_dropped_is_dropped() {
-    within_a_minute(|| {
-        let dropped = Channel::new();
-        let runtime = runtime();
-        let go = Channel::<()>::new();
-        let handle = runtime.block_on(async {
-            let (wait, tell) = (go.clone(), dropped.clone());
-            let handle = kettle::spawn(async move {
-                wait.receive().await;
-                on_drop(move || tell.send(()))
-            });
-            let_run().await;
-            handle
-        });
-        // It asks from another thread; the task ends; then it is dropped before it could look
-        // again.
-        let mut handle = Box::pin(handle);
-        assert!(crate::common::poll(&mut handle).is_pending());
-        go.send(());
-        runtime.block_on(let_run());
-        assert_eq!(dropped.len(), 0);
-        drop(handle);
-        assert_eq!(dropped.len(), 1);
-    });
-}
-
-#[test]
 fn dropped_on_another_thread_it_drops_the_output() {
     run_within_a_minute(async || {
         for ended in [true, false] {
@@ -221,21 +194,6 @@ fn whether_it_is_finished_can_be_asked_on_any_thread() {
 }
 
 #[kettle::test]
-async fn a_finished_handle_can_be_polled_in_a_select_and_again() {
-    let mut task = kettle::spawn(async {
-        let_run().await;
-        7
-    });
-    let lost = kettle::select! {
-        biased;
-        output = &mut task => Some(output.unwrap()),
-        () = yield_now() => None,
-    };
-    assert_eq!(lost, None);
-    assert_eq!(task.await.unwrap(), 7);
-}
-
-#[kettle::test]
 async fn polled_after_its_output_was_given_it_panics_with_words() {
     let mut task = kettle::spawn(async {});
     (&mut task).await.unwrap();
@@ -254,62 +212,6 @@ async fn aborting_between_the_end_and_the_await_keeps_the_output() {
         handle.abort();
         assert!(handle.await.is_ok());
     }
-}
-
-#[test]
-fn handles_dropped_by_eight_threads_while_their_tasks_end() {
-    within_a_minute(|| {
-        let drops = Arc::new(AtomicUsize::new(0));
-        let counted = drops.clone();
-        runtime().block_on(async move {
-            for _ in 0..20 {
-                let spawn = |_| {
-                    let counted = counted.clone();
-                    kettle::spawn(async move {
-                        yield_now().await;
-                        on_drop(move || counted.fetch_add(1, Ordering::SeqCst))
-                    })
-                };
-                let mut handles: Vec<_> = (0..80).map(spawn).collect();
-                let parts = [(); 8].map(|()| handles.split_off(handles.len() - 10));
-                let threads = parts.map(|part| thread::spawn(move || drop(part)));
-                let_run().await;
-                _ = threads.map(|thread| thread.join().unwrap());
-            }
-        });
-        assert_eq!(drops.load(Ordering::SeqCst), 20 * 80);
-    });
-}
-
-#[test]
-fn handles_awaited_by_eight_threads_while_their_tasks_end() {
-    run_within_a_minute(async || {
-        let spawn = |number: usize| {
-            kettle::spawn(async move {
-                for _ in 0..number % 7 {
-                    yield_now().await;
-                }
-                number
-            })
-        };
-        let mut handles: Vec<_> = (0..800).map(|number| (number, spawn(number))).collect();
-        let left = Channel::new();
-        for _ in 0..8 {
-            let part = handles.split_off(handles.len() - 100);
-            let done = left.clone();
-            thread::spawn(move || {
-                runtime().block_on(async {
-                    for (number, handle) in part {
-                        assert_eq!(handle.await.unwrap(), number);
-                    }
-                });
-                done.send(());
-            });
-        }
-        for _ in 0..8 {
-            left.receive().await;
-        }
-    });
 }
 
 #[test]

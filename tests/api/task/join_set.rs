@@ -10,8 +10,8 @@ use std::task::{Context, Poll, Waker};
 use kettle::sync::oneshot;
 use kettle::task::{self, AbortHandle, JoinSet, LocalSet, coop};
 
-use crate::common::engine::{keep, runtime, yield_times, yield_until};
-use crate::help::{Drops, Polled, Wakes, panic_of, rounds, until};
+use crate::common::engine::{keep, runtime, yield_until};
+use crate::help::{Drops, Polled, Wakes, panic_of, until};
 
 #[kettle::test]
 async fn an_empty_set_is_ready_at_once() {
@@ -94,29 +94,6 @@ async fn an_output_that_is_not_taken_is_dropped_with_the_set() {
     assert_eq!(drops.count(), 2);
 }
 
-#[kettle::test]
-async fn shutdown_waits_until_all_have_ended() {
-    let drops = Drops::default();
-    let mut set = JoinSet::new();
-    for _ in 0..3 {
-        set.spawn(keep(drops.value()));
-    }
-    set.shutdown().await;
-    assert_eq!(drops.count(), 3);
-    assert!(set.is_empty());
-}
-
-#[kettle::test]
-async fn detach_all_lets_them_run_on() {
-    let mut set = JoinSet::new();
-    let (tx, rx) = oneshot::channel();
-    set.spawn(async move { tx.send(7) });
-    set.detach_all();
-    assert!(set.is_empty() && set.try_join_next().is_none());
-    assert_eq!(rx.await, Ok(7));
-    drop(set);
-}
-
 /// tokio wakes it when the next member ends, kettle at once, so that it sees that the set is empty.
 #[kettle::test]
 async fn a_task_that_waits_is_woken_though_its_set_was_detached() {
@@ -162,17 +139,6 @@ async fn blocking_jobs_are_members_too() {
     let mut outputs = set.join_all().await;
     outputs.sort_unstable();
     assert_eq!(outputs, [0, 1, 2, 3, 4]);
-}
-
-#[kettle::test]
-async fn a_job_that_has_ended_when_it_comes_in_is_not_lost() {
-    for _ in 0..200 {
-        let mut set = JoinSet::new();
-        set.spawn_blocking(|| 7);
-        std::thread::yield_now();
-        assert_eq!(set.join_next().await.unwrap().unwrap(), 7);
-        assert!(set.is_empty());
-    }
 }
 
 #[test]
@@ -274,21 +240,6 @@ async fn join_next_spends_budget_and_try_join_next_does_not() {
     assert!(set.try_join_next().is_some(), "it can't wait, so it need not");
     assert!(Polled::new(set.join_next()).poll().is_pending(), "this one can");
     assert_eq!(set.len(), 2);
-}
-
-#[test]
-fn members_end_on_another_thread_while_this_one_waits() {
-    let runtime = runtime();
-    let mut set = JoinSet::new();
-    for number in 0..50 {
-        set.spawn_on(async move { number }, runtime.handle());
-    }
-    let driver = std::thread::spawn(move || runtime.block_on(yield_times(rounds(1000))));
-    let other = crate::common::engine::runtime();
-    let mut outputs = other.block_on(set.join_all());
-    outputs.sort_unstable();
-    assert!(outputs.iter().copied().eq(0..50));
-    driver.join().unwrap();
 }
 
 #[kettle::test]

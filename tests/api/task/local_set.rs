@@ -11,7 +11,7 @@ use kettle::sync::oneshot;
 use kettle::task::{LocalSet, spawn_local, yield_now};
 
 use crate::common::Log;
-use crate::common::engine::{keep, runtime, yield_times};
+use crate::common::engine::{keep, runtime};
 use crate::help::{Drops, Polled, Side, panic_of, says, side};
 
 /// Where there is neither a set nor a local runtime. tokio's panic names its own line if a runtime
@@ -21,15 +21,6 @@ pub(crate) fn nowhere() {
     assert!(panicked.words.contains("called from outside of a `task::LocalSet`"), "{panicked:?}");
     assert!(panicked.file == file!() || side() == Side::Tokio, "{panicked:?}");
     assert!(says(&panicked.words, "run_until"), "{panicked:?}");
-}
-
-#[kettle::test]
-async fn nothing_runs_until_the_set_is_polled() {
-    let set = LocalSet::new();
-    let task = set.spawn_local(ready(7));
-    yield_times(5).await;
-    assert!(!task.is_finished());
-    assert_eq!(set.run_until(task).await.unwrap(), 7);
 }
 
 #[kettle::test]

@@ -12,26 +12,8 @@ use std::time::Duration;
 use crate::common::engine::*;
 use crate::help::{Polled, now, polled_with_two_wakers, rounds};
 use kettle::runtime::Handle;
-use kettle::task::{JoinHandle, LocalSet, spawn_local, yield_now};
+use kettle::task::{LocalSet, spawn_local, yield_now};
 use kettle::time::sleep;
-
-#[test]
-#[cfg_attr(on_tokio, ignore = "tokio polls the tasks in another order")]
-fn tasks_share_what_is_not_send() {
-    let log = Rc::new(RefCell::new(Vec::new()));
-    let set = LocalSet::new();
-    for name in ["a", "b"] {
-        let log = log.clone();
-        set.spawn_local(async move {
-            for round in 0..2 {
-                log.borrow_mut().push((name, round));
-                yield_now().await;
-            }
-        });
-    }
-    runtime().block_on(set);
-    assert_eq!(*log.borrow(), [("a", 0), ("b", 0), ("a", 1), ("b", 1)]);
-}
 
 #[test]
 fn awaited_it_is_ready_when_all_tasks_have_ended() {
@@ -140,22 +122,6 @@ fn the_newest_host_is_woken() {
 }
 
 #[test]
-fn it_moves_from_runtime_to_runtime() {
-    within_a_minute(|| {
-        let set = LocalSet::new();
-        let news = Channel::new();
-        let task = set.spawn_local(news.received());
-        for _ in 0..3 {
-            set.block_on(&runtime(), let_run());
-        }
-        let runtime = runtime();
-        let sender = thread::spawn(move || news.send(7));
-        assert_eq!(set.block_on(&runtime, task).unwrap(), 7);
-        sender.join().unwrap();
-    });
-}
-
-#[test]
 fn what_is_spawned_between_two_polls_wakes_the_host() {
     let set = LocalSet::new();
     let mut host = Polled::waiting(set.run_until(pending::<()>()));
@@ -233,29 +199,6 @@ fn a_set_may_be_run_inside_one_of_its_own_tasks() {
             spawn_local(task).await.unwrap().unwrap();
         });
         echo.join().unwrap();
-    });
-}
-
-#[test]
-fn outputs_are_awaited_on_another_thread() {
-    within_a_minute(|| {
-        let handles = Channel::new();
-        let take = handles.clone();
-        let waiter = thread::spawn(move || {
-            runtime().block_on(async {
-                let handle: JoinHandle<u32> = take.receive().await;
-                handle.await.unwrap()
-            })
-        });
-        LocalSet::new().block_on(&runtime(), async {
-            let local = Rc::new(7);
-            handles.send(spawn_local(async move {
-                let_run().await;
-                *local
-            }));
-            yield_until(|| waiter.is_finished()).await;
-        });
-        assert_eq!(waiter.join().unwrap(), 7);
     });
 }
 

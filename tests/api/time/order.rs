@@ -12,35 +12,6 @@ use super::{look, ms, outputs_of, secs};
 
 const YEAR: Duration = Duration::from_hours(365 * 24);
 
-/// Who leaves takes nobody's place: not on level 0, not on a higher one, not past the last.
-#[kettle::test(start_paused = true)]
-async fn those_that_are_left_keep_their_order() {
-    for long in [ms(40), secs(5), 9 * YEAR] {
-        let woken = Rc::new(RefCell::new(Vec::new()));
-        let sleeper = |number: usize| {
-            let woken = woken.clone();
-            spawn_local(async move {
-                sleep(long).await;
-                woken.borrow_mut().push(number);
-            })
-        };
-        let set = LocalSet::new();
-        set.run_until(async {
-            let sleepers: Vec<_> = (0..20).map(sleeper).collect();
-            sleep(ms(1)).await; // all wait
-            for gone in [0, 7, 13, 19] {
-                sleepers[gone].abort();
-            }
-            for sleeper in sleepers {
-                let _ = sleeper.await;
-            }
-        })
-        .await;
-        let left: Vec<_> = (0..20).filter(|number| ![0, 7, 13, 19].contains(number)).collect();
-        assert_eq!(woken.take(), left, "of twenty that sleep {long:?}");
-    }
-}
-
 /// The wheel's last level ends at 2^36 ms, 2.2 years.
 #[kettle::test(start_paused = true)]
 async fn sleeps_of_years() {
