@@ -127,9 +127,9 @@ pub(crate) trait Reports {
         known.primitive.note_act(act, units, count);
         // (What else is done doesn't show whether a poll comes to something.)
         let shows = match act {
-            Act::Get if matches!(self.called().kind, SyncKind::Watch) => Shows::Vain,
-            Act::Put | Act::Get => Shows::Something,
-            Act::Refuse => Shows::Vain,
+            Act::Get if matches!(self.called().kind, SyncKind::Watch) => Shows::InVain,
+            Act::Put | Act::Get => Shows::Progress,
+            Act::Refuse => Shows::InVain,
             _ => Shows::Nothing,
         };
         self.emits(shows, |Called { kind, sync }| Event::SyncAct {

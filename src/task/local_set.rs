@@ -157,7 +157,7 @@ impl LocalTasks {
         let (size, what, set) = (size_of::<F>(), type_name::<F>(), Some(self.id.id()));
         let kind = Kind::Local;
         let row = change(|| Event::Spawn { task: id, kind, at, size, what, set });
-        row.is_queued_in(&waker);
+        row.set_local_set(&waker);
         *task.as_mut().project().completer = Some(completer);
         let slot = Slot { waker: waker.clone(), task: Some(task), row };
         self.slots.borrow_mut().insert(slot);

@@ -11,7 +11,7 @@ use std::iter::repeat_n;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use kettle::trace::fold::{Fold, Phase, Primitive, State, Task, Wait};
+use kettle::trace::fold::{Fold, Phase, Primitive, Slot, State, Task, Wait};
 use kettle::trace::{Event, File, Names, Record, Sink};
 use kettle_events::{Direction, Id, Outcome, Resource, SyncKind, Units};
 
@@ -142,8 +142,8 @@ impl PageState {
         join(fold.timers().map(|(id, timer)| {
             let waiter = self.waiter(fold.waiters(Resource::Timer(id)).first());
             let (due, name) = (timer.due.as_nanos(), quoted(self.names.timer(id)));
-            let (level, slot) = timer.place.expect("no look");
-            format!("{name}:[{due},{level},{slot},{waiter}]")
+            let Slot { level, number } = timer.slot;
+            format!("{name}:[{due},{level},{number},{waiter}]")
         }))
     }
 

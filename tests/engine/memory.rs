@@ -237,7 +237,7 @@ impl Sink for AtRest {
 
 /// How many tasks, waits, holds, scopes, jobs and sources exist here and now.
 fn existing() -> [usize; 6] {
-    let now = Handle::current().inspector().events().snapshot();
+    let now = Handle::current().inspector().events().snapshot(None);
     let (tasks, waits, holds) = (now.tasks.len(), now.waits.len(), now.holds.len());
     [tasks, waits, holds, now.scopes.len(), now.jobs.len(), now.sources.len()]
 }
@@ -254,7 +254,7 @@ fn a_wait_has_no_line_that_cleared_another_direction() {
         let cx = &mut Context::from_waker(Waker::noop());
         let (mut room, mut word) = (pin!(near.writable()), pin!(near.readable()));
         assert!(room.as_mut().poll(cx).is_pending() && word.as_mut().poll(cx).is_pending());
-        let waits = Handle::current().inspector().events().snapshot().waits;
+        let waits = Handle::current().inspector().events().snapshot(None).waits;
         assert_eq!(waits.iter().map(|it| it.cleared.is_some()).collect::<Vec<_>>(), [false, true]);
     });
 }

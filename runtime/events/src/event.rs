@@ -140,13 +140,11 @@ pub enum Event {
         at: Place,
     },
     /// Something was done with a primitive. A task holds what it takes until it releases or forgets
-    /// it. `count` is what the primitive has afterwards: free permits, 1 if a lock is free, readers
-    /// that an `RwLock` still has room for, tasks missing at a barrier, notifications or values in
-    /// it. `item` is the number of the value that was put, got or forgotten (of several the first),
-    /// counted from 1 in its channel; or it is the hold that a `Take` begins, and that ends when
-    /// all of it is released or forgotten; or 0. What is taken out of the hold `with`, or released
-    /// into it, was never free; a hold with itself goes on with less. `owned`: the guard owns its
-    /// lock.
+    /// it. `count` is what the primitive has afterwards ([`ThingNow`](crate::ThingNow)). `item` is
+    /// the number of the value that was put, got or forgotten (of several the first), counted from
+    /// 1 in its channel; or it is the hold that a `Take` begins, and that ends when all of it is
+    /// released or forgotten; or 0. What is taken out of the hold `with`, or released into it, was
+    /// never free; a hold with itself goes on with less. `owned`: the guard owns its lock.
     SyncAct {
         kind: SyncKind,
         sync: Id,
@@ -195,6 +193,14 @@ impl Event {
     pub fn about(&self) -> Option<Id> {
         match self.subject() {
             Some(Thing::Task(task)) if !matches!(self, Event::Wait { .. }) => Some(task),
+            _ => None,
+        }
+    }
+
+    /// What was done with a primitive of which kind, if this is an act.
+    pub fn act(&self) -> Option<(SyncKind, Act)> {
+        match *self {
+            Event::SyncAct { kind, act, .. } => Some((kind, act)),
             _ => None,
         }
     }

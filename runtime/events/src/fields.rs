@@ -15,7 +15,7 @@
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::kinds::{Place, Resource, Units};
+use crate::kinds::{Place, Resource};
 
 /// A line of source, if it is known.
 pub fn place<S: Serializer>(place: &Option<Place>, to: S) -> Result<S::Ok, S::Error> {
@@ -57,15 +57,5 @@ impl Serialize for Resource {
             Resource::SyncClosed(_, sync) => object.serialize_field("closed", sync)?,
         }
         object.end()
-    }
-}
-
-/// A number, or `"all"`.
-impl Serialize for Units {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Units::Count(units) => to.serialize_u32(*units),
-            Units::All => to.serialize_str("all"),
-        }
     }
 }

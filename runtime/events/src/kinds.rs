@@ -1,5 +1,7 @@
 //! Which small types do the fields of an event (`event.rs`) have?
 
+#![allow(missing_docs)] // where a name says everything
+
 use std::panic::Location;
 
 use crate::id::Id;
@@ -44,7 +46,6 @@ pub enum Kind {
 }
 
 /// How a poll or a task has ended.
-#[allow(missing_docs)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Outcome {
@@ -61,9 +62,7 @@ pub enum Outcome {
 pub enum Cause {
     /// The task that was being polled, perhaps the woken task itself.
     Task(Id),
-    /// A timer that was due.
     Timer,
-    /// A source that became ready.
     Io,
     /// A message from another thread, or from a blocking job.
     Message,
@@ -94,11 +93,9 @@ pub enum Effect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Resource {
-    /// A timer.
     Timer(Id),
     /// One direction of an I/O source.
     Source(Id, Direction),
-    /// A task's end.
     Task(Id),
     /// This much of a primitive, in whose line the waiter has this ticket. (An `mpsc` channel's
     /// line is for room.) Tickets count up from 1 in an empty line, so a waiter's position is one
@@ -126,7 +123,6 @@ impl Resource {
 
 /// Something that events name by an id. (A blocking job is a task, too.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[allow(missing_docs)]
 pub enum Thing {
     Task(Id),
     Timer(Id),
@@ -136,7 +132,6 @@ pub enum Thing {
 
 /// Which primitive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum SyncKind {
     /// A channel for many values in order: many senders, one receiver.
@@ -171,12 +166,14 @@ impl SyncKind {
 }
 
 /// How much of a primitive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Units {
-    /// A number of permits, readers or values; 1 where they aren't counted.
-    Count(u32),
     /// The whole lock, which no other task shares; or all waiters.
     All,
+    /// A number of permits, readers or values; 1 where they aren't counted.
+    #[cfg_attr(feature = "serde", serde(untagged))]
+    Count(u32),
 }
 
 impl Units {
@@ -247,7 +244,6 @@ impl Direction {
 
 /// What polls several futures: as branches, or as tasks of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum ScopeKind {
     Select,
@@ -263,7 +259,6 @@ pub enum ScopeKind {
 
 /// The result of a non-blocking operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Tried {
     Done,
@@ -310,7 +305,6 @@ pub struct Fault {
 /// What a message asks the runtime to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-#[allow(missing_docs)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum MessageKind {
     Spawn,

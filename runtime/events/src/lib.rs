@@ -52,7 +52,7 @@ pub use snapshot::{
     Coming, End, EndNow, HoldNow, JobNow, ScopeNow, Snapshot, SourceNow, TaskNow, ThingNow,
     UnpolledNow, WaitNow,
 };
-pub use spin::{Attempt, Shows, Spin, VainRequest};
+pub use spin::{PollProgress, Shows, Spin, VainRequest};
 pub use state_lock::{StateGuard, StateLock, assert_unlocked};
 pub use table::{Key, Queued};
 pub use thread::{

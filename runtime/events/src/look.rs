@@ -1,23 +1,23 @@
 //! When is a snapshot taken, and how?
 //!
-//! The runtime takes one when something may be stuck ([`When`]) and, if there is a reason
-//! (`poll.rs`), at a poll's end: [`look`] copies the table of what exists (`table.rs`), adds what
-//! the scheduler knows, and shows the snapshot to the sink. A watching thread may copy the table,
-//! too. A wait's age counts from the first snapshot with it, since a clock is too dear for each.
+//! A sink that wants no records *looks* instead: it is shown a [`Snapshot`]. The runtime lets it
+//! look when something may be stuck ([`When`]) and, if there is a reason (`poll.rs`), at a poll's
+//! end. [`look`] copies the table of what exists (`table.rs`), adds what the scheduler knows, and
+//! calls the sink. A watching thread may copy the table, too. A wait's age counts from the first
+//! snapshot with it, because reading a clock at the beginning of each would cost too much.
 
 use std::collections::BTreeMap;
 use std::sync::Weak;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use crate::recorder::Looked;
 use crate::running::{RUNNING, is_recording, is_watched};
 use crate::snapshot::{Snapshot, TaskNow, WaitNow};
 use crate::table::{Queued, Row, Table};
 use crate::thread::{call, with_recorder};
-use crate::{Coming, End, EndNow, Id, RemoteEvents, assert_unlocked};
+use crate::{Coming, End, EndNow, Id, RemoteEvents, assert_unlocked, elsewhere};
 
-/// All looks, but for those at a run's end, take at most one part in so many of the time.
+/// All looks together, but for those at a run's end, take at most one part in so many of the time.
 const PART: u32 = 20;
 /// But the first few aren't put off, so that a short run's verdict doesn't depend on the machine.
 const AT_ONCE: u32 = 8;
@@ -44,31 +44,35 @@ pub enum When {
 /// Is it time to look now?
 pub fn is_time_to_look(when: When) -> bool {
     if let When::Asleep { .. } = when {
-        RUNNING.with(|it| it.poll_began.set(None)); // the sleep is no part of a poll
+        RUNNING.with(|running| running.poll_began.set(None)); // the sleep is no part of a poll
     }
     if !is_watched() || is_recording() && with_recorder(|it| it.has_lost) != Some(true) {
         return false;
     }
-    let looks = |remote: &RemoteEvents| {
-        let (table, asked) = (remote.table.lock(), remote.look_requested.load(Relaxed));
+    let is_last = matches!(when, When::End | When::Shutdown(_));
+    (is_last || is_due()) && elsewhere().is_some_and(|remote| when.is_reason(&remote))
+}
+
+impl When {
+    /// Is there a reason to look at this runtime now?
+    fn is_reason(self, remote: &RemoteEvents) -> bool {
+        let (table, is_requested) = (remote.table.lock(), remote.look_requested.load(Relaxed));
+        // A task waits in line for something, and perhaps another one holds that for good.
         let may_be_stuck = table.holds > 0 && table.in_line > 0;
-        match when {
+        match self {
             When::Start | When::Limit => true,
-            When::Asleep { for_good } => asked || may_be_stuck || for_good,
+            When::Asleep { for_good } => is_requested || may_be_stuck || for_good,
             When::Awake => may_be_stuck,
-            When::End => asked || may_be_stuck || std::thread::panicking(),
+            When::End => is_requested || may_be_stuck || std::thread::panicking(),
             When::Shutdown(tasks) => tasks > 0,
         }
-    };
-    let is_last = matches!(when, When::End | When::Shutdown(_));
-    (is_last || is_due()) && RUNNING.with(|it| it.with_remote(|remote| looks(remote))) == Some(true)
+    }
 }
 
 /// Would a look now take no more than its part of the time?
 pub(crate) fn is_due() -> bool {
-    with_recorder(|it| {
-        let Looked { ended, took, times } = it.looked;
-        times < AT_ONCE || (it.clocks)().real >= ended + PART * took
+    with_recorder(|recorder| {
+        recorder.looks < AT_ONCE || (recorder.clocks)().real >= recorder.next_look
     }) == Some(true)
 }
 
@@ -79,15 +83,16 @@ pub fn look(fill: impl FnOnce(&mut Snapshot)) {
     let taken = with_recorder(|recorder| {
         recorder.remote.look_requested.store(false, Relaxed);
         let clocks = (recorder.clocks)();
-        Some((recorder.sink.take()?, recorder.remote.snapshot_at(Some(clocks.time)), clocks.real))
+        Some((recorder.sink.take()?, recorder.remote.snapshot(Some(clocks.time)), clocks.real))
     });
     let Some((sink, mut now, began)) = taken.flatten() else { return };
-    RUNNING.with(|it| it.poll_began.take()); // the look is no part of a poll
+    RUNNING.with(|running| running.poll_began.set(None)); // the look is no part of a poll
     fill(&mut now);
     let Some((sink, ())) = call(sink, |sink| sink.look(&now)) else { return };
     with_recorder(|recorder| {
-        let (ended, times) = ((recorder.clocks)().real, recorder.looked.times + 1);
-        recorder.looked = Looked { ended, took: ended.saturating_sub(began), times };
+        let ended = (recorder.clocks)().real;
+        recorder.next_look = ended + PART * ended.saturating_sub(began);
+        recorder.looks += 1;
         recorder.sink = Some(sink);
     });
 }
@@ -109,12 +114,7 @@ impl RemoteEvents {
         self.began.get().map_or(Duration::ZERO, |(began, clocks)| clocks.real + began.elapsed())
     }
 
-    /// What exists now, for a watching thread. It can't know which tasks are queued.
-    pub fn snapshot(&self) -> Snapshot {
-        self.snapshot_at(None)
-    }
-
-    /// Sets who knows the other end of a source; one that has gone removes it.
+    /// Sets who knows the other end of a source. If `end` has gone, nobody does.
     pub fn set_end(&self, source: Id, end: Weak<dyn End>) {
         let mut all = self.ends.lock();
         _ = if end.strong_count() > 0 { all.insert(source, end) } else { all.remove(&source) };
@@ -127,69 +127,76 @@ impl RemoteEvents {
     }
 
     /// Is anything on its way to a source, as far as is known?
-    pub fn are_due(&self) -> bool {
+    pub fn is_any_coming(&self) -> bool {
         let all: Vec<_> = self.ends.lock().values().filter_map(Weak::upgrade).collect();
         all.iter().any(|end| end.now().coming.contains(&Coming::OnItsWay))
     }
 
-    /// What exists at this time or, if the caller can't read the runtime's clock, now.
-    fn snapshot_at(&self, time: Option<Duration>) -> Snapshot {
+    /// What exists now. A watching thread can't read the runtime's clock, so it gives no `time`,
+    /// and it can't know which tasks are queued.
+    pub fn snapshot(&self, time: Option<Duration>) -> Snapshot {
         let mut table = self.table.lock();
-        // Without the runtime's clock: one that was ever paused shows only how far it was moved.
-        let time = time.unwrap_or_else(|| {
-            let began = self.began.get().map(|(began, clocks)| (began.elapsed(), clocks.time));
-            let (passed, start) = began.unwrap_or_default();
-            let stands = table.paused || !table.moved.is_zero();
-            start + table.moved + if stands { Duration::ZERO } else { passed }
-        });
-        let mut now = Snapshot { time, real: self.real(), ..Snapshot::default() };
-        (now.driven, now.paused) = (table.driven, table.paused);
-        now.polls = self.polls.load(Relaxed);
-        now.spent = self.spent.load(Relaxed) > now.polls;
+        let time = time.unwrap_or_else(|| self.time_without_clock(&table));
+        let (polls, running) = (self.polls.load(Relaxed), Id::of(self.polled.load(Relaxed)));
+        let mut now = Snapshot {
+            time,
+            real: self.real(),
+            driven: table.driven,
+            paused: table.paused,
+            running: table.around.iter().copied().chain(running).collect(),
+            polls,
+            spent: self.spent.load(Relaxed) > polls,
+            spins: table.spins.iter().map(|(task, spin)| (*task, *spin)).collect(),
+            unpolled: table.dropped_in_ended_polls.clone(),
+            ..Snapshot::default()
+        };
         let sets = table.copy_rows(&mut now);
-        now.running =
-            table.around.iter().copied().chain(Id::of(self.polled.load(Relaxed))).collect();
-        now.spins = table.spins.iter().map(|(task, spin)| (*task, *spin)).collect();
-        now.unpolled.clone_from(&table.dropped_in_ended_polls);
         drop(table);
         now.sources.iter_mut().for_each(|source| source.end = self.end_of(source.id));
         now.sort();
         for (id, set) in sets {
-            let is_queued = set.upgrade().map(|set| set.is_queued());
-            now.task_mut(id).into_iter().for_each(|task| task.queued = is_queued);
+            if let Some(task) = now.task_mut(id) {
+                task.queued = set.upgrade().map(|set| set.is_queued());
+            }
         }
         now
+    }
+
+    /// The time by the runtime's clock, as far as the machine's clock and the table show it. If the
+    /// runtime's was ever paused, it is known only how far it was moved since the beginning.
+    fn time_without_clock(&self, table: &Table) -> Duration {
+        let Some((began, clocks)) = self.began.get() else { return table.moved };
+        let was_paused = table.paused || !table.moved.is_zero();
+        let passed = if was_paused { Duration::ZERO } else { began.elapsed() };
+        clocks.time + table.moved + passed
     }
 }
 
 impl Table {
     /// Copies the rows to a snapshot. Returns the tasks of local sets, with their sets.
     fn copy_rows(&mut self, now: &mut Snapshot) -> Vec<(Id, Weak<dyn Queued>)> {
-        let (mut things, mut sets, time) = (BTreeMap::new(), Vec::new(), now.time);
-        let age = |first_seen: &mut Duration| {
-            *first_seen = time.min(*first_seen); // the time of the first snapshot (`Row::Wait`)
-            time.saturating_sub(*first_seen)
-        };
+        let (mut things, mut sets) = (BTreeMap::new(), Vec::new());
         for row in &mut self.rows {
             match row {
                 Row::Free => {}
                 Row::Task(task, set) => {
-                    let queued = (!task.polled).then_some(true); // else nobody here knows
+                    // A task that was polled may be queued or not: only its scheduler knows.
+                    let queued = (!task.polled).then_some(true);
                     now.tasks.push(TaskNow { queued, ..task.clone() });
                     sets.extend(set.iter().map(|set| (task.id, set.clone())));
                 }
-                Row::Wait(wait, of) => {
-                    let served = of.as_ref().is_some_and(|of| of.has_served(wait.id));
-                    let reported =
-                        wait.reported.as_mut().map(|(first, polls)| (age(first), *polls));
-                    now.waits.push(WaitNow { served, reported, age: age(&mut wait.age), ..*wait });
-                    if let Some(of) = of {
-                        things.entry(of.id).or_insert_with(|| of.now());
+                Row::Wait(wait, primitive) => {
+                    wait.began = wait.began.min(now.time);
+                    wait.reported = wait.reported.map(|reported| reported.min(now.time));
+                    let served = primitive.as_ref().is_some_and(|it| it.has_served(wait.id));
+                    now.waits.push(WaitNow { served, ..*wait });
+                    if let Some(primitive) = primitive {
+                        things.entry(primitive.id).or_insert_with(|| primitive.now());
                     }
                 }
-                Row::Hold(hold, of) => {
+                Row::Hold(hold, primitive) => {
                     now.holds.push(*hold);
-                    things.insert(of.id, of.now());
+                    things.entry(primitive.id).or_insert_with(|| primitive.now());
                 }
                 Row::Scope(scope) => now.scopes.push(*scope),
                 Row::Job(job) => now.jobs.push(*job),

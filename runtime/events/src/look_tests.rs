@@ -13,11 +13,11 @@ use crate::{
     unpolled,
 };
 
-/// Keeps all that it looks at.
+/// A sink that wants no records, and stores the snapshots that it is shown.
 #[derive(Clone, Default)]
-struct Eye(Arc<Mutex<Vec<Snapshot>>>);
+struct Watcher(Arc<Mutex<Vec<Snapshot>>>);
 
-impl Sink for Eye {
+impl Sink for Watcher {
     fn record(&mut self, _: &[Record]) {}
 
     fn wants(&self) -> bool {
@@ -29,19 +29,23 @@ impl Sink for Eye {
     }
 }
 
-impl Eye {
-    /// One on this thread, whose clocks stand at so many seconds.
-    fn opened(clock: &Arc<AtomicU64>) -> Eye {
-        let (eye, clock) = (Eye::default(), clock.clone());
-        let now = move || Duration::from_secs(clock.load(Relaxed));
-        let times = Box::new(move || Clocks { time: now(), real: now() });
-        swap_recorder(Some(Recorder::new(Box::new(eye.clone()), times, Arc::default())));
-        eye
+impl Watcher {
+    /// The sink of a new runtime on this thread. The runtime's clocks show this many seconds.
+    fn start(seconds: &Arc<AtomicU64>) -> Watcher {
+        let (watcher, seconds) = (Watcher::default(), seconds.clone());
+        let now = move || Duration::from_secs(seconds.load(Relaxed));
+        let clocks = Box::new(move || Clocks { time: now(), real: now() });
+        swap_recorder(Some(Recorder::new(Box::new(watcher.clone()), clocks, Arc::default())));
+        watcher
     }
 
     fn look(&self) -> Snapshot {
         look(|_| {});
-        self.0.lock().pop().expect("it looks")
+        self.0.lock().pop().expect("the sink is shown a snapshot")
+    }
+
+    fn waits(&self) -> Vec<Id> {
+        self.look().waits.iter().map(|wait| wait.id).collect()
     }
 }
 
@@ -52,61 +56,63 @@ fn spawn(task: Id) -> RowGuard {
 
 #[test]
 fn a_wait_is_as_old_as_the_first_look_that_met_it() {
-    let (clock, mut wait, task) = (Arc::new(AtomicU64::new(1)), Wait::NONE, Id::next());
-    let eye = Eye::opened(&clock);
-    wait.pending(None, || Resource::Task(task));
-    let ages = |now: Snapshot| now.waits.iter().map(|wait| wait.age).collect::<Vec<_>>();
-    clock.store(5, Relaxed);
-    assert_eq!(ages(eye.look()), [Duration::ZERO]);
-    clock.store(8, Relaxed);
-    wait.pending(None, || Resource::Task(task));
-    assert_eq!(ages(eye.look()), [Duration::from_secs(3)]);
+    let (seconds, mut wait) = (Arc::new(AtomicU64::new(1)), Wait::NONE);
+    let watcher = Watcher::start(&seconds);
+    let mut poll = || _ = wait.pending(None, || Resource::Task(Id::next()));
+    let began = || watcher.look().waits.first().map(|wait| wait.began.as_secs());
+    poll();
+    seconds.store(5, Relaxed);
+    assert_eq!(began(), Some(5));
+    seconds.store(8, Relaxed);
+    poll();
+    assert_eq!(began(), Some(5));
     wait.got();
-    assert_eq!(ages(eye.look()), []);
+    assert_eq!(began(), None);
 }
 
 #[test]
 fn a_wait_belongs_to_the_runtime_that_polled_last() {
-    let clock = Arc::default();
-    let (first, mut wait) = (Eye::opened(&clock), Wait::NONE);
-    let ids = |now: Snapshot| now.waits.iter().map(|wait| wait.id).collect::<Vec<_>>();
+    let seconds = Arc::default();
+    let first = Watcher::start(&seconds);
+    let mut wait = Wait::NONE;
     wait.pending(None, || Resource::Task(Id::next()));
-    let asked = ids(first.look());
-    assert_eq!(asked.len(), 1);
-    let before = swap_recorder(None);
-    let second = Eye::opened(&clock);
+    let before = first.waits();
+    assert_eq!(before.len(), 1);
+    let first_recorder = swap_recorder(None);
+    let second = Watcher::start(&seconds);
     wait.pending(None, || Resource::Task(Id::next()));
-    assert_eq!(ids(second.look()), asked);
-    let after = swap_recorder(before);
-    assert_eq!(ids(first.look()), []);
-    drop((after, wait)); // the second runtime ends first
+    assert_eq!(second.waits(), before, "it keeps its number");
+    let second_recorder = swap_recorder(first_recorder);
+    assert_eq!(first.waits(), []);
+    drop((second_recorder, wait)); // the second runtime ends before its wait
 }
 
 #[test]
 fn polls_that_come_to_nothing_are_counted_until_one_gets_something() {
-    let (eye, task) = (Eye::opened(&Arc::default()), Id::next());
+    let (watcher, task) = (Watcher::start(&Arc::default()), Id::next());
     let mut row = spawn(task);
     let mut poll = |shows| {
         let record = PollRecord::begin(task, &mut row).expect("the thread is watched");
         let (by, effect) = (Cause::Task(task), Effect::DuringPoll);
-        emit_counted(Shows::Vain, || Event::Wake { task, by, effect, wait: None });
+        emit_counted(Shows::InVain, || Event::Wake { task, by, effect, wait: None });
         emit_counted(shows, || Event::PollStart { task });
         record.end(Outcome::Pending);
-        eye.look().spins.first().map(|(_, spin)| spin.polls)
+        watcher.look().spins.first().map(|(_, spin)| spin.polls)
     };
-    let counts = [Shows::Nothing, Shows::Nothing, Shows::Something, Shows::Nothing].map(&mut poll);
+    let counts = [Shows::Nothing, Shows::Nothing, Shows::Progress, Shows::Nothing].map(&mut poll);
     assert_eq!(counts, [Some(1), Some(2), None, Some(1)]);
 }
 
 #[test]
 fn futures_dropped_unpolled_are_counted_for_each_line() {
-    let (eye, task, at) = (Eye::opened(&Arc::default()), Id::next(), Location::caller());
+    let watcher = Watcher::start(&Arc::default());
+    let (task, at) = (Id::next(), Location::caller());
     let mut row = spawn(task);
     let mut drops = |outcome| {
         let record = PollRecord::begin(task, &mut row).expect("the thread is watched");
         (0..3).for_each(|_| unpolled(at, false));
         record.end(outcome);
-        eye.look().unpolled.iter().map(|it| it.count).collect::<Vec<_>>()
+        watcher.look().unpolled.iter().map(|dropped| dropped.count).collect::<Vec<_>>()
     };
     assert_eq!(drops(Outcome::Panicked), [], "they had no chance");
     assert_eq!(drops(Outcome::Pending), [3]);
@@ -121,31 +127,31 @@ fn futures_dropped_unpolled_are_counted_for_each_line() {
 #[test]
 fn what_ends_on_another_thread_after_its_runtime_leaves_others_alone() {
     static LATE: OnceLock<Mutex<Wait>> = OnceLock::new();
-    let (first, mut wait) = (Eye::opened(&Arc::default()), Wait::NONE);
-    wait.pending(None, || Resource::Task(Id::next()));
+    let (first, mut late) = (Watcher::start(&Arc::default()), Wait::NONE);
+    late.pending(None, || Resource::Task(Id::next()));
+    _ = LATE.set(Mutex::new(late));
     drop(first);
-    _ = LATE.set(Mutex::new(wait));
-    let second = Eye::opened(&Arc::default()); // the first runtime has ended
-    let mut mine = Wait::NONE;
-    mine.pending(None, || Resource::Task(Id::next()));
+    let second = Watcher::start(&Arc::default()); // the first runtime has ended
+    let mut lasting = Wait::NONE;
+    lasting.pending(None, || Resource::Task(Id::next()));
     std::thread::spawn(|| LATE.get().map(|late| late.lock().got())).join().unwrap();
-    assert_eq!(second.look().waits.len(), 1);
+    assert_eq!(second.waits().len(), 1);
 }
 
 /// Two threads may each poll a task that the other one's runtime has polled before.
 #[test]
 fn a_task_that_comes_from_another_runtime_is_taken_in_without_two_locks() {
-    let (first, task) = (Eye::opened(&Arc::default()), Id::next());
+    let (first, task) = (Watcher::start(&Arc::default()), Id::next());
     let mut row = spawn(task);
-    let theirs = elsewhere().expect("the thread is watched");
+    let their_remote = elsewhere().expect("the thread is watched");
     let before = swap_recorder(None);
-    let _second = Eye::opened(&Arc::default());
-    let ours = elsewhere().expect("the thread is watched");
+    let _second = Watcher::start(&Arc::default());
+    let our_remote = elsewhere().expect("the thread is watched");
     let (tx, rx) = std::sync::mpsc::channel();
     let other = std::thread::spawn(move || {
-        let locked = theirs.table.lock();
+        let locked = their_remote.table.lock();
         tx.send(()).unwrap();
-        let is_taken_in = || ours.table.try_lock().is_some_and(|table| table.rows.len() == 1);
+        let is_taken_in = || our_remote.table.try_lock().is_some_and(|table| table.rows.len() == 1);
         let is_soon = (0..5_000).any(|_| {
             std::thread::sleep(Duration::from_millis(1));
             is_taken_in()
@@ -159,25 +165,27 @@ fn a_task_that_comes_from_another_runtime_is_taken_in_without_two_locks() {
     drop((swap_recorder(before), first));
 }
 
-/// Those in front of a row that lasts keep their places, since no row can move.
+/// The rows before one that lasts can't be given back, since no row can move.
 #[test]
 fn a_burst_of_rows_is_given_back_and_its_places_are_used_again() {
     const BURST: usize = 10_000;
     let mut table = Table::default();
     table.number = 1;
-    let add = |table: &mut Table| {
-        let id = Id::next();
-        (table.insert(Row::Job(JobNow { id, number: 0, made: None })), id)
+    let add_rows = |table: &mut Table, count| {
+        let ids = (0..count).map(|_| Id::next());
+        let row = |id| Row::Job(JobNow { id, number: 0, made: None });
+        ids.map(|id| (table.insert(row(id)), id)).collect::<Vec<_>>()
     };
-    let few: Vec<_> = (0..10).map(|_| add(&mut table)).collect();
-    let burst: Vec<_> = (0..BURST).map(|_| add(&mut table)).collect();
-    for (key, _) in few[..7].iter().chain(&burst) {
+    let early = add_rows(&mut table, 10);
+    let burst = add_rows(&mut table, BURST);
+    let (removed, lasting) = early.split_at(7);
+    for (key, _) in removed.iter().chain(&burst) {
         assert_eq!(table.remove(*key, |_| ()), Some(()));
     }
     assert!(table.rows.capacity() < BURST / 2, "{}", table.rows.capacity());
-    let again: Vec<_> = (0..20).map(|_| add(&mut table)).collect();
-    for (key, its) in few[7..].iter().chain(&again) {
-        assert!(matches!(table.get_mut(*key), Some(Row::Job(JobNow { id, .. })) if id == its));
+    let late = add_rows(&mut table, 20);
+    for (key, added) in lasting.iter().chain(&late) {
+        assert!(matches!(table.get_mut(*key), Some(Row::Job(JobNow { id, .. })) if id == added));
     }
-    assert_eq!(table.rows.len(), few.len() - 7 + again.len());
+    assert_eq!(table.rows.len(), lasting.len() + late.len());
 }

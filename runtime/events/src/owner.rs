@@ -11,7 +11,6 @@
 //! Invariant: a row may be removed on any thread, because a key has the number of its table.
 //! Without the `causes` feature nothing has a row, and both types are empty.
 
-use std::mem;
 use std::panic::Location;
 use std::sync::{Arc, Weak};
 
@@ -25,39 +24,30 @@ use crate::{Event, Id, Place, RemoteEvents, SyncKind, Units, elsewhere};
 
 /// Owns a row of the table: its drop removes the row.
 #[derive(Debug, Default)]
-pub struct RowGuard(pub(crate) Key);
+pub struct RowGuard {
+    pub(crate) key: Key,
+}
 
 impl RowGuard {
     /// No row.
-    pub const NONE: RowGuard = RowGuard(Key::NONE);
+    pub const NONE: RowGuard = RowGuard { key: Key::NONE };
 
-    /// The row's key.
-    #[inline]
-    pub fn key(&self) -> Key {
-        self.0
-    }
-
-    /// For a task's row: sets the queue that knows whether the task is queued.
-    pub fn is_queued_in(&self, queue: &Arc<impl Queued + 'static>) {
-        self.0.edit(|row| {
-            if let Row::Task(_, known) = row {
-                *known = Some(Arc::downgrade(queue) as Weak<dyn Queued>);
+    /// For a task's row: sets the local set that knows whether the task is queued.
+    pub fn set_local_set(&self, queue: &Arc<impl Queued + 'static>) {
+        self.key.edit(|row| {
+            if let Row::Task(_, set) = row {
+                *set = Some(Arc::downgrade(queue) as Weak<dyn Queued>);
             }
         });
     }
 
     /// For a source's row: sets the source's descriptor.
-    pub fn has_descriptor(&self, fd: Option<i32>) {
-        self.0.edit(|row| {
+    pub fn set_descriptor(&self, fd: Option<i32>) {
+        self.key.edit(|row| {
             if let Row::Source(now) = row {
                 now.fd = fd;
             }
         });
-    }
-
-    /// Gives up ownership: the row is then removed by hand.
-    pub(crate) fn take(&mut self) -> Key {
-        mem::take(&mut self.0)
     }
 }
 
@@ -65,8 +55,8 @@ impl RowGuard {
 impl Drop for RowGuard {
     #[inline]
     fn drop(&mut self) {
-        if self.0.is_some() {
-            self.0.remove(|_| ());
+        if self.key.is_some() {
+            self.key.remove(|_| ());
         }
     }
 }
@@ -77,8 +67,8 @@ impl Key {
         if !self.is_some() {
             return None;
         }
-        RUNNING.with(|it| match &*it.remote.borrow() {
-            Some(here) if self.table() == it.table.get() => f(here),
+        RUNNING.with(|running| match &*running.remote.borrow() {
+            Some(here) if self.table() == running.table.get() => f(here),
             _ => f(&*runtime_with(self.table())?),
         })
     }
@@ -100,8 +90,9 @@ impl Key {
             let Some(Row::Hold(now, _)) = table.get_mut(self) else { return None };
             let id = now.id;
             match (&mut now.units, units) {
-                (Units::Count(all), Units::Count(some)) if *all > some => *all -= some,
-                (all @ Units::All, Units::Count(_)) => *all = Units::Count(1), // a reader now
+                (Units::Count(held), Units::Count(taken)) if *held > taken => *held -= taken,
+                // A write guard is downgraded to a read guard.
+                (held @ Units::All, Units::Count(_)) => *held = Units::Count(1),
                 _ => _ = table.remove(self, |_| ()),
             }
             Some(id)
@@ -112,8 +103,8 @@ impl Key {
     pub fn grow(self, units: Units) -> Option<u64> {
         let grow = |row: &mut Row| {
             let Row::Hold(now, _) = row else { return None };
-            if let (Units::Count(all), Units::Count(some)) = (&mut now.units, units) {
-                *all = all.saturating_add(some);
+            if let (Units::Count(held), Units::Count(added)) = (&mut now.units, units) {
+                *held = held.saturating_add(added);
             }
             Some(now.id)
         };
@@ -126,9 +117,9 @@ impl Key {
 #[track_caller]
 pub fn change(event: impl FnOnce() -> Event) -> RowGuard {
     let place = Location::caller();
-    RUNNING.with(|it| match it.depth.get() {
+    RUNNING.with(|running| match running.depth.get() {
         Depth::Nothing => RowGuard::NONE,
-        _ => it.with_remote(|here| here.enter(it, event(), place)).unwrap_or_default(),
+        _ => running.with_remote(|here| here.enter(running, event(), place)).unwrap_or_default(),
     })
 }
 
@@ -138,18 +129,19 @@ impl RemoteEvents {
     #[track_caller]
     pub fn change(&self, event: impl FnOnce() -> Event) -> RowGuard {
         let (is_watched, place) = (self.is_watched(), Location::caller());
-        if is_watched { RUNNING.with(|it| self.enter(it, event(), place)) } else { RowGuard::NONE }
+        let enter = |running: &Running| self.enter(running, event(), place);
+        if is_watched { RUNNING.with(enter) } else { RowGuard::NONE }
     }
 
     #[cold]
-    fn enter(&self, it: &Running, event: Event, place: Place) -> RowGuard {
+    fn enter(&self, running: &Running, event: Event, place: Place) -> RowGuard {
         if self.is_recorded() {
             self.record(event, place);
         }
-        it.got_something.set(true); // a poll that begins something isn't in vain
+        running.got_something.set(true); // a poll that begins something isn't in vain
         let mut table = self.table.lock();
-        let row = table.apply(event, || it.at(place));
-        row.map_or(RowGuard::NONE, |row| RowGuard(table.insert(row)))
+        let row = table.apply(event, || running.at(place));
+        row.map_or(RowGuard::NONE, |row| RowGuard { key: table.insert(row) })
     }
 }
 
@@ -163,7 +155,7 @@ impl Primitive {
         count: Option<usize>,
         room: Option<usize>,
     ) -> Arc<Primitive> {
-        let number = elsewhere().map_or(0, |it| it.table.lock().number_of(kind));
+        let number = elsewhere().map_or(0, |remote| remote.table.lock().number_of(kind));
         let (senders, closed) = ((kind.is_channel() && made.is_some()).then_some(1), false);
         Arc::new(Primitive::new(ThingNow { id, kind, number, made, count, room, senders, closed }))
     }
@@ -179,13 +171,13 @@ impl Primitive {
         elsewhere: impl FnOnce() -> Option<(&'a Arc<RemoteEvents>, Option<Id>)>,
     ) -> (Key, u64) {
         let (id, thing) = (Id::next().get(), self.id);
-        let key = RUNNING.with(|it| {
-            let By { task, at, .. } = it.get();
+        let key = RUNNING.with(|running| {
+            let By { task, at, .. } = running.by();
             let begin = |remote: &RemoteEvents, by| {
                 let now = HoldNow { id, thing, units, by, at: at.place(), owned };
                 remote.table.lock().insert(Row::Hold(now, self.clone()))
             };
-            match &*it.remote.borrow() {
+            match &*running.remote.borrow() {
                 Some(here) => begin(here, task),
                 None => elsewhere().map_or(Key::NONE, |(remote, job)| begin(remote, task.or(job))),
             }

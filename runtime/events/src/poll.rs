@@ -13,10 +13,9 @@ use crate::owner::RowGuard;
 use crate::record::By;
 use crate::running::{Depth, RUNNING, Running};
 use crate::snapshot::UnpolledNow;
-use crate::spin::Attempt;
 use crate::table::{Key, Table};
 use crate::thread::record;
-use crate::{At, Event, Id, Outcome, Place, RemoteEvents, emit, this_poll};
+use crate::{At, Event, Id, Outcome, Place, PollProgress, RemoteEvents, emit, this_poll};
 
 /// A poll that takes this long is a reason to look.
 const LONG: Duration = Duration::from_millis(200);
@@ -31,9 +30,15 @@ pub struct PollRecord {
     outer: Option<Box<Outer>>,
 }
 
-/// What was running around a poll that is inside another one.
+/// What was running around a poll that is inside another one: the values of [`Running`].
 #[derive(Debug)]
-struct Outer(By, Key, At, Attempt, Option<Instant>);
+struct Outer {
+    by: By,
+    key: Key,
+    waits: At,
+    progress: PollProgress,
+    poll_began: Option<Instant>,
+}
 
 impl PollRecord {
     /// A poll begins, and makes `task` the running one. `None` without a recorder.
@@ -41,47 +46,48 @@ impl PollRecord {
     #[track_caller]
     pub fn begin(task: Id, row: &mut RowGuard) -> Option<PollRecord> {
         let place = Location::caller();
-        RUNNING.with(|it| match it.depth.get() {
+        RUNNING.with(|running| match running.depth.get() {
             Depth::Nothing => None,
-            depth => Some(PollRecord::of(it, depth, task, row, place)),
+            _ => Some(PollRecord::of(running, task, row, place)),
         })
     }
 
-    fn of(it: &Running, depth: Depth, task: Id, row: &mut RowGuard, place: Place) -> PollRecord {
-        let outer = it.key.get().is_some().then(|| Box::new(Outer::set_aside(it)));
-        if let Some(remote) = &*it.remote.borrow() {
-            if row.key().table() != it.table.get() {
+    fn of(running: &Running, task: Id, row: &mut RowGuard, place: Place) -> PollRecord {
+        let outer = running.key.get().is_some().then(|| Box::new(Outer::set_aside(running)));
+        if let Some(remote) = &*running.remote.borrow() {
+            if row.key.table() != running.table.get() {
                 let key = remote.table.lock().adopt(task);
-                *row = RowGuard(key); // without the lock, since another table may lose the old row
+                *row = RowGuard { key }; // without the lock: another table may lose the old row
             }
-            if !row.key().is_polled() {
-                row.0 = remote.table.lock().set_polled(row.0);
+            if !row.key.is_polled() {
+                row.key = remote.table.lock().set_polled(row.key);
             }
-            remote.count_poll(task.get());
-            if let Some(Outer(By { task: Some(outer), .. }, ..)) = outer.as_deref() {
+            remote.count_poll(Some(task));
+            if let Some(Outer { by: By { task: Some(outer), .. }, .. }) = outer.as_deref() {
                 remote.table.lock().around.push(*outer);
             }
         }
-        it.task.set(Some(task));
-        it.key.set(row.key());
-        it.got_something.set(false);
-        it.count(1, 0);
-        if let Depth::Record = depth {
+        running.task.set(Some(task));
+        running.key.set(row.key);
+        running.got_something.set(false);
+        running.count(1, 0);
+        if let Depth::Record = running.depth.get() {
             record(Event::PollStart { task }, place);
         }
-        let began = it.poll_began.get().unwrap_or_else(Instant::now);
-        it.poll_began.set(Some(began));
+        let began = running.poll_began.get().unwrap_or_else(Instant::now);
+        running.poll_began.set(Some(began));
         PollRecord { task, place, outcome: Outcome::Panicked, began, outer }
     }
 
     /// The poll is about to end: is there a reason to look? If so, returns how long it has taken.
     pub fn reason_to_look(&self) -> Option<Duration> {
-        RUNNING.with(|it| {
+        RUNNING.with(|running| {
             let now = Instant::now();
-            let took = now.duration_since(it.poll_began.replace(Some(now)).unwrap_or(self.began));
-            let Some(remote) = &*it.remote.borrow() else { return None };
+            let began = running.poll_began.replace(Some(now)).unwrap_or(self.began);
+            let took = now.duration_since(began);
+            let Some(remote) = &*running.remote.borrow() else { return None };
             let is_reason = took >= LONG || remote.look_requested.load(Relaxed);
-            if is_reason && it.keeps_state_only() && is_due() { Some(took) } else { None }
+            if is_reason && running.keeps_state_only() && is_due() { Some(took) } else { None }
         })
     }
 
@@ -95,61 +101,62 @@ impl PollRecord {
 impl Drop for PollRecord {
     fn drop(&mut self) {
         let (task, outcome) = (self.task, self.outcome);
-        RUNNING.with(|it| {
-            if let Depth::Record = it.depth.get() {
+        RUNNING.with(|running| {
+            if let Depth::Record = running.depth.get() {
                 record(Event::PollEnd { task, outcome }, self.place);
-                it.waits.set(At::Unknown);
+                running.waits.set(At::Unknown);
             }
-            if it.had_vain_poll.get() {
-                it.with_remote(|remote| remote.note_vain_poll(it, task, outcome));
+            if running.had_vain_poll.get() {
+                running.with_remote(|remote| remote.note_vain_poll(running, task, outcome));
             }
             if let Some(outer) = self.outer.take() {
-                outer.restore(it, self.began);
+                outer.restore(running, self.began);
             } else {
-                it.with_remote(|remote| remote.count_poll(0));
-                it.set(By::NOBODY);
-                it.key.set(Key::NONE);
-                it.count(0, 1);
+                running.with_remote(|remote| remote.count_poll(None));
+                running.set_by(By::NOBODY);
+                running.key.set(Key::NONE);
+                running.count(0, 1);
             }
         });
     }
 }
 
 impl Outer {
-    fn set_aside(it: &Running) -> Outer {
-        let (by, waits, attempt) = (it.get(), it.waits.take(), it.attempt.take());
-        it.set(By::NOBODY);
-        Outer(by, it.key.get(), waits, attempt, it.poll_began.take())
+    fn set_aside(running: &Running) -> Outer {
+        let (by, key) = (running.by(), running.key.get());
+        running.set_by(By::NOBODY);
+        let (waits, progress) = (running.waits.take(), running.progress.take());
+        Outer { by, key, waits, progress, poll_began: running.poll_began.take() }
     }
 
-    fn restore(self, it: &Running, inner_began: Instant) {
-        let Outer(by, key, waits, attempt, began) = self;
-        let took = it.poll_began.get().unwrap_or_else(Instant::now) - inner_began;
-        it.poll_began.set(began.map(|began| began + took)); // that time isn't the outer poll's
-        it.with_remote(|remote| {
-            remote.count_poll(by.task.map_or(0, Id::get));
+    fn restore(self, running: &Running, inner_began: Instant) {
+        let Outer { by, key, waits, progress, poll_began } = self;
+        let took = running.poll_began.get().unwrap_or_else(Instant::now) - inner_began;
+        running.poll_began.set(poll_began.map(|began| began + took)); // not the outer poll's time
+        running.with_remote(|remote| {
+            remote.count_poll(by.task);
             if by.task.is_some() {
                 remote.table.lock().around.pop();
             }
         });
-        it.set(by);
-        it.count(0, u32::from(by.task.is_none()));
-        it.key.set(key);
-        it.waits.set(waits);
-        it.attempt.set(attempt);
-        it.had_vain_poll.set(true);
-        it.got_something.set(true); // the poll around has polled something
+        running.set_by(by);
+        running.count(0, u32::from(by.task.is_none()));
+        running.key.set(key);
+        running.waits.set(waits);
+        running.progress.set(progress);
+        running.got_something.set(true); // the poll around has polled something
+        running.had_vain_poll.set(true);
     }
 }
 
 impl RemoteEvents {
-    /// A poll begins or ends.
-    fn count_poll(&self, task: u64) {
+    /// A poll begins or ends. From now on, `task` is the one being polled.
+    fn count_poll(&self, task: Option<Id>) {
         self.polls.store(self.polls.load(Relaxed) + 1, Relaxed);
-        self.polled.store(task, Relaxed);
+        self.polled.store(task.map_or(0, Id::get), Relaxed);
     }
 
-    /// The poll that goes on has spent its budget, at this line.
+    /// The poll in progress has spent its budget, at this line.
     pub(crate) fn is_spent(&self, key: Key, at: At) {
         self.spent.store(self.polls.load(Relaxed) + 1, Relaxed);
         self.table.lock().set_task_line(key, at.place());
@@ -158,31 +165,37 @@ impl RemoteEvents {
     /// The poll that ends, or one before it, got nothing new or dropped futures unpolled. (If the
     /// task ends other than by returning, its futures had no chance to be polled.)
     #[cold]
-    fn note_vain_poll(&self, it: &Running, task: Id, outcome: Outcome) {
-        let mut table = self.table.lock();
+    fn note_vain_poll(&self, running: &Running, task: Id, outcome: Outcome) {
+        let (progress, mut table) = (running.progress.take(), self.table.lock());
         let before = table.spins.remove(&task);
-        let goes_on = !it.got_something.get() && outcome == Outcome::Pending;
-        let spin = it.attempt.take().ends(before, self.real()).filter(|_| goes_on);
-        table.spins.extend(spin.map(|spin| (task, spin)));
-        let Table { dropped_in_open_polls, dropped_in_ended_polls: known, .. } = &mut *table;
-        let mine = dropped_in_open_polls.extract_if(.., |it| it.by == task);
-        let goes_on = matches!(outcome, Outcome::Pending | Outcome::Ready);
-        let new = mine.filter(|_| goes_on).map(|it| add(known, it)).max() == Some(true);
-        it.had_vain_poll.set(!table.spins.is_empty() || !table.dropped_in_open_polls.is_empty());
+        if outcome == Outcome::Pending
+            && !running.got_something.get()
+            && let Some(spin) = progress.pending_at(self.real(), before)
+        {
+            table.spins.insert(task, spin);
+        }
+        let had_chance = matches!(outcome, Outcome::Pending | Outcome::Ready);
+        let Table { dropped_in_open_polls, dropped_in_ended_polls, .. } = &mut *table;
+        let mut has_new_line = false;
+        for dropped in dropped_in_open_polls.extract_if(.., |dropped| dropped.by == task) {
+            has_new_line |= had_chance && add(dropped_in_ended_polls, dropped);
+        }
+        let is_any_left = !table.spins.is_empty() || !table.dropped_in_open_polls.is_empty();
+        running.had_vain_poll.set(is_any_left);
         drop(table);
-        if new {
+        if has_new_line {
             self.request_look();
         }
     }
 }
 
-/// Counts a dropped future at its line. Is the line a new one?
-fn add(all: &mut Vec<UnpolledNow>, one: UnpolledNow) -> bool {
-    if let Some(known) = all.iter_mut().find(|it| it.at == one.at) {
-        known.count += one.count;
+/// Counts a dropped future at its line. Returns whether it is the first one there.
+fn add(all: &mut Vec<UnpolledNow>, dropped: UnpolledNow) -> bool {
+    if let Some(known) = all.iter_mut().find(|known| known.at == dropped.at) {
+        known.count += dropped.count;
         return false;
     }
-    all.push(one);
+    all.push(dropped);
     true
 }
 
@@ -191,13 +204,14 @@ fn add(all: &mut Vec<UnpolledNow>, one: UnpolledNow) -> bool {
 #[track_caller]
 pub fn unpolled(at: Place, kept: bool) {
     emit(|| Event::Unpolled { at, kept });
-    RUNNING.with(|it| {
-        let Some(by) = it.task.get().filter(|_| it.keeps_state_only() && !kept) else { return };
+    RUNNING.with(|running| {
+        let is_counted = running.keeps_state_only() && !kept;
+        let Some(by) = running.task.get().filter(|_| is_counted) else { return };
         // A combinator drops its branches' futures at its own end.
-        if it.scope_ended.get() != this_poll() {
+        if running.scope_ended.get() != this_poll() {
             let one = UnpolledNow { at, by, count: 1 };
-            it.with_remote(|remote| add(&mut remote.table.lock().dropped_in_open_polls, one));
-            it.had_vain_poll.set(true);
+            running.with_remote(|remote| add(&mut remote.table.lock().dropped_in_open_polls, one));
+            running.had_vain_poll.set(true);
         }
     });
 }

@@ -3,7 +3,7 @@
 //! Its kind, number and counts ([`ThingNow`]). A primitive of `sync` that a runtime has seen has a
 //! [`Primitive`], which the rows of its waits and holds in the table of what exists (`table.rs`)
 //! share, so that a snapshot reads the counts without the primitive's own lock. Invariant: who
-//! notes an act holds that lock, so the counts are those after the latest act.
+//! notes something holds that lock, so the counts are those after the latest act.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 
@@ -15,9 +15,9 @@ use crate::{Act, Id, Units};
 pub struct Primitive {
     /// Its number in events.
     pub id: Id,
-    /// With the counts as they were at first.
-    first: ThingNow,
-    /// What the kind counts ([`Event::SyncAct`](crate::Event::SyncAct)), or [`UNKNOWN`].
+    /// What doesn't change. Its counts are those below.
+    fixed: ThingNow,
+    /// This count, and that of the senders, may be [`UNKNOWN`].
     count: AtomicUsize,
     senders: AtomicUsize,
     closed: AtomicBool,
@@ -29,15 +29,10 @@ const UNKNOWN: usize = usize::MAX;
 
 impl Primitive {
     /// A primitive that is made now, or first used.
-    pub(crate) fn new(first: ThingNow) -> Primitive {
-        Primitive {
-            id: first.id,
-            count: AtomicUsize::new(first.count.unwrap_or(UNKNOWN)),
-            senders: AtomicUsize::new(first.senders.unwrap_or(UNKNOWN)),
-            closed: AtomicBool::new(first.closed),
-            served: AtomicU64::new(0),
-            first,
-        }
+    pub(crate) fn new(fixed: ThingNow) -> Primitive {
+        let [count, senders] = [fixed.count, fixed.senders].map(|it| it.unwrap_or(UNKNOWN).into());
+        let (closed, served) = (false.into(), 0.into());
+        Primitive { id: fixed.id, fixed, count, senders, closed, served }
     }
 
     /// Notes an act, after which the count is `count`.
@@ -69,12 +64,8 @@ impl Primitive {
     }
 
     pub(crate) fn now(&self) -> ThingNow {
-        let known = |count: &AtomicUsize| Some(count.load(Relaxed)).filter(|it| *it != UNKNOWN);
-        ThingNow {
-            count: known(&self.count),
-            senders: known(&self.senders),
-            closed: self.closed.load(Relaxed),
-            ..self.first
-        }
+        let [count, senders] = [&self.count, &self.senders]
+            .map(|count| Some(count.load(Relaxed)).filter(|count| *count != UNKNOWN));
+        ThingNow { count, senders, closed: self.closed.load(Relaxed), ..self.fixed }
     }
 }

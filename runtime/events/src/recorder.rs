@@ -26,16 +26,6 @@ use crate::{
     Act, At, Clocks, End, Event, Id, Outcome, Place, ReadClocks, Record, Sink, Stack, StateLock,
 };
 
-/// Of an event on another thread: the job that did it, how long ago, and how far the clock moved.
-#[derive(Clone, Copy, Default)]
-struct Elsewhere {
-    job: Option<Id>,
-    ago: Duration,
-    clock_moved: Duration,
-}
-
-type HandedOver = (Box<dyn Sink>, Vec<Record>, Vec<(u64, Stack)>);
-
 /// At most so many records wait for the sink, and as many events of other threads for a record.
 pub(crate) const BUFFER: usize = 65_536;
 /// At most this many stacks wait for the sink, since each takes half a kilobyte.
@@ -46,12 +36,13 @@ pub struct Recorder {
     pub(crate) sink: Option<Box<dyn Sink>>,
     pub(crate) clocks: ReadClocks,
     pub(crate) remote: Arc<RemoteEvents>,
-    pub(crate) buffer: Vec<Record>,
+    pub(crate) unseen: Unseen,
     take_stack: Option<fn() -> Stack>,
-    stacks: Vec<(u64, Stack)>,
     pub(crate) live: bool,
-    pub(crate) looked: Looked,
-    /// Has the sink been told that records were lost?
+    /// How many snapshots it was shown, and when it may be shown the next (`look.rs`).
+    pub(crate) looks: u32,
+    pub(crate) next_look: Duration,
+    /// Does the sink know that records were lost?
     pub(crate) has_lost: bool,
     /// The number of the last record.
     pub(crate) seq: u64,
@@ -60,27 +51,21 @@ pub struct Recorder {
     /// Tasks that may be waiting for something that isn't kettle's: polled since the last park, and
     /// no wait recorded since one ended.
     pub(crate) silent: BTreeSet<Id>,
-    /// What the clocks showed at the last record.
+    /// The times of the last record.
     last: Clocks,
-    /// When the sink was called last, and how long it took since the last record.
-    called: Duration,
+    /// When the sink was called last.
+    sink_called: Duration,
+    /// How long the sink has kept the thread busy since the last record.
     overhead: Duration,
     /// The sink's first veto, until it is taken.
     pub(crate) veto: Option<String>,
 }
 
-/// When the last snapshot had been shown, how long that took, and how many were shown.
-#[derive(Debug, Default)]
-pub(crate) struct Looked {
-    pub(crate) ended: Duration,
-    pub(crate) took: Duration,
-    pub(crate) times: u32,
-}
-
-/// May this event be left out for want of room, because the count of a later one makes up for it?
-fn is_left_out(event: &Event, waiting: usize) -> bool {
-    waiting >= BUFFER / 2
-        && matches!(event, Event::SyncAct { act: Act::Put | Act::Get | Act::Refuse, .. })
+/// What the sink has not seen yet: records, and stacks with the numbers of their records.
+#[derive(Default)]
+pub(crate) struct Unseen {
+    pub(crate) records: Vec<Record>,
+    pub(crate) stacks: Vec<(u64, Stack)>,
 }
 
 /// What any thread may reach of one runtime: the table of what exists there, and a queue of what
@@ -102,39 +87,48 @@ pub struct RemoteEvents {
     pub(crate) began: OnceLock<(Instant, Clocks)>,
     /// A watching thread wants a snapshot at the end of the next poll, or at the next sleep.
     pub(crate) look_requested: AtomicBool,
-    /// At most [`BUFFER`] events, each with the job that did it, if known, and when that was.
-    queue: StateLock<Vec<(Event, Place, By, Instant)>>,
-    news: AtomicBool,
+    /// At most [`BUFFER`] events.
+    queue: StateLock<Vec<RemoteEvent>>,
+    /// Is there perhaps an event in the queue? This is read without the lock.
+    has_events: AtomicBool,
     /// How many events and records found no room.
     lost: AtomicU64,
+}
+
+/// An event that another thread has emitted.
+#[derive(Debug)]
+struct RemoteEvent {
+    event: Event,
+    place: Place,
+    /// The blocking job that ran on that thread, if any, and the line.
+    by: By,
+    emitted: Instant,
 }
 
 impl Recorder {
     /// A recorder for one runtime, which emits through `remote` what other threads may do to it.
     pub fn new(sink: Box<dyn Sink>, clocks: ReadClocks, remote: Arc<RemoteEvents>) -> Box<Self> {
-        static LAST: AtomicU32 = AtomicU32::new(0);
-        let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+        let number = LAST_TABLE.fetch_add(1, Ordering::Relaxed) + 1;
         remote.table.lock().number = number;
         remote.recorded.store(sink.wants(), Ordering::Relaxed);
         _ = remote.began.set((Instant::now(), clocks()));
         remote.watched.store(true, Ordering::Relaxed);
-        ANY.store(true, Ordering::Relaxed);
         WATCHED.lock().insert(number, Arc::downgrade(&remote));
         Box::new(Recorder {
-            looked: Looked::default(),
+            looks: 0,
+            next_look: Duration::ZERO,
             has_lost: false,
             live: sink.live(),
             take_stack: sink.takes_stacks(),
-            stacks: Vec::new(),
             sink: Some(sink),
             clocks,
             remote,
-            buffer: Vec::new(),
+            unseen: Unseen::default(),
             seq: 0,
             turn: 0,
             silent: BTreeSet::new(),
             last: Clocks::default(),
-            called: Duration::ZERO,
+            sink_called: Duration::ZERO,
             overhead: Duration::ZERO,
             veto: None,
         })
@@ -143,6 +137,7 @@ impl Recorder {
     pub(crate) fn push(&mut self, event: Event, place: Place, by: By) {
         self.take_remote(if let Event::Advance { by, .. } = event { by } else { Duration::ZERO });
         self.turn += u64::from(matches!(event, Event::Turn { .. }));
+        // From a poll's beginning, or the end of a wait, until the next wait a task is silent.
         match (event, by.task) {
             (Event::PollStart { task }, _) | (Event::Done { .. }, Some(task)) => {
                 self.silent.insert(task);
@@ -153,69 +148,72 @@ impl Recorder {
             }
             _ => {}
         }
-        self.add(event, place, by, Elsewhere::default());
+        self.add(event, place, by, None);
     }
 
     /// Records what other threads did before the runtime's clock was moved this far.
     pub(crate) fn take_remote(&mut self, clock_moved: Duration) {
-        if self.remote.news.swap(false, Ordering::Relaxed) {
+        if self.remote.has_events.swap(false, Ordering::Relaxed) {
             let events = mem::take(&mut *self.remote.queue.lock());
-            for (event, place, By { task: job, at, .. }, when) in events {
-                if !is_left_out(&event, self.buffer.len()) {
-                    let elsewhere = Elsewhere { job, ago: when.elapsed(), clock_moved };
-                    self.add(event, place, By { at, ..By::NOBODY }, elsewhere);
+            for RemoteEvent { event, place, by, emitted } in events {
+                if !is_left_out(&event, self.unseen.records.len()) {
+                    let (now, ago) = ((self.clocks)(), emitted.elapsed());
+                    let time = now.time.saturating_sub(clock_moved + ago);
+                    let emitted = Clocks { time, real: now.real.saturating_sub(ago) };
+                    self.add(event, place, by, Some(emitted));
                 }
             }
         }
     }
 
-    /// The time that the sink took is charged to the next record; to one that is dated back, only
-    /// as much as fits since the previous record.
-    fn add(&mut self, event: Event, place: Place, by: By, elsewhere: Elsewhere) {
-        if self.buffer.len() == BUFFER {
+    /// Adds a record; for an event of another thread, with the times when it was `emitted`. The
+    /// time that the sink took is charged to the record, but to one that is dated back only as much
+    /// as fits since the previous record.
+    fn add(&mut self, event: Event, place: Place, by: By, emitted: Option<Clocks>) {
+        if self.unseen.records.len() == BUFFER {
             self.remote.lost.fetch_add(1, Ordering::Relaxed);
             return;
         }
         self.seq += 1;
-        let (seq, turn, now, previous) = (self.seq, self.turn, (self.clocks)(), self.last);
-        let (By { task, scope, at }, Elsewhere { job, ago, clock_moved }) = (by, elsewhere);
-        let time = now.time.saturating_sub(clock_moved + ago).max(previous.time);
-        let real = now.real.saturating_sub(ago).max(previous.real);
+        let (seq, turn, previous) = (self.seq, self.turn, self.last);
+        let Clocks { time, real } = emitted.unwrap_or_else(|| (self.clocks)());
+        let (time, real) = (time.max(previous.time), real.max(previous.real));
         self.last = Clocks { time, real };
         let passed = real.saturating_sub(previous.real);
-        let overhead = if ago.is_zero() { self.overhead } else { self.overhead.min(passed) };
+        let overhead = if emitted.is_none() { self.overhead } else { self.overhead.min(passed) };
         self.overhead -= overhead;
+        let By { task, scope, at } = by;
+        let (task, job) = if emitted.is_none() { (task, None) } else { (None, task) };
         let record = Record { seq, time, real, overhead, turn, task, job, scope, place, at, event };
-        self.buffer.push(record);
+        self.unseen.records.push(record);
         if let (Some(take_stack), Event::Wait { .. }, Some(_)) = (self.take_stack, event, task)
-            && self.stacks.len() < STACKS
+            && self.unseen.stacks.len() < STACKS
         {
-            self.stacks.push((seq, take_stack()));
+            self.unseen.stacks.push((seq, take_stack()));
             self.overhead = (self.clocks)().real.saturating_sub(real);
         }
     }
 
     /// Takes sink and records out, so that the sink is called with nothing borrowed.
-    pub(crate) fn hand_over(&mut self) -> Option<HandedOver> {
-        let sink = self.sink.take_if(|_| !self.buffer.is_empty())?;
-        self.called = (self.clocks)().real;
-        let mut taken = mem::take(&mut self.buffer);
-        let records = self.remote.lost.swap(0, Ordering::Relaxed);
-        if records > 0 {
+    pub(crate) fn hand_over(&mut self) -> Option<(Box<dyn Sink>, Unseen)> {
+        let sink = self.sink.take_if(|_| !self.unseen.records.is_empty())?;
+        self.sink_called = (self.clocks)().real;
+        let mut unseen = mem::take(&mut self.unseen);
+        let lost = self.remote.lost.swap(0, Ordering::Relaxed);
+        if lost > 0 {
             self.has_lost = true;
-            let (place, here) = (Location::caller(), Elsewhere::default());
-            self.add(Event::Lost { records }, place, By::NOBODY, here);
-            taken.append(&mut self.buffer);
+            self.add(Event::Lost { records: lost }, Location::caller(), By::NOBODY, None);
+            unseen.records.append(&mut self.unseen.records);
         }
-        Some((sink, taken, mem::take(&mut self.stacks)))
+        Some((sink, unseen))
     }
 
     /// Puts the sink back and reuses the buffer's memory. Events caused by the sink come next.
     pub(crate) fn take_back(&mut self, sink: Box<dyn Sink>, mut records: Vec<Record>) {
         records.clear();
-        records.append(&mut self.buffer);
-        (self.sink, self.buffer) = (Some(sink), records);
-        self.overhead += (self.clocks)().real.saturating_sub(self.called);
+        records.append(&mut self.unseen.records);
+        (self.sink, self.unseen.records) = (Some(sink), records);
+        self.overhead += (self.clocks)().real.saturating_sub(self.sink_called);
     }
 }
 
@@ -226,16 +224,20 @@ impl Drop for Recorder {
         self.remote.watched.store(false, Ordering::Relaxed);
         let table = mem::take(&mut *self.remote.table.lock());
         WATCHED.lock().remove(&table.number);
-        drop(table);
         mem::take(&mut *self.remote.queue.lock());
     }
+}
+
+/// May this event be left out for want of room, because the count of a later one makes up for it?
+fn is_left_out(event: &Event, waiting: usize) -> bool {
+    waiting >= BUFFER / 2 && matches!(event.act(), Some((_, Act::Put | Act::Get | Act::Refuse)))
 }
 
 /// The runtimes that have a sink and have not ended, by the numbers of their tables.
 static WATCHED: StateLock<BTreeMap<u32, Weak<RemoteEvents>>> = StateLock::new(BTreeMap::new());
 
-/// Has any runtime had a sink so far?
-static ANY: AtomicBool = AtomicBool::new(false);
+/// The number of the last table, or 0 if no runtime has had a sink so far.
+static LAST_TABLE: AtomicU32 = AtomicU32::new(0);
 
 /// The runtime whose table has this number, unless it has ended.
 #[cold]
@@ -246,7 +248,7 @@ pub(crate) fn runtime_with(number: u32) -> Option<Arc<RemoteEvents>> {
 /// Has any runtime of this process had a sink?
 #[inline]
 pub fn has_any_sink() -> bool {
-    ANY.load(Ordering::Relaxed)
+    LAST_TABLE.load(Ordering::Relaxed) > 0
 }
 
 impl RemoteEvents {
@@ -268,12 +270,14 @@ impl RemoteEvents {
         if !self.is_recorded() {
             return;
         }
-        let (mut queue, by) = (self.queue.lock(), By { task: job, at, ..By::NOBODY });
-        self.news.store(true, Ordering::Relaxed);
+        let mut queue = self.queue.lock();
+        let (place, emitted) = (Location::caller(), Instant::now());
+        let by = By { task: job, at, ..By::NOBODY };
+        self.has_events.store(true, Ordering::Relaxed);
         match queue.len() {
             BUFFER.. => _ = self.lost.fetch_add(1, Ordering::Relaxed),
             waiting if is_left_out(&event, waiting) => {}
-            _ => queue.push((event, Location::caller(), by, Instant::now())),
+            _ => queue.push(RemoteEvent { event, place, by, emitted }),
         }
     }
 }

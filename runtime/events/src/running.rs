@@ -18,9 +18,8 @@ use scopeguard::guard;
 
 use crate::place::is_the_programs;
 use crate::record::By;
-use crate::spin::Attempt;
 use crate::table::Key;
-use crate::{At, Direction, Id, Place, RemoteEvents, has_any_sink};
+use crate::{At, Id, Place, PollProgress, RemoteEvents, Resource, has_any_sink};
 
 /// The thread-local.
 pub(crate) struct Running {
@@ -29,12 +28,13 @@ pub(crate) struct Running {
     pub(crate) task: Cell<Option<Id>>,
     pub(crate) key: Cell<Key>,
     scope: Cell<Option<Id>>,
+    /// The line of the await that is under way.
     pub(crate) line: Cell<At>,
     /// The line of the running task's last wait in this poll, for its record.
     pub(crate) waits: Cell<At>,
-    /// What the running poll has got (`spin.rs`), while nothing is recorded.
-    pub(crate) attempt: Cell<Attempt>,
-    /// Has something begun in this poll, or been got? Then the poll was not in vain.
+    /// What the running poll has got (`spin.rs`), while nothing is recorded. That something new has
+    /// come of it is noted in a cell of its own, since that happens most often.
+    pub(crate) progress: Cell<PollProgress>,
     pub(crate) got_something: Cell<bool>,
     /// Has this poll, or another task's latest poll, got nothing or dropped futures unpolled?
     pub(crate) had_vain_poll: Cell<bool>,
@@ -48,8 +48,8 @@ pub(crate) struct Running {
     pub(crate) own: Cell<bool>,
     /// The wait for which a waker is being called.
     pub(crate) called_for: Cell<Option<Id>>,
-    /// The source that was cleared last, in which direction, and where.
-    pub(crate) cleared: Cell<Option<(Id, Direction, Place)>>,
+    /// The source and direction that was cleared last, and the program's line that cleared it.
+    pub(crate) cleared: Cell<Option<(Resource, Place)>>,
     /// The runtime that the thread drives, if it is watched, and the number of its table. It is
     /// never destroyed, because another thread-local may hold a runtime that ends later.
     pub(crate) remote: ManuallyDrop<RefCell<Option<Arc<RemoteEvents>>>>,
@@ -75,7 +75,7 @@ thread_local! {
             scope: Cell::new(None),
             line: Cell::new(At::Unknown),
             waits: Cell::new(At::Unknown),
-            attempt: Cell::new(Attempt::NONE),
+            progress: Cell::new(PollProgress::NONE),
             got_something: Cell::new(false),
             had_vain_poll: Cell::new(false),
             poll_began: Cell::new(None),
@@ -96,23 +96,28 @@ impl Running {
         self.polls.set((begun_before.wrapping_add(begun), ended_before.wrapping_add(ended)));
     }
 
-    pub(crate) fn get(&self) -> By {
-        By { task: self.task.get(), scope: self.scope.get(), at: self.line.get() }
-    }
-
-    pub(crate) fn set(&self, by: By) {
-        self.task.set(by.task);
-        self.scope.set(by.scope);
-        self.line.set(by.at);
-    }
-
     pub(crate) fn with_remote<R>(&self, f: impl FnOnce(&Arc<RemoteEvents>) -> R) -> Option<R> {
         self.remote.borrow().as_ref().map(f)
     }
 
     /// What is running, at the line of the await that is under way or, if none is, at this place.
     pub(crate) fn awaits(&self, place: Place) -> By {
-        if let At::Unknown = self.line.get() { self.at(place) } else { self.get() }
+        if let At::Unknown = self.line.get() { self.at(place) } else { self.by() }
+    }
+
+    pub(crate) fn by(&self) -> By {
+        By { task: self.task.get(), scope: self.scope.get(), at: self.line.get() }
+    }
+
+    pub(crate) fn set_by(&self, by: By) {
+        self.task.set(by.task);
+        self.scope.set(by.scope);
+        self.line.set(by.at);
+    }
+
+    /// Sets the line (known only in builds with debug assertions) until the guard is dropped.
+    pub(crate) fn go_to(&self, line: At) -> Around {
+        Around::Line(self.line.replace(line))
     }
 
     /// Is only what exists kept, and no event recorded?
@@ -120,14 +125,9 @@ impl Running {
         matches!(self.depth.get(), Depth::State)
     }
 
-    /// Sets the line (known only in builds with debug assertions) until the guard is dropped.
-    pub(crate) fn go_to(&self, line: At) -> Around {
-        Around(Before::Line(self.line.replace(line)))
-    }
-
     /// What is running, at this place if it is the program's.
     pub(crate) fn at(&self, place: Place) -> By {
-        let mut by = self.get();
+        let mut by = self.by();
         if cfg!(debug_assertions) && is_the_programs(place) {
             by.at = At::Call(place);
         }
@@ -138,52 +138,52 @@ impl Running {
 /// Does this thread record events, or at least what exists?
 #[inline]
 pub fn is_watched() -> bool {
-    RUNNING.with(|it| !matches!(it.depth.get(), Depth::Nothing))
+    RUNNING.with(|running| !matches!(running.depth.get(), Depth::Nothing))
 }
 
 /// Is every event on this thread recorded?
 #[inline]
 pub fn is_recording() -> bool {
-    RUNNING.with(|it| matches!(it.depth.get(), Depth::Record))
+    RUNNING.with(|running| matches!(running.depth.get(), Depth::Record))
 }
 
 /// Where other threads record what they do to something that this one makes.
 pub fn elsewhere() -> Option<Arc<RemoteEvents>> {
-    RUNNING.with(|it| it.remote.borrow().clone())
+    RUNNING.with(|running| running.remote.borrow().clone())
 }
 
 /// A waker is being stored: is it the running task's own?
 #[inline]
 pub fn note_waker(own: bool) {
     if has_any_sink() {
-        RUNNING.with(|it| it.own.set(own));
+        RUNNING.with(|running| running.own.set(own));
     }
 }
 
 /// The program's line for what this thread is doing now.
 pub fn line() -> At {
-    RUNNING.with(|it| it.line.get())
+    RUNNING.with(|running| running.line.get())
 }
 
 /// Makes `task` the running one until the guard is dropped; `None` for a phase of a turn, even
 /// inside a task's poll.
 #[inline]
 pub fn run_as(task: Option<Id>) -> impl Drop {
-    let around = RUNNING.with(Running::get);
-    RUNNING.with(|it| it.set(By { task, ..By::NOBODY }));
-    guard(around, |around| RUNNING.with(|it| it.set(around)))
+    let around = RUNNING.with(Running::by);
+    RUNNING.with(|running| running.set_by(By { task, ..By::NOBODY }));
+    guard(around, |around| RUNNING.with(|running| running.set_by(around)))
 }
 
 /// Until the guard is dropped, this thread records nothing, such as a wait that is no task's.
 pub fn unrecorded() -> impl Drop {
-    let depth = RUNNING.with(|it| it.depth.replace(Depth::Nothing));
-    guard(depth, |depth| RUNNING.with(|it| it.depth.set(depth)))
+    let depth = RUNNING.with(|running| running.depth.replace(Depth::Nothing));
+    guard(depth, |depth| RUNNING.with(|running| running.depth.set(depth)))
 }
 
 /// How many awaits and polls have begun on this thread, and how many polls have ended, except those
 /// inside another one. Both numbers wrap around, so they can only be compared.
 pub fn polls_so_far() -> (u32, u32) {
-    RUNNING.with(|it| it.polls.get())
+    RUNNING.with(|running| running.polls.get())
 }
 
 /// The number of this thread's poll, which nested polls share. With `causes` it is never 0.
@@ -195,11 +195,8 @@ pub fn this_poll() -> u32 {
 /// Until it is dropped, what happens is in another branch, or at another line.
 #[derive(Debug)]
 #[must_use = "dropped, it restores what was around it"]
-pub struct Around(Before);
-
-#[derive(Debug)]
-#[allow(dead_code)] // builds without the `drop` below read none of it
-enum Before {
+#[doc(hidden)]
+pub enum Around {
     Same,
     Line(At),
     Branch(Option<Id>),
@@ -210,22 +207,20 @@ enum Before {
 impl Drop for Around {
     #[inline]
     fn drop(&mut self) {
-        match self.0 {
-            Before::Same => {}
-            Before::Line(line) => RUNNING.with(|it| it.line.set(line)),
-            Before::Branch(scope) => RUNNING.with(|it| it.scope.set(scope)),
+        match *self {
+            Around::Same => {}
+            Around::Line(line) => RUNNING.with(|running| running.line.set(line)),
+            Around::Branch(scope) => RUNNING.with(|running| running.scope.set(scope)),
         }
     }
 }
 
 impl Around {
-    pub(crate) const SAME: Around = Around(Before::Same);
-
     /// In this branch, if it has a number.
     #[inline]
     pub(crate) fn within(branch: Option<Id>) -> Around {
-        let around = || Before::Branch(RUNNING.with(|it| it.scope.replace(branch)));
-        Around(if branch.is_some() { around() } else { Before::Same })
+        let around = || Around::Branch(RUNNING.with(|running| running.scope.replace(branch)));
+        if branch.is_some() { around() } else { Around::Same }
     }
 }
 
@@ -236,12 +231,13 @@ impl Around {
 pub fn done_here<R>(emits: impl FnOnce() -> R) -> R {
     let here = Location::caller();
     let is_known = cfg!(debug_assertions) && is_the_programs(here);
-    let _line = if is_known { RUNNING.with(|it| it.go_to(At::Call(here))) } else { Around::SAME };
+    let _line = is_known.then(|| RUNNING.with(|running| running.go_to(At::Call(here))));
     emits()
 }
 
 /// Until the guard is dropped, what happens is done by the drop of one of the program's values.
 #[inline]
 pub fn in_a_drop() -> Around {
-    if cfg!(debug_assertions) { RUNNING.with(|it| it.go_to(At::Drop)) } else { Around::SAME }
+    let go_to = |running: &Running| running.go_to(At::Drop);
+    if cfg!(debug_assertions) { RUNNING.with(go_to) } else { Around::Same }
 }

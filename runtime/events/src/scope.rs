@@ -49,7 +49,7 @@ impl Scope {
     #[inline]
     pub fn starts(&mut self, what: ScopeKind, branches: u32) {
         if cfg!(feature = "causes") {
-            match RUNNING.with(|it| it.depth.get()) {
+            match RUNNING.with(|running| running.depth.get()) {
                 Depth::Nothing => {}
                 Depth::State => _ = self.take_numbers(branches),
                 Depth::Record => self.record(what, branches),
@@ -75,14 +75,14 @@ impl Scope {
     #[cold]
     fn record(&mut self, what: ScopeKind, branches: u32) {
         let scope = self.take_numbers(branches);
-        let by = RUNNING.with(Running::get);
+        let by = RUNNING.with(Running::by);
         let moves = |row: &mut Row| {
             let Row::Scope(now) = row else { return false };
             let before = (now.by, now.around);
             (now.by, now.around) = (by.task, by.scope);
             before != (now.by, now.around)
         };
-        match self.row.key().edit(moves) {
+        match self.row.key.edit(moves) {
             Some(false) => {}
             Some(true) => emit(|| Event::Scope { scope, what, branches }),
             None => self.row = change(|| Event::Scope { scope, what, branches }),
@@ -112,9 +112,9 @@ impl Scope {
     #[cold]
     fn ends(&mut self, won: Option<u32>) {
         self.id = StoredId::NONE;
-        RUNNING.with(|it| it.scope_ended.set(this_poll()));
+        RUNNING.with(|running| running.scope_ended.set(this_poll()));
         let now = |row: &Row| if let Row::Scope(it) = row { Some((it.id, it.what)) } else { None };
-        if let Some(Some((scope, what))) = self.row.take().remove(now) {
+        if let Some(Some((scope, what))) = std::mem::take(&mut self.row.key).remove(now) {
             emit(|| Event::ScopeEnd { scope, what, won });
         }
     }

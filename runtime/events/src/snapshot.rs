@@ -1,12 +1,12 @@
 //! What does a snapshot of a runtime contain?
 //!
 //! What exists at one moment: the tasks that have not ended, the open waits, what is held, and the
-//! things that all these name. The types are the same for a runtime that records nothing
-//! (`look.rs`) and for the records of a run (`trace/src/fold`). A field whose name says everything
-//! has no comment.
+//! primitives that all these name. A runtime that records nothing takes one of itself (`look.rs`),
+//! and the records of a run lead to one (`trace/src/fold`), of the same types. A field whose name
+//! says everything has no comment.
 //!
-//! Invariants: a snapshot has what is, and nothing of what has been. What its maker can't know is
-//! `None`. Each list is in the order of its ids, in which things are made.
+//! Invariants: a snapshot has what exists, and nothing that has ended. What its maker can't know is
+//! `None`. Each list is sorted by id, which is the order in which things were made.
 
 #![allow(missing_docs)]
 
@@ -20,7 +20,7 @@ use crate::{Id, Kind, Place, Resource, ScopeKind, SyncKind, Units};
 #[derive(Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Snapshot {
-    /// The moment by the runtime's clock, and by the machine's.
+    /// The time since the runtime's start, by the runtime's clock and by the machine's.
     pub time: Duration,
     pub real: Duration,
     /// Does a thread drive the runtime, and is the runtime's clock paused?
@@ -40,15 +40,15 @@ pub struct Snapshot {
     pub things: Vec<ThingNow>,
     /// Does the loop fall asleep, so that only another thread or a source can end that?
     pub for_good: bool,
-    /// Has a time limit passed in the poll that goes on?
+    /// Has a time limit passed in the poll that is in progress?
     pub at_a_limit: bool,
     /// How many polls had begun or ended.
     pub polls: u64,
     /// How long the poll that is about to end has taken, by the machine's clock.
     pub polling: Duration,
-    /// Has the poll that goes on spent its budget?
+    /// Has the poll that is in progress spent its budget?
     pub spent: bool,
-    /// The tasks whose latest polls have come to nothing.
+    /// The tasks whose latest polls were all in vain (`spin.rs`).
     pub spins: Vec<(Id, Spin)>,
     /// Futures that were dropped unpolled so far.
     pub unpolled: Vec<UnpolledNow>,
@@ -64,15 +64,16 @@ impl Snapshot {
         self.sources.sort_unstable_by_key(|it| it.id);
     }
 
-    /// No timer in the wheel is due before that: those that were have served their waits.
+    /// The timers that were due before `next` have fired, so their waits are served.
     pub fn fired_before(&mut self, next: Duration) {
-        let over = |wait: &&mut WaitNow| wait.due.is_some_and(|due| due < next);
-        for wait in self.waits.iter_mut().filter(over) {
-            (wait.served, wait.due) = (true, None);
+        for wait in &mut self.waits {
+            if wait.due.is_some_and(|due| due < next) {
+                (wait.served, wait.due) = (true, None);
+            }
         }
     }
 
-    /// This task, to say more of it.
+    /// This task, to add what only its scheduler knows.
     pub fn task_mut(&mut self, id: Id) -> Option<&mut TaskNow> {
         let place = self.tasks.binary_search_by_key(&id, |task| task.id).ok()?;
         self.tasks.get_mut(place)
@@ -112,20 +113,19 @@ pub struct WaitNow {
     pub scope: Option<Id>,
     /// The program's line that asked.
     pub at: Option<Place>,
-    /// Of a timer that is in the wheel: when it is due, by the runtime's clock.
+    /// When the timer that it waits for is due, by the runtime's clock, if that is in the wheel.
     pub due: Option<Duration>,
-    /// Of a source: the line at which an attempt had found nothing, or the program had said so.
+    /// The line at which the source that it waits for had nothing, or the program said so.
     pub cleared: Option<Place>,
-    /// Was the waker the task's own? Else only other code knows what it wakes.
+    /// Was the waker the task's own? If not, only other code knows what it wakes.
     pub own: bool,
-    /// It was given its turn or its units, and hasn't asked since.
+    /// Was it given its turn or its units, and hasn't been polled since?
     pub served: bool,
-    /// Of a source: a report has woken the task, which hasn't asked since. How long ago that is
-    /// known to be, by the runtime's clock, and how often the task was polled, if that is counted.
-    pub reported: Option<(Duration, Option<u64>)>,
-    /// How long it is known to last, by the runtime's clock.
-    pub age: Duration,
-    /// The record that began it, if there is one. Then its age is exact.
+    /// Since when a report is known to have woken the task, if it hasn't polled the source since.
+    pub reported: Option<Duration>,
+    /// Since when it is known to wait, by the runtime's clock.
+    pub began: Duration,
+    /// The record that began it, if there is one. Then that time is exact.
     pub since: Option<u64>,
 }
 
@@ -139,7 +139,7 @@ impl WaitNow {
 /// Units of a primitive that were taken, and not given back.
 #[derive(Clone, Copy, Debug)]
 pub struct HoldNow {
-    /// (A number that a record gives needn't be one.)
+    /// Its number in events, which an [`Id`] gives. (A record says 0 if it knows none.)
     pub id: u64,
     pub thing: Id,
     pub units: Units,
@@ -147,14 +147,14 @@ pub struct HoldNow {
     pub by: Option<Id>,
     /// The program's line that took them.
     pub at: Option<Place>,
-    /// Does the guard own the primitive, so that it is easily moved?
+    /// Does the guard own the primitive, so that it can go to another task?
     pub owned: bool,
 }
 
 /// A combinator, or a set, that has been polled and isn't over.
 #[derive(Clone, Copy, Debug)]
 pub struct ScopeNow {
-    /// The ids of its branches follow.
+    /// Its branches have the ids that follow this one.
     pub id: Id,
     pub what: ScopeKind,
     pub branches: u32,
@@ -182,16 +182,16 @@ pub struct SourceNow {
     /// Who is at its other end, and can anything still come from there?
     pub end: EndNow,
     pub fd: Option<i32>,
-    /// Does the system call it ready? Nobody has asked by default.
+    /// Is it ready, by direction? All are `false` until somebody has asked the operating system.
     pub ready: [bool; 4],
 }
 
 /// What could end a wait for a source?
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Coming {
-    /// Nothing: a network lets nothing through, since this choice of the schedule.
+    /// Nothing: a simulated network lets nothing through, since this choice of the schedule.
     Silent(u64),
-    /// Only a task of this process, at the other end.
+    /// Only a task of this process, which has the other end.
     Closed,
     /// What was done at the other end, and hasn't been reported yet.
     OnItsWay,
@@ -202,10 +202,10 @@ pub enum Coming {
     Open,
 }
 
-/// What is known of an end; by default, nothing.
+/// What is known of the other end of a source. By default, nothing is.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EndNow {
-    /// The source at the other end.
+    /// The source at that end.
     pub other: Option<Id>,
     pub coming: [Coming; 4],
 }
@@ -224,8 +224,10 @@ pub struct ThingNow {
     /// Which of its kind it is, from 1. 0: not known.
     pub number: usize,
     pub made: Option<Place>,
-    /// What its kind counts, as in [`Event::SyncAct`](crate::Event::SyncAct).
+    /// Free permits, 1 if a lock is free, readers that an `RwLock` still has room for, tasks
+    /// missing at a barrier, notifications, or values in it.
     pub count: Option<usize>,
+    /// How many values fit in it.
     pub room: Option<usize>,
     pub senders: Option<usize>,
     pub closed: bool,

@@ -1,10 +1,12 @@
 //! Does a task get nothing new, poll after poll?
 //!
-//! A poll got nothing if it woke its own task, or spent its budget without a wait, although nothing
-//! new came: a channel was closed or empty, a stream gave 0 bytes, a `watch` showed the same value
-//! as before, or the task requested nothing of kettle's. (`yield_now` isn't such a wake.)
+//! A poll is *in vain* if it woke its own task, or spent its budget without a wait, although
+//! nothing new came: a channel was closed or empty, a stream gave 0 bytes, a `watch` showed the
+//! same value as before, or the task requested nothing of kettle's. (`yield_now` isn't such a
+//! wake.) A task whose latest polls were all in vain *spins*.
 //!
-//! Interface: [`Attempt`], one poll; [`Spin`], such polls in a row, which needs no records.
+//! Interface: [`PollProgress`], what one poll has got; [`Spin`], such polls in a row; [`Shows`],
+//! what one event says about its poll. None of them needs records.
 
 use std::time::Duration;
 
@@ -12,40 +14,22 @@ use crate::{Act, Cause, Deferral, Direction, Effect, Event, Id, Place, SyncKind}
 
 /// What a poll has got so far.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Attempt {
-    /// It has woken itself, or spent its budget.
-    pub(crate) again: bool,
-    /// Something new has come of it.
-    new: bool,
-    /// Its last request that gave nothing, and where that was, or else where it woke itself.
+pub struct PollProgress {
+    /// Has the task woken itself, or spent its budget? Then it is polled once more.
+    woke_itself: bool,
+    /// Has something new come of the poll?
+    got_something: bool,
+    /// The last request that gave nothing new.
     request: Option<VainRequest>,
+    /// The line of that request; without one, the line at which the task woke itself.
     at: Option<Place>,
-}
-
-/// What does an event show about its poll?
-#[derive(Clone, Copy, Debug)]
-pub enum Shows {
-    /// Nothing.
-    Nothing,
-    /// Something new has come of it.
-    Something,
-    /// A request gave nothing, or the task woke itself.
-    Vain,
-}
-
-impl Effect {
-    /// What a wake with this effect shows.
-    #[inline]
-    pub fn shows(self) -> Shows {
-        if self == Effect::DuringPoll { Shows::Vain } else { Shows::Nothing }
-    }
 }
 
 /// A request that gave nothing new.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum VainRequest {
-    /// This `watch` showed this value, as before.
+    /// This `watch` showed the value with this number, as before.
     Shown(Id, u64),
     /// This primitive gave nothing.
     Thing(Id),
@@ -53,70 +37,86 @@ pub enum VainRequest {
     Bytes,
 }
 
-/// Polls in a row that got nothing.
+/// Polls in a row that were in vain.
 #[derive(Clone, Copy, Debug)]
 pub struct Spin {
     /// When the first of them ended.
     pub since: Duration,
-    /// Their number.
+    /// How many there were.
     pub polls: u32,
-    /// The latest request.
+    /// The latest poll's last request that gave nothing new.
     pub request: Option<VainRequest>,
-    /// The line of that request.
+    /// The line of that request; without one, the line at which the task woke itself.
     pub at: Option<Place>,
 }
 
-impl Attempt {
-    pub(crate) const NONE: Attempt = Attempt { again: false, new: false, request: None, at: None };
+impl PollProgress {
+    pub(crate) const NONE: PollProgress =
+        PollProgress { woke_itself: false, got_something: false, request: None, at: None };
 
-    /// Takes an event of the poll, at this line.
-    pub fn take(&mut self, event: Event, at: Option<Place>) {
-        let request = match event {
-            Event::Wake { task, by: Cause::Task(by), effect: Effect::DuringPoll, .. }
-                if task == by =>
-            {
-                return self.wakes_itself(at);
-            }
-            Event::Defer { why: Deferral::Budget } => return self.wakes_itself(at),
-            Event::SyncAct { kind: SyncKind::Watch, act: Act::Get, sync, item, .. } => {
-                Some(VainRequest::Shown(sync, item))
-            }
-            Event::SyncAct { act: Act::Refuse, sync, .. } => Some(VainRequest::Thing(sync)),
-            Event::SourceTry { direction: Direction::Read, bytes: Some(0), .. } => {
-                Some(VainRequest::Bytes)
-            }
-            _ => None,
+    /// Notes an event of the poll, at this line.
+    pub fn note(&mut self, event: Event, at: Option<Place>) {
+        let is_self_wake = match event {
+            Event::Wake { task, by, effect: Effect::DuringPoll, .. } => by == Cause::Task(task),
+            Event::Defer { why } => why == Deferral::Budget,
+            _ => false,
         };
-        if request.is_some() {
-            (self.request, self.at) = (request, at);
+        if is_self_wake {
+            self.woke_itself = true;
+            self.at = self.at.or(at);
         }
-        self.new |= request.is_none() && is_new(event);
+        let request = match event {
+            // Perhaps the value is new after all: `pending_at` compares it with the last one.
+            Event::SyncAct { kind: SyncKind::Watch, act: Act::Get, sync, item, .. } => {
+                VainRequest::Shown(sync, item)
+            }
+            Event::SyncAct { act: Act::Refuse, sync, .. } => VainRequest::Thing(sync),
+            Event::SourceTry { direction: Direction::Read, bytes: Some(0), .. } => {
+                VainRequest::Bytes
+            }
+            Event::SyncAct { act: Act::Put | Act::Get, .. }
+            | Event::SourceTry { bytes: Some(_), .. }
+            | Event::Spawn { .. }
+            | Event::BlockingStart { .. }
+            | Event::Join { .. } => return self.got_something = true,
+            _ => return,
+        };
+        (self.request, self.at) = (Some(request), at);
     }
 
-    fn wakes_itself(&mut self, at: Option<Place>) {
-        self.again = true;
-        self.at = self.at.or(at);
-    }
-
-    /// The poll returns `Pending` at this time. If it got nothing, returns the row of such polls.
-    pub fn ends(self, before: Option<Spin>, now: Duration) -> Option<Spin> {
-        let shown = |request: &VainRequest| matches!(request, VainRequest::Shown(..));
-        let last = before.and_then(|it| it.request).filter(shown);
-        let now_shown = self.request.filter(shown);
-        if !self.again || self.new || last.and(now_shown).is_some_and(|it| Some(it) != last) {
+    /// The poll returns `Pending` at this time. If it was in vain, it continues the `spin` of the
+    /// polls before it, or begins one.
+    pub fn pending_at(self, now: Duration, spin: Option<Spin>) -> Option<Spin> {
+        if !self.woke_itself || self.got_something || self.shows_new_value(spin) {
             return None;
         }
-        let (since, polls) = before.map_or((now, 0), |it| (it.since, it.polls));
+        let (since, polls) = spin.map_or((now, 0), |spin| (spin.since, spin.polls));
         Some(Spin { since, polls: polls + 1, request: self.request, at: self.at })
+    }
+
+    /// Has a `watch` shown another value than in the poll before?
+    fn shows_new_value(self, spin: Option<Spin>) -> bool {
+        let last = spin.and_then(|spin| spin.request);
+        let is_value = |request| matches!(request, Some(VainRequest::Shown(..)));
+        is_value(last) && is_value(self.request) && last != self.request
     }
 }
 
-/// Something came, went out, or began.
-fn is_new(event: Event) -> bool {
-    match event {
-        Event::SyncAct { act, .. } => matches!(act, Act::Put | Act::Get),
-        Event::SourceTry { bytes, .. } => bytes.is_some(),
-        Event::Spawn { .. } | Event::BlockingStart { .. } | Event::Join { .. } => true,
-        _ => false,
+/// What does an event show about its poll?
+#[derive(Clone, Copy, Debug)]
+pub enum Shows {
+    /// Neither of the two.
+    Nothing,
+    /// Something new has come of the poll.
+    Progress,
+    /// A request gave nothing, or the task woke itself.
+    InVain,
+}
+
+impl Effect {
+    /// What a wake with this effect shows.
+    #[inline]
+    pub fn shows(self) -> Shows {
+        if self == Effect::DuringPoll { Shows::InVain } else { Shows::Nothing }
     }
 }

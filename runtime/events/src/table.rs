@@ -18,8 +18,8 @@ use crate::snapshot::{HoldNow, JobNow, ScopeNow, SourceNow, TaskNow, UnpolledNow
 use crate::spin::Spin;
 use crate::{EndNow, Event, Id, Kind, Place, Resource, SyncKind};
 
-/// A table with more room than this gives back what it doesn't need.
-const KEEP: usize = 1024;
+/// A table with room for more rows than this gives back what it doesn't need.
+const KEPT_ROOM: usize = 1024;
 
 /// What exists in one runtime.
 #[derive(Debug, Default)]
@@ -65,17 +65,14 @@ pub(crate) enum Row {
     Free,
     /// For a local set's task, with the set, which knows whether the task is queued.
     Task(TaskNow, Option<Weak<dyn Queued>>),
-    /// With the primitive that is waited for. `age` and `reported` have instead of an age the
-    /// time of the first snapshot with the wait, or with its report.
+    /// With the primitive that is waited for. The times of the wait and of its report are those of
+    /// the first snapshots with them, and `MAX` before.
     Wait(WaitNow, Option<Arc<Primitive>>),
     Hold(HoldNow, Arc<Primitive>),
     Scope(ScopeNow),
     Job(JobNow),
     Source(SourceNow),
 }
-
-/// Instead of such a time: no snapshot so far.
-pub(crate) const UNSEEN: Duration = Duration::MAX;
 
 impl Table {
     /// The number of a new primitive. (Channels for values in order are one family.)
@@ -130,15 +127,15 @@ impl Table {
 
     /// The task with this row is at this line of the program, if that is known.
     pub(crate) fn set_task_line(&mut self, key: Key, at: Option<Place>) {
-        if let Some(Row::Task(task, _)) = self.get_mut(key) {
-            task.at = at.or(task.at);
+        if let Some(Row::Task(now, _)) = self.get_mut(key) {
+            now.at = at.or(now.at);
         }
     }
 
     /// A task is polled for the first time. Returns its new key.
     pub(crate) fn set_polled(&mut self, key: Key) -> Key {
-        if let Some(Row::Task(task, _)) = self.get_mut(key) {
-            task.polled = true;
+        if let Some(Row::Task(now, _)) = self.get_mut(key) {
+            now.polled = true;
         }
         Key::of(key.table(), key.parts().1 | POLLED)
     }
@@ -148,8 +145,8 @@ impl Table {
         if !cfg!(feature = "causes") || self.number == 0 {
             return Key::NONE;
         }
-        match row {
-            Row::Wait(WaitNow { on: Resource::Sync(..), .. }, _) => self.in_line += 1,
+        match &row {
+            Row::Wait(now, _) if matches!(now.on, Resource::Sync(..)) => self.in_line += 1,
             Row::Hold(..) => self.holds += 1,
             _ => {}
         }
@@ -172,7 +169,7 @@ impl Table {
         let row = &mut self.rows[key.place()];
         let result = last(row);
         match row {
-            Row::Wait(WaitNow { on: Resource::Sync(..), .. }, _) => self.in_line -= 1,
+            Row::Wait(now, _) if matches!(now.on, Resource::Sync(..)) => self.in_line -= 1,
             Row::Hold(..) => self.holds -= 1,
             _ => {}
         }
@@ -188,7 +185,7 @@ impl Table {
         while let Some(Row::Free) = self.rows.last() {
             self.rows.pop();
         }
-        if self.rows.capacity() > KEEP && self.rows.len() < self.rows.capacity() / 4 {
+        if self.rows.capacity() > KEPT_ROOM && self.rows.len() < self.rows.capacity() / 4 {
             self.rows.shrink_to(2 * self.rows.len());
             self.free.retain(|place| *place < self.rows.len());
             self.free.shrink_to_fit();
@@ -210,32 +207,29 @@ const POLLED: u32 = 1 << 31;
 
 impl Key {
     /// No row.
-    pub const NONE: Key = Key(
-        #[cfg(feature = "causes")]
-        (0, 0),
-    );
+    pub const NONE: Key = Key::of(0, 0);
 
     #[cfg_attr(not(feature = "causes"), expect(unused_variables, reason = "it is not kept"))]
-    fn of(table: u32, place: u32) -> Key {
+    const fn of(table: u32, place: u32) -> Key {
         Key(
             #[cfg(feature = "causes")]
             (table, place),
         )
     }
 
+    /// The number of the table, and the place there with the bit for a polled task.
     fn parts(self) -> (u32, u32) {
-        #[cfg(not(feature = "causes"))]
-        let Key() = self;
-        #[cfg(not(feature = "causes"))]
-        return (0, 0);
         #[cfg(feature = "causes")]
-        self.0
+        let Key(parts) = self;
+        #[cfg(not(feature = "causes"))]
+        let (Key(), parts) = (self, (0, 0));
+        parts
     }
 
     /// Is there a row?
     #[inline]
     pub fn is_some(self) -> bool {
-        self.parts().0 != 0
+        self.table() != 0
     }
 
     #[inline]

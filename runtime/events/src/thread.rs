@@ -19,11 +19,11 @@ use scopeguard::guard;
 
 use crate::place::is_the_programs;
 use crate::record::By;
-use crate::recorder::BUFFER;
+use crate::recorder::{BUFFER, Unseen};
 use crate::running::{Around, Depth, RUNNING, is_recording};
-use crate::spin::Shows;
 use crate::{
-    At, Direction, Event, Id, Outcome, Place, Recorder, RemoteEvents, Sink, assert_unlocked,
+    At, Direction, Event, Id, Outcome, Place, Recorder, RemoteEvents, Resource, Shows, Sink,
+    assert_unlocked,
 };
 
 thread_local! {
@@ -50,15 +50,15 @@ pub fn emit(event: impl FnOnce() -> Event) {
 #[inline]
 #[track_caller]
 pub fn emit_counted(shows: Shows, event: impl FnOnce() -> Event) -> bool {
-    let depth = RUNNING.with(|it| {
-        if matches!(shows, Shows::Something) && it.keeps_state_only() {
-            it.got_something.set(true);
+    let depth = RUNNING.with(|running| {
+        if matches!(shows, Shows::Progress) && running.keeps_state_only() {
+            running.got_something.set(true);
         }
-        it.depth.get()
+        running.depth.get()
     });
     match depth {
         Depth::Nothing => return false,
-        Depth::State if !matches!(shows, Shows::Vain) => {}
+        Depth::State if !matches!(shows, Shows::InVain) => {}
         _ => record_or_count(event(), Location::caller()),
     }
     true
@@ -70,27 +70,29 @@ fn record_or_count(event: Event, place: Place) {
     if is_recording() {
         return record(event, place);
     }
-    RUNNING.with(|it| {
+    RUNNING.with(|running| {
         if let Event::Defer { .. } = event {
-            let at = it.awaits(place).at;
-            it.with_remote(|remote| remote.is_spent(it.key.get(), at));
+            let at = running.awaits(place).at;
+            running.with_remote(|remote| remote.is_spent(running.key.get(), at));
         }
-        let mut attempt = it.attempt.get();
-        attempt.take(event, it.at(place).at.place());
-        it.attempt.set(attempt);
-        it.had_vain_poll.set(true);
+        let mut progress = running.progress.get();
+        progress.note(event, running.at(place).at.place());
+        running.progress.set(progress);
+        running.had_vain_poll.set(true);
     });
 }
 
 #[cold]
 pub(crate) fn record(event: Event, place: Place) {
-    let by = RUNNING.with(|it| match event {
-        Event::PollEnd { outcome: Outcome::Pending, .. } => By { at: it.waits.get(), ..it.get() },
-        Event::Wait { .. } | Event::Defer { .. } => {
-            it.waits.set(it.awaits(place).at);
-            it.awaits(place)
+    let by = RUNNING.with(|running| match event {
+        Event::PollEnd { outcome: Outcome::Pending, .. } => {
+            By { at: running.waits.get(), ..running.by() }
         }
-        _ => it.at(place),
+        Event::Wait { .. } | Event::Defer { .. } => {
+            running.waits.set(running.awaits(place).at);
+            running.awaits(place)
+        }
+        _ => running.at(place),
     });
     with_recorder(|recorder| recorder.push(event, place, by));
 }
@@ -112,7 +114,7 @@ impl RemoteEvents {
         if with_recorder(is_here) == Some(true) {
             record(event, place);
         } else {
-            self.push(event, None, RUNNING.with(|it| it.at(place).at));
+            self.push(event, None, RUNNING.with(|running| running.at(place).at));
         }
     }
 }
@@ -121,7 +123,8 @@ impl RemoteEvents {
 #[track_caller]
 pub fn emit_clear(source: Id, direction: Direction) {
     if emit_counted(Shows::Nothing, || Event::SourceClear { source, direction }) {
-        RUNNING.with(|it| it.cleared.set(it.get().at.place().map(|at| (source, direction, at))));
+        let on = Resource::Source(source, direction);
+        RUNNING.with(|running| running.cleared.set(running.line.get().place().map(|at| (on, at))));
     }
 }
 
@@ -136,7 +139,7 @@ pub fn note(text: &'static str) {
 /// code other than kettle's. (In a debug build, a closure would take more of the stack.)
 #[inline]
 pub fn calls_for(wait: Option<Id>) -> Option<impl Drop> {
-    let is_needed = || match RUNNING.with(|it| it.depth.get()) {
+    let is_needed = || match RUNNING.with(|running| running.depth.get()) {
         Depth::Nothing => wait.is_some(),
         Depth::State => false,
         Depth::Record => true,
@@ -144,41 +147,41 @@ pub fn calls_for(wait: Option<Id>) -> Option<impl Drop> {
     if !cfg!(feature = "causes") || !is_needed() {
         return None;
     }
-    let around = RUNNING.with(|it| it.called_for.replace(wait));
-    Some(guard(around, |around| RUNNING.with(|it| it.called_for.set(around))))
+    let around = RUNNING.with(|running| running.called_for.replace(wait));
+    Some(guard(around, |around| RUNNING.with(|running| running.called_for.set(around))))
 }
 
 /// The wait for which the waker now being called was stored.
 pub fn called_for() -> Option<Id> {
-    RUNNING.with(|it| it.called_for.get())
+    RUNNING.with(|running| running.called_for.get())
 }
 
 /// A future of kettle's, `made` there if that is known, is polled until the guard is dropped.
 #[inline]
 #[track_caller]
 pub fn awaited(made: Option<Place>) -> Around {
-    if cfg!(debug_assertions) { polled(Location::caller(), made) } else { Around::SAME }
+    if cfg!(debug_assertions) { polled(Location::caller(), made) } else { Around::Same }
 }
 
 fn polled(here: Place, made: Option<Place>) -> Around {
-    RUNNING.with(|it| {
-        match it.depth.get() {
-            Depth::Nothing => return Around::SAME,
+    RUNNING.with(|running| {
+        match running.depth.get() {
+            Depth::Nothing => return Around::Same,
             Depth::State => {}
-            Depth::Record => flush_if_full(), // perhaps this poll never ends
+            Depth::Record => flush_if_filling(), // perhaps this poll never ends
         }
-        it.count(1, 0);
+        running.count(1, 0);
         match made {
-            _ if is_the_programs(here) => it.go_to(At::Call(here)),
-            Some(made) if is_the_programs(made) => it.go_to(At::Made(made)),
-            _ => Around::SAME, // the line of the future around it holds
+            _ if is_the_programs(here) => running.go_to(At::Call(here)),
+            Some(made) if is_the_programs(made) => running.go_to(At::Made(made)),
+            _ => Around::Same, // the line of the future around it holds
         }
     })
 }
 
 #[cold]
-fn flush_if_full() {
-    if with_recorder(|it| it.live && it.buffer.len() >= BUFFER / 16) == Some(true) {
+fn flush_if_filling() {
+    if with_recorder(|it| it.live && it.unseen.records.len() >= BUFFER / 16) == Some(true) {
         flush();
     }
 }
@@ -186,15 +189,15 @@ fn flush_if_full() {
 /// Brings a recorder and its runtime to this thread and returns the recorder that was there.
 pub fn swap_recorder(recorder: Option<Box<Recorder>>) -> Option<Box<Recorder>> {
     let remote = recorder.as_ref().map(|it| it.remote.clone());
-    RUNNING.with(|it| {
-        it.depth.set(match &remote {
+    RUNNING.with(|running| {
+        running.depth.set(match &remote {
             None => Depth::Nothing,
             Some(remote) if remote.is_recorded() => Depth::Record,
             Some(_) => Depth::State,
         });
-        it.poll_began.set(None);
-        it.table.set(remote.as_ref().map_or(0, |remote| remote.table.lock().number));
-        it.remote.replace(remote)
+        running.poll_began.set(None);
+        running.table.set(remote.as_ref().map_or(0, |remote| remote.table.lock().number));
+        running.remote.replace(remote)
     });
     RECORDER.with(|it| it.replace(recorder))
 }
@@ -210,7 +213,7 @@ pub fn is_live() -> bool {
 pub fn flush() {
     assert_unlocked();
     let handed = with_recorder(Recorder::hand_over).flatten();
-    let Some((sink, records, stacks)) = handed else { return };
+    let Some((sink, Unseen { records, stacks })) = handed else { return };
     let called = call(sink, |sink| {
         sink.stacks(&stacks);
         sink.record(&records);

@@ -11,6 +11,7 @@
 //!
 //! tokio: a `tracing` span for each poll of a resource (`tokio_unstable`).
 
+use std::mem;
 use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,20 +21,26 @@ use crate::primitive::Primitive;
 use crate::record::By;
 use crate::running::{Depth, RUNNING, Running};
 use crate::snapshot::WaitNow;
-use crate::table::{Row, UNSEEN};
+use crate::table::Row;
 use crate::thread::record;
 use crate::{Event, Id, Place, RemoteEvents, Resource, StoredId};
 
 /// A future's wait, from its first `Pending` to its end.
 #[derive(Debug, Default)]
-pub struct Wait(RowGuard);
+pub struct Wait {
+    row: RowGuard,
+}
 
 /// What a future waits for: the resource, and its primitive or, for a timer, when it is due.
-struct Awaited<'a>(Resource, Option<&'a Arc<Primitive>>, Option<Duration>);
+struct Awaited<'a> {
+    on: Resource,
+    primitive: Option<&'a Arc<Primitive>>,
+    due: Option<Duration>,
+}
 
 impl Wait {
     /// No wait yet.
-    pub const NONE: Wait = Wait(RowGuard::NONE);
+    pub const NONE: Wait = Wait { row: RowGuard::NONE };
 
     /// The future has stored its waker and has to wait, for a timer until it is `due`. Returns the
     /// number of its wait, which begins here if it hasn't begun yet.
@@ -41,9 +48,9 @@ impl Wait {
     #[track_caller]
     pub fn pending(&mut self, due: Option<Duration>, on: impl FnOnce() -> Resource) -> StoredId {
         let place = Location::caller();
-        RUNNING.with(|it| match it.depth.get() {
+        RUNNING.with(|running| match running.depth.get() {
             Depth::Nothing => StoredId::NONE,
-            _ => self.begin(it, &Awaited(on(), None, due), place),
+            _ => self.begin(running, &Awaited { on: on(), primitive: None, due }, place),
         })
     }
 
@@ -52,31 +59,34 @@ impl Wait {
     #[track_caller]
     pub fn pending_for<'a>(
         &mut self,
-        of: &Arc<Primitive>,
+        primitive: &Arc<Primitive>,
         on: Resource,
         elsewhere: impl FnOnce() -> Option<(&'a Arc<RemoteEvents>, Option<Id>)>,
     ) -> StoredId {
-        let (awaited, place) = (Awaited(on, Some(of), None), Location::caller());
-        RUNNING.with(|it| {
-            let Depth::Nothing = it.depth.get() else { return self.begin(it, &awaited, place) };
-            let Some((remote, task)) = elsewhere().filter(|(remote, _)| remote.is_watched()) else {
+        let awaited = Awaited { on, primitive: Some(primitive), due: None };
+        let place = Location::caller();
+        RUNNING.with(|running| {
+            let Depth::Nothing = running.depth.get() else {
+                return self.begin(running, &awaited, place);
+            };
+            let Some((remote, job)) = elsewhere().filter(|(remote, _)| remote.is_watched()) else {
                 return StoredId::NONE;
             };
-            let (at, own) = (it.line.get(), it.own.get());
-            let wait = self.enter(it, remote, By { task, scope: None, at }, &awaited);
-            remote.push(Event::Wait { wait, on, own }, task, at);
+            let (at, own) = (running.line.get(), running.own.get());
+            let wait = self.enter(running, remote, By { task: job, scope: None, at }, &awaited);
+            remote.push(Event::Wait { wait, on, own }, job, at);
             StoredId::of(wait)
         })
     }
 
     #[cold]
-    fn begin(&mut self, it: &Running, awaited: &Awaited<'_>, place: Place) -> StoredId {
-        let wait = match &*it.remote.borrow() {
-            Some(here) => self.enter(it, here, it.awaits(place), awaited),
+    fn begin(&mut self, running: &Running, awaited: &Awaited<'_>, place: Place) -> StoredId {
+        let wait = match &*running.remote.borrow() {
+            Some(here) => self.enter(running, here, running.awaits(place), awaited),
             None => return StoredId::NONE,
         };
-        if let Depth::Record = it.depth.get() {
-            record(Event::Wait { wait, on: awaited.0, own: it.own.get() }, place);
+        if let Depth::Record = running.depth.get() {
+            record(Event::Wait { wait, on: awaited.on, own: running.own.get() }, place);
         }
         StoredId::of(wait)
     }
@@ -84,47 +94,43 @@ impl Wait {
     /// Begins or renews the wait in the table of `remote`.
     fn enter(
         &mut self,
-        it: &Running,
+        running: &Running,
         remote: &RemoteEvents,
         By { task: by, scope, at }: By,
-        awaited: &Awaited<'_>,
+        &Awaited { on, primitive, due }: &Awaited<'_>,
     ) -> Id {
-        let (at, own, Awaited(on, of, due)) = (at.place(), it.own.get(), awaited);
-        let is_this = |&(id, way, _): &_| *on == Resource::Source(id, way);
-        let cleared = it.cleared.get().filter(is_this).map(|(.., at)| at);
-        let mut table = remote.table.lock();
-        if let Some(Row::Wait(now, of)) = table.get_mut(self.0.key()) {
-            (now.by, now.scope, now.at, now.own, now.due) = (by, scope, at, own, *due);
-            (now.cleared, now.reported) = (cleared, None);
-            if let Some(of) = of {
-                of.forget_served(now.id); // what it was served is used up
+        let (at, own) = (at.place(), running.own.get());
+        let cleared = running.cleared.get().filter(|(source, _)| *source == on).map(|(_, at)| at);
+        if self.row.key.is_some()
+            && let Some(Row::Wait(known, primitive)) = remote.table.lock().get_mut(self.row.key)
+        {
+            (known.by, known.scope, known.at, known.own, known.due) = (by, scope, at, own, due);
+            (known.cleared, known.reported) = (cleared, None);
+            if let Some(primitive) = primitive {
+                primitive.forget_served(known.id); // what it was served is used up
             }
-            return now.id;
+            return known.id;
         }
-        let mut known = None;
-        if self.0.key().is_some() {
-            drop(table);
-            known = self.end(false); // it moves here
-            if let (Some(wait), Some(of)) = (known, of) {
-                of.forget_served(wait);
-            }
-            table = remote.table.lock();
-        }
-        let id = known.unwrap_or_else(Id::next);
-        let (on, due, age, served, reported, since) = (*on, *due, UNSEEN, false, None, None);
+        // A wait that another runtime has polled before keeps its number.
+        let id = self.end(false).unwrap_or_else(Id::next);
+        let (served, reported, since) = (false, None, None);
+        let began = Duration::MAX; // no snapshot so far
         let now =
-            WaitNow { id, on, by, scope, at, due, cleared, own, served, reported, age, since };
-        table.set_task_line(it.key.get(), at);
-        self.0 = RowGuard(table.insert(Row::Wait(now, of.cloned())));
+            WaitNow { id, on, by, scope, at, due, cleared, own, served, reported, began, since };
+        let primitive = primitive.inspect(|primitive| primitive.forget_served(id));
+        let row = Row::Wait(now, primitive.cloned());
+        let mut table = remote.table.lock();
+        table.set_task_line(running.key.get(), at);
+        self.row = RowGuard { key: table.insert(row) };
         id
     }
 
-    /// Of a source: a report wakes the task.
+    /// For a source: a report wakes the task.
     #[inline]
-    pub fn reported(&self) {
-        self.0.key().edit(|row| {
-            if let Row::Wait(now, ..) = row {
-                now.reported = now.reported.or(Some((UNSEEN, None)));
+    pub fn note_report(&self) {
+        self.row.key.edit(|row| {
+            if let Row::Wait(now, _) = row {
+                now.reported.get_or_insert(Duration::MAX); // no snapshot so far
             }
         });
     }
@@ -133,7 +139,7 @@ impl Wait {
     #[inline]
     #[track_caller]
     pub fn got(&mut self) {
-        if self.0.key().is_some() {
+        if self.row.key.is_some() {
             self.end(true);
         }
     }
@@ -142,11 +148,11 @@ impl Wait {
     #[cold]
     #[track_caller]
     fn end(&mut self, got: bool) -> Option<Id> {
-        let (key, place) = (self.0.take(), Location::caller());
+        let (key, place) = (mem::take(&mut self.row.key), Location::caller());
         key.with_remote(|remote| {
-            let now =
+            let number =
                 |row: &Row| if let Row::Wait(now, _) = row { Some((now.id, now.on)) } else { None };
-            let (wait, on) = remote.table.lock().remove(key, now)??;
+            let (wait, on) = remote.table.lock().remove(key, number)??;
             if remote.is_recorded() {
                 remote.record(Event::Done { wait, on, got }, place);
             }
@@ -160,7 +166,7 @@ impl Wait {
 impl Drop for Wait {
     #[inline]
     fn drop(&mut self) {
-        if self.0.key().is_some() {
+        if self.row.key.is_some() {
             let _line = crate::in_a_drop();
             self.end(false);
         }

@@ -87,7 +87,7 @@ impl Executor {
     }
 
     fn jump(&mut self) {
-        self.wait(Some(Duration::from_secs(self.reactor.sources.events.are_due().into())));
+        self.wait(Some(Duration::from_secs(self.reactor.sources.events.is_any_coming().into())));
         // The sink may have started a blocking job.
         if self.inbox.is_quiet() && self.reactor.reports() == 0 && self.is_idle() {
             self.time.jump_to_next_deadline();

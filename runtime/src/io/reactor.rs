@@ -169,7 +169,7 @@ impl Sources {
         assert!(key >> INDEX_BITS == 0, "a token has no room for source {key}");
         let token = Token(latest << INDEX_BITS | key);
         let row = self.events.change(|| Event::SourceAdd { source: state.id, what });
-        row.has_descriptor(fd);
+        row.set_descriptor(fd);
         entry.insert(Member { token, state: state.clone(), fd, _row: row });
         members.check(token, key);
         Ok(Some(token))

@@ -311,7 +311,7 @@ impl Waiters {
 
 impl Waiter {
     fn serve(&mut self) -> Option<Call> {
-        self.slot.serve().inspect(|_| self.wait.reported())
+        self.slot.serve().inspect(|_| self.wait.note_report())
     }
 
     /// The place to wait, unless the wait is over, which ends it here.

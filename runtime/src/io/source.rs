@@ -146,8 +146,8 @@ impl<S: Pollable> Source<S> {
             Err(error) => Tried::Failed(error.kind()),
         };
         let shows = match bytes {
-            Some(0) => Shows::Vain,
-            Some(_) => Shows::Something,
+            Some(0) => Shows::InVain,
+            Some(_) => Shows::Progress,
             None => Shows::Nothing,
         };
         emit_counted(shows, || Event::SourceTry { source, direction, result, bytes });

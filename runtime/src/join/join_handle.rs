@@ -204,7 +204,7 @@ impl<T> JoinHandle<T> {
         self.wait.got();
         let output = self.take_output(task);
         let event = || Event::Join { task: self.id(), outcome: outcome(&output) };
-        emit_counted(Shows::Something, event);
+        emit_counted(Shows::Progress, event);
         Poll::Ready(output)
     }
 

@@ -77,7 +77,7 @@ pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
 /// scheduler there is no such phase, so it wakes the task at once.
 pub fn defer(cx: &Context<'_>, why: Deferral) {
     let is_spent = why == Deferral::Budget;
-    emit_counted(if is_spent { Shows::Vain } else { Shows::Nothing }, || Event::Defer { why });
+    emit_counted(if is_spent { Shows::InVain } else { Shows::Nothing }, || Event::Defer { why });
     if is_spent {
         flush_if_live(); // a foreign `block_on` would now wait for this poll's end
     }

@@ -13,7 +13,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use kettle_events::{Attempt, Event, Id, Outcome, Record, Spin, VainRequest};
+use kettle_events::{Event, Id, Outcome, PollProgress, Record, Spin, VainRequest};
 
 use super::lint::{Lint, LintKind, NO_RECORD, span};
 use super::moment::{Moment, name_of};
@@ -28,42 +28,42 @@ const MIN_POLLS: u32 = 50;
 #[derive(Debug, Default)]
 pub(super) struct Spins {
     /// What the poll in progress has got so far.
-    poll: Attempt,
+    poll: PollProgress,
     /// For each task, its latest polls in a row that were in vain.
-    streaks: BTreeMap<Id, Spin>,
+    spins: BTreeMap<Id, Spin>,
 }
 
 impl Spins {
     pub(super) fn step(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         match record.event {
-            Event::PollStart { .. } => self.poll = Attempt::default(),
+            Event::PollStart { .. } => self.poll = PollProgress::default(),
             Event::PollEnd { task, outcome, .. } => {
-                let (poll, streak) = (std::mem::take(&mut self.poll), self.streaks.remove(&task));
+                let (poll, spin) = (std::mem::take(&mut self.poll), self.spins.remove(&task));
                 if outcome == Outcome::Pending
-                    && let Some(streak) = poll.ends(streak, record.real)
+                    && let Some(spin) = poll.pending_at(record.real, spin)
                 {
-                    return self.judge(run, task, streak, record);
+                    return self.judge(run, task, spin, record);
                 }
             }
-            event => self.poll.take(event, record.at.place()),
+            event => self.poll.note(event, record.at.place()),
         }
         None
     }
 
-    /// The verdict on the streak if it is long; otherwise it is remembered.
-    fn judge(&mut self, run: &Run, task: Id, streak: Spin, record: &Record) -> Option<Lint> {
-        let lasts = record.real.saturating_sub(streak.since);
-        if !is_long(lasts, streak.polls) {
-            self.streaks.insert(task, streak);
+    /// The verdict on the spin if it is long. Otherwise the spin is remembered.
+    fn judge(&mut self, run: &Run, task: Id, spin: Spin, record: &Record) -> Option<Lint> {
+        let lasts = record.real.saturating_sub(spin.since);
+        if !is_long(lasts, spin.polls) {
+            self.spins.insert(task, spin);
             return None;
         }
         let thing_name = |id| run.fold.primitive(id).map(|_| run.thing(id));
-        let lint = verdict(run.name(task), lasts, &streak, thing_name, record.seq);
+        let lint = verdict(run.name(task), lasts, &spin, thing_name, record.seq);
         Some(lint.birth(run.name(task), run.fold.task(task)?.made))
     }
 
     pub(super) fn len(&self) -> usize {
-        self.streaks.len()
+        self.spins.len()
     }
 }
 
@@ -71,12 +71,12 @@ impl Spins {
 pub(super) fn spinning(moment: &Moment) -> Vec<Lint> {
     let now = moment.now();
     let mut found = Vec::new();
-    for (id, streak) in &now.spins {
-        let lasts = now.real.saturating_sub(streak.since);
+    for (id, spin) in &now.spins {
+        let lasts = now.real.saturating_sub(spin.since);
         if let Some(task) = moment.graph.task(*id)
-            && is_long(lasts, streak.polls)
+            && is_long(lasts, spin.polls)
         {
-            let lint = verdict(name_of(task), lasts, streak, |_| None, NO_RECORD);
+            let lint = verdict(name_of(task), lasts, spin, |_| None, NO_RECORD);
             found.push(lint.birth(name_of(task), task.made));
         }
     }
@@ -92,17 +92,17 @@ fn is_long(lasts: Duration, polls: u32) -> bool {
 fn verdict(
     name: Name,
     lasts: Duration,
-    streak: &Spin,
+    spin: &Spin,
     thing_name: impl Fn(Id) -> Option<String>,
     after: u64,
 ) -> Lint {
-    let got = match streak.request {
+    let got = match spin.request {
         Some(_) => "got nothing new",
         None => "asked for nothing of kettle's", // perhaps it computed something
     };
     let text = format!("{name} woke itself again and again for {}, and {got}", span(lasts));
     Lint::new(LintKind::BusyLoop, Some(name), text, after)
-        .spot(streak.at, request_words(streak.request, thing_name))
+        .spot(spin.at, request_words(spin.request, thing_name))
         .note("all of its polls went like this, which keeps a processor busy")
         .help(
             "leave the loop when the channel is closed or the stream has ended: `while let \
@@ -118,9 +118,9 @@ fn request_words(
     thing_name: impl Fn(Id) -> Option<String>,
 ) -> String {
     match request {
-        Some(VainRequest::Shown(sync, item)) => {
-            let name = thing_name(sync).unwrap_or_else(|| "a `watch`".to_owned());
-            format!("{name} has shown value {item} here each time")
+        Some(VainRequest::Shown(watch, value)) => {
+            let name = thing_name(watch).unwrap_or_else(|| "a `watch`".to_owned());
+            format!("{name} has shown value {value} here each time")
         }
         Some(VainRequest::Thing(sync)) => match thing_name(sync) {
             Some(name) => format!("{name} was asked here, and gave nothing"),

@@ -32,7 +32,7 @@ fn judge(moment: &Moment, wait: &WaitNow, after: u64) -> Option<Lint> {
     let task = graph.task(hold.by?)?;
     let (slow, due) = slow_wait(moment, hold)?;
     let late = now.time.saturating_sub(due);
-    let waited = wait.age.min(slow.age).saturating_sub(late);
+    let waited = graph.age(wait).min(graph.age(slow)).saturating_sub(late);
     if waited < MIN_WAIT {
         return None;
     }

@@ -44,7 +44,7 @@ pub(super) fn circles(moment: &Moment, least: Duration, after: u64) -> Vec<Lint>
     let graph = &moment.graph;
     let lasts = |circle: &Vec<Id>| {
         let mut waits = circle.iter().flat_map(|id| graph.waits(*id));
-        waits.all(|wait| wait.age >= least)
+        waits.all(|wait| graph.age(wait) >= least)
     };
     // Code that has a clone of a task's waker could still wake it.
     let has_waker_elsewhere = |id: &Id| graph.task(*id).is_some_and(|task| task.clones > Some(0));

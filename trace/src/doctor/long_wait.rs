@@ -33,7 +33,7 @@ pub(super) fn verdict(moment: &Moment, after: u64) -> Option<Lint> {
     let graph = &moment.graph;
     let is_first =
         |wait: &WaitNow| graph.waiters(wait.on).next().is_some_and(|it| it.id == wait.id);
-    for wait in moment.now().waits.iter().filter(|wait| wait.age >= MIN_WAIT) {
+    for wait in moment.now().waits.iter().filter(|wait| graph.age(wait) >= MIN_WAIT) {
         if is_for_a_lock(wait.on) && is_first(wait) {
             let mut known = BTreeMap::new();
             if let Some(holder) = waiting_holder(graph, wait, &mut known) {
@@ -55,7 +55,7 @@ fn note(
     let graph = &moment.graph;
     let (by, lock, held_by) = (moment.who(wait.by?), moment.thing(wait.on), moment.who(holder));
     let holder_awaits = moment.awaited(graph.waits(holder).first()?.on);
-    let long = span(wait.age);
+    let long = span(graph.age(wait));
     let text =
         format!("{by} has waited {long} for {lock} behind {held_by}, which waits {holder_awaits}");
     // The tasks that wait for the lock come before those behind it.
@@ -101,7 +101,7 @@ fn waits_for_others(graph: &Graph, id: Id, known: &mut BTreeMap<Id, bool>) -> bo
 
 /// Is it a long wait for what another task does, and if it is known which, does that one wait, too?
 fn is_for_others(graph: &Graph, wait: &WaitNow, known: &mut BTreeMap<Id, bool>) -> bool {
-    if !wait.own || wait.age < MIN_WAIT {
+    if !wait.own || graph.age(wait) < MIN_WAIT {
         return false;
     }
     match wait.on {

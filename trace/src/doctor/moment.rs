@@ -197,7 +197,7 @@ impl Run {
         if let Some(events) = &self.runtime
             && self.rested() >= LASTING
         {
-            let sources = events.snapshot().sources;
+            let sources = events.snapshot(None).sources;
             for source in &mut now.sources {
                 let known = sources.binary_search_by_key(&source.id, |it| it.id);
                 source.fd = known.ok().and_then(|index| sources[index].fd);

@@ -150,7 +150,7 @@ impl Round {
         judge: impl FnOnce(&Moment, Option<&Run>) -> R,
     ) -> R {
         let recorded = if self.seen.is_none() { Some(&self.run) } else { None };
-        let mut now = events.snapshot();
+        let mut now = events.snapshot(None);
         ask_ready(&mut now, rested);
         judge(&Moment::of(&now, recorded), recorded)
     }

@@ -93,8 +93,8 @@ fn add_rows(moment: &Moment, rows: &[Vec<&TaskNow>], max_rows: usize, mut lint: 
     for job in moment.now().jobs.iter().take(MAX_SHOWN) {
         let name = moment.name(job.id).to_string();
         lint = if let Some(wait) = moment.graph.waits(job.id).last() {
-            let shared =
-                SharedWait { name: &name, made: job.made, wait, many: 1, longest: wait.age };
+            let (made, longest) = (job.made, moment.graph.age(wait));
+            let shared = SharedWait { name: &name, made, wait, many: 1, longest };
             add_wait(moment, &shared, lint)
         } else {
             lint.spot(job.made, format!("{name}, asked for here, has not ended"))
@@ -133,7 +133,7 @@ fn add_waits(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
     let is_listed = |wait: &WaitNow| !has_set || !matches!(wait.on, Resource::Task(_));
     let listed = waits.iter().enumerate().filter(|(_, wait)| is_listed(wait));
     for (nth, wait) in listed.take(MAX_SHOWN) {
-        let ages = row.iter().filter_map(|task| Some(graph.waits(task.id).get(nth)?.age));
+        let ages = row.iter().filter_map(|task| Some(graph.age(graph.waits(task.id).get(nth)?)));
         let (longest, name) = (ages.max().unwrap_or_default(), name.to_string());
         let shared = SharedWait { name: &name, made: task.made, wait, many: row.len(), longest };
         lint = add_wait(moment, &shared, lint);
@@ -149,12 +149,14 @@ fn add_waits(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
 
 /// Adds a wait for a source that a report has ended, and whose future was never polled again.
 fn add_reported(moment: &Moment, task: &TaskNow, wait: &WaitNow, lint: Lint) -> Lint {
-    let Some((age, polls)) = wait.reported else { return lint };
-    if age < LASTING && !moment.graph.is_waiting(task) {
+    let Some(reported) = wait.reported else { return lint };
+    let ago = moment.now().time.saturating_sub(reported);
+    if ago < LASTING && !moment.graph.is_waiting(task) {
         return lint; // the task may be about to poll it
     }
     let (name, what) = (name_of(task), moment.awaited(wait.on));
-    let ago = if age.as_millis() > 0 { format!(" {} ago", span(age)) } else { String::new() };
+    let ago = if ago.as_millis() > 0 { format!(" {} ago", span(ago)) } else { String::new() };
+    let polls = moment.history.and_then(|run| run.fold.polls_since_report(wait.id));
     let polls = match polls.map(usize::try_from) {
         Some(Ok(polls)) => format!(", was polled {} since,", count(polls, "time")),
         _ => String::new(),
@@ -214,14 +216,13 @@ fn wait_words(
         return format!("{many} × waits {what}, for at least {}", span(longest));
     }
     what += &moment.opposite(wait.on);
-    let is_exact = wait.since.is_some();
+    let (age, is_exact) = (moment.graph.age(wait), wait.since.is_some());
     if is_exact {
-        let began = span(moment.now().time.saturating_sub(wait.age));
-        format!("{name} has waited since {began} after the start {what}")
-    } else if wait.age.as_millis() == 0 {
+        format!("{name} has waited since {} after the start {what}", span(wait.began))
+    } else if age.as_millis() == 0 {
         format!("{name} waits {what}")
     } else {
-        format!("{name} has waited for at least {} {what}", span(wait.age))
+        format!("{name} has waited for at least {} {what}", span(age))
     }
 }
 

@@ -151,14 +151,14 @@ impl Encoder {
     fn write_changes(&mut self, record: &Record, out: &mut Out) {
         let Some(changes) = &mut self.changes else { return };
         changes.write_after(record, self.teller.names(), out, &mut self.extra_lines);
-        let [cause, held_by] = changes.came_from();
-        if let Some(completed) = changes.completed() {
+        let origin = changes.origin;
+        if let Some(completed) = changes.fold.completes {
             say!(out, ",\"back\":{completed}");
         }
-        if let Some(cause) = cause {
+        if let Some(cause) = origin.cause {
             say!(out, ",\"from\":{cause}");
         }
-        if let Some(poll_end) = held_by {
+        if let Some(poll_end) = origin.delay {
             say!(out, ",\"held\":{poll_end}");
         }
         if let Some(main) = changes.inside(record) {

@@ -31,7 +31,7 @@ impl Fold {
             }
 
             Event::Spawn { task, kind, at, what, .. } => {
-                self.tasks.spawn(record, task, kind, (at, what));
+                self.tasks.spawn(record, task, kind, at, what);
             }
             Event::PollStart { task } => {
                 self.tasks.poll_start(record, task, trouble);

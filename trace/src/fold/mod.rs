@@ -43,4 +43,4 @@ pub use self::task::{State, Task, Woken};
 pub use self::things::{Job, Side, Source};
 pub use self::trouble::Contradiction;
 pub use self::waiting::Wait;
-pub use self::wheel::Timer;
+pub use self::wheel::{Slot, Timer};

@@ -12,44 +12,40 @@
 //!
 //! Elsewhere: the table of waits (`waiting.rs`).
 
-use std::time::Duration;
-
 use kettle_events::{Id, Record, Resource, SyncKind, Thing, WaitNow};
 
 use super::fold::Fold;
-use super::primitive::gives;
+use super::primitive::hands_over;
 use super::things::Job;
 use super::waiting::{Part, Spot, Wait};
 
 impl Fold {
-    pub(super) fn wait(&mut self, record: &Record, wait: Id, own: bool, on: Resource) {
+    pub(super) fn wait(&mut self, record: &Record, id: Id, own: bool, on: Resource) {
         let Some(spot) = Spot::of(on).filter(|spot| self.is_known(*spot)) else { return };
         let (by, scope, at) = (record.task.or(record.job), record.scope, record.at.place());
-        let before = self.waits.all.get(&wait).copied();
-        // A wait that is polled again keeps its age, unless another task polls it now.
-        let same = before.filter(|(was, at)| *at == Some(spot) && was.now.by == by);
-        let first = (Some(record.seq), record.time);
-        let (since, began) = same.map_or(first, |(was, _)| (was.now.since, was.began));
-        let source = |id| self.things.sources.get(&id);
         let cleared = match on {
-            Resource::Source(id, way) => source(id).and_then(|it| it.side(way).cleared),
+            Resource::Source(source, way) => {
+                self.things.sources.get(&source).and_then(|source| source.side(way).cleared)
+            }
             _ => None,
         };
-        let (id, due, served, reported, age) = (wait, None, false, None, Duration::ZERO);
+        let (due, served, reported) = (None, false, None); // a snapshot fills these in
+        let (began, since) = (record.time, Some(record.seq));
         let now =
-            WaitNow { id, on, by, scope, at, due, cleared, own, served, reported, age, since };
-        let new = Wait { now, began, renewed: record.seq, reported: None, polls_before_report: 0 };
-        if same.is_none() {
-            self.move_waker(wait, None);
-            self.make_room(on, spot);
+            WaitNow { id, on, by, scope, at, due, cleared, own, served, reported, began, since };
+        let mut wait = Wait { now, renewed: record.seq, spot: None, polls_before_report: 0 };
+        // A wait that is polled again keeps its age, unless another task polls it now.
+        let is_renewed = |before: &&Wait| before.spot == Some(spot) && before.now.by == by;
+        if let Some(before) = self.waits.all.get(&id).filter(is_renewed) {
+            (wait.now.began, wait.now.since, wait.spot) =
+                (before.now.began, before.now.since, before.spot);
+            self.waits.all.insert(id, wait);
+            return;
         }
-        self.waits.all.insert(wait, (new, same.map(|_| spot)));
-        if same.is_none() {
-            self.move_waker(wait, Some(spot));
-        }
-        if let Some(job) = record.job.and_then(|id| self.things.jobs.get_mut(&id)) {
-            job.last_wait = Some(wait);
-        }
+        self.move_waker(id, None);
+        self.make_room(on, spot);
+        self.waits.all.insert(id, wait);
+        self.move_waker(id, Some(spot));
     }
 
     /// Is the thing that is waited for known? A timer may be another runtime's.
@@ -84,60 +80,65 @@ impl Fold {
     /// Before a new wait is stored at this place: removes the one it replaces, if only one fits.
     fn make_room(&mut self, on: Resource, spot: Spot) {
         if spot.is_for_one() {
-            let others: Vec<Id> = self.waits.at(spot).map(|wait| wait.now.id).collect();
-            for wait in others {
+            let replaced: Vec<Id> = self.waits.at(spot).map(|wait| wait.now.id).collect();
+            for wait in replaced {
                 self.move_waker(wait, None);
             }
         }
         if let Thing::Sync(kind, sync) = on.thing() {
-            let known = self.primitives.of((kind, sync), &self.waits, &mut self.trouble);
-            if matches!(on, Resource::Sync(..)) && gives(kind) {
-                known.now.count = Some(0); // the waiter took what was free, and waits for more
+            let primitive = self.primitives.of((kind, sync), &self.waits, &mut self.trouble);
+            if matches!(on, Resource::Sync(..)) && hands_over(kind) {
+                primitive.now.count = Some(0); // the waiter took what was free, and needs more
             }
         }
     }
 
     /// Moves the waker of a wait to this place; `None`: it isn't stored any more.
-    fn move_waker(&mut self, wait: Id, to: Option<Spot>) {
-        let Some((from, known)) = self.waits.put(wait, to) else { return };
-        for spot in from.into_iter().chain(to) {
+    fn move_waker(&mut self, id: Id, to: Option<Spot>) {
+        let Some(before) = self.waits.put(id, to) else { return };
+        for spot in before.spot.into_iter().chain(to) {
             self.tasks.touch(spot);
         }
-        if let Some(task) = known.now.by.and_then(|id| self.tasks.all.get_mut(&id)) {
-            if to.is_some_and(|spot| !matches!(spot, Spot::Sync(_, Part::Handed(_)))) {
-                task.waits.insert(wait);
+        if let Some(task) = before.now.by.and_then(|task| self.tasks.all.get_mut(&task)) {
+            if matches!(to, None | Some(Spot::Sync(_, Part::Handed(_)))) {
+                task.waits.remove(&id);
             } else {
-                task.waits.remove(&wait);
+                task.waits.insert(id);
             }
         }
-        if let Some(Spot::Sync(sync, _)) = from {
+        if let Some(Spot::Sync(sync, _)) = before.spot {
             self.primitives.may_have_ended.push(sync);
         }
     }
 
     /// A wait was served: its waker was called, or it was given a lock, a permit or a value.
-    pub(super) fn served(&mut self, wait: Id) {
+    pub(super) fn served(&mut self, id: Id) {
         // (A wait that was given up may have left its waker, and isn't known any more.)
-        let Some((known, at)) = self.waits.all.get(&wait).copied() else { return };
-        self.completes = self.last_act_at(known.now.on.thing());
-        let to = match (known.now.on, at) {
-            (Resource::Sync(kind, sync, _, ticket), Some(_))
-                if kind.is_channel() || gives(kind) =>
+        let Some(wait) = self.waits.all.get(&id).copied() else { return };
+        self.completes = self.last_act_at(wait.now.on.thing());
+        let polls = self.polls_of(wait.now.by);
+        let to = match wait.now.on {
+            Resource::Sync(kind, sync, _, ticket)
+                if wait.spot.is_some() && (kind.is_channel() || hands_over(kind)) =>
             {
                 Some(Spot::Sync(sync, Part::Handed(ticket)))
             }
             _ => None,
         };
-        self.move_waker(wait, to);
-        if let Resource::Source(..) = known.now.on {
-            let (time, polls) = (self.loop_state.time, self.polls_of(known.now.by));
-            self.waits.all.entry(wait).and_modify(|(wait, _)| {
-                (wait.reported, wait.polls_before_report) = (Some(time), polls);
-            });
+        self.move_waker(id, to);
+        if let (Resource::Source(..), Some(known)) = (wait.now.on, self.waits.all.get_mut(&id)) {
+            known.now.reported = Some(self.loop_state.time);
+            known.polls_before_report = polls;
         }
     }
 
-    pub(super) fn polls_of(&self, task: Option<Id>) -> u64 {
+    /// How often the task of this wait was polled since a report of its source.
+    pub(crate) fn polls_since_report(&self, wait: Id) -> Option<u64> {
+        let wait = self.waits.all.get(&wait).filter(|wait| wait.now.reported.is_some())?;
+        Some(self.polls_of(wait.now.by).saturating_sub(wait.polls_before_report))
+    }
+
+    fn polls_of(&self, task: Option<Id>) -> u64 {
         task.and_then(|id| self.tasks.all.get(&id)).map_or(0, |task| task.polls)
     }
 
@@ -145,7 +146,7 @@ impl Fold {
     fn last_act_at(&mut self, thing: Thing) -> Option<u64> {
         match thing {
             Thing::Timer(timer) => {
-                self.wheel.fired.filter(|(fired, _)| *fired == timer).map(|(_, n)| n)
+                self.wheel.last_fired.filter(|(fired, _)| *fired == timer).map(|(_, seq)| seq)
             }
             Thing::Source(source) => self.things.sources.get(&source)?.reported,
             // The end of a task serves the waits for that task first, and then the task's set.
@@ -160,18 +161,18 @@ impl Fold {
     }
 
     /// A wait ends: it got what it waited for, or was given up.
-    pub(super) fn done(&mut self, wait: Id) {
-        self.move_waker(wait, None);
-        let known = self.waits.all.remove(&wait);
-        self.trouble.check(known.is_some(), || format!("wait {wait} ends, and had not begun"));
+    pub(super) fn done(&mut self, id: Id) {
+        self.move_waker(id, None);
+        let wait = self.waits.all.remove(&id);
+        self.trouble.check(wait.is_some(), || format!("wait {id} ends, and had not begun"));
     }
 
     /// A task has ended: the places where it left wakers behind look different from now on.
     pub(super) fn task_ends(&mut self, task: Id) {
         let left = self.tasks.all.get(&task).map(|task| task.waits.clone());
         for wait in left.into_iter().flatten() {
-            if let Some((_, Some(spot))) = self.waits.all.get(&wait) {
-                self.tasks.touch(*spot);
+            if let Some(spot) = self.waits.all.get(&wait).and_then(|wait| wait.spot) {
+                self.tasks.touch(spot);
             }
         }
     }

@@ -89,15 +89,16 @@ impl Primitive {
         kind.is_channel() && over && count == Some(0)
     }
 
-    /// Makes the changes of an act. `false`: the act ends a hold that isn't known.
-    fn apply(&mut self, act: Act, by: Holder) -> bool {
-        let (kind, units) = (self.now.kind, by.now.units);
+    /// Makes the changes of an act, which may begin or end this hold. `false`: it ends a hold that
+    /// isn't known.
+    fn apply(&mut self, act: Act, hold: Holder) -> bool {
+        let (kind, HoldNow { id, units, .. }) = (self.now.kind, hold.now);
         self.uses += u64::from(act == Act::Take || act == Act::Put && !kind.is_lock());
         match act {
-            Act::Take => self.add_hold(by),
-            Act::Release => return self.end_hold(by.now.id, units),
+            Act::Take => self.add_hold(hold),
+            Act::Release => return self.end_hold(id, units),
             // (In other kinds it forgets free permits or values, and ends no hold.)
-            Act::Forget if gives(kind) => return self.end_hold(by.now.id, units),
+            Act::Forget if hands_over(kind) => return self.end_hold(id, units),
             Act::Put if !kind.is_channel() && units == Units::All => self.holders.clear(),
             Act::Close => self.now.closed = true,
             Act::Open => self.now.closed = false,
@@ -111,20 +112,25 @@ impl Primitive {
         true
     }
 
-    /// Splits a hold off another one, or merges it into that. `false`: one of them isn't known.
-    fn split_or_merge(&mut self, act: Act, by: Holder, other: u64) -> bool {
+    /// Splits a hold off another one, or merges it into that, without any units becoming free in
+    /// between. `false`: one of them isn't known.
+    fn split_or_merge(&mut self, act: Act, hold: Holder, other: u64) -> bool {
+        let HoldNow { id, units, .. } = hold.now;
         if act == Act::Take {
-            self.add_hold(by);
-            self.end_hold(other, by.now.units)
-        } else {
-            self.merge(by.now.id, other, by.now.units)
+            self.add_hold(hold);
+            return self.end_hold(other, units);
         }
+        let other = self.index_of(other).map(|index| &mut self.holders[index].now.units);
+        if let (Some(Units::Count(all)), Units::Count(some)) = (other, units) {
+            *all = all.saturating_add(some);
+        }
+        self.end_hold(id, units)
     }
 
-    fn add_hold(&mut self, by: Holder) {
-        if by.now.units != Units::Count(0) {
-            let index = self.holders.partition_point(|other| other.now.id < by.now.id);
-            self.holders.insert(index, by);
+    fn add_hold(&mut self, hold: Holder) {
+        if hold.now.units != Units::Count(0) {
+            let index = self.holders.partition_point(|other| other.now.id < hold.now.id);
+            self.holders.insert(index, hold);
         }
     }
 
@@ -142,46 +148,37 @@ impl Primitive {
             }
             // A write guard is downgraded to a read guard.
             (Units::All, Units::Count(_)) => *held = Units::Count(1),
-            (all, some) => {
+            (all, ended) => {
                 self.holders.remove(index);
-                return all == some;
+                return all == ended;
             }
         }
         true
     }
 
-    /// The record that began this hold.
-    fn taken_at(&self, hold: u64) -> Option<u64> {
-        Some(self.holders[self.index_of(hold)?].since)
-    }
-
-    /// A value was put, got or forgotten by the record `seq`, and `count` values are left. Returns
-    /// the record that put it, if there is one; `Err`: it was got without having been put.
-    fn step_values(&mut self, act: Act, number: u64, seq: u64, count: usize) -> PutBy {
+    /// A value was put, got or forgotten by the present record, and `count` values are left.
+    /// Returns the record that put it, if there is one.
+    fn step_values(
+        &mut self,
+        act: Act,
+        number: u64,
+        count: usize,
+        trouble: &mut Trouble,
+    ) -> Option<u64> {
         let found = self.values.binary_search_by_key(&number, |value| value.number);
         let put_by = found.ok().map(|index| self.values[index].put_by);
         if act == Act::Put {
-            self.values.push_back(Value { number, put_by: seq });
+            self.values.push_back(Value { number, put_by: trouble.seq });
         }
         let gone = self.values.len().saturating_sub(count);
         self.values.drain(..gone);
         // The first value of a watch is given when the watch is made.
         let is_initial = self.now.kind == SyncKind::Watch && number == 1;
-        if act == Act::Get && put_by.is_none() && !is_initial { Err(()) } else { Ok(put_by) }
-    }
-
-    /// Permits move from one hold into another, without becoming free in between.
-    fn merge(&mut self, from: u64, into: u64, units: Units) -> bool {
-        let is_known = self.end_hold(from, units);
-        let into = self.index_of(into).map(|index| &mut self.holders[index].now.units);
-        if let (Some(Units::Count(all)), Units::Count(some)) = (into, units) {
-            *all = all.saturating_add(some);
-        }
-        is_known
+        let is_known = act != Act::Get || put_by.is_some() || is_initial;
+        trouble.check(is_known, || format!("value {number} of {:?} was never put", self.now.id));
+        put_by
     }
 }
-
-type PutBy = Result<Option<u64>, ()>;
 
 /// The primitives that records have named.
 #[derive(Clone, Debug, Default)]
@@ -261,35 +258,34 @@ impl Primitives {
         if act == Act::Refuse {
             return None; // it changes nothing, and must not add a channel that was forgotten
         }
-        let known = self.of((kind, sync), waits, trouble);
-        known.acted = Some(record.seq);
-        let (by, since, at) = (record.task.or(record.job), record.seq, record.at.place());
+        let primitive = self.of((kind, sync), waits, trouble);
+        primitive.acted = Some(record.seq);
+        let (by, at) = (record.task.or(record.job), record.at.place());
         let now = HoldNow { id: item, thing: sync, units, by, at, owned };
-        let by = Holder { now, since };
+        let hold = Holder { now, since: record.seq };
         let unknown = || format!("hold {item} ends, and had not begun");
         if with != 0 && with != item {
-            trouble.check(known.split_or_merge(act, by, with), unknown);
+            trouble.check(primitive.split_or_merge(act, hold, with), unknown);
             return None;
         }
-        let is_value = matches!(act, Act::Put | Act::Get | Act::Forget) && !gives(kind);
-        let found = if item > 0 && is_value {
-            known.step_values(act, item, since, count)
+        let is_value = matches!(act, Act::Put | Act::Get | Act::Forget) && !hands_over(kind);
+        let completes = if item > 0 && is_value {
+            primitive.step_values(act, item, count, trouble)
         } else {
-            Ok(known.taken_at(item))
+            primitive.index_of(item).map(|index| primitive.holders[index].since)
         };
-        known.now.count = Some(count);
-        known.notified_nobody |= kind == SyncKind::Notify
+        primitive.now.count = Some(count);
+        primitive.notified_nobody |= kind == SyncKind::Notify
             && (act, units) == (Act::Put, Units::All)
             && waits.line(sync).next().is_none();
-        trouble.check(known.apply(act, by), unknown);
-        trouble.check(found.is_ok(), || format!("value {item} of {sync:?} was never put"));
+        trouble.check(primitive.apply(act, hold), unknown);
         self.may_have_ended.push(sync);
-        found.unwrap_or_default()
+        completes
     }
 }
 
 /// Is a waiter given a lock or a permit when it is served, before it is polled?
-pub(super) fn gives(kind: SyncKind) -> bool {
+pub(super) fn hands_over(kind: SyncKind) -> bool {
     kind.is_lock() || kind == SyncKind::Semaphore
 }
 
@@ -303,12 +299,16 @@ mod tests {
     fn each_hold_ends_once_in_any_order() {
         let (thing, some) = (Id::next(), Units::Count);
         let mut semaphore = Primitive::new(SyncKind::Semaphore, thing);
-        for (id, units) in [(1, 1), (4, 2), (3, 2)] {
-            let units = some(units);
+        let hold = |id, permits| {
+            let units = some(permits);
             let now = HoldNow { id, thing, units, by: None, at: None, owned: true };
-            semaphore.add_hold(Holder { now, since: 1 });
+            Holder { now, since: 1 }
+        };
+        for hold in [hold(1, 1), hold(4, 2), hold(3, 2)] {
+            semaphore.add_hold(hold);
         }
-        assert!(semaphore.end_hold(3, some(1)) && semaphore.merge(4, 1, some(2)));
+        assert!(semaphore.end_hold(3, some(1)));
+        assert!(semaphore.split_or_merge(Act::Release, hold(4, 2), 1));
         let held = semaphore.holders.iter().map(|holder| (holder.now.id, holder.now.units));
         assert_eq!(held.collect::<Vec<_>>(), [(1, some(3)), (3, some(1))]);
         assert!(semaphore.end_hold(3, some(1)));

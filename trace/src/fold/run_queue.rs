@@ -23,48 +23,60 @@ use kettle_events::{Cause, Id};
 /// The rank of the first task in empty queues. (The future of a `block_on` gets a lower one.)
 const FIRST: u64 = 1 << 32;
 
-/// The run queue: tasks with their ranks.
+/// The run queue.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RunQueue {
-    ordinary: VecDeque<(u64, Id)>,
-    urgent: VecDeque<(u64, Id)>,
-    /// If both have a task, is the next one from the ordinary queue?
-    ordinary_next: bool,
+    ordinary: VecDeque<Entry>,
+    urgent: VecDeque<Entry>,
+    /// If both queues have a task, is it the ordinary one's turn?
+    is_ordinarys_turn: bool,
     /// Which task a schedule has chosen: 0 is the one that is next by the rule, 1 the one after it.
     chosen: usize,
 }
 
+/// A task in one of the queues.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub(super) rank: u64,
+    pub(super) task: Id,
+}
+
 impl RunQueue {
-    /// Puts a task at the end of its queue; gives its place there, and its rank.
+    /// Puts a task at the end of its queue. Returns its place there, from 1, and its rank.
     pub(super) fn push(&mut self, task: Id, by: Cause) -> (usize, u64) {
-        let urgent = matches!(by, Cause::Timer | Cause::Io | Cause::Message);
+        let is_urgent = matches!(by, Cause::Timer | Cause::Io | Cause::Message);
         let (mut own, mut other) = (&mut self.ordinary, &mut self.urgent);
-        if urgent {
+        if is_urgent {
             mem::swap(&mut own, &mut other);
         }
         let rank = match (own.back(), other.front()) {
-            (Some((last, _)), _) => last + 2,
-            (None, Some((next, _))) if urgent == self.ordinary_next => next + 1,
-            (None, Some((next, _))) => next - 1,
-            (None, None) => FIRST + u64::from(urgent),
+            (Some(last), _) => last.rank + 2,
+            // Alone in its queue, it is polled after the next task or, if it is its turn, before.
+            (None, Some(next)) if is_urgent == self.is_ordinarys_turn => next.rank + 1,
+            (None, Some(next)) => next.rank - 1,
+            (None, None) => FIRST + u64::from(is_urgent),
         };
-        own.push_back((rank, task));
+        own.push_back(Entry { rank, task });
         (own.len(), rank)
     }
 
-    /// Puts `block_on`'s own future before all others. Gives its rank, and the new ranks of tasks
-    /// that change places: if it was the ordinary queue's turn, the urgent queue's is now next.
-    pub(super) fn push_front(&mut self, task: Id) -> Vec<(u64, Id)> {
-        let next = self.urgent.front().map_or(FIRST + 2, |(next, _)| next + 1);
-        let first = self.ordinary.front().map_or(next, |(first, _)| *first) - 2;
-        let change = self.ordinary_next && !self.ordinary.is_empty();
-        for (rank, _) in self.urgent.iter_mut().filter(|_| change) {
-            *rank -= 2;
+    /// Puts `block_on`'s own future before all others. Returns its entry, and then the entries of
+    /// other tasks whose ranks change.
+    pub(super) fn push_front(&mut self, task: Id) -> Vec<Entry> {
+        let second = match (self.ordinary.front(), self.urgent.front()) {
+            (Some(first), _) => first.rank,
+            (None, Some(next)) => next.rank + 1,
+            (None, None) => FIRST + 2,
+        };
+        let mut changed = vec![Entry { rank: second - 2, task }];
+        // The future takes the ordinary queue's turn, so urgent tasks come before the other ones.
+        if self.is_ordinarys_turn && !self.ordinary.is_empty() {
+            self.urgent.iter_mut().for_each(|entry| entry.rank -= 2);
+            changed.extend(&self.urgent);
         }
-        self.ordinary.push_front((first, task));
-        self.ordinary_next |= !self.urgent.is_empty();
-        let changed = self.urgent.iter().filter(|_| change);
-        [(first, task)].iter().chain(changed).copied().collect()
+        self.ordinary.push_front(changed[0]);
+        self.is_ordinarys_turn |= !self.urgent.is_empty();
+        changed
     }
 
     /// A schedule has chosen the `nth` task after the next one by the rule.
@@ -76,27 +88,25 @@ impl RunQueue {
     pub(super) fn next(&self) -> Option<Id> {
         let (mut first, mut other) = (&self.ordinary, &self.urgent);
         if self.is_urgent_next() {
-            (first, other) = (other, first);
+            mem::swap(&mut first, &mut other);
         }
-        let place = first.get(self.chosen);
-        let place = place.or_else(|| other.get(self.chosen.checked_sub(first.len())?));
-        place.map(|(_, task)| *task)
+        first.iter().chain(other).nth(self.chosen).map(|entry| entry.task)
     }
 
     /// Takes the next task out.
     pub(super) fn pop(&mut self) -> Option<Id> {
-        let (urgent_next, nth) = (self.is_urgent_next(), mem::take(&mut self.chosen));
-        self.ordinary_next ^= !self.urgent.is_empty();
+        let (is_urgent_next, nth) = (self.is_urgent_next(), mem::take(&mut self.chosen));
+        self.is_ordinarys_turn ^= !self.urgent.is_empty();
         let (mut first, mut other) = (&mut self.ordinary, &mut self.urgent);
-        if urgent_next {
+        if is_urgent_next {
             mem::swap(&mut first, &mut other);
         }
-        let place = first.remove(nth).or_else(|| other.remove(nth.checked_sub(first.len())?));
-        place.map(|(_, task)| task)
+        let entry = first.remove(nth).or_else(|| other.remove(nth.checked_sub(first.len())?));
+        entry.map(|entry| entry.task)
     }
 
     fn is_urgent_next(&self) -> bool {
-        !self.urgent.is_empty() && (!self.ordinary_next || self.ordinary.is_empty())
+        !self.urgent.is_empty() && (!self.is_ordinarys_turn || self.ordinary.is_empty())
     }
 
     /// Takes out all tasks up to this one. If records are missing, the tasks before it have been
@@ -108,8 +118,8 @@ impl RunQueue {
     /// Takes out a task, wherever it is.
     pub(super) fn remove(&mut self, task: Id) {
         self.chosen = 0;
-        self.ordinary.retain(|(_, other)| *other != task);
-        self.urgent.retain(|(_, other)| *other != task);
+        self.ordinary.retain(|entry| entry.task != task);
+        self.urgent.retain(|entry| entry.task != task);
     }
 
     pub(super) fn len(&self) -> usize {

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use super::fold::Fold;
 use super::phase::Phase;
-use super::primitive::{Holder, Primitive, gives};
+use super::primitive::{Holder, Primitive, hands_over};
 use super::task::State;
 use super::things::{Side, Source};
 use super::waiting::Spot;
@@ -94,8 +94,8 @@ shown! {
     ShownTimer {
         /// In nanoseconds.
         due: u64,
-        level: Option<u8>,
-        slot: Option<u8>,
+        level: u8,
+        slot: u8,
         task: Option<Id>,
         #[serde(serialize_with = "fields::place")]
         at: Option<Place>,
@@ -160,7 +160,8 @@ fn shares(primitive: &Primitive, holder: &Holder) -> impl Iterator<Item = (Who, 
         Units::Count(units) => (1, units),
         Units::All => (1, 1),
     };
-    std::iter::repeat_n((Who::of(holder.now.by), holder.since, each), entries.min(MAX_PLACES))
+    let who = holder.now.by.map_or(Who::Thread, Who::Task);
+    std::iter::repeat_n((who, holder.since, each), entries.min(MAX_PLACES))
 }
 
 /// The shown values of one thing.
@@ -196,12 +197,6 @@ impl Shown {
             (Shown::Primitive(now), Shown::Primitive(was)) => now.differing(was),
             _ => u32::MAX,
         }
-    }
-}
-
-impl Who {
-    fn of(task: Option<Id>) -> Who {
-        task.map_or(Who::Thread, Who::Task)
     }
 }
 
@@ -265,8 +260,8 @@ impl Fold {
         let wait = self.waits.at(Spot::Timer(id)).next();
         Some(ShownTimer {
             due: u64::try_from(timer.due.as_nanos()).unwrap_or(u64::MAX),
-            level: timer.place.map(|(level, _)| level),
-            slot: timer.place.map(|(_, slot)| slot),
+            level: timer.slot.level,
+            slot: timer.slot.number,
             task: wait.map_or(timer.task, |wait| wait.now.by),
             at: wait.and_then(|wait| wait.now.at).or(timer.at),
         })
@@ -290,7 +285,7 @@ impl Fold {
             closed,
             holders: known.latest_holders().iter().flat_map(|held| shares(known, held)).collect(),
             whole: known.is_exclusive(),
-            gives: kind.is_channel() || gives(kind),
+            gives: kind.is_channel() || hands_over(kind),
             uses: known.uses,
         })
     }
@@ -300,9 +295,7 @@ impl Fold {
         let waited = job.waited.and_then(|waited| u64::try_from(waited.as_nanos()).ok());
         Some(ShownJob { by: job.parent, waited })
     }
-}
 
-impl Fold {
     /// Fills `out` with what the last record may have changed, each thing once, and `named` with
     /// the things that its event names.
     pub(crate) fn touched(&self, record: &Record, named: &mut Vec<Thing>, out: &mut Vec<Thing>) {

@@ -33,12 +33,11 @@ impl Fold {
     pub(crate) fn snapshot_of(&self, tasks: &[Id]) -> Snapshot {
         let tasks = tasks.iter().filter_map(|id| self.tasks.all.get(id));
         let waits: BTreeSet<Id> = tasks.clone().flat_map(|task| task.waits.clone()).collect();
-        let thing = |id| Some(self.waits.all.get(id)?.0.now.on.thing());
-        let for_things = waits.iter().filter_map(thing).filter_map(|thing| match thing {
+        let primitive_of = |id: &Id| match self.waits.all.get(id)?.now.on.thing() {
             Thing::Sync(_, sync) => Some(sync),
             _ => None,
-        });
-        let things: BTreeSet<Id> = for_things.collect();
+        };
+        let things: BTreeSet<Id> = waits.iter().filter_map(primitive_of).collect();
         let things = things.iter().filter_map(|id| self.primitives.all.get_key_value(id));
         self.assemble(tasks, waits.iter(), things)
     }
@@ -71,20 +70,16 @@ impl Fold {
     }
 
     fn wait_now(&self, id: Id) -> Option<WaitNow> {
-        let (wait, spot) = self.waits.all.get(&id)?;
-        if spot.is_none() && wait.reported.is_none() {
+        let wait = self.waits.all.get(&id)?;
+        if wait.spot.is_none() && wait.now.reported.is_none() {
             return None;
         }
-        let ago = |since| self.loop_state.time.saturating_sub(since);
-        let polls = self.polls_of(wait.now.by).saturating_sub(wait.polls_before_report);
-        let reported = wait.reported.map(|reported| (ago(reported), Some(polls)));
-        let served = matches!(spot, Some(Spot::Sync(_, Part::Handed(_))));
-        let age = ago(wait.began);
+        let served = matches!(wait.spot, Some(Spot::Sync(_, Part::Handed(_))));
         let due = match wait.now.on {
             Resource::Timer(timer) => self.timer(timer).map(|timer| timer.due),
             _ => None,
         };
-        let now = WaitNow { due, served, reported, age, ..wait.now };
+        let now = WaitNow { due, served, ..wait.now };
         // A future that was given a lock keeps it, even if nobody polls the future any more.
         (served || !self.is_left_behind(wait)).then_some(now)
     }

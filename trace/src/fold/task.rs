@@ -15,21 +15,18 @@ use kettle_events::{Cause, Effect, Id, Kind, Outcome, Place};
 /// A task, or the future of a `block_on`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
+#[allow(missing_docs)] // where the name says everything
 #[expect(clippy::struct_excessive_bools, reason = "each follows from an event of its own")]
 pub struct Task {
-    /// Its number.
     pub id: Id,
-    /// What kind of task.
     pub kind: Kind,
     /// The line that spawned it; `None`: its spawn wasn't recorded.
     pub made: Option<Place>,
     /// The name of its future's type; empty if its spawn wasn't recorded.
     pub what: &'static str,
-    /// Its state.
     pub state: State,
     /// Since when it is in this state, by the runtime's clock.
     pub since: Duration,
-    /// How often it was polled.
     pub polls: u64,
     /// The wake that caused its latest poll.
     pub woken_by: Option<Woken>,

@@ -55,7 +55,8 @@ impl Tasks {
         record: &Record,
         id: Id,
         kind: Kind,
-        (made, what): (Place, &'static str),
+        made: Place,
+        what: &'static str,
     ) {
         let rank = if kind == Kind::Main { 0 } else { UNQUEUED_RANK };
         let task = Task::new(id, kind, Some(made), record.time);
@@ -93,7 +94,14 @@ impl Tasks {
         }
         let wake = Woken { seq: record.seq, by };
         match effect {
-            Effect::Queued(place) => self.enqueue(record, id, wake, place, trouble),
+            Effect::Queued(recorded) => {
+                self.get_or_add(id, trouble, record.time).next_wake = Some(wake);
+                let place = self.enqueue(record, id, by);
+                let place = place.unwrap_or_else(|| recorded.clamp(1, self.local_queued));
+                trouble.check(recorded == place, || {
+                    format!("task {id} is number {place} in its queue, not {recorded}")
+                });
+            }
             Effect::DuringPoll => {
                 let task = self.get_or_add(id, trouble, record.time);
                 (task.woken_during_poll, task.next_wake) = (true, Some(wake));
@@ -102,46 +110,37 @@ impl Tasks {
         }
     }
 
-    /// `recorded`: the place in the queue that the record names, from 1.
-    fn enqueue(
-        &mut self,
-        record: &Record,
-        id: Id,
-        wake: Woken,
-        recorded: usize,
-        trouble: &mut Trouble,
-    ) {
-        let task = self.get_or_add(id, trouble, record.time);
+    /// Puts a task into its queue. Returns its place there, from 1. `None`: it is in the queue of a
+    /// local set, and no event says which task is in which set.
+    fn enqueue(&mut self, record: &Record, id: Id, by: Cause) -> Option<usize> {
+        let task = self.all.get_mut(&id)?;
         let (kind, is_new) = (task.kind, task.state == State::New);
         task.enter(State::Queued, record.time);
-        task.next_wake = Some(wake);
         let (place, rank) = match kind {
             Kind::Local => {
                 self.local_queued += 1;
-                // Each local set has its own queue, and no event says in which one the task is.
-                (recorded.clamp(1, self.local_queued), LOCAL_RANK + record.seq)
+                (None, LOCAL_RANK + record.seq)
             }
-            Kind::Main if is_new => (1, self.queue_first(id)),
-            _ => self.queue.push(id, wake.by),
+            Kind::Main if is_new => (Some(1), self.queue_first(id)),
+            _ => {
+                let (place, rank) = self.queue.push(id, by);
+                (Some(place), rank)
+            }
         };
-        if let Some(task) = self.all.get_mut(&id) {
-            task.rank = rank;
-        }
-        trouble.check(recorded == place, || {
-            format!("task {id} is number {place} in its queue, not {recorded}")
-        });
+        self.all.get_mut(&id)?.rank = rank;
+        place
     }
 
     /// Puts the future of a `block_on` before all others. Gives its rank.
     fn queue_first(&mut self, id: Id) -> u64 {
-        let moved = self.queue.push_front(id);
-        for (rank, other) in &moved {
-            if let Some(task) = self.all.get_mut(other) {
-                task.rank = *rank;
-                self.touched.push(Thing::Task(*other));
+        let changed = self.queue.push_front(id);
+        for entry in &changed {
+            if let Some(task) = self.all.get_mut(&entry.task) {
+                task.rank = entry.rank;
+                self.touched.push(Thing::Task(entry.task));
             }
         }
-        moved[0].0
+        changed[0].rank
     }
 
     /// The task yields: its waker will be called at the end of this phase.
@@ -197,16 +196,7 @@ impl Tasks {
         if ends {
             self.end(record, id, outcome);
         } else if std::mem::take(&mut task.woken_during_poll) {
-            task.enter(State::Queued, record.time);
-            let rank = if task.kind == Kind::Local {
-                self.local_queued += 1;
-                LOCAL_RANK + record.seq
-            } else {
-                self.queue.push(id, Cause::Runtime).1
-            };
-            if let Some(task) = self.all.get_mut(&id) {
-                task.rank = rank;
-            }
+            self.enqueue(record, id, Cause::Runtime);
         } else {
             task.enter(State::Waiting, record.time);
         }
@@ -287,9 +277,7 @@ impl Tasks {
             trouble
                 .check(task.is_over(), || format!("task {id} is learned to be over, but is not"));
         }
-        if let Some(task) = self.all.get_mut(&id) {
-            (task.joined, task.handle) = (how.or(task.joined), false);
-        }
+        (task.joined, task.handle) = (how.or(task.joined), false);
         self.mark_if_ended(id);
         true
     }

@@ -87,8 +87,6 @@ pub struct Job {
     pub(super) end_record: Option<u64>,
     /// The program's line that handed it to the pool, or that called kettle's function that did.
     pub(crate) made: Option<Place>,
-    /// The last wait in which it blocked its thread.
-    pub(super) last_wait: Option<Id>,
 }
 
 /// The sources and jobs that records have named.
@@ -140,8 +138,8 @@ impl Things {
                     let side = &mut known.sides[direction as usize];
                     (side.reported, side.cleared) = (false, record.at.place());
                     let was_ready = mem::take(&mut side.ready);
-                    let what = || format!("{source:?} is cleared, and was not ready");
-                    trouble.check(was_ready, what);
+                    trouble
+                        .check(was_ready, || format!("{source:?} is cleared, and was not ready"));
                 }
             }
             Event::SourceDrop { source } => {

@@ -79,7 +79,7 @@ impl Fold {
 
     /// All waits whose wakers are stored, the oldest first.
     pub(crate) fn open_waits(&self) -> impl Iterator<Item = &WaitNow> {
-        self.waits.all.values().filter(|(_, at)| at.is_some()).map(|(wait, _)| &wait.now)
+        self.waits.all.values().filter(|wait| wait.spot.is_some()).map(|wait| &wait.now)
     }
 
     /// The wait with this number, if its waker is stored.
@@ -155,9 +155,9 @@ impl Fold {
     /// The sources that tasks wait for. A wait in a branch of a `select!` that has ended doesn't
     /// count: no event says that its `read` was dropped, but the task would have polled it again.
     pub(crate) fn awaited_sources(&self) -> impl Iterator<Item = (Id, Direction)> {
-        let directions = |id: &Id| Direction::ALL.map(|direction| (*id, direction));
         let is_over = |wait: &Wait| wait.now.own && self.scopes.is_over(wait.now.scope);
         let is_open = move |wait: &Wait| !self.is_left_behind(wait) && !is_over(wait);
+        let directions = |id: &Id| Direction::ALL.map(|direction| (*id, direction));
         let is_waited_for = move |&(id, direction): &(Id, Direction)| {
             self.waits.at(Spot::Source(id, direction)).any(is_open)
         };

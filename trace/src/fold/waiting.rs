@@ -1,9 +1,9 @@
 //! Which waits are open, for what, and since when?
 //!
-//! A [`Wait`] is one stored waker. It stays at its place until an event says that it was served, or
-//! has ended. A task that waits for several things at once (`select!`, `join!`) has a wait for
-//! each. A wait may be open although its task does something else by now: a `select!` that polled a
-//! socket by reference is over, and the socket still has the waker.
+//! A [`Wait`] has a waker, which stays at its place, a [`Spot`], until an event says that the wait
+//! was served, or has ended. A task that waits for several things at once (`select!`, `join!`) has
+//! a wait for each. A wait may be open although its task does something else by now: a `select!`
+//! that polled a socket by reference is over, and the socket still has the waker.
 //!
 //! Interface: [`Waits`] is the table: [`Waits::at`], [`Waits::line`], [`Waits::handed`] and
 //! [`Waits::at_primitive`] give the waits at a place, [`Waits::stored`] the wait with a number, and
@@ -12,22 +12,19 @@
 //! Invariant: each wait is at one place at most.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use kettle_events::{Direction, Id, Resource, WaitNow};
 
-/// A waker that is stored somewhere.
+/// An open wait.
 #[derive(Clone, Copy, Debug)]
 pub struct Wait {
-    /// Its entry in a snapshot. Its age and whether it was served are filled in when one is taken.
+    /// Its entry in a snapshot, which is completed when one is taken.
     pub now: WaitNow,
-    /// When it began, by the runtime's clock.
-    pub began: Duration,
     /// The last record that stored or renewed its waker.
     pub renewed: u64,
-    /// For a source: when a report took its waker.
-    pub(super) reported: Option<Duration>,
-    /// How many polls its task had had by then.
+    /// Where its waker is stored; `None`: the waker was taken.
+    pub(super) spot: Option<Spot>,
+    /// How many polls its task had had when a report of its source took the waker.
     pub(super) polls_before_report: u64,
 }
 
@@ -75,9 +72,8 @@ impl Spot {
 /// The waits that are open.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Waits {
-    /// The waits by number, each with the place of its waker; `None`: the waker was taken.
-    pub(super) all: BTreeMap<Id, (Wait, Option<Spot>)>,
-    /// The waits by place, a line from front to back. The key has the wait's number, too.
+    pub(super) all: BTreeMap<Id, Wait>,
+    /// The waits whose wakers are stored, by place and number: a line from front to back.
     at: BTreeMap<(Spot, u64), Id>,
 }
 
@@ -106,21 +102,23 @@ impl Waits {
 
     fn between(&self, first: Spot, last: Spot) -> impl Iterator<Item = &Wait> {
         let found = self.at.range((first, 0)..=(last, u64::MAX));
-        found.filter_map(|(_, wait)| Some(&self.all.get(wait)?.0))
+        found.filter_map(|(_, wait)| self.all.get(wait))
     }
 
     /// The wait with this number, if its waker is stored.
     pub(super) fn stored(&self, wait: Id) -> Option<&Wait> {
-        self.all.get(&wait).filter(|(_, at)| at.is_some()).map(|(wait, _)| wait)
+        self.all.get(&wait).filter(|wait| wait.spot.is_some())
     }
 
-    /// Moves the waker of a wait to a place, or with `None` removes it. Returns its old place and
-    /// the wait.
-    pub(super) fn put(&mut self, wait: Id, to: Option<Spot>) -> Option<(Option<Spot>, Wait)> {
-        let (known, at) = self.all.get_mut(&wait)?;
-        let from = std::mem::replace(at, to);
-        from.and_then(|spot| self.at.remove(&(spot, wait.get())));
-        self.at.extend(to.map(|spot| ((spot, wait.get()), wait)));
-        Some((from, *known))
+    /// Moves the waker of a wait to a place, or with `None` removes it. Returns the wait as it was.
+    pub(super) fn put(&mut self, id: Id, to: Option<Spot>) -> Option<Wait> {
+        let wait = self.all.get_mut(&id)?;
+        let before = *wait;
+        wait.spot = to;
+        if let Some(spot) = before.spot {
+            self.at.remove(&(spot, id.get()));
+        }
+        self.at.extend(to.map(|spot| ((spot, id.get()), id)));
+        Some(before)
     }
 }

@@ -186,16 +186,18 @@ fn only_cell(event: &Event) -> Option<Cell> {
         Event::SourceAdd { .. } => ("sources", "registered"),
         Event::SourceTry { .. } => ("sources", "tries"),
         Event::SourceReady { .. } => ("sources", "reports of readiness"),
-        Event::SyncAct { kind, act: Act::Put, .. } if kind.is_channel() => ("values", "sent"),
-        Event::SyncAct { kind, act: Act::Get, .. } if kind.is_channel() => ("values", "received"),
-        Event::SyncAct { kind: SyncKind::Mutex, act: Act::Take, .. } => ("locks", "taken"),
         Event::ScopeEnd { what: ScopeKind::Select, .. } => ("selects", "ended"),
         Event::Wait { on: Resource::SyncValue(kind, _), .. } if kind.is_channel() => {
             ("values", "waits for a value")
         }
         Event::Wait { on: Resource::Sync(SyncKind::Mpsc, ..), .. } => ("values", "waits for room"),
         Event::Wait { on: Resource::Sync(SyncKind::Mutex, ..), .. } => ("locks", "waits"),
-        _ => return None,
+        _ => match event.act()? {
+            (SyncKind::Mutex, Act::Take) => ("locks", "taken"),
+            (kind, Act::Put) if kind.is_channel() => ("values", "sent"),
+            (kind, Act::Get) if kind.is_channel() => ("values", "received"),
+            _ => return None,
+        },
     })
 }
 

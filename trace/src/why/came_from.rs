@@ -33,6 +33,15 @@ const FORGET_EVERY: u64 = 1 << 16;
 /// A thread that is held for less than a tick of the timer wheel makes nothing late.
 const TICK: Duration = Duration::from_millis(1);
 
+/// Where a record comes from: the numbers of two earlier ones.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Origin {
+    /// The record that caused it. In a poll, `None` stands for the cause of the poll itself.
+    pub(crate) cause: Option<u64>,
+    /// The end of the poll that has held the thread for a tick or more since then.
+    pub(crate) delay: Option<u64>,
+}
+
 /// The possible causes in the records so far.
 #[derive(Debug, Default)]
 pub(crate) struct Origins {
@@ -40,26 +49,35 @@ pub(crate) struct Origins {
     polls: HashMap<Id, Poll, Quick>,
     tasks: HashMap<Id, Task, Quick>,
     waits: HashMap<Id, Wait, Quick>,
-    /// Each `select!`, `join!` or the like, with the record of its end.
-    scopes: BTreeMap<Id, (ScopeNow, Option<u64>)>,
-    things: HashMap<Id, Thing, Quick>,
+    /// Every `select!`, `join!` or the like.
+    scopes: BTreeMap<Id, ScopeNow>,
+    /// For those that have ended, the record of the end.
+    scope_ends: HashMap<Id, u64, Quick>,
+    primitives: HashMap<Id, Primitive, Quick>,
     /// The timers whose deadline is counted from the first wait for them, with that record.
     timers: HashMap<Id, Option<u64>, Quick>,
-    /// The records so far, each with its time, and the last end of a poll among them.
-    times: Vec<(u64, Duration)>,
-    polled: Option<(u64, Duration)>,
+    /// The records so far, and the last end of a poll among them.
+    records: Vec<Moment>,
+    last_poll_end: Option<Moment>,
+}
+
+/// A record: its number and its time.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    seq: u64,
+    time: Duration,
 }
 
 /// A poll, or the run of a job.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Poll {
-    /// The record for which the task is polled, and the branch that this concerns.
+    /// The record for which the task is polled.
     cause: Option<u64>,
-    branch: Option<Id>,
-    /// For each branch, the latest record that caused one of its inputs.
-    inputs: Vec<(Option<Id>, u64)>,
+    /// For each branch with an input, the latest record that caused one. It begins with `cause`, as
+    /// an input of the branch that this concerns.
+    input_causes: BTreeMap<Option<Id>, u64>,
     /// The end of the poll before it.
-    polled: Option<(u64, Duration)>,
+    last_poll_end: Option<Moment>,
 }
 
 /// A task or job, with the numbers of records about it.
@@ -68,7 +86,8 @@ struct Task {
     /// Its spawn, until its first poll.
     spawned: Option<u64>,
     /// The wake that queued it, and the wait that this wake ended.
-    woken: Option<(u64, Option<Id>)>,
+    woken: Option<u64>,
+    woken_for: Option<Id>,
     /// Where it yielded last.
     yielded: Option<u64>,
     ended: Option<u64>,
@@ -83,11 +102,11 @@ struct Wait {
 
 /// A primitive of `sync`.
 #[derive(Debug, Default)]
-struct Thing {
+struct Primitive {
     room: u64,
     /// The largest number of units that was ever free.
     most: usize,
-    /// Numbers of free units, each with the record since which at least so many are free.
+    /// Rising numbers of free units, each with the record since which at least so many are free.
     free: Vec<(usize, u64)>,
     /// The record that got a value, by the value's number.
     gets: BTreeMap<u64, u64>,
@@ -97,13 +116,13 @@ struct Thing {
     last_record: u64,
 }
 
-impl Thing {
+impl Primitive {
     /// So many units are free as of record `now`.
-    fn set_free(&mut self, count: usize, now: u64) {
-        self.most = self.most.max(count);
-        self.free.truncate(self.free.partition_point(|(free, _)| *free <= count));
-        if self.free.last().is_none_or(|(free, _)| *free < count) {
-            self.free.push((count, now));
+    fn set_free(&mut self, units: usize, now: u64) {
+        self.most = self.most.max(units);
+        self.free.truncate(self.free.partition_point(|(free, _)| *free <= units));
+        if self.free.last().is_none_or(|(free, _)| *free < units) {
+            self.free.push((units, now));
         }
     }
 
@@ -120,68 +139,72 @@ impl Thing {
     fn room_since(&mut self, item: u64) -> Option<u64> {
         let before = item.checked_sub(self.room).filter(|_| self.room > 0)?;
         let (&got, &by) = self.gets.range(..=before).next_back()?;
-        self.gets = self.gets.split_off(&got);
+        self.gets = self.gets.split_off(&got); // earlier ones aren't needed any more
         Some(by)
     }
 }
 
+impl Poll {
+    fn new(cause: Option<u64>, branch: Option<Id>, last_poll_end: Option<Moment>) -> Poll {
+        let input_causes = cause.map(|cause| (branch, cause)).into_iter().collect();
+        Poll { cause, input_causes, last_poll_end }
+    }
+}
+
 impl Origins {
-    /// The record that caused this one; in a poll, `None` stands for the cause of the poll itself.
-    /// And the end of the poll that has held the thread for a tick or more since then, if one has.
-    /// `completes` is the earlier record that this one completes, according to the fold.
-    pub(crate) fn of(&mut self, record: &Record, completes: Option<u64>) -> [Option<u64>; 2] {
+    /// Takes the next record. `completes` is the earlier record that this one completes, according
+    /// to the fold.
+    pub(crate) fn of(&mut self, record: &Record, completes: Option<u64>) -> Origin {
         if record.seq.is_multiple_of(FORGET_EVERY) {
             self.forget(record.seq - FORGET_EVERY);
         }
-        let input = self.input(record, completes).filter(|input| *input < record.seq);
-        let whose = match record.event {
+        let input_cause = self.input_cause(record, completes).filter(|cause| *cause < record.seq);
+        let task = match record.event {
             Event::PollEnd { task, .. } | Event::BlockingEnd { task, .. } => Some(task),
             _ => record.task.or(record.job),
         };
-        if let Some((input, poll)) = input.zip(whose.and_then(|id| self.polls.get_mut(&id))) {
-            match poll.inputs.iter_mut().find(|(branch, _)| *branch == record.scope) {
-                Some((_, latest)) => *latest = input.max(*latest),
-                None => poll.inputs.push((record.scope, input)),
-            }
+        if let Some((cause, poll)) = input_cause.zip(task.and_then(|id| self.polls.get_mut(&id))) {
+            let latest = poll.input_causes.entry(record.scope).or_default();
+            *latest = cause.max(*latest);
         }
-        let poll = whose.and_then(|id| self.polls.get(&id));
+        let poll = task.and_then(|id| self.polls.get(&id));
         let cause = match record.event {
-            Event::TimerFire { timer, .. } => self.timers.remove(&timer).flatten(),
+            Event::TimerFire { timer, .. } => self.timers.get(&timer).copied().flatten(),
             Event::PollStart { task } | Event::BlockingRun { task, .. } => self.polls[&task].cause,
-            _ => poll.and_then(|poll| self.latest_input(poll, record.scope)),
+            _ => poll.and_then(|poll| self.latest_input_cause(poll, record.scope)),
         };
-        let (polled, since) = match record.event {
-            Event::TimerFire { late, .. } => (self.polled, record.time.checked_sub(late)),
-            _ => (poll.and_then(|poll| poll.polled), cause.and_then(|cause| self.time_of(cause))),
+        let (poll_end, since) = match record.event {
+            Event::TimerFire { late, .. } => (self.last_poll_end, record.time.checked_sub(late)),
+            _ => (poll.and_then(|poll| poll.last_poll_end), cause.and_then(|it| self.time_of(it))),
         };
-        let held = polled.zip(since).filter(|((_, ended), since)| *ended >= *since + TICK);
-        self.times.push((record.seq, record.time));
-        self.note_end(record);
-        [cause, held.map(|((end, _), _)| end)]
+        let delay = poll_end.filter(|end| since.is_some_and(|since| end.time >= since + TICK));
+        let now = Moment { seq: record.seq, time: record.time };
+        self.records.push(now);
+        self.note_end(record.event, now);
+        Origin { cause, delay: delay.map(|end| end.seq) }
     }
 
     fn time_of(&self, seq: u64) -> Option<Duration> {
-        let index = self.times.binary_search_by_key(&seq, |(seq, _)| *seq).ok()?;
-        Some(self.times[index].1)
+        let index = self.records.binary_search_by_key(&seq, |record| record.seq).ok()?;
+        Some(self.records[index].time)
     }
 
-    /// The cause of the latest input that concerns this branch, unless the cause of the poll itself
-    /// concerns the branch and is later.
-    fn latest_input(&self, poll: &Poll, here: Option<Id>) -> Option<u64> {
+    /// The cause of the latest input that concerns this branch, unless it is that of the poll.
+    fn latest_input_cause(&self, poll: &Poll, here: Option<Id>) -> Option<u64> {
         let concerns = |branch: Option<Id>| {
-            let open = self.path(branch).find(|(_, scope)| self.scopes[&scope.id].1.is_none());
-            let open = open.map(|(branch, _)| branch);
+            // What a branch got counts for the innermost branch around it that is still open.
+            let is_open = |scope: &ScopeNow| !self.scope_ends.contains_key(&scope.id);
+            let open = self.path(branch).find(|(_, scope)| is_open(scope)).map(|(open, _)| open);
             self.is_in(open, here) || self.is_in(here, open)
         };
-        let inputs = poll.inputs.iter().filter(|(branch, _)| concerns(*branch));
-        let latest = inputs.map(|(_, input)| *input).max()?;
-        let is_later = poll.cause.is_none_or(|cause| cause < latest);
-        (is_later || !concerns(poll.branch)).then_some(latest)
+        let causes = poll.input_causes.iter().filter(|(branch, _)| concerns(**branch));
+        let latest = causes.map(|(_, cause)| *cause).max();
+        latest.filter(|_| latest != poll.cause)
     }
 
     /// This branch and those around it, each with its scope.
     fn path(&self, branch: Option<Id>) -> impl Iterator<Item = (Id, &ScopeNow)> {
-        scopes_around(branch, |id| Some(&self.scopes.range(..=id).next_back()?.1.0))
+        scopes_around(branch, |id| self.scopes.range(..=id).next_back().map(|(_, scope)| scope))
     }
 
     /// Is a branch within the other one, or the same? (`None`, the task itself, has all branches.)
@@ -189,8 +212,8 @@ impl Origins {
         other.is_none() || self.path(branch).any(|(around, _)| Some(around) == other)
     }
 
-    /// Takes a record. If it is an input of a poll: the record that caused the input.
-    fn input(&mut self, record: &Record, completes: Option<u64>) -> Option<u64> {
+    /// Takes a record. If it is an input of a poll, returns the record that caused the input.
+    fn input_cause(&mut self, record: &Record, completes: Option<u64>) -> Option<u64> {
         let now = record.seq;
         match record.event {
             Event::Spawn { task, .. } | Event::BlockingStart { task } => {
@@ -198,12 +221,12 @@ impl Origins {
             }
             Event::BlockingRun { task, .. } => {
                 let cause = self.tasks.entry(task).or_default().spawned.take();
-                self.polls.insert(task, Poll { cause, ..Poll::default() });
+                self.polls.insert(task, Poll::new(cause, None, None));
             }
             Event::Wake { task, by, effect: Effect::Queued(_) | Effect::DuringPoll, wait } => {
                 let task = self.tasks.entry(task).or_default();
                 let yielded = task.yielded.filter(|_| by == Cause::Deferred);
-                task.woken = Some((yielded.unwrap_or(now), wait));
+                (task.woken, task.woken_for) = (yielded.or(Some(now)), wait);
             }
             Event::Defer { .. } => self.tasks.entry(record.task?).or_default().yielded = Some(now),
             Event::PollStart { task } => {
@@ -211,9 +234,9 @@ impl Origins {
                 self.polls.insert(task, poll);
             }
             Event::TimerAdd { timer, .. } => _ = self.timers.insert(timer, None),
-            Event::TimerAt { timer, .. }
-            | Event::TimerMove { timer, .. }
-            | Event::TimerCancel { timer } => _ = self.timers.remove(&timer),
+            Event::TimerAt { timer, .. } | Event::TimerMove { timer, .. } => {
+                self.timers.remove(&timer);
+            }
             Event::Wait { wait, on, .. } => {
                 let is_new = !self.waits.contains_key(&wait);
                 self.waits.entry(wait).or_default().branch = record.scope;
@@ -231,13 +254,14 @@ impl Origins {
             Event::Join { task, .. } => return self.tasks.get(&task)?.ended,
             Event::Scope { scope: id, what, branches } => {
                 let (around, by) = (record.scope, record.task);
-                self.scopes.insert(id, (ScopeNow { id, what, branches, around, by }, None));
+                self.scopes.insert(id, ScopeNow { id, what, branches, around, by });
+                self.scope_ends.remove(&id);
             }
             Event::SyncNew { sync, room, count, .. } => {
                 let room = room.map_or(0, |room| room as u64);
-                let thing = self.things.entry(sync).or_default();
-                (thing.room, thing.last_record) = (room, now);
-                thing.set_free(count, now);
+                let primitive = self.primitives.entry(sync).or_default();
+                (primitive.room, primitive.last_record) = (room, now);
+                primitive.set_free(count, now);
             }
             Event::SyncAct { .. } => return self.act(record, completes),
             _ => {}
@@ -249,13 +273,13 @@ impl Origins {
     fn new_poll(&mut self, task: Id) -> Poll {
         let task = self.tasks.entry(task).or_default();
         let (spawned, woken) = (task.spawned.take(), task.woken.take());
-        let wait = woken.and_then(|(_, wait)| self.waits.get(&wait?));
-        let wait = wait.filter(|wait| spawned.is_none() && wait.served.is_some());
-        let (cause, branch) = match wait {
+        let wait = task.woken_for.take().and_then(|wait| self.waits.get(&wait));
+        let served = wait.filter(|wait| spawned.is_none() && wait.served.is_some());
+        let (cause, branch) = match served {
             Some(wait) => (wait.served, wait.branch),
-            None => (spawned.or(woken.map(|(wake, _)| wake)), None),
+            None => (spawned.or(woken), None),
         };
-        Poll { cause, branch, inputs: Vec::new(), polled: self.polled }
+        Poll::new(cause, branch, self.last_poll_end)
     }
 
     /// Takes an act on a primitive. Returns the record that caused its input.
@@ -263,41 +287,41 @@ impl Origins {
         let Event::SyncAct { kind, sync, act, units, count, item, .. } = record.event else {
             return None;
         };
-        let thing = self.things.entry(sync).or_default();
-        thing.last_record = record.seq;
-        let mut input = None;
+        let primitive = self.primitives.entry(sync).or_default();
+        primitive.last_record = record.seq;
+        let mut cause = None;
         match act {
             // (In a channel, what is taken is room for a value.)
-            Act::Take if kind != SyncKind::Mpsc => input = thing.free_since(units),
-            Act::Put if kind == SyncKind::Mpsc => input = thing.room_since(item),
+            Act::Take if kind != SyncKind::Mpsc => cause = primitive.free_since(units),
+            Act::Put if kind == SyncKind::Mpsc => cause = primitive.room_since(item),
             Act::Get => {
-                input = completes.or_else(|| thing.free_since(Units::Count(1)));
-                thing.gets.extend((thing.room > 0).then_some((item, record.seq)));
+                cause = completes.or_else(|| primitive.free_since(Units::Count(1)));
+                primitive.gets.extend((primitive.room > 0).then_some((item, record.seq)));
             }
-            Act::End => thing.closed = Some(record.seq),
-            Act::Refuse => input = thing.closed,
+            Act::End => primitive.closed = Some(record.seq),
+            Act::Refuse => cause = primitive.closed,
             _ => {}
         }
         if !kind.is_channel() {
-            thing.set_free(count, record.seq);
+            primitive.set_free(count, record.seq);
         }
-        input
+        cause
     }
 
-    /// Removes or marks what has ended with this record.
-    fn note_end(&mut self, record: &Record) {
-        let ended = Some(record.seq);
-        if let Event::PollEnd { .. } = record.event {
-            self.polled = Some((record.seq, record.time));
+    /// Removes or marks what has ended with this event.
+    fn note_end(&mut self, event: Event, now: Moment) {
+        if let Event::PollEnd { .. } = event {
+            self.last_poll_end = Some(now);
         }
-        match record.event {
-            Event::ScopeEnd { scope, .. } => {
-                self.scopes.entry(scope).and_modify(|(_, end)| *end = ended);
+        match event {
+            Event::ScopeEnd { scope, .. } => _ = self.scope_ends.insert(scope, now.seq),
+            Event::TimerFire { timer, .. } | Event::TimerCancel { timer } => {
+                self.timers.remove(&timer);
             }
             Event::PollEnd { task, outcome: Outcome::Pending } => _ = self.polls.remove(&task),
             Event::PollEnd { task, .. } | Event::BlockingEnd { task, .. } => {
                 self.polls.remove(&task);
-                self.tasks.insert(task, Task { ended, ..Task::default() });
+                self.tasks.insert(task, Task { ended: Some(now.seq), ..Task::default() });
             }
             _ => {}
         }
@@ -305,10 +329,10 @@ impl Origins {
 
     /// Forgets what ended before this record, and primitives that no record has concerned since.
     fn forget(&mut self, since: u64) {
-        let is_new = |ended: Option<u64>| ended.is_none_or(|ended| ended >= since);
-        self.tasks.retain(|_, task| is_new(task.ended));
-        self.scopes.retain(|_, (_, ended)| is_new(*ended));
-        self.things.retain(|_, thing| thing.last_record >= since);
-        self.times.retain(|(seq, _)| *seq >= since);
+        self.tasks.retain(|_, task| task.ended.is_none_or(|ended| ended >= since));
+        self.scopes.retain(|id, _| self.scope_ends.get(id).is_none_or(|ended| *ended >= since));
+        self.scope_ends.retain(|_, ended| *ended >= since);
+        self.primitives.retain(|_, primitive| primitive.last_record >= since);
+        self.records.retain(|record| record.seq >= since);
     }
 }

@@ -19,6 +19,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
+use std::time::Duration;
 
 use kettle_events::{
     Coming, Direction, HoldNow, Id, JobNow, Kind, Resource, ScopeKind, ScopeNow, Snapshot,
@@ -104,6 +105,11 @@ impl<'a> Graph<'a> {
     /// The waits of a task that were served or reported, and not polled since.
     pub(crate) fn reported(&self, by: Id) -> &[&'a WaitNow] {
         asked_by(&self.reported, by)
+    }
+
+    /// How long a wait is known to have lasted, by the runtime's clock.
+    pub(crate) fn age(&self, wait: &WaitNow) -> Duration {
+        self.now.time.saturating_sub(wait.began)
     }
 
     /// The holds of a primitive, the oldest first.

@@ -8,5 +8,5 @@
 mod came_from;
 mod graph;
 
-pub(crate) use self::came_from::Origins;
+pub(crate) use self::came_from::{Origin, Origins};
 pub(crate) use self::graph::{Graph, is_undriven};

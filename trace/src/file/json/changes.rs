@@ -14,8 +14,8 @@
 //! needn't know the rules of the runtime.
 //!
 //! Interface: [`Changes::write_after`], called for each record in order, writes what the record has
-//! changed. After it, [`Changes::completed`] and [`Changes::came_from`] give the numbers of earlier
-//! records that belong to this one, and [`Changes::inside`] who waits inside of the program.
+//! changed. After it, `Changes::origin` gives the numbers of the records that this one comes from,
+//! and [`Changes::inside`] who waits inside of the program.
 //!
 //! Invariant: an event's line has at most [`MAX_IN_LINE`] entries; each further one has a line of
 //! its own.
@@ -31,7 +31,7 @@ use serde::Serialize;
 
 use super::wire::{ALL_FIELDS, Wire};
 use crate::fold::{Fold, Shown, ShownLoop, State, Task, Wait};
-use crate::why::Origins;
+use crate::why::{Origin, Origins};
 use crate::words::names::{Name, Names};
 use crate::words::quick::Quick;
 use crate::words::text::{self, Out};
@@ -44,10 +44,10 @@ const FORGET_EVERY: u64 = 1 << 16;
 /// The state, and the part of it that a page already has.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
-    fold: Fold,
+    pub(super) fold: Fold,
     origins: Origins,
-    /// The numbers of the record that caused the last one, and of the poll that delayed it.
-    came_from: [Option<u64>; 2],
+    /// Where the last record comes from.
+    pub(super) origin: Origin,
     written: Written,
     /// The things that the present record names. A field so that its memory is reused.
     named: Vec<Thing>,
@@ -73,7 +73,7 @@ impl Changes {
         extra_lines: &mut Out,
     ) {
         self.fold.step(record);
-        self.came_from = self.origins.of(record, self.fold.completes);
+        self.origin = self.origins.of(record, self.fold.completes);
         let Changes { fold, written, named, touched, .. } = self;
         fold.touched(record, named, touched);
         let fires_a_timer = matches!(record.event, Event::TimerFire { .. });
@@ -86,17 +86,6 @@ impl Changes {
         if record.seq.is_multiple_of(FORGET_EVERY) {
             self.written.things.retain(|thing, _| self.fold.shown(*thing).is_some());
         }
-    }
-
-    /// The number of the earlier record that the last one completes, if any.
-    pub(super) fn completed(&self) -> Option<u64> {
-        self.fold.completes
-    }
-
-    /// The numbers of the record that caused the last one, and of the end of the poll that has held
-    /// the thread since then.
-    pub(super) fn came_from(&self) -> [Option<u64>; 2] {
-        self.came_from
     }
 
     /// When the thread falls asleep: `main`, if it waits for nothing that time or the system gives.
