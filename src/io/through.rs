@@ -1,7 +1,8 @@
 //! How does a stream forward the traits' methods to another stream?
 //!
 //! A macro for each trait writes all its methods, inside the `impl`. It gets the stream to forward
-//! to, pinned: `read_through!(self => self.project().inner)`.
+//! to, pinned: `read_through!(self => self.project().inner)`. [`inner!`] writes the methods that
+//! return that stream.
 
 macro_rules! read_through {
     ($this:ident => $pinned:expr) => {
@@ -87,4 +88,32 @@ macro_rules! write_through {
     };
 }
 
+/// For a wrapper's pinned field `inner`: what that is, what its use means, and what is lost.
+#[cfg(feature = "io-util")]
+macro_rules! inner {
+    ($type:ty: $what:literal, $aside:literal, $lost:literal) => {
+        #[doc = concat!("Returns the inner ", $what, ".")]
+        pub fn get_ref(&self) -> &$type {
+            &self.inner
+        }
+
+        #[doc = concat!("Returns the inner ", $what, " mutably. ", $aside)]
+        pub fn get_mut(&mut self) -> &mut $type {
+            &mut self.inner
+        }
+
+        #[doc = concat!("Returns the inner ", $what, " pinned. ", $aside)]
+        pub fn get_pin_mut(self: std::pin::Pin<&mut Self>) -> std::pin::Pin<&mut $type> {
+            self.project().inner
+        }
+
+        #[doc = concat!("Returns the inner ", $what, ".", $lost)]
+        pub fn into_inner(self) -> $type {
+            self.inner
+        }
+    };
+}
+
+#[cfg(feature = "io-util")]
+pub(crate) use inner;
 pub(crate) use {buf_read_through, read_through, seek_through, write_through};

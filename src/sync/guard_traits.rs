@@ -1,8 +1,8 @@
 //! Which traits do all locks and all guards implement?
 //!
 //! Each guard dereferences to its value and is printed like it, through the field `value`, which is
-//! the value's own guard. Each lock owns permits, is made from its value, and is printed with it if
-//! it is free.
+//! the value's own guard. Guards with no other field but permits are mapped in the same way. Each
+//! lock owns permits, is made from its value, and is printed with it if it is free.
 
 /// `Deref`, `Debug` and `Display` for a guard: `reads!(['a, T: ?Sized] Guard<'a, T> => T)`.
 macro_rules! reads {
@@ -50,6 +50,41 @@ macro_rules! writes {
     };
 }
 
+/// `map` and `try_map` for a guard that has only a `parking_lot` guard and permits, with `mut` if
+/// it writes. Their generics come in tokio's order, which differs from lock to lock.
+macro_rules! maps {
+    ($(#[$example:meta])*
+     [$($generics:tt)*] $guard:ident of $inner:ty => $mapped:ident $(, $mut:ident)?) => {
+        impl<'a, T: ?Sized> $guard<'a, T> {
+            /// Turns this guard into one for part of the value.
+            $(#[$example])*
+            pub fn map<$($generics)*>(this: Self, f: F) -> $mapped<'a, U>
+            where
+                F: FnOnce(&$($mut)? T) -> &$($mut)? U,
+            {
+                let $guard { value, held } = this;
+                $mapped { value: <$inner>::map(value, f), held }
+            }
+
+            /// Turns this guard into one for part of the value, if there is such a part.
+            ///
+            /// # Errors
+            ///
+            /// This guard, if `f` returns `None`.
+            pub fn try_map<$($generics)*>(this: Self, f: F) -> Result<$mapped<'a, U>, Self>
+            where
+                F: FnOnce(&$($mut)? T) -> Option<&$($mut)? U>,
+            {
+                let $guard { value, held } = this;
+                match <$inner>::try_map(value, f) {
+                    Ok(value) => Ok($mapped { value, held }),
+                    Err(value) => Err($guard { value, held }),
+                }
+            }
+        }
+    };
+}
+
 /// `lock!(Mutex, by its method try_lock)`: the traits of a lock with a field `permits`.
 macro_rules! lock {
     ($lock:ident, by its method $try:ident) => {
@@ -87,4 +122,4 @@ macro_rules! lock {
     };
 }
 
-pub(crate) use {lock, reads, writes};
+pub(crate) use {lock, maps, reads, writes};

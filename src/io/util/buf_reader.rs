@@ -30,7 +30,7 @@ use std::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 
 use super::copy_buffer::BUFFER;
-use crate::io::through::write_through;
+use crate::io::through::{inner, write_through};
 use crate::io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
 
 pin_project! {
@@ -99,24 +99,9 @@ impl<R: AsyncRead> BufReader<R> {
         BufReader { inner, buffer, taken: 0, filled: 0, seeking: Seeking::No }
     }
 
-    /// Returns the inner reader.
-    pub fn get_ref(&self) -> &R {
-        &self.inner
-    }
-
-    /// Returns the inner reader mutably. Bytes read from it here come after the buffered ones.
-    pub fn get_mut(&mut self) -> &mut R {
-        &mut self.inner
-    }
-
-    /// Returns the inner reader pinned. Bytes read from it here come after the buffered ones.
-    pub fn get_pin_mut(self: Pin<&mut Self>) -> Pin<&mut R> {
-        self.project().inner
-    }
-
-    /// Returns the inner reader. The buffered bytes are lost.
-    pub fn into_inner(self) -> R {
-        self.inner
+    inner! {
+        R: "reader", "Bytes read from it here come after the buffered ones.",
+        " The buffered bytes are lost."
     }
 
     /// Returns the buffered bytes. Unlike [`fill_buf`](crate::io::AsyncBufReadExt::fill_buf), this

@@ -22,7 +22,7 @@ use pin_project_lite::pin_project;
 
 use super::copy_buffer::BUFFER;
 use super::write_all::poll_some;
-use crate::io::through::{buf_read_through, read_through};
+use crate::io::through::{buf_read_through, inner, read_through};
 use crate::io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite};
 
 pin_project! {
@@ -75,24 +75,9 @@ impl<W: AsyncWrite> BufWriter<W> {
         BufWriter { inner, buffer: Vec::with_capacity(cap), written: 0, seeking: Seeking::No }
     }
 
-    /// Returns the inner writer.
-    pub fn get_ref(&self) -> &W {
-        &self.inner
-    }
-
-    /// Returns the inner writer mutably. Bytes written to it here come before the buffered ones.
-    pub fn get_mut(&mut self) -> &mut W {
-        &mut self.inner
-    }
-
-    /// Returns the inner writer pinned. Bytes written to it here come before the buffered ones.
-    pub fn get_pin_mut(self: Pin<&mut Self>) -> Pin<&mut W> {
-        self.project().inner
-    }
-
-    /// Returns the inner writer. The buffered bytes are lost.
-    pub fn into_inner(self) -> W {
-        self.inner
+    inner! {
+        W: "writer", "Bytes written to it here come before the buffered ones.",
+        " The buffered bytes are lost."
     }
 
     /// Returns the buffered bytes. If a handover is unfinished, they may begin with bytes that the

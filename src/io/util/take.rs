@@ -11,6 +11,7 @@ use bytes::BufMut;
 use kettle_read_buf::poll_fill;
 use pin_project_lite::pin_project;
 
+use crate::io::through::inner;
 use crate::io::{AsyncBufRead, AsyncRead, ReadBuf};
 
 pin_project! {
@@ -40,25 +41,7 @@ impl<R: AsyncRead> Take<R> {
         self.limit_ = limit;
     }
 
-    /// Returns the inner reader.
-    pub fn get_ref(&self) -> &R {
-        &self.inner
-    }
-
-    /// Returns the inner reader mutably. Bytes read from it here don't count towards the limit.
-    pub fn get_mut(&mut self) -> &mut R {
-        &mut self.inner
-    }
-
-    /// Returns the inner reader pinned. Bytes read from it here don't count towards the limit.
-    pub fn get_pin_mut(self: Pin<&mut Self>) -> Pin<&mut R> {
-        self.project().inner
-    }
-
-    /// Returns the inner reader.
-    pub fn into_inner(self) -> R {
-        self.inner
-    }
+    inner!(R: "reader", "Bytes read from it here don't count towards the limit.", "");
 }
 
 impl<R: AsyncRead> AsyncRead for Take<R> {

@@ -95,23 +95,6 @@ impl Sender {
         Ok(Sender { io: Evented::new(io, Interest::WRITABLE)? })
     }
 
-    /// Waits until writing may succeed: the pipe has room, or the receivers were dropped.
-    ///
-    /// # Cancel safety
-    ///
-    /// Nothing is lost if the future is dropped.
-    #[track_caller]
-    pub fn writable(&self) -> impl Future<Output = io::Result<()>> {
-        located(async { self.io.readiness(Interest::WRITABLE).await.map(drop) })
-    }
-
-    /// [`Sender::writable`] for hand-written futures. Only the latest caller is woken.
-    #[track_caller]
-    pub fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let _line = awaited(None);
-        self.io.poll_found(Direction::Write, cx).map_ok(drop)
-    }
-
     /// Does nothing, because the stream ends only when the sender is dropped.
     #[allow(clippy::unused_self, clippy::unnecessary_wraps)] // as the streams' own
     fn end_writing(&self) -> io::Result<()> {
@@ -138,29 +121,31 @@ impl Receiver {
             Err((_, error)) => Err(error),
         }
     }
-
-    /// Waits until reading may succeed: there is data, or the senders were dropped.
-    ///
-    /// # Cancel safety
-    ///
-    /// Nothing is lost if the future is dropped.
-    #[track_caller]
-    pub fn readable(&self) -> impl Future<Output = io::Result<()>> {
-        located(async { self.io.readiness(Interest::READABLE).await.map(drop) })
-    }
-
-    /// [`Receiver::readable`] for hand-written futures. Only the latest caller is woken.
-    #[track_caller]
-    pub fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let _line = awaited(None);
-        self.io.poll_found(Direction::Read, cx).map_ok(drop)
-    }
 }
 
 /// Both ends' methods, and their conversions from and to descriptors.
 macro_rules! end {
-    ($end:ident, $std:ty, $interest:ident, $access:ident, $modes:literal) => {
+    ($end:ident, $interest:ident, $access:ident, $modes:literal,
+     $direction:ident: $wait:ident, $poll:ident, $what_ends_a_wait:literal) => {
         impl $end {
+            #[doc = concat!("Waits until ", $what_ends_a_wait, " were dropped.")]
+            ///
+            /// # Cancel safety
+            ///
+            /// Nothing is lost if the future is dropped.
+            #[track_caller]
+            pub fn $wait(&self) -> impl Future<Output = io::Result<()>> {
+                located(async { self.io.readiness(Interest::$interest).await.map(drop) })
+            }
+
+            #[doc = concat!("[`", stringify!($end), "::", stringify!($wait), "`] for hand-written")]
+            /// futures. Only the latest caller is woken.
+            #[track_caller]
+            pub fn $poll(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                let _line = awaited(None);
+                self.io.poll_found(Direction::$direction, cx).map_ok(drop)
+            }
+
             /// Waits until the pipe is ready for anything in `interest`, and returns
             /// what it is ready for.
             ///
@@ -249,8 +234,14 @@ macro_rules! end {
     };
 }
 
-end!(Sender, PipeWriter, WRITABLE, O_WRONLY, "`O_WRONLY` or `O_RDWR`");
-end!(Receiver, PipeReader, READABLE, O_RDONLY, "`O_RDONLY` or `O_RDWR`");
+end! {
+    Sender, WRITABLE, O_WRONLY, "`O_WRONLY` or `O_RDWR`", Write: writable, poll_write_ready,
+    "writing may succeed: the pipe has room, or the receivers"
+}
+end! {
+    Receiver, READABLE, O_RDONLY, "`O_RDONLY` or `O_RDWR`", Read: readable, poll_read_ready,
+    "reading may succeed: there is data, or the senders"
+}
 
 fn check_pipe(file: &File) -> io::Result<()> {
     if file.metadata()?.file_type().is_fifo() {

@@ -16,7 +16,7 @@
 use std::sync::Arc;
 
 use super::value::Mutex;
-use crate::sync::guard_traits::writes;
+use crate::sync::guard_traits::{maps, writes};
 use crate::sync::report::Hold;
 use crate::sync::semaphore::held::{FREE, Held};
 use crate::sync::semaphore::permits::Permits;
@@ -107,33 +107,9 @@ impl<'a, T> MutexGuard<'a, T> {
     }
 }
 
-impl<'a, T: ?Sized> MappedMutexGuard<'a, T> {
-    /// Turns this guard into one for part of that part.
-    pub fn map<U, F>(this: Self, f: F) -> MappedMutexGuard<'a, U>
-    where
-        U: ?Sized,
-        F: FnOnce(&mut T) -> &mut U,
-    {
-        let MappedMutexGuard { value, held } = this;
-        MappedMutexGuard { value: parking_lot::MappedMutexGuard::map(value, f), held }
-    }
-
-    /// Turns this guard into one for part of that part, if there is such a part.
-    ///
-    /// # Errors
-    ///
-    /// This guard, if `f` returns `None`.
-    pub fn try_map<U, F>(this: Self, f: F) -> Result<MappedMutexGuard<'a, U>, Self>
-    where
-        U: ?Sized,
-        F: FnOnce(&mut T) -> Option<&mut U>,
-    {
-        let MappedMutexGuard { value, held } = this;
-        match parking_lot::MappedMutexGuard::try_map(value, f) {
-            Ok(value) => Ok(MappedMutexGuard { value, held }),
-            Err(value) => Err(MappedMutexGuard { value, held }),
-        }
-    }
+maps! {
+    [U: ?Sized, F] MappedMutexGuard of parking_lot::MappedMutexGuard<'_, T> =>
+    MappedMutexGuard, mut
 }
 
 impl<T> OwnedMutexGuard<T> {

@@ -20,7 +20,7 @@ use kettle_runtime::event::done_here;
 use parking_lot::{MappedRwLockReadGuard, MappedRwLockWriteGuard};
 
 use super::value::{RwLock, SHARE};
-use crate::sync::guard_traits::{reads, writes};
+use crate::sync::guard_traits::{maps, reads, writes};
 use crate::sync::report::Hold;
 use crate::sync::semaphore::held::{FREE, Held};
 use crate::sync::semaphore::permits::Permits;
@@ -72,40 +72,6 @@ reads!(['a, T: ?Sized] RwLockMappedReadGuard<'a, T> => T);
 writes!(['a, T: ?Sized] RwLockWriteGuard<'a, T> => T);
 writes!(['a, T: ?Sized] RwLockMappedWriteGuard<'a, T> => T);
 
-/// Implements `map` and `try_map` for a guard that has only a `parking_lot` guard and permits, with
-/// `mut` if it writes.
-macro_rules! maps {
-    ($(#[$example:meta])* $guard:ident of $inner:ty => $mapped:ident $(, $mut:ident)?) => {
-        impl<'a, T: ?Sized> $guard<'a, T> {
-            /// Turns this guard into one for part of the value.
-            $(#[$example])*
-            pub fn map<F, U: ?Sized>(this: Self, f: F) -> $mapped<'a, U>
-            where
-                F: FnOnce(&$($mut)? T) -> &$($mut)? U,
-            {
-                let $guard { value, held } = this;
-                $mapped { value: <$inner>::map(value, f), held }
-            }
-
-            /// Turns this guard into one for part of the value, if there is such a part.
-            ///
-            /// # Errors
-            ///
-            /// This guard, if `f` returns `None`.
-            pub fn try_map<F, U: ?Sized>(this: Self, f: F) -> Result<$mapped<'a, U>, Self>
-            where
-                F: FnOnce(&$($mut)? T) -> Option<&$($mut)? U>,
-            {
-                let $guard { value, held } = this;
-                match <$inner>::try_map(value, f) {
-                    Ok(value) => Ok($mapped { value, held }),
-                    Err(value) => Err($guard { value, held }),
-                }
-            }
-        }
-    };
-}
-
 maps! {
     ///
     /// ```
@@ -115,16 +81,19 @@ maps! {
     /// let minutes = RwLockReadGuard::map(lock.try_read().unwrap(), |(_, minutes)| minutes);
     /// assert_eq!(*minutes, 5);
     /// ```
-    RwLockReadGuard of parking_lot::RwLockReadGuard<'_, T> => RwLockMappedReadGuard
+    [F, U: ?Sized] RwLockReadGuard of parking_lot::RwLockReadGuard<'_, T> => RwLockMappedReadGuard
 }
 
 maps! {
     ///
     /// tokio: `tokio::sync::RwLockReadGuard::map`.
-    RwLockMappedReadGuard of MappedRwLockReadGuard<'_, T> => RwLockMappedReadGuard
+    [F, U: ?Sized] RwLockMappedReadGuard of MappedRwLockReadGuard<'_, T> => RwLockMappedReadGuard
 }
 
-maps! { RwLockMappedWriteGuard of MappedRwLockWriteGuard<'_, T> => RwLockMappedWriteGuard, mut }
+maps! {
+    [F, U: ?Sized] RwLockMappedWriteGuard of MappedRwLockWriteGuard<'_, T> =>
+    RwLockMappedWriteGuard, mut
+}
 
 impl<'a, T> RwLockReadGuard<'a, T> {
     /// For a task that has a reader's permit of this lock.
