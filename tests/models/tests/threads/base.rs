@@ -4,7 +4,29 @@
 //! `Arc` is std's: loom's would be one more place where threads meet, and might hide a missing
 //! order.
 
+use std::sync::Arc;
+use std::task::Waker;
+
+use futures_task::ArcWake;
 pub(crate) use kettle_runtime::{Call, Old, WakerSlot, store_waker};
+
+use crate::ThreadParker;
+
+/// The waker of a thread that waits.
+struct Waits(Arc<ThreadParker>);
+
+impl ArcWake for Waits {
+    fn wake_by_ref(this: &Arc<Waits>) {
+        assert!(!sync::is_locked(), "a waker is called under the lock");
+        ArcWake::wake_by_ref(&this.0);
+    }
+}
+
+/// What a thread waits with.
+pub(crate) fn waiting() -> (Arc<ThreadParker>, Waker) {
+    let parker = ThreadParker::new();
+    (parker.clone(), futures_task::waker(Arc::new(Waits(parker))))
+}
 
 pub(crate) mod sync {
     pub(crate) use std::sync::Arc;

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use futures_task::ArcWake;
 use kettle_events::{Clocks, Record, Recorder, Sink, swap_recorder};
 use kettle_runtime::event::SyncKind;
 use loom::sync::atomic::{AtomicUsize, Ordering};
@@ -12,23 +11,13 @@ use loom::thread;
 
 use super::permits::Permits;
 use crate::ThreadParker;
-use crate::base::sync::is_locked;
+use crate::base::{sync::is_locked, waiting};
 use crate::sync::report::Hold;
 
 struct Shared {
     permits: Permits,
     /// Read and written in two steps by those that have all permits.
     count: AtomicUsize,
-}
-
-/// The waker of a thread that waits.
-struct Waits(Arc<ThreadParker>);
-
-impl ArcWake for Waits {
-    fn wake_by_ref(this: &Arc<Waits>) {
-        assert!(!is_locked(), "a waker is called under the lock");
-        ArcWake::wake_by_ref(&this.0);
-    }
 }
 
 impl Shared {
@@ -39,8 +28,7 @@ impl Shared {
 
     /// As `acquire_many().await` does on a thread of its own. Did it get them?
     fn acquire(&self, permits: usize) -> bool {
-        let parker = ThreadParker::new();
-        let waker = futures_task::waker(Arc::new(Waits(parker.clone())));
+        let (parker, waker) = waiting();
         let (wanted, mut place) = ((permits, false), None);
         loop {
             match self.permits.poll_take(wanted, &mut place, &Context::from_waker(&waker)) {

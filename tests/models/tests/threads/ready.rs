@@ -1,30 +1,13 @@
 //! What the ready members of a `JoinSet` are put through, and each of its mutants.
 
 use std::sync::Arc;
-use std::task::{Context, Waker};
+use std::task::Context;
 
-use futures_task::ArcWake;
 use kettle_runtime::event::Wait;
 use loom::thread;
 
 use super::ready::{ReadySet, member_waker};
-use crate::ThreadParker;
-use crate::base::sync::is_locked;
-
-/// The waker of the thread that awaits the set.
-struct Waits(Arc<ThreadParker>);
-
-impl ArcWake for Waits {
-    fn wake_by_ref(this: &Arc<Waits>) {
-        assert!(!is_locked(), "a waker is called under the lock");
-        ArcWake::wake_by_ref(&this.0);
-    }
-}
-
-fn waiting() -> (Arc<ThreadParker>, Waker) {
-    let parker = ThreadParker::new();
-    (parker.clone(), futures_task::waker(Arc::new(Waits(parker))))
-}
+use crate::base::waiting;
 
 /// So many members end, each on a thread of its own; one thread waits for all of them.
 pub(crate) fn all_come(members: usize) {
