@@ -30,9 +30,9 @@ use kettle::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use kettle::sync::{Mutex, mpsc, oneshot};
 use kettle::task::{JoinSet, spawn_blocking, yield_now};
 use kettle::time::{Instant, sleep, timeout};
-use kettle::trace::fold::{Fold, State};
+use kettle::trace::fold::Fold;
 use kettle::trace::{Event, Record, note};
-use kettle_events::{Cause, Id, Resource, SyncKind, Units};
+use kettle_events::{Cause, Id, Resource, SyncKind};
 
 /// Runs this with the clock paused; what was recorded is free of contradictions.
 fn run(future: impl Future<Output = ()>) -> Vec<Record> {
@@ -114,40 +114,6 @@ fn timers_of_one_slot_leave_it_together() {
 }
 
 #[test]
-fn a_select_waits_in_two_places_and_leaves_one_of_them() {
-    let records = run(async {
-        let (tx, rx) = oneshot::channel::<()>();
-        kettle::spawn(async move {
-            note("now");
-            sleep(Duration::from_millis(1)).await;
-            let _ = tx.send(());
-        });
-        kettle::select! {
-            biased;
-            _ = rx => {}
-            () = sleep(Duration::from_secs(1)) => unreachable!("later"),
-        }
-        note("later");
-    });
-    let fold = when_said("now", &records);
-    let main = fold.tasks().next().expect("main").id;
-    let waits = fold.waits_of(main);
-    let on: Vec<_> = waits.iter().map(|wait| wait.now.on).collect();
-    assert!(
-        matches!(
-            on[..],
-            [Resource::Timer(_), Resource::SyncValue(..)]
-                | [Resource::SyncValue(..), Resource::Timer(_)]
-        ),
-        "{on:?}"
-    );
-    assert!(waits.iter().all(|wait| wait.now.at.is_some()));
-    assert_eq!(fold.task(main).expect("main").state, State::Waiting);
-    let later = when_said("later", &records);
-    assert_eq!((waits_of_main(&later), later.timer_count()), (vec![], 0));
-}
-
-#[test]
 fn a_task_that_awaits_a_set_waits_there_in_each_poll_until_it_is_over() {
     let records = run(async {
         let mut set = JoinSet::new();
@@ -167,38 +133,6 @@ fn a_task_that_awaits_a_set_waits_there_in_each_poll_until_it_is_over() {
     assert_eq!(main.clones, None, "kettle has its waker");
     let later = when_said("later", &records);
     assert!(!waits_of_main(&later).into_iter().any(set), "the last end was told");
-}
-
-#[test]
-fn two_locks_taken_crosswise_show_who_waits_for_whom() {
-    let records = run(async {
-        let locks = Arc::new([Mutex::new(()), Mutex::new(())]);
-        let crossed = |first: usize| {
-            let locks = locks.clone();
-            kettle::spawn(async move {
-                let _one = locks[first].lock().await;
-                yield_now().await;
-                let _other = locks[1 - first].lock().await;
-            })
-        };
-        let (a, b) = (crossed(0), crossed(1));
-        sleep(Duration::from_millis(1)).await;
-        note("now");
-        a.abort();
-        b.await.expect("a lock that is free by now");
-    });
-    let fold = when_said("now", &records);
-    let edges: Vec<_> = fold
-        .primitives()
-        .map(|(id, lock)| {
-            let [holder] = lock.holders[..] else { panic!("{lock:?}") };
-            assert_eq!(holder.now.units, Units::All);
-            (fold.line(id).next().expect("it has a line").now.by, holder.now.by)
-        })
-        .collect();
-    let [(waits, holds), (waits_too, holds_too)] = edges[..] else { panic!("{edges:?}") };
-    assert_eq!((waits, holds), (holds_too, waits_too), "a circle");
-    assert_ne!(waits, holds);
 }
 
 #[test]

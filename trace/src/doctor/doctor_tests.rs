@@ -150,19 +150,6 @@ fn a_task_that_can_be_aborted_may_be_there_for_that() {
     }
 }
 
-#[test]
-fn the_time_that_recording_takes_does_not_count() {
-    let found = |overhead| {
-        let (mut script, [_, anna, _]) = begun_run();
-        script.at(1).polls(anna).at(2_001).returns(Outcome::Pending);
-        script.records.last_mut().unwrap().overhead = overhead;
-        judged(&script).found.iter().any(|lint| lint.kind == LintKind::BlockingPoll)
-    };
-    assert!(found(Duration::ZERO));
-    assert!(found(Duration::from_millis(900)), "a second is left");
-    assert!(!found(Duration::from_millis(1_900)));
-}
-
 /// Records don't have the thread's times.
 #[test]
 fn a_verdict_leaves_open_whether_a_long_poll_slept_if_that_is_not_known() {

@@ -214,20 +214,6 @@ mod tests {
         assert_eq!(scratch.text(), "");
     }
 
-    #[test]
-    fn a_file_that_another_trace_writes_is_not_opened() {
-        let scratch = Scratch::new("store");
-        let mut first = create(scratch.path()).unwrap();
-        add(&mut first, "a trace: one");
-        first.flush();
-        let second = create(scratch.path());
-        assert_eq!(second.err().map(|error| error.kind()), Some(io::ErrorKind::ResourceBusy));
-        first.close();
-        assert_eq!(scratch.text(), "a trace: one");
-        create(scratch.path()).expect("it is free now");
-        assert_eq!(scratch.text(), "");
-    }
-
     #[cfg(unix)]
     #[test]
     fn a_new_file_is_for_its_owner_and_a_link_is_not_followed() {

@@ -53,22 +53,3 @@ fn row(line: &str) -> Option<Row> {
 fn targets(cell: &str) -> impl Iterator<Item = &str> {
     cell.split("](").skip(1).filter_map(|rest| rest.split(')').next())
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_row_has_the_rungs_and_the_numbered_exercises_of_its_chapter() {
-        let map = "| chapter | program | rung | exercises | hunts | files |\n|---|---|---|---|---|---|\n\
-            | [3. Small](../src/small.md) | [`p`](../p.rs) | [1](../rungs/rung1_busy.rs) \
-            | [3.1](../exercises/yield-now/README.md), [3.2](../exercises/join/README.md) (5 min) \
-            | [3.3](../exercises/hunts/twice/README.md) | |\n";
-        let rows: Vec<Row> = map.lines().filter_map(row).collect();
-        assert_eq!(rows[0].file, "small.md");
-        assert_eq!(rows[0].number, 3);
-        assert_eq!(rows[0].rungs, ["rung1"]);
-        let all = [("3.1", "yield-now"), ("3.2", "join"), ("3.3", "twice")];
-        assert_eq!(numbers(&rows), all.map(|(number, name)| (number.to_owned(), name)));
-    }
-}
