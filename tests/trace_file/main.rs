@@ -323,6 +323,7 @@ fn a_verdict_of_the_doctor_stands_beside_the_events() {
     assert!(lines[..at].iter().any(told), "{file} is not told before");
     let after = verdict["after"].as_u64().unwrap();
     assert!(events(&lines[..at]).iter().any(|event| event["n"].as_u64().unwrap() == after));
+    assert!(lines[at..].iter().any(|line| line.get("ev").is_some()), "it isn't left for the end");
 }
 
 #[test]
