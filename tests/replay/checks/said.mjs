@@ -11,12 +11,12 @@ import { join } from "node:path";
 import { is, same, verdict } from "./harness.mjs";
 import { TABLES, scripts, traceIn } from "./scripts.mjs";
 
-const WORDS = ["tools", "names", "things", "text", "primitives", "events", "whereabouts"];
+const WORDS = ["tools", "names", "things", "primitives", "events", "whereabouts"];
 const K = scripts(
   ...TABLES,
   ...["why", "bounds"].map((name) => `why/${name}.js`),
   ...WORDS.map((name) => `words/${name}.js`),
-  ...["banner", "chain", "opening"].map((name) => `view/${name}.js`),
+  ...["banner", "opening"].map((name) => `view/${name}.js`),
 );
 
 /** The first event of which this is true. */

@@ -39,12 +39,12 @@ const SCRIPTS: &[&str] = &texts!(
     "record/model.js"
     "tables/fold.js" "tables/waits.js" "tables/rows.js" "tables/scopes.js"
     "why/why.js" "why/bounds.js"
-    "words/tools.js" "words/names.js" "words/things.js" "words/text.js" "words/primitives.js"
+    "words/tools.js" "words/names.js" "words/things.js" "words/primitives.js"
     "words/events.js" "words/whereabouts.js"
     "view/wheel.js" "view/places.js" "view/wakers.js" "view/boxes.js" "view/changed.js"
-    "view/opening.js" "view/chain.js" "view/times.js" "view/answer.js"
-    "view/view.js" "view/draw.js" "view/ruler.js" "view/arrows.js" "view/lanes.js"
-    "view/panes.js" "view/tree.js" "view/find.js" "view/banner.js" "view/controls.js"
+    "view/opening.js" "view/times.js" "view/answer.js" "view/view.js" "view/draw.js"
+    "view/ruler.js" "view/arrows.js" "view/lanes.js" "view/panes.js" "view/tree.js"
+    "view/find.js" "view/banner.js" "view/controls.js"
 );
 
 /// Each script is a module: it has its own names, and runs when all of the page is there. They
@@ -97,9 +97,8 @@ mod tests {
         assert!(head.contains(&STYLES.concat()));
         let mut rest = head.as_str();
         for (index, script) in SCRIPTS.iter().enumerate() {
-            let at =
-                rest.find(script).unwrap_or_else(|| panic!("script {index} is not in its place"));
-            rest = &rest[at + script.len()..];
+            let place = rest.split_once(script);
+            rest = place.unwrap_or_else(|| panic!("script {index} is not in its place")).1;
         }
         assert!(head.ends_with(DATA));
         // One script is in the page itself; the open data tag is the other one.

@@ -4,87 +4,85 @@
 // of which fields (docs/watch.md). `apply` writes these values into a state, and nothing else
 // changes one. The page knows no rule of the runtime: what a wake or a send does was decided where
 // the file was written. Stepping back is exact, because `stateAt(i - 1)` is computed again from a
-// snapshot before it. Snapshots are cheap, because the tables (`Book`) share what didn't change: a
-// record and its leaf are copied before the first write.
+// snapshot before it. Snapshots are cheap, because the tables (`Book`) share what didn't change.
 //
-// Interface: `K.stateAt(i)` (i = -1: before the first event); `K.trace.state`, the last state
-// (while the trace is read, the one after the event just read); `K.trace.counts`: how many tasks,
-// channels and other primitives the run had; `K.isChannel(name)`.
-// Invariants: a task is in exactly one place; a state that was handed out never changes. A value of
-// another type than the record's field is left out: anybody may have written the trace.
-// Not here: who waits for what (waits.js), which changes an event makes (`trace/src/fold`),
-// pictures (view/), words (words/).
+// Interface (all scripts share `K`): `K.stateAt(i)` (i = -1: before the first event);
+// `K.trace.state`, the last state (while the trace is read, the one after the event just read);
+// `K.trace.counts`: how many tasks, channels and other primitives the run had; `K.isChannel(name)`.
+// Invariants: a task is in exactly one place; a state that was handed out never changes.
+// Not here: who waits for what (waits.js), which changes an event makes (`trace/src/fold`).
 
 // ----- Book: a map from names to records that shares what did not change -----
-/** How many records a leaf has: 2 to the power of 5. */
-const LEAF = 32;
+
+const LEAF = 32; // records
 class Book {
+  leaves = [];
+  size = 0;
+  /** The leaves that only this book has, with the records of each that only this book has. It may
+   * write to these; it copies others first. */
+  own = new Map();
   /** `numbers`: a number for each name; `results`: the cache of `collect`. All copies share them. */
   constructor(numbers, results = new Map()) {
     Object.assign(this, { numbers, results });
-    // `owner`: the book that may write to a leaf; `owned`: to which of its records, as bits.
-    this.leaves = [];
-    this.size = 0;
-    this.own = {}; // identifies this book until it is copied
   }
   get(name) {
-    const at = this.numbers.get(name);
-    return at === undefined ? undefined : this.leaves[at >> 5]?.records[at & (LEAF - 1)];
+    const number = this.numbers.get(name);
+    return this.leaves[Math.floor(number / LEAF)]?.[number % LEAF];
   }
   /** A record that may be written to; it is made if there is none. (Only `apply` and what it calls
    * use `write` and `delete`.) */
   write(name, make) {
-    const { leaf, k } = this.place(name),
-      record = leaf.records[k];
-    if (record && leaf.owned & (1 << k)) return record;
-    this.size += !record;
-    leaf.owned |= 1 << k;
-    return (leaf.records[k] = record ? { ...record } : make(name));
+    const { leaf, k } = this.slotOf(name),
+      record = leaf[k],
+      ownRecords = this.own.get(leaf);
+    if (record && ownRecords.has(record)) return record;
+    this.size += record ? 0 : 1;
+    leaf[k] = record ? { ...record } : make(name);
+    ownRecords.add(leaf[k]);
+    return leaf[k];
   }
   delete(name) {
     if (!this.get(name)) return;
-    const { leaf, k } = this.place(name);
+    const { leaf, k } = this.slotOf(name);
     this.size -= 1;
-    leaf.records[k] = undefined;
+    leaf[k] = undefined;
   }
+  /** The number of a name, in the order in which names came up. */
   number(name) {
-    const known = this.numbers.get(name);
-    if (known === undefined) this.numbers.set(name, this.numbers.size);
-    return known ?? this.numbers.size - 1;
+    if (!this.numbers.has(name)) this.numbers.set(name, this.numbers.size);
+    return this.numbers.get(name);
   }
-  /** Where a name's record is, for writing: a leaf of this book's own, and the slot in it. */
-  place(name) {
-    const at = this.number(name);
-    let leaf = this.leaves[at >> 5];
-    if (leaf?.owner !== this.own) {
-      const records = leaf ? leaf.records.slice() : new Array(LEAF).fill(undefined);
-      leaf = this.leaves[at >> 5] = { owner: this.own, owned: 0, records };
+  /** Where a name's record is, for writing: a leaf of this book's own, and the place in it. */
+  slotOf(name) {
+    const number = this.number(name),
+      at = Math.floor(number / LEAF);
+    if (!this.own.has(this.leaves[at])) {
+      this.leaves[at] = this.leaves[at]?.slice() ?? new Array(LEAF).fill(undefined);
+      this.own.set(this.leaves[at], new Set());
     }
-    return { leaf, k: at & (LEAF - 1) };
+    return { leaf: this.leaves[at], k: number % LEAF };
   }
   copy() {
     const copy = new Book(this.numbers, this.results);
-    copy.leaves = this.leaves.slice();
-    copy.size = this.size;
-    this.own = {}; // from here on both copy before they write
+    Object.assign(copy, { leaves: this.leaves.slice(), size: this.size });
+    this.own = new Map(); // from here on both copy before they write
     return copy;
   }
   /** All records, in the order in which their names came up. */
   values() {
-    return this.leaves.flatMap((leaf) => leaf.records.filter(Boolean));
+    return this.leaves.flatMap((leaf) => leaf.filter(Boolean));
   }
   /** What `select` returns for the records of each leaf, in order. Since `select` depends only on
    * them and on the trace, its result is cached for each leaf until that changes: a step costs what
    * it changed, not what there is. */
   collect(select) {
-    const known = this.results;
-    if (!known.has(select)) known.set(select, { leaves: [], results: [] });
-    const { leaves, results } = known.get(select);
-    this.own = {}; // a leaf whose result is cached is copied before the next write
+    const known = this.results.get(select) ?? { leaves: [], results: [] };
+    this.results.set(select, known);
+    this.own = new Map(); // a leaf whose result is cached is copied before the next write
     return this.leaves.flatMap((leaf, k) => {
-      if (leaves[k] !== leaf) results[k] = select(leaf.records.filter(Boolean));
-      leaves[k] = leaf;
-      return results[k];
+      if (known.leaves[k] !== leaf) known.results[k] = select(leaf.filter(Boolean));
+      known.leaves[k] = leaf;
+      return known.results[k];
     });
   }
 }
@@ -92,8 +90,7 @@ class Book {
 // ----- the state -----
 
 const NOTHING = Object.freeze([]);
-/** The index of an event that isn't in the trace. */
-const UNKNOWN = -1;
+const UNKNOWN = -1; // the index of an event that isn't in the trace
 
 /** A new record of each table. */
 // prettier-ignore
@@ -114,12 +111,19 @@ const RECORDS = {
   }),
   jobs: (name) => ({ name, by: null, waited: null, since: UNKNOWN }),
 };
+/** One direction of a source: is it ready, and how did the last try end? */
 const side = (ready) => ({ ready, last: null });
 const LOOP = { phase: null, stack: NOTHING, timeout: null, hand: 0 };
 const BOOKS = Object.keys(RECORDS);
-const BLANK = Object.fromEntries(BOOKS.map((book) => [book, RECORDS[book]("")]));
+/** For each table the fields that its records have, with values of their types. */
+const FIELDS = Object.fromEntries(BOOKS.map((book) => [book, RECORDS[book]("")]));
 
 class State {
+  constructor(trace) {
+    const moment = { i: -1, t: 0, real: 0, turn: 0, file: null, before: null };
+    Object.assign(this, moment, LOOP, { placed: null, removed: NOTHING, moved: null });
+    for (const book of BOOKS) this[book] = new Book(trace.books[book]);
+  }
   get parked() {
     return this.phase === "park";
   }
@@ -128,67 +132,58 @@ class State {
   }
   /** The run queue in the order in which it will be polled. */
   get queue() {
-    return this.places.queued.map((t) => t.name);
+    return this.places.queued.map(({ name }) => name);
   }
   /** The run queue without the tasks of local sets: each set has a queue of its own, which is used
    * only while a task polls the set. */
   get ready() {
-    return this.places.queued.filter((t) => t.kind !== "local").map((t) => t.name);
+    return this.places.queued.filter(({ kind }) => kind !== "local").map(({ name }) => name);
   }
   /** The tasks in each place in the order of their first events, but the run queue in queue
    * order. */
   get places() {
-    return (this.placed ??= placesOf(this));
+    if (!this.placed) {
+      this.placed = noPlaces();
+      for (const places of this.tasks.collect(byPlace))
+        for (const where in places) this.placed[where].push(...places[where]);
+      this.placed.queued.sort((a, b) => a.rank - b.rank);
+    }
+    return this.placed;
   }
   /** How many events of a kind there were. */
   counts(ev) {
     return K.lastAtMost(K.eventsOfKind(ev), this.i) + 1;
   }
   copy() {
-    const copy = Object.assign(new State(), this, { before: null });
+    const copy = Object.assign(Object.create(State.prototype), this, { before: null });
     for (const book of BOOKS) copy[book] = this[book].copy();
     return copy;
   }
 }
-
-function blank(trace) {
-  const moment = { i: -1, t: 0, real: 0, turn: 0, file: null, before: null },
-    made = { ...LOOP, placed: null, removed: NOTHING, moved: null },
-    s = Object.assign(new State(), moment, made);
-  trace.books ??= Object.fromEntries(BOOKS.map((book) => [book, new Map()]));
-  for (const book of BOOKS) s[book] = new Book(trace.books[book]);
-  return s;
-}
-
-const nowhere = () => ({ __proto__: null, queued: [], polling: [], waiting: [], done: [] });
+const noPlaces = () => ({ __proto__: null, queued: [], polling: [], waiting: [], done: [] });
 function byPlace(tasks) {
-  const places = nowhere();
-  for (const t of tasks) places[t.where]?.push(t);
+  const places = noPlaces();
+  for (const task of tasks) places[task.where]?.push(task);
   return [places];
-}
-function placesOf(s) {
-  const places = nowhere();
-  for (const some of s.tasks.collect(byPlace))
-    for (const where in places) for (const t of some[where]) places[where].push(t);
-  places.queued.sort((a, b) => a.rank - b.rank);
-  return places;
 }
 
 // ----- snapshots -----
+
 /** At most so many snapshots, and at first so many events between two. */
 const MOST = 512,
   APART = 200;
-K.on("begin", (trace) =>
-  Object.assign(trace, { state: blank(trace), snapshots: [], apart: APART }),
-);
-K.on("event", function (e) {
+K.on("begin", function (trace) {
+  trace.books = Object.fromEntries(BOOKS.map((book) => [book, new Map()]));
+  Object.assign(trace, { state: new State(trace), snapshots: [], apart: APART });
+});
+K.on("event", function (event) {
   const { trace } = K,
     { snapshots, state } = trace;
-  if (e.i % trace.apart === 0 && snapshots.push(state.copy()) > MOST) {
+  if (event.i % trace.apart === 0 && snapshots.push(state.copy()) > MOST) {
     trace.snapshots = snapshots.filter((_, k) => k % 2 === 0);
     trace.apart *= 2;
   }
-  apply(state, e);
+  apply(state, event);
 });
 /** Counts that decide how much room the boxes get. */
 K.on("trace", function (trace) {
@@ -197,6 +192,7 @@ K.on("trace", function (trace) {
     channels = [...books.primitives.keys()].filter(K.isChannel).length;
   trace.counts = { tasks, channels, primitives: books.primitives.size - channels };
 });
+K.isChannel = (name) => name.startsWith("channel ");
 
 /** The state after event `i`; its `before` is the state before that event. */
 K.stateAt = function (i) {
@@ -208,72 +204,67 @@ K.stateAt = function (i) {
   const k = Math.max(0, Math.min(Math.floor(last / trace.apart), trace.snapshots.length - 1)),
     isForward = trace.latest?.i >= k * trace.apart - 1 && trace.latest.i < last,
     from = isForward ? trace.latest : (trace.snapshots[k] ?? trace.state),
-    s = from.copy();
+    state = from.copy();
   from.before = null; // otherwise every state that was ever shown would stay in memory
   for (let at = from.i + 1; at <= last; at++) {
-    if (at === last) s.before = from.i === last - 1 ? from : s.copy();
-    apply(s, K.event(at));
+    if (at === last) state.before = from.i === last - 1 ? from : state.copy();
+    apply(state, K.event(at));
   }
-  return (trace.latest = s);
+  return (trace.latest = state);
 };
-K.isChannel = (name) => name.startsWith("channel ");
 
 // ----- apply -----
 
-function apply(s, e) {
-  const { i, t, real, turn, at } = e;
-  // `removed`, `moved`: the records that this one event removed or moved.
-  Object.assign(s, { i, t, real, turn, placed: null, removed: NOTHING, moved: null });
-  for (const [table, name, what] of K.changesOf(e)) put(s, e, table, name, what);
-  if (at && s.file !== at.file && K.trace.files.get(at.file)?.whose === "program") s.file = at.file;
+function apply(state, event) {
+  const { i, t, real, turn, at } = event;
+  // `removed`, `moved`: the records that this one event removed, and the timers that it moved.
+  Object.assign(state, { i, t, real, turn, placed: null, removed: NOTHING, moved: null });
+  for (const [table, name, what] of K.changesOf(event)) {
+    if (table === "loop") setFields(state, LOOP, what);
+    else if (!Object.hasOwn(RECORDS, table) || typeof name !== "string") continue;
+    else if (typeof what === "string") remove(state, table, name, what);
+    else if (typeof what === "object" && what !== null) change(state, event, table, name, what);
+  }
+  const isOfProgram = at && K.trace.files.get(at.file)?.whose === "program";
+  if (isOfProgram) state.file = at.file;
 }
-
-function put(s, e, table, name, what) {
-  if (table === "loop") setFields(s, LOOP, what);
-  else if (!Object.hasOwn(RECORDS, table) || typeof name !== "string") return;
-  else if (typeof what === "string") remove(s, table, name, what);
-  else if (typeof what === "object" && what !== null) change(s, e, table, name, what);
-}
-
-function remove(s, table, name, how) {
-  const before = s[table].get(name);
+/** `how` says why the record goes. */
+function remove(state, table, name, how) {
+  const before = state[table].get(name);
   if (!before) return;
-  s[table].delete(name);
-  s.removed = [...s.removed, { ...before, how }];
+  state[table].delete(name);
+  state.removed = [...state.removed, { ...before, how }];
 }
 
 /** A change of these fields sets `since`; in other tables, every change does. */
 const SINCE = { tasks: ["where"], timers: ["due", "level", "slot"] };
-
-function change(s, e, table, name, what) {
-  const { size } = s[table],
-    record = s[table].write(name, RECORDS[table]),
-    isNew = s[table].size > size,
+function change(state, event, table, name, values) {
+  const isNew = !state[table].get(name),
+    record = state[table].write(name, RECORDS[table]),
     { level, slot, where } = record;
-  setFields(record, BLANK[table], what);
-  if (isNew || !SINCE[table] || SINCE[table].some((key) => key in what)) record.since = e.i;
+  setFields(record, FIELDS[table], values);
+  const isSince = !SINCE[table] || SINCE[table].some((key) => key in values);
+  if (isNew || isSince) record.since = event.i;
   if (table === "tasks") {
-    if (isNew && e.ev === "Spawn") record.spawned = e.i;
+    if (isNew && event.ev === "Spawn") record.spawned = event.i;
     // Its end may be missing in the record, and a later event say how it ended.
-    if (what.where === "done" && (isNew || where !== "done")) record.ended = e.i;
-  } else if (table === "timers") {
-    if (isNew || (level === record.level && slot === record.slot)) return;
-    s.moved ??= { from: [level, slot], timers: [] };
-    s.moved.timers.push({ name, to: [record.level, record.slot] });
+    if (values.where === "done" && (isNew || where !== "done")) record.ended = event.i;
+  } else if (table === "timers" && !isNew && (level !== record.level || slot !== record.slot)) {
+    state.moved ??= { from: { level, slot }, timers: [] };
+    state.moved.timers.push({ name, to: { level: record.level, slot: record.slot } });
   }
 }
-
-/** Sets a record's fields to these values, except those of another type than the field. */
-function setFields(record, kinds, what) {
-  for (const key in what) {
-    const value = what[key],
-      kind = kinds[key];
-    if (!Object.hasOwn(kinds, key) || key === "name" || key === "since") continue;
+/** Sets a record's fields to these values, except those of another type than in `fields`. (A field
+ * that is null there may have any.) */
+function setFields(record, fields, values) {
+  for (const key in values) {
+    const [value, known] = [values[key], fields[key]];
+    if (!Object.hasOwn(fields, key) || key === "name" || key === "since") continue;
     if (key === "at" || key === "made") record[key] = K.parsePlace(value);
-    else if (Array.isArray(kind)) record[key] = Array.isArray(value) ? value : record[key];
-    else if (kind !== null && typeof kind === "object")
-      record[key] = setFields({ ...record[key] }, kind, value);
-    else if (kind === null || typeof value === typeof kind) record[key] = value;
+    else if (known === null) record[key] = value;
+    else if (Array.isArray(known)) record[key] = Array.isArray(value) ? value : record[key];
+    else if (typeof known === "object") record[key] = setFields({ ...record[key] }, known, value);
+    else if (typeof value === typeof known) record[key] = value;
   }
   return record;
 }

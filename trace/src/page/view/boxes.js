@@ -4,37 +4,34 @@
 // differs from what is there. The style decides how much room a part gets (boxes.css): a long list
 // scrolls in its own box, and its heading has the count.
 //
-// Interface: `K.paint(id, html)` replaces an element's content; `K.tasksPerPlace`: how many tasks
-// fit into each place.
-// Invariant: the boxes depend on the trace, the state, the event, and on whether the reader has
-// opened or folded the wheel.
+// Interface (all scripts share `K`): `K.paint(id, html)` replaces an element's content, and returns
+// whether it was another; `K.tasksPerPlace`: how many tasks fit into each place.
 // Not here: the parts themselves (places.js, wakers.js, wheel.js).
 
 const { byId } = K;
 
-// ----- painting: only what differs, so that the keyboard's focus stays -----
+/** The HTML of each element, by its id. Only what differs is painted, so that the keyboard's focus
+ * stays. */
 const painted = new Map();
 /** A number and its unit, which must stay on one line; not inside of a tag. */
-const UNIT = /\d[\d.,]* (?:ns|µs|ms|s|min)\b(?![^<>]*>)/g;
+const LENGTH = /\d[\d.,]* (?:ns|µs|ms|s|min)\b(?![^<>]*>)/g;
 K.paint = function (id, html) {
   if (painted.get(id) === html) return false;
-  const box = byId(id),
-    had = box.contains(document.activeElement) ? document.activeElement.dataset.task : null;
   painted.set(id, html);
-  const isText = box.matches(".words");
-  box.innerHTML = isText ? html.replace(UNIT, '<data class="who">$&</data>') : html;
+  const box = byId(id),
+    focused = box.contains(document.activeElement) ? document.activeElement.dataset.task : null,
+    isText = box.matches(".words");
+  box.innerHTML = isText ? html.replace(LENGTH, '<data class="who">$&</data>') : html;
   if (isText) box.scrollTop = 0;
-  if (had) box.querySelector(`[data-task="${CSS.escape(had)}"]`)?.focus();
+  if (focused) box.querySelector(`[data-task="${CSS.escape(focused)}"]`)?.focus();
   return true;
 };
 
-// ----- the middle pane -----
 /** How many tasks a place has room for: as many as the run has, within these bounds. */
 const ROOM = { least: 3, most: 4 };
-/** In pixels: how far below a list's upper edge the row that the event touches is scrolled. */
-const ABOVE = 90;
-let wakersHTML = null,
-  isOpen = false, // the wheel
+const ABOVE = 90; // px: from a list's upper edge to the row to which it is scrolled
+let wakersHTML = null; // the function that makes them from a state and an event
+let isWheelOpen = false,
   isOpenByHand = null; // the reader's own choice
 
 K.on("trace", function (trace) {
@@ -43,24 +40,22 @@ K.on("trace", function (trace) {
   byId("places").style.setProperty("--rooms", K.tasksPerPlace);
   byId("wakers").addEventListener("click", (ev) => {
     if (!ev.target.closest(".wheel-line")) return;
-    isOpenByHand = !isOpen;
+    isOpenByHand = !isWheelOpen;
     K.show();
     document.querySelector(".wheel-line").focus();
   });
 });
-K.on("show", function (s, e) {
-  byId("boxes").classList.toggle("asleep", s.parked);
-  K.paint("loop", K.loopHTML(s));
-  K.paint("places", K.placesHTML(s, e));
-  const parts = wakersHTML(s, e),
+K.on("show", function (state, event) {
+  byId("boxes").classList.toggle("asleep", state.parked);
+  K.paint("loop", K.loopHTML(state));
+  K.paint("places", K.placesHTML(state, event));
+  const wakers = wakersHTML(state, event),
     hasWheel = K.trace.books.timers.size > 0;
-  isOpen = hasWheel && (isOpenByHand ?? (!parts || K.asksForTimers(s, e)));
-  const wheel = isOpen ? K.wheelHTML(s) + K.timersHTML(s) : "",
-    html = wheel + parts || `<p class="none">No task ever waits for anything in this run.</p>`;
-  K.paint(
-    "wakers",
-    `${hasWheel && parts ? K.wheelLine(s, isOpen) : ""}<div class="parts" tabindex="0" aria-label="Where each waker is"><div class="cols">${html}</div></div>`,
-  );
+  isWheelOpen = hasWheel && (isOpenByHand ?? (!wakers || K.asksForTimers(state, event)));
+  const line = hasWheel && wakers ? K.wheelLine(state, isWheelOpen) : "",
+    wheel = isWheelOpen ? K.wheelHTML(state) + K.timersHTML(state) : "",
+    html = wheel + wakers || `<p class="none">No task ever waits for anything in this run.</p>`;
+  K.paint("wakers", `${line}<div class="parts" tabindex="0" aria-label="Where each waker is"><div class="cols">${html}</div></div>`); // prettier-ignore
   const list = document.querySelector(".parts"),
     touched = list.querySelector(".hot") ?? list.querySelector(".awaited");
   list.scrollTop = touched ? touched.offsetTop - ABOVE : 0;

@@ -1,79 +1,88 @@
 // What did this event change?
 //
 // An event names the records that it changed (fold.js). Each is compared with its state before the
-// event, and the difference is shown beside the sentence: "task 2: waiting → ready", "channel 1: 2
-// → 1".
+// event, and the difference is shown beside the sentence: "task 2: waiting → ready".
 //
-// Interface: `K.changesHTML(e, state)` (HTML); `state.before` is the state before the event.
+// Interface (all scripts share `K`): `K.changesHTML(event, state)`.
 // Invariant: only what the boxes show counts as a difference.
 // Not here: why it changed (events.js), the state (fold.js).
 
 const { esc } = K;
-const MOST = 3;
-const WHERE = { queued: "ready", polling: "polled", waiting: "waiting", done: "ended" };
-const arrow = (a, b) => (a === b ? "" : `${a ?? "unknown"} → ${b ?? "unknown"}`);
-const whereOf = (t) =>
-  t?.where === "done" && t.how !== "ready" ? (t.how ?? "ended") : (WHERE[t?.where] ?? "");
+const MOST_CHANGES = 3;
 
-const waitsOf = (s, { name }) => K.resourceLabels(K.waitsFor(s, name), K.resourceWords);
-/** By table: how the records `a` and `b` of one name differ, in words. */
-const DIFFERS = {
-  tasks(a, b, before, s) {
-    if (!a || a.where !== b.where) return arrow(whereOf(a), whereOf(b));
-    const waits = waitsOf(s, b);
-    return K.joinParts([
-      waitsOf(before, a) !== waits && (waits ? `waits for ${waits}` : "waits no more"),
-      b.woken && !a.woken && "woken",
-      b.cancelling && !a.cancelling && "to be cancelled",
-      b.joined && !a.joined && (b.joined === "ready" ? "output taken" : `output asked for`),
-      !b.handle && a.handle && !b.joined && "handle dropped",
-    ]);
-  },
-  timers(a, b) {
-    if (!a || !b) return b ? `in the wheel, due at ${K.clock(b.due)}` : "out of the wheel";
-    return K.joinParts([
-      arrow(K.clock(a.due), K.clock(b.due)),
-      arrow(`level ${a.level}`, `level ${b.level}`),
-      a.task !== b.task && b.task && `now for ${b.task}`,
-    ]);
-  },
-  sources(a, b, before, s) {
-    if (!a || !b) return b ? "known" : "gone";
-    const ready = (way) =>
-        a[way].ready !== b[way].ready && `${way}: ${b[way].ready ? "ready" : "not ready"}`,
-      who = (s, way) => K.namesOf(K.waiters(s, b.name, way)),
-      waits = (way) => who(before, way) !== who(s, way) && `${who(s, way)} waits to ${way}`;
-    return K.joinParts(K.DIRECTIONS.flatMap((way) => [ready(way), waits(way)]));
-  },
-  primitives(a, b, before, s) {
-    if (!a || !b) return b ? "made" : "gone";
-    [a, b] = [K.withWaiters(before, a), K.withWaiters(s, b)];
-    const waiting = ({ line, forValue, forEnd }) => [...line, ...forValue, ...forEnd].length;
-    return K.joinParts([
-      arrow(a.count, b.count),
-      K.isChannel(b.name) ? "" : arrow(K.holdWords(a, K.namesOf), K.holdWords(b, K.namesOf)),
-      waiting(a) !== waiting(b) && `${arrow(waiting(a), waiting(b))} waiting`,
-      a.senders !== b.senders && `senders ${arrow(a.senders, b.senders)}`,
-      a.closed !== b.closed && (b.closed ? "closed" : "open"),
-    ]);
-  },
-  jobs: (a, b) => (!b ? "over" : !a ? "in the pool’s queue" : b.waited !== null && a.waited === null ? "on a thread" : ""), // prettier-ignore
+K.changesHTML = function (event, state) {
+  const { before } = state;
+  if (!event || !before) return "";
+  const tables = new Map(); // of the records that were changed, by their names
+  for (const [table, name] of K.changesOf(event))
+    if (Object.hasOwn(DIFFERENCES, table)) tables.set(name, table);
+  const changes = [];
+  for (const [name, table] of tables) {
+    const [old, now] = [before[table].get(name), state[table].get(name)],
+      words = DIFFERENCES[table](old, now, before, state),
+      title = /^(main|task|job)/.test(name) ? K.nameHTML(name) : `<b>${esc(name)}</b>`;
+    if (words) changes.push(`${title} ${K.withChips(words)}`);
+  }
+  const queue = arrow(before.queue.length, state.queue.length);
+  if (queue) changes.push(`<b>run queue</b> ${queue}`);
+  const items = changes.slice(0, MOST_CHANGES).map((html) => `<li>${html}</li>`),
+    left = changes.length - MOST_CHANGES;
+  if (left > 0) items.push(`<li class="mute">and ${K.plural(left, "more change")}</li>`);
+  return items.length ? `<ul>${items.join("")}</ul>` : "";
 };
 
-K.changesHTML = function (e, s) {
-  if (!e || !s.before) return "";
-  const names = new Map(); // of the records that were changed, with their tables
-  for (const [table, name] of K.changesOf(e))
-    if (Object.hasOwn(DIFFERS, table)) names.set(name, table);
-  const out = [...names].flatMap(([name, table]) => {
-    const words = DIFFERS[table](s.before[table].get(name), s[table].get(name), s.before, s);
-    const of = /^(main|task|job)/.test(name) ? K.nameHTML(name) : `<b>${esc(name)}</b>`;
-    return words ? [`${of} ${K.withChips(words)}`] : [];
-  });
-  const queue = arrow(s.before.queue.length, s.queue.length);
-  if (queue) out.push(`<b>run queue</b> ${queue}`);
-  const items = out.slice(0, MOST).map((html) => `<li>${html}</li>`),
-    more = out.length - MOST;
-  if (more > 0) items.push(`<li class="mute">and ${K.plural(more, "more change")}</li>`);
-  return out.length ? `<ul>${items.join("")}</ul>` : "";
+/** "waiting → ready"; "" if there is no difference. */
+const arrow = (old, now) => (old === now ? "" : `${old ?? "unknown"} → ${now ?? "unknown"}`);
+const WHERE = { queued: "ready", polling: "polled", waiting: "waiting", done: "ended" };
+const whereWords = ({ where, how } = {}) =>
+  where === "done" && how !== "ready" ? (how ?? "ended") : (WHERE[where] ?? "");
+const waitWords = (state, { name }) => K.resourceLabels(K.waitsFor(state, name), K.resourceWords);
+/** By table: how a record differs, in words. `old` or `now` is undefined if there is none. */
+const DIFFERENCES = {
+  tasks(old, now, before, state) {
+    if (old?.where !== now.where) return arrow(whereWords(old), whereWords(now));
+    const waits = waitWords(state, now),
+      isOther = waitWords(before, old) !== waits;
+    return K.joinParts([
+      isOther && (waits ? `waits for ${waits}` : "waits no more"),
+      now.woken && !old.woken && "woken",
+      now.cancelling && !old.cancelling && "to be cancelled",
+      now.joined && !old.joined && (now.joined === "ready" ? "output taken" : "output asked for"),
+      !now.handle && old.handle && !now.joined && "handle dropped",
+    ]);
+  },
+  timers(old, now) {
+    if (!old || !now) return now ? `in the wheel, due at ${K.clock(now.due)}` : "out of the wheel";
+    return K.joinParts([
+      arrow(K.clock(old.due), K.clock(now.due)),
+      arrow(`level ${old.level}`, `level ${now.level}`),
+      old.task !== now.task && now.task && `now for ${now.task}`,
+    ]);
+  },
+  sources(old, now, before, state) {
+    if (!old || !now) return now ? "known" : "gone";
+    const readiness = (way) =>
+        old[way].ready !== now[way].ready && `${way}: ${now[way].ready ? "ready" : "not ready"}`,
+      waiters = (state, way) => K.namesOf(K.waiters(state, now.name, way)),
+      waits = (way) =>
+        waiters(before, way) !== waiters(state, way) && `${waiters(state, way)} waits to ${way}`;
+    return K.joinParts(K.DIRECTIONS.flatMap((way) => [readiness(way), waits(way)]));
+  },
+  primitives(old, now, before, state) {
+    if (!old || !now) return now ? "made" : "gone";
+    [old, now] = [K.withWaiters(before, old), K.withWaiters(state, now)];
+    const waiters = ({ line, forValue, forEnd }) => [...line, ...forValue, ...forEnd].length,
+      waiting = arrow(waiters(old), waiters(now));
+    return K.joinParts([
+      arrow(old.count, now.count),
+      !K.isChannel(now.name) && arrow(K.holdWords(old, K.namesOf), K.holdWords(now, K.namesOf)),
+      waiting && `${waiting} waiting`,
+      old.senders !== now.senders && `senders ${arrow(old.senders, now.senders)}`,
+      old.closed !== now.closed && (now.closed ? "closed" : "open"),
+    ]);
+  },
+  jobs(old, now) {
+    if (!old || !now) return now ? "in the pool’s queue" : "over";
+    return now.waited !== null && old.waited === null ? "on a thread" : "";
+  },
 };

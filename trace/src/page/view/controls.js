@@ -1,29 +1,28 @@
 // How does the reader move about in a run?
 //
-// A position is an event and a level; everything on the page follows from them. This file holds the
-// position, changes it by buttons, keys and the address, and tells the other parts to draw. It runs
-// last: when the page has loaded, it reads the trace and shows the first event.
+// A position is an event and a level; everything on the page follows from them, never from the
+// steps taken before. This file holds the position, changes it by buttons, keys and the address,
+// and tells the other parts to draw. It runs last: when the page has loaded, it reads the trace and
+// shows the first event.
 //
-// Interface: `K.shown`, the index of the event shown; `K.goTo(i)`, `K.forward()`, `K.back()`,
-// `K.show()`; `K.previous`, the event one step back; `K.level`, `K.setLevel(level)`; `K.visible`,
-// the events of that level; `K.pinned`, the task that the reader follows; `K.toast(text)`,
-// `K.address(i)`, `K.isForPage(ev)`. It emits "trace" once, then "show" with (state, event, i);
-// after the first, `K.ready` is true.
-// Invariant: what the page shows depends only on `K.shown`, `K.level` and `K.pinned`, never on the
-// steps taken before.
-// Not here: drawing.
+// Interface (all scripts share `K`): `K.shown`, the index of the event shown; `K.goTo(i)`,
+// `K.forward()`, `K.back()`, `K.show()`; `K.previous`, the event one step back; `K.level`,
+// `K.setLevel(level)`; `K.visible`, the events of that level; `K.pinned`, the task that the reader
+// follows; `K.toast(text)`, `K.address(i)`, `K.isForPage(ev)`. It emits "trace" once, then "show"
+// with (state, event, i); after the first, `K.ready` is true.
 
 const { byId, esc, plural, number } = K;
 Object.assign(K, { level: "tasks", shown: -1, previous: -1, pinned: null, visible: [] });
 
 // ----- what is visible at a level -----
 
-/** The level of each event, by index. */
+/** For each event, the index in `K.LEVELS` of the first level that shows it. */
 const levelOf = [];
-K.on("event", (e) => levelOf.push(K.levelOf(e)));
+K.on("event", (event) => levelOf.push(K.levelOf(event)));
 /** Verdicts, losses and the last event are shown at each level. */
 let always = new Set();
-const isVisible = (i) => levelOf[i] <= K.LEVELS.indexOf(K.level) || always.has(i);
+const isShownAt = (level, i) => levelOf[i] <= level || always.has(i);
+const isVisible = (i) => isShownAt(K.LEVELS.indexOf(K.level), i);
 function listVisible() {
   K.visible = [];
   for (let i = 0; i < levelOf.length; i++) if (isVisible(i)) K.visible.push(i);
@@ -32,73 +31,74 @@ K.setLevel = function (level) {
   if (!K.LEVELS.includes(level)) return;
   K.level = level;
   listVisible();
-  K.goTo(isVisible(K.shown) ? K.shown : (next(K.shown, -1) ?? K.visible[0] ?? 0));
+  K.goTo(isVisible(K.shown) ? K.shown : (before(K.shown) ?? K.visible[0] ?? 0));
 };
-/** The visible event after (`dir` 1) or before (-1) this one. */
-function next(i, dir) {
-  const at = K.lastAtMost(K.visible, i);
-  return K.visible[dir > 0 ? at + 1 : K.visible[at] === i ? at - 1 : at] ?? null;
-}
+/** The visible event after this one, and the one before it; undefined if there is none. */
+const after = (i) => K.visible[K.lastAtMost(K.visible, i) + 1];
+const before = (i) => K.visible[K.lastAtMost(K.visible, i - 1)];
 
 // ----- show -----
 
 K.goTo = function (i) {
   if (!Number.isFinite(i)) return;
   K.shown = Math.max(Math.min(i, K.trace.last), Math.min(0, K.trace.last));
-  K.previous = next(K.shown, -1) ?? -1;
+  K.previous = before(K.shown) ?? -1;
   K.show();
 };
 const EMPTY =
   "This trace has no events: nothing ran on a kettle runtime, or the file was cut before the first.";
 K.show = function () {
   const { shown: i } = K,
-    e = K.event(i) ?? null,
-    s = K.stateAt(i),
-    opening = e && K.opening(i);
-  K.paint("sentence", opening ? opening.sentence : e ? K.headline(i) : EMPTY);
-  K.paint("aside", opening ? opening.aside : e ? K.teaches(e, s) : "");
-  K.paint("changed", opening ? "" : K.changesHTML(e, s));
-  if (e) clock(s, e);
+    event = K.event(i) ?? null,
+    state = K.stateAt(i),
+    opening = event && K.opening(i);
+  K.paint("sentence", opening ? opening.sentence : event ? K.headline(i) : EMPTY);
+  K.paint("aside", opening ? opening.aside : event ? K.teaches(event, state) : "");
+  K.paint("changed", opening ? "" : K.changesHTML(event, state));
+  if (event) paintPosition(state, event);
   K.paintBanner(i);
-  byId("b-back").setAttribute("aria-disabled", next(i, -1) === null);
-  byId("b-next").setAttribute("aria-disabled", next(i, 1) === null);
-  for (const b of byId("levels").children)
-    b.setAttribute("aria-pressed", b.dataset.level === K.level);
+  byId("b-back").setAttribute("aria-disabled", before(i) === undefined);
+  byId("b-next").setAttribute("aria-disabled", after(i) === undefined);
+  for (const button of byId("levels").children)
+    button.setAttribute("aria-pressed", button.dataset.level === K.level);
   byId("say").classList.toggle("opening", !!opening);
-  K.emit("show", s, e, i);
-  clearTimeout(link);
-  link = setTimeout(() => history.replaceState(null, "", "#" + K.address(i)), 300); // browsers limit how often
+  K.emit("show", state, event, i);
+  clearTimeout(addressTimer);
+  addressTimer = setTimeout(() => history.replaceState(null, "", "#" + K.address(i)), 300); // browsers limit how often
 };
-let link = 0;
-function clock(s, e) {
-  const real = `<span title="the machine’s own clock">virtual; really ${K.clock(s.real)}</span><br>`,
-    time = `<b>${K.clock(s.t)}</b>${K.isVirtual(s) ? real : ""}`,
-    count = `event ${number(e.n)} of ${number(K.trace.n[K.trace.last])}`;
-  K.paint("clock", `${time}<span>turn ${number(s.turn)}</span> <span>${count}</span>`);
+let addressTimer = 0;
+function paintPosition(state, event) {
+  const real = `<span title="the machine’s own clock">virtual; really ${K.clock(state.real)}</span><br>`,
+    time = `<b>${K.clock(state.t)}</b>${K.isVirtual(state) ? real : ""}`,
+    count = `event ${number(event.n)} of ${number(K.trace.n[K.trace.last])}`;
+  K.paint("clock", `${time}<span>turn ${number(state.turn)}</span> <span>${count}</span>`);
   const step = `step ${number(K.lastAtMost(K.visible, K.shown) + 1)} of ${number(K.visible.length)}`;
   K.paint("count", `${step}<span class="wide"> at level ${K.capitalised(K.level)}</span>`);
 }
-let toasting = 0;
+let toastTimer = 0;
 K.toast = function (text) {
   Object.assign(byId("toast"), { textContent: text, hidden: false });
-  clearTimeout(toasting);
-  toasting = setTimeout(() => (byId("toast").hidden = true), 3200);
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => (byId("toast").hidden = true), 3200);
 };
 
 // ----- steps -----
 
-K.forward = () => K.goTo(next(K.shown, 1));
-K.back = () => K.goTo(next(K.shown, -1));
+K.forward = () => K.goTo(after(K.shown));
+K.back = () => K.goTo(before(K.shown));
 const goOrToast = (i, words) => (i === undefined ? K.toast(words) : K.goTo(i));
-/** Forwards: to the first visible event of the next turn. Back: to the first of this turn, or, from
- * there, of the one before. */
-function goToTurn(dir) {
+/** The first visible event of turn `k`; events before the first turn belong to it. */
+const beginOfTurn = (k) => after((K.eventsOfKind("Turn")[k] ?? 0) - 1);
+function nextTurn() {
   const turns = K.eventsOfKind("Turn"),
-    first = (k) => K.visible[K.lastAtMost(K.visible, (turns[k] ?? 0) - 1) + 1],
-    here = K.lastAtMost(turns, K.shown);
-  if (dir > 0) return K.goTo(here + 1 < turns.length ? first(here + 1) : K.trace.last);
-  const before = first(here) < K.shown ? K.shown : next(K.shown, -1);
-  K.goTo(first(K.lastAtMost(turns, before ?? 0)));
+    next = K.lastAtMost(turns, K.shown) + 1;
+  K.goTo(next < turns.length ? beginOfTurn(next) : K.trace.last);
+}
+/** Goes to the first event of this turn or, from there, of the turn before. */
+function previousTurn() {
+  const turnOf = (i) => K.lastAtMost(K.eventsOfKind("Turn"), i),
+    isWithin = beginOfTurn(turnOf(K.shown)) < K.shown;
+  K.goTo(beginOfTurn(turnOf(isWithin ? K.shown : (before(K.shown) ?? 0))));
 }
 /** The task that the key `t` follows: the pinned one, or the last that an event was about. */
 function followedTask() {
@@ -109,36 +109,36 @@ function followedTask() {
   }
   return K.pinned;
 }
-function sameTask(dir) {
+function sameTask(isForward) {
   const name = followedTask(),
-    all = K.eventsOf(name).filter(isVisible);
-  const i = dir > 0 ? all[K.lastAtMost(all, K.shown) + 1] : all[K.lastAtMost(all, K.shown - 1)];
-  goOrToast(i, `No ${dir > 0 ? "later" : "earlier"} event of ${name ?? "a task"} at this level.`);
+    all = K.eventsOf(name).filter(isVisible),
+    k = isForward ? K.lastAtMost(all, K.shown) + 1 : K.lastAtMost(all, K.shown - 1);
+  goOrToast(all[k], `No ${isForward ? "later" : "earlier"} event of ${name ?? "a task"} at this level.`); // prettier-ignore
 }
 /** From a wake to the poll that it led to, from a spawn to the first poll, and from an event in a
  * poll to the wake for that. */
 function pollOrWake() {
-  const e = K.event(K.shown),
-    row = K.rowOf(e?.task),
-    next = row?.kind.indexOf(K.BAR.POLL, row.barAt(K.shown) + 1);
-  const noPoll = `The record doesn’t have a poll of ${e?.task} after this.`,
-    noWake = "The record doesn’t have a wake for this event’s poll.";
-  if (["Wake", "Spawn"].includes(e?.ev)) goOrToast(row.at[next], noPoll);
-  else goOrToast(K.indexOf(K.event(K.pollOf(K.shown)?.begin)?.back), noWake);
+  const event = K.event(K.shown);
+  if (["Wake", "Spawn"].includes(event?.ev)) {
+    const row = K.rowOf(event.task),
+      poll = row?.at[row.kind.indexOf(K.BAR.POLL, row.barAt(K.shown) + 1)];
+    return goOrToast(poll, `The record doesn’t have a poll of ${event.task} after this.`);
+  }
+  const poll = K.event(K.pollOf(K.shown)?.begin);
+  goOrToast(K.indexOf(poll?.back), "The record doesn’t have a wake for this event’s poll.");
 }
-function verdict() {
-  const all = K.trace.lints.map((lint) => lint.begin).sort((a, b) => a - b);
-  goOrToast(all.find((i) => i > K.shown) ?? all[0], "The doctor has no verdict on this run.");
+function nextVerdict() {
+  const begins = K.trace.lints.map((lint) => lint.begin).sort((a, b) => a - b),
+    next = begins.find((i) => i > K.shown) ?? begins[0];
+  goOrToast(next, "The doctor has no verdict on this run.");
 }
 
 // ----- theme and address -----
 
 const root = document.documentElement;
-function theme() {
-  const isDark = root.dataset.theme
-    ? root.dataset.theme === "dark"
-    : matchMedia("(prefers-color-scheme: dark)").matches;
-  root.dataset.theme = isDark ? "light" : "dark";
+function changeTheme() {
+  const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  root.dataset.theme = (root.dataset.theme ?? system) === "dark" ? "light" : "dark";
   K.show();
 }
 /** The part of the link behind `#`: an event's number, the level, and a theme if one was chosen. */
@@ -147,12 +147,13 @@ K.address = (i) =>
 /** `newURL` is the address of a link that was followed. (`location` may have the last event's again
  * by now.) */
 function fromAddress({ newURL = location.href } = {}) {
-  const a = new URLSearchParams(new URL(newURL).hash.slice(1)),
-    wanted = a.get("e") === "last" ? Infinity : parseInt(a.get("e"), 10);
-  if (["dark", "light"].includes(a.get("theme"))) root.dataset.theme = a.get("theme");
-  if (K.LEVELS.includes(a.get("l"))) K.level = a.get("l");
+  const fields = new URLSearchParams(new URL(newURL).hash.slice(1)),
+    [event, level, theme] = ["e", "l", "theme"].map((name) => fields.get(name)),
+    n = event === "last" ? Infinity : parseInt(event, 10);
+  if (["dark", "light"].includes(theme)) root.dataset.theme = theme;
+  if (K.LEVELS.includes(level)) K.level = level;
   listVisible();
-  K.goTo(Number.isNaN(wanted) ? (K.opensAt() ?? -1) : K.lastAtMost(K.trace.n, wanted));
+  K.goTo(Number.isNaN(n) ? (K.opensAt() ?? -1) : K.lastAtMost(K.trace.n, n));
 }
 
 // ----- buttons and keys -----
@@ -160,22 +161,22 @@ function fromAddress({ newURL = location.href } = {}) {
 const BUTTONS = {
   "b-next": () => K.forward(),
   "b-back": () => K.back(),
-  "b-turn": () => goToTurn(1),
-  "b-task": () => sameTask(1),
+  "b-turn": nextTurn,
+  "b-task": () => sameTask(true),
   "b-wake": pollOrWake,
   "b-why": () => K.why.open(),
   "b-find": () => K.find.open(),
   "b-help": () => byId("help").showModal(),
-  "b-theme": theme,
-  "b-verdict": verdict,
+  "b-theme": changeTheme,
+  "b-verdict": nextVerdict,
 };
 const KEYS = {
   ArrowRight: BUTTONS["b-next"],
   ArrowLeft: BUTTONS["b-back"],
-  "shift ArrowRight": BUTTONS["b-turn"],
-  "shift ArrowLeft": () => goToTurn(-1),
+  "shift ArrowRight": nextTurn,
+  "shift ArrowLeft": previousTurn,
   t: BUTTONS["b-task"],
-  T: () => sameTask(-1),
+  T: () => sameTask(false),
   w: pollOrWake,
   "?": BUTTONS["b-why"],
   1: () => K.setLevel("story"),
@@ -185,8 +186,8 @@ const KEYS = {
   l: () => K.times.open(),
   m: () => K.lanes.byTime(),
   h: BUTTONS["b-help"],
-  d: theme,
-  v: verdict,
+  d: changeTheme,
+  v: nextVerdict,
   Home: () => {
     K.answer.clear();
     K.goTo(K.opensAt());
@@ -198,19 +199,19 @@ const KEYS = {
 K.isForPage = (ev) =>
   !(ev.ctrlKey || ev.metaKey || ev.altKey || document.querySelector("dialog[open]")) &&
   !ev.target.closest?.("input, textarea, select")?.checkVisibility();
-function key(ev) {
+function pressed(ev) {
   if (ev.defaultPrevented || !K.isForPage(ev)) return;
-  const f = KEYS[(ev.shiftKey && ev.key.startsWith("Arrow") ? "shift " : "") + ev.key];
-  if (!f) return;
+  const act = KEYS[(ev.shiftKey && ev.key.startsWith("Arrow") ? "shift " : "") + ev.key];
+  if (!act) return;
   ev.preventDefault();
-  f();
+  act();
 }
-function click(ev) {
+function clicked(ev) {
   const { go, task, level } =
     ev.target.closest?.("[data-go], [data-task], [data-level]")?.dataset ?? {};
   if (go !== undefined) {
     ev.preventDefault();
-    for (const d of document.querySelectorAll("dialog[open]")) d.close();
+    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
     K.goTo(+go);
   } else if (task) {
     K.pinned = K.pinned === task ? null : task;
@@ -220,37 +221,39 @@ function click(ev) {
 
 // ----- the beginning -----
 
-/** The head of the page: the program's name, and what is special about the record. */
-function title(trace) {
-  const { kettle, args = [] } = trace.header,
-    [name, rest] = [trace.program, [].concat(args).join(" ")];
-  const isSlow = trace.overhead > (trace.t[trace.last] ?? 0) / 10;
+/** The head of the page: the program's name, what is special about the record, and the verdicts. */
+function paintHead({ program, header, lints, isPaused, cut, end, overhead, t, last }) {
+  const args = [].concat(header.args ?? []).join(" "),
+    isSlow = overhead > (t[last] ?? 0) / 10;
   const notes = [
-    trace.isPaused && "virtual clock",
-    trace.cut && (trace.end === "full" ? "full: the run went on" : "ends early"),
-    isSlow && `recording took ${K.span(trace.overhead)}`,
-  ];
-  document.title = `${name}: kettle replay`;
-  byId("program-name").title = `${name} ${rest}, recorded by kettle ${kettle ?? ""}`;
+    isPaused && "virtual clock",
+    cut && (end === "full" ? "full: the run went on" : "ends early"),
+    isSlow && `recording took ${K.span(overhead)}`,
+  ].filter(Boolean);
+  document.title = `${program}: kettle replay`;
+  byId("program-name").title = `${program} ${args}, recorded by kettle ${header.kettle ?? ""}`;
   byId("program-name").innerHTML =
-    `<span>${esc(name)}${rest ? ` <small>${esc(rest)}</small>` : ""}</span>` +
-    notes.filter(Boolean).map((note) => ` <em>${esc(note)}</em>`).join(""); // prettier-ignore
-  const decisions = trace.lints.filter(({ lint }) => lint === "decision").length,
-    counts = { verdict: trace.lints.length - decisions, decision: decisions },
-    words = Object.entries(counts).map(([word, n]) => n && plural(n, word));
-  byId("b-verdict").hidden = !trace.lints.length;
+    `<span>${esc(program)}${args ? ` <small>${esc(args)}</small>` : ""}</span>` +
+    notes.map((note) => ` <em>${esc(note)}</em>`).join("");
+  const decisions = lints.filter(({ lint }) => lint === "decision").length,
+    verdicts = lints.length - decisions;
+  byId("b-verdict").hidden = !lints.length;
+  const words = [
+    verdicts && plural(verdicts, "verdict"),
+    decisions && plural(decisions, "decision"),
+  ];
   byId("b-verdict").lastElementChild.textContent = K.joinParts(words);
 }
 async function start() {
   if (!byId("trace")) return; // the file is cut before it: the page says so already
   const trace = K.read(byId("trace").textContent);
   always = new Set(trace.lints.flatMap(({ i, begin }) => [i, begin]).concat(trace.last));
-  for (const [k, { lastElementChild }] of [...byId("levels").children].entries())
-    lastElementChild.textContent = number(levelOf.filter((r, i) => r <= k || always.has(i)).length);
-  title(trace);
+  for (const [level, { lastElementChild }] of [...byId("levels").children].entries())
+    lastElementChild.textContent = number(trace.n.filter((_, i) => isShownAt(level, i)).length);
+  paintHead(trace);
   for (const [id, press] of Object.entries(BUTTONS)) byId(id).addEventListener("click", press);
-  document.addEventListener("click", click);
-  addEventListener("keydown", key);
+  document.addEventListener("click", clicked);
+  addEventListener("keydown", pressed);
   addEventListener("hashchange", fromAddress);
   K.emit("trace", trace);
   await K.lanes.sized;

@@ -3,9 +3,8 @@
 // These three places are in the middle of the page, below the five phases of the loop. A task is in
 // exactly one place, in its own colour and shape. What the event has changed has the class `hot`.
 //
-// Interface: `K.loopHTML(state)` and `K.placesHTML(state, event)` make the HTML.
-// Invariant: the picture depends on the state, the event, the tasks that the reader chose to see,
-// and the pinned one.
+// Interface (all scripts share `K`): `K.loopHTML(state)` and `K.placesHTML(state, event)`;
+// `K.taskButton(name, classes, title, html)`: what a click on pins, a task's chip and more HTML.
 // Not here: where the wakers are (wakers.js).
 
 const { esc, nth, number, plural } = K;
@@ -20,131 +19,125 @@ const PHASES = {
   reactor: "ask the operating system; with nothing to do, sleep",
 };
 
-K.loopHTML = function (s) {
+K.loopHTML = function (state) {
   // The loop sleeps in the reactor, whose phase is then called `parked`.
-  const current = s.phase === "park" ? "reactor" : s.phase;
+  const current = state.phase === "park" ? "reactor" : state.phase;
   const phaseHTML = ([phase, what], k) => {
     const mark = phase === current ? ' class="on" aria-current="step"' : "";
-    const word = phase === "reactor" && s.parked ? "parked" : phase;
+    const word = phase === "reactor" && state.parked ? "parked" : phase;
     return `<li title="${k + 1}. ${what}"${mark}><b>${k + 1}</b>${word}</li>`;
   };
   return (
     Object.entries(PHASES).map(phaseHTML).join("") +
-    `<li class="back" title="turn ${s.turn}; after the fifth phase it begins again">` +
+    `<li class="back" title="turn ${state.turn}; after the fifth phase it begins again">` +
     `<span class="hide">turn</span><i aria-hidden="true">↺</i>` +
-    `<span class="num">${number(s.turn)}</span></li>`
+    `<span class="num">${number(state.turn)}</span></li>`
   );
 };
 
 // ----- the places -----
 
-/** What a click on pins: a task's chip with more HTML after it. */
-function taskButton(name, classes, title, html) {
+K.taskButton = function (name, classes, title, html) {
   const isPinned = K.pinned === name;
   return (
     `<button class="${classes}${isPinned ? " sel" : ""}" data-task="${esc(name)}" ` +
     `aria-pressed="${isPinned}" title="${esc(title)}" ${K.colourStyle(name)}>` +
     `${K.chipHTML(name)}${html}</button>`
   );
-}
+};
 
 /** A task's card. `badge` stands at its right; `note` below the name, instead of the line that
  * spawned the task. */
-function cardHTML(s, name, badge, note) {
-  const { polls = 0, made, where } = s.tasks.get(name) ?? {};
+function cardHTML(state, name, badge, note) {
+  const { polls = 0, made, where } = state.tasks.get(name) ?? {};
   const birth = made ? `, made at ${made.text}` : "";
   const title = `${name}: ${plural(polls, "poll")}${birth}. Click to follow it with t.`;
   const line = `<code class="with-line">${K.labelHTML(K.origin(name))}</code>`;
   const html =
     `<span class="id" style="--n:${name.length}"><span class="name">${esc(name)}</span>` +
     `${note ? `<small>${note}</small>` : line}</span><small>${badge}</small>`;
-  return taskButton(name, where === "done" ? "tok over" : "tok", title, html);
+  return K.taskButton(name, where === "done" ? "tok over" : "tok", title, html);
 }
 const emptyHTML = (text) => `<div class="none">${text}</div>`;
 const restHTML = (left, word = "") =>
   left ? `<div class="rest"><b>and ${number(left)} more ${word}</b></div>` : "";
 /** A single card needs no count. */
-const countHTML = (n, all = n) => {
-  if (n < all) return `${number(n)} of ${number(all)}`;
-  return n > 1 ? number(n) : "";
-};
+const countHTML = (n, all = n) =>
+  n < all ? `${number(n)} of ${number(all)}` : n > 1 ? number(n) : "";
 
-// So many of the tasks that ended last are shown, the latest first. Of two that ended with the same
-// event, the one that comes later in the list is shown first.
-const ENDED = 12;
+const MOST_ENDED = 12;
+/** The latest first; of two that ended with the same event, the later one in the list. */
 const endedLater = (a, b) => b.ended - a.ended || -1;
 const isDone = ({ where }) => where === "done";
 // (Always the same function: by it the state finds what it has collected before.)
-const lastDone = (tasks) => K.firstBy(tasks.filter(isDone), ENDED, endedLater);
+const lastDone = (tasks) => K.firstBy(tasks.filter(isDone), MOST_ENDED, endedLater);
 
-function endedHTML(s, done) {
+function endedHTML(state, done) {
   if (!done.length) return "";
-  const shown = K.find.tasks ? K.firstBy(done, ENDED, endedLater) : s.tasks.collect(lastDone);
+  const latest = K.find.tasks ? done : state.tasks.collect(lastDone);
   const buttonHTML = ({ name, how }) => {
     const word = how === "ready" ? "done" : esc(how ?? "done");
     const mark = how === "ready" ? "" : `<i class="bad">✕</i>`;
     const html = `${mark}<span class="hide">${esc(name)} ${word}</span>`;
-    return taskButton(name, "end-of", `${name}: ${word}`, html);
+    return K.taskButton(name, "end-of", `${name}: ${word}`, html);
   };
-  const buttons = shown.map(buttonHTML).join("");
+  const buttons = K.firstBy(latest, MOST_ENDED, endedLater).map(buttonHTML).join("");
   return `<div class="ended"><b>Done</b><small>${number(done.length)}</small>${buttons}</div>`;
 }
 
 /** What a task waits for; or, if that has come already or no wait is open, what will wake it. */
-function waitText(s, { name, clones }) {
-  const waits = K.waitsFor(s, name);
-  if (waits.length < K.openWaits(name, s.i).length) return "woken soon";
+function waitText(state, { name, clones }) {
+  const waits = K.waitsFor(state, name);
+  if (waits.length < K.openWaits(name, state.i).length) return "woken soon";
   if (waits.length) return esc(K.resourceLabels(waits));
   if (clones > 0) return "other code";
   return clones === 0 ? "no waker left" : "no open wait";
 }
 
-function queueHTML(s) {
-  const { shown, left } = K.fitting(s.places.queued, K.tasksPerPlace);
+function queueHTML(state) {
+  const { shown, left } = K.fitting(state.places.queued, K.tasksPerPlace);
   const taskHTML = (task) => {
     const cancelMark = task.cancelling ? `<span class="bad">✕</span>` : "";
-    return cardHTML(s, task.name, cancelMark, task.kind === "local" && "in its set");
+    return cardHTML(state, task.name, cancelMark, task.kind === "local" && "in its set");
   };
   return shown.map(taskHTML).join("") + restHTML(left) || emptyHTML("empty");
 }
 
 /** The task that is polled, and the tasks in whose polls that happens, the innermost first. */
-function pollingHTML(s) {
-  const [polled, ...callers] = s.stack.toReversed();
-  if (!polled) return emptyHTML(s.parked ? "thread asleep, CPU 0" : "none");
-  return (
-    cardHTML(s, polled, "") + callers.map((name) => cardHTML(s, name, "", "polls it")).join("")
-  );
+function pollingHTML(state) {
+  const [polled, ...callers] = state.stack.toReversed();
+  if (!polled) return emptyHTML(state.parked ? "thread asleep, CPU 0" : "none");
+  const cards = callers.map((name) => cardHTML(state, name, "", "polls it"));
+  return cardHTML(state, polled, "") + cards.join("");
 }
 
-function waitingHTML(s, waiting, done, mustShow) {
+function waitingHTML(state, waiting, done, mustShow) {
   // The line of the tasks that are done takes the room of a card.
   const room = K.tasksPerPlace - (done.length ? 1 : 0);
   const { shown, left } = K.fitting(waiting, room, mustShow);
-  const cards = shown.map((task) => cardHTML(s, task.name, waitText(s, task))).join("");
-  return (cards + restHTML(left, "waiting") || emptyHTML("none")) + endedHTML(s, done);
+  const cards = shown.map((task) => cardHTML(state, task.name, waitText(state, task))).join("");
+  return (cards + restHTML(left, "waiting") || emptyHTML("none")) + endedHTML(state, done);
 }
 
-K.placesHTML = function (s, e) {
-  const isChosen = ({ name }) => K.find.has(name);
-  const chosen = (tasks) => (K.find.tasks ? tasks.filter(isChosen) : tasks);
-  const [waiting, done] = [chosen(s.places.waiting), chosen(s.places.done)];
-  const eventTask = s.tasks.get(e?.task ?? e?.run);
-  const polled = s.stack.at(-1);
-  const isWake = e?.ev === "Wake" && e.effect === "queued" && !K.isAdmission(e);
+K.placesHTML = function (state, event) {
+  const chosen = (tasks) => (K.find.tasks ? tasks.filter(({ name }) => K.find.has(name)) : tasks);
+  const [waiting, done] = [chosen(state.places.waiting), chosen(state.places.done)];
+  const eventTask = state.tasks.get(event?.task ?? event?.run);
+  const polled = state.stack.at(-1);
+  const isWake = event?.ev === "Wake" && event.effect === "queued" && !K.isAdmission(event);
 
   const placeHTML = (title, note, body, isHot) =>
     `<div class="place${isHot ? " hot" : ""}"><h3>${title}<span>${note}</span></h3>${body}</div>`;
   const arrowHTML = (ev) =>
-    `<div class="flow${e?.ev === ev ? " hot" : ""}" aria-hidden="true">→</div>`;
-  const polls = polled ? `${nth(s.tasks.get(polled)?.polls ?? 1)} poll` : "";
-  const waitingCount = countHTML(waiting.length, s.places.waiting.length);
+    `<div class="flow${event?.ev === ev ? " hot" : ""}" aria-hidden="true">→</div>`;
+  const polls = polled ? `${nth(state.tasks.get(polled)?.polls ?? 1)} poll` : "";
+  const waitingCount = countHTML(waiting.length, state.places.waiting.length);
   return (
-    placeHTML("Run queue", countHTML(s.places.queued.length), queueHTML(s)) +
+    placeHTML("Run queue", countHTML(state.places.queued.length), queueHTML(state)) +
     arrowHTML("PollStart") +
-    placeHTML("Polling", polls, pollingHTML(s), polled) +
+    placeHTML("Polling", polls, pollingHTML(state), polled) +
     arrowHTML("PollEnd") +
-    placeHTML("Waiting", waitingCount, waitingHTML(s, waiting, done, eventTask)) +
+    placeHTML("Waiting", waitingCount, waitingHTML(state, waiting, done, eventTask)) +
     `<div class="return${isWake ? " hot" : ""}" aria-hidden="true">` +
     `<span>its waker is called: a wake</span></div>`
   );

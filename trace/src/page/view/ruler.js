@@ -3,74 +3,79 @@
 // The ruler has a dot for each event of this level or, where width is time, a scale. On it are also
 // the thread's sleeps and the doctor's verdicts.
 //
-// Interface: `K.drawRuler(frame)`: dots or times, sleeps and verdicts; `K.drawColumns(frame,
-// height)`: the sleeps, over all lanes; `K.pxOf(frame, time)`.
-// Not here: the lanes (draw.js).
+// Interface (all scripts share `K`): `K.drawRuler(frame)`: dots or times, sleeps and verdicts;
+// `K.drawColumns(frame, height)`: the sleeps, over all lanes; `K.pxOf(frame, time)`.
+// Not here: the lanes (draw.js), the frame, which is the part of the run in the window (view.js).
 
-const { esc, round, view } = K;
-/** Pixels between two times on the ruler. */
-const APART = 120;
+const { round, view } = K;
+/** In pixels: between two times on the ruler, and at least between two dots. */
+const APART = { times: 120, dots: 4.5 };
 
+K.drawRuler = function (frame) {
+  const sleeps = sleepsIn(frame);
+  return (
+    sleeps.map((sleep) => sleepRect(sleep, 16)).join("") +
+    (view.isTime ? times(frame) : dots(frame) + sleeps.map(sleepWords).join("")) +
+    verdicts(frame)
+  );
+};
+K.drawColumns = (frame, height) =>
+  sleepsIn(frame).map((sleep) => sleepRect(sleep, height)).join(""); // prettier-ignore
+
+function dots(frame) {
+  if (frame.column < APART.dots) return "";
+  const from = K.lastAtMost(K.visible, frame.first - 1) + 1,
+    to = K.lastAtMost(K.visible, frame.last) + 1;
+  const dot = (i) => `<circle class="tick" cx="${frame.middle(i)}" cy="17" r="1.7"/>`;
+  return K.visible.slice(from, to).map(dot).join("");
+}
+function times(frame) {
+  const end = Math.min(view.width, frame.px(K.trace.last));
+  let svg = "";
+  for (let x = APART.times / 2; x < end; x += APART.times)
+    svg += `<path class="notch" d="M${x} 15v5"/><text x="${x}" y="12" text-anchor="middle">${K.clock(timeAt(frame, x))}</text>`;
+  return svg;
+}
+/** The time at a pixel: between two events it goes on evenly. */
+function timeAt(frame, px) {
+  const { t, last } = K.trace,
+    i = frame.at(px),
+    next = Math.min(last, i + 1),
+    width = frame.px(next) - frame.px(i);
+  return t[i] + (width > 0 ? Math.min(1, (px - frame.px(i)) / width) * (t[next] - t[i]) : 0);
+}
 /** The pixel of a time; if several events have it, of the first. */
-K.pxOf = function (f, time) {
+K.pxOf = function (frame, time) {
   const { t, last } = K.trace,
     at = Math.max(0, K.lastAtMost(t, time)),
     i = t[at] === time ? K.lastAtMost(t, time - 1) + 1 : at,
     next = Math.min(last, i + 1),
-    part = t[next] > t[i] ? (time - t[i]) / (t[next] - t[i]) : 0;
-  return f.px(i) + Math.min(1, part) * (f.px(next) - f.px(i));
+    share = t[next] > t[i] ? (time - t[i]) / (t[next] - t[i]) : 0;
+  return frame.px(i) + Math.min(1, share) * (frame.px(next) - frame.px(i));
 };
-function timeAt(f, px) {
-  const { t, last } = K.trace,
-    i = f.at(px),
-    next = Math.min(last, i + 1),
-    wide = f.px(next) - f.px(i);
-  return t[i] + (wide > 0 ? Math.min(1, (px - f.px(i)) / wide) * (t[next] - t[i]) : 0);
-}
-/** The times, where width is time. */
-function times(f) {
-  const end = Math.min(view.width, f.px(K.trace.last));
-  let out = "";
-  for (let x = APART / 2; x < end; x += APART)
-    out += `<path class="notch" d="M${x} 15v5"/><text x="${x}" y="12" text-anchor="middle">${K.clock(timeAt(f, x))}</text>`;
-  return out;
-}
-/** A dot for each event of this level. */
-function dots(f) {
-  if (f.column < 4.5) return "";
-  const from = K.lastAtMost(K.visible, f.first - 1) + 1,
-    to = K.lastAtMost(K.visible, f.last) + 1;
-  const dot = (i) => `<circle class="tick" cx="${round(f.px(i) + f.half)}" cy="17" r="1.7"/>`;
-  return K.visible.slice(from, to).map(dot).join("");
-}
-function verdicts(f) {
-  const at = K.trace.lints.filter(({ begin }) => begin >= f.first && begin <= f.last);
+function verdicts(frame) {
+  const shown = K.trace.lints.filter(({ begin }) => begin >= frame.first && begin <= frame.last);
   const mark = (x) =>
     `<g class="mark"><path d="M${x} 2l6 11h-12z"/><text x="${x}" y="12" text-anchor="middle">!</text></g>`;
-  return at.map(({ begin }) => mark(round(f.px(begin) + f.half))).join("");
+  return shown.map(({ begin }) => mark(frame.middle(begin))).join("");
 }
-/** The sleeps in the window that are wide enough to be seen. */
-function sleepsIn(f) {
-  const { sleeps, sleepAt } = K.rowsOf(K.trace),
-    first = Math.max(0, K.lastAtMost(sleepAt, f.first)),
-    shown = sleeps.slice(first, K.lastAtMost(sleepAt, f.last) + 1);
-  return shown
-    .map(({ from, to, ns }) => ({ a: round(f.px(from)), wide: round(f.px(to) - f.px(from)), ns }))
-    .filter(({ wide }) => wide >= 0.5);
-}
-const rect = ({ a, wide }, high) =>
-  `<rect class="sleep" x="${a}" y="0" width="${wide}" height="${high}"/>`;
 
-K.drawRuler = function (f) {
-  const word = ({ a, wide, ns }) => {
-    const text = [`asleep ${K.span(ns)}`, K.span(ns)].find((text) => K.textWidth(text) < wide + 12);
-    return text ? `<text x="${a + wide / 2}" y="12" text-anchor="middle">${esc(text)}</text>` : "";
+/** The sleeps in the window that are wide enough to be seen: `{x, width, ns}`. */
+function sleepsIn(frame) {
+  const { sleeps, sleepAt } = K.rowsOf(K.trace),
+    first = Math.max(0, K.lastAtMost(sleepAt, frame.first)),
+    shown = sleeps.slice(first, K.lastAtMost(sleepAt, frame.last) + 1);
+  const placed = ({ from, to, ns }) => {
+    const x = frame.px(from);
+    return { x: round(x), width: round(frame.px(to) - x), ns };
   };
-  const sleeps = sleepsIn(f);
-  return (
-    sleeps.map((sleep) => rect(sleep, 16)).join("") +
-    (view.isTime ? times(f) : dots(f) + sleeps.map(word).join("")) +
-    verdicts(f)
-  );
-};
-K.drawColumns = (f, height) => sleepsIn(f).map((sleep) => rect(sleep, height)).join(""); // prettier-ignore
+  return shown.map(placed).filter(({ width }) => width >= 0.5);
+}
+const sleepRect = ({ x, width }, height) =>
+  `<rect class="sleep" x="${x}" y="0" width="${width}" height="${height}"/>`;
+/** How long the sleep was, as far as there is room. */
+function sleepWords({ x, width, ns }) {
+  const fits = (text) => K.textWidth(text) < width + 12,
+    text = [`asleep ${K.span(ns)}`, K.span(ns)].find(fits);
+  return text ? `<text x="${x + width / 2}" y="12" text-anchor="middle">${text}</text>` : "";
+}

@@ -1,183 +1,209 @@
 // How does the page show where each task's waker is?
 //
 // A waker is drawn at the thing that will call it (a channel, lock, socket, handle or another
-// thread), in the colour and shape of the task that it will wake.
+// thread), in the colour and shape of the task that it will wake. Each kind of thing has a section.
 //
-// Interface: `K.wakerParts(trace)` returns a function of state and event, which makes the HTML of
-// all sections that this trace ever uses; `K.isNamed(name)`: does the event name this thing?
-// Invariant: everything that is drawn is in the state's tables.
+// Interface (all scripts share `K`): `K.wakerParts(trace)` returns a function of state and event,
+// which makes the HTML of all sections that this trace ever uses; `K.isNamed(name)`: does the event
+// name this thing?
 // Not here: timers (wheel.js), how much room a part gets (boxes.css).
 
 const { esc, number, plural } = K;
-/** At most this many records in a section. */
-const ROOM = 6;
-let focus = { i: -1, named: [], awaited: [] };
+const MOST_ROWS = 6;
 
-/** Sets the names that the event has, and those for which its task (or the pinned one) waits. */
-function focusOn(s, e) {
-  const who = K.pinned ?? e?.task ?? e?.run,
-    names = who ? [who] : K.stuckAt(s.i),
-    awaited = names.flatMap((name) => K.waitsFor(s, name)).flatMap(Object.values);
-  const named = [e?.timer, e?.sync, e?.source, ...Object.values(K.onOf(e) ?? {})];
-  focus = { i: s.i, named, awaited };
+K.wakerParts = function ({ index, counts, books, waits, state: lastState }) {
+  const isAwaited = [...waits.values()].some(({ on }) => on?.task);
+  const sections = [
+    { isUsed: counts.channels, html: channels },
+    { isUsed: counts.primitives, html: primitives },
+    { isUsed: books.sources.size, html: sockets },
+    { isUsed: isAwaited || lastState.tasks.values().some((task) => task.joined), html: handles },
+    { isUsed: books.jobs.size || index.byEv.has("Message"), html: otherThreads },
+    { isUsed: index.byEv.has("Defer"), html: gaveWay },
+  ].filter(({ isUsed }) => isUsed);
+  return function (state, event) {
+    focusOn(state, event);
+    return sections.map(({ html }) => html(state)).join("");
+  };
+};
+
+// ----- which records are marked, and how many are shown -----
+
+/** The names in the event, and of what its task (or the pinned one) waits for. */
+let focus = { i: -1, named: [], awaited: [] };
+function focusOn(state, event) {
+  const task = K.pinned ?? event?.task ?? event?.run;
+  const waiting = task ? [task] : K.stuckAt(state.i);
+  const awaited = waiting.flatMap((name) => K.waitsFor(state, name)).flatMap(Object.values);
+  const resource = Object.values(K.onOf(event) ?? {});
+  focus = { i: state.i, named: [event?.timer, event?.sync, event?.source, ...resource], awaited };
 }
 K.isNamed = (name) => focus.named.includes(name);
 /** The class of a record that the event has changed or names, or that its task waits for. */
-const mark = ({ name, since }) =>
-  since === focus.i || K.isNamed(name) ? " hot" : focus.awaited.includes(name) ? " awaited" : "";
+function markOf({ name, since }) {
+  if (since === focus.i || K.isNamed(name)) return " hot";
+  return focus.awaited.includes(name) ? " awaited" : "";
+}
 
 const section = (title, note, html) =>
   `<section><h3>${title}<span>${note}</span></h3>${html}</section>`;
-/** The first few records, with those that the event touches among them. */
-function rows(all, draw) {
-  const first = all.slice(0, ROOM),
-    touched = all.slice(ROOM).filter(mark).slice(0, 2),
-    shown = [...first.slice(0, ROOM - touched.length), ...touched],
-    left = all.length - shown.length;
+/** The first few records; in place of the last of them, up to two further ones that are marked. */
+function rows(records, rowHTML) {
+  const marked = records.slice(MOST_ROWS).filter(markOf).slice(0, 2);
+  const shown = [...records.slice(0, MOST_ROWS - marked.length), ...marked];
+  const left = records.length - shown.length;
   const more = left ? `<li class="rest-of">and ${number(left)} more</li>` : "";
-  return all.length ? `<ul class="rows">${shown.map(draw).join("")}${more}</ul>` : "";
+  return shown.length ? `<ul class="rows">${shown.map(rowHTML).join("")}${more}</ul>` : "";
 }
 function chips(names, room = 5) {
-  const { shown, left } = K.fitting(names, room),
-    more = left ? `<small>+${number(left)}</small>` : "";
+  const { shown, left } = K.fitting(names, room);
+  const more = left ? `<small>+${number(left)}</small>` : "";
   return shown.map((name) => K.chipHTML(name)).join("") + more;
 }
-const labelledChips = (word, names) => (names.length ? `${word} ${chips([...new Set(names)])}` : ""); // prettier-ignore
+const labelledChips = (label, names) =>
+  names.length ? `${label} ${chips([...new Set(names)])}` : "";
 
-// ----- channels, locks and others -----
+// ----- channels -----
 
-function sendersOf({ closed, senders }) {
+/** At most two channels are drawn in full, otherwise each has a row, until it is over. */
+function channels(state) {
+  const all = state.primitives.values().filter(({ name }) => K.isChannel(name));
+  const drawn = (html) => (channel) => html(K.withWaiters(state, channel));
+  if (K.trace.counts.channels <= 2) return all.map(drawn(channelInFull)).join("");
+  const wasOver = ({ since, count, closed, senders }) =>
+    since < state.i && !count && (closed || senders === 0);
+  const open = all.filter((channel) => !wasOver(channel));
+  return section("Channels", number(open.length), rows(open, drawn(channelRow)));
+}
+/** The tasks that wait to send, the channel's places, and the task that waits to get. */
+function channelInFull(channel) {
+  const room = roomOf(channel);
+  const end = (names, word) =>
+    `<div class="end"><div class="wait${names.length ? " on" : ""}">${chips(names, 4) || "–"}</div>${word}</div>`;
+  const places = room && room <= CELLS ? cells(channel, room) : gauge(channel, room);
+  const html = `<div class="rail${markOf(channel)}">${end(channel.line, "to send")}<div class="cells">${places}</div>${end(channel.forValue, "to get")}</div>`;
+  const limit = room ? `room for ${number(room)}` : "no limit";
+  const closing = labelledChips("till it closes", channel.forEnd);
+  const notes = K.joinParts([limit, sendersWords(channel), closing]);
+  return section(K.capitalised(channel.name), notes, html);
+}
+/** A channel with at most this many places is drawn cell by cell, otherwise as a gauge. */
+const CELLS = 6;
+function cells({ count, handed, holders }, room) {
+  const reserved = [...handed, ...holders].map((name) => `for ${K.chipHTML(name)}`);
+  const empty = (k) => `<span class="cell">${reserved[k - count] ?? "free"}</span>`;
+  const cell = (_, k) => (k < count ? `<span class="cell full">value</span>` : empty(k));
+  return Array.from({ length: room }, cell).join("");
+}
+/** (Without a limit the gauge is full from eight values on.) */
+function gauge(channel, room) {
+  const count = channel.count ?? 0;
+  const percent = 100 * Math.min(1, count / (room || Math.max(8, count)));
+  const reserved = `<small>${labelledChips("reserved by", channel.holders)}</small>`;
+  return `<span class="gauge"><i style="width:${percent.toFixed(1)}%"></i></span><b class="num">${fillWords(channel)}</b>${reserved}`;
+}
+function channelRow(channel) {
+  const { name, holders, line, forValue, forEnd } = channel;
+  const tasks = { "reserved by": holders, "to send": line, "to get": forValue, "till it closes": forEnd }; // prettier-ignore
+  const labelled = Object.entries(tasks).map(([label, names]) => labelledChips(label, names));
+  const notes = K.joinParts([...labelled, sendersWords(channel)], " · ");
+  return `<li class="line${markOf(channel)}"><span>${esc(name)}</span><b class="num">${fillWords(channel)}</b><small>${notes}</small></li>`;
+}
+const roomOf = ({ kind, room }) => (kind === "oneshot" ? 1 : room);
+const fillWords = (channel) =>
+  number(channel.count ?? 0) + (roomOf(channel) ? ` of ${number(roomOf(channel))}` : "");
+function sendersWords({ closed, senders }) {
   if (closed || senders === null) return closed ? "closed" : "";
   return senders ? plural(senders, "sender") : "no sender left";
 }
-function channels(s) {
-  const known = s.primitives.values().filter(({ name }) => K.isChannel(name)),
-    isOver = (c) => c.since < s.i && !c.count && (c.closed || c.senders === 0);
-  const drawn = (draw) => (c) => draw(K.withWaiters(s, c));
-  if (K.trace.counts.channels <= 2)
-    return known
-      .map(drawn((c) => section(K.capitalised(c.name), notesOf(c), channelPicture(c))))
-      .join("");
-  const all = known.filter((c) => !isOver(c));
-  return section("Channels", number(all.length), rows(all, drawn(channelRow)));
-}
-const roomOf = ({ kind, room }) => (kind === "oneshot" ? 1 : room);
-const notesOf = (c) =>
-  K.joinParts([roomOf(c) ? `room for ${number(roomOf(c))}` : "no limit", sendersOf(c), labelledChips("till it closes", c.forEnd)]); // prettier-ignore
-const countOf = (c) => `${number(c.count ?? 0)}${roomOf(c) ? ` of ${number(roomOf(c))}` : ""}`;
-/** A channel with at most this many places is drawn cell by cell, otherwise as a gauge. */
-const CELLS = 6;
-/** A channel in full: the tasks that wait to send, its places, and the task that waits to get. */
-function channelPicture(c) {
-  const end = (names, word) =>
-    `<div class="end"><div class="wait${names.length ? " on" : ""}">${chips(names, 4) || "–"}</div>${word}</div>`;
-  const room = roomOf(c),
-    share = Math.min(1, (c.count ?? 0) / (room || Math.max(8, c.count))),
-    gauge = `<span class="gauge"><i style="width:${(share * 100).toFixed(1)}%"></i></span><b class="num">${countOf(c)}</b><small>${labelledChips("reserved by", c.holders)}</small>`;
-  const taken = [...c.handed, ...c.holders].map((name) => `for ${K.chipHTML(name)}`),
-    empty = (k) => `<span class="cell">${taken[k - c.count] ?? "free"}</span>`,
-    cell = (k) => (k < c.count ? `<span class="cell full">value</span>` : empty(k)),
-    all = (room) => Array.from({ length: room }, (_, k) => cell(k)).join(""),
-    cells = room && room <= CELLS ? all(room) : gauge;
-  return `<div class="rail${mark(c)}">${end(c.line, "to send")}<div class="cells">${cells}</div>${end(c.forValue, "to get")}</div>`;
-}
-function channelRow(c) {
-  const who = { "reserved by": c.holders, "to send": c.line, "to get": c.forValue },
-    more = Object.entries({ ...who, "till it closes": c.forEnd }).map((of) => labelledChips(...of)),
-    notes = K.joinParts([...more, sendersOf(c)], " · ");
-  return `<li class="line${mark(c)}"><span>${esc(c.name)}</span><b class="num">${countOf(c)}</b><small>${notes}</small></li>`;
-}
 
-function primitives(s) {
-  const all = s.primitives.values().filter(({ name }) => !K.isChannel(name));
-  const list = rows(all, (p) => primitiveRow(K.withWaiters(s, p)));
+// ----- locks and other primitives, and sockets -----
+
+function primitives(state) {
+  const all = state.primitives.values().filter(({ name }) => !K.isChannel(name));
+  const list = rows(all, (primitive) => primitiveRow(K.withWaiters(state, primitive)));
   return section("Locks and others", number(all.length), list);
 }
-function primitiveRow(p) {
-  const kind = K.primitiveOf(p.kind),
-    held = K.holdWords(p, chips),
-    isHeld = p.holders.length || p.handed.length,
-    count = p.count === null ? "" : (kind.count?.(p.count, p) ?? "");
-  const line = labelledChips(kind.one ? "waits" : "in line", [...p.line, ...p.forValue]),
-    queue = K.joinParts([line, labelledChips("till it closes", p.forEnd)]);
+function primitiveRow(primitive) {
+  const { name, count, closed, holders, handed, line, forValue, forEnd } = primitive;
+  const kind = K.primitiveOf(primitive.kind);
+  const countWords = count === null ? "" : (kind.count?.(count, primitive) ?? "");
+  const title = K.joinParts([name, countWords, closed && "closed"]);
+  const held = K.holdWords(primitive, chips);
+  const holder = holders.length || handed.length ? "holder on" : "holder";
+  const waiting = labelledChips(kind.hasOneWaiter ? "waits" : "in line", [...line, ...forValue]);
+  const waiters = K.joinParts([waiting, labelledChips("till it closes", forEnd)]);
+  const note = waiters || (held ? "" : esc(countWords || "no task waits"));
   return (
-    `<li class="hook${mark(p)}" title="${esc(K.joinParts([p.name, count, p.closed && "closed"]))}"><b>${esc(K.capitalised(p.name))}</b>` +
-    `${held && `<span class="holder${isHeld ? " on" : ""}">${held}</span>`}<small>${queue || (held ? "" : esc(count || "no task waits"))}</small></li>`
+    `<li class="hook${markOf(primitive)}" title="${esc(title)}"><b>${esc(K.capitalised(name))}</b>` +
+    `${held && `<span class="${holder}">${held}</span>`}<small>${note}</small></li>`
   );
 }
 
-// ----- sockets -----
-
-const LETTERS = { read: "R", write: "W", priority: "P", error: "E" };
-function sockets(s) {
-  const draw = (r) => socketRow(r, (way) => K.waiters(s, r.name, way));
-  return section("Sockets", "R read, W write; filled: ready", rows(s.sources.values(), draw));
+const BITS = { read: "R", write: "W", priority: "P", error: "E" };
+function sockets(state) {
+  const list = rows(state.sources.values(), (socket) => socketRow(state, socket));
+  return section("Sockets", "R read, W write; filled: ready", list);
 }
-function socketRow(r, waiters) {
-  const isUsed = (way) => r[way].last || waiters(way).length || ["read", "write"].includes(way),
-    ways = K.DIRECTIONS.filter(isUsed),
-    what = K.childOf(r.name) || (r.what ?? "");
-  const bit = (way) => {
-    const { ready } = r[way],
-      waits = waiters(way),
-      title = `${way}: ${ready ? "ready, as far as is known" : "not ready"}; ${K.namesOf(waits)} waits`;
-    return `<span class="bit${ready && r.registered ? " set" : ""}" title="${title}">${LETTERS[way]}</span>${chips(waits, 3)}`;
+function socketRow(state, socket) {
+  const { name, what, registered, closed } = socket;
+  const waitersFor = (direction) => K.waiters(state, name, direction);
+  const bit = (direction) => {
+    const [isReady, waiters] = [socket[direction].ready, waitersFor(direction)];
+    const readiness = isReady ? "ready, as far as is known" : "not ready";
+    const title = `${direction}: ${readiness}; ${K.namesOf(waiters)} waits`;
+    return `<span class="bit${isReady && registered ? " set" : ""}" title="${title}">${BITS[direction]}</span>${chips(waiters, 3)}`;
   };
-  const last = (way) => r[way].last && `last ${way}: ${esc(r[way].last.replace("_", " "))}`;
-  const notes = K.joinParts([
-    ...ways.map(last),
-    r.closed && "the other side is closed, or there was an error",
-  ]);
-  return `<li class="socket${mark(r)}"><span class="of">${esc(r.name)} <small>${esc(what)}</small></span><span class="bits">${ways.map(bit).join("")}</span><small>${notes}</small></li>`;
+  const lastTry = (direction, { last }) =>
+    last && `last ${direction}: ${esc(last.replace("_", " "))}`;
+  const isUsed = (direction) => socket[direction].last || waitersFor(direction).length;
+  const directions = K.DIRECTIONS.filter((one) => ["read", "write"].includes(one) || isUsed(one));
+  const end = closed && "the other side is closed, or there was an error";
+  return (
+    `<li class="socket${markOf(socket)}"><span class="of">${esc(name)} <small>${esc(K.childOf(name) || (what ?? ""))}</small></span>` +
+    `<span class="bits">${directions.map(bit).join("")}</span><small>${K.joinParts([...directions.map((one) => lastTry(one, socket[one])), end])}</small></li>`
+  );
 }
 
-// ----- handles, other threads, and those that gave way -----
+// ----- handles, other threads, and tasks that gave way -----
 
-function handleWord(s, { name, joiner, joined, handle, where, how }) {
-  if (joiner && K.waitsFor(s, joiner).some((on) => on.task === name))
-    return `${K.chipHTML(joiner)} waits`;
-  if (joined)
-    return joined === "ready" ? "✓ taken" : joined === "asked" ? "asked" : `✕ ${esc(joined)}`;
-  if (!handle) return "dropped";
-  return where !== "done" ? "held" : how === "ready" ? "output kept" : "error kept";
-}
-/** First those where something can still happen, then the latest. */
-const rank = (t) => (t.joiner && !t.joined ? 0 : t.where === "done" && t.handle ? 1 : t.joined || !t.handle ? 3 : 2),
-  sooner = (a, b) => rank(a) - rank(b) || b.since - a.since,
-  soonest = (tasks) => K.firstBy(tasks.filter(({ kind }) => kind !== "main"), ROOM, sooner); // prettier-ignore
-function handles(s) {
-  const number = ({ name }) => s.tasks.number(name),
-    some = K.firstBy(s.tasks.collect(soonest), ROOM, sooner).sort((a, b) => number(a) - number(b));
-  const row = (t) =>
-    `<li class="handle${mark(t)}"><span>${K.nameHTML(t.name)}</span><small>${handleWord(s, t)}</small></li>`;
-  const list = `<ul class="rows beside">${some.map(row).join("")}</ul>`;
+function handles(state) {
+  const numberOf = ({ name }) => state.tasks.number(name);
+  const shown = K.firstBy(state.tasks.collect(soonest), MOST_ROWS, sooner);
+  shown.sort((a, b) => numberOf(a) - numberOf(b));
+  const items = shown.map((task) => handleRow(task, outputWords(state, task)));
+  const list = `<ul class="rows beside">${items.join("")}</ul>`;
   return section("Join handles", "wakers at a task’s end", list);
 }
-function otherThreads(s) {
-  const { kind = "" } = K.event(K.eventsOfKind("Message")[s.counts("Message") - 1]) ?? {},
-    last = kind && `, the last: ${esc(String(kind).replace(/_/g, " "))}`;
-  const job = (j) =>
-    `<li class="handle${mark(j)}"><span>${K.nameHTML(j.name)}</span><small>${labelledChips("for", j.by ? [j.by] : [])} ${K.times.jobWords(j.name, s.i)}</small></li>`;
-  const received = `${plural(s.counts("Message"), "message")} received${last}`;
-  return section("Other threads", received, rows(s.jobs.values(), job));
+const handleRow = (record, words) =>
+  `<li class="handle${markOf(record)}"><span>${K.nameHTML(record.name)}</span><small>${words}</small></li>`;
+/** First those where something can still happen, then the latest. */
+const sooner = (a, b) => rankOf(a) - rankOf(b) || b.since - a.since;
+function rankOf({ joiner, joined, where, handle }) {
+  if (joiner && !joined) return 0;
+  if (where === "done" && handle) return 1;
+  return joined || !handle ? 3 : 2;
 }
-const deferred = (tasks) => tasks.filter((t) => t.deferred).map((t) => t.name),
-  gaveWay = (s) =>
-    section("Gave way", "woken in phase 2", chips(s.tasks.collect(deferred), 9) || "");
-
-/** The sections that this trace ever uses, in the order on the page. */
-K.wakerParts = function (trace) {
-  const { index, counts, books, waits, state } = trace,
-    isAwaited = [...waits.values()].some(({ on }) => on?.task),
-    hasHandles = isAwaited || state.tasks.values().some((t) => t.joined);
-  const parts = [
-    [counts.channels, channels],
-    [counts.primitives, primitives],
-    [books.sources.size, sockets],
-    [hasHandles, handles],
-    [books.jobs.size || index.byEv.has("Message"), otherThreads],
-    [index.byEv.has("Defer"), gaveWay],
-  ];
-  const used = parts.filter(([is]) => is).map(([, draw]) => draw);
-  return (s, e) => (focusOn(s, e), used.map((draw) => draw(s, e)).join(""));
-};
+// (Always the same functions: by them the state finds what it has collected before.)
+const soonest = (tasks) => K.firstBy(tasks.filter(({ kind }) => kind !== "main"), MOST_ROWS, sooner); // prettier-ignore
+const deferred = (tasks) => tasks.filter((task) => task.deferred).map(({ name }) => name);
+/** Where a task's output is, and which task waits for it. */
+function outputWords(state, { name, joiner, joined, handle, where, how }) {
+  if (joiner && K.waitsFor(state, joiner).some((on) => on.task === name))
+    return `${K.chipHTML(joiner)} waits`;
+  if (joined === "ready") return "✓ taken";
+  if (joined) return joined === "asked" ? "asked" : `✕ ${esc(joined)}`;
+  if (!handle || where !== "done") return handle ? "held" : "dropped";
+  return how === "ready" ? "output kept" : "error kept";
+}
+function otherThreads(state) {
+  const received = state.counts("Message");
+  const { kind = "" } = K.event(K.eventsOfKind("Message")[received - 1]) ?? {};
+  const last = kind && `, the last: ${esc(String(kind).replace(/_/g, " "))}`;
+  const words = ({ name, by }) =>
+    `${labelledChips("for", by ? [by] : [])} ${K.times.jobWords(name, state.i)}`;
+  const list = rows(state.jobs.values(), (job) => handleRow(job, words(job)));
+  return section("Other threads", `${plural(received, "message")} received${last}`, list);
+}
+const gaveWay = (state) =>
+  section("Gave way", "woken in phase 2", chips(state.tasks.collect(deferred), 9));

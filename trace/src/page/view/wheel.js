@@ -4,128 +4,135 @@
 // thin, since they are almost always empty. A slot shows the wakers in it, in the colours of their
 // tasks. A list beside it has the numbers.
 //
-// Interface: `K.wheelHTML(state)`: the picture; `K.timersHTML(state)`: the list;
-// `K.wheelLine(state, open)`: one line instead of both; `K.asksForTimers(state, event)`: is the
-// event about timers, so that the wheel should be open?
-// Invariant: levels and slots are the events' own.
+// Interface (all scripts share `K`): `K.wheelHTML(state)`: the picture; `K.timersHTML(state)`: the
+// list; `K.wheelLine(state, isOpen)`: the button that opens and folds both; `K.asksForTimers(state,
+// event)`: is the event about timers, so that both should be open?
 // Not here: when timers move (fold.js).
 
 const { esc, number, round } = K;
-/** In the picture's units: both coordinates of the wheel's centre. */
-const MIDDLE = 150;
-/** Radius and width of each level's ring. */
-const RINGS = [[138, 21], [114, 21], [90, 21], [73, 6], [64, 6], [55, 6]]; // prettier-ignore
-const tick = (ns) => Math.ceil(ns / 1e6);
-/** Where on a level's ring a slot begins; with half a slot more, its middle. */
-function point(level, slot) {
-  const [r] = RINGS[Math.min(level, 5)],
-    angle = (slot / 64) * 2 * Math.PI - Math.PI / 2;
-  return [MIDDLE + r * Math.cos(angle), MIDDLE + r * Math.sin(angle)].map((x) => +x.toFixed(2));
-}
-const arc = (level, slot) => {
-  const [r] = RINGS[level];
-  return `M${point(level, slot)}A${r} ${r} 0 0 1 ${point(level, slot + 1)}`;
-};
-const rings = RINGS.map(([r, wide]) => {
-  const dashes = `${((2 * Math.PI * r) / 64 - 1).toFixed(4)} 1`;
-  return `<circle class="ring" cx="${MIDDLE}" cy="${MIDDLE}" r="${r}" stroke-width="${wide}" stroke-dasharray="${dashes}" transform="rotate(-90 ${MIDDLE} ${MIDDLE})"/>`;
-}).join("");
-
+const SLOTS = 64;
+const tickOf = (ns) => Math.ceil(ns / 1e6);
 /** Has the hand reached its tick? Then it is in no slot any more, and fires next. */
-const isPastHand = (s, t) => t.level > 0 && tick(t.due) <= s.hand;
-/** By slot: the timers in the wheel, and those that have just fired. One that is due and in no slot
- * is drawn on the finest level. */
-function slotsOf(s) {
+const isDue = (state, { level, due }) => level > 0 && tickOf(due) <= state.hand;
+/** Has the event changed, named or ended (`how`) this timer? */
+const isTouched = (state, { how, since, name }) => !!how || since === state.i || K.isNamed(name);
+const sooner = (a, b) => a.due - b.due || a.since - b.since;
+
+/** Each level's ring, in the picture's units. */
+const RINGS = [[138, 21], [114, 21], [90, 21], [73, 6], [64, 6], [55, 6]] // prettier-ignore
+  .map(([radius, width]) => ({ radius, width }));
+const MIDDLE = 150; // both coordinates of the wheel's centre
+/** Where on its ring a slot begins; with `share` 0.5, its middle. */
+function point({ level, slot }, share = 0) {
+  const { radius } = RINGS[Math.min(level, RINGS.length - 1)];
+  const angle = ((slot + share) / SLOTS) * 2 * Math.PI - Math.PI / 2;
+  return [Math.cos(angle), Math.sin(angle)].map((x) => +(MIDDLE + radius * x).toFixed(2));
+}
+/** A slot, filled. `kind` has its class and colour. */
+function slotPath(place, kind) {
+  const { radius, width } = RINGS[place.level];
+  const arc = `M${point(place)}A${radius} ${radius} 0 0 1 ${point(place, 1)}`;
+  return `<path ${kind} stroke-width="${width}" d="${arc}"/>`;
+}
+const rings = RINGS.map(({ radius, width }) => {
+  const dashes = `${((2 * Math.PI * radius) / SLOTS - 1).toFixed(4)} 1`;
+  return `<circle class="ring" cx="${MIDDLE}" cy="${MIDDLE}" r="${radius}" stroke-width="${width}" stroke-dasharray="${dashes}" transform="rotate(-90 ${MIDDLE} ${MIDDLE})"/>`;
+});
+
+/** By the number of the slot: the timers in the wheel, and those that have just fired. A timer that
+ * is due is drawn on the finest level. */
+function timersBySlot(state) {
   const slots = new Map(),
-    fired = s.removed.filter((t) => t.how === "rings");
-  for (const t of [...s.timers.values(), ...fired])
-    if (t.level < 6)
-      K.append(slots, isPastHand(s, t) ? tick(t.due) % 64 : t.level * 64 + t.slot, t);
+    fired = state.removed.filter(({ how }) => how === "rings");
+  for (const timer of [...state.timers.values(), ...fired]) {
+    const { level, slot, due } = timer,
+      slotNumber = isDue(state, timer) ? tickOf(due) % SLOTS : level * SLOTS + slot;
+    if (level < RINGS.length) K.append(slots, slotNumber, timer);
+  }
   return slots;
 }
-/** Is this a timer that the event is about? */
-const isTouched = (s, t) => !!t.how || t.since === s.i || K.isNamed(t.name);
-
-/** With more slots than these in use, slots are shaded (the more timers, the darker) and have no
+/** If more slots than these are in use, they are shaded (the more timers, the darker) and have no
  * chips. */
-const CHIPS = 16;
-function slotHTML(s, key, all, isShaded) {
-  const [level, slot] = [Math.floor(key / 64), key % 64],
-    now = all.find((t) => isTouched(s, t)),
-    [x, y] = point(level, slot + 0.5),
-    shade = Math.min(1, 0.3 + 0.15 * Math.log2(all.length)).toFixed(2);
-  const own = `class="held" ${K.colourStyle(all[0].task)}`,
-    held = isShaded ? `class="shade" opacity="${shade}"` : own,
-    mark = `<path ${held} stroke-width="${RINGS[level][1]}" d="${arc(level, slot)}"/>`;
-  if (isShaded && !now) return mark;
-  const ring = now ? `<circle class="ringing" cx="${x}" cy="${y}" r="15"/>` : "";
-  if (all.length === 1) return `${mark}${ring}${K.chipHTML(all[0].task, { x, y, size: 20 })}`;
-  const wide = number(all.length).length * 7 + 16;
+const MOST_CHIPS = 16;
+function slotHTML(state, slotNumber, timers, isShaded) {
+  const place = { level: Math.floor(slotNumber / SLOTS), slot: slotNumber % SLOTS },
+    [x, y] = point(place, 0.5),
+    [{ task }] = timers;
+  const isNow = timers.some((timer) => isTouched(state, timer)),
+    shade = Math.min(1, 0.3 + 0.15 * Math.log2(timers.length)).toFixed(2),
+    shaded = slotPath(place, `class="shade" opacity="${shade}"`),
+    slot = isShaded ? shaded : slotPath(place, `class="held" ${K.colourStyle(task)}`);
+  if (isShaded && !isNow) return slot;
+  const ring = isNow ? `<circle class="ringing" cx="${x}" cy="${y}" r="15"/>` : "";
+  if (timers.length === 1) return slot + ring + K.chipHTML(task, { x, y, size: 20 });
+  const width = number(timers.length).length * 7 + 16;
   return (
-    `${mark}${ring}<title>${esc(K.namesOf(all.map(({ name }) => name)))}</title>` +
-    `<rect class="sum" x="${round(x - wide / 2)}" y="${y - 7.5}" width="${wide}" height="15" rx="7.5"/><text class="sum" x="${x}" y="${y + 4}">×${number(all.length)}</text>`
+    `${slot}${ring}<title>${esc(K.namesOf(timers.map(({ name }) => name)))}</title>` +
+    `<rect class="sum" x="${round(x - width / 2)}" y="${y - 7.5}" width="${width}" height="15" rx="7.5"/>` +
+    `<text class="sum" x="${x}" y="${y + 4}">×${number(timers.length)}</text>`
   );
 }
-K.wheelHTML = function (s) {
-  const slots = slotsOf(s),
-    hand = number(s.hand);
-  const hands = [0, 1, 2].map(
-    (level) => `<path class="hand" opacity="${level ? 0.3 : 0.55}" stroke-width="${RINGS[level][1]}" d="${arc(level, Math.floor(s.hand / 64 ** level) % 64)}"/>`, // prettier-ignore
-  );
-  const held = [...slots].map(([key, all]) => slotHTML(s, key, all, slots.size > CHIPS));
-  const trail = ({ to: [level, slot] }) =>
-    `<path class="trail" d="M${point(s.moved.from[0], s.moved.from[1] + 0.5)}L${point(level, slot + 0.5)}"/>`;
-  const trails = (s.moved?.timers ?? []).slice(0, 6).map(trail),
-    label = `Timer wheel at ${hand} ms: ${K.plural(s.timers.size, "timer")}`;
+K.wheelHTML = function (state) {
+  const slots = timersBySlot(state),
+    isShaded = slots.size > MOST_CHIPS,
+    held = [...slots].map(([slotNumber, timers]) => slotHTML(state, slotNumber, timers, isShaded));
+  const hands = [0, 1, 2].map((level) => {
+    const slot = Math.floor(state.hand / SLOTS ** level) % SLOTS;
+    return slotPath({ level, slot }, `class="hand" opacity="${level ? 0.3 : 0.55}"`);
+  });
+  const { from, timers = [] } = state.moved ?? {},
+    trail = ({ to }) => `<path class="trail" d="M${point(from, 0.5)}L${point(to, 0.5)}"/>`,
+    trails = timers.slice(0, 6).map(trail); // more would hide the wheel
+  const hand = number(state.hand),
+    label = `Timer wheel at ${hand} ms: ${K.plural(state.timers.size, "timer")}`;
   return (
-    `<svg class="wheel" viewBox="0 0 300 300" role="img" aria-label="${label}">${rings}${[...hands, ...trails, ...held].join("")}` +
+    `<svg class="wheel" viewBox="0 0 300 300" role="img" aria-label="${label}">` +
+    [...rings, ...hands, ...trails, ...held].join("") +
     `<text x="150" y="130">hand at</text><text class="big" style="font-size:${hand.length > 7 ? 13 : 19}px" x="150" y="156">${hand}</text><text x="150" y="176">ms</text></svg>`
   );
 };
 
-/** Is this event, or the pinned task, about a timer? Then the wheel is opened. */
-K.asksForTimers = function (s, e) {
+/** Is this event, or the pinned task, about a timer? */
+K.asksForTimers = function (state, event) {
+  const { timer, by, sync, source, on, task, run } = event ?? {};
   // `by > 0`: a virtual clock has gone on to the next timer.
-  if (s.moved || e?.timer || K.onOf(e)?.timer || e?.by === "timer" || e?.by > 0) return true;
-  if (e && !K.pinned && (e.sync || e.source || e.on)) return false; // their box needs room
-  return K.waitsFor(s, K.pinned ?? e?.task ?? e?.run).some((on) => on.timer);
+  if (state.moved || timer || K.onOf(event)?.timer || by === "timer" || by > 0) return true;
+  if (!K.pinned && (sync || source || on)) return false; // their section needs the room
+  return K.waitsFor(state, K.pinned ?? task ?? run).some((on) => on.timer);
 };
-const sooner = (a, b) => a.due - b.due || a.since - b.since;
-/** The earliest of some records. */
-const next = (timers) => K.firstBy(timers, 1, sooner);
-/** The wheel in one line: how much is in it, and what is due first. */
-K.wheelLine = function (s, isOpen) {
-  const [first] = K.firstBy(s.timers.collect(next), 1, sooner),
+const soonest = (timers) => K.firstBy(timers, 1, sooner);
+/** While the wheel is folded, the button says how much is in it, and what is due first. */
+K.wheelLine = function (state, isOpen) {
+  const [next] = K.firstBy(state.timers.collect(soonest), 1, sooner),
     [sign, title] = isOpen ? ["▾", "Fold the wheel"] : ["▸", "Open the wheel"];
-  const words = first
-    ? `${K.plural(s.timers.size, "timer")}; next ${first.task ? K.chipHTML(first.task) : ""} ${esc(first.name)}, due at ${K.clock(first.due)}`
-    : `no timer; the hand is at ${number(s.hand)} ms`;
+  const words = next
+    ? `${K.plural(state.timers.size, "timer")}; next ${next.task ? K.chipHTML(next.task) : ""} ${esc(next.name)}, due at ${K.clock(next.due)}`
+    : `no timer; the hand is at ${number(state.hand)} ms`;
   return `<button class="wheel-line" aria-expanded="${isOpen}" title="${title}"><i aria-hidden="true">${sign}</i><b>Timer wheel</b><span>${isOpen ? "" : words}</span></button>`;
 };
 
-/** At most this many timers are listed: the earliest, and the one that the event touches. */
-const LISTED = 7;
-K.timersHTML = function (s) {
-  const all = [...s.timers.values(), ...s.removed.filter((t) => "due" in t)],
-    now = all.find((t) => isTouched(s, t)),
-    first = K.firstBy(all, LISTED, sooner),
-    shown = !now || first.includes(now) ? first : [...first.slice(0, -1), now];
-  const placeOf = (t) =>
-    t.level > 5
-      ? "beyond the wheel"
-      : isPastHand(s, t)
-        ? "due"
-        : `level ${t.level}, slot ${t.slot}`;
-  const row = (t) => {
-    const moved = s.moved?.timers.some(({ name }) => name === t.name),
-      endsSleep = s.parked && t === shown[0],
-      tone = `${isTouched(s, t) || moved || endsSleep ? "hot" : ""}${t.how === "removed" ? " gone" : ""}`;
-    return (
-      `<li class="${tone}">${t.task ? K.chipHTML(t.task) : "<i></i>"}<span>${esc(t.name)}</span>` +
-      `<b class="num">${t.how ?? K.clock(t.due)}</b><small>${placeOf(t)}${t.at ? ` · ${esc(K.shortPlace(t.at.text))}` : ""}</small></li>`
-    );
-  };
-  const left = all.length - shown.length,
+const MOST_LISTED = 7;
+K.timersHTML = function (state) {
+  const timers = [...state.timers.values(), ...state.removed.filter((record) => "due" in record)],
+    touched = timers.find((timer) => isTouched(state, timer)),
+    first = K.firstBy(timers, MOST_LISTED, sooner),
+    shown = !touched || first.includes(touched) ? first : [...first.slice(0, -1), touched];
+  const rows = shown.map((timer, k) => timerRow(state, timer, state.parked && k === 0)),
+    left = timers.length - shown.length,
     more = left ? `<li class="rest-of">and ${number(left)} more</li>` : "";
-  return `<section class="timers"><h3>Timers<span>${number(s.timers.size)} in the wheel</span></h3><ul class="rows">${shown.map(row).join("")}${more}</ul></section>`;
+  return `<section class="timers"><h3>Timers<span>${number(state.timers.size)} in the wheel</span></h3><ul class="rows">${rows.join("")}${more}</ul></section>`;
 };
+function timerRow(state, timer, endsSleep) {
+  const { name, task, at, due, how } = timer;
+  const isMoved = state.moved?.timers.some((moved) => moved.name === name),
+    tone = isMoved || endsSleep || isTouched(state, timer) ? "hot" : "",
+    line = at ? ` · ${esc(K.shortPlace(at.text))}` : "";
+  return (
+    `<li class="${tone}${how === "removed" ? " gone" : ""}">${task ? K.chipHTML(task) : "<i></i>"}<span>${esc(name)}</span>` +
+    `<b class="num">${how ?? K.clock(due)}</b><small>${placeWords(state, timer)}${line}</small></li>`
+  );
+}
+function placeWords(state, timer) {
+  if (timer.level >= RINGS.length) return "beyond the wheel";
+  return isDue(state, timer) ? "due" : `level ${timer.level}, slot ${timer.slot}`;
+}

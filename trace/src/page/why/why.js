@@ -3,16 +3,15 @@
 // Both answers only follow links in the record, such as the one from a wake to the wait that it
 // ended. The page doesn't guess what no record says, such as which task will send a value.
 //
-// Interface:
+// Interface (all scripts share `K`):
 // - `K.whoCanEnd(wait, state)`: the names of the tasks and jobs that could end the wait, as far as
 //   the record has them.
 // - `K.timesOf(name, begin, until, seen)`: the task's time between two times, as known after event
 //   `seen`, summed by cause, the largest sum first; its field `polls` is the number of polls.
-// - `K.sumsOf(parts)`: makes such sums, `[{who, what, wait, ns, times, longest, from, open}]`.
-//   `what` is "poll", "ready", "job", "queue", "wait", "late" (the timer), "code" (code other than
-//   kettle's) or "stale" (woken for a wait that was over); `ns` is the sum, `times` the number of
-//   parts. `longest` is the longest part's length in ns; `from`, the event where it begins; `open`:
-//   it isn't over.
+// - `K.sumsOf(parts)`: such sums, `[{who, what, wait, ns, times, longest, from, open}]`. `what` is
+//   "poll", "ready", "job", "queue", "wait", "late" (the timer), "code" (code other than kettle's)
+//   or "stale" (woken for a wait that was over); `ns` is the sum, `times` the number of parts,
+//   `longest` the longest in ns, which begins at event `from`, and is `open` if it isn't over.
 // - `K.lifeOf(name)`: the times at which a task or job begins and ends.
 // Not here: the critical path (bounds.js), words (words/), verdicts (the trace contains them).
 
@@ -23,21 +22,36 @@ K.whoCanEnd = function (wait, state) {
   // The waker belongs to other code, such as a combinator's: a call of it may wake any task.
   if (K.lastPoll(wait, state.i)?.own === false) return [];
   if (on.task) return [on.task];
-  const waitsOfSets = K.allWaits(task, state.i).filter(({ scope }) => K.isSet(scope));
-  // A wait for the next end in a set of tasks: any task of the set can end it.
-  if (on.value && !K.isChannel(on.value)) return waitsOfSets.map(({ on }) => on.task);
+  if (on.value && !K.isChannel(on.value)) {
+    // A wait for the next end in a set of tasks: any task of the set can end it.
+    const ofSets = K.allWaits(task, state.i).filter(({ scope }) => K.isSet(scope));
+    return ofSets.map(({ on }) => on.task);
+  }
   // A wait for a lock, a permit or a place in a channel: whoever holds one can end it.
   return [...new Set(K.holdersOf(state.primitives.get(on.sync)).map(({ who }) => who))];
 };
 
-// ----- where the time went -----
-
+K.timesOf = function (name, begin = -Infinity, until = Infinity, seen = Infinity) {
+  const row = K.rowOf(name),
+    { t, last } = K.trace,
+    parts = [];
+  let polls = 0;
+  for (let k = 0; row?.at[k] <= seen; k++) {
+    const from = t[row.at[k]],
+      to = t[Math.min(row.at[k + 1] ?? last, last)];
+    if (from > until || to < begin) continue;
+    if (row.kind[k] === POLL && from >= begin) polls += 1;
+    parts.push(...partsOf(row, k, begin, until, seen));
+  }
+  return Object.assign(K.sumsOf(parts), { polls });
+};
 /** Sums parts by task and cause. A sum has all other fields of its longest part. */
 K.sumsOf = function (parts) {
   const sums = new Map();
   for (const { ns, ...part } of parts) {
     const { who, what, wait } = part,
-      key = [who, what, wait?.on.timer ? "" : K.resourceWords(wait?.on), wait?.at?.text].join(),
+      resource = wait?.on.timer ? "" : K.resourceWords(wait?.on), // all timers are one cause
+      key = [who, what, resource, wait?.at?.text].join(),
       sum = sums.get(key) ?? { ns: 0, times: 0, longest: -1 };
     sums.set(key, sum);
     sum.ns += ns;
@@ -51,21 +65,10 @@ K.sumsOf = function (parts) {
 const TICK = 1e6;
 /** The kinds of bars that need no wait to explain them. */
 const CAUSES = { [POLL]: "poll", [READY]: "ready", [JOB]: "job", [QUEUED]: "queue" };
-
-/** The wait behind a bar of waiting: the wake at the bar's end names it, or it is still open. */
-function waitOf(row, k, seen) {
-  const end = row.at[k + 1],
-    open = !(end <= seen),
-    wait = open ? K.openWaits(row.name, row.at[k])[0] : K.waitAt(end);
-  // The wait was over before this bar ended, so the wake came for nothing.
-  if (wait?.done < end) return { what: "stale", wait: null, open: false };
-  return { what: wait ? "wait" : "code", wait: wait ?? null, open };
-}
 /** The parts of bar `k` of a row, cut to the time between `begin` and `until`. If a timer fired
  * late, the delay is a part of its own. */
-function partsOf(row, k, [begin, until, seen]) {
-  const from = row.at[k],
-    kind = row.kind[k],
+function partsOf(row, k, begin, until, seen) {
+  const [from, kind] = [row.at[k], row.kind[k]],
     end = row.at[k + 1] ?? K.trace.count,
     ns = K.barLength(row.job ? WAIT : kind, from, Math.min(end, seen), begin, until),
     open = end > seen || end === K.trace.count;
@@ -78,20 +81,15 @@ function partsOf(row, k, [begin, until, seen]) {
   const delay = { ...part, what: "late", from: fired.i, ns: late, open: false };
   return [{ ...part, ns: ns - late }, delay];
 }
-
-K.timesOf = function (name, begin = -Infinity, until = Infinity, seen = Infinity) {
-  const row = K.rowOf(name),
-    { t, last } = K.trace,
-    parts = [];
-  let polls = 0;
-  for (let k = 0; k < (row?.at.length ?? 0) && row.at[k] <= seen; k++) {
-    const from = t[row.at[k]];
-    if (from > until || t[Math.min(row.at[k + 1] ?? last, last)] < begin) continue;
-    polls += row.kind[k] === POLL && from >= begin;
-    parts.push(...partsOf(row, k, [begin, until, seen]));
-  }
-  return Object.assign(K.sumsOf(parts), { polls });
-};
+/** The wait behind a bar of waiting: the wake at the bar's end names it, or it is still open. */
+function waitOf(row, k, seen) {
+  const end = row.at[k + 1],
+    open = !(end <= seen),
+    wait = open ? K.openWaits(row.name, row.at[k])[0] : K.waitAt(end);
+  // The wait was over before this bar ended, so the wake came for nothing.
+  if (wait?.done < end) return { what: "stale", wait: null, open: false };
+  return { what: wait ? "wait" : "code", wait: wait ?? null, open };
+}
 
 K.lifeOf = function (name) {
   const { t, last } = K.trace,

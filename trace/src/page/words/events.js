@@ -1,16 +1,23 @@
 // Which kinds of events are there, and what does each teach?
 //
 // For each kind: from which level on it is shown, where tokio takes the same step, and the text
-// below its sentence (the sentence itself is in the trace). A new kind of event gets a line in each
-// of the two tables here. Elsewhere in the page it appears only if it can be a cause (why/).
+// below its sentence. A new kind of event gets a line in each of the two tables here. Elsewhere in
+// the page it appears only if it can be a cause (why/).
 //
-// Interface: `K.EVENTS[ev]`: `level` (0: from the level *story* on, 1: from *tasks*, 2: only
-// *engine*) and `tokio` (paths below tokio/src/). Each is a value, or a function of event and
-// state. `K.teaches(e, state)` (HTML).
+// Interface (all scripts share `K`): `K.levelOf(event)`: the index in `K.LEVELS` of the first level
+// of detail that shows an event; `K.tokioFiles(event, state)`: paths below tokio/src/;
+// `K.teaches(event, state)` (HTML).
 // Invariants: the text depends only on the event, the events that it points to, and the state.
-// Not here: sentences (text.js), primitives (primitives.js), what an event changes (fold.js).
+// Not here: sentences (names.js), primitives (primitives.js), what an event changes (fold.js).
 
 const { esc, plural, primitiveOf } = K;
+
+K.LEVELS = ["story", "tasks", "engine"];
+/** A kind that this version doesn't know is shown at the last level only. */
+K.levelOf = (event) => K.lookUp(kindOf(event), "level", event) ?? K.LEVELS.length - 1;
+K.tokioFiles = (event, state) => K.lookUp(kindOf(event), "tokio", event, state) ?? [];
+K.teaches = (event, state) => K.lookUp(TEACHES, event.ev, event, state) ?? "";
+const kindOf = ({ ev }) => K.lookUp(EVENTS, ev) ?? {};
 
 const LOOP = ["runtime/scheduler/current_thread/mod.rs"],
   WHEEL = "runtime/time/wheel/mod.rs",
@@ -26,24 +33,23 @@ const RESOURCES = {
   closed: ["sync/mpsc/chan.rs", "sync/notify.rs"],
   task: ["runtime/task/join.rs", HARNESS],
 };
-const filesOfWait = (e, s) => {
-  const on = K.onOf(e),
-    { kind } = s.primitives.get(on?.sync ?? on?.value ?? on?.closed) ?? {};
-  return on?.sync || kind === "oneshot"
-    ? primitiveOf(kind).tokio
-    : K.lookUp(RESOURCES, K.resourceKind(on) ?? "");
-};
+function filesOfWait(event, state) {
+  const on = K.onOf(event),
+    { kind } = state.primitives.get(on?.sync ?? on?.value ?? on?.closed) ?? {};
+  if (on?.sync || kind === "oneshot") return primitiveOf(kind).tokio;
+  return K.lookUp(RESOURCES, K.resourceKind(on));
+}
 
 /** Not for the story: a sender more or less, a permit used, values that a channel drops, a lock
  * released while no task waits for it. */
-const isDetail = (e) =>
-  e.act === "senders" ||
-  (e.act === "refuse" && e.units === 0) ||
-  (e.kind === "mpsc" && e.act === "release") ||
-  (e.act === "forget" && primitiveOf(e.kind).acts?.forget) ||
-  (e.kind === "mutex" && e.act === "release" && e.count > 0);
+const isDetail = ({ act, kind, units, count }) =>
+  act === "senders" ||
+  (act === "refuse" && units === 0) ||
+  (kind === "mpsc" && act === "release") ||
+  (act === "forget" && primitiveOf(kind).acts?.forget) ||
+  (kind === "mutex" && act === "release" && count > 0);
 
-K.EVENTS = {
+const EVENTS = {
   RunStart: { level: 0, tokio: ["runtime/runtime.rs", "runtime/context/runtime.rs"] },
   RunEnd: { level: 0, tokio: LOOP },
   Turn: { level: 2, tokio: LOOP },
@@ -52,10 +58,13 @@ K.EVENTS = {
   PollEnd: { level: 0, tokio: [HARNESS, "runtime/task/state.rs"] },
   Clones: { level: 2, tokio: ["runtime/task/waker.rs"] },
   Wake: {
-    level: (e) => (e.by === "runtime" ? 2 : e.effect === "queued" ? 0 : 1),
+    level: ({ by, effect }) => (by === "runtime" ? 2 : effect === "queued" ? 0 : 1),
     tokio: ["runtime/task/waker.rs", "runtime/task/state.rs"],
   },
-  Wait: { level: (e) => (K.isWaitOfSet(e) ? 2 : e.on?.timer ? 1 : 0), tokio: filesOfWait },
+  Wait: {
+    level: (event) => (K.isWaitOfSet(event) ? 2 : event.on?.timer ? 1 : 0),
+    tokio: filesOfWait,
+  },
   Done: { level: 2, tokio: filesOfWait },
   Served: { level: 2, tokio: filesOfWait },
   Defer: { level: 1, tokio: ["runtime/scheduler/defer.rs", "task/coop/mod.rs"] },
@@ -68,7 +77,7 @@ K.EVENTS = {
   SourceNew: { level: 1, tokio: ["net/tcp/stream.rs", "io/poll_evented.rs"] },
   SourceAdd: { level: 1, tokio: ["runtime/io/registration.rs", DRIVER] },
   SourceTry: {
-    level: (e) => (e.result === "would_block" ? 1 : 0),
+    level: ({ result }) => (result === "would_block" ? 1 : 0),
     tokio: ["runtime/io/registration.rs", "io/poll_evented.rs"],
   },
   SourceReady: { level: 0, tokio: [DRIVER, "runtime/io/scheduled_io.rs"] },
@@ -76,18 +85,21 @@ K.EVENTS = {
   SourceDrop: { level: 1, tokio: ["runtime/io/registration.rs", DRIVER] },
   Choice: { level: 1 },
   ChildEnd: { level: 1, tokio: ["process/unix/pidfd_reaper.rs"] },
-  Park: { level: (e) => (e.timeout === 0 ? 1 : 0), tokio: [...LOOP, "runtime/time/mod.rs"] },
+  Park: {
+    level: ({ timeout }) => (timeout === 0 ? 1 : 0),
+    tokio: [...LOOP, "runtime/time/mod.rs"],
+  },
   Unpark: { level: 1, tokio: [DRIVER] },
   Advance: { level: 0, tokio: ["time/clock.rs"] },
   Message: { level: 1, tokio: [...LOOP, "runtime/scheduler/inject.rs"] },
   BlockingStart: { level: 0, tokio: POOL },
   BlockingRun: { level: 1, tokio: POOL },
   BlockingEnd: { level: 0, tokio: ["runtime/blocking/task.rs"] },
-  SyncNew: { level: 0, tokio: (e) => primitiveOf(e.kind).tokio },
+  SyncNew: { level: 0, tokio: ({ kind }) => primitiveOf(kind).tokio },
   SyncAct: {
-    level: (e) => (isDetail(e) ? 1 : 0),
-    tokio: (e) =>
-      e.kind === "mpsc" && e.act !== "put" ? ["sync/mpsc/chan.rs"] : primitiveOf(e.kind).tokio,
+    level: (event) => (isDetail(event) ? 1 : 0),
+    tokio: ({ kind, act }) =>
+      kind === "mpsc" && act !== "put" ? ["sync/mpsc/chan.rs"] : primitiveOf(kind).tokio,
   },
   Scope: { level: 2, tokio: SELECT },
   ScopeEnd: {
@@ -106,62 +118,65 @@ K.EVENTS = {
 
 // ----- why it runs, and what it waits for -----
 
-/** Why a task is polled again, by the kind of event that caused it, with the wait it ended. */
+/** Why a task is polled again, by the kind of event that caused it. `wait` is the one it ended. */
 const REASONS = {
-  Defer: () => "It had given way",
+  Defer: "It had given way",
   Served: (wait) => `It waited for ${K.withChips(K.resourceWords(wait?.on))}`,
   Wake: (wait) =>
     wait
       ? "The waker of a wait that had ended before was called"
       : "Its waker was called, but for no wait of its own",
 };
-function whyNow(e, s) {
-  const from = K.event(K.indexOf(e.from)),
-    { i } = (from && K.backOf(from)) ?? from ?? {},
-    reason = K.lookUp(REASONS, from?.ev ?? "")?.(K.waitAt(from.i));
-  if (s.tasks.get(e.task)?.cancelling) return "It was cancelled: this poll only drops its future.";
-  if (from && !reason) return "Its first poll: only now does the first line of its body run.";
-  return `${from ? `Why now? ${reason}: “${K.headline(i)}” (${K.link(i)})` : "The record doesn’t have what it was polled for"}. It resumes at the <code>.await</code> where it waited, and goes on if that is ready.`;
+function whyNow({ task, from }, state) {
+  const cause = K.event(K.indexOf(from)),
+    reason = cause && K.lookUp(REASONS, cause.ev, K.waitAt(cause.i)),
+    { cancelling } = state.tasks.get(task) ?? {};
+  if (cancelling) return "It was cancelled: this poll only drops its future.";
+  if (cause && !reason) return "Its first poll: only now does the first line of its body run.";
+  const { i } = (cause && K.backOf(cause)) ?? cause ?? {},
+    why = `Why now? ${reason}: “${K.headline(i)}” (${K.link(i)})`;
+  return `${cause ? why : "The record doesn’t have what it was polled for"}. It resumes at the <code>.await</code> where it waited, and goes on if that is ready.`;
 }
-function pending(e, s) {
-  const open = K.openWaits(e.task, e.i),
-    task = s.tasks.get(e.task);
+function pending({ task: name, i }, state) {
+  const task = state.tasks.get(name),
+    wordsOf = ({ on }) => K.withChips(K.resourceWords(on)),
+    waits = K.listWords(K.openWaits(name, i), wordsOf, "thing");
   if (task?.where === "queued")
     return "It was woken while it ran, so it goes straight back to the end of the queue.";
-  const words = K.listWords(open, (wait) => K.withChips(K.resourceWords(wait.on)), "thing");
-  return `Pending means: don’t ask again until my waker is called. ${words ? `It waits for ${words}.` : K.wakerWords(s, task)}`;
+  return `Pending means: don’t ask again until my waker is called. ${waits ? `It waits for ${waits}.` : K.wakerWords(state, task)}`;
 }
+/** What the end of a poll means, by its outcome. */
 const ENDS = {
   pending,
   ready: "Ready: its future is dropped, and it is never polled again.",
   cancelled: "To cancel a task is to drop its future, with everything that it holds.",
-  panicked: (e, s) =>
-    `It panicked${K.panicWords(e.task)}. ${s.tasks.get(e.task)?.kind === "main" ? "It has no handle: the panic ends the run." : "The panic ends this task only. A task that awaits its handle gets a JoinError, and the loop goes on."}`,
+  panicked: (event, state) =>
+    `It panicked${K.panicWords(event.task)}. ${state.tasks.get(event.task)?.kind === "main" ? "It has no handle: the panic ends the run." : "The panic ends this task only. A task that awaits its handle gets a JoinError, and the loop goes on."}`,
 };
 const AGAIN = "The same wait is asked again: each poll stores the latest waker. ";
 /** What storing a waker at each kind of thing means. */
 const WAITS = {
-  timer: () =>
+  timer:
     "Its waker is stored with the timer. The poll goes on until it returns Pending; from then on waiting costs no CPU and no thread.",
-  source: () => "Its waker is at the source; the system’s next report for this direction calls it.",
+  source: "Its waker is at the source; the system’s next report for this direction calls it.",
   value: ({ value }) =>
     K.isChannel(value)
       ? "Its waker is at the channel; the next send calls it, or the last sender’s end."
       : "Its waker is at the set; the end of any task of the set calls it.",
-  closed: () => "The waker is called when the other end is closed, or the last of it is dropped.",
-  sync: (on, s) =>
-    K.wakesAll(s, on)
+  closed: "The waker is called when the other end is closed, or the last of it is dropped.",
+  sync: (on, state) =>
+    K.wakesAll(state, on)
       ? `Its waker is at ${esc(on.sync)}: every task that waits there is woken at once.`
-      : `${K.isChannel(on.sync) ? "Back-pressure: the fast side is slowed to the pace of the slow one. " : ""}It is the ${K.nth(K.placeOf(s, on) || 1)} in line, first come, first served; a future that is dropped loses its place.`,
-  task: () => "A handle is a future: its waker is at the task, and the task’s end calls it.",
+      : `${K.isChannel(on.sync) ? "Back-pressure: the fast side is slowed to the pace of the slow one. " : ""}It is the ${K.nth(K.placeOf(state, on) || 1)} in line, first come, first served; a future that is dropped loses its place.`,
+  task: "A handle is a future: its waker is at the task, and the task’s end calls it.",
 };
 const WAKES = {
-  queued: (e) =>
-    K.isAdmission(e)
+  queued: (event) =>
+    K.isAdmission(event)
       ? "Every task starts in the queue. This is no wake yet: the task did not wait, and no waker was called."
-      : K.rowOf(e.task)?.local
+      : K.rowOf(event.task)?.local
         ? "A wake runs nothing. It puts the task into the queue of its local set, and the loop does not look there: the task is polled while another polls the set, by <code>run_until</code> or by awaiting it."
-        : ["timer", "io", "message"].includes(e.by)
+        : ["timer", "io", "message"].includes(event.by)
           ? "A wake runs nothing. It puts the task into the urgent queue, for tasks that a timer, a socket or another thread woke. The loop takes from both queues in turn."
           : "A wake runs nothing. It only puts the task at the end of the queue; the poll comes when its turn comes.",
   coalesced: "Two wakes, one poll: the task is in the queue already, and it is there only once.",
@@ -172,10 +187,9 @@ const WAKES = {
 
 // ----- longer texts for some events -----
 
-const text = (words, ...args) => K.entryValue(words ?? "", ...args);
 /** The text for an event by the value of one of its fields. */
-const by = (field, texts) => (e, s) => text(K.lookUp(texts, e[field] ?? ""), e, s);
-const isJob = (e) => /^job/.test(e.task ?? "");
+const by = (field, texts) => (event, state) => K.lookUp(texts, event[field], event, state);
+const isJob = (event) => /^job/.test(event.task ?? "");
 const SLOTS = ["1 ms", "64 ms", "4.1 s", "4.4 min", "4.7 h", "12.4 days"];
 const AT_ONCE = "All of these are due now, and nothing promises which comes first.";
 const CHOICES = {
@@ -198,9 +212,9 @@ const TRIES = {
   would_block:
     "That is an answer, not an error: the thread goes on, and the system will report a change.",
   failed: "The operation’s own error goes to the program.",
-  done: (e) =>
-    e.bytes === 0
-      ? e.direction === "write"
+  done: (event) =>
+    event.bytes === 0
+      ? event.direction === "write"
         ? "The other end reads what is on its way, and then the end of the stream."
         : "0 bytes: the end of the stream, or an empty datagram."
       : "The source counts as ready until a try says otherwise.",
@@ -208,8 +222,8 @@ const TRIES = {
 const JOINS = {
   ready: "The output has waited in the handle until it was asked for.",
   cancelled: "The handle says so: a JoinError.",
-  panicked: (e) =>
-    `It panicked${K.panicWords(e.task)}. A panic comes out of the handle as an error; it did not spread.`,
+  panicked: (event) =>
+    `It panicked${K.panicWords(event.task)}. A panic comes out of the handle as an error; it did not spread.`,
 };
 const SCOPE_BEGINS = {
   select:
@@ -225,21 +239,22 @@ const SCOPE_ENDS = {
     "The other futures are dropped, with all they hold; of one that was polled by <code>&amp;mut</code> only the reference is. Cancelling is no more than that: no exception, no clean-up code.",
   timeout: "The future and the timer of its limit go together.",
 };
-const countWords = (s) =>
-  `${plural(s.counts("PollStart"), "poll")}, ${plural(s.counts("Wake"), "wake")}, ${plural(s.counts("Park"), "sleep")}.`;
-function parks(e, s) {
-  if (e.timeout === 0) return "It only looks, because something is due already.";
-  if (e.timeout > 0)
+const countWords = (state) =>
+  `${plural(state.counts("PollStart"), "poll")}, ${plural(state.counts("Wake"), "wake")}, ${plural(state.counts("Park"), "sleep")}.`;
+function parks(event, state) {
+  if (event.timeout === 0) return "It only looks, because something is due already.";
+  if (event.timeout > 0)
     return "No CPU is used until then. The operating system ends the sleep for a timer, a socket, or another thread’s unpark.";
-  return `No CPU is used. ${s.timers.size ? "While a job is out the virtual clock stands still, so no timer can end this, but only a socket or another thread." : "Without a timer only a socket or another thread can end it."}`;
+  return `No CPU is used. ${state.timers.size ? "While a job is out the virtual clock stands still, so no timer can end this, but only a socket or another thread." : "Without a timer only a socket or another thread can end it."}`;
 }
-function detached(e, s) {
-  const { where, how } = s.tasks.get(e.task) ?? {},
-    isOver = isJob(e) ? !s.jobs.get(e.task) : where === "done";
+function detached(event, state) {
+  const { where, how } = state.tasks.get(event.task) ?? {},
+    what = isJob(event) ? "job" : "task",
+    isOver = isJob(event) ? !state.jobs.get(event.task) : where === "done";
   if (!isOver)
-    return `Dropping a handle stops nothing: the ${isJob(e) ? "job" : "task"} goes on, and its output is lost.`;
-  return isJob(e) || how === "ready"
-    ? `The ${isJob(e) ? "job" : "task"} is over: its output is dropped with the handle.`
+    return `Dropping a handle stops nothing: the ${what} goes on, and its output is lost.`;
+  return isJob(event) || how === "ready"
+    ? `The ${what} is over: its output is dropped with the handle.`
     : "The task is over: no task asks how it ended.";
 }
 /** The other end of a new socket. */
@@ -252,49 +267,49 @@ function otherEndWords({ with: other }) {
 
 /** The text of each kind: words, or a function of event and state. */
 const TEACHES = {
-  RunStart: (e) =>
-    e.paused
+  RunStart: (event) =>
+    event.paused
       ? "A virtual clock: it stops while a task runs, and jumps when none can. A test of an hour takes no time."
       : "main() has made a future and handed it over. A future is a recipe: calling an async fn writes it, only a poll cooks. Step forward to see the first.",
-  RunEnd: (e, s) =>
-    `${e.tasks || e.timers || e.sources ? "The run ends with main. What is left goes on if this runtime runs again, or is dropped with it. " : ""}${countWords(s)}`,
-  Turn: (e) =>
-    e.queued
+  RunEnd: (event, state) =>
+    `${event.tasks || event.timers || event.sources ? "The run ends with main. What is left goes on if this runtime runs again, or is dropped with it. " : ""}${countWords(state)}`,
+  Turn: (event) =>
+    event.queued
       ? "Poll the tasks that are ready, then look at messages, timers and the operating system: that is the whole runtime."
       : "No task is ready, so the turn goes straight on to the messages and the timers.",
-  Spawn: (e) =>
-    e.kind === "main"
+  Spawn: (event) =>
+    event.kind === "main"
       ? "The future given to block_on is a task like any other here: it waits in the queue for its turn."
-      : `spawn returns at once. The new task${e.what ? `, <code>${esc(e.what)}</code>,` : ""} is a record of ${e.size ? plural(e.size, "byte") : "a few bytes"} and a place in the queue, not a thread; nothing of it has run.`,
+      : `spawn returns at once. The new task${event.what ? `, <code>${esc(event.what)}</code>,` : ""} is a record of ${event.size ? plural(event.size, "byte") : "a few bytes"} and a place in the queue, not a thread; nothing of it has run.`,
   PollStart: whyNow,
   PollEnd: by("outcome", ENDS),
-  Clones: (e) =>
-    e.count
+  Clones: (event) =>
+    event.count
       ? "Any code may keep a clone of a waker. What it will call it for isn’t recorded."
       : "No code can call it any more: a future that returns Pending has to keep the waker of that poll.",
-  Wake: (e) =>
-    text(K.lookUp(WAKES, e.effect), e) +
-    (K.waitAt(e.i)?.done < e.i
-      ? ` The wait for which this waker was stored has ended before (${K.link(K.waitAt(e.i).done)}): the task is polled all the same.`
+  Wake: (event) =>
+    (K.lookUp(WAKES, event.effect, event) ?? "") +
+    (K.waitAt(event.i)?.done < event.i
+      ? ` The wait for which this waker was stored has ended before (${K.link(K.waitAt(event.i).done)}): the task is polled all the same.`
       : ""),
-  Wait: (e, s) =>
-    K.isWaitOfSet(e)
+  Wait: (event, state) =>
+    K.isWaitOfSet(event)
       ? "A set keeps a waker of its own at each of its tasks. No task waits for that yet: <code>join_next</code> will."
-      : (K.waitAt(e.i)?.begin < e.i ? AGAIN : "") +
-        (e.own === false
+      : (K.waitAt(event.i)?.begin < event.i ? AGAIN : "") +
+        (event.own === false
           ? K.FOREIGN_WAKER
-          : text(K.lookUp(WAITS, K.resourceKind(e.on) ?? ""), e.on, s)),
-  Done: (e) =>
-    e.got
+          : (K.lookUp(WAITS, K.resourceKind(event.on), event.on, state) ?? "")),
+  Done: (event) =>
+    event.got
       ? "The future that waited is ready, or has learned that nothing will come."
       : "The future that waited was dropped; it takes its waker along, so no task is woken for nothing.",
-  Served: (e) =>
-    (K.isChannel(K.onOf(e)?.sync ?? "")
+  Served: (event) =>
+    (K.isChannel(K.onOf(event)?.sync ?? "")
       ? "The free place goes to the one that has waited longest: no other task can push in between. "
-      : "") + (K.backOf(e) ? `It was served by ${K.link(K.backOf(e).i)}.` : ""),
+      : "") + (K.backOf(event) ? `It was served by ${K.link(K.backOf(event).i)}.` : ""),
   Defer: by("why", DEFERS),
-  TimerAdd: (e) =>
-    `The waker is in the wheel now. On level ${e.level} one slot is ${SLOTS[e.level] ? `${SLOTS[e.level]} wide` : "the rest"}. No thread sits and waits for it.`,
+  TimerAdd: (event) =>
+    `The waker is in the wheel now. On level ${event.level} one slot is ${SLOTS[event.level] ? `${SLOTS[event.level]} wide` : "the rest"}. No thread sits and waits for it.`,
   TimerAt:
     "It is an instant, not a length from now, so what the task did before hasn’t delayed it.",
   TimerMove:
@@ -304,33 +319,33 @@ const TEACHES = {
   TimerFire:
     "A timer is never early: its deadline is rounded up to the next millisecond. It is late when the thread is busy.",
   TimerCancel: "One step takes it out of the wheel, however many timers there are.",
-  SourceNew: (e) =>
-    otherEndWords(e) +
-    (e.ready?.includes(true)
+  SourceNew: (event) =>
+    otherEndWords(event) +
+    (event.ready?.includes(true)
       ? "It counts as ready: it joins the selector when a try would block."
       : "It counts as not ready until the system has reported it."),
   SourceAdd:
     "It joins the selector: from now on the operating system reports when it becomes ready.",
   SourceTry: by("result", TRIES),
-  SourceReady: (e) =>
-    e.closed
+  SourceReady: (event) =>
+    event.closed
       ? "Closed is reported once and kept: the other side will send no more, or there was an error. What has come before that can still be read."
       : "A report means: worth a try. It says nothing about how much there is, and it comes once for each change.",
   SourceClear: "The bit is cleared; only a new report of the system sets it again.",
   SourceDrop: "Its descriptor is closed or handed out, so it reports no more.",
-  Choice: (e) =>
-    `${K.lookUp(CHOICES, e.point) ?? "A network may do that to a connection at any time."} Without a seed it is always the first.`,
-  ChildEnd: (e) =>
-    `${e.signal ? "A signal ended it, and it has no status." : "By custom status 0 means success, and any other a failure."} The system keeps the answer until it is asked for.`,
+  Choice: (event) =>
+    `${K.lookUp(CHOICES, event.point) ?? "A network may do that to a connection at any time."} Without a seed it is always the first.`,
+  ChildEnd: (event) =>
+    `${event.signal ? "A signal ended it, and it has no status." : "By custom status 0 means success, and any other a failure."} The system keeps the answer until it is asked for.`,
   Park: parks,
-  Unpark: (e) =>
-    e.events
+  Unpark: (event) =>
+    event.events
       ? "It brings what the sockets report: the tasks that wait for that are queued next."
-      : e.unparked
+      : event.unparked
         ? "Another thread has asked for that: its messages are received in phase 3, and its timers looked at in phase 4."
         : "It doesn’t know yet for whom. The timers are looked at in phase 4.",
-  Advance: (e) =>
-    e.auto
+  Advance: (event) =>
+    event.auto
       ? "No task can run before the next deadline, so the virtual clock simply goes there."
       : "By hand, from the program.",
   Message:
@@ -339,32 +354,31 @@ const TEACHES = {
     "Work that would block goes to a thread of its own, or into the pool’s queue if there are as many as there may be. The loop stays free.",
   BlockingRun:
     "Until then the job was in the pool’s queue: it needed a thread that was idle, or a new one.",
-  BlockingEnd: (e) =>
-    e.ran === null
+  BlockingEnd: (event) =>
+    event.ran === null
       ? "No thread has run it: it was aborted, or the runtime ended before."
       : "Its output, or its panic, is with its handle, if there still is one. A task that awaits the job is woken by a message.",
-  SyncNew: (e) => text(primitiveOf(e.kind).is, e),
+  SyncNew: (event) => K.lookUp(primitiveOf(event.kind), "what", event),
   SyncAct: K.actWords,
   Scope: by("what", SCOPE_BEGINS),
   ScopeEnd: by("what", SCOPE_ENDS),
-  Cancel: (e) =>
-    isJob(e)
+  Cancel: (event) =>
+    isJob(event)
       ? "A job that a thread has begun can’t be stopped: it runs on. One that still waits for a thread never runs."
-      : e.run === e.task
+      : event.run === event.task
         ? "It has asked for its own end: if this poll returns Pending, its future is dropped in place of the next one."
         : "It is only asked for: the task’s future will be dropped when its turn to be polled comes.",
   Join: by("outcome", JOINS),
   Detach: detached,
   Unpolled:
     "Making a future starts nothing. This one was dropped before its first poll, so none of its body has run.",
-  LateTick: (e) =>
-    e.overdue
+  LateTick: (event) =>
+    event.overdue
       ? "An interval makes up for the ticks that it missed, one after another without a pause, unless <code>set_missed_tick_behavior</code> says otherwise."
       : "The task came late for it, or the thread did.",
-  Note: (e) =>
-    K.panicAt(e)
+  Note: (event) =>
+    K.panicAt(event)
       ? "A panic goes up through the functions of this poll, or of this job, and drops what they hold. These drops are recorded next."
       : "A note of the program itself.",
   Lost: "The trace doesn’t have what happened in between.",
 };
-K.teaches = (e, s) => text(K.lookUp(TEACHES, e.ev), e, s);

@@ -1,101 +1,126 @@
 // How does the page name a task, an event, a line of the program, and a panic?
 //
-// A task is drawn as a chip, which has the task's colour and shape and its number.
+// A task is drawn as a chip, which has the task's colour and shape and its number. An event has a
+// sentence: its own, `say`, as the story in the terminal prints it.
 //
-// Interface:
-// - Tasks: `K.styleOf(name)`: colour and shape; `K.chipHTML(name, box)`: the chip;
-//   `K.nameHTML(name)`: chip and name; `K.colourStyle(name)`: a `style` attribute;
-//   `K.withChips(text)`: text with the names in it as chips; `K.prose(text)`: also with backticks as
-//   code.
-// - Lines: `K.shortPlace(place)`; `K.origin(name)`: where a task was spawned; `K.lineOf(e)`: the
-//   line that caused an event; `K.lineWord(e)`: the word before that line.
-// - Events: `K.eventLink(i, html)`, `K.link(i)`, `K.timeHTML(i)`, `K.sinceHTML(i)`: links;
+// Interface (all scripts share `K`):
+// - Tasks: `K.styleOf(name)`; `K.chipHTML(name, box)`; `K.nameHTML(name)`: chip and name;
+//   `K.colourStyle(name)`: a `style` attribute; `K.withChips(text)`: text with the names in it as
+//   chips; `K.prose(text)`: also with backticks as code.
+// - Lines: `K.shortPlace(text)`; `K.origin(name)`, `K.originHTML(name)`: where a task was spawned;
+//   `K.lineOf(event)`: the line that caused an event; `K.lineWord(event)`: the word before that
+//   line.
+// - Events, by their index: `K.sentence(i)`, plain text; `K.headline(i)`, the same with chips;
+//   `K.eventLink(i, html)`, `K.link(i)`, `K.timeHTML(i)`, `K.whenHTML(word, i)`: links;
 //   `K.pollsBetween(name, from, to)`: how many polls of a task have ended.
-// - Panics: `K.panicAt(e)`, `K.panicWords(name)`.
-// Not here: names of resources (things.js), sentences (text.js).
+// - Panics: `K.panicAt(event)`, `K.panicWords(name)`.
+// Not here: names of resources (things.js), what an event teaches (events.js).
 
 // ----- a task's chip -----
 
 /** A holder or waiter may be a thread, or unknown. */
 const isNoTask = (name) => !name || name === "a thread";
+/** The number at the end of a name, as text; "" if there is none. */
+const numberIn = (name) => /\d*$/.exec(name)[0];
 /** `{shape: 1 … 6, colorVar: "--t1" …}`: `main` has the first; the other tasks share five in turn,
  * and differ by number. Jobs and unknown tasks have a neutral one. */
 K.styleOf = function (name) {
   if (isNoTask(name) || name.startsWith("job")) return { shape: 3, colorVar: "--other" };
-  const number = +(/(\d+)$/.exec(name)?.[1] ?? 0),
-    n = name.startsWith("main") ? 1 : ((number + 4) % 5) + 2;
-  return { shape: n, colorVar: `--t${n}` };
+  const shape = name.startsWith("main") ? 1 : ((+numberIn(name) + 4) % 5) + 2;
+  return { shape, colorVar: `--t${shape}` };
 };
-/** The text in the chip: the number, or `m` for main. */
-const mark = (name) => {
-  const number = /(\d+)$/.exec(name ?? "")?.[1] ?? "";
-  if (isNoTask(name)) return name === "a thread" ? "th" : "–";
-  return name.startsWith("main") ? `m${number}` : name.startsWith("job") ? `j${number}` : number;
-};
-/** A chip's width by the length of its text; the text's baseline in shapes that need their own. */
-const WIDTHS = [1, 1, 1.1, 1.45, 1.85, 2.2],
-  BASELINES = { 2: 19.4, 6: 17.4 };
-/** `box`: the middle and the size of a chip inside a picture. A long number makes it wider, so
- * that it can be read. */
+/** The text in a chip: "3", "m" for main, "j3" for a job. */
+function chipText(name) {
+  if (isNoTask(name)) return name ? "th" : "–";
+  const letter = name.startsWith("main") ? "m" : name.startsWith("job") ? "j" : "";
+  return letter + numberIn(name);
+}
+/** How many times wider than high a chip is, by the length of its text. */
+const WIDTHS = [1, 1, 1.1, 1.45, 1.85, 2.2, 2.8];
+/** Where the text stands, in shapes that need a baseline of their own. */
+const BASELINES = { 2: 19.4, 6: 17.4 };
+/** `box`: the middle and the size of a chip inside a picture. */
 K.chipHTML = function (name, box) {
-  const { shape: own, colorVar } = K.styleOf(name),
-    text = mark(name),
-    long = text.length > 1,
-    shape = long ? 3 : own, // (a long number says more than a shape)
-    wide = WIDTHS[text.length] ?? 2.8;
-  const place = box
-    ? ` x="${box.x - (box.size * wide) / 2}" y="${box.y - box.size / 2}" width="${box.size * wide}" height="${box.size}"`
-    : "";
-  const words = `<text x="${12 * wide}" y="${long ? 17.2 : (BASELINES[shape] ?? 16.4)}"${long ? ' class="number"' : ""}>${K.esc(text)}</text>`;
+  const { shape, colorVar } = K.styleOf(name),
+    text = chipText(name),
+    isLong = text.length > 1, // then it says more than a shape: all have the square
+    wide = WIDTHS[text.length] ?? WIDTHS.at(-1),
+    baseline = isLong ? 17.2 : (BASELINES[shape] ?? 16.4);
+  const size = text.length > 3 ? "chip long longer" : text.length > 2 ? "chip long" : "chip",
+    place = box
+      ? ` x="${box.x - (box.size * wide) / 2}" y="${box.y - box.size / 2}" width="${box.size * wide}" height="${box.size}"`
+      : "";
   return (
-    `<svg class="chip${text.length > 2 ? " long" : ""}${text.length > 3 ? " longer" : ""}"${place}` +
-    ` viewBox="0 0 ${24 * wide} 24" aria-hidden="true" style="--c:var(${colorVar});--wide:${wide}">` +
-    `<use href="#s${shape}" width="24" height="24"${wide > 1 ? ` transform="scale(${wide} 1)"` : ""}/>` +
-    `${words}</svg>`
+    `<svg class="${size}"${place} viewBox="0 0 ${24 * wide} 24" aria-hidden="true" style="--c:var(${colorVar});--wide:${wide}">` +
+    `<use href="#s${isLong ? 3 : shape}" width="24" height="24"${wide > 1 ? ` transform="scale(${wide} 1)"` : ""}/>` +
+    `<text x="${12 * wide}" y="${baseline}"${isLong ? ' class="number"' : ""}>${K.esc(text)}</text></svg>`
   );
 };
 K.colourStyle = (name) => `style="--c:var(${K.styleOf(name).colorVar})"`;
 K.nameHTML = (name) =>
   `<span class="who" ${K.colourStyle(name)}>${K.chipHTML(name)} <span class="name">${K.esc(name)}</span></span>`;
 const NAME = /(?<!the |\/)\b(main(?: \d+)?|task \d+|job \d+)\b(?!\(|\.rs\b| thread| function)/g;
-/** Text with the names in it drawn as chips. */
 K.withChips = (text) => K.esc(text).replace(NAME, (name) => K.nameHTML(name));
-/** Text with names as chips, and with code where it has backticks. */
 K.prose = (text) => K.withChips(K.withTimes(text)).replace(/`([^`]+)`/g, "<code>$1</code>");
 
 // ----- lines of the program -----
 
 /** "channel.rs:33": enough to find it, and short enough for a label. */
-K.shortPlace = (place) => place.replace(/^.*\//, "").replace(/(:\d+):\d+$/, "$1");
+K.shortPlace = (text) => text.replace(/^.*\//, "").replace(/(:\d+):\d+$/, "$1");
 /** The name of a task's future, and the line that spawned the task (or started the job):
  * "producer · channel.rs:33"; "" if that isn't recorded. */
 K.origin = function (name) {
-  const { what, made } = K.trace.state.tasks.get(name) ?? {
-    made: name.startsWith("job") ? jobLine(name) : null,
-  };
-  const isName = /^[\p{ID_Continue}:]+$/u.test(what ?? "") && what !== name;
-  return K.joinParts([isName && what, made && K.shortPlace(made.text)], " · ");
+  const jobLine = () => name.startsWith("job") && K.lineOf(K.event(K.eventsOf(name)[0])),
+    { what, made } = K.trace.state.tasks.get(name) ?? { made: jobLine() },
+    isPath = /^[\p{ID_Continue}:]+$/u.test(what ?? "") && what !== name;
+  return K.joinParts([isPath && what, made && K.shortPlace(made.text)], " · ");
 };
-const jobLine = (name) => K.lineOf(K.event(K.eventsOf(name)[0]));
+K.originHTML = (name) => (K.origin(name) ? ` <code>${K.esc(K.origin(name))}</code>` : "");
 /** The line of the program that caused the event, or that panicked; null if it isn't known. */
-K.lineOf = (e) => e?.made ?? K.panicAt(e)?.at ?? e?.at ?? null;
+K.lineOf = (event) => event?.made ?? K.panicAt(event)?.at ?? event?.at ?? null;
 /** The word in front of that line: if other code polls a future of kettle's, it is the line that
  * made the future. */
-K.lineWord = (e) => (e?.line === "made" ? "made at " : "");
+K.lineWord = (event) => (event?.line === "made" ? "made at " : "");
 
 // ----- events -----
 
+K.sentence = function (i) {
+  const event = K.event(i),
+    words = event ? sentenceWords(event) : "",
+    text = words.startsWith("select!") ? words : K.capitalised(words); // a macro stays as it is
+  return !text || /[.!?…]$/.test(text) ? text : `${text}.`;
+};
+function sentenceWords(event) {
+  const { ev, task, place, say, on } = event;
+  // Two kinds are recorded as something that they aren't to a reader: a wake that only puts a new
+  // task into its queue, and the wait of a set, for which no task waits.
+  if (K.isAdmission(event)) return `${task} is put into its queue${place ? `, as number ${place}` : ""}`; // prettier-ignore
+  if (K.isWaitOfSet(event)) return `the end of ${on.task} will wake the set that it is in`;
+  if (typeof say !== "string" || !say) return `an event of a newer version: ${ev}`;
+  return ev === "Note" ? say : K.withTimes(say);
+}
+K.headline = function (i) {
+  const text = K.sentence(i),
+    event = K.event(i),
+    note = event?.ev === "Note" ? (K.panicAt(event)?.message ?? event.text) : "",
+    begin = note ? text.lastIndexOf(note) : -1,
+    // A chip has a task's name with a small letter, also at the beginning of a sentence.
+    words = text.replace(/^(Main|Task \d|Job \d)/, (name) => name.toLowerCase());
+  if (begin < 0) return K.withChips(words);
+  // The note is the program's own text: "task 1" in it needn't mean a task of this run.
+  return K.withChips(words.slice(0, begin)) + K.esc(words.slice(begin));
+};
 K.eventLink = (i, html) => `<a href="#${K.esc(K.address(i))}" data-go="${i}">${html}</a>`;
 K.link = (i) => `<a href="#e=${K.trace.n[i]}" data-go="${i}">event ${K.trace.n[i]}</a>`;
 /** "0.160 s (event 88)". */
 K.timeHTML = (i) => `${K.clock(K.trace.t[i])} (${K.link(i)})`;
 /** " since 0.160 s (event 88)"; "" if that is not known. */
-K.sinceHTML = (i) => (i >= 0 && K.event(i) ? ` since ${K.timeHTML(i)}` : "");
-/** How many polls of a task have ended between two events. */
+K.whenHTML = (word, i) => (K.event(i) ? ` ${word} ${K.timeHTML(i)}` : "");
 K.pollsBetween = function (name, from, to) {
   const { at, kind } = K.rowOf(name) ?? { at: [], kind: [] };
   let polls = 0;
-  for (let k = K.lastAtMost(at, from) + 1; at[k + 1] <= to; k++) polls += kind[k] === K.BAR.POLL;
+  for (let k = K.lastAtMost(at, from) + 1; at[k + 1] <= to; k++)
+    if (kind[k] === K.BAR.POLL) polls += 1;
   return polls;
 };
 
@@ -104,28 +129,30 @@ K.pollsBetween = function (name, from, to) {
 const PANIC = /^panicked at ([^ ]+?:\d+):\d+(?:: ([^]*))?$/;
 /** What the panic hook noted by this event: `{place, message, at}`, with `at` the line if the
  * page has its text; null of all other events. */
-K.panicAt = function (e) {
-  const [, place, message = ""] = (e?.ev === "Note" && PANIC.exec(e.text)) || [],
-    at = place && K.parsePlace(place),
-    lines = K.trace.files.get(at?.file)?.lines;
-  return place ? { place, message, at: lines?.[at.line - 1] === undefined ? null : at } : null;
+K.panicAt = function (event) {
+  const [, place, message = ""] = (event?.ev === "Note" && PANIC.exec(event.text)) || [];
+  if (!place) return null;
+  const at = K.parsePlace(place),
+    isKnown = K.trace.files.get(at.file)?.lines[at.line - 1] !== undefined;
+  return { place, message, at: isKnown ? at : null };
 };
-/** How a task or job panicked: `{place, message, at}`, from the panic hook's note; null if there is
- * none in its last poll. (A panic in an earlier poll was caught.) */
+/** How a task or job panicked, by the panic hook's note; null if there is none in its last poll. (A
+ * panic in an earlier poll was caught.) */
 function panicOf(name) {
   const { at = [], kind = [] } = K.rowOf(name) ?? {},
     begin = at[kind.lastIndexOf(K.BAR.POLL)] ?? at[0],
-    panic = (i) => i > begin && K.panicAt(K.event(i));
-  return panic(K.eventsOf(name).findLast(panic)) || null;
+    isPanic = (i) => i > begin && K.panicAt(K.event(i));
+  return K.panicAt(K.event(K.eventsOf(name).findLast(isPanic)));
 }
-/** A sentence shows so many letters of a panic's message; its title has all of it. */
+/** A longer message of a panic is cut to so many letters; its title has all of it. */
 const MOST_LETTERS = 110;
 /** " with “no tea”, at main.rs:9"; "" if that is not recorded. */
 K.panicWords = function (name) {
   const { place, message = "" } = panicOf(name) ?? {},
     whole = K.esc(message),
     short = K.esc([...message].slice(0, MOST_LETTERS).join("").trimEnd()),
-    said = message.length > MOST_LETTERS + 20 ? `<span title="${whole}">${short}…</span>` : whole;
+    isCut = message.length > MOST_LETTERS + 20, // a few letters more aren't worth it
+    said = isCut ? `<span title="${whole}">${short}…</span>` : whole;
   if (!place) return "";
   return `${message ? ` with “${said}”` : ""}, at <code>${K.esc(K.shortPlace(place))}</code>`;
 };

@@ -3,11 +3,11 @@
 // An event has it in the field `on`, a resource. Of a socket or child process, the event that made
 // it has the type.
 //
-// Interface: `K.resourceKind(on)`; `K.resourceWords(on)`, in full; `K.resourceLabel(on)`, where
-// there is little room; `K.resourceLabels(list, word)`, of several; `K.sortedWords(all)`;
-// `K.childOf(source)`, `K.isListener(source)`; `K.branchWords(branch)`, `K.isWaitOfSet(e)`,
-// `K.isOfEarlierRound(branch, i)`; `K.barWords(part)`: how a part of the time was spent;
-// `K.lineHTML(wait)`: the line and branch in which it waits.
+// Interface (all scripts share `K`): `K.resourceKind(on)`; `K.resourceWords(on)`, in full;
+// `K.resourceLabel(on)`, where there is little room; `K.resourceLabels(list, word)`, of several;
+// `K.sortedWords(all)`; `K.childOf(source)`, `K.isListener(source)`; `K.branchWords(branch)`,
+// `K.isWaitOfSet(event)`, `K.isOfEarlierRound(branch, i)`; `K.barWords(part)`: how a part of the
+// time was spent; `K.lineHTML(wait)`: the line and branch in which it waits.
 // Invariant: these are plain words, to be escaped before they are HTML (but for `K.lineHTML`).
 // Not here: primitives (primitives.js), why a task waits (whereabouts.js).
 
@@ -16,60 +16,61 @@ const { compare } = new Intl.Collator("en", { numeric: true });
  * the first few are shown, so those aren't sorted. */
 K.sortedWords = (all) => (all.length > 1 && all.length < 100 ? all.toSorted(compare) : all);
 
-// ----- sources -----
+// ----- sources: sockets, pipes and processes that the operating system reports on -----
 
-K.on("begin", (trace) => (trace.madeSources = new Map()));
-K.on("event", function (e) {
-  const { madeSources } = K.trace,
-    isFirst = e.ev === "SourceAdd" && !madeSources.has(e.source);
-  if (e.ev === "SourceNew" || isFirst) madeSources.set(e.source, e);
-});
 /** The event that has a source's type: where it was made or, if the record begins later, where it
  * joined the selector. */
-const madeOf = (source) => K.trace.madeSources.get(source);
-const sourceType = (source) => madeOf(source)?.what ?? "";
+const madeBy = (source) => K.trace.madeSources.get(source);
+const typeOf = (source) => madeBy(source)?.what ?? "";
+K.on("begin", (trace) => (trace.madeSources = new Map()));
+K.on("event", function (event) {
+  const { ev, source } = event;
+  if (ev === "SourceNew" || (ev === "SourceAdd" && !madeBy(source)))
+    K.trace.madeSources.set(source, event);
+});
+K.isListener = (source) => /Listener$/.test(typeOf(source));
 /** "the stdout of child process 812"; "" if it is no child's. */
 K.childOf = function (source) {
-  const { what, ends } = madeOf(source) ?? {},
-    pipe = /^Child(Std\w+)$/.exec(what)?.[1].toLowerCase();
-  if (!ends?.[0] || !(pipe || what === "Process")) return "";
-  return `${pipe ? `the ${pipe} of ` : ""}child process ${ends[0]}`;
+  const pid = madeBy(source)?.ends?.[0],
+    [, pipe] = /^Child(Std\w+)$/.exec(typeOf(source)) ?? [];
+  if (!pid || !(pipe || typeOf(source) === "Process")) return "";
+  return `${pipe ? `the ${pipe.toLowerCase()} of ` : ""}child process ${pid}`;
 };
 const SIGNALS = { 1: "HUP", 2: "INT", 3: "QUIT", 13: "PIPE", 14: "ALRM", 15: "TERM" };
 /** "SIGHUP", "signal 10": for which signal a source is; "" if it is for none. */
 function signalOf(source) {
-  const number = sourceType(source) === "SignalSocket" && madeOf(source).ends?.[0];
-  return number ? (SIGNALS[number] ? `SIG${SIGNALS[number]}` : `signal ${number}`) : "";
+  const number = typeOf(source) === "SignalSocket" && madeBy(source).ends?.[0];
+  if (!number) return "";
+  return SIGNALS[number] ? `SIG${SIGNALS[number]}` : `signal ${number}`;
 }
-K.isListener = (source) => /Listener$/.test(sourceType(source));
 /** What a task waits to do, for directions whose names aren't verbs. */
 const VERBS = { priority: "read priority data", error: "fetch an error" };
-function onSource({ source, direction }) {
-  if (sourceType(source) === "Process")
-    return `the end of ${K.childOf(source) || "a child process"} (${source})`;
+function sourceWords({ source, direction }) {
+  const child = K.childOf(source);
+  if (typeOf(source) === "Process") return `the end of ${child || "a child process"} (${source})`;
   if (signalOf(source)) return `${signalOf(source)} (${source})`;
   if (K.isListener(source)) return `a connection at ${source}`;
-  return `${source}${K.childOf(source) && ` (${K.childOf(source)})`}, to ${VERBS[direction] ?? direction}`;
+  return `${source}${child && ` (${child})`}, to ${VERBS[direction] ?? direction}`;
 }
 
 // ----- resources -----
 
-function onSync({ sync, units }) {
-  const all = units === "all",
+function syncWords({ sync, units }) {
+  const isAll = units === "all", // the writer's side, or all of a lock
     [family] = sync.split(" ");
   if (family === "channel")
     return units > 1 ? `room for ${K.number(units)} in ${sync}` : `room in ${sync}`;
-  if (family === "pipe") return `${all ? "room" : "bytes"} in ${sync}`;
-  if (family === "rwlock") return `${sync}, to ${all ? "write" : "read"}`;
+  if (family === "pipe") return `${isAll ? "room" : "bytes"} in ${sync}`;
+  if (family === "rwlock") return `${sync}, to ${isAll ? "write" : "read"}`;
   return family === "semaphore" ? `${K.plural(units, "permit")} of ${sync}` : sync;
 }
-/** By kind: the one field that a wait's `on` has. */
+/** A resource's words by its kind, which is the one of these fields that it has. */
 const FULL = {
   timer: ({ timer }) => timer,
-  source: onSource,
+  source: sourceWords,
   value: ({ value }) => (K.isChannel(value) ? `a value in ${value}` : `the next end in ${value}`),
   closed: ({ closed }) => `the other end of ${closed} to go`,
-  sync: onSync,
+  sync: syncWords,
   task: ({ task }) => `the end of ${task}`,
   deferred: () => "the end of this phase of the loop",
 };
@@ -79,7 +80,7 @@ K.resourceWords = (on) =>
   on ? (FULL[K.resourceKind(on)]?.(on) ?? "something") : "something that the record doesn’t have";
 const SHORT = {
   source: ({ source, direction }) => `${source} ${K.isListener(source) ? "accept" : direction}`,
-  sync: (on) => (K.isChannel(on.sync) ? onSync(on) : on.sync),
+  sync: (on) => (K.isChannel(on.sync) ? syncWords(on) : on.sync),
   value: ({ value }) => (K.isChannel(value) ? `value in ${value}` : value),
   closed: ({ closed }) => `other end of ${closed}`,
   task: ({ task }) => `end of ${task}`,
@@ -88,17 +89,18 @@ const SHORT = {
 K.resourceLabel = (on) => (on ? (SHORT[K.resourceKind(on)] ?? K.resourceWords)(on) : "");
 /** "timers 1, 2", or the first and how many more; `word` names each. */
 K.resourceLabels = function (list, word = K.resourceLabel) {
-  const all = K.sortedWords(list.map(word)),
-    isTimers = all.length > 1 && list.every((on) => on.timer),
-    room = isTimers ? 3 : 1,
-    [some, more] = [all.slice(0, room).join(", "), all.length - room];
-  return `${isTimers ? `timers ${some.replaceAll("timer ", "")}` : some}${more > 0 ? ` +${more}` : ""}`;
+  const words = K.sortedWords(list.map(word)),
+    areTimers = words.length > 1 && list.every((on) => on.timer),
+    room = areTimers ? 3 : 1,
+    named = words.slice(0, room).join(", "),
+    left = words.length - room;
+  return `${areTimers ? `timers ${named.replaceAll("timer ", "")}` : named}${left > 0 ? ` +${left}` : ""}`;
 };
 
 // ----- waits -----
 
 /** Is this the wait of a set of tasks for one of its own tasks? */
-K.isWaitOfSet = (e) => e.ev === "Wait" && K.isSet(e.in);
+K.isWaitOfSet = (event) => event.ev === "Wait" && K.isSet(event.in);
 /** Has the scope of this branch ended, or one around it? */
 K.isOfEarlierRound = (branch, i) => K.branchPath(branch).some(({ scope }) => scope.end <= i);
 /** "branch 2 of a select!, in branch 1 of a timeout"; "" outside of all branches. */

@@ -1,24 +1,22 @@
 // How are words, numbers, lists and times written?
 //
-// Interface: `K.esc` escapes text for HTML.
+// Interface (all scripts share `K`): `K.byId`; `K.esc` escapes text for HTML.
 // - Times in ns: `K.clock(ns)`, a point in time; `K.span(ns)`, a length; `K.lengthWords(part)`, the
 //   same with "≥" while a part isn't over; `K.withTimes(text)` rewrites the seconds in a sentence.
-// - Numbers: `K.number` (1,000), `K.nth` (2nd), `K.plural` (3 tasks), `K.countOfTimes` (once),
-//   `K.round`.
-// - Texts: `K.listWords` (task 1, task 2 and 3 others), `K.joinParts(parts, between)`,
-//   `K.capitalised`, `K.labelHTML(label)`.
-// - Lists: `K.fitting(all, room, must)`, as many of the first items as fit; `K.firstBy(all, room,
-//   before)`, the first items by an order; `K.namesOf(names)`.
-// - Tables: `K.lookUp(table, key)`, since a key may come from anybody; `K.entryValue(entry, …)`.
+// - Numbers: `K.number` (1,000), `K.nth` (2nd), `K.plural` (3 tasks), `K.countOfTimes`, `K.round`.
+// - Texts: `K.listWords`, `K.namesOf`, `K.joinParts`, `K.capitalised`, `K.labelHTML`.
+// - Lists: `K.fitting(all, room, must)`, `K.firstBy(all, room, order)`: the first few.
+// - Tables: `K.lookUp(table, key, …)`, since a key may come from anybody.
 // Invariant of all scripts: whatever comes from the trace goes through `K.esc` before it is HTML.
 // Not here: names of tasks and places (names.js), resources (things.js).
 
-/** `K.listWords` names at most this many. */
-const NAMED = 3;
+const MOST_NAMED = 3;
 
-K.lookUp = (table, key) => (Object.hasOwn(table, key) ? table[key] : undefined);
-/** The value of an entry that is a value, or a function of `args`. */
-K.entryValue = (entry, ...args) => (typeof entry === "function" ? entry(...args) : entry);
+/** The value of an entry that is a value, or a function of `args`; undefined if there is none. */
+K.lookUp = function (table, key, ...args) {
+  const entry = Object.hasOwn(table, key) ? table[key] : undefined;
+  return typeof entry === "function" ? entry(...args) : entry;
+};
 K.byId = (id) => document.getElementById(id);
 /** Rounds to a tenth of a pixel. */
 K.round = (x) => Math.round(x * 10) / 10;
@@ -28,37 +26,39 @@ K.esc = (text) => String(text).replace(/[&<>"']/g, (c) => ESCAPES[c]);
 
 /** Leaves out parts that are empty or false. */
 K.joinParts = (parts, between = ", ") => parts.filter(Boolean).join(between);
-K.capitalised = (name) => name[0].toUpperCase() + name.slice(1);
+K.capitalised = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 K.number = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 K.nth = (n) =>
   n + (n % 100 > 10 && n % 100 < 14 ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th"));
 K.countOfTimes = (n) => (n === 1 ? "once" : `${K.number(n)} times`);
 K.plural = (n, word) => `${K.number(n)} ${word}${n === 1 ? "" : word.endsWith("ch") ? "es" : "s"}`;
 /** "task 1, task 2, task 3 and 4 other tasks". */
-K.listWords = function (list, show = K.nameHTML, what = "task", between = ", ") {
-  const some = list.slice(0, NAMED).map((one) => show(one)).join(between), // prettier-ignore
-    more = list.length - NAMED;
-  return more > 0 ? `${some} and ${K.plural(more, `other ${what}`)}` : some;
-};
-/** As many of the first as there is room for, among them `must`, and the number left out. */
-K.fitting = function (all, room, must) {
-  if (all.length <= room) return { shown: all, left: 0 };
-  const isFar = all.indexOf(must) >= room - 1,
-    first = all.slice(0, room - 1 - isFar);
-  return { shown: isFar ? [...first, must] : first, left: all.length - room + 1 };
+K.listWords = function (items, wordsOf = K.nameHTML, what = "task", between = ", ") {
+  const words = items.slice(0, MOST_NAMED).map((item) => wordsOf(item)),
+    left = items.length - MOST_NAMED,
+    more = left > 0 ? ` and ${K.plural(left, `other ${what}`)}` : "";
+  return words.join(between) + more;
 };
 K.namesOf = (names) => K.listWords(names, (name) => name) || "no task";
-/** The first few in the order `before`, in one pass over a list that may be long. */
-K.firstBy = function (all, room, before) {
-  const best = [];
+/** As many of the first as there is room for, among them `must`, and the number left out, which
+ * takes the room of one. */
+K.fitting = function (all, room, must) {
+  if (all.length <= room) return { shown: all, left: 0 };
+  const isBeyond = all.indexOf(must) >= room - 1,
+    shown = isBeyond ? [...all.slice(0, room - 2), must] : all.slice(0, room - 1);
+  return { shown, left: all.length - room + 1 };
+};
+/** The first few by an order, in one pass over a list that may be long. */
+K.firstBy = function (all, room, order) {
+  const first = [];
   for (const item of all) {
-    if (best.length === room && before(item, best[room - 1]) >= 0) continue;
-    let k = best.length;
-    while (k > 0 && before(item, best[k - 1]) < 0) k--;
-    best.splice(k, 0, item);
-    if (best.length > room) best.pop();
+    if (first.length === room && order(item, first[room - 1]) >= 0) continue;
+    let k = first.length;
+    while (k > 0 && order(item, first[k - 1]) < 0) k--;
+    first.splice(k, 0, item);
+    if (first.length > room) first.pop();
   }
-  return best;
+  return first;
 };
 /** A label whose number at the end (of a line, a port) stays visible where the rest is cut off. */
 K.labelHTML = (label) => {
@@ -66,25 +66,25 @@ K.labelHTML = (label) => {
   return `<span>${K.esc(words)}</span><b>${line ?? ""}</b>`;
 };
 
-// ----- times -----
-
 /** A point in time, as exact as it matters. */
 K.clock = function (ns) {
   if (ns < 1e6) return `${(ns / 1e3).toFixed(1)} µs`;
   return ns < 1e9 ? `${(ns / 1e6).toFixed(2)} ms` : `${(ns / 1e9).toFixed(3)} s`;
 };
-/** A length of time with two or three digits. */
+/** A length of time with two or three digits. (Where rounding would give 1000 of a unit, the next
+ * one is used.) */
 K.span = function (ns) {
   if (ns < 999.5) return `${Math.round(ns)} ns`;
   if (ns < 995e3) return `${+(ns / 1e3).toPrecision(2)} µs`;
   if (ns < 999.5e6) return `${+(ns / 1e6).toPrecision(3)} ms`;
   return ns < 6e10 ? `${+(ns / 1e9).toFixed(2)} s` : `${+(ns / 6e10).toFixed(1)} min`;
 };
-/** "≥ 1.2 s": a length rounded down. */
+/** "≥ 1.2 s": a length rounded down, to a multiple of the last digit that `K.span` shows. */
 function atLeast(ns) {
-  const digits = (n) => 10 ** (Math.floor(Math.log10(ns)) + 1 - n),
-    step = ns < 1e3 ? 1 : ns < 1e6 ? digits(2) : ns < 1e9 ? digits(3) : ns < 6e10 ? 1e7 : 6e9;
-  return `≥ ${K.span(Math.floor(ns / step) * step)}`;
+  const unitOfDigit = (n) => 10 ** (Math.floor(Math.log10(ns)) + 1 - n),
+    short = ns < 1e3 ? 1 : unitOfDigit(ns < 1e6 ? 2 : 3),
+    unit = ns < 1e9 ? short : ns < 6e10 ? 1e7 : 6e9;
+  return `≥ ${K.span(Math.floor(ns / unit) * unit)}`;
 }
 K.lengthWords = ({ ns, open }) => (open ? atLeast : K.span)(ns);
 K.withTimes = (text) =>
