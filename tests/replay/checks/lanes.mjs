@@ -97,7 +97,7 @@ export function lanes(checks, files) {
     const ends = await page.evaluate(() => {
       const { rows, arrows } = K.rowsOf(K.trace);
       return arrows.flatMap((arrow) => {
-        const [inner] = K.branchPath(K.trace.waits.get(arrow.wait)?.scope);
+        const [inner] = K.branchPath(K.trace.waits.get(arrow.wait)?.branch);
         if (!inner) return [];
         const is = (row) => row.what === inner.scope.what && row.number === inner.number - 1,
           row = rows.get(arrow.to).branches.find(is),

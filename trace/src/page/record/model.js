@@ -35,8 +35,7 @@ K.emit = (what, ...args) => {
 
 // ----- reading -----
 
-/** The trace's text, where each event's line begins in it, the changes that further lines add to an
- * event, and the events parsed last. */
+/** The text, where each event's line begins, what further lines add, and the events parsed last. */
 let lines;
 /** The event read last, to which further lines may add changes. */
 let last;
@@ -156,8 +155,7 @@ function placeNotes({ n, last, notes, lints }) {
 
 // ----- what anybody may have written -----
 
-// From here on, what should be a number is one, and a name is a text or undefined, so that the rest
-// of the page need not check.
+// After this, what should be a number is one, and a name is a text or undefined.
 const words = (text) => new Set(text.split(" "));
 const NUMBERS = words(
   "n t real overhead turn place due level slot late room queued tasks timers sources timeout " +

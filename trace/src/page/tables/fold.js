@@ -21,7 +21,7 @@ class Book {
   /** The leaves that only this book has, with the records of each that only this book has. It may
    * write to these; it copies others first. */
   own = new Map();
-  /** `numbers`: a number for each name; `results`: the cache of `collect`. All copies share them. */
+  /** All copies share a number for each name (`numbers`) and the cache of `collect` (`results`). */
   constructor(numbers, results = new Map()) {
     Object.assign(this, { numbers, results });
   }
@@ -29,8 +29,7 @@ class Book {
     const number = this.numbers.get(name);
     return this.leaves[Math.floor(number / LEAF)]?.[number % LEAF];
   }
-  /** A record that may be written to; it is made if there is none. (Only `apply` and what it calls
-   * use `write` and `delete`.) */
+  /** A record that may be written to; it is made if there is none. Only `apply` writes. */
   write(name, make) {
     const { leaf, k } = this.slotOf(name),
       record = leaf[k],
@@ -134,13 +133,11 @@ class State {
   get queue() {
     return this.places.queued.map(({ name }) => name);
   }
-  /** The run queue without the tasks of local sets: each set has a queue of its own, which is used
-   * only while a task polls the set. */
+  /** The run queue without the tasks of local sets: each set has a queue, used in its own polls. */
   get ready() {
     return this.places.queued.filter(({ kind }) => kind !== "local").map(({ name }) => name);
   }
-  /** The tasks in each place in the order of their first events, but the run queue in queue
-   * order. */
+  /** The tasks in each place: the run queue in its order, others in that of their first events. */
   get places() {
     if (!this.placed) {
       this.placed = noPlaces();
@@ -254,8 +251,7 @@ function change(state, event, table, name, values) {
     state.moved.timers.push({ name, to: { level: record.level, slot: record.slot } });
   }
 }
-/** Sets a record's fields to these values, except those of another type than in `fields`. (A field
- * that is null there may have any.) */
+/** Sets a record's fields, unless a value has another type than in `fields`; null there is any. */
 function setFields(record, fields, values) {
   for (const key in values) {
     const [value, known] = [values[key], fields[key]];

@@ -4,21 +4,18 @@
 // polling, waiting, done, cancelled …). A bar begins at one event and ends where the next bar
 // begins. There are also arrows (which task woke or spawned which, and which wait a wake ended) and
 // columns (one for each event; a sleep takes a few). Polls and the time in the queue are measured
-// by the machine's clock, without the time that recording took; waits by the program's, since a
-// timer goes on while recording takes time.
+// by the machine's clock, without what recording took; waits by the program's, as timers go on.
 //
 // Interface (all scripts share `K`): `K.rowsOf(trace)`: the rows by name, arrows, sleeps and
 // columns; `K.rowOf(name)`; `K.timeColumns(trace, rows)`: columns whose width is time; `K.BAR`: the
 // kinds of bars; `K.isOver(kind)`: does a task end with this bar? `K.barLength(kind, from, to,
-// begin, end)`: the length in ns of a bar from one event to another, as far as it lies between two
-// times.
+// begin, end)`: the length in ns of a bar from one event to another, within two times.
 // A row has parallel lists with an entry for each bar: `at` (its first event), `kind`, `waits`
 // (open meanwhile, see waits.js); and `barAt(i)`, `wordsAt(k)`, `last`, `taken`.
 // Invariant: the bars of a row are in order and leave no gap.
 // Not here: branches (scopes.js), pixels (draw.js), the state after an event (fold.js).
 
-/** The kinds of bars. `QUEUED`, then `JOB`: a job of the blocking pool. `WON`: the branch that
- * ended a `select!`. */
+// `QUEUED`, then `JOB`: a job of the blocking pool. `WON`: the branch that ended a `select!`.
 const KINDS = "NONE READY POLL WAIT DONE CANCELLED PANICKED JOB WON QUEUED".split(" "),
   BAR = Object.fromEntries(KINDS.map((kind, number) => [kind, number])),
   OPEN = [BAR.READY, BAR.POLL, BAR.WAIT, BAR.JOB, BAR.QUEUED];
@@ -96,7 +93,7 @@ class Reader {
       isNew = !this.rows.has(name),
       spawner = ev === "Spawn" && kind !== "main" ? run : null,
       row = this.row(name, made?.text ?? (ev === "Spawn" ? "made in other code" : ""));
-    row.local = kind === "local";
+    row.isLocal = kind === "local";
     if (isNew && spawner) this.arrows.push({ i, from: spawner, to: name, how: "spawn" });
     if (where === "queued") row.begin(i, BAR.READY);
     else if (where === "polling") row.begin(i, BAR.POLL);
@@ -145,10 +142,10 @@ K.on("begin", (trace) => (trace.reader = new Reader()));
 K.on("event", (event) => K.trace.reader.read(event, K.trace.state));
 
 K.rowsOf = function (trace) {
-  if (trace.lanes) return trace.lanes;
+  if (trace.rows) return trace.rows;
   const { rows, arrows, sleeps } = trace.reader,
     [arrowAt, sleepAt] = [arrows.map(({ i }) => i), sleeps.map(({ from }) => from)];
-  return (trace.lanes = { rows, arrows, arrowAt, sleeps, sleepAt, x: columnsOf(trace, sleeps) });
+  return (trace.rows = { rows, arrows, arrowAt, sleeps, sleepAt, x: columnsOf(trace, sleeps) });
 };
 K.rowOf = (name) => K.rowsOf(K.trace).rows.get(name);
 

@@ -1,15 +1,15 @@
 // Which branch of a `select!`, `join!` or `timeout` runs or waits, and when?
 //
-// Each of these is a scope; its branches are numbered on from the scope's own number. An event
-// names the branch in which it happened (`in`), and the event that opens a scope names the branch
-// around the scope. Each branch gets a row of bars below its task's row. A branch is polled from
-// its first event in a poll until the task goes on in other code. After that it waits, if a wait
-// that began in it is still open. Otherwise its row is empty: it is over, or waits for other code.
+// Each of these is a scope, and has a number; those of its branches follow it. An event names the
+// branch in which it happened (`in`), and the event that opens a scope names the branch around the
+// scope. Each branch gets a row of bars below its task's row. A branch is polled from its first
+// event in a poll until the task goes on in other code. After that it waits, if a wait that began
+// in it is still open. Otherwise its row is empty: it is over, or waits for other code.
 //
 // Interface (all scripts share `K`): `K.Scopes` makes the rows while the trace is read. `K.SCOPES`:
-// how each kind is written in Rust. `K.branchPath(branch)`: the scopes around a branch, innermost
-// first, as `[{scope, branch, number}]`; `number` counts branches from 1, and `scope` is `{id,
-// what, in, end}`, where `end` is the event that ended it (Infinity: none yet).
+// how each kind is written in Rust. `K.branchPath(id)`: the branch with this number and those
+// around it, innermost first, as `[{id, scope, number}]`; `number` counts from 1 in its scope, and
+// `scope` is `{id, what, in, end}`, where `end` is the event that ended it (Infinity: none yet).
 // Not here: the bars of a task (rows.js).
 
 const { BAR } = K;
@@ -18,34 +18,34 @@ K.SCOPES = { select: "select!", join: "join!", try_join: "try_join!", timeout: "
 K.on("begin", (trace) => (trace.scopes = new Map())); // by the numbers of scopes and branches
 /** Longer paths are cut, because a trace that isn't ours could nest scopes in a circle. */
 const MOST_LEVELS = 100;
-K.branchPath = function (branch) {
+K.branchPath = function (id) {
   const path = [];
-  let scope = K.trace.scopes.get(branch);
+  let scope = K.trace.scopes.get(id);
   while (scope && path.length < MOST_LEVELS) {
-    path.push({ scope, branch, number: branch - scope.id });
-    branch = scope.in;
-    scope = K.trace.scopes.get(branch);
+    path.push({ id, scope, number: id - scope.id });
+    id = scope.in;
+    scope = K.trace.scopes.get(id);
   }
   return path;
 };
-const includesBranch = (path, { branch }) => path.some((step) => step.branch === branch);
+const isAmong = (path, { id }) => path.some((branch) => branch.id === id);
 /** The row of a branch, while its scope is open. */
-const rowAt = ({ scope, number }) => scope.rows?.[number - 1];
-/** This branch and the branches around it that have rows, innermost first. */
-const around = (branch) => K.branchPath(branch).filter(rowAt);
+const rowOf = ({ scope, number }) => scope.rows?.[number - 1];
+/** The branches of a path that have rows. */
+const withRows = (id) => K.branchPath(id).filter(rowOf);
 
 K.Scopes = class {
   open = new Map(); // the scopes that have rows, by number
-  branchOf = new Map(); // by task: the branch in which it is
-  /** `rowOf` gives a task's row. */
-  constructor(rowOf) {
-    this.rowOf = rowOf;
+  branchOf = new Map(); // by task: the number of the branch in which it is
+  /** `taskRow` gives a task's row. */
+  constructor(taskRow) {
+    this.taskRow = taskRow;
   }
   read(event) {
-    const { i, ev, run, in: branch } = event;
+    const { i, ev, run, in: id } = event;
     if (ev === "Scope") this.begin(event);
     else if (ev === "ScopeEnd") this.end(event);
-    if (run && this.branchOf.get(run) !== branch) this.changeBranch(run, branch, i);
+    if (run && this.branchOf.get(run) !== id) this.changeBranch(run, id, i);
   }
   begin({ i, scope: id, what, branches = 0, run: task, in: outer }) {
     const { scopes } = K.trace,
@@ -57,7 +57,7 @@ K.Scopes = class {
     if (!branches || !task || !isOther) return;
     // A scope reuses the rows of an earlier one of its kind and depth. Only scopes that are open
     // at once (`nth`) need rows of their own.
-    const depth = around(outer).length,
+    const depth = withRows(outer).length,
       isBeside = (other) => other.depth === depth && other.what === what,
       taken = this.scopesOf(task).filter(isBeside).map(({ nth }) => nth); // prettier-ignore
     Object.assign(scope, { depth, nth: 0 });
@@ -66,7 +66,7 @@ K.Scopes = class {
     scope.rows = Array.from({ length: branches }, (_, k) => this.branchRow(scope, k));
   }
   branchRow({ task, what, depth, nth }, k) {
-    const { branches } = this.rowOf(task),
+    const { branches } = this.taskRow(task),
       key = `${depth}.${what}.${nth}.${k}`,
       known = branches.find((row) => row.key === key);
     if (known) return known;
@@ -77,19 +77,19 @@ K.Scopes = class {
     return row;
   }
   /** The task goes on in another branch than before, or outside of all. */
-  changeBranch(task, branch, i) {
-    const before = around(this.branchOf.get(task)),
-      after = around(branch);
-    for (const left of before) if (!includesBranch(after, left)) endPoll(left, i);
-    for (const entered of after.reverse())
-      if (entered.scope.task === task && rowAt(entered).last !== BAR.POLL)
-        rowAt(entered).begin(i, BAR.POLL);
-    this.branchOf.set(task, branch);
+  changeBranch(task, id, i) {
+    const before = withRows(this.branchOf.get(task)),
+      after = withRows(id);
+    for (const branch of before) if (!isAmong(after, branch)) endPoll(branch, i);
+    for (const branch of after.reverse())
+      if (branch.scope.task === task && rowOf(branch).last !== BAR.POLL)
+        rowOf(branch).begin(i, BAR.POLL);
+    this.branchOf.set(task, id);
   }
   pollEnded(task, i) {
     this.branchOf.delete(task);
     for (const scope of this.scopesOf(task))
-      scope.rows.forEach((_, k) => endPoll({ scope, branch: scope.id + k + 1, number: k + 1 }, i));
+      scope.rows.forEach((_, k) => endPoll({ id: scope.id + k + 1, scope, number: k + 1 }, i));
   }
   scopesOf(task) {
     return [...this.open.values()].filter((scope) => scope.task === task);
@@ -114,11 +114,10 @@ K.Scopes = class {
     for (const scope of this.scopesOf(task)) this.forget(scope, i);
   }
 };
-/** The branch isn't polled any more: from here on it waits, as do the waits in it or in a branch
- * within it, or its row is empty. */
+/** The branch isn't polled any more: it waits if a wait in it is open, else its row is empty. */
 function endPoll(branch, i) {
-  const row = rowAt(branch),
-    isIn = ({ scope }) => includesBranch(K.branchPath(scope), branch);
+  const row = rowOf(branch),
+    isIn = (wait) => isAmong(K.branchPath(wait.branch), branch);
   if (K.isOver(row.last)) return;
   const waits = K.openNow(branch.scope.task).filter(isIn);
   row.begin(i, waits.length ? BAR.WAIT : BAR.NONE, waits);

@@ -6,19 +6,18 @@
 // and `Done` (the wait ends). A wait for a source may be polled again after `Served`; then it isn't
 // served any more. The page infers nothing: the event says which wait a wake ended.
 //
-// Interface (all scripts share `K`): `K.trace.waits`, by number: `{id, task, on, at, scope, begin,
+// Interface (all scripts share `K`): `K.trace.waits`, by number: `{id, task, on, at, branch, begin,
 // polls, served, cause, called, done}`. The last `Wait` gives `task`, the resource `on`, `at` and
-// `scope` (the branch); `polls`, `served` and `called` are the indices of all its events `Wait`,
-// `Served` and `Wake`; `begin`, `cause` (what served it last) and `done` are undefined at first.
+// the number of the `branch`; `polls`, `served` and `called` are the indices of all its events
+// `Wait`, `Served` and `Wake`; `cause` is the one that served it last.
 // - `K.waitAt(i)`: the wait that event `i` names; `K.onOf(event)`: the resource of that wait.
-// - `K.lastPoll(wait, i)`: its latest `Wait`; `K.servedAt(wait, i)`: what has served it since, or
-//   -1.
+// - `K.lastPoll(wait, i)`: its latest `Wait`; `K.servedAt(wait, i)`: what has served it since (-1).
 // - `K.openWaits(name, i)`: a task's open waits after event `i`, the oldest first;
-//   `K.allWaits(name, i)`: also a set's own waits for its tasks (`K.isSet(scope)`);
+//   `K.allWaits(name, i)`: also a set's own waits for its tasks (`K.isSet(branch)`);
 //   `K.openNow(name)`: while the trace is read.
 // - `K.waitsFor(state, name)`: the resources that a task waits for and that aren't there yet.
 // - `K.waiters(state, source, direction)`, `K.waitersInLine(state, sync)`: tasks that wait there;
-//   `K.placeOf(state, on)`: the place of a ticket in that line, from 1; 0: none.
+//   `K.placeInLine(state, on)`: the place of a ticket in that line, from 1; 0: none.
 // - `K.holdersOf(primitive)`: `[{who, from, units}]`, who has taken units, at which event.
 // - `K.withWaiters(state, primitive)`: its record, with the names of its `holders`, the tasks in
 //   its `line`, those waiting `forValue` or `forEnd`, and those to which units were `handed`.
@@ -32,7 +31,7 @@ const newWait = (id) => ({ id, at: null, polls: [], served: [], called: [] });
 /** What each kind of event changes. */
 const ON_EVENT = {
   Wait(wait, event, { waitsOf, waitsAt }) {
-    const { i, task, on, at, in: scope } = event,
+    const { i, task, on, at, in: branch } = event,
       thing = thingOf(on),
       list = listOf(waitsOf, task);
     wait.begin ??= i;
@@ -42,8 +41,8 @@ const ON_EVENT = {
       waitsOf.get(wait.task)?.openNow.delete(wait);
       list.add(wait, i);
     }
-    if (!K.isSet(scope)) list.openNow.add(wait);
-    Object.assign(wait, { task, on, at, scope });
+    if (!K.isSet(branch)) list.openNow.add(wait);
+    Object.assign(wait, { task, on, at, branch });
   },
   Served(wait, { i, back }) {
     if (wait.done !== undefined) return; // its future was dropped before
@@ -121,7 +120,7 @@ K.openNow = function (name) {
 
 K.waitAt = (i) => K.trace.waits.get(K.event(i)?.wait);
 K.onOf = (event) => event?.on ?? K.trace.waits.get(event?.wait)?.on;
-K.isSet = (scope) => K.trace.scopes.get(scope)?.what === "set";
+K.isSet = (branch) => K.trace.scopes.get(branch)?.what === "set";
 K.lastPoll = ({ polls }, i) => K.event(polls[K.lastAtMost(polls, i)]);
 K.servedAt = function ({ served, polls }, i) {
   const latest = (events) => events[K.lastAtMost(events, i)] ?? -1;
@@ -133,7 +132,7 @@ const taskOf = (wait, i) => (wait.polls.length > 1 ? K.lastPoll(wait, i)?.task :
 
 K.allWaits = (name, i) =>
   (K.trace.waitsOf.get(name)?.openAfter(i) ?? []).filter((wait) => taskOf(wait, i) === name);
-K.openWaits = (name, i) => K.allWaits(name, i).filter(({ scope }) => !K.isSet(scope));
+K.openWaits = (name, i) => K.allWaits(name, i).filter(({ branch }) => !K.isSet(branch));
 K.waitsFor = function (state, name) {
   const unserved = K.openWaits(name, state.i).filter((wait) => !isServed(wait, state.i)),
     resources = unserved.map(({ on }) => on);
@@ -159,7 +158,7 @@ function waitsInLine(state, sync) {
   return waits.sort((a, b) => a.on.ticket - b.on.ticket);
 }
 K.waitersInLine = (state, sync) => namesOf(state, waitsInLine(state, sync));
-K.placeOf = (state, { sync, ticket }) =>
+K.placeInLine = (state, { sync, ticket }) =>
   waitsInLine(state, sync).findIndex(({ on }) => on.ticket === ticket) + 1;
 /** The tasks that were given what they waited for, and haven't been polled since. */
 function handed(state, { name, gives }) {

@@ -13,8 +13,7 @@
 // (opening.js), the table of all tasks (times.js).
 
 const { byId, esc, span } = K;
-/** The page's own question, which is answered at the event with which it opens. Its `seen`: up to
- * which event the answer looks. */
+/** The page's own question, answered where it opens, as known after event `seen`. */
 let ownQuestion = null;
 let shownAt = -1; // the event at which the panel was painted last
 
@@ -115,8 +114,7 @@ function pathHTML(hops, part) {
   const words = `${K.withChips(K.barWords(part))}, <b>${K.lengthWords(part)}</b>`;
   return `<ul class="chain">${items.join("")}${itemHTML(part, part.from, words)}</ul>`;
 }
-/** The hops from the end of the chain to a part. Where the chain comes back to a task, the detour
- * between is left out. */
+/** The hops from the end of the chain to a part, without detours that come back to a task. */
 function hopsTo({ after: count }, hops) {
   const path = [];
   for (const hop of hops.slice(0, count)) {

@@ -5,8 +5,8 @@
 // line over a wait says that the wait never ends.
 //
 // Interface (all scripts share `K`): `K.drawArrow(arrow, frame)`, `K.drawArrows(frame)`,
-// `K.drawStuck(frame)`, all SVG; `K.stuckAt(i)`: the names of the tasks that are stuck at event
-// `i`, according to the doctor's verdicts.
+// `K.drawStuck(frame)`, all SVG; `K.stuckAt(i)`: the tasks that the doctor calls stuck at event
+// `i`.
 // Not here: the bars (draw.js), which lanes there are, and the frame (view.js).
 
 const { BAR, round, view } = K;
@@ -19,8 +19,7 @@ K.drawArrows = function (frame) {
     shown = arrows.slice(first, K.lastAtMost(arrowAt, frame.last) + 1);
   return frame.column < LEAST_COLUMN ? "" : shown.map((one) => K.drawArrow(one, frame)).join("");
 };
-/** `on`: a further class. An arrow that puts its task into the queue ends in a head, others in a
- * dot. */
+/** An arrow that puts its task into the queue ends in a tip, others in a dot. `on`: a class. */
 K.drawArrow = function (arrow, frame, on = "") {
   const { i, from, to, how } = arrow,
     end = middleOf(laneOfBranch(arrow)) ?? middleOf(view.laneOf.get(to)),

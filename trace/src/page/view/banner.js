@@ -1,10 +1,8 @@
 // What does the doctor say at this event?
 //
-// A verdict (`lint`) is shown at the event where the doctor gave it and at the one where its cause
-// began, until the next step.
+// A verdict (`lint`) is shown where the doctor gave it and where its cause began.
 //
-// Interface (all scripts share `K`): `K.paintBanner(i)` for event `i`; `K.lintsHere`: the verdicts
-// shown; `K.nameOfLint(lint)`.
+// Interface (all scripts share `K`): `K.paintBanner(i)`; `K.lintsHere`; `K.nameOfLint(lint)`.
 // Not here: how a verdict is found (trace/src/doctor).
 
 const { byId, esc } = K;

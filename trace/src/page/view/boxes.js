@@ -10,8 +10,7 @@
 
 const { byId } = K;
 
-/** The HTML of each element, by its id. Only what differs is painted, so that the keyboard's focus
- * stays. */
+/** By id: the HTML. Only what differs is painted, so that the keyboard's focus stays. */
 const painted = new Map();
 /** A number and its unit, which must stay on one line; not inside of a tag. */
 const LENGTH = /\d[\d.,]* (?:ns|µs|ms|s|min)\b(?![^<>]*>)/g;

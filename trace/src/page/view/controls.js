@@ -2,8 +2,7 @@
 //
 // A position is an event and a level; everything on the page follows from them, never from the
 // steps taken before. This file holds the position, changes it by buttons, keys and the address,
-// and tells the other parts to draw. It runs last: when the page has loaded, it reads the trace and
-// shows the first event.
+// and tells the other parts to draw. It runs last, and reads the trace when the page has loaded.
 //
 // Interface (all scripts share `K`): `K.shown`, the index of the event shown; `K.goTo(i)`,
 // `K.forward()`, `K.back()`, `K.show()`; `K.previous`, the event one step back; `K.level`,
@@ -115,8 +114,7 @@ function sameTask(isForward) {
     k = isForward ? K.lastAtMost(all, K.shown) + 1 : K.lastAtMost(all, K.shown - 1);
   goOrToast(all[k], `No ${isForward ? "later" : "earlier"} event of ${name ?? "a task"} at this level.`); // prettier-ignore
 }
-/** From a wake to the poll that it led to, from a spawn to the first poll, and from an event in a
- * poll to the wake for that. */
+/** From a wake or a spawn to the poll that it led to, and from an event in a poll to its wake. */
 function pollOrWake() {
   const event = K.event(K.shown);
   if (["Wake", "Spawn"].includes(event?.ev)) {
@@ -144,8 +142,7 @@ function changeTheme() {
 /** The part of the link behind `#`: an event's number, the level, and a theme if one was chosen. */
 K.address = (i) =>
   `e=${K.trace.n[i] ?? 0}&l=${K.level}${root.dataset.theme ? `&theme=${root.dataset.theme}` : ""}`;
-/** `newURL` is the address of a link that was followed. (`location` may have the last event's again
- * by now.) */
+/** `newURL` is a link that was followed: `location` may have the last event's again by now. */
 function fromAddress({ newURL = location.href } = {}) {
   const fields = new URLSearchParams(new URL(newURL).hash.slice(1)),
     [event, level, theme] = ["e", "l", "theme"].map((name) => fields.get(name)),

@@ -1,8 +1,7 @@
 // How are the bars of a lane drawn?
 //
 // A lane is a row of bars, which say what a task or a branch did from event to event (rows.js). All
-// bars of a kind are one SVG path. A bar that lies within the one before it, as many do in a long
-// run, is left out.
+// bars of a kind are one SVG path. A bar that lies within the one before it is left out.
 //
 // Interface (all scripts share `K`): `K.drawLane(lane, frame)` gives `{shapes, words}`, both SVG;
 // `K.textWidth(text)` estimates a width in pixels.

@@ -7,8 +7,7 @@
 //
 // Interface (all scripts share `K`): `K.find.open()`, `K.find.set(text)`, `K.find.text`;
 // `K.find.tasks`, the names of the chosen ones (null: all), `K.find.has(name)`, `K.find.words()`,
-// `K.find.suggestions()`; `K.find.entries`, the sentences listed, and `K.find.entry(item)`, the
-// words of one. Dialog #find. Emits "find".
+// `K.find.suggestions()`; `K.find.entries`, `K.find.entry(item)`. Dialog #find. Emits "find".
 // Invariants: terms of the same kind mean *or*, of different kinds *and*. A task is judged as it
 // was when the box was opened or its text changed, at event `K.find.at`.
 // Not here: the sentences themselves (in the trace; names.js).
@@ -26,8 +25,7 @@ const termsOf = (text) =>
     return { word, kind, value };
   });
 const wordsOf = (text) => termsOf(text).map(({ word }) => word);
-/** Is this in a text, as a word begins, and a number as a whole? "lock 1" is neither in "rwlock
- * 1" nor in "lock 12". */
+/** Is this in a text, as whole words? "lock 1" is neither in "rwlock 1" nor in "lock 12". */
 function isIn(word) {
   const begin = /^\w/.test(word) ? "(?<![a-z0-9])" : "",
     end = /\d$/.test(word) ? "(?!\\d)" : "",
@@ -79,8 +77,7 @@ find.words = function () {
   return `${K.number(find.tasks.size)} of ${K.plural(K.trace.names.length, "task")}${when}`;
 };
 const MOST_PER_KIND = 4;
-/** Terms that tell the tasks shown apart: for each kind those that most tasks have, with their
- * number. */
+/** `[term, n]`: for some kinds the terms that choose the most of the tasks shown, and how many. */
 find.suggestions = function () {
   const state = K.stateAt(find.at),
     counts = { state: new Map(), waits: new Map(), line: new Map() };

@@ -43,8 +43,7 @@ function leadingLane() {
   const names = [K.answer.name, (fired ?? event).task, event.run, poll?.task];
   return names.map((name) => view.laneOf.get(name)).find(Boolean) ?? view.items[0];
 }
-/** Where the box is scrolled to for a lane: by pages of four, so that the next step moves
- * nothing. */
+/** Where the box is scrolled to for a lane: by pages of four, so that few steps move anything. */
 const pageTop = (lane) => Math.floor((lane?.y ?? 0) / (4 * view.high)) * 4 * view.high;
 /** The lanes in view, and some around them. (lanes.css gives the box that share of the window.) */
 function lanesInView() {

@@ -5,8 +5,7 @@
 // right one has kettle's own file, at the line that emitted the event, with its function
 // highlighted; below, where tokio does the same. A place is a line of a file.
 //
-// Interface (all scripts share `K`): `K.codeAt(place)`: the text of a line. The panes are painted
-// on "show".
+// Interface (all scripts share `K`): `K.codeAt(place)`. The panes are painted on "show".
 // Invariant: a pane is rebuilt only when its file changes; a step moves a class and the chips.
 
 const { byId, esc } = K;
@@ -76,8 +75,7 @@ function open(pane, name) {
 }
 const lineIn = (box, line) => box.querySelector(`:scope > div:nth-child(${line})`);
 const ABOVE = 100; // px: from the upper edge of a pane to its lit line, at most
-/** Lights a line with the class `tone` ("": not at all), and scrolls its pane (not the page) to the
- * beginning of its function, or near. */
+/** Gives a line the class `tone`, if any, and scrolls its pane to its function, or near. */
 function light(pane, box, { file, line }, tone) {
   const { first } = functionAround(linesOf(file), line),
     lit = lineIn(box, line);
@@ -114,8 +112,7 @@ function namesByPlace(tasks) {
     if (task.where !== "done") K.append(names, reachedPlace(task), task.name);
   return [...names];
 }
-/** Draws the tasks' chips beside the lines of a file. The running task is at line `runsAt`, unless
- * that is 0. */
+/** Draws the chips beside a file's lines. The running task is at line `runsAt` (0: in none). */
 function paintChips(box, state, file, runsAt) {
   const namesAt = new Map(runsAt ? [[runsAt, [state.running]]] : []);
   for (const [place, names] of state.tasks.collect(namesByPlace))

@@ -46,8 +46,7 @@ K.taskButton = function (name, classes, title, html) {
   );
 };
 
-/** A task's card. `badge` stands at its right; `note` below the name, instead of the line that
- * spawned the task. */
+/** A task's card. `badge` is at its right; `note` replaces the line that spawned the task. */
 function cardHTML(state, name, badge, note) {
   const { polls = 0, made, where } = state.tasks.get(name) ?? {};
   const birth = made ? `, made at ${made.text}` : "";

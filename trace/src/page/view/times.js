@@ -4,8 +4,7 @@
 // stretch of it. It can be sorted, and leads to a time in the run and to the answer about one task.
 //
 // Interface (all scripts share `K`): `K.times.open()` opens the dialog #times; `K.times.words(row,
-// i)`: what a row does at event `i`, and how long, in words; `K.times.jobWords(name, i)`: what a
-// job does, in words. Button #lanes-times.
+// i)` and `K.times.jobWords(name, i)`: what a row, or a job, does at event `i`, in words.
 // Not here: what a bar is (rows.js), the critical path (answer.js), pixels (lanes.js).
 
 const { BAR, byId, esc, span } = K;
@@ -171,7 +170,7 @@ function totalHTML(tasks, { ns, sleeps }) {
   const { rows } = K.rowsOf(K.trace),
     polls = tasks.reduce((sum, { polls }) => sum + polls, 0);
   let busy = 0; // polls of a local set's tasks are inside of another task's poll
-  for (const task of tasks) if (!task.job && !rows.get(task.name).local) busy += task.busy.ns;
+  for (const task of tasks) if (!task.job && !rows.get(task.name).isLocal) busy += task.busy.ns;
   return `${K.plural(polls, "poll")}, ${span(busy)}. Asleep ${span(ns)} in ${K.plural(sleeps, "sleep")}.`;
 }
 

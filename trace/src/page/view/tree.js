@@ -24,8 +24,7 @@ function open() {
   byId("why").showModal();
   byId("why").scrollTop = 0; // the focus is on its last line
 }
-/** The tasks that haven't ended. Tasks that could end a wait come last: they are drawn below it,
- * unless they wait for each other. */
+/** The tasks that haven't ended; last those that could end a wait, as most are drawn below it. */
 function namesInOrder(state, i) {
   const first = K.pinned ?? (i === K.shown ? K.event(i)?.task : K.answer.name) ?? state.running,
     alive = state.tasks.values().filter(({ where, name }) => where !== "done" && K.find.has(name)),

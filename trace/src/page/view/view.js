@@ -73,8 +73,8 @@ view.frame = function () {
     at: (px) => Math.max(0, Math.min(last, K.lastAtMost(x, left + px / column))),
   };
 };
-/** The left edge of the page with the column `at`. Pages overlap and begin at fixed columns, so that
- * an event has its place on the screen however the reader got there. */
+/** The left edge of the page with the column `at`. Pages overlap and begin at fixed columns, so
+ * that an event has its place on the screen however the reader got there. */
 function pageLeft(at, span, end) {
   const page = span * 0.7,
     left = Math.max(0, Math.floor((at - span * 0.08) / page) * page);

@@ -1,8 +1,7 @@
 // How does the page show the timer wheel?
 //
 // Six rings of 64 slots. The three fine levels are wide, the finest outermost; the coarse ones are
-// thin, since they are almost always empty. A slot shows the wakers in it, in the colours of their
-// tasks. A list beside it has the numbers.
+// thin, since they are almost always empty. A slot shows its wakers in their tasks' colours.
 //
 // Interface (all scripts share `K`): `K.wheelHTML(state)`: the picture; `K.timersHTML(state)`: the
 // list; `K.wheelLine(state, isOpen)`: the button that opens and folds both; `K.asksForTimers(state,
@@ -39,8 +38,7 @@ const rings = RINGS.map(({ radius, width }) => {
   return `<circle class="ring" cx="${MIDDLE}" cy="${MIDDLE}" r="${radius}" stroke-width="${width}" stroke-dasharray="${dashes}" transform="rotate(-90 ${MIDDLE} ${MIDDLE})"/>`;
 });
 
-/** By the number of the slot: the timers in the wheel, and those that have just fired. A timer that
- * is due is drawn on the finest level. */
+/** The timers, also those that have just fired. One that is due is drawn on the finest level. */
 function timersBySlot(state) {
   const slots = new Map(),
     fired = state.removed.filter(({ how }) => how === "rings");
@@ -51,8 +49,7 @@ function timersBySlot(state) {
   }
   return slots;
 }
-/** If more slots than these are in use, they are shaded (the more timers, the darker) and have no
- * chips. */
+/** If more slots are in use, they are shaded (the more timers, the darker) instead. */
 const MOST_CHIPS = 16;
 function slotHTML(state, slotNumber, timers, isShaded) {
   const place = { level: Math.floor(slotNumber / SLOTS), slot: slotNumber % SLOTS },

@@ -45,11 +45,12 @@ class Chain {
   constructor(name, begin, until) {
     Object.assign(this, { begin, until, parts: [], hops: [], stop: null });
     let [next, at] = [this.lastOf(name), Infinity];
-    // (In a trace that isn't ours an event could come from a later one.)
-    for (; next < at && timeAt(next) > begin; next = this.stepBack(at)) at = next;
+    while (next < at && timeAt(next) > begin) {
+      at = next;
+      next = this.stepBack(at); // not earlier only in a trace that isn't ours
+    }
   }
-  /** The event of the task with which the stretch ends: the end of a poll, or the beginning of the
-   * next one. */
+  /** The event with which the stretch ends: the end of a poll, or the beginning of the next. */
   lastOf(name) {
     const { t, last } = K.trace,
       row = K.rowOf(name),

@@ -4,8 +4,7 @@
 // ended. The page doesn't guess what no record says, such as which task will send a value.
 //
 // Interface (all scripts share `K`):
-// - `K.whoCanEnd(wait, state)`: the names of the tasks and jobs that could end the wait, as far as
-//   the record has them.
+// - `K.whoCanEnd(wait, state)`: the tasks and jobs that could end the wait, by the record.
 // - `K.timesOf(name, begin, until, seen)`: the task's time between two times, as known after event
 //   `seen`, summed by cause, the largest sum first; its field `polls` is the number of polls.
 // - `K.sumsOf(parts)`: such sums, `[{who, what, wait, ns, times, longest, from, open}]`. `what` is
@@ -24,7 +23,7 @@ K.whoCanEnd = function (wait, state) {
   if (on.task) return [on.task];
   if (on.value && !K.isChannel(on.value)) {
     // A wait for the next end in a set of tasks: any task of the set can end it.
-    const ofSets = K.allWaits(task, state.i).filter(({ scope }) => K.isSet(scope));
+    const ofSets = K.allWaits(task, state.i).filter(({ branch }) => K.isSet(branch));
     return ofSets.map(({ on }) => on.task);
   }
   // A wait for a lock, a permit or a place in a channel: whoever holds one can end it.
@@ -65,8 +64,7 @@ K.sumsOf = function (parts) {
 const TICK = 1e6;
 /** The kinds of bars that need no wait to explain them. */
 const CAUSES = { [POLL]: "poll", [READY]: "ready", [JOB]: "job", [QUEUED]: "queue" };
-/** The parts of bar `k` of a row, cut to the time between `begin` and `until`. If a timer fired
- * late, the delay is a part of its own. */
+/** Bar `k` between two times. If a timer fired late, the delay is a part of its own. */
 function partsOf(row, k, begin, until, seen) {
   const [from, kind] = [row.at[k], row.kind[k]],
     end = row.at[k + 1] ?? K.trace.count,

@@ -5,8 +5,7 @@
 // the page it appears only if it can be a cause (why/).
 //
 // Interface (all scripts share `K`): `K.levelOf(event)`: the index in `K.LEVELS` of the first level
-// of detail that shows an event; `K.tokioFiles(event, state)`: paths below tokio/src/;
-// `K.teaches(event, state)` (HTML).
+// that shows an event; `K.tokioFiles(event, state)`: below tokio/src/; `K.teaches(event, state)`.
 // Invariants: the text depends only on the event, the events that it points to, and the state.
 // Not here: sentences (names.js), primitives (primitives.js), what an event changes (fold.js).
 
@@ -40,8 +39,7 @@ function filesOfWait(event, state) {
   return K.lookUp(RESOURCES, K.resourceKind(on));
 }
 
-/** Not for the story: a sender more or less, a permit used, values that a channel drops, a lock
- * released while no task waits for it. */
+/** Not for the story: senders, a permit used, values dropped, a lock released for no waiter. */
 const isDetail = ({ act, kind, units, count }) =>
   act === "senders" ||
   (act === "refuse" && units === 0) ||
@@ -150,8 +148,10 @@ const ENDS = {
   pending,
   ready: "Ready: its future is dropped, and it is never polled again.",
   cancelled: "To cancel a task is to drop its future, with everything that it holds.",
-  panicked: (event, state) =>
-    `It panicked${K.panicWords(event.task)}. ${state.tasks.get(event.task)?.kind === "main" ? "It has no handle: the panic ends the run." : "The panic ends this task only. A task that awaits its handle gets a JoinError, and the loop goes on."}`,
+  panicked({ task }, state) {
+    const isMain = state.tasks.get(task)?.kind === "main";
+    return `It panicked${K.panicWords(task)}. ${isMain ? "It has no handle: the panic ends the run." : "The panic ends this task only. A task that awaits its handle gets a JoinError, and the loop goes on."}`;
+  },
 };
 const AGAIN = "The same wait is asked again: each poll stores the latest waker. ";
 /** What storing a waker at each kind of thing means. */
@@ -167,18 +167,19 @@ const WAITS = {
   sync: (on, state) =>
     K.wakesAll(state, on)
       ? `Its waker is at ${esc(on.sync)}: every task that waits there is woken at once.`
-      : `${K.isChannel(on.sync) ? "Back-pressure: the fast side is slowed to the pace of the slow one. " : ""}It is the ${K.nth(K.placeOf(state, on) || 1)} in line, first come, first served; a future that is dropped loses its place.`,
+      : `${K.isChannel(on.sync) ? "Back-pressure: the fast side is slowed to the pace of the slow one. " : ""}It is the ${K.nth(K.placeInLine(state, on) || 1)} in line, first come, first served; a future that is dropped loses its place.`,
   task: "A handle is a future: its waker is at the task, and the task’s end calls it.",
 };
 const WAKES = {
-  queued: (event) =>
-    K.isAdmission(event)
-      ? "Every task starts in the queue. This is no wake yet: the task did not wait, and no waker was called."
-      : K.rowOf(event.task)?.local
-        ? "A wake runs nothing. It puts the task into the queue of its local set, and the loop does not look there: the task is polled while another polls the set, by <code>run_until</code> or by awaiting it."
-        : ["timer", "io", "message"].includes(event.by)
-          ? "A wake runs nothing. It puts the task into the urgent queue, for tasks that a timer, a socket or another thread woke. The loop takes from both queues in turn."
-          : "A wake runs nothing. It only puts the task at the end of the queue; the poll comes when its turn comes.",
+  queued(event) {
+    if (K.isAdmission(event))
+      return "Every task starts in the queue. This is no wake yet: the task did not wait, and no waker was called.";
+    if (K.rowOf(event.task)?.isLocal)
+      return "A wake runs nothing. It puts the task into the queue of its local set, and the loop does not look there: the task is polled while another polls the set, by <code>run_until</code> or by awaiting it.";
+    return ["timer", "io", "message"].includes(event.by)
+      ? "A wake runs nothing. It puts the task into the urgent queue, for tasks that a timer, a socket or another thread woke. The loop takes from both queues in turn."
+      : "A wake runs nothing. It only puts the task at the end of the queue; the poll comes when its turn comes.";
+  },
   coalesced: "Two wakes, one poll: the task is in the queue already, and it is there only once.",
   during_poll:
     "A wake in the middle of the task’s own poll is not lost: if the poll returns Pending, the task is queued once more.",

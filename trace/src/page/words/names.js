@@ -8,8 +8,7 @@
 //   `K.colourStyle(name)`: a `style` attribute; `K.withChips(text)`: text with the names in it as
 //   chips; `K.prose(text)`: also with backticks as code.
 // - Lines: `K.shortPlace(text)`; `K.origin(name)`, `K.originHTML(name)`: where a task was spawned;
-//   `K.lineOf(event)`: the line that caused an event; `K.lineWord(event)`: the word before that
-//   line.
+//   `K.lineOf(event)`: the line that caused an event; `K.lineWord(event)`: the word before it.
 // - Events, by their index: `K.sentence(i)`, plain text; `K.headline(i)`, the same with chips;
 //   `K.eventLink(i, html)`, `K.link(i)`, `K.timeHTML(i)`, `K.whenHTML(word, i)`: links;
 //   `K.pollsBetween(name, from, to)`: how many polls of a task have ended.
@@ -78,8 +77,7 @@ K.origin = function (name) {
 K.originHTML = (name) => (K.origin(name) ? ` <code>${K.esc(K.origin(name))}</code>` : "");
 /** The line of the program that caused the event, or that panicked; null if it isn't known. */
 K.lineOf = (event) => event?.made ?? K.panicAt(event)?.at ?? event?.at ?? null;
-/** The word in front of that line: if other code polls a future of kettle's, it is the line that
- * made the future. */
+/** The word in front of it: if other code polls a future of kettle's, it is where that was made. */
 K.lineWord = (event) => (event?.line === "made" ? "made at " : "");
 
 // ----- events -----
@@ -136,8 +134,7 @@ K.panicAt = function (event) {
     isKnown = K.trace.files.get(at.file)?.lines[at.line - 1] !== undefined;
   return { place, message, at: isKnown ? at : null };
 };
-/** How a task or job panicked, by the panic hook's note; null if there is none in its last poll. (A
- * panic in an earlier poll was caught.) */
+/** The last panic of a task or job, or null. (One in an earlier poll than the last was caught.) */
 function panicOf(name) {
   const { at = [], kind = [] } = K.rowOf(name) ?? {},
     begin = at[kind.lastIndexOf(K.BAR.POLL)] ?? at[0],

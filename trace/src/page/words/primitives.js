@@ -19,8 +19,8 @@ const CLOSED =
 const SEMAPHORE = "sync/batch_semaphore.rs"; // tokio builds its locks on it
 /** `tokio`: tokio's files for it; `what`: what it is, said when it is made; `acts`: what each act
  * with it teaches; `count`: its count in words; `free`: the word while no task holds it (only kinds
- * that tasks hold); `hasOneWaiter`: at most one task waits there; `wakesAll`: each act wakes all who
- * wait. Texts may be functions of the event, or of the primitive with its waiters. */
+ * that tasks hold); `hasOneWaiter`: at most one task waits there; `wakesAll`: each act wakes all
+ * who wait. Texts may be functions of the event, or of the primitive with its waiters. */
 const PRIMITIVES = {
   mpsc: {
     tokio: ["sync/mpsc/bounded.rs", SEMAPHORE],
@@ -172,7 +172,7 @@ K.actWords = function (event, state) {
 K.wakesAll = (state, { sync }) => K.primitiveOf(state.primitives.get(sync)?.kind).wakesAll;
 
 /** "taken by task 5", "kept for task 2", "free": which tasks have a primitive, or what has come
- * back of it; "" of a kind that no task can hold. `namesHTML` writes some of them, at most so many. */
+ * back of it; "" of a kind that no task can hold. `namesHTML` writes at most so many names. */
 K.holdWords = function (primitive, namesHTML) {
   const { kind, whole, holders, handed } = primitive,
     purpose = kind !== "rw_lock" ? "" : whole ? "to write " : "to read ",

@@ -1,7 +1,6 @@
 // How does the page name what a task waits for: a timer, a socket, a channel, a task?
 //
-// An event has it in the field `on`, a resource. Of a socket or child process, the event that made
-// it has the type.
+// An event has it in the field `on`, a resource. A socket's type is in the event that made it.
 //
 // Interface (all scripts share `K`): `K.resourceKind(on)`; `K.resourceWords(on)`, in full;
 // `K.resourceLabel(on)`, where there is little room; `K.resourceLabels(list, word)`, of several;
@@ -18,8 +17,7 @@ K.sortedWords = (all) => (all.length > 1 && all.length < 100 ? all.toSorted(comp
 
 // ----- sources: sockets, pipes and processes that the operating system reports on -----
 
-/** The event that has a source's type: where it was made or, if the record begins later, where it
- * joined the selector. */
+/** The event that made a source or, if the record begins later, by which it joined the selector. */
 const madeBy = (source) => K.trace.madeSources.get(source);
 const typeOf = (source) => madeBy(source)?.what ?? "";
 K.on("begin", (trace) => (trace.madeSources = new Map()));
@@ -129,7 +127,7 @@ K.barWords = function ({ what, wait }) {
   return what === "outside" ? `${on}, from outside` : on;
 };
 K.lineHTML = function (wait) {
-  const branch = wait && K.branchWords(wait.scope),
+  const branch = wait && K.branchWords(wait.branch),
     line = wait?.at ? `<code>${K.esc(K.shortPlace(wait.at.text))}</code>` : "";
   return K.joinParts([line, branch && `in ${K.esc(branch)}`]);
 };

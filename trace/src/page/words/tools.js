@@ -40,8 +40,7 @@ K.listWords = function (items, wordsOf = K.nameHTML, what = "task", between = ",
   return words.join(between) + more;
 };
 K.namesOf = (names) => K.listWords(names, (name) => name) || "no task";
-/** As many of the first as there is room for, among them `must`, and the number left out, which
- * takes the room of one. */
+/** The first that fit, among them `must`. The number left out takes the room of one. */
 K.fitting = function (all, room, must) {
   if (all.length <= room) return { shown: all, left: 0 };
   const isBeyond = all.indexOf(must) >= room - 1,
@@ -71,8 +70,7 @@ K.clock = function (ns) {
   if (ns < 1e6) return `${(ns / 1e3).toFixed(1)} µs`;
   return ns < 1e9 ? `${(ns / 1e6).toFixed(2)} ms` : `${(ns / 1e9).toFixed(3)} s`;
 };
-/** A length of time with two or three digits. (Where rounding would give 1000 of a unit, the next
- * one is used.) */
+/** A length of time with two or three digits. (What would be rounded to 1000 has the next unit.) */
 K.span = function (ns) {
   if (ns < 999.5) return `${Math.round(ns)} ns`;
   if (ns < 995e3) return `${+(ns / 1e3).toPrecision(2)} µs`;

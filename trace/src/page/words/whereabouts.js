@@ -1,8 +1,7 @@
 // Where is a task, and what will make it go on?
 //
 // - Ready: its place in the run queue, and who holds the thread.
-// - Waiting: each of its open waits: for what, at which line, in which branch, since when, and who
-//   will end it, if that is certain.
+// - Waiting: for what, at which line, in which branch, since when, and who could end each wait.
 // - Over: how it ended, and when.
 //
 // Interface (all scripts share `K`): `K.waitTree(state, names, most)`: `{html, left}`, the answers
@@ -88,8 +87,7 @@ const ANSWERS = {
     return `${K.lookUp(HOW, how) ?? "It ended"}${when}, and is never polled again.`;
   },
 };
-/** For a task that waits although no wait of it is open: other code has its waker. (A local set has
- * the waker of the task that polls it.) */
+/** For a task without an open wait: other code has its waker, such as a local set that it polls. */
 K.wakerWords = function (state, { clones, deferred }) {
   if (deferred) return "It gave way: the loop calls its waker at the end of this phase.";
   const isLocal = ({ kind, where }) => kind === "local" && where !== "done",
@@ -194,7 +192,7 @@ function takerWords({ who, from, units }, { name }) {
 }
 /** The place in the line of the tasks that wait there. */
 function lineWords(state, on) {
-  const place = K.wakesAll(state, on) ? 0 : K.placeOf(state, on),
+  const place = K.wakesAll(state, on) ? 0 : K.placeInLine(state, on),
     ahead = K.waitersInLine(state, on.sync).slice(0, Math.max(0, place - 1)),
     behind = ahead.length ? `, behind ${K.listWords(ahead)}` : "";
   return place ? ` It is ${K.nth(place)} in line${behind}.` : "";
