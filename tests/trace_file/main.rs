@@ -132,22 +132,6 @@ fn a_poll_that_never_ends_is_the_last_thing_in_the_file() {
 }
 
 #[test]
-fn a_file_cut_anywhere_has_whole_lines_up_to_there() {
-    let place = Folder::new();
-    run("speak", &place.at("tea.jsonl"));
-    let text = place.text("tea.jsonl");
-    let whole = lines(&text);
-    for cut in (text.len() - 900..text.len()).filter(|&cut| text.is_char_boundary(cut)) {
-        let kept: Vec<&str> = text[..cut].lines().collect();
-        let is_whole = text[..cut].ends_with('\n') || text[cut..].starts_with('\n');
-        let last = parse(kept[kept.len() - 1]);
-        assert_eq!(last.is_ok(), is_whole, "{:?}", kept[kept.len() - 1]);
-        assert!(last.is_err() || last.is_ok_and(|last| last == whole[kept.len() - 1]));
-        assert_eq!(parse(kept[kept.len() - 2]).expect("whole"), whole[kept.len() - 2]);
-    }
-}
-
-#[test]
 fn a_limit_ends_the_trace_and_says_so() {
     let place = Folder::new();
     for (file, limit) in [("tea.jsonl", "64K"), ("tea.html", "8K")] {
@@ -375,9 +359,10 @@ fn a_program_that_does_not_start_leaves_an_older_trace_as_it_is() {
     let trace = place.at("tea.jsonl");
     assert!(run("speak", &trace).status.success());
     let older = place.text("tea.jsonl");
-    for variable in ["KETTLE_DOCTOR", "KETTLE_STACKS"] {
-        let output = child_that("speak", &trace).env(variable, "bogus").output();
-        assert!(!output.expect("it runs").status.success());
+    for (variable, known) in [("KETTLE_DOCTOR", "off, warn, "), ("KETTLE_STACKS", "1 to see ")] {
+        let output = child_that("speak", &trace).env(variable, "bogus").output().expect("it runs");
+        let words = format!("{variable}=\"bogus\" is not understood. Set it to {known}");
+        assert!(!output.status.success() && said(&output).contains(&words), "{}", said(&output));
         assert_eq!(place.text("tea.jsonl"), older);
     }
 }

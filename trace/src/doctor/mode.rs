@@ -56,21 +56,3 @@ fn mode_for(value: Option<&OsStr>) -> io::Result<Option<Mode>> {
     let wrong = "is not understood. Set it to off, warn, watch or panic, or unset it";
     Err(refused(VARIABLE, value, wrong))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn four_words_are_known_and_anything_else_is_refused_with_words() {
-        let ask = |value: &str| mode_for(Some(OsStr::new(value)));
-        assert_eq!((mode_for(None).unwrap(), ask("").unwrap()), (None, None));
-        assert_eq!(ask("watch").unwrap(), Some(Mode::Watch));
-        for value in ["Off", "1", "no", "warn "] {
-            let error = ask(value).unwrap_err();
-            assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
-            let words = format!("KETTLE_DOCTOR={value:?} is not understood. Set it to off, warn,");
-            assert!(error.to_string().starts_with(&words), "{error}");
-        }
-    }
-}

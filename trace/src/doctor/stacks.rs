@@ -106,17 +106,11 @@ mod tests {
     }
 
     #[test]
-    fn one_asks_for_stacks_and_anything_strange_is_refused_with_words() {
+    fn one_asks_for_stacks_which_not_each_build_has() {
         let ask = |value| asks(Some(OsStr::new(value)), true);
         assert!(!asks(None, true).unwrap());
         assert!(!ask("").unwrap() && !ask("0").unwrap());
         assert!(ask("1").unwrap());
-        for value in ["yes", "true", "1 ", "2"] {
-            let error = ask(value).unwrap_err();
-            assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
-            let wrong = format!("KETTLE_STACKS={value:?} is not understood. Set it to 1 to see");
-            assert!(error.to_string().starts_with(&wrong), "{error}");
-        }
         let error = asks(Some(OsStr::new("1")), false).unwrap_err();
         assert!(error.to_string().contains("needs kettle's feature `stacks`"), "{error}");
     }

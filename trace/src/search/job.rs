@@ -142,26 +142,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_order_is_read_as_it_was_written_by_the_process_that_it_is_for() {
-        let decisions = parse("3:task:1/2,9:budget:1/2").unwrap();
-        let fingerprint = "a b.rs:1".to_owned();
-        let like = Failure { kind: FailureKind::Hang, fingerprint, text: String::new() };
-        let jobs = [
-            Job::Seeds(1000),
-            Job::Run(Requested::Seed(7)),
-            Job::Run(Requested::List(Vec::new())),
-            Job::Explain { decisions: decisions.clone(), page: "/tmp/a page.html".into() },
-            Job::Differ(decisions),
-            Job::Explore { most: 2, limit: 100, like: None },
-            Job::Explore { most: 2, limit: 100, like: Some(like) },
-        ];
-        let this = process::id();
-        for (job, is_virtual) in jobs.into_iter().zip([true, false].into_iter().cycle()) {
-            let text = job.order(is_virtual);
-            assert_eq!(Order::read(&text, Some(this + 1)), None, "its parent is another process");
-            let order = Some(Order { job, is_virtual });
-            assert_eq!(Order::read(&text, Some(this)), order);
-            assert_eq!(Order::read(&text, None), order);
-        }
+    fn an_order_is_read_by_the_process_that_it_is_for() {
+        let (text, this) = (Job::Seeds(1000).order(true), process::id());
+        let order = Some(Order { job: Job::Seeds(1000), is_virtual: true });
+        assert_eq!(Order::read(&text, Some(this)), order);
+        assert_eq!(Order::read(&text, None), order);
+        assert_eq!(Order::read(&text, Some(this + 1)), None, "its parent is another process");
     }
 }
