@@ -68,7 +68,7 @@ pub enum Cause {
     Message,
     /// A deferred waker ([`Event::Defer`](super::Event::Defer)).
     Deferred,
-    /// The runtime itself, for a new task, by its sink, or at its end. Also code outside of tasks.
+    /// The runtime itself, for a new task or because it ends; its sink; or code outside of tasks.
     Runtime,
 }
 
@@ -80,12 +80,12 @@ pub enum Effect {
     /// goes to the front.) There is an ordinary queue, and an urgent one for tasks woken by a
     /// timer, a socket or another thread.
     Queued(usize),
-    /// Nothing, because it was woken before and has not been polled since.
+    /// None, because the task was woken before and has not been polled since.
     Coalesced,
-    /// The task is being polled. If the poll returns `Pending`, the task is queued once more; if
-    /// the poll ends it, the wake was for nothing.
+    /// The task is being polled. If the poll returns `Pending`, the task is queued once more. If
+    /// the task ends, nothing follows from the wake.
     DuringPoll,
-    /// Nothing, because the task is over.
+    /// None, because the task is over.
     Stale,
 }
 
@@ -97,13 +97,13 @@ pub enum Resource {
     /// One direction of an I/O source.
     Source(Id, Direction),
     Task(Id),
-    /// This much of a primitive, in whose line the waiter has this ticket. (An `mpsc` channel's
+    /// These units of a primitive, in whose line the waiter has this ticket. (An `mpsc` channel's
     /// line is for room.) Tickets count up from 1 in an empty line, so a waiter's position is one
     /// more than the number of lower tickets.
     Sync(SyncKind, Id, Units, usize),
-    /// A value for the one receiver, until `Put` or `End`; or the next end of a task in a set.
+    /// A value for the only receiver, or the end of its channel; the next end of a task in a set.
     SyncValue(SyncKind, Id),
-    /// The end of all receivers, or of a oneshot's sender, until `Close` or `End`.
+    /// The end of all receivers or, for a oneshot channel, of its sender.
     SyncClosed(SyncKind, Id),
 }
 
@@ -121,7 +121,7 @@ impl Resource {
     }
 }
 
-/// Something that events name by an id. (A blocking job is a task, too.)
+/// Something that events name by an id. (A blocking job counts as a task.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Thing {
     Task(Id),
@@ -158,8 +158,8 @@ impl SyncKind {
         matches!(self, SyncKind::Mpsc | SyncKind::Oneshot)
     }
 
-    /// Does it come back only from the tasks that have taken it? A semaphore isn't a lock, because
-    /// any task may add a permit. A lock that is taken whole ([`Units::All`]) is exclusive.
+    /// Can only the tasks that have taken its units give them back? A semaphore isn't a lock,
+    /// because any task may add a permit. A lock that is taken whole ([`Units::All`]) is exclusive.
     pub fn is_lock(self) -> bool {
         matches!(self, SyncKind::Mutex | SyncKind::RwLock | SyncKind::OnceCell)
     }

@@ -17,27 +17,27 @@ use crate::table::{Queued, Row, Table};
 use crate::thread::{call, with_recorder};
 use crate::{Coming, End, EndNow, Id, RemoteEvents, assert_unlocked, elsewhere};
 
-/// All looks together, but for those at a run's end, take at most one part in so many of the time.
-const PART: u32 = 20;
+/// All looks together, but for those at a run's end, take at most one in so many parts of the time.
+const TIME_BETWEEN: u32 = 20;
 /// But the first few aren't put off, so that a short run's verdict doesn't depend on the machine.
-const AT_ONCE: u32 = 8;
+const FIRST_LOOKS: u32 = 8;
 
-/// When might a look be worth it?
+/// The moments at which there may be a reason to look.
 #[derive(Clone, Copy, Debug)]
 #[allow(missing_docs)]
 pub enum When {
     /// A run begins, or ends.
     Start,
     End,
-    /// The loop falls asleep, perhaps so that only a source or another thread can end that.
+    /// The loop falls asleep; `for_good` if only a source or another thread can end that.
     Asleep {
         for_good: bool,
     },
-    /// The loop wakes, before anything goes on.
+    /// The loop wakes, and nothing has been polled since.
     Awake,
-    /// A time limit has passed, and what it was for is about to be dropped.
+    /// The limit of a `timeout` has passed, and its future is about to be dropped.
     Limit,
-    /// The runtime ends, with so many tasks.
+    /// The runtime ends with this many tasks.
     Shutdown(usize),
 }
 
@@ -72,7 +72,7 @@ impl When {
 /// Would a look now take no more than its part of the time?
 pub(crate) fn is_due() -> bool {
     with_recorder(|recorder| {
-        recorder.looks < AT_ONCE || (recorder.clocks)().real >= recorder.next_look
+        recorder.looks < FIRST_LOOKS || (recorder.clocks)().real >= recorder.next_look
     }) == Some(true)
 }
 
@@ -91,7 +91,7 @@ pub fn look(fill: impl FnOnce(&mut Snapshot)) {
     let Some((sink, ())) = call(sink, |sink| sink.look(&now)) else { return };
     with_recorder(|recorder| {
         let ended = (recorder.clocks)().real;
-        recorder.next_look = ended + PART * ended.saturating_sub(began);
+        recorder.next_look = ended + TIME_BETWEEN * ended.saturating_sub(began);
         recorder.looks += 1;
         recorder.sink = Some(sink);
     });

@@ -204,8 +204,8 @@ impl<'a> Graph<'a> {
             return Some(vec![task]);
         }
         // If readers hold the lock, the first reader in line needs only one of them to leave.
-        let each = is_exclusive || matches!(wait.on, Resource::Sync(_, _, Units::All, _));
-        let holder = |hold: &&HoldNow| hold.by.filter(|_| each && !hold.owned);
+        let needs_all = is_exclusive || matches!(wait.on, Resource::Sync(_, _, Units::All, _));
+        let holder = |hold: &&HoldNow| hold.by.filter(|_| needs_all && !hold.owned);
         self.holds(lock).iter().map(holder).collect()
     }
 
@@ -222,22 +222,22 @@ impl<'a> Graph<'a> {
 
     /// All tasks that must act before this one can go on, directly or through each other.
     pub(crate) fn needed(&self, start: Id) -> BTreeSet<Id> {
-        let (mut all, mut ahead) = (BTreeSet::new(), vec![start]);
-        while let Some(next) = ahead.pop().filter(|_| all.len() < MAX_CIRCLE) {
+        let (mut needed, mut ahead) = (BTreeSet::new(), vec![start]);
+        while let Some(next) = ahead.pop().filter(|_| needed.len() < MAX_CIRCLE) {
             self.visited.set(self.visited.get() + 1);
             let task = self.task(next).filter(|task| self.is_waiting(task));
-            if let [only] = task.map(|task| self.waits(task.id)).unwrap_or_default() {
-                ahead.extend(self.enders(only).into_iter().filter(|id| all.insert(*id)));
+            if let [wait] = task.map(|task| self.waits(task.id)).unwrap_or_default() {
+                ahead.extend(self.enders(wait).into_iter().filter(|id| needed.insert(*id)));
             }
         }
-        all
+        needed
     }
 
     /// The tasks that need this one and are needed by it, the oldest first.
     pub(crate) fn circle(&self, start: Id) -> Option<Vec<Id>> {
-        let all = self.needed(start);
-        let needs_it = |id: &Id| self.needed(*id).contains(&start);
-        all.contains(&start).then(|| all.into_iter().filter(needs_it).collect())
+        let needed = self.needed(start);
+        let needs_start = |id: &Id| self.needed(*id).contains(&start);
+        needed.contains(&start).then(|| needed.into_iter().filter(needs_start).collect())
     }
 
     /// Can nothing wake or abort this task, whatever the others do? It is stuck if it waits only
@@ -255,18 +255,18 @@ impl<'a> Graph<'a> {
         self.visited.set(self.visited.get() + 1);
         let has_no_waker = |task: &&TaskNow| self.is_waiting(task) && task.clones == Some(0);
         let Some(task) = self.task(id).filter(has_no_waker) else { return false };
-        let handles: Vec<_> = self.waiters(Resource::Task(id)).filter(|wait| wait.own).collect();
-        let by_end = |wait: &WaitNow| match wait.on {
-            Resource::Task(ends) if wait.own => Some(ends),
+        let joins: Vec<_> = self.waiters(Resource::Task(id)).filter(|wait| wait.own).collect();
+        let awaited_task = |wait: &&WaitNow| match wait.on {
+            Resource::Task(awaited) if wait.own => Some(awaited),
             _ => None,
         };
-        let waits: Option<Vec<Id>> = self.waits(id).iter().map(|wait| by_end(wait)).collect();
-        let by: Option<Vec<Id>> = handles.iter().map(|wait| wait.by).collect();
+        let awaited: Option<Vec<Id>> = self.waits(id).iter().map(awaited_task).collect();
+        let joiners: Option<Vec<Id>> = joins.iter().map(|wait| wait.by).collect();
         // (`block_on` has the handle of its own future, and never aborts that.)
-        let all_are_known = task.kind == Kind::Main || task.handles == Some(handles.len());
-        let tasks = waits.zip(by).filter(|_| all_are_known);
-        tasks.is_some_and(|(waits, by)| {
-            waits.into_iter().chain(by).all(|id| self.is_stuck_with(id, others))
+        let all_are_known = task.kind == Kind::Main || task.handles == Some(joins.len());
+        let tasks = awaited.zip(joiners).filter(|_| all_are_known);
+        tasks.is_some_and(|(awaited, joiners)| {
+            awaited.into_iter().chain(joiners).all(|id| self.is_stuck_with(id, others))
         })
     }
 }
