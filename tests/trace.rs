@@ -90,12 +90,15 @@ fn an_empty_variable_changes_nothing() {
 
 #[test]
 fn anything_else_ends_the_program_with_words() {
-    let output = run_child("tea.htm");
-    assert!(!output.status.success());
-    let words = String::from_utf8_lossy(&output.stderr).into_owned();
-    let sentence =
-        "failed to create the runtime: KETTLE_TRACE=\"tea.htm\" is not understood. Set it to - ";
-    assert!(words.contains(sentence), "{words}");
+    for value in ["tea", "tea.htm", ".html", "tea.html ", "TEA.HTML", "1", "--"] {
+        let output = run_child(value);
+        assert!(!output.status.success());
+        let words = String::from_utf8_lossy(&output.stderr);
+        let sentence = format!(
+            "failed to create the runtime: KETTLE_TRACE={value:?} is not understood. Set it to - "
+        );
+        assert!(words.contains(&sentence), "{words}");
+    }
 }
 
 /// A sink that takes a value out of its channel each time that it is called.

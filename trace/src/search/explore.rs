@@ -124,12 +124,6 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_does_not_pass_stops_the_exploration() {
-        let stop = |list: &[Decision]| if list.is_empty() { Ok(asked(list)) } else { Err("stop") };
-        assert_eq!(explore(2, 100, stop), Err("stop"));
-    }
-
-    #[test]
     fn for_a_transfer_the_smallest_and_the_largest_answer_are_tried() {
         let transfer = |among| Decision { choice: 1, point: Point::Transfer, among, chosen: 0 };
         assert_eq!(answers(&transfer(8192)), [8191, 1]);
