@@ -71,9 +71,8 @@ class Book {
   values() {
     return this.leaves.flatMap((leaf) => leaf.filter(Boolean));
   }
-  /** What `select` returns for the records of each leaf, in order. Since `select` depends only on
-   * them and on the trace, its result is cached for each leaf until that changes: a step costs what
-   * it changed, not what there is. */
+  /** What `select` returns for the records of each leaf, in order. The result for a leaf is cached
+   * until the leaf changes: a step costs what it changed, not what there is. */
   collect(select) {
     const known = this.results.get(select) ?? { leaves: [], results: [] };
     this.results.set(select, known);

@@ -169,8 +169,7 @@ function columnsOf({ count, t }, sleeps) {
   return edges(count, (i) => (wide.has(i) ? SLEEP : 1));
 }
 /** Columns whose width is time: an event is as wide as the time until the next one. A sleep is wide
- * enough to be seen even if a long run is shown whole, but many sleeps together take no more than
- * about a quarter of the width. */
+ * enough to be seen in a long run, but all sleeps take at most about a quarter of the width. */
 K.timeColumns = function ({ real, count }, { sleeps }) {
   const wide = Math.max(SLEEP, count * Math.min(0.01, 0.25 / sleeps.length)),
     asleep = new Map(); // the width of each event during a sleep

@@ -52,8 +52,10 @@ function answerHTML({ name, begin, end, seen = Infinity }) {
   const [born, ended] = K.lifeOf(name),
     from = Math.max(begin, born),
     to = Math.min(end, ended, K.trace.t[seen] ?? Infinity),
-    when = from === born && to === ended ? "" : K.stretchWords(from, to),
-    head = `<h2>Where did the ${K.trace.cut ? "recorded " : ""}${span(to - from)} of ${chooserHTML(name)} go?${when && ` <span class="mute num">${when}</span>`}</h2>`;
+    length = `${K.trace.cut ? "recorded " : ""}${span(to - from)}`,
+    isWhole = from === born && to === ended,
+    when = isWhole ? "" : ` <span class="mute num">${K.stretchWords(from, to)}</span>`,
+    head = `<h2>Where did the ${length} of ${chooserHTML(name)} go?${when}</h2>`;
   const other = begin > ended ? `was over at ${K.clock(ended)}` : `began at ${K.clock(born)}`;
   if (to < from) return `${head}<p>${K.nameHTML(name)} ${other}.</p>`;
   const all = Math.max(1, to - from),

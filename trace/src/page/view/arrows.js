@@ -5,8 +5,7 @@
 // line over a wait says that the wait never ends.
 //
 // Interface (all scripts share `K`): `K.drawArrow(arrow, frame)`, `K.drawArrows(frame)`,
-// `K.drawStuck(frame)`, all SVG; `K.stuckAt(i)`: the tasks that the doctor calls stuck at event
-// `i`.
+// `K.drawStuck(frame)`, all SVG; `K.stuckAt(i)`: the tasks that are stuck then, says the doctor.
 // Not here: the bars (draw.js), which lanes there are, and the frame (view.js).
 
 const { BAR, round, view } = K;

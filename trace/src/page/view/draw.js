@@ -17,8 +17,7 @@ K.textWidth = (text) => text.length * LETTER;
 
 const TICK = "v16",
   CROSS = "m0 3 10 10m0-10-10 10";
-/** For each kind of bar: its class in lanes.css, its share of the lane's height (or, if it is a
- * moment, its sign, an SVG path), and its word. */
+/** By kind of bar: its class, its share of the lane's height (or a moment's sign), and its word. */
 const SHAPES = {
   [BAR.POLL]: { tone: "lane-poll", share: 0.6, word: pollWord },
   [BAR.READY]: { tone: "lane-ready", share: 0.38 },

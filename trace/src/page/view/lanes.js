@@ -160,9 +160,8 @@ function point(ev) {
 }
 
 const CLICK = 4; // px: a pointer that moves no further has clicked
-/** A click goes to the event. Dragging moves the cursor on the ruler. Over a lane the mouse
- * marks a stretch, which is answered (answer.js); with shift it moves the window, as a finger
- * does. */
+/** A click goes to the event. Dragging moves the cursor on the ruler. Over a lane the mouse marks a
+ * stretch, which is answered (answer.js); with shift, as a finger does, it moves the window. */
 function listenToPointer(el, isRuler) {
   let drag = null; // where it began: the pixel, the frame, the event, and the task of the lane
   el.addEventListener("pointerdown", function (ev) {

@@ -4,8 +4,8 @@
 // thread), in the colour and shape of the task that it will wake. Each kind of thing has a section.
 //
 // Interface (all scripts share `K`): `K.wakerParts(trace)` returns a function of state and event,
-// which makes the HTML of all sections that this trace ever uses; `K.isNamed(name)`: does the event
-// name this thing?
+// which makes the HTML of all sections that this trace ever uses; `K.section(title, note, html)`;
+// `K.isNamed(name)`: does the event name this thing?
 // Not here: timers (wheel.js), how much room a part gets (boxes.css).
 
 const { esc, number, plural } = K;
@@ -45,7 +45,7 @@ function markOf({ name, since }) {
   return focus.awaited.includes(name) ? " awaited" : "";
 }
 
-const section = (title, note, html) =>
+K.section = (title, note, html) =>
   `<section><h3>${title}<span>${note}</span></h3>${html}</section>`;
 /** The first few records; in place of the last of them, up to two further ones that are marked. */
 function rows(records, rowHTML) {
@@ -73,7 +73,7 @@ function channels(state) {
   const wasOver = ({ since, count, closed, senders }) =>
     since < state.i && !count && (closed || senders === 0);
   const open = all.filter((channel) => !wasOver(channel));
-  return section("Channels", number(open.length), rows(open, drawn(channelRow)));
+  return K.section("Channels", number(open.length), rows(open, drawn(channelRow)));
 }
 /** The tasks that wait to send, the channel's places, and the task that waits to get. */
 function channelInFull(channel) {
@@ -81,11 +81,13 @@ function channelInFull(channel) {
   const end = (names, word) =>
     `<div class="end"><div class="wait${names.length ? " on" : ""}">${chips(names, 4) || "–"}</div>${word}</div>`;
   const places = room && room <= CELLS ? cells(channel, room) : gauge(channel, room);
-  const html = `<div class="rail${markOf(channel)}">${end(channel.line, "to send")}<div class="cells">${places}</div>${end(channel.forValue, "to get")}</div>`;
+  const html =
+    `<div class="rail${markOf(channel)}">${end(channel.line, "to send")}` +
+    `<div class="cells">${places}</div>${end(channel.forValue, "to get")}</div>`;
   const limit = room ? `room for ${number(room)}` : "no limit";
   const closing = labelledChips("till it closes", channel.forEnd);
   const notes = K.joinParts([limit, sendersWords(channel), closing]);
-  return section(K.capitalised(channel.name), notes, html);
+  return K.section(K.capitalised(channel.name), notes, html);
 }
 /** A channel with at most this many places is drawn cell by cell, otherwise as a gauge. */
 const CELLS = 6;
@@ -122,7 +124,7 @@ function sendersWords({ closed, senders }) {
 function primitives(state) {
   const all = state.primitives.values().filter(({ name }) => !K.isChannel(name));
   const list = rows(all, (primitive) => primitiveRow(K.withWaiters(state, primitive)));
-  return section("Locks and others", number(all.length), list);
+  return K.section("Locks and others", number(all.length), list);
 }
 function primitiveRow(primitive) {
   const { name, count, closed, holders, handed, line, forValue, forEnd } = primitive;
@@ -143,7 +145,7 @@ function primitiveRow(primitive) {
 const BITS = { read: "R", write: "W", priority: "P", error: "E" };
 function sockets(state) {
   const list = rows(state.sources.values(), (socket) => socketRow(state, socket));
-  return section("Sockets", "R read, W write; filled: ready", list);
+  return K.section("Sockets", "R read, W write; filled: ready", list);
 }
 function socketRow(state, socket) {
   const { name, what, registered, closed } = socket;
@@ -158,10 +160,13 @@ function socketRow(state, socket) {
     last && `last ${direction}: ${esc(last.replace("_", " "))}`;
   const isUsed = (direction) => socket[direction].last || waitersFor(direction).length;
   const directions = K.DIRECTIONS.filter((one) => ["read", "write"].includes(one) || isUsed(one));
+  const tries = directions.map((one) => lastTry(one, socket[one]));
   const end = closed && "the other side is closed, or there was an error";
   return (
-    `<li class="socket${markOf(socket)}"><span class="of">${esc(name)} <small>${esc(K.childOf(name) || (what ?? ""))}</small></span>` +
-    `<span class="bits">${directions.map(bit).join("")}</span><small>${K.joinParts([...directions.map((one) => lastTry(one, socket[one])), end])}</small></li>`
+    `<li class="socket${markOf(socket)}">` +
+    `<span class="of">${esc(name)} <small>${esc(K.childOf(name) || (what ?? ""))}</small></span>` +
+    `<span class="bits">${directions.map(bit).join("")}</span>` +
+    `<small>${K.joinParts([...tries, end])}</small></li>`
   );
 }
 
@@ -173,7 +178,7 @@ function handles(state) {
   shown.sort((a, b) => numberOf(a) - numberOf(b));
   const items = shown.map((task) => handleRow(task, outputWords(state, task)));
   const list = `<ul class="rows beside">${items.join("")}</ul>`;
-  return section("Join handles", "wakers at a task’s end", list);
+  return K.section("Join handles", "wakers at a task’s end", list);
 }
 const handleRow = (record, words) =>
   `<li class="handle${markOf(record)}"><span>${K.nameHTML(record.name)}</span><small>${words}</small></li>`;
@@ -203,7 +208,7 @@ function otherThreads(state) {
   const words = ({ name, by }) =>
     `${labelledChips("for", by ? [by] : [])} ${K.times.jobWords(name, state.i)}`;
   const list = rows(state.jobs.values(), (job) => handleRow(job, words(job)));
-  return section("Other threads", `${plural(received, "message")} received${last}`, list);
+  return K.section("Other threads", `${plural(received, "message")} received${last}`, list);
 }
 const gaveWay = (state) =>
-  section("Gave way", "woken in phase 2", chips(state.tasks.collect(deferred), 9));
+  K.section("Gave way", "woken in phase 2", chips(state.tasks.collect(deferred), 9));

@@ -81,11 +81,13 @@ K.wheelHTML = function (state) {
     trail = ({ to }) => `<path class="trail" d="M${point(from, 0.5)}L${point(to, 0.5)}"/>`,
     trails = timers.slice(0, 6).map(trail); // more would hide the wheel
   const hand = number(state.hand),
+    size = hand.length > 7 ? 13 : 19,
     label = `Timer wheel at ${hand} ms: ${K.plural(state.timers.size, "timer")}`;
   return (
     `<svg class="wheel" viewBox="0 0 300 300" role="img" aria-label="${label}">` +
     [...rings, ...hands, ...trails, ...held].join("") +
-    `<text x="150" y="130">hand at</text><text class="big" style="font-size:${hand.length > 7 ? 13 : 19}px" x="150" y="156">${hand}</text><text x="150" y="176">ms</text></svg>`
+    `<text x="150" y="130">hand at</text>` +
+    `<text class="big" style="font-size:${size}px" x="150" y="156">${hand}</text><text x="150" y="176">ms</text></svg>`
   );
 };
 
@@ -117,7 +119,8 @@ K.timersHTML = function (state) {
   const rows = shown.map((timer, k) => timerRow(state, timer, state.parked && k === 0)),
     left = timers.length - shown.length,
     more = left ? `<li class="rest-of">and ${number(left)} more</li>` : "";
-  return `<section class="timers"><h3>Timers<span>${number(state.timers.size)} in the wheel</span></h3><ul class="rows">${rows.join("")}${more}</ul></section>`;
+  const list = `<ul class="rows">${rows.join("")}${more}</ul>`;
+  return K.section("Timers", `${number(state.timers.size)} in the wheel`, list);
 };
 function timerRow(state, timer, endsSleep) {
   const { name, task, at, due, how } = timer;

@@ -1,8 +1,7 @@
 // Which kinds of events are there, and what does each teach?
 //
 // For each kind: from which level on it is shown, where tokio takes the same step, and the text
-// below its sentence. A new kind of event gets a line in each of the two tables here. Elsewhere in
-// the page it appears only if it can be a cause (why/).
+// below its sentence. A new kind gets a line in each of the two tables here.
 //
 // Interface (all scripts share `K`): `K.levelOf(event)`: the index in `K.LEVELS` of the first level
 // that shows an event; `K.tokioFiles(event, state)`: below tokio/src/; `K.teaches(event, state)`.

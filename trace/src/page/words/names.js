@@ -90,8 +90,7 @@ K.sentence = function (i) {
 };
 function sentenceWords(event) {
   const { ev, task, place, say, on } = event;
-  // Two kinds are recorded as something that they aren't to a reader: a wake that only puts a new
-  // task into its queue, and the wait of a set, for which no task waits.
+  // To a reader, the first two aren't the wake and the wait as which they are recorded.
   if (K.isAdmission(event)) return `${task} is put into its queue${place ? `, as number ${place}` : ""}`; // prettier-ignore
   if (K.isWaitOfSet(event)) return `the end of ${on.task} will wake the set that it is in`;
   if (typeof say !== "string" || !say) return `an event of a newer version: ${ev}`;

@@ -11,8 +11,7 @@
 // Not here: primitives (primitives.js), why a task waits (whereabouts.js).
 
 const { compare } = new Intl.Collator("en", { numeric: true });
-/** Sorted, because a `select!` polls its branches in a different order each time. Of very many only
- * the first few are shown, so those aren't sorted. */
+/** Sorted, as a `select!` polls in any order; but not very many, of which only a few are shown. */
 K.sortedWords = (all) => (all.length > 1 && all.length < 100 ? all.toSorted(compare) : all);
 
 // ----- sources: sockets, pipes and processes that the operating system reports on -----

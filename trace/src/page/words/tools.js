@@ -18,14 +18,12 @@ K.lookUp = function (table, key, ...args) {
   return typeof entry === "function" ? entry(...args) : entry;
 };
 K.byId = (id) => document.getElementById(id);
-/** Rounds to a tenth of a pixel. */
-K.round = (x) => Math.round(x * 10) / 10;
+K.round = (px) => Math.round(px * 10) / 10; // to a tenth
 
 const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 K.esc = (text) => String(text).replace(/[&<>"']/g, (c) => ESCAPES[c]);
 
-/** Leaves out parts that are empty or false. */
-K.joinParts = (parts, between = ", ") => parts.filter(Boolean).join(between);
+K.joinParts = (parts, between = ", ") => parts.filter(Boolean).join(between); // no empty parts
 K.capitalised = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 K.number = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 K.nth = (n) =>
