@@ -1,7 +1,7 @@
 //! What do all clients of the bench's servers have in common?
 //!
-//! How they connect ([`connect`]), wait for the signal to begin ([`await_start`]), wait for events
-//! ([`poll`], no longer than [`PATIENCE`]), and report a wrong answer ([`wrong`]).
+//! [`connect`] connects one of many clients, [`await_start`] waits for the signal to begin,
+//! [`poll`] waits for events, but not for ever, and [`wrong`] reports a wrong answer.
 
 use std::io::{self, Read};
 use std::net::{SocketAddr, TcpStream};
@@ -10,15 +10,16 @@ use std::time::Duration;
 
 use mio::{Events, Poll};
 
-/// An operation that takes this long hangs.
+/// A client that waits for this long gives up, because the server hangs.
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
-/// There is a [`PAUSE`] after this many connections. No system's accept queue is shorter than 128.
+/// The system queues connections until the server accepts them, and no system's queue is shorter
+/// than 128. So there is a [`PAUSE`] for accepting after each group of this size: a client that
+/// found the queue full would try again only after a second.
 const CONNECTIONS_AT_ONCE: u64 = 50;
 const PAUSE: Duration = Duration::from_millis(3);
 
-/// Connects a client; so many others have `connected` already. The pauses let the server accept,
-/// because a client that finds the server's queue full tries again only after a second.
+/// Connects one more client, after `connected` others.
 pub(super) fn connect(server: SocketAddr, connected: u64) -> io::Result<TcpStream> {
     if (connected + 1).is_multiple_of(CONNECTIONS_AT_ONCE) {
         thread::sleep(PAUSE);
@@ -26,7 +27,7 @@ pub(super) fn connect(server: SocketAddr, connected: u64) -> io::Result<TcpStrea
     TcpStream::connect(server)
 }
 
-/// Waits until the server closes standard input, which is the signal to begin.
+/// Waits until the server's process closes this one's standard input: the signal to begin.
 pub(super) fn await_start() -> io::Result<()> {
     io::stdin().read_to_end(&mut Vec::new())?;
     Ok(())

@@ -1,7 +1,8 @@
 //! How do clients load an echo server?
 //!
-//! [`run`] connects all of them. Each sends 64 bytes, waits until the same bytes have come back,
-//! and begins its next round trip.
+//! [`run`] connects all of them, and waits for the signal to begin, because only round trips are
+//! measured. In a *round trip* a client sends 64 bytes, and waits until the same bytes have come
+//! back.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddr;
@@ -17,7 +18,7 @@ struct Client {
     socket: TcpStream,
     /// How many round trips it still has to make.
     trips_left: u64,
-    /// The client's number, the number of the trip, zeros, and a check of the two.
+    /// What the current trip sends: the client's number, `trips_left`, zeros, and a check byte.
     sent: [u8; LENGTH],
     /// How many of the sent bytes have come back.
     received: usize,
@@ -63,7 +64,7 @@ impl Client {
     /// Begins a round trip.
     fn send(&mut self) -> io::Result<()> {
         self.received = 0;
-        // No two trips send the same bytes.
+        // No two trips send the same bytes, so an old echo can't pass for the right one.
         self.sent[8..16].copy_from_slice(&self.trips_left.to_le_bytes());
         self.sent[LENGTH - 1] = self.sent[8] ^ self.sent[0];
         let written = self.socket.write(&self.sent)?;
@@ -92,6 +93,8 @@ impl Client {
                 if self.trips_left > 0 {
                     self.send()?;
                 }
+                // mio reports only what newly arrives. All that was sent has come back, so the
+                // next bytes of the server's will be new, and nothing is missed by returning.
                 return Ok(true);
             }
         }

@@ -1,7 +1,8 @@
 //! How do clients load an HTTP server?
 //!
 //! [`run`]: each of them connects, sends a request, reads the answer to its end, and connects again
-//! for its next request.
+//! for its next request. Connecting is part of what is measured, so no client connects before the
+//! signal to begin.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddr;
@@ -63,18 +64,20 @@ impl Exchange {
         let interest = Interest::READABLE | Interest::WRITABLE;
         selector.registry().register(&mut socket, token, interest)?;
         let mut exchange = Exchange { socket, is_sent: false, answer: Vec::new() };
-        // On one machine a connection is established at once, so this always gets the request to
-        // the server before it accepts.
+        // Within one machine a connection is established at once. So the request is sent now, and
+        // is there when the server accepts. Otherwise `proceed` would send it later.
         exchange.send_request()?;
         Ok(exchange)
     }
 
-    /// Sends the request, if the connection is established.
+    /// Sends the request, if the connection is established by now.
     fn send_request(&mut self) -> io::Result<()> {
         match self.socket.write(REQUEST) {
             Ok(written) if written == REQUEST.len() => self.is_sent = true,
             Ok(_) => return Err(wrong("the request did not fit the socket")),
-            Err(error) if is_unready(&error) => {}
+            // It isn't connected yet.
+            Err(error)
+                if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::NotConnected) => {}
             Err(error) => return Err(error),
         }
         Ok(())
@@ -99,8 +102,4 @@ impl Exchange {
             }
         }
     }
-}
-
-fn is_unready(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::NotConnected)
 }

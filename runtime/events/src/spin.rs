@@ -1,12 +1,12 @@
 //! Does a task get nothing new, poll after poll?
 //!
-//! A poll is *in vain* if it woke its own task, or spent its budget without a wait, although
-//! nothing new came: a channel was closed or empty, a stream gave 0 bytes, a `watch` showed the
-//! same value as before, or the task requested nothing of kettle's. (`yield_now` isn't such a
-//! wake.) A task whose latest polls were all in vain *spins*.
+//! A poll is *in vain* if it woke its own task, or spent its budget of operations (then the loop
+//! wakes the task), although nothing new came: a channel was closed or empty, a stream gave 0
+//! bytes, a `watch` showed the same value as before, or the task requested nothing of kettle's. A
+//! task whose latest polls were all in vain *spins*. (`yield_now` lets others run, so it is fine.)
 //!
-//! Interface: [`PollProgress`], what one poll has got; [`Spin`], such polls in a row; [`Shows`],
-//! what one event says about its poll. None of them needs records.
+//! Interface: [`PollProgress`], what one poll has got; [`Spin`], such polls in a row; [`Shows`], by
+//! which `emit_counted` (`thread.rs`) spares most events where nothing is recorded.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::{Act, Cause, Deferral, Direction, Effect, Event, Id, Place, SyncKind}
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PollProgress {
     /// Has the task woken itself, or spent its budget? Then it is polled once more.
-    woke_itself: bool,
+    is_polled_again: bool,
     /// Has something new come of the poll?
     got_something: bool,
     /// The last request that gave nothing new.
@@ -52,17 +52,17 @@ pub struct Spin {
 
 impl PollProgress {
     pub(crate) const NONE: PollProgress =
-        PollProgress { woke_itself: false, got_something: false, request: None, at: None };
+        PollProgress { is_polled_again: false, got_something: false, request: None, at: None };
 
     /// Notes an event of the poll, at this line.
     pub fn note(&mut self, event: Event, at: Option<Place>) {
-        let is_self_wake = match event {
+        let asks_for_poll = match event {
             Event::Wake { task, by, effect: Effect::DuringPoll, .. } => by == Cause::Task(task),
             Event::Defer { why } => why == Deferral::Budget,
             _ => false,
         };
-        if is_self_wake {
-            self.woke_itself = true;
+        if asks_for_poll {
+            self.is_polled_again = true;
             self.at = self.at.or(at);
         }
         let request = match event {
@@ -87,7 +87,7 @@ impl PollProgress {
     /// The poll returns `Pending` at this time. If it was in vain, it continues the `spin` of the
     /// polls before it, or begins one.
     pub fn pending_at(self, now: Duration, spin: Option<Spin>) -> Option<Spin> {
-        if !self.woke_itself || self.got_something || self.shows_new_value(spin) {
+        if !self.is_polled_again || self.got_something || self.shows_new_value(spin) {
             return None;
         }
         let (since, polls) = spin.map_or((now, 0), |spin| (spin.since, spin.polls));
@@ -102,19 +102,20 @@ impl PollProgress {
     }
 }
 
-/// What does an event show about its poll?
+/// What an event shows about its poll, known before the event is made. Where nothing is recorded,
+/// an event is made only if it is `InVain`, and [`PollProgress::note`] looks closer.
 #[derive(Clone, Copy, Debug)]
 pub enum Shows {
-    /// Neither of the two.
-    Nothing,
     /// Something new has come of the poll.
     Progress,
-    /// A request gave nothing, or the task woke itself.
+    /// The poll may be in vain: a request gave nothing, or the task was woken during its poll.
     InVain,
+    /// Nothing about that.
+    Nothing,
 }
 
 impl Effect {
-    /// What a wake with this effect shows.
+    /// What a wake with this effect shows. Whether the task woke itself is left to `note`.
     #[inline]
     pub fn shows(self) -> Shows {
         if self == Effect::DuringPoll { Shows::InVain } else { Shows::Nothing }

@@ -1,11 +1,8 @@
 //! Does a task spin?
 //!
-//! It does if each of its polls for [`MIN_TIME`] was in vain:
-//! - the poll woke the task itself, or spent its whole budget without a wait; and
-//! - the poll got nothing new: a channel was closed or empty, a stream gave 0 bytes, a `watch`
-//!   showed the same value as before, or the poll used nothing of kettle's.
-//!
-//! A task that awaits kettle's own `yield_now` doesn't wake itself in this sense.
+//! It does if each of its polls for [`MIN_TIME`] was in vain: the poll woke its own task, or spent
+//! its whole budget, although it got nothing new of anything of kettle's. (`spin.rs` in
+//! `kettle-events` has the rule.) A `yield_now` doesn't count as such a wake.
 //!
 //! Interface: [`Spins`] judges at each record; [`spinning`] judges what a runtime without records
 //! has counted. Invariant: only tasks whose latest poll was in vain are remembered.

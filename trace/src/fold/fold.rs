@@ -135,12 +135,12 @@ impl Fold {
         }
     }
 
-    /// Checks the engine's counts. If another thread has changed timers or sources, the counts in
-    /// the next record may be older than that, and aren't compared.
+    /// Checks the engine's counts, which may be older than what another thread has changed
+    /// (`phase.rs`).
     pub(super) fn check_counts(&mut self, [tasks, timers, sources]: [usize; 3]) {
         let (alive, added) = (self.alive(), self.timer_count());
         let registered = self.things.registered_count;
-        let (trouble, may_be_old) = (&mut self.trouble, self.loop_state.is_behind);
+        let (trouble, may_be_old) = (&mut self.trouble, self.loop_state.is_count_old);
         trouble.check(tasks == alive, || format!("{tasks} tasks are alive, it says, not {alive}"));
         trouble.check(may_be_old || timers == added, || {
             format!("{timers} timers wait, it says, not {added}")

@@ -4,9 +4,10 @@
 //! 4, and so on. [`LoopState::begin`] takes each record before the rest of the fold does, checks
 //! its number, time and turn, and sets the phase; [`LoopState::end`] takes it afterwards.
 //!
-//! If another thread changes a timer or a source, that may be recorded later than it happened, and
-//! between any two records of the loop. Then `is_behind` is set, and the counts in the loop's next
-//! record aren't compared with the fold's.
+//! The record of a turn or of a run's end counts timers and sources, which `fold.rs` compares with
+//! its own counts. Another thread may change a timer or a source after the loop has counted, and be
+//! recorded first. So a record of a timer or source that no task made, which may be another
+//! thread's, sets `is_count_old`, and the next counts aren't compared.
 //!
 //! Invariant: nothing here depends on how long anything took, since a clock may be paused or moved.
 
@@ -49,8 +50,8 @@ pub(super) struct LoopState {
     pub(super) in_run: bool,
     /// How long the thread sleeps at most; `None`: it doesn't sleep, or has no deadline.
     pub(super) timeout: Option<Duration>,
-    /// Has code outside all tasks changed timers or sources since the loop's last record?
-    pub(super) is_behind: bool,
+    /// May the loop have counted timers and sources before their last change?
+    pub(super) is_count_old: bool,
 }
 
 impl LoopState {
@@ -87,8 +88,8 @@ impl LoopState {
             Event::Park { timeout } => (self.phase, self.timeout) = (Phase::Parked, timeout),
             Event::Unpark { .. } => (self.phase, self.timeout) = (Phase::Reactor, None),
             Event::PollStart { .. } if self.in_run => self.phase = Phase::Run,
-            // An event within a poll leaves the phase as it is: a task that moves the virtual clock
-            // fires timers within its own poll.
+            // During a poll, outside a run and in a sleep, only the events above change the phase:
+            // a task that moves the virtual clock fires timers within its own poll.
             _ if polling || !self.in_run || self.phase == Phase::Parked => {}
             Event::Wake { by: Cause::Deferred, .. } => self.phase = Phase::Deferred,
             Event::Message { .. } => self.phase = Phase::Messages,
@@ -98,15 +99,16 @@ impl LoopState {
         }
     }
 
-    /// After the fold has taken the event: may another thread have caused it?
+    /// After the fold has taken the event: may the next counts be older than it?
     pub(super) fn end(&mut self, record: &Record) {
         let is_counted = |thing| matches!(thing, Thing::Timer(_) | Thing::Source(_));
         match record.event {
             Event::Turn { .. } | Event::Park { .. } | Event::Unpark { .. } => {
-                self.is_behind = false;
+                self.is_count_old = false;
             }
-            _ if record.task.is_some() => self.is_behind = false,
-            event => self.is_behind |= event.things().any(is_counted),
+            // The loop has polled since, so it counts after this.
+            _ if record.task.is_some() => self.is_count_old = false,
+            event => self.is_count_old |= event.things().any(is_counted),
         }
     }
 }

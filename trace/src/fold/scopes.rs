@@ -1,8 +1,9 @@
 //! Which `select!`s, `join!`s and `timeout`s are open, and which is inside which?
 //!
-//! Each is a *scope*: a future with branches. Its branches have the numbers that follow its own:
-//! scope 7 with two branches has the branches 8 and 9. Its record names the branch of another scope
-//! that it is inside of, so [`Scopes::is_over`] can walk from a branch outwards.
+//! Each is a *scope*: a future with branches. The branches have the numbers that follow the scope's
+//! own: scope 7 with two branches has the branches 8 and 9. A scope that is inside a branch of
+//! another one stores that branch as `around`; a scope that the task itself awaits has `None`. So
+//! [`Scopes::is_over`] can walk from a branch outwards to the task.
 
 use std::collections::BTreeMap;
 
@@ -17,10 +18,10 @@ impl Scopes {
     pub(super) fn is_over(&self, mut branch: Option<Id>) -> bool {
         // The number of steps is limited, because a contradictory record could lead in a circle.
         for _ in 0..self.0.len() {
-            let around = branch.and_then(|id| self.scope_with(id)).map(|scope| scope.around);
-            let Some(around) = around else { break };
-            branch = around;
+            let Some(scope) = branch.and_then(|id| self.scope_with(id)) else { break };
+            branch = scope.around;
         }
+        // `None`: the walk has reached the task. Otherwise it ended at a branch of no open scope.
         branch.is_some()
     }
 

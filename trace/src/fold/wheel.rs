@@ -2,8 +2,8 @@
 //!
 //! The record of a new timer has its level and slot. When the wheel's hand enters a slot, each
 //! timer in it is due or moves to a lower level. The record of this has the hand's position and how
-//! many timers moved, but not where to: [`Slot::of`] computes that, by the rule of
-//! `runtime/src/time/wheel.rs`. A due timer stays here until the record of its firing, because it
+//! many timers moved, but not where to: [`Slot::of`] computes that as the engine's wheel does
+//! (`runtime/src/time/wheel.rs`). A due timer stays here until the record of its firing, because it
 //! may still be cancelled or moved.
 //!
 //! Interface: [`Wheel::step`] takes a record, [`Wheel::move_hand_to`] moves the hand to a time.
@@ -81,6 +81,7 @@ impl Wheel {
                     trouble.check(fits, || {
                         format!("{timer:?} fires at {now:?}, {late:?} after {due:?}")
                     });
+                    // The loop turned the wheel to this time, and has recorded the firing later.
                     self.move_hand_to(due + late);
                 }
             }
@@ -127,11 +128,13 @@ impl Wheel {
 }
 
 impl Slot {
-    /// The slot of a deadline, seen from the hand.
+    /// The slot of a deadline, seen from the hand. Both times are cut into groups of six bits. The
+    /// highest group in which they differ (0 is the lowest) is the level, and the deadline's bits
+    /// in it are the slot's number.
     fn of(due: u64, hand: u64) -> Slot {
-        // The highest bit in which the two times differ decides the level.
-        let differs = (hand ^ due).checked_ilog2().unwrap_or(0);
-        let level = u8::try_from(differs / SLOT_BITS).unwrap_or(OVERFLOW);
+        let differing_bits = hand ^ due;
+        let highest_bit = differing_bits.checked_ilog2().unwrap_or(0);
+        let level = u8::try_from(highest_bit / SLOT_BITS).unwrap_or(OVERFLOW);
         if level >= OVERFLOW {
             return Slot { level: OVERFLOW, number: 0 };
         }
@@ -153,7 +156,7 @@ mod tests {
     #[test]
     fn a_timer_gets_the_same_slot_as_in_the_engine() {
         let slot = |level, number| Slot { level, number };
-        assert_eq!(Slot::of(2_000, 0), slot(1, 31)); // the example at the head of `wheel.rs`
+        assert_eq!(Slot::of(2_000, 0), slot(1, 31)); // the example of the engine's wheel
         assert_eq!(Slot::of(2_000, 1_984), slot(0, 16));
         assert_eq!(Slot::of(2, 0), slot(0, 2));
         assert_eq!(Slot::of(1 << 40, 0), slot(OVERFLOW, 0));

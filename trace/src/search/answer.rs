@@ -117,12 +117,13 @@ impl Answers {
 /// What a process has reported so far.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Reported {
-    /// The number of the run that began last.
-    pub(super) begun: u64,
+    /// The number of the run that began last, from 0; in a search by seeds, its seed.
+    pub(super) last_run: u64,
+    /// The run that failed or didn't match its list, or the only run of the job.
     pub(super) ended: Option<Ended>,
     pub(super) sentences: Vec<String>,
-    /// In how many runs the job was done, if it was.
-    pub(super) done: Option<u64>,
+    /// In how many runs the job was done. `None`: its process ended before that.
+    pub(super) runs_of_done_job: Option<u64>,
 }
 
 impl Reported {
@@ -139,9 +140,9 @@ impl Reported {
     /// Adds what a line says. `None`: a number or a list in it can't be read.
     fn add(&mut self, line: &str) -> Option<()> {
         match line.split(FIELD_END).collect::<Vec<_>>()[..] {
-            ["begin", run] => self.begun = run.parse().ok()?,
+            ["begin", run] => self.last_run = run.parse().ok()?,
             ["say", sentence] => self.sentences.push(sentence.to_owned()),
-            ["done", runs] => self.done = runs.parse().ok(),
+            ["done", runs] => self.runs_of_done_job = runs.parse().ok(),
             ["ended", kind, fingerprint, text, decisions, mismatch] => {
                 let (fingerprint, text) = (fingerprint.to_owned(), text.to_owned());
                 let kind = FailureKind::from_word(kind);
@@ -194,9 +195,10 @@ mod tests {
         let text = fs::read_to_string(folder.answers()).unwrap();
         folder.clear();
         let sentences = vec!["two lines\nof text".to_owned()];
-        let reported = Reported { begun: 17, ended: Some(ended), sentences, done: Some(18) };
+        let (ended, runs_of_done_job) = (Some(ended), Some(18));
+        let reported = Reported { last_run: 17, ended, sentences, runs_of_done_job };
         assert_eq!(Reported::read(&text), reported);
         let cut_short = Reported::read(&text[..text.len() - 1]);
-        assert_eq!(cut_short, Reported { done: None, ..reported });
+        assert_eq!(cut_short, Reported { runs_of_done_job: None, ..reported });
     }
 }

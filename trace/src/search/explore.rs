@@ -1,12 +1,16 @@
 //! Do all schedules with few decisions pass?
 //!
+//! A run asks its schedule questions, its *choices*, numbered from 1. A *decision* is an answer
+//! that isn't the usual one (`schedules/decision.rs`).
+//!
 //! They are tried level by level. Level 0 is the run without decisions. For each run of a level,
 //! the next level has one more decision: at each later choice of that run, each answer but the
 //! usual one. So each list of decisions is tried once. If all pass, that proves for a small program
 //! that no choice of the runtime breaks it.
 //!
 //! Up to its last decision, a run must do the same as the run of the level before. If it doesn't,
-//! something else than the schedule decides, and nothing is proven.
+//! something else than the schedule decides, and nothing is proven: `schedules/listed.rs` compares
+//! the question at each decision, and `worker.rs` then stops the exploration.
 //!
 //! How many bytes a read or write transfers has as many answers as there are bytes. Only two are
 //! tried: 1 byte, and one byte less than all.
@@ -50,8 +54,8 @@ pub(super) fn explore<Stop>(
             if decisions == most {
                 continue;
             }
-            let last = list.last().map_or(0, |last: &Decision| last.choice);
-            for question in asked.iter().filter(|question| question.choice > last) {
+            let last_choice = list.last().map_or(0, |last: &Decision| last.choice);
+            for question in asked.iter().filter(|question| question.choice > last_choice) {
                 for chosen in answers(question) {
                     next_count += 1;
                     // Lists beyond the limit are only counted.
@@ -71,7 +75,7 @@ pub(super) fn explore<Stop>(
     Ok(Explored::All { runs })
 }
 
-/// The answers to try, which are all but the usual one.
+/// The answers to try: all of the `among` answers but the usual one, which is 0.
 fn answers(question: &Decision) -> Vec<usize> {
     match question.point {
         Point::Transfer if question.among > 2 => vec![question.among - 1, 1],

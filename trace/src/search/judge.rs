@@ -1,9 +1,10 @@
 //! When does a run hang, or wait for something outside, and what ends it then?
 //!
 //! A run hangs if the loop sleeps, `main` hasn't ended, and the doctor has proven that nothing can
-//! wake the loop. The [`Judge`] is a sink with a doctor in it. It ends a run that hangs by a veto,
-//! which makes `block_on` panic. A verdict alone isn't enough, since a task may be lost while the
-//! test goes on.
+//! wake the loop. The [`Judge`] is the run's sink: it gets all records, and passes them to a doctor
+//! (`doctor/`), which finds mistakes in them. The judge ends a run that hangs by a *veto*, a text
+//! with which `block_on` panics. It doesn't do so for a mistake of any kind, because the test may
+//! go on although one of its tasks can never be woken.
 //!
 //! The proof counts other threads, and the thread that waits for this run may not have reached its
 //! wait yet. So if there is no proof, the judge wakes the loop [`MAX_LOOKS`] times, after longer
@@ -53,18 +54,20 @@ pub struct Judge {
     is_driven: bool,
     /// What `block_on` will panic with.
     veto: Option<String>,
-    /// How often the loop was woken since something else has happened.
+    /// How often the loop was woken to look again, since anything else has happened.
     looks: u32,
 }
 
 impl Judge {
-    /// A judge for a test that runs once under a schedule: its doctor prints what it finds.
+    /// A judge for a test that runs once under a schedule. Its doctor prints what it finds, unless
+    /// `KETTLE_DOCTOR` turns that off, or isn't set in a release build. Even then a silent doctor
+    /// proves hangs. `next_sink` also gets all records, and what the doctor finds.
     pub(super) fn printing(clock: Clock, next_sink: Option<Box<dyn Keeper>>) -> io::Result<Judge> {
-        let (asked, stacks) = (Mode::from_env()?, stacks::wanted()?);
-        let mode = asked.or(cfg!(debug_assertions).then_some(Mode::Watch));
-        let doctor = match mode {
+        let (requested, stacks) = (Mode::from_env()?, stacks::wanted()?);
+        let default = cfg!(debug_assertions).then_some(Mode::Watch);
+        let doctor = match requested.or(default) {
             None | Some(Mode::Off) => Doctor::for_search(next_sink),
-            Some(mode) => Doctor::new(mode, next_sink).with_extras(asked, stacks),
+            Some(mode) => Doctor::new(mode, next_sink).with_extras(requested, stacks),
         };
         Ok(Judge::new(doctor, clock, Arc::default()))
     }

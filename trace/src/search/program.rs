@@ -73,7 +73,7 @@ impl TestProgram {
         let status = status?;
         let answers = fs::read_to_string(folder.answers()).unwrap_or_default();
         let mut reported = Reported::read(&answers);
-        if reported.done.is_some() {
+        if reported.runs_of_done_job.is_some() {
             return Ok(reported);
         }
         let failure = match status {

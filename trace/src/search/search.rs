@@ -117,13 +117,15 @@ fn search_with(test: &str, wanted: Wanted, is_virtual: bool) -> io::Result<Optio
         Wanted::Seeds(seeds) => Job::Seeds(seeds),
         Wanted::Explore { most, limit } => Job::Explore { most, limit, like: None },
     })?;
-    let last_run = reported.begun;
-    let runs = reported.done.unwrap_or(last_run + 1);
+    // The first run has the number 0, and the usual schedule.
+    let is_first = reported.last_run == 0;
+    let runs = reported.runs_of_done_job.unwrap_or(reported.last_run + 1);
     let Some(failed) = reported.ended else {
         let all_pass = || match wanted {
             Wanted::Seeds(seeds) => format!("{USUAL} and {seeds} seeds pass"),
             Wanted::Explore { most, .. } => all_pass(runs, most),
         };
+        // An exploration that stopped at its limit says so itself.
         let mut note = reported.sentences.pop().unwrap_or_else(all_pass);
         if !is_virtual {
             note.push_str(ON_REAL_CLOCK);
@@ -131,12 +133,12 @@ fn search_with(test: &str, wanted: Wanted, is_virtual: bool) -> io::Result<Optio
         let (test, note) = (test.to_owned(), Some(note));
         return Ok(Some(Found { test, runs, note, ..Found::default() }));
     };
-    let is_first = last_run == 0;
     let needs_real = |failure: &Failure| is_first || failure.kind == FailureKind::Outside;
     if is_virtual && failed.failure.as_ref().is_some_and(needs_real) {
         return Ok(None);
     }
-    let seed = (matches!(wanted, Wanted::Seeds(_)) && !is_first).then_some(last_run);
+    let is_seeded = matches!(wanted, Wanted::Seeds(_)) && !is_first;
+    let seed = is_seeded.then_some(reported.last_run); // a seed is its run's number
     let found = match failed.failure.clone() {
         None => mismatch(&failed),
         Some(failure) if is_first => fails_first(&program, &failure),
@@ -205,14 +207,15 @@ impl Case<'_> {
             return Ok(self.without_decisions());
         }
         let decisions = alone.decisions;
-        // Without a decision it was the same as the first run, which has passed.
+        // A run without decisions has the usual schedule, with which the first run has passed.
         if decisions.is_empty() || self.failing_part(&decisions)?.is_none() {
             return self.not_repeated(&decisions);
         }
         let count = decisions.len();
         let shrunk = self.shortest(decisions)?;
+        // The usual schedule passed in the first run, and has failed now.
         if shrunk.is_empty() {
-            return self.not_repeated(&[]);
+            return self.not_repeated(&shrunk);
         }
         self.explain(&shrunk, count)
     }
@@ -353,7 +356,9 @@ impl Case<'_> {
         Ok(self.without_list("it depends on what earlier runs left", &more))
     }
 
-    /// The report, if the run fails and the list of its decisions doesn't.
+    /// The report, if a run of this list should end as another one did, and doesn't: one fails, and
+    /// one passes or fails in another way. The list is then run several times, to see in which
+    /// event two runs differ.
     fn not_repeated(&self, decisions: &[Decision]) -> io::Result<Found> {
         let reported = self.program.do_job(&Job::Differ(decisions.to_vec()))?;
         let difference = match &reported.sentences[..] {

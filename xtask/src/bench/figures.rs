@@ -1,13 +1,14 @@
 //! How is a row measured, and is it slower than on tokio?
 //!
-//! [`measure`] runs rounds. A round runs every runtime once, in random order, so that a disturbance
-//! hits all runtimes; tokio runs twice. [`Figures::of`] divides each figure by tokio's of the same
-//! round, and takes the median and the quartiles of these ratios. The row's *noise* is the distance
-//! of tokio's ratio to itself from 1.
+//! A *row* is a small program (`row.rs`). A *sample* is one run of it on one runtime, which prints
+//! its figure, `value`, and further ones, its *notes*. [`measure`] runs rounds. A round takes a
+//! sample of every runtime, in random order, so that a disturbance hits all, and a second one of
+//! tokio. [`Figures::of`] divides each value by tokio's of the same round, and takes the median and
+//! the quartiles of these ratios. The row's *noise* is how far tokio's ratio to itself is from 1.
 //!
 //! [`rule`] judges a row. **No row is slower than tokio's runtime of one thread:** the median of
-//! the ratios is at most [`EQUAL`] plus the noise. A row about the bytes of a task has a stricter
-//! limit. [`terminal_line`] shows a row in the terminal.
+//! the ratios is at most [`EQUAL`] plus the noise. A row may have a lower limit, its `max_ratio`.
+//! [`terminal_line`] shows a row in the terminal.
 //!
 //! Not here: how figures are saved, and the page (`page.rs`).
 
@@ -20,8 +21,9 @@ use crate::bench::row::{Bench, Numbers, Row, WITHOUT_DOCTOR};
 pub(crate) const BASE: &str = "tokio";
 /// A second sample of [`BASE`] in each round: the two differ by noise only.
 pub(crate) const AGAIN: &str = "tokio again";
-/// The notes that the page quotes.
-const QUOTED: [&str; 2] = ["start-up ns", "answer ns"];
+/// The notes that the page quotes, of rows with many connections: the time until all of them are
+/// accepted, and until all are answered.
+pub(crate) const QUOTED: [&str; 2] = ["start-up ns", "answer ns"];
 
 /// The figures of one row.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -35,11 +37,11 @@ pub(crate) struct Figures {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub(crate) struct RuntimeFigures {
     pub(crate) name: String,
-    /// The median of the row's own figure.
+    /// The median of the values.
     pub(crate) median: f64,
-    /// The row's figure divided by tokio's of the same round.
+    /// The values divided by tokio's of the same rounds.
     pub(crate) ratio: Option<Ratio>,
-    /// The medians of further figures, by name.
+    /// The medians of the notes, by name.
     pub(crate) notes: Vec<(String, f64)>,
 }
 
@@ -51,23 +53,27 @@ pub(crate) struct Ratio {
     pub(crate) upper: f64,
 }
 
-/// A further figure of rows for a debug build: the median of [`COUNTS`] counts.
+/// A note of rows for a debug build, per operation: the median of [`COUNTS`] counts.
 pub(crate) const INSTRUCTIONS: &str = "instructions";
 const COUNTS: usize = 5;
+/// The end of a name: of the three lengths of a row for a debug build, the shortest. Only this
+/// one's instructions are counted, because an operation takes as many in a longer run.
+const SHORTEST: &str = ":5ms";
 
-/// A row about bytes needs few rounds, because memory hardly differs between runs.
+/// The unit of a row about bytes. It needs few rounds, because memory hardly differs between runs.
+pub(crate) const BYTES: &str = "B";
 const ROUNDS_OF_BYTES: usize = 3;
 
 /// The samples of one runtime, round by round.
 struct Sampled {
-    /// A runtime's name, or [`AGAIN`], or [`WITHOUT_DOCTOR`].
+    /// A runtime's name, or [`AGAIN`], or [`WITHOUT_DOCTOR`], which is kettle with its doctor off.
     name: String,
     samples: Vec<Numbers>,
 }
 
 /// Measures one row, and prints a line for each round.
 pub(crate) fn measure(bench: &Bench, row: &Row, rounds: usize) -> Result<Figures, Trouble> {
-    let rounds = if row.unit == "B" { rounds.min(ROUNDS_OF_BYTES) } else { rounds };
+    let rounds = if row.unit == BYTES { rounds.min(ROUNDS_OF_BYTES) } else { rounds };
     let mut sampled = runtimes_of_round(row);
     let mut order: Vec<usize> = (0..sampled.len()).collect();
     for round in 1..=rounds {
@@ -83,8 +89,7 @@ pub(crate) fn measure(bench: &Bench, row: &Row, rounds: usize) -> Result<Figures
         println!("{}", line.join("  "));
     }
     let mut figures = Figures::of(row, &sampled);
-    // The shortest runs are enough: an operation takes as many instructions in a long one.
-    if row.is_debug() && row.name.ends_with(":5ms") {
+    if row.is_debug() && row.name.ends_with(SHORTEST) {
         count_instructions(bench, &mut figures)?;
     }
     Ok(figures)
@@ -109,7 +114,7 @@ fn count_instructions(bench: &Bench, figures: &mut Figures) -> Result<(), Troubl
         if !["kettle", WITHOUT_DOCTOR].contains(&runtime.name.as_str()) {
             continue;
         }
-        // The median of several counts, because the doctor may happen to look during one.
+        // Several, because the doctor may happen to look at the runtime during one.
         let mut counts = Vec::new();
         for _ in 0..COUNTS {
             counts.push(bench.counts(&figures.row.name, &runtime.name)?[INSTRUCTIONS]);
@@ -145,18 +150,18 @@ impl Figures {
         self.runtimes.iter().find(|runtime| runtime.name == name)
     }
 
-    /// The median of the runtime's figure.
+    /// The median of the runtime's values.
     pub(crate) fn median(&self, runtime: &str) -> Option<f64> {
         Some(self.runtime(runtime)?.median)
     }
 
-    /// A further figure of a runtime.
+    /// A runtime's note of this name.
     pub(crate) fn note(&self, runtime: &str, name: &str) -> Option<f64> {
         let mut notes = self.runtime(runtime)?.notes.iter();
         notes.find_map(|(known, value)| (known == name).then_some(*value))
     }
 
-    /// The runtime's figure divided by tokio's.
+    /// The runtime's values divided by tokio's.
     pub(crate) fn ratio(&self, runtime: &str) -> Option<Ratio> {
         self.runtime(runtime)?.ratio
     }

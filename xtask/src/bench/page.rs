@@ -14,7 +14,7 @@ use kettle_kit::tally::Tally;
 use kettle_kit::tree;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 
-use crate::bench::figures::{BASE, Figures, INSTRUCTIONS, rule};
+use crate::bench::figures::{BASE, BYTES, Figures, INSTRUCTIONS, QUOTED, rule};
 use crate::bench::row::WITHOUT_DOCTOR;
 use crate::bench::saved::{Run, SavedRow, load};
 
@@ -101,7 +101,7 @@ fn plain_row(row: &SavedRow) -> Value {
         unit => figures.row.unit,
         ratio => ratio("kettle"),
         quartiles => quartiles.join("–"),
-        bytes => (figures.row.unit == "B").then(|| [bytes("kettle"), bytes(BASE)]),
+        bytes => (figures.row.unit == BYTES).then(|| [bytes("kettle"), bytes(BASE)]),
         others => others.collect::<Vec<_>>(),
     }
 }
@@ -142,7 +142,7 @@ fn waiting(row: &SavedRow) -> Option<Value> {
     Some(context! {
         visitors,
         memory => ["kettle", BASE, "threads"].map(memory),
-        times => ["start-up ns", "answer ns"].map(times),
+        times => QUOTED.map(times),
     })
 }
 

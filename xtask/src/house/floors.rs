@@ -8,7 +8,7 @@
 use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
-use crate::house::imports::{Import, is_uncounted};
+use crate::house::imports::{Import, is_for_tests_or_checks};
 use kettle_kit::{files, table, tree};
 
 /// A crate's floors, the highest first.
@@ -91,7 +91,7 @@ pub(crate) fn count_lines(folder: &Path) -> usize {
 fn counted_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = tree::files(folder, ".rs");
     let name = |file: &Path| file.file_stem().unwrap_or_default().display().to_string();
-    files.retain(|file| !is_uncounted(&name(file)));
+    files.retain(|file| !is_for_tests_or_checks(&name(file)));
     files
 }
 

@@ -94,7 +94,7 @@ fn module_path(file: &Path, source: &Path) -> Segments {
 
 /// Does a file of this name have tests, or checks of invariants, which run only in tests? Limits
 /// don't count its lines.
-pub(crate) fn is_uncounted(name: &str) -> bool {
+pub(crate) fn is_for_tests_or_checks(name: &str) -> bool {
     is_for_tests(name) || name.ends_with("_checks")
 }
 

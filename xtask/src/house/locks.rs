@@ -12,7 +12,7 @@ use quote::ToTokens;
 use regex_lite::Regex;
 use syn::Item;
 
-use super::imports::is_uncounted;
+use super::imports::is_for_tests_or_checks;
 
 /// The files with locks of another type, and why. While most of these locks are held, the program's
 /// own code may run. If it then waits for the same lock, the deadlock is the program's bug.
@@ -36,7 +36,7 @@ pub(super) fn locks(report: &mut Report) {
         let mut faults = Vec::new();
         let mut not_found = BTreeSet::from(NOT_COUNTED.map(|(file, _)| file));
         for file in SOURCES.iter().flat_map(|it| tree::files(&tree::root().join(it), ".rs")) {
-            if is_uncounted(&file.file_stem().unwrap_or_default().to_string_lossy()) {
+            if is_for_tests_or_checks(&file.file_stem().unwrap_or_default().to_string_lossy()) {
                 continue;
             }
             if let Some(lock) = find_lock(&files::read(&file)?)? {
@@ -56,13 +56,13 @@ pub(super) fn locks(report: &mut Report) {
 /// The first path in a file's code that leads to a lock of another type. A condition variable is
 /// no lock.
 fn find_lock(text: &str) -> Result<Option<String>, String> {
+    // In the text of tokens, a blank is between any two. The braces are those of a `use`.
     let path = r"\b(parking_lot|std :: sync)( :: \w+)* :: (\{[^;]*\b)?\w*(Mutex|RwLock)\b";
     let path = Regex::new(path).expect("a pattern");
     for item in syn::parse_file(text).map_err(|error| error.to_string())?.items {
-        if matches!(&item, Item::Mod(module) if is_uncounted(&module.ident.to_string())) {
+        if matches!(&item, Item::Mod(module) if is_for_tests_or_checks(&module.ident.to_string())) {
             continue;
         }
-        // In this text, blanks separate all tokens of the code.
         if let Some(found) = path.find(&item.to_token_stream().to_string()) {
             return Ok(Some(found.as_str().replace(" :: ", "::")));
         }
