@@ -46,8 +46,8 @@ fn fill_in_ready(mut sources: Vec<&mut SourceNow>) -> std::io::Result<()> {
     let (mut poll, mut events) = (Poll::new()?, Events::with_capacity(sources.len()));
     for (token, source) in sources.iter().enumerate() {
         let Some(fd) = source.fd else { continue };
-        let both = Interest::READABLE | Interest::WRITABLE;
-        let _ = poll.registry().register(&mut SourceFd(&fd), Token(token), both);
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        let _ = poll.registry().register(&mut SourceFd(&fd), Token(token), interest);
     }
     poll.poll(&mut events, Some(Duration::ZERO))?;
     for event in &events {

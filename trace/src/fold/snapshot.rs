@@ -24,8 +24,8 @@ impl Fold {
     pub(crate) fn snapshot(&self) -> Snapshot {
         let tasks = self.tasks.all.values().filter(|task| !task.is_over());
         let waits = self.waits.all.keys();
-        let is_used = |id| self.waits.at_primitive(id).next().is_some();
-        let used = |(id, known): &(&Id, &Primitive)| !known.holders.is_empty() || is_used(**id);
+        let has_waits = |id| self.waits.at_primitive(id).next().is_some();
+        let used = |(id, known): &(&Id, &Primitive)| !known.holders.is_empty() || has_waits(**id);
         self.assemble(tasks, waits, self.primitives.all.iter().filter(used))
     }
 
@@ -37,19 +37,19 @@ impl Fold {
             Thing::Sync(_, sync) => Some(sync),
             _ => None,
         };
-        let things: BTreeSet<Id> = waits.iter().filter_map(primitive_of).collect();
-        let things = things.iter().filter_map(|id| self.primitives.all.get_key_value(id));
-        self.assemble(tasks, waits.iter(), things)
+        let awaited: BTreeSet<Id> = waits.iter().filter_map(primitive_of).collect();
+        let primitives = awaited.iter().filter_map(|id| self.primitives.all.get_key_value(id));
+        self.assemble(tasks, waits.iter(), primitives)
     }
 
     fn assemble<'a>(
         &'a self,
         tasks: impl Iterator<Item = &'a Task>,
         waits: impl Iterator<Item = &'a Id>,
-        things: impl Iterator<Item = (&'a Id, &'a Primitive)>,
+        primitives: impl Iterator<Item = (&'a Id, &'a Primitive)>,
     ) -> Snapshot {
-        let things: Vec<_> = things.collect();
-        let holders = things.iter().flat_map(|(_, known)| &known.holders);
+        let primitives: Vec<_> = primitives.collect();
+        let holders = primitives.iter().flat_map(|(_, known)| &known.holders);
         let mut holds: Vec<HoldNow> = holders.map(|holder| holder.now).collect();
         holds.sort_by_key(|hold| hold.id);
         let unfinished = self.things.jobs.iter().filter(|(_, job)| job.is_unfinished);
@@ -64,7 +64,7 @@ impl Fold {
             scopes: self.scopes.0.values().copied().collect(),
             jobs: unfinished.map(|(&id, job)| JobNow { id, number: 0, made: job.made }).collect(),
             sources: self.sources().map(source_now).collect(),
-            things: things.into_iter().map(|(_, known)| known.now).collect(),
+            things: primitives.into_iter().map(|(_, known)| known.now).collect(),
             ..Snapshot::default()
         }
     }

@@ -64,7 +64,7 @@ fn drop_blocks(
 }
 
 /// The list without the decisions in `left_out`, and with the later ones moved by some choices.
-/// `None`: that isn't a list, because its choices would not rise.
+/// `None`: that isn't a list, because its choices would not rise, or would be less than 1.
 fn without(list: &[Decision], left_out: Range<usize>, shift: i64) -> Option<Vec<Decision>> {
     let later = &list[left_out.end..];
     if shift != 0 && later.is_empty() {

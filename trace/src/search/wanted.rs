@@ -3,7 +3,7 @@
 //! | variable | what is tried |
 //! |---|---|
 //! | `KETTLE_SEEDS=1000` | the schedule "first branch, first task"; then the seeds 1 to 1000 |
-//! | `KETTLE_TWICE=1` | in addition, each of them twice more: a seed fails if its runs differ (`job.rs`) |
+//! | `KETTLE_TWICE=1` | in addition, each of them twice more: a seed fails if its runs differ (`worker.rs`) |
 //! | `KETTLE_EXPLORE=2` | all schedules with at most two decisions of order, if there are no more than `KETTLE_EXPLORE_LIMIT` (100,000) |
 //!
 //! Interface: [`Wanted::from_env`] reads the variables. Elsewhere: one schedule for every runtime,
@@ -31,9 +31,9 @@ pub(super) enum Wanted {
 }
 
 impl Wanted {
-    /// What the environment asks for, or else the test's own attribute.
-    pub(super) fn from_env(in_source: Option<u64>) -> io::Result<Option<Wanted>> {
-        wanted(number(SEEDS)?, number(EXPLORE)?, number(LIMIT)?, in_source)
+    /// What the environment asks for, or else the test's own attribute: this many seeds.
+    pub(super) fn from_env(own_seeds: Option<u64>) -> io::Result<Option<Wanted>> {
+        wanted(number(SEEDS)?, number(EXPLORE)?, number(LIMIT)?, own_seeds)
     }
 }
 
@@ -41,7 +41,7 @@ fn wanted(
     seeds: Option<u64>,
     explore: Option<u64>,
     limit: Option<u64>,
-    in_source: Option<u64>,
+    own_seeds: Option<u64>,
 ) -> io::Result<Option<Wanted>> {
     match (seeds, explore) {
         (Some(_), Some(_)) => {
@@ -54,7 +54,7 @@ fn wanted(
         (_, None) if limit.is_some() => {
             Err(unfit(format!("{LIMIT} is set without {EXPLORE}: set that, too, or unset it")))
         }
-        (seeds, None) => Ok(seeds.or(in_source).filter(|seeds| *seeds > 0).map(Wanted::Seeds)),
+        (seeds, None) => Ok(seeds.or(own_seeds).filter(|seeds| *seeds > 0).map(Wanted::Seeds)),
     }
 }
 
