@@ -1,7 +1,8 @@
 // How does the page show where each task is: in the run queue, polling, or waiting?
 //
 // These three places are in the middle of the page, below the five phases of the loop. A task is in
-// exactly one place, in its own colour and shape. What the event has changed has the class `hot`.
+// exactly one place, in its own colour and shape. The class `hot` marks the arrow that is this event,
+// and Polling while a task is polled.
 //
 // Interface (all scripts share `K`): `K.loopHTML(state)` and `K.placesHTML(state, event)`;
 // `K.taskButton(name, classes, title, html)`: what a click on pins, a task's chip and more HTML.
@@ -20,7 +21,8 @@ const PHASES = {
 };
 
 K.loopHTML = function (state) {
-  // The loop sleeps in the reactor, whose phase is then called `parked`.
+  // The record calls a sleep the phase "park". It is a call of the reactor, so the page marks that
+  // phase, and writes "parked" there while the thread is asleep.
   const current = state.phase === "park" ? "reactor" : state.phase;
   const phaseHTML = ([phase, what], k) => {
     const mark = phase === current ? ' class="on" aria-current="step"' : "";
@@ -68,7 +70,7 @@ const MOST_ENDED = 12;
 /** The latest first; of two that ended with the same event, the later one in the list. */
 const endedLater = (a, b) => b.ended - a.ended || -1;
 const isDone = ({ where }) => where === "done";
-// (Always the same function: by it the state finds what it has collected before.)
+// (`collect` keeps its results by function, so this must be the same function at each call.)
 const lastDone = (tasks) => K.firstBy(tasks.filter(isDone), MOST_ENDED, endedLater);
 
 function endedHTML(state, done) {
@@ -84,8 +86,10 @@ function endedHTML(state, done) {
   return `<div class="ended"><b>Done</b><small>${number(done.length)}</small>${buttons}</div>`;
 }
 
-/** What a task waits for; or, if that has come already or no wait is open, what will wake it. */
+/** What a task waits for; or, if that has come already or no wait is open, what will wake it.
+ * `clones` counts the copies of its waker that code other than kettle's has, if that is known. */
 function waitText(state, { name, clones }) {
+  // `waitsFor` leaves out what has come: the wake has been called, and the poll is still to come.
   const waits = K.waitsFor(state, name);
   if (waits.length < K.openWaits(name, state.i).length) return "woken soon";
   if (waits.length) return esc(K.resourceLabels(waits));

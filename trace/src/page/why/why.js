@@ -3,6 +3,11 @@
 // Both answers only follow links in the record, such as the one from a wake to the wait that it
 // ended. The page doesn't guess what no record says, such as which task will send a value.
 //
+// A *bar* is a stretch of a task's or job's life in one state: waiting, in a poll … (rows.js: bar
+// `k` of a row begins at event `row.at[k]`, is of kind `row.kind[k]`, and ends where the next one
+// begins). A wait is for what its field `on` names: `on.task`, the end of a task; `on.value`, a
+// value or the next end of a set's tasks; `on.sync`, a primitive; `on.timer`, a time.
+//
 // Interface (all scripts share `K`):
 // - `K.whoCanEnd(wait, state)`: the tasks and jobs that could end the wait, by the record.
 // - `K.timesOf(name, begin, until, seen)`: the task's time between two times, as known after event
@@ -18,11 +23,13 @@ const { POLL, READY, WAIT, JOB, QUEUED } = K.BAR;
 
 K.whoCanEnd = function (wait, state) {
   const { on, task } = wait;
-  // The waker belongs to other code, such as a combinator's: a call of it may wake any task.
+  // The wait was last polled with a waker of other code, such as a combinator's. Which task a call
+  // of that waker wakes isn't recorded.
   if (K.lastPoll(wait, state.i)?.own === false) return [];
   if (on.task) return [on.task];
   if (on.value && !K.isChannel(on.value)) {
-    // A wait for the next end in a set of tasks: any task of the set can end it.
+    // Not a channel's value, so the next end of a set's tasks. The task waits for the end of each,
+    // in a branch that belongs to the set: all of these can end it.
     const ofSets = K.allWaits(task, state.i).filter(({ branch }) => K.isSet(branch));
     return ofSets.map(({ on }) => on.task);
   }
@@ -64,11 +71,14 @@ K.sumsOf = function (parts) {
 const TICK = 1e6;
 /** The kinds of bars that need no wait to explain them. */
 const CAUSES = { [POLL]: "poll", [READY]: "ready", [JOB]: "job", [QUEUED]: "queue" };
-/** Bar `k` between two times. If a timer fired late, the delay is a part of its own. */
+/** The part of bar `k` between two times, as known after event `seen`: none if the bar takes no
+ * time there, unless it is a poll, which is counted, or still open. The delay of a timer
+ * that fired late is another part. */
 function partsOf(row, k, begin, until, seen) {
   const [from, kind] = [row.at[k], row.kind[k]],
-    end = row.at[k + 1] ?? K.trace.count,
-    ns = K.barLength(row.job ? WAIT : kind, from, Math.min(end, seen), begin, until),
+    end = row.at[k + 1] ?? K.trace.count, // the last bar ends with the trace
+    clockOf = row.job ? WAIT : kind, // a job is timed by the program's clock, as a wait is
+    ns = K.barLength(clockOf, from, Math.min(end, seen), begin, until),
     open = end > seen || end === K.trace.count;
   if (CAUSES[kind]) return ns > 0 || kind === POLL ? [{ what: CAUSES[kind], ns, from, open }] : [];
   if (kind !== WAIT || !(ns > 0 || open)) return [];
