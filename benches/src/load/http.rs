@@ -45,6 +45,7 @@ pub(super) fn run(server: SocketAddr, clients: u64, requests: u64) -> io::Result
         for event in &events {
             let Token(number) = event.token();
             let client = &mut connected[number];
+            // A client with all its answers keeps its last socket, which may be reported once more.
             if client.requests_left > 0 && client.exchange.proceed()? {
                 answers += 1;
                 client.requests_left -= 1;

@@ -1,4 +1,4 @@
-//! Floor 5: which sink, and which schedule, does a run get whose program names none?
+//! Floor 5 (see `lib.rs`): which sink, and which schedule, does a run get whose program names none?
 //!
 //! | file | the question it answers |
 //! |---|---|

@@ -72,12 +72,12 @@ impl Doctor {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn silent(next_sink: Box<dyn Keeper>) -> Doctor {
-        Doctor::with_report(Report::silent(Mode::Warn, Some(next_sink)))
+        Doctor::with_report(Report::silent(Mode::Warn, Some(next_sink))) // has no thread
     }
 
     /// A doctor for a run of a search, which prints nothing, but notices a poll that never ends.
     pub(crate) fn for_search(next_sink: Option<Box<dyn Keeper>>) -> Doctor {
-        Doctor::with_report(Report::silent(Mode::Watch, next_sink))
+        Doctor::with_report(Report::silent(Mode::Watch, next_sink)) // has a thread
     }
 
     fn with_report(report: Report) -> Doctor {
@@ -124,16 +124,16 @@ impl Doctor {
         }
     }
 
-    /// The certain verdicts on tasks that hang, if the records, of which this is the last, prove
-    /// that the runtime sleeps for good, so that `main` hangs. Otherwise there are none.
+    /// The certain verdicts on tasks that hang, if `main` hangs, too: only another thread could end
+    /// the sleep that begins with `last`, and none can act (`alone.rs`). Otherwise, no verdicts.
     pub(crate) fn proven_hangs(&self, last: &Record) -> Vec<Lint> {
         let hangs = self.report.hangs.lock().clone();
-        let is_proven =
+        let is_main_hanging =
             |round: &Round| round.has_recorded_sleep_for_good() && round.run.is_alone(last);
-        if !hangs.is_empty() && is_proven(&self.round.lock()) { hangs } else { Vec::new() }
+        if !hangs.is_empty() && is_main_hanging(&self.round.lock()) { hangs } else { Vec::new() }
     }
 
-    /// Does a task wait for a socket that another process may still write to?
+    /// Does a task wait for a socket (or the like) that another process may still write to?
     pub(crate) fn waits_outside(&self) -> bool {
         self.round.lock().run.coming(|coming| coming == Coming::Open)
     }
@@ -174,6 +174,9 @@ pub struct Load {
     pub thread_counts: u64,
 }
 
+/// The runtime asks `wants`, `live` and `takes_stacks` when it is built. Its loop calls `record`
+/// after each poll and before each sleep (if live, also within polls) or, if the doctor wants no
+/// records, `look` now and then, with a snapshot of what exists. After each call it asks `veto`.
 impl Sink for Doctor {
     fn record(&mut self, records: &[Record]) {
         self.report.with_next_sink(|next| next.record(records));
@@ -212,7 +215,7 @@ impl Sink for Doctor {
     }
 
     fn wants(&self) -> bool {
-        self.report.mode != Mode::State
+        self.report.mode != Mode::State // in `State` it only looks
     }
 
     /// While the doctor's thread watches, it needs the records of a poll before the poll ends.
@@ -220,8 +223,8 @@ impl Sink for Doctor {
         self.report.mode.watches() || self.report.with_next_sink(|next| next.live()) == Some(true)
     }
 
-    /// Nothing while `main`'s own panic ends the run: code that catches that panic must not get a
-    /// second one.
+    /// In [`Mode::Panic`], an error's message. There is none while `main`'s own panic ends the run:
+    /// code that catches that panic must not get a second one.
     fn veto(&mut self) -> Option<String> {
         let veto = self.report.veto.lock().take();
         if thread::panicking() { None } else { veto }
@@ -253,8 +256,9 @@ pub fn around(
 }
 
 /// The mode if the environment asks for none. A debug build is for finding mistakes, so the doctor
-/// is on, but doesn't itself cause records to be made. A release build pays for the doctor only if
-/// it pays for records already, and then without a watch over each poll.
+/// is on, and its thread watches each poll (`Watch`). But it doesn't itself cause records to be
+/// made: without a trace it looks at the runtime's state instead (`State`). A release build pays
+/// for the doctor only if it pays for records already, and has no watch over each poll (`Warn`).
 fn usual_mode(needs_records: bool) -> Mode {
     match (cfg!(debug_assertions), needs_records) {
         (true, true) => Mode::Watch,

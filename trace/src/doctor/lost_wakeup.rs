@@ -1,10 +1,11 @@
 //! Has a task lost its wake-up?
 //!
-//! Nothing can wake a task that has returned `Pending` and has no open wait, if no clone of its
-//! waker is left. The record of its latest poll and the runtime's count of references must agree on
-//! that. Whether the task was meant to be woken isn't known: one that awaits `std::future::pending`
-//! isn't. So the verdict is certain only if another task awaits its end, or if its waker was stored
-//! by code that will never run again; otherwise it is a note.
+//! A task has an *open wait* while a timer, source, primitive or join handle of kettle's stores its
+//! waker. Nothing can wake a task that has returned `Pending` and has no open wait, if no clone of
+//! its waker is left. The record of its latest poll and the runtime's count of references must
+//! agree on that. Whether the task was meant to be woken isn't known: one that awaits
+//! `std::future::pending` isn't. So the verdict is certain only if another task awaits its end, or
+//! if its waker was stored by code that will never run again; otherwise it is a note.
 //!
 //! A task with a handle may be there to be aborted. It is reported only if whoever has the handle
 //! is stuck as well, or if nothing can happen any more (`hang.rs`).
@@ -40,7 +41,7 @@ pub(super) struct Suspects {
 impl Suspects {
     pub(super) fn observe(&mut self, run: &Run, record: &Record) -> Vec<Lint> {
         match record.event {
-            // This is recorded only of tasks whose last poll has asked for nothing of kettle's.
+            // Counts a waker's clones before a sleep, if its task waits for nothing of kettle's.
             Event::Clones { task, .. } => _ = self.tasks.insert(task),
             Event::Park { .. } if record.seq >= self.next_check_at => {
                 self.tasks.retain(|id| run.fold.task(*id).is_some_and(is_suspect));
@@ -73,13 +74,13 @@ impl Suspects {
     }
 }
 
-/// Does the task still wait for nothing of kettle's? (`main` may wait forever on purpose, to keep
-/// the others going.)
+/// Does the task wait, although kettle stores none of its wakers? (`main` may wait forever on
+/// purpose, to keep the others going.)
 fn is_suspect(task: &Task) -> bool {
     task.kind != Kind::Main && task.state == State::Waiting && task.stored() == 0
 }
 
-/// Can nothing wake or abort the task, although the program goes on?
+/// Is no waker of the task left, and whoever has a handle to it stuck as well?
 pub(super) fn is_lost(moment: &Moment, task: &TaskNow) -> bool {
     moment.graph.has_no_waker(task) && moment.graph.is_stuck(task.id)
 }
@@ -109,7 +110,8 @@ pub(super) fn waker_never_called(task: &TaskNow, after: u64) -> Lint {
 fn verdict(task: &TaskNow, text: String, after: u64) -> Lint {
     let name = name_of(task);
     let lint = Lint::new(LintKind::LostWakeup, Some(name), text, after);
-    // The `block_on` of `main` isn't the place of the mistake, unless no better one is known.
+    // The place that is added first counts as the mistake's: where the task was made (`birth`) or,
+    // if known, where `main` was last seen, since its `block_on` is no mistake.
     let has_better_place = task.kind == Kind::Main && task.at.is_some();
     let lint = if has_better_place { lint } else { lint.birth(name, task.made) };
     lint.spot(task.at, format!("{name} was last seen here")).help(HELP)

@@ -1,4 +1,4 @@
-//! Floor 3 (`lib.rs` numbers them): what is wrong with this program, in words?
+//! Floor 3 (see `lib.rs`): what is wrong with this program, in words?
 //!
 //! ```text
 //! warning[kettle::deadlock]: 2 tasks wait for each other's locks

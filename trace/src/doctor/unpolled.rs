@@ -2,15 +2,15 @@
 //!
 //! A future does nothing until it is polled. kettle's own futures record it if they are dropped
 //! unpolled ([`Event::Unpolled`]), which is reported if it happens in the poll that made the
-//! future. It isn't reported if the future's task is aborted or panics, or if a `select!` drops the
-//! future.
+//! future. It isn't reported if the future's task is aborted or panics, or if a combinator such as
+//! `select!` has ended in that poll: it may have dropped the future on purpose.
 //!
 //! A task is reported if the runtime ended before its first poll, unless `main` returned an error:
 //! then it may have left early, and the error is what matters.
 //!
 //! Interface: [`end_after_error`] ends a runtime whose `main` returned an error; [`Dropped`] judges
 //! at each record; [`dropped`] judges what a runtime without records has counted.
-//! Invariant: nothing that a published crate makes or spawns is reported.
+//! Invariant: nothing is reported that a fetched crate (from a registry or git) makes or spawns.
 
 use std::cell::Cell;
 
@@ -46,8 +46,8 @@ impl Drop for Restore {
 #[derive(Debug, Default)]
 pub(super) struct Dropped {
     futures: Vec<DroppedFuture>,
-    /// The task in whose present poll a `select!` has ended, which may drop futures on purpose.
-    after_select: Option<Id>,
+    /// The task in whose present poll a combinator has ended, which may drop unpolled branches.
+    after_combinator: Option<Id>,
 }
 
 #[derive(Debug)]
@@ -61,11 +61,12 @@ struct DroppedFuture {
 impl Dropped {
     pub(super) fn step(&mut self, run: &Run, record: &Record) -> Vec<Lint> {
         match record.event {
-            Event::ScopeEnd { .. } => self.after_select = record.task,
-            Event::PollStart { .. } => self.after_select = None,
+            Event::ScopeEnd { .. } => self.after_combinator = record.task,
+            Event::PollStart { .. } => self.after_combinator = None,
+            // If it was `kept`, a later poll than the one that made it has dropped it.
             Event::Unpolled { at, kept: false } if !is_fetched(at.file()) => {
                 if let Some(by) = record.task
-                    && self.after_select != Some(by)
+                    && self.after_combinator != Some(by)
                 {
                     let verdict = unpolled_future(Some(run.name(by)), at, record.seq);
                     self.futures.push(DroppedFuture { by, verdict });
@@ -77,7 +78,7 @@ impl Dropped {
                 if matches!(outcome, Outcome::Panicked | Outcome::Cancelled) {
                     found.clear();
                 }
-                // The end of a runtime drops its tasks, which is recorded as a poll of each.
+                // A runtime's end, after `block_on`, drops its tasks: a poll of each is recorded.
                 let is_end_of_runtime = !run.fold.is_driven() && outcome == Outcome::Cancelled;
                 if is_end_of_runtime && !AFTER_ERROR.get() {
                     found.extend(never_polled(run, task, record.seq));
@@ -91,7 +92,7 @@ impl Dropped {
 }
 
 /// The verdict on a task that the runtime's end drops, if no handle was left, and the poll that
-/// drops it is its first.
+/// drops it, which is counted, is its first.
 fn never_polled(run: &Run, task: Id, after: u64) -> Option<Lint> {
     let task = run.fold.task(task)?;
     if task.polls > 1 || task.handle {

@@ -1,4 +1,4 @@
-//! Floor 4: how does a run become a file?
+//! Floor 4 (see `lib.rs`): how does a run become a file?
 //!
 //! | file | the question it answers |
 //! |---|---|

@@ -1,8 +1,12 @@
-//! Floor 2: what is the runtime's state after these events?
+//! Floor 2 (see `lib.rs`): what is the runtime's state after these events?
+//!
+//! A *fold* takes a runtime's records one by one, and rebuilds its state from them. A *turn* of the
+//! loop has five *phases*, such as polling tasks and firing timers. A future that isn't ready has a
+//! *wait*, and an *act*, such as a send, *serves* it. *Sources* are sockets, pipes and the like.
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `fold.rs` | the fold: which state do these records lead to? |
+//! | `fold.rs` | which state do these records lead to? |
 //! | `apply.rs` | which part of the state does each event change? |
 //! | `task.rs`, `tasks.rs` | what do the records say about a task, and what changes it? |
 //! | `run_queue.rs` | which task is polled next? |

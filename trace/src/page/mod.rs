@@ -1,4 +1,4 @@
-//! Floor 1: how is a run shown in a browser?
+//! Floor 1 (see `lib.rs`): how is a run shown in a browser?
 //!
 //! By the scripts of this folder, which run in the page and read the lines of its trace. Each opens
 //! with the question that it answers. These are the ones to read first, in the order in which the
@@ -17,8 +17,8 @@
 //! | `view/boxes.js`, `view/lanes.js` | how is one moment drawn, and how the whole run? |
 //! | `view/answer.js` | why did a run, or a part of it, take so long? |
 //!
-//! Some words recur in them. A *row* is what one task or branch did: *bars* from event to event. A
-//! *lane* is a row as it is drawn, and the *frame* is the part of the run that is in the window. A
-//! *chip* is the sign of a task.
+//! Some words recur in them. A *row* is the history of one task or branch: a list of *bars*, each a
+//! state from one event to another. A *lane* is a row as it is drawn, and the *frame* is the part
+//! of the run that is in the window. A *chip* is the sign of a task.
 
 pub(crate) mod html;

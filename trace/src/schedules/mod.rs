@@ -1,4 +1,4 @@
-//! Floor 1: which answer does a schedule give where the engine is free?
+//! Floor 1 (see `lib.rs`): which answer does a schedule give where the engine is free?
 //!
 //! If two tasks are ready, the engine may poll either first, and asks its *schedule*. Each question
 //! of a run is a *choice*, and the choices are numbered from 1. What a question is about, such as

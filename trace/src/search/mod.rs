@@ -1,4 +1,4 @@
-//! Floor 6: which schedule breaks a test?
+//! Floor 6 (see `lib.rs`): which schedule breaks a test?
 //!
 //! ```sh
 //! KETTLE_SEEDS=1000 cargo test      # each `#[kettle::test]` under a thousand orders

@@ -1,4 +1,4 @@
-//! What ends a process that was started for a job, if its parent has ended?
+//! What ends a process that was started for a job (`job.rs`), if its parent has ended?
 //!
 //! A run may never end, and the parent that would end it may have been killed, by Ctrl-C or by a
 //! time limit of CI. So a thread checks four times a second whether the parent's number is still
@@ -23,19 +23,19 @@ pub(super) fn end_with_parent(folder: JobFolder) {
     const PAUSE: Duration = Duration::from_millis(250);
 
     let parent = parent_id();
-    let (not_yet_named, is_named) = mpsc::channel::<()>();
+    let (unnamed, named) = mpsc::channel::<()>();
     let watch = move || {
-        drop(not_yet_named);
+        drop(unnamed); // ends `named.recv()` below
         while parent_id() == parent {
             thread::sleep(PAUSE);
         }
         folder.clear();
         process::exit(1);
     };
-    // Without a thread the job can be done all the same. If there is one, wait until it runs: a
-    // thread gives itself its name, by which the doctor knows it.
+    // Without a thread the job can be done all the same. If there is one, wait until it runs
+    // `watch`: by then it has given itself its name, by which the doctor knows it.
     if thread::Builder::new().name(WATCHER.to_owned()).spawn(watch).is_ok() {
-        let _ = is_named.recv();
+        let _ = named.recv();
     }
 }
 

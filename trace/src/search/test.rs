@@ -4,7 +4,7 @@
 //! gives a [`Setup`] if the test must then run otherwise than usual.
 //!
 //! - In a process that a search has started (`job.rs`), the call does the job that the search asks
-//!   for, and ends the process.
+//!   for, and ends the process. (In a process that the job starts, the test runs as usual.)
 //! - With `KETTLE_SEED` or `KETTLE_SCHEDULE`, the test runs once, under that schedule. (Another
 //!   process first finds out whether its clock may be virtual, unless `KETTLE_CLOCK` says `real`.)
 //! - With `KETTLE_SEEDS`, `KETTLE_EXPLORE` or `#[kettle::test(seeds = …)]`, the call searches
@@ -45,7 +45,7 @@ pub struct Test {
     pub seeds: Option<u64>,
 }
 
-/// Did the list of decisions fit the run?
+/// Did the list of decisions (`schedules/mod.rs`) fit the run? A seed always does.
 pub struct Fit {
     mismatch: Arc<Mutex<Option<String>>>,
 }
@@ -105,7 +105,8 @@ fn under_requested(name: &str, requested: &Requested) -> (Setup, Fit) {
     let setup = || {
         let (next_sink, is_real) = (env::wanted()?, on_real_clock()?);
         let is_virtual = !is_real && may_be_virtual(name, requested).unwrap_or(false);
-        // (Other tests may run in this process, so the number of its threads says nothing.)
+        // On a virtual clock, the judge looks for threads that the run may wait for. Here it can't
+        // do that by counting, because other tests may run in this process.
         let clock =
             if is_virtual { Clock::Virtual { usual_threads: None } } else { Clock::Requested };
         Ok(Setup { schedule, sink: Judge::printing(clock, next_sink)?, is_virtual })

@@ -1,4 +1,4 @@
-//! Floor 4 (`lib.rs` numbers them): how is a run printed, event by event and in sums?
+//! Floor 4 (see `lib.rs`): how is a run printed, event by event and in sums?
 //!
 //! A *story* has a sentence for each event. `plain` gives it without colours and places:
 //!

@@ -1,4 +1,4 @@
-//! Floor 2: why does nothing happen, and why did something?
+//! Floor 2 (see `lib.rs`): why does nothing happen, and why did something?
 //!
 //! | file | the question it answers |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! Floor 1: how does every description of a run name a task, a place, a duration?
+//! Floor 1 (see `lib.rs`): how does every description of a run name a task, a place, a duration?
 //!
 //! | file | the question it answers |
 //! |---|---|

@@ -9,8 +9,9 @@
 //! To add a row, write its name into the file, with `{}`, and run `bench --counts`. Don't add one
 //! in which two threads work at the same time: its counts depend on what else the machine does.
 //!
-//! For kettle the bench is built without its feature `tokio`, which brings the recorder and the
-//! doctor. Neither build has link-time optimisation, which would take minutes.
+//! For kettle the bench is built without its feature `tokio`. With that, it also measures what the
+//! doctor costs, and so turns on kettle's `trace`, which adds instructions to each operation.
+//! Neither build has link-time optimisation, which would take minutes.
 //!
 //! Interface: [`counts`] is the check, [`save`] writes the file, and [`every_row`] runs each row
 //! once. Not here: time (`figures.rs`), because of which no check fails.
@@ -111,7 +112,7 @@ fn load() -> Result<Saved, String> {
     serde_json::from_str(&tree::read(FILE)?).map_err(|error| format!("{FILE}: {error}"))
 }
 
-/// Builds the bench that counts this runtime. It replaces the program that counts the other one.
+/// Builds the bench that counts kettle, or tokio ([`BASE`]), and replaces the other one's program.
 fn built_for(runtime: &str) -> Result<Bench, Trouble> {
     let without_tokio: &[&str] = if runtime == BASE { &[] } else { &["--no-default-features"] };
     Bench::new(&[&["--release"], without_tokio].concat(), "release")

@@ -4,10 +4,11 @@
 //! than tokio's runtime of one thread. Each sample is a process of its own that measures itself; a
 //! round runs every runtime once, in random order. A row is judged by the median, over all rounds,
 //! of its ratio to tokio *in the same round*. With `--save`, the figures go to
-//! `docs/records/performance.json`, from which `docs/performance.md` is rendered.
+//! `docs/records/performance.json`, from which `docs/performance.md` is rendered. Some rows are for
+//! a debug build, in which the doctor is on by default: they show what it costs.
 //!
 //! Reading order: this file (the command), `row.rs` (what the rows are, and how a sample is taken),
-//! `figures.rs` (rounds and ratios, and the rule that a row has to keep), `saved.rs` (the JSON
+//! `figures.rs` (rounds and ratios, and the rule that each row has to keep), `saved.rs` (the JSON
 //! file), `page.rs` with its template (the page).
 //!
 //! Not here: the rows themselves (`benches/`). No test fails because of time; instead, each change
@@ -76,12 +77,12 @@ pub(crate) fn bench(options: &Options) -> ExitCode {
     }
 }
 
-/// Measures the chosen rows. Returns whether all of them keep the rules.
+/// Measures the chosen rows. Returns whether each of them keeps its rule.
 fn measure(options: &Options) -> Result<bool, Trouble> {
     // Before the build, which takes minutes: a package might be updated meanwhile.
     let run = Run::new()?;
     let debug_build = Bench::new(&[], "debug")?;
-    let known = debug_build.rows()?;
+    let known = debug_build.rows()?; // all rows, since each build lists the same ones
     let rows = chosen(&options.rows, &known)?;
     let optimised_build = build_optimised(&rows)?;
     let (mut measured, mut failed) = (Vec::new(), Vec::new());
@@ -105,14 +106,14 @@ fn measure(options: &Options) -> Result<bool, Trouble> {
             }
         }
     }
-    let all_keep_rules = print_results(&measured);
+    let all_keep_their_rules = print_results(&measured);
     if options.save {
         page::render()?;
     }
     if !failed.is_empty() {
         return Err(format!("not measured, for the reasons above: {}", failed.join(", ")).into());
     }
-    Ok(all_keep_rules)
+    Ok(all_keep_their_rules)
 }
 
 /// Builds the bench with all optimisations, unless all these rows are for a debug build.
@@ -124,7 +125,7 @@ fn build_optimised(rows: &[&Row]) -> Result<Option<Bench>, Trouble> {
     Ok(Some(Bench::new(&["--profile", "bench-rows"], "bench-rows")?))
 }
 
-/// Prints a line for each row that was measured. Returns whether all of them keep the rules.
+/// Prints a line for each row that was measured. Returns whether each of them keeps its rule.
 fn print_results(measured: &[Figures]) -> bool {
     println!("\nkettle ÷ tokio, its quartiles, the rules, others ÷ tokio:\n");
     for figures in measured {

@@ -2,8 +2,8 @@
 //!
 //! `wheel.rs: Wheel::cancel` means an item of a file. [`path`] finds the file, [`cut`] the lines.
 //!
-//! - The file is named from the root, or by the end of its path, so that it can move. If several
-//!   files have this end, the first of [`FOLDERS`] with one decides, and must have only one.
+//! - The file is named from the root, or by the end of its path, so that it can move. The first of
+//!   the [`FOLDERS`] in which a path has this end decides, and must have only one.
 //! - The item is a function, type, constant, module or macro (`select!`), named by as much of its
 //!   path as no other item of the file has, or a block such as `impl Drop for Cup`. It comes with
 //!   the comments above it; ` nodoc` behind its name leaves out documentation and attributes.
@@ -147,7 +147,7 @@ fn entry(owner: &str, item: &impl ToTokens) -> Option<Entry> {
         _ => None,
     });
     let is_keyword = |word: &String| KEYWORDS.split(' ').any(|keyword| keyword == word);
-    // The first keyword ends the item's attributes.
+    // Only `pub` is skipped, since the words of attributes are in groups. A `use` has no keyword.
     let mut words = words.skip_while(|word| !is_keyword(word)).peekable();
     let sign = if words.peek()? == "macro_rules" { "!" } else { "" };
     let name = words.find(|word| !is_keyword(word))?;

@@ -92,8 +92,8 @@ fn module_path(file: &Path, source: &Path) -> Segments {
     names.filter(|name| !["mod", "lib", "main"].contains(name)).map(str::to_owned).collect()
 }
 
-/// Does a file of this name have tests, or checks of invariants, which run only in tests? Limits
-/// don't count its lines.
+/// Does a file of this name have tests, or checks of invariants, which run only in tests? It isn't
+/// counted where `mod.rs` limits the lines of folders.
 pub(crate) fn is_for_tests_or_checks(name: &str) -> bool {
     is_for_tests(name) || name.ends_with("_checks")
 }
@@ -163,38 +163,38 @@ impl Module {
         self.paths.push(WrittenPath { segments: path, is_reexport });
     }
 
-    /// The paths from which the module may import an item of this name: those with the name, and
-    /// each glob with the name in the place of its `*`.
-    fn sources_of(&self, name: &str) -> Vec<Segments> {
-        let mut sources = self.imported.get(name).cloned().unwrap_or_default();
+    /// The paths by which the module may import an item of this name: those with the name, and each
+    /// glob with the name in the place of its `*`.
+    fn imports_of(&self, name: &str) -> Vec<Segments> {
+        let mut paths = self.imported.get(name).cloned().unwrap_or_default();
         for glob in self.imported.get("*").into_iter().flatten() {
-            sources.push([&glob[..glob.len() - 1], &[name.to_owned()]].concat());
+            paths.push([&glob[..glob.len() - 1], &[name.to_owned()]].concat());
         }
-        sources
+        paths
     }
 }
 
 /// How many re-exports are followed from one to the next.
 const MAX_DEPTH: usize = 16;
 
-/// The module that defines the item at `path`, as this path is written in the module `here`. There
-/// is none if the path leads out of the package.
+/// The module that defines the item at the path that is `written` in the module `here`. There is
+/// none if the path leads out of the package.
 fn defining_module<'m>(
     modules: &'m Modules,
     here: &Segments,
-    path: &Segments,
+    written: &Segments,
     depth: usize,
 ) -> Option<&'m Module> {
-    let whole = path_from_root(modules, here, path)?;
-    // The longest beginning of the path that is a module is followed by the name of an item, which
-    // the module defines or imports.
-    let length = (0..=whole.len()).rev().find(|&length| modules.contains_key(&whole[..length]))?;
-    let (module_path, module) = modules.get_key_value(&whole[..length])?;
-    if let Some(name) = whole.get(length)
+    let full = full_path(modules, here, written)?;
+    // The longest beginning of the full path that is a module is followed by the name of an item,
+    // which the module defines or imports.
+    let length = (0..=full.len()).rev().find(|&length| modules.contains_key(&full[..length]))?;
+    let (there, module) = modules.get_key_value(&full[..length])?;
+    if let Some(name) = full.get(length)
         && depth < MAX_DEPTH
     {
-        for source in module.sources_of(name) {
-            let definer = defining_module(modules, module_path, &source, depth + 1);
+        for import in module.imports_of(name) {
+            let definer = defining_module(modules, there, &import, depth + 1);
             if definer.is_some() {
                 return definer;
             }
@@ -203,17 +203,17 @@ fn defining_module<'m>(
     Some(module)
 }
 
-/// The path that leads from the root of the crate to the same item as `path` from `here`.
-fn path_from_root(modules: &Modules, here: &Segments, path: &Segments) -> Option<Segments> {
-    let supers = path.iter().take_while(|name| *name == "super").count();
-    let (start, skipped) = match path.first()?.as_str() {
+/// The path that leads from the root of the crate to the item that is `written` in `here`.
+fn full_path(modules: &Modules, here: &Segments, written: &Segments) -> Option<Segments> {
+    let supers = written.iter().take_while(|name| *name == "super").count();
+    let (start, skipped) = match written.first()?.as_str() {
         "crate" => (&[][..], 1),
         "self" => (&here[..], 1),
         "super" => (&here[..here.len().checked_sub(supers)?], supers),
         child if modules.contains_key(&[&here[..], &[child.to_owned()]].concat()) => (&here[..], 0),
         _ => return None,
     };
-    Some([start, &path[skipped..]].concat())
+    Some([start, &written[skipped..]].concat())
 }
 
 #[cfg(test)]

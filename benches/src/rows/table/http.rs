@@ -20,8 +20,9 @@ fn http(clients: u64, requests: u64) -> Sample {
     rt::block_on(async move {
         let (listener, address) = rt::listen().await;
         let mut load = Load::start("http", address, &[clients, requests_per_client]);
-        // A client connects again only when it has its answer, so at most `clients` of the tasks
-        // are busy, and the oldest of twice as many has almost always ended.
+        // So that handles don't pile up, the loop awaits the oldest, and accepts no client then.
+        // But a client connects again only when it has its answer, so at most `clients` of the
+        // tasks are busy, and the oldest of twice as many has almost always ended.
         let mut handles = VecDeque::new();
         let mut bytes = 0;
         let clock = Clock::start();

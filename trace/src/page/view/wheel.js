@@ -6,14 +6,17 @@
 // Interface (all scripts share `K`): `K.wheelHTML(state)`: the picture; `K.timersHTML(state)`: the
 // list; `K.wheelLine(state, isOpen)`: the button that opens and folds both; `K.asksForTimers(state,
 // event)`: is the event about timers, so that both should be open?
-// Not here: when timers move (fold.js).
+// In a state (fold.js), `removed` are the records that its event has removed, each with a field
+// `how`; a timer "rings", or is "removed" before that. (Only records of timers have a `due`.)
+// `moved` is `{ from, timers: [{ name, to }] }` if the event has moved timers, or else null.
+// Not here: when timers move (`trace/src/fold/wheel.rs`).
 
 const { esc, number, round } = K;
 const SLOTS = 64;
 const tickOf = (ns) => Math.ceil(ns / 1e6);
 /** Has the hand reached its tick? Then it is in no slot any more, and fires next. */
 const isDue = (state, { level, due }) => level > 0 && tickOf(due) <= state.hand;
-/** Has the event changed, named or ended (`how`) this timer? */
+/** Has the event changed, named or removed (`how`) this timer? */
 const isTouched = (state, { how, since, name }) => !!how || since === state.i || K.isNamed(name);
 const sooner = (a, b) => a.due - b.due || a.since - b.since;
 
@@ -23,7 +26,7 @@ const RINGS = [[138, 21], [114, 21], [90, 21], [73, 6], [64, 6], [55, 6]] // pre
 const MIDDLE = 150; // both coordinates of the wheel's centre
 /** Where on its ring a slot begins; with `share` 0.5, its middle. */
 function point({ level, slot }, share = 0) {
-  const { radius } = RINGS[Math.min(level, RINGS.length - 1)];
+  const { radius } = RINGS[Math.min(level, RINGS.length - 1)]; // there is none beyond the wheel
   const angle = ((slot + share) / SLOTS) * 2 * Math.PI - Math.PI / 2;
   return [Math.cos(angle), Math.sin(angle)].map((x) => +(MIDDLE + radius * x).toFixed(2));
 }
@@ -91,13 +94,14 @@ K.wheelHTML = function (state) {
   );
 };
 
-/** Is this event, or the pinned task, about a timer? */
+/** Is this event about a timer, or does its task (or the pinned one) wait for one? */
 K.asksForTimers = function (state, event) {
-  const { timer, by, sync, source, on, task, run } = event ?? {};
-  // `by > 0`: a virtual clock has gone on to the next timer.
-  if (state.moved || timer || K.onOf(event)?.timer || by === "timer" || by > 0) return true;
-  if (!K.pinned && (sync || source || on)) return false; // their section needs the room
-  return K.waitsFor(state, K.pinned ?? task ?? run).some((on) => on.timer);
+  const { timer, by, sync, source, on, task, run } = event ?? {},
+    isWakeByTimer = by === "timer", // `by` of a `Wake`: who woke the task
+    isClockMoved = by > 0; // `by` of an `Advance`: how far a virtual clock moved, in ns
+  if (state.moved || timer || K.onOf(event)?.timer || isWakeByTimer || isClockMoved) return true;
+  if (!K.pinned && (sync || source || on)) return false; // the section of that needs the room
+  return K.waitsFor(state, K.pinned ?? task ?? run).some((resource) => resource.timer);
 };
 const soonest = (timers) => K.firstBy(timers, 1, sooner);
 /** While the wheel is folded, the button says how much is in it, and what is due first. */
