@@ -36,7 +36,7 @@ pub(crate) struct Running {
     /// come of it is noted in a cell of its own, since that happens most often.
     pub(crate) progress: Cell<PollProgress>,
     pub(crate) got_something: Cell<bool>,
-    /// Has this poll, or another task's latest poll, got nothing or dropped futures unpolled?
+    /// May this poll, or another task's latest one, have got nothing or dropped futures unpolled?
     pub(crate) had_vain_poll: Cell<bool>,
     /// When this poll began, or the latest one ended (if the thread hasn't slept or looked since).
     pub(crate) poll_began: Cell<Option<Instant>>,

@@ -196,6 +196,7 @@ pub fn swap_recorder(recorder: Option<Box<Recorder>>) -> Option<Box<Recorder>> {
             Some(_) => Depth::State,
         });
         running.poll_began.set(None);
+        running.had_vain_poll.set(true); // perhaps in this runtime's table
         running.table.set(remote.as_ref().map_or(0, |remote| remote.table.lock().number));
         running.remote.replace(remote)
     });

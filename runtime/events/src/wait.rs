@@ -113,8 +113,7 @@ impl Wait {
         }
         // A wait that another runtime has polled before keeps its number.
         let id = self.end(false).unwrap_or_else(Id::next);
-        let (served, reported, since) = (false, None, None);
-        let began = Duration::MAX; // no snapshot so far
+        let (began, served, reported, since) = (Duration::MAX, false, None, None); // no snapshot
         let now =
             WaitNow { id, on, by, scope, at, due, cleared, own, served, reported, began, since };
         let primitive = primitive.inspect(|primitive| primitive.forget_served(id));
