@@ -94,8 +94,8 @@ struct Panic {
     text: String,
 }
 
-/// The panics since the run began. (One for the process, because a process makes its runs one after
-/// the other, and the panic hook is the process's, too.)
+/// The last panics since the run began. (One list for the process, because a process makes its runs
+/// one after the other, and the panic hook is the process's, too.)
 static PANICS: Mutex<Vec<Panic>> = Mutex::new(Vec::new());
 
 /// How many panics are reported.
@@ -106,19 +106,24 @@ pub(super) fn catch_panics() {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         let text = info.payload_as_str().unwrap_or("(no text)").to_owned();
-        PANICS.lock().push(Panic { place, text });
+        note(&mut PANICS.lock(), Panic { place, text });
     }));
+}
+
+/// Adds a panic to the last ones. (A run may catch any number of them.)
+fn note(panics: &mut Vec<Panic>, panic: Panic) {
+    if panics.len() == MAX_PANICS {
+        panics.remove(0);
+    }
+    panics.push(panic);
 }
 
 /// The failure of a run that panicked. The last panic ended it; those before it, which tasks may
 /// have caught, may have led to it.
 fn panicked(panics: &[Panic]) -> Failure {
     let fingerprint = panics.last().map(|last| last.place.clone()).unwrap_or_default();
-    let last_ones = &panics[panics.len().saturating_sub(MAX_PANICS)..];
-    let lines: Vec<String> = last_ones
-        .iter()
-        .map(|Panic { place, text }| format!("panicked at {place}: {text}"))
-        .collect();
+    let line = |Panic { place, text }: &Panic| format!("panicked at {place}: {text}");
+    let lines: Vec<String> = panics.iter().map(line).collect();
     Failure { kind: FailureKind::Panic, fingerprint, text: lines.join("\n") }
 }
 
@@ -150,7 +155,9 @@ mod tests {
     #[test]
     fn the_panic_that_ended_the_run_is_reported_after_the_two_before_it() {
         let panic = |line| Panic { place: format!("a.rs:{line}"), text: "tea".to_owned() };
-        let failure = panicked(&[1, 2, 3, 4].map(panic));
+        let mut panics = Vec::new();
+        (1..=4).for_each(|line| note(&mut panics, panic(line)));
+        let failure = panicked(&panics);
         assert_eq!(failure.fingerprint, "a.rs:4");
         let lines: Vec<&str> = failure.text.lines().collect();
         assert_eq!(lines, [2, 3, 4].map(|line| format!("panicked at a.rs:{line}: tea")));
