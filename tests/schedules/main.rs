@@ -246,6 +246,8 @@ fn what_can_not_be_repeated_is_told_as_that() {
     assert!(shown("odd::is_a_coin", "KETTLE_SEED", passing).0, "{text}");
     let (_, text) = search("odd::returns_an_error", "KETTLE_SEEDS", 200);
     assert!(text.contains("the test returned an error: \"it came first\"\n1 of "), "{text}");
+    let (_, text) = search("odd::exits", "KETTLE_SEEDS", 20);
+    assert!(text.contains("\nwhat its decisions were is not known: the run did not end"), "{text}");
 }
 
 #[test]

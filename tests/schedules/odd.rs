@@ -68,6 +68,16 @@ async fn returns_an_error() -> Result<(), String> {
     if first == Some(0) { Ok(()) } else { Err("it came first".to_owned()) }
 }
 
+/// The process ends in the run, as if it had done all that it was asked to do.
+#[kettle::test]
+#[ignore = "run by the searches"]
+async fn exits() {
+    kettle::select! {
+        () = std::future::ready(()) => {}
+        () = std::future::ready(()) => std::process::exit(0),
+    }
+}
+
 #[kettle::test]
 #[ignore = "run by the searches"]
 async fn passes() {

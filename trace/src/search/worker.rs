@@ -47,6 +47,7 @@ pub(super) fn work(order: &Order, folder: JobFolder, name: &str, at: Place, body
     match &order.job {
         Job::Seeds(last) => worker.run_seeds(*last),
         Job::Run(schedule) => {
+            worker.answers.run_begins(0); // so that the test was found is known if the run exits
             let ended = worker.run(schedule, NotedAnswers::Decisions, None);
             worker.answers.run_ended(&ended);
         }
