@@ -62,8 +62,8 @@ pub struct Failure {
     pub text: String,
 }
 
-/// A search ends a run that gets no further for a minute (`LIMIT` in `trace/src/search/child.rs`),
-/// and may meet two before it can say so.
+/// A search ends a run that gets no further for a minute (`MAX_SILENCE` in
+/// `trace/src/search/program.rs`), and may meet two before it can say so.
 const SEARCH: Duration = Duration::from_mins(3);
 
 /// What decides in every runtime of a process.
