@@ -1,8 +1,8 @@
 //! Do the events of a program lead to the state that it is in?
 //!
 //! Small programs that are looked at in the middle: the records up to a certain one are folded, and
-//! the state must be the one that the program was written to be in. A few records are put in by
-//! hand: what another thread does comes where chance wants it.
+//! the state must be the one that the program was written to be in. One record is put in by hand:
+//! that of another thread, which would come at any time.
 //!
 //! The replay's page must come to the same states as the fold: `cargo xtask test page` has the
 //! programs below written out for it (`common/page_states.rs`).
@@ -255,37 +255,21 @@ fn clones_are_counted_at_a_park_of_a_task_that_waits_for_nothing_of_ours() {
     assert_eq!(clones(&when_said("now", &records)), [None, Some(2), Some(0)]);
 }
 
-// ---- what other threads did is told later, among other records
-// ------------------------------------
-
-/// These records up to the first that fits, with foreign ones in front of it.
-fn with(
-    foreign: &[Event],
-    records: &[Record],
-    mut before: impl FnMut(&Event) -> bool,
-) -> Vec<Record> {
-    let at = records.iter().position(|one| before(&one.event)).expect("there is such a record");
-    let turn = records[at - 1].turn;
-    let record = |event: &Event| Record { task: None, turn, event: *event, ..records[at] };
-    let foreign = foreign.iter().map(record);
-    let mut all: Vec<_> = records[..at].iter().copied().chain(foreign).collect();
-    all.push(records[at]);
-    all.iter_mut().zip(1..).for_each(|(one, seq)| one.seq = seq);
-    all
-}
-
-/// The loop has counted none. Then one came, and it is told before the count is.
+/// The loop has counted no timer. Then another thread adds one, which is recorded before the count.
 #[test]
 fn a_timer_of_another_thread_may_be_newer_than_the_count() {
     let records = run(async { sleep(Duration::from_secs(2)).await });
-    let (timer, due) = (Id::next(), Duration::from_secs(9));
-    let theirs = Event::TimerAdd { timer, due, level: 2, slot: 2 };
-    let mut all = with(&[theirs], &records, |event| matches!(event, Event::Turn { .. }));
+    let is_turn = |record: &Record| matches!(record.event, Event::Turn { .. });
+    let (before, after) = records.split_at(records.iter().position(is_turn).expect("a turn"));
+    let (timer, due, count) = (Id::next(), Duration::from_secs(9), after[0]);
+    let added = Event::TimerAdd { timer, due, level: 2, slot: 2 };
+    let theirs = Record { task: None, turn: before[before.len() - 1].turn, event: added, ..count };
+    let count = Record { seq: theirs.seq + 1, ..count };
+    let mut all = [before, &[theirs, count]].concat();
     let fold = Fold::of(&all);
     assert_eq!((fold.timer_count(), fold.contradictions()), (1, &[][..]));
     // But where it is counted once more, it is missed.
-    let last = *all.last().expect("the turn");
-    all.push(Record { seq: last.seq + 1, turn: last.turn + 1, ..last });
+    all.push(Record { seq: count.seq + 1, turn: count.turn + 1, ..count });
     let fold = Fold::of(&all);
     let [missed] = fold.contradictions() else { panic!("{:#?}", fold.contradictions()) };
     assert!(missed.what.contains("timers wait"), "{missed}");

@@ -1,8 +1,8 @@
 //! How does a unit test of this crate make records, and other things that it needs?
 //!
-//! Interface: a [`Script`] writes records one by one; [`spawn`], [`wake`], [`waits`], [`Lock`] and
-//! so on make their events. [`parse`] reads a line of a trace, and [`keys`] gives the keys of an
-//! object in it. A [`Scratch`] is a path for a test's own file.
+//! Interface: a [`Script`] writes records one by one; [`spawn`], [`wake`], [`waits`],
+//! [`TestPrimitive`] and so on make their events. [`parse`] reads a line of a trace, and [`keys`]
+//! gives the keys of an object in it. A [`Scratch`] is a path for a test's own file.
 
 use std::panic::Location;
 use std::path::{Path, PathBuf};
@@ -51,7 +51,7 @@ impl Script {
         self.task(task).write(Event::PollStart { task })
     }
 
-    /// Ends that poll.
+    /// Ends that poll. (The task stays the one whose events are written, until `task` is called.)
     pub(crate) fn returns(&mut self, outcome: Outcome) -> &mut Script {
         let task = self.task.expect("a poll that goes on");
         self.write(Event::PollEnd { task, outcome })
@@ -110,39 +110,36 @@ pub(crate) fn waits(on: Resource) -> Event {
     Event::Wait { wait: Id::next(), on, own: true }
 }
 
-/// A poll and its end.
-pub(crate) fn poll(script: &mut Script, task: Id, outcome: Outcome) {
-    script.write(Event::PollStart { task }).write(Event::PollEnd { task, outcome });
+/// A primitive, with the events of taking some of it, waiting for some of it and giving it back.
+#[derive(Clone, Copy)]
+pub(crate) struct TestPrimitive {
+    kind: SyncKind,
+    pub(crate) id: Id,
 }
 
-/// A lock, with the events of taking it, waiting for it and releasing it.
+/// What is taken of a primitive at one time. `owned`: the guard may go to another task.
 #[derive(Clone, Copy)]
-pub(crate) struct Lock(pub(crate) Id);
+pub(crate) struct Guard {
+    pub(crate) units: Units,
+    pub(crate) owned: bool,
+}
 
-impl Lock {
-    /// A new lock, with the record of its making.
-    pub(crate) fn new(script: &mut Script) -> Lock {
-        let (kind, sync, at) = (SyncKind::Mutex, Id::next(), place());
-        script.write(Event::SyncNew { kind, sync, room: None, count: 1, at });
-        Lock(sync)
+impl TestPrimitive {
+    /// A new primitive, with the record of its making.
+    pub(crate) fn new(script: &mut Script, kind: SyncKind, count: usize) -> TestPrimitive {
+        let (id, at) = (Id::next(), place());
+        script.write(Event::SyncNew { kind, sync: id, room: None, count, at });
+        TestPrimitive { kind, id }
     }
 
-    pub(crate) fn take(self) -> Event {
-        self.act(Act::Take, 0)
+    /// The units of the guard are taken, or given back (`act`), and then `count` are free.
+    pub(crate) fn act(self, act: Act, Guard { units, owned }: Guard, count: usize) -> Event {
+        let TestPrimitive { kind, id: sync } = self;
+        Event::SyncAct { kind, sync, act, units, count, item: 1, with: 0, owned }
     }
 
-    /// `is_free`: nobody waits for the lock. Otherwise the first in line gets it.
-    pub(crate) fn release(self, is_free: bool) -> Event {
-        self.act(Act::Release, is_free.into())
-    }
-
-    pub(crate) fn wait(self, ticket: usize) -> Event {
-        waits(Resource::Sync(SyncKind::Mutex, self.0, Units::All, ticket))
-    }
-
-    fn act(self, act: Act, count: usize) -> Event {
-        let (kind, units, owned) = (SyncKind::Mutex, Units::All, false);
-        Event::SyncAct { kind, sync: self.0, act, units, count, item: 1, with: 0, owned }
+    pub(crate) fn wait(self, units: Units, ticket: usize) -> Event {
+        waits(Resource::Sync(self.kind, self.id, units, ticket))
     }
 }
 

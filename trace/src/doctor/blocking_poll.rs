@@ -15,12 +15,13 @@
 //! computes isn't reported, nor one that sleeps while nothing else is alive.
 //!
 //! Interface: [`Stopwatch::step`] judges at each record, [`Stopwatch::look`] at each look of a run
-//! without records; [`goes_on`] and [`waits_for_good`] judge a poll that has not ended, for the
-//! doctor's thread (`watch.rs`).
+//! without records; [`Stopwatch::add_reading`] and [`Stopwatch::read_between_polls`] store the
+//! times; [`goes_on`] and [`waits_for_good`] judge a poll that has not ended, for the doctor's
+//! thread (`watch.rs`).
 
 use std::time::Duration;
 
-use kettle_events::{Deferral, Event, Id, Kind, Place, Record, Snapshot, TaskNow};
+use kettle_events::{Deferral, Event, Id, Kind, Place, Record, Snapshot, TaskNow, WaitNow};
 
 use super::lint::{Lint, LintKind, NO_RECORD, span};
 use super::moment::{Moment, name_of};
@@ -98,6 +99,7 @@ pub(super) struct Stopwatch {
     ready_tasks: usize,
     last_record_at: Duration,
     ready_tasks_at_last_record: usize,
+    /// The latest reading of the thread's times.
     last_reading: Reading,
     /// The reading before that, if nothing is recorded.
     older_reading: Reading,
@@ -125,6 +127,8 @@ impl Stopwatch {
         }
     }
 
+    /// Judges the stretch that ends with this record, if one does. (`record.real` is the time by
+    /// the machine's clock; `run.fold` has the state after the record.)
     pub(super) fn step(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         let (real, ready_tasks) = (record.real, run.fold.queued());
         self.recording += record.overhead;
@@ -135,6 +139,7 @@ impl Stopwatch {
         (self.last_record_at, self.ready_tasks_at_last_record) = (real, ready_tasks);
         let found = match record.event {
             Event::PollEnd { task, .. } => self.judge(run, record, task),
+            // A poll within another one ends a stretch of that outer poll.
             Event::PollStart { .. } => match run.fold.running() {
                 [.., outer, _] => self.judge(run, record, *outer),
                 _ => None,
@@ -195,7 +200,8 @@ impl Stopwatch {
         let times = before.times?;
         let took = took.saturating_sub(before.at.saturating_sub(self.began));
         let on_processor = now.on.saturating_sub(times.on).min(took);
-        let asleep = took.saturating_sub(on_processor + now.ready.saturating_sub(times.ready));
+        let ready = now.ready.saturating_sub(times.ready); // but the processors were busy
+        let asleep = took.saturating_sub(on_processor + ready);
         // If the stretch began after the reading, the thread may have been at work in between.
         let computed = on_processor.saturating_sub(self.began.saturating_sub(before.at));
         let (how, long) = if asleep >= BLOCKS {
@@ -240,6 +246,7 @@ impl TimeSpent {
 /// A poll that has not ended, as the doctor's thread sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct OngoingPoll {
+    /// How long it has taken so far.
     pub(super) so_far: Duration,
     pub(super) how: How,
 }
@@ -252,16 +259,16 @@ pub(super) fn goes_on(
     task: Id,
     OngoingPoll { so_far, how }: OngoingPoll,
 ) -> Option<Lint> {
-    let now = moment.now();
+    let snapshot = moment.now();
     let mut poll = LongPoll::of(moment, moment.graph.task(task)?);
-    let mut is_budget_spent = now.spent;
+    let mut is_budget_spent = snapshot.spent;
     // The records, if none was lost, know these facts better.
     if let Some(run) = recorded.filter(|run| run.fold.is_whole()) {
         poll.at = run.fold.task(task).and_then(|task| task.at);
         poll.ready_tasks = run.fold.queued();
         is_budget_spent = matches!(run.last, Some(Event::Defer { why: Deferral::Budget }));
     }
-    if now.paused {
+    if snapshot.paused {
         poll.due_timers = 0; // only the loop moves a paused clock
     }
     let text = format!("has {} for {} in one poll, which goes on", how.verb(), span(so_far));
@@ -271,7 +278,8 @@ pub(super) fn goes_on(
 }
 
 /// The note, for the doctor's thread, that `main`'s poll has waited for another thread for so long,
-/// although the program has no other. (If another task is alive, [`goes_on`] reports it.)
+/// although the program has no other. (If another task is alive, [`goes_on`] reports it.) `after`
+/// is the number of the last record that it follows from.
 pub(super) fn waits_for_good(moment: &Moment, so_far: Duration, after: u64) -> Option<Lint> {
     if so_far < FOR_GOOD || moment.now().tasks.len() != 1 {
         return None;
@@ -303,14 +311,15 @@ struct LongPoll {
 impl LongPoll {
     fn of(moment: &Moment, task: &TaskNow) -> LongPoll {
         let Snapshot { tasks, waits, time, .. } = moment.now();
-        let sleeps = waits.iter().any(|wait| wait.due.is_some());
+        let has_timer = waits.iter().any(|wait| wait.due.is_some());
+        let is_due = |wait: &&WaitNow| wait.due.is_some_and(|due| due < *time);
         LongPoll {
             name: name_of(task),
             made: task.made,
             at: task.at,
-            is_alone: task.kind == Kind::Main && tasks.len() == 1 && !sleeps,
+            is_alone: task.kind == Kind::Main && tasks.len() == 1 && !has_timer,
             ready_tasks: tasks.iter().filter(|task| task.queued == Some(true)).count(),
-            due_timers: waits.iter().filter(|it| it.due.is_some_and(|due| due < *time)).count(),
+            due_timers: waits.iter().filter(is_due).count(),
         }
     }
 
@@ -321,16 +330,12 @@ impl LongPoll {
         if !certain && (how == How::Computing || self.is_alone) {
             return None;
         }
-        let mut waited = Vec::new(); // may be empty: it isn't always known which tasks are ready
-        if self.ready_tasks > 0 {
-            waited.push(count(self.ready_tasks, "ready task"));
-        }
-        if self.due_timers > 0 {
-            waited.push(count(self.due_timers, "due timer"));
-        }
+        let waited = [(self.ready_tasks, "ready task"), (self.due_timers, "due timer")];
+        let waited = waited.into_iter().filter(|(number, _)| *number > 0);
+        let waited: Vec<String> = waited.map(|(number, what)| count(number, what)).collect();
         let shared = "all tasks, timers and sockets of this runtime share one thread";
         let note = match &waited[..] {
-            [] => shared.to_owned(),
+            [] => shared.to_owned(), // it isn't always known which tasks are ready
             all => format!("{shared}: meanwhile {} had to wait", all.join(" and ")),
         };
         let name = self.name;

@@ -54,7 +54,7 @@ impl Spins {
             self.spins.insert(task, spin);
             return None;
         }
-        let thing_name = |id| run.fold.primitive(id).map(|_| run.thing(id));
+        let thing_name = |id| Some(run.fold.primitive(id).and(run.names.known(id))?.to_string());
         let lint = verdict(run.name(task), lasts, &spin, thing_name, record.seq);
         Some(lint.birth(run.name(task), run.fold.task(task)?.made))
     }

@@ -34,6 +34,7 @@ use super::round::Round;
 use super::stacks::Stacks;
 use super::watch::Watcher;
 use crate::words::stack;
+use crate::words::stderr::print_message;
 
 /// A sink that looks for mistakes, and passes the records on.
 pub struct Doctor {
@@ -153,11 +154,12 @@ impl Doctor {
     /// Says that records were lost, but only the first time: the fold isn't whole after that.
     fn report_first_loss(&self, last: &Record) {
         if let Event::Lost { records } = last.event
+            && self.report.prints
             && self.round.lock().run.fold.is_whole()
         {
-            self.report.print_line(&format!(
-                "kettle: {records} records were lost, because one poll made too many; from here on \
-                 the doctor judges only what exists"
+            print_message(format_args!(
+                "{records} records were lost, because one poll made too many; from here on the \
+                 doctor judges only what exists"
             ));
         }
     }
@@ -180,20 +182,16 @@ pub struct Load {
 impl Sink for Doctor {
     fn record(&mut self, records: &[Record]) {
         self.report.with_next_sink(|next| next.record(records));
-        if let Some(watcher) = &self.watcher {
-            watcher.learn_runtime();
-        }
+        self.watcher.iter().for_each(|watcher| watcher.learn_runtime());
         if let Some(last) = records.last() {
             self.report_first_loss(last);
         }
         self.report_findings(|round| round.judge_records(records));
     }
 
-    fn look(&mut self, now: &Snapshot) {
-        if let Some(watcher) = &self.watcher {
-            watcher.learn_runtime();
-        }
-        self.report_findings(|round| round.judge_look(now));
+    fn look(&mut self, snapshot: &Snapshot) {
+        self.watcher.iter().for_each(|watcher| watcher.learn_runtime());
+        self.report_findings(|round| round.judge_look(snapshot));
     }
 
     fn takes_stacks(&self) -> Option<fn() -> Stack> {

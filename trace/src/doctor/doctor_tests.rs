@@ -9,7 +9,7 @@ use super::*;
 use std::time::Duration;
 
 use crate::defaults::recorder::Recorder;
-use crate::fixture::{Script, place, spawn, waits, wake};
+use crate::fixture::{Guard, Script, TestPrimitive, spawn, waits, wake};
 use kettle_events::{Act, Cause, Direction, Effect, Event, Id, Outcome, Resource, SyncKind, Units};
 
 /// The doctor's round after these records, with the verdicts in `found`.
@@ -55,38 +55,6 @@ fn add_wake(script: &mut Script, task: Id, by: Id) {
     script.task(by).write(wakes).write(poll_end).task(None);
 }
 
-/// A primitive, with the events of taking some of it and waiting for some of it.
-#[derive(Clone, Copy)]
-struct Primitive {
-    kind: SyncKind,
-    id: Id,
-}
-
-impl Primitive {
-    fn new(script: &mut Script, kind: SyncKind, count: usize) -> Primitive {
-        let (id, at) = (Id::next(), place());
-        script.write(Event::SyncNew { kind, sync: id, room: None, count, at });
-        Primitive { kind, id }
-    }
-
-    /// These units are taken, and `count` are left.
-    fn take(self, guard: Guard, count: usize) -> Event {
-        let (Primitive { kind, id: sync }, Guard { units, owned }) = (self, guard);
-        let item = count as u64 + 1;
-        Event::SyncAct { kind, sync, act: Act::Take, units, count, item, with: 0, owned }
-    }
-
-    fn wait(self, units: Units, ticket: usize) -> Event {
-        waits(Resource::Sync(self.kind, self.id, units, ticket))
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Guard {
-    units: Units,
-    owned: bool,
-}
-
 const WHOLE: Guard = Guard { units: ALL, owned: false };
 const WHOLE_OWNED: Guard = Guard { units: ALL, owned: true };
 const PART: Guard = Guard { units: ONE, owned: false };
@@ -98,9 +66,9 @@ const ONE: Units = Units::Count(1);
 /// for herself?
 fn waits_for_itself(kind: SyncKind, count: usize, guard: Guard, awaited: Units) -> bool {
     let (mut script, [_, anna, _]) = begun_run();
-    let primitive = Primitive::new(&mut script, kind, count);
+    let primitive = TestPrimitive::new(&mut script, kind, count);
     let left = if guard.units == ALL { 0 } else { count - 1 };
-    poll(&mut script, anna, &[primitive.take(guard, left), primitive.wait(awaited, 1)]);
+    poll(&mut script, anna, &[primitive.act(Act::Take, guard, left), primitive.wait(awaited, 1)]);
     circle(&script, anna).is_some()
 }
 
@@ -116,8 +84,8 @@ fn only_a_lock_must_be_given_back_by_its_holder() {
 #[test]
 fn a_reader_needs_the_writer_before_it() {
     let (mut script, [_, anna, bert]) = begun_run();
-    let lock = Primitive::new(&mut script, SyncKind::RwLock, 10);
-    poll(&mut script, anna, &[lock.take(PART, 9)]);
+    let lock = TestPrimitive::new(&mut script, SyncKind::RwLock, 10);
+    poll(&mut script, anna, &[lock.act(Act::Take, PART, 9)]);
     poll(&mut script, bert, &[lock.wait(ALL, 1)]);
     assert_eq!(circle(&script, bert), None, "Anna can go on");
     add_wake(&mut script, anna, bert);
@@ -128,8 +96,8 @@ fn a_reader_needs_the_writer_before_it() {
 #[test]
 fn a_task_that_awaits_another_while_it_holds_the_lock_that_this_needs_is_in_a_circle() {
     let (mut script, [_, anna, bert]) = begun_run();
-    let lock = Primitive::new(&mut script, SyncKind::Mutex, 1);
-    poll(&mut script, anna, &[lock.take(WHOLE, 0), waits(Resource::Task(bert))]);
+    let lock = TestPrimitive::new(&mut script, SyncKind::Mutex, 1);
+    poll(&mut script, anna, &[lock.act(Act::Take, WHOLE, 0), waits(Resource::Task(bert))]);
     poll(&mut script, bert, &[lock.wait(ALL, 1)]);
     assert_eq!(circle(&script, anna), Some(vec![anna, bert]));
 }
@@ -165,11 +133,11 @@ fn a_verdict_leaves_open_whether_a_long_poll_slept_if_that_is_not_known() {
 fn a_guard_is_reported_while_its_holder_sleeps_and_another_task_waits() {
     let is_reported = |guard, until| {
         let (mut script, [_, anna, bert]) = begun_run();
-        let lock = Primitive::new(&mut script, SyncKind::Mutex, 1);
+        let lock = TestPrimitive::new(&mut script, SyncKind::Mutex, 1);
         let (timer, due) = (Id::next(), Duration::from_mins(1));
         let sleeps = Event::TimerAdd { timer, due, level: 2, slot: 15 };
         let waits = waits(Resource::Timer(timer));
-        poll(&mut script, anna, &[lock.take(guard, 0), sleeps, waits]);
+        poll(&mut script, anna, &[lock.act(Act::Take, guard, 0), sleeps, waits]);
         poll(&mut script, bert, &[lock.wait(ALL, 1)]);
         script.write(Event::Park { timeout: Some(due) });
         script.at(until).write(Event::Unpark { events: 0, unparked: false });
@@ -187,11 +155,11 @@ type WaitFor<'a> = &'a dyn Fn(&mut Script) -> Vec<Event>;
 /// waits for the lock. Is that reported when the thread wakes after so many seconds?
 fn is_long(seconds: u64, by_bert: bool, wait_for: WaitFor) -> bool {
     let (mut script, [main, anna, bert]) = begun_run();
-    let lock = Primitive::new(&mut script, SyncKind::Mutex, 1);
+    let lock = TestPrimitive::new(&mut script, SyncKind::Mutex, 1);
     let (wait, wait_for_bert) = (wait_for(&mut script), vec![waits(Resource::Task(bert))]);
     let (annas_events, berts_events) =
         if by_bert { (wait_for_bert, wait) } else { (wait, Vec::new()) };
-    poll(&mut script, anna, &[vec![lock.take(WHOLE, 0)], annas_events].concat());
+    poll(&mut script, anna, &[vec![lock.act(Act::Take, WHOLE, 0)], annas_events].concat());
     poll(&mut script, bert, &berts_events);
     add_wake(&mut script, main, bert);
     poll(&mut script, main, &[lock.wait(ALL, 1)]);
@@ -205,9 +173,10 @@ fn is_long(seconds: u64, by_bert: bool, wait_for: WaitFor) -> bool {
 
 #[test]
 fn a_lock_that_is_long_kept_for_what_others_do_is_reported() {
-    let news: WaitFor = &|script| vec![Primitive::new(script, SyncKind::Notify, 0).wait(ONE, 1)];
+    let news: WaitFor =
+        &|script| vec![TestPrimitive::new(script, SyncKind::Notify, 0).wait(ONE, 1)];
     let permit: WaitFor =
-        &|script| vec![Primitive::new(script, SyncKind::Semaphore, 0).wait(ONE, 1)];
+        &|script| vec![TestPrimitive::new(script, SyncKind::Semaphore, 0).wait(ONE, 1)];
     let timer: WaitFor = &|_| {
         let (timer, due) = (Id::next(), Duration::from_mins(1));
         vec![Event::TimerAdd { timer, due, level: 2, slot: 15 }, waits(Resource::Timer(timer))]

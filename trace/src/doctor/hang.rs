@@ -39,12 +39,12 @@ const WHY_FOREVER_WITH_SOCKETS: &str = "both ends of each socket that is waited 
     process, nothing more arrives there, and no timer, blocking job or other thread is left: this \
     program hangs forever";
 
-/// The circles with a lock in them that have lasted for at least `least`.
-pub(super) fn circles(moment: &Moment, least: Duration, after: u64) -> Vec<Lint> {
+/// The circles with a lock in them that have lasted for at least `min_age`.
+pub(super) fn circles(moment: &Moment, min_age: Duration, after: u64) -> Vec<Lint> {
     let graph = &moment.graph;
     let lasts = |circle: &Vec<Id>| {
         let mut waits = circle.iter().flat_map(|id| graph.waits(*id));
-        waits.all(|wait| graph.age(wait) >= least)
+        waits.all(|wait| graph.age(wait) >= min_age)
     };
     // Code that has a clone of a task's waker could still wake it.
     let has_waker_elsewhere = |id: &Id| graph.task(*id).is_some_and(|task| task.clones > Some(0));
@@ -63,8 +63,8 @@ pub(super) fn circles(moment: &Moment, least: Duration, after: u64) -> Vec<Lint>
 
 /// The circles around the waits for locks, each once.
 fn lock_circles(moment: &Moment) -> BTreeSet<Vec<Id>> {
+    // The tasks that must act before another one's wait can end: a circle has no other tasks.
     let enders = moment.graph.all_enders();
-    // A task that ends nobody's wait is in no circle.
     let waiting = lock_waits(moment).filter_map(|wait| wait.by).filter(|by| enders.contains(by));
     waiting.filter_map(|task| moment.graph.circle(task)).collect()
 }
@@ -82,8 +82,9 @@ pub(super) fn lock_waits<'a>(moment: &Moment<'a>) -> impl Iterator<Item = &'a Wa
 /// Do all tasks wait forever? The caller has made sure that no job and no other thread can act.
 pub(super) fn hangs(moment: &Moment, after: u64) -> Option<Lint> {
     let (graph, mut tasks) = (&moment.graph, all_asleep(moment)?);
-    let waits_on_sockets = graph.coming().next().is_some();
-    let why_forever = if waits_on_sockets { WHY_FOREVER_WITH_SOCKETS } else { WHY_FOREVER };
+    // (`coming` says, for each source that is waited for, what could arrive there.)
+    let awaits_sockets = graph.coming().next().is_some();
+    let why_forever = if awaits_sockets { WHY_FOREVER_WITH_SOCKETS } else { WHY_FOREVER };
     let circle = tasks.iter().find_map(|id| graph.circle(*id)).unwrap_or_default();
     if circle.is_empty()
         && let Some(lost) = lost_task(moment)
@@ -125,7 +126,7 @@ fn all_asleep(moment: &Moment) -> Option<Vec<Id>> {
     if hangs { Some(moment.by_names()) } else { None }
 }
 
-/// `tasks` counts `main` and the others.
+/// Says that all tasks wait, `main` included. `what_could` is the subject of "wake them".
 fn waiting_words(tasks: usize, what_could: &str) -> String {
     match tasks - 1 {
         0 => format!("main waits, and {what_could} wake it"),
@@ -139,35 +140,37 @@ fn waiting_words(tasks: usize, what_could: &str) -> String {
 fn lost_task<'a>(moment: &Moment<'a>) -> Option<&'a TaskNow> {
     let (graph, tasks) = (&moment.graph, &moment.now().tasks);
     let waits_for_nothing = |task: &&TaskNow| graph.waits(task.id).is_empty() && !is_undriven(task);
-    let main = graph.main().filter(waits_for_nothing);
-    let is_lost = |task: &&TaskNow| match main {
+    let main_without_wait = graph.main().filter(waits_for_nothing);
+    let is_lost = |task: &&TaskNow| match main_without_wait {
         Some(main) => task.id != main.id || tasks.len() == 1,
         None => is_joined(moment, task.id),
     };
     tasks.iter().filter(waits_for_nothing).find(is_lost)
 }
 
-/// Adds the table of these tasks' open waits, and what to write instead.
+/// Adds the table of these tasks' open waits, and what to write instead. The hang began with the
+/// latest of these waits.
 fn with_waits(moment: &Moment, lint: Lint, tasks: &[Id]) -> Lint {
     let waits = tasks.iter().flat_map(|id| moment.graph.waits(*id));
-    let since = waits.filter_map(|wait| wait.since).max();
-    advise(moment, tasks, table(moment, tasks, lint.since(since)))
+    let hang_began = waits.filter_map(|wait| wait.since).max();
+    advise(moment, tasks, table(moment, tasks, lint.since(hang_began)))
 }
 
 /// Do all tasks and jobs wait for something that only code of this process could do? (If other code
 /// has a clone of a task's waker, nobody can tell.) The doctor's thread asks when the loop has
 /// slept for a while, and drops the note if a thread of the program's own might act.
 pub(super) fn likely_hang(moment: &Moment, after: u64) -> Option<Lint> {
-    let (graph, now) = (&moment.graph, moment.now());
+    let (graph, snapshot) = (&moment.graph, moment.now());
     let is_for_code_here =
         |wait: &&WaitNow| !matches!(wait.on, Resource::Timer(_) | Resource::Source(..));
     let needs_code_here = |task: &TaskNow| match graph.waits(task.id) {
         [] => graph.has_no_waker(task) || is_undriven(task),
         waits => waits.iter().all(is_for_code_here),
     };
-    let all_jobs_wait = now.jobs.iter().all(|job| graph.waits(job.id).iter().any(is_for_code_here));
-    let a_task_waits = now.tasks.iter().any(|task| !graph.waits(task.id).is_empty());
-    if !(all_jobs_wait && a_task_waits && now.tasks.iter().all(needs_code_here)) {
+    let mut jobs = snapshot.jobs.iter();
+    let all_jobs_wait = jobs.all(|job| graph.waits(job.id).iter().any(is_for_code_here));
+    let a_task_waits = snapshot.tasks.iter().any(|task| !graph.waits(task.id).is_empty());
+    if !(all_jobs_wait && a_task_waits && snapshot.tasks.iter().all(needs_code_here)) {
         return None;
     }
     let tasks = all_asleep(moment)?;
@@ -181,9 +184,9 @@ pub(super) fn likely_hang(moment: &Moment, after: u64) -> Option<Lint> {
 /// new report.
 pub(super) fn missed_readiness(moment: &Moment, after: u64) -> Option<Lint> {
     let is_missed = |wait: &&WaitNow| match moment.ready(wait.on) {
-        // What comes from this process alone is judged by `hangs`.
-        Some((source, way)) => {
-            wait.is_asked() && source.end.coming[way as usize] > Coming::OnItsWay
+        // (Whether anything can come from within this process is judged by `hangs`.)
+        Some((source, direction)) => {
+            wait.is_asked() && source.end.coming[direction as usize] > Coming::OnItsWay
         }
         None => false,
     };

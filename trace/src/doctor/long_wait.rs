@@ -31,25 +31,29 @@ const MAX_TASKS: usize = 64;
 /// A note on the first lock that stays taken like this.
 pub(super) fn verdict(moment: &Moment, after: u64) -> Option<Lint> {
     let graph = &moment.graph;
-    let is_first =
-        |wait: &WaitNow| graph.waiters(wait.on).next().is_some_and(|it| it.id == wait.id);
+    let is_first_in_line =
+        |wait: &WaitNow| graph.waiters(wait.on).next().is_some_and(|first| first.id == wait.id);
     for wait in moment.now().waits.iter().filter(|wait| graph.age(wait) >= MIN_WAIT) {
-        if is_for_a_lock(wait.on) && is_first(wait) {
-            let mut known = BTreeMap::new();
-            if let Some(holder) = waiting_holder(graph, wait, &mut known) {
-                return note(moment, wait, holder, &known, after);
+        if is_for_a_lock(wait.on) && is_first_in_line(wait) {
+            let mut followed = WaitsForOthers::new();
+            if let Some(holder) = waiting_holder(graph, wait, &mut followed) {
+                return note(moment, wait, holder, &followed, after);
             }
         }
     }
     None
 }
 
-/// The note on this wait. `known` says which of the tasks behind the lock wait for others.
+/// The tasks that were followed from one lock: does each wait only for what other tasks do?
+type WaitsForOthers = BTreeMap<Id, bool>;
+
+/// The note on this wait. Its table has the tasks that wait for the lock, and then those that they
+/// need, directly or through each other.
 fn note(
     moment: &Moment,
     wait: &WaitNow,
     holder: Id,
-    known: &BTreeMap<Id, bool>,
+    followed: &WaitsForOthers,
     after: u64,
 ) -> Option<Lint> {
     let graph = &moment.graph;
@@ -58,10 +62,9 @@ fn note(
     let long = span(graph.age(wait));
     let text =
         format!("{by} has waited {long} for {lock} behind {held_by}, which waits {holder_awaits}");
-    // The tasks that wait for the lock come before those behind it.
     let mut tasks: Vec<Id> = graph.waiters(wait.on).filter_map(|wait| wait.by).collect();
-    tasks.retain(|id| known.get(id) != Some(&true));
-    tasks.extend(known.iter().filter(|(_, waits)| **waits).map(|(id, _)| *id));
+    tasks.retain(|id| followed.get(id) != Some(&true));
+    tasks.extend(followed.iter().filter(|(_, waits)| **waits).map(|(id, _)| *id));
     let lint = table(moment, &tasks, Lint::new(LintKind::LongWait, None, text, after));
     let lint = add_facts(moment, &tasks, lint).note(format!(
         "if what {held_by} waits for has to come from a task that needs {lock} first, neither goes \
@@ -70,21 +73,22 @@ fn note(
     Some(Lint { certain: false, ..lint }.help(HELP_LOCK))
 }
 
-/// One of the tasks that must end this wait, if it waits for other tasks itself.
-fn waiting_holder(graph: &Graph, wait: &WaitNow, known: &mut BTreeMap<Id, bool>) -> Option<Id> {
-    graph.enders(wait).into_iter().find(|id| waits_for_others(graph, *id, known))
+/// One of the tasks that must act before this wait can end (its *enders*), if it waits for other
+/// tasks itself.
+fn waiting_holder(graph: &Graph, wait: &WaitNow, followed: &mut WaitsForOthers) -> Option<Id> {
+    graph.enders(wait).into_iter().find(|id| waits_for_others(graph, *id, followed))
 }
 
-/// Has the task waited for [`MIN_WAIT`], and only for what other tasks do? `known` has the answers
-/// so far, and `false` for a task in progress.
-fn waits_for_others(graph: &Graph, id: Id, known: &mut BTreeMap<Id, bool>) -> bool {
-    if let Some(answer) = known.get(&id) {
+/// Has the task waited for [`MIN_WAIT`], and only for what other tasks do? `followed` has the
+/// answers so far, and `false` for a task in progress.
+fn waits_for_others(graph: &Graph, id: Id, followed: &mut WaitsForOthers) -> bool {
+    if let Some(answer) = followed.get(&id) {
         return *answer;
     }
-    if known.len() > MAX_TASKS {
+    if followed.len() > MAX_TASKS {
         return false;
     }
-    known.insert(id, false);
+    followed.insert(id, false);
     let Some(task) = graph.task(id) else { return false };
     // Other code that has a clone of its waker may wake it.
     if !graph.is_waiting(task) || task.clones.is_some_and(|clones| clones > 0) {
@@ -93,20 +97,20 @@ fn waits_for_others(graph: &Graph, id: Id, known: &mut BTreeMap<Id, bool>) -> bo
     let waits = graph.waits(id);
     let mut answer = !waits.is_empty();
     for wait in waits {
-        answer &= is_for_others(graph, wait, known);
+        answer &= is_for_others(graph, wait, followed);
     }
-    known.insert(id, answer);
+    followed.insert(id, answer);
     answer
 }
 
 /// Is it a long wait for what another task does, and if it is known which, does that one wait, too?
-fn is_for_others(graph: &Graph, wait: &WaitNow, known: &mut BTreeMap<Id, bool>) -> bool {
+fn is_for_others(graph: &Graph, wait: &WaitNow, followed: &mut WaitsForOthers) -> bool {
     if !wait.own || graph.age(wait) < MIN_WAIT {
-        return false;
+        return false; // (with another waker than its own, nobody knows who is woken)
     }
     match wait.on {
         Resource::Timer(_) | Resource::Source(..) => false,
-        Resource::Task(_) => waiting_holder(graph, wait, known).is_some(),
-        on => !is_for_a_lock(on) || waiting_holder(graph, wait, known).is_some(),
+        Resource::Task(_) => waiting_holder(graph, wait, followed).is_some(),
+        on => !is_for_a_lock(on) || waiting_holder(graph, wait, followed).is_some(),
     }
 }

@@ -11,7 +11,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Write as _};
+use std::io::{self, Write as _};
 
 use kettle_events::Place;
 use parking_lot::Mutex;
@@ -19,13 +19,15 @@ use parking_lot::Mutex;
 use super::lint::{Keeper, Lint, LintKind, Spot};
 use super::mode::Mode;
 use crate::words::sources::line_at;
+use crate::words::stderr::is_coloured;
 
 /// Where the verdicts of one doctor go.
 pub(super) struct Report {
     pub(super) mode: Mode,
+    /// Are verdicts printed on standard error?
     pub(super) prints: bool,
     reported: Mutex<Reported>,
-    /// The doctor's next sink, until the doctor is dropped.
+    /// The sink behind the doctor, which also gets the verdicts, until the doctor is dropped.
     pub(super) next_sink: Mutex<Option<Box<dyn Keeper>>>,
     /// The message of the panic that must end the program, until the runtime takes it.
     pub(super) veto: Mutex<Option<String>>,
@@ -33,20 +35,24 @@ pub(super) struct Report {
     pub(super) hangs: Mutex<Vec<Lint>>,
 }
 
-/// The verdicts so far: their kinds and places, and whether they were certain.
+/// The verdicts so far: their kinds and places.
 #[derive(Default)]
-pub(super) struct Reported(BTreeSet<(LintKind, Option<Place>, bool)>);
+pub(super) struct Reported {
+    certain: BTreeSet<(LintKind, Option<Place>)>,
+    uncertain: BTreeSet<(LintKind, Option<Place>)>,
+}
 
 impl Reported {
     /// Is the verdict new? It isn't if a certain one of its kind and place was reported, or if it
-    /// lists the open waits after a certain hang.
+    /// lists the open waits after a certain hang. If it is, it counts as reported from now on.
     pub(super) fn is_new(&mut self, lint: &Lint) -> bool {
-        let has_hang = self.0.iter().any(|(kind, _, certain)| *certain && kind.is_a_hang());
-        let has_certain = self.0.contains(&(lint.kind, lint.place(), true));
-        if has_certain || has_hang && lint.kind == LintKind::OpenWaits {
+        let key = (lint.kind, lint.place());
+        let has_hang = self.certain.iter().any(|(kind, _)| kind.is_a_hang());
+        if self.certain.contains(&key) || has_hang && lint.kind == LintKind::OpenWaits {
             return false;
         }
-        self.0.insert((lint.kind, lint.place(), lint.certain))
+        let reported = if lint.certain { &mut self.certain } else { &mut self.uncertain };
+        reported.insert(key)
     }
 }
 
@@ -98,9 +104,8 @@ impl Report {
 
     /// Prints a verdict, even if it isn't new.
     pub(super) fn show(&self, lint: &Lint) {
-        let refuses_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let level = level_of(lint, self.mode);
-        let paint = match io::stderr().is_terminal() && !refuses_colour {
+        let paint = match is_coloured() {
             true if level == ERROR => &ERROR_PAINT,
             true => &PAINT,
             false => &NO_PAINT,
@@ -108,13 +113,6 @@ impl Report {
         let text = render(lint, level, paint);
         // A closed standard error is no reason for the program to fail.
         let _ = io::stderr().write_all(text.as_bytes());
-    }
-
-    /// Prints a line that isn't a verdict.
-    pub(super) fn print_line(&self, line: &str) {
-        if self.prints {
-            let _ = writeln!(io::stderr(), "{line}");
-        }
     }
 }
 
@@ -164,6 +162,7 @@ fn render(lint: &Lint, level: &str, paint: &Paint) -> String {
     let Paint { bold, level: hue, frame, off } = paint;
     let Lint { kind, text, .. } = lint;
     let mut out = format!("{hue}{level}[kettle::{kind}]{off}{bold}: {text}{off}\n");
+    // As wide as the longest line number.
     let line_numbers = lint.spots.iter().map(|spot| spot.place.line());
     let margin = " ".repeat(line_numbers.max().unwrap_or(0).to_string().len());
     for (index, spot) in lint.spots.iter().enumerate() {
@@ -185,7 +184,7 @@ fn render(lint: &Lint, level: &str, paint: &Paint) -> String {
 }
 
 /// Writes the source line of a place, with a mark and the label under it; the label alone if the
-/// source isn't found. The margin is as wide as the longest line number.
+/// source isn't found.
 fn write_source_line(
     out: &mut String,
     Spot { place, label }: &Spot,
@@ -198,7 +197,7 @@ fn write_source_line(
         return;
     };
     let (number, width) = (place.line(), margin.len());
-    let column = (place.column() as usize).saturating_sub(1);
+    let column = (place.column() as usize).saturating_sub(1); // from 0
     let indent: String =
         line.chars().take(column).map(|c| if c == '\t' { c } else { ' ' }).collect();
     let (hue, mark) = if is_the_mistake { (level, "^") } else { (frame, "-") };

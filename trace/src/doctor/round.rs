@@ -26,10 +26,11 @@ use super::{
     blocking_poll, busy_loop, end, guard_across_await, hang, long_wait, lost_wakeup, unpolled,
 };
 
-/// After a search of the waits for locks that visited n entries, the next one comes `RARITY * (n -
-/// FREE)` records later, so that searching costs no more than handling the records.
-const RARITY: u64 = 4;
-const FREE: u64 = 64;
+/// After a search of the waits for locks that visited n entries, the next one comes
+/// `RECORDS_PER_ENTRY * (n - FREE_ENTRIES)` records later, so that searching costs no more than
+/// handling the records.
+const RECORDS_PER_ENTRY: u64 = 4;
+const FREE_ENTRIES: u64 = 64;
 
 /// The lints, and what they know. The doctor's thread shares it.
 #[derive(Debug, Default)]
@@ -41,6 +42,7 @@ pub(super) struct Round {
     pub(super) seen: Option<Snapshot>,
     /// Was the loop about to sleep at that look, so that only another thread could wake it?
     slept_for_good_when_seen: bool,
+    // What each of these lints remembers from one record to the next.
     suspects: lost_wakeup::Suspects,
     pub(super) stopwatch: blocking_poll::Stopwatch,
     spins: busy_loop::Spins,
@@ -50,6 +52,7 @@ pub(super) struct Round {
     pub(super) end: Option<end::End>,
     /// From this record on, waits for locks are searched again.
     next_lock_search_at: u64,
+    /// The verdicts that the doctor hasn't reported yet.
     pub(super) found: Vec<Lint>,
 }
 
@@ -67,8 +70,8 @@ impl Round {
         let is_start = |record: &Record| matches!(record.event, Event::RunStart { .. });
         if self.run.is_live && records.iter().any(is_start) {
             self.thread = Thread::this();
-            let runtime = Handle::try_current().ok();
-            self.run.runtime = runtime.map(|it| it.inspector().events().clone());
+            let handle = Handle::try_current().ok();
+            self.run.runtime = handle.map(|handle| handle.inspector().events().clone());
         }
         for record in records {
             self.at_a_limit.before_step(&self.run, record);
@@ -99,45 +102,51 @@ impl Round {
     }
 
     /// Asks all lints that need no records, as the runtime's own thread takes a look.
-    pub(super) fn judge_look(&mut self, now: &Snapshot) {
+    pub(super) fn judge_look(&mut self, snapshot: &Snapshot) {
         self.thread = Thread::this();
-        self.run.measure_rest(now.polls, now.for_good, now.real);
-        let mut now = now.clone();
-        leave_out_own_wakers(&mut now);
-        ask_ready(&mut now, self.run.rested());
-        let moment = &Moment::of(&now, None);
+        self.run.measure_rest(snapshot.polls, snapshot.for_good, snapshot.real);
+        let mut snapshot = snapshot.clone();
+        leave_out_own_wakers(&mut snapshot);
+        ask_ready(&mut snapshot, self.run.rested());
+        let moment = &Moment::of(&snapshot, None);
         self.found.extend(self.at_a_limit.look(moment));
-        let is_in_a_poll = now.at_a_limit;
+        let is_in_a_poll = snapshot.at_a_limit;
         if !is_in_a_poll {
             self.ask_at_look(moment);
-            self.seen = Some(now);
+            self.ask_about_hang(moment);
+            self.seen = Some(snapshot);
         }
     }
 
     fn ask_at_look(&mut self, moment: &Moment) {
-        let (graph, now, found) = (&moment.graph, moment.now(), &mut self.found);
+        let (snapshot, found) = (moment.now(), &mut self.found);
         // After the end of `main` there may be no later look.
-        let is_main_over = now.driven && graph.main().is_none();
-        let least = if is_main_over { Duration::ZERO } else { LASTING };
-        let others = now.tasks.iter().filter(|task| task.kind != Kind::Main);
+        let is_main_over = snapshot.driven && moment.graph.main().is_none();
+        let min_age = if is_main_over { Duration::ZERO } else { LASTING };
         found.extend(unpolled::dropped(moment));
         found.extend(self.stopwatch.look(moment));
         found.extend(busy_loop::spinning(moment));
-        found.extend(hang::circles(moment, least, NO_RECORD));
+        found.extend(hang::circles(moment, min_age, NO_RECORD));
         found.extend(guard_across_await::verdict(moment, NO_RECORD));
         found.extend(long_wait::verdict(moment, NO_RECORD));
+        let others = snapshot.tasks.iter().filter(|task| task.kind != Kind::Main);
         for task in others.filter(|task| lost_wakeup::is_lost(moment, task)) {
             found.push(lost_wakeup::no_waker_left(moment, task, NO_RECORD));
         }
-        let nothing_can_arrive = graph.coming().all(|it| it <= Coming::Closed);
-        self.slept_for_good_when_seen = now.for_good && nothing_can_arrive;
+    }
+
+    /// At a look before a sleep: is a hang certain?
+    fn ask_about_hang(&mut self, moment: &Moment) {
+        let (graph, snapshot) = (&moment.graph, moment.now());
+        let nothing_can_arrive = graph.coming().all(|coming| coming <= Coming::Closed);
+        self.slept_for_good_when_seen = snapshot.for_good && nothing_can_arrive;
         let has_reports = self.run.rested() >= LASTING || graph.coming().next().is_none();
         if !has_reports {
             self.run.alone.proven = None; // the doctor's thread must count the threads again
         }
-        let may_hang = self.slept_for_good_when_seen && has_reports && now.jobs.is_empty();
-        if may_hang && self.run.alone.at_time(now.real) {
-            found.extend(hang::hangs(moment, NO_RECORD));
+        let may_hang = self.slept_for_good_when_seen && has_reports && snapshot.jobs.is_empty();
+        if may_hang && self.run.alone.at_time(snapshot.real) {
+            self.found.extend(hang::hangs(moment, NO_RECORD));
         }
     }
 
@@ -150,9 +159,9 @@ impl Round {
         judge: impl FnOnce(&Moment, Option<&Run>) -> R,
     ) -> R {
         let recorded = if self.seen.is_none() { Some(&self.run) } else { None };
-        let mut now = events.snapshot(None);
-        ask_ready(&mut now, rested);
-        judge(&Moment::of(&now, recorded), recorded)
+        let mut snapshot = events.snapshot(None);
+        ask_ready(&mut snapshot, rested);
+        judge(&Moment::of(&snapshot, recorded), recorded)
     }
 
     /// Does the loop sleep so that only another thread could wake it? `polls`: how many beginnings
@@ -199,13 +208,13 @@ fn judge_lock_waits(run: &Run, record: &Record, next_search_at: &mut u64) -> Vec
         }
         _ => return Vec::new(),
     };
-    let least = if is_end { Duration::ZERO } else { LASTING };
+    let min_age = if is_end { Duration::ZERO } else { LASTING };
     let visited_before = run.visited();
     let mut waits = run.fold.open_waits().inspect(|_| run.count_visits(1));
     let mut found = Vec::new();
     if waits.any(|wait| hang::is_for_a_lock(wait.on)) {
         run.judge(|moment| {
-            found = hang::circles(moment, least, record.seq);
+            found = hang::circles(moment, min_age, record.seq);
             if !is_end {
                 found.extend(guard_across_await::verdict(moment, record.seq));
                 found.extend(long_wait::verdict(moment, record.seq));
@@ -213,6 +222,6 @@ fn judge_lock_waits(run: &Run, record: &Record, next_search_at: &mut u64) -> Vec
         });
     }
     let visited = run.visited() - visited_before;
-    *next_search_at = record.seq + RARITY * visited.saturating_sub(FREE);
+    *next_search_at = record.seq + RECORDS_PER_ENTRY * visited.saturating_sub(FREE_ENTRIES);
     found
 }

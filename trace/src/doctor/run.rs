@@ -98,7 +98,7 @@ impl Run {
 
     /// Removes the names of things that the fold has forgotten, if there are many.
     fn forget_names(&mut self) {
-        if self.names.len() > 2 * self.fold.kept() + SPARE_NAMES {
+        if self.names.len() > 2 * self.fold.entry_count() + SPARE_NAMES {
             let tasks = self.fold.tasks().map(|task| task.id);
             let jobs = self.fold.jobs().map(|(id, _)| id);
             let primitives = self.fold.primitives().map(|(id, _)| id);
@@ -133,11 +133,6 @@ impl Run {
         if is_known { self.names.known(id) } else { None }
     }
 
-    /// The name of a primitive.
-    pub(super) fn thing(&self, thing: Id) -> String {
-        self.names.known(thing).map_or_else(|| "something".to_owned(), |name| name.to_string())
-    }
-
     /// `block_on`'s own future.
     pub(super) fn main(&self) -> Option<&Task> {
         self.fold.task(self.main?)
@@ -161,7 +156,7 @@ impl Run {
     }
 
     pub(super) fn has_jobs(&self) -> bool {
-        self.fold.jobs_out() > 0
+        self.fold.unfinished_jobs() > 0
     }
 
     /// Could something new arrive at a source that a task waits for?
@@ -205,6 +200,6 @@ impl Run {
     /// How many entries are stored.
     pub(super) fn size(&self) -> usize {
         let stacks = self.stacks.as_ref().map_or(0, Stacks::len);
-        self.fold.kept() + self.names.len() + stacks
+        self.fold.entry_count() + self.names.len() + stacks
     }
 }

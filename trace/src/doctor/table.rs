@@ -46,16 +46,20 @@ pub(super) fn table_of_all(moment: &Moment) -> Option<Lint> {
     Some(add_facts(moment, &first_of_each, add_rows(moment, &rows, MAX_ROWS_OF_ALL, lint)))
 }
 
+/// The tasks that share a row of the table; at least one.
+type Row<'a> = Vec<&'a TaskNow>;
+
 /// The rows of the table: tasks that wait at the same lines for the same things share one.
-fn rows<'a>(moment: &Moment<'a>, tasks: &[Id]) -> Vec<Vec<&'a TaskNow>> {
-    let mut rows: Vec<Vec<&TaskNow>> = Vec::new();
-    let mut known: HashMap<_, usize> = HashMap::new();
+fn rows<'a>(moment: &Moment<'a>, tasks: &[Id]) -> Vec<Row<'a>> {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut indices: HashMap<_, usize> = HashMap::new(); // of rows, by what their tasks share
     for task in tasks.iter().filter_map(|id| moment.graph.task(*id)) {
         let waits = moment.graph.waits(task.id).iter();
-        let waits: Vec<_> = waits.map(|wait| (wait.at.or(task.made), key(moment, wait))).collect();
+        let waits: Vec<_> =
+            waits.map(|wait| (wait.at.or(task.made), words_key(moment, wait))).collect();
         let state = waits.is_empty().then(|| (task.made, state(moment, task)));
-        match known.entry((waits, state)) {
-            Entry::Occupied(row) => rows[*row.get()].push(task),
+        match indices.entry((waits, state)) {
+            Entry::Occupied(index) => rows[*index.get()].push(task),
             Entry::Vacant(new) => {
                 new.insert(rows.len());
                 rows.push(vec![task]);
@@ -67,7 +71,7 @@ fn rows<'a>(moment: &Moment<'a>, tasks: &[Id]) -> Vec<Vec<&'a TaskNow>> {
 
 /// What the words for a wait depend on: waits with the same key have the same words. (It would take
 /// ten times as long to make the words of each wait in order to compare them.)
-fn key(moment: &Moment, wait: &WaitNow) -> impl Eq + Hash {
+fn words_key(moment: &Moment, wait: &WaitNow) -> impl Eq + Hash {
     let (thing, units, source) = match wait.on {
         Resource::Timer(_) => (None, None, None),
         Resource::Source(id, direction) => {
@@ -82,7 +86,7 @@ fn key(moment: &Moment, wait: &WaitNow) -> impl Eq + Hash {
 }
 
 /// Adds at most so many of the rows, and the jobs.
-fn add_rows(moment: &Moment, rows: &[Vec<&TaskNow>], max_rows: usize, mut lint: Lint) -> Lint {
+fn add_rows(moment: &Moment, rows: &[Row], max_rows: usize, mut lint: Lint) -> Lint {
     for row in rows.iter().take(max_rows) {
         lint = add_row(moment, row, lint);
     }
@@ -94,7 +98,7 @@ fn add_rows(moment: &Moment, rows: &[Vec<&TaskNow>], max_rows: usize, mut lint: 
         let name = moment.name(job.id).to_string();
         lint = if let Some(wait) = moment.graph.waits(job.id).last() {
             let (made, longest) = (job.made, moment.graph.age(wait));
-            let shared = SharedWait { name: &name, made, wait, many: 1, longest };
+            let shared = SharedWait { name: &name, made, wait, waiters: 1, longest };
             add_wait(moment, &shared, lint)
         } else {
             lint.spot(job.made, format!("{name}, asked for here, has not ended"))
@@ -103,7 +107,7 @@ fn add_rows(moment: &Moment, rows: &[Vec<&TaskNow>], max_rows: usize, mut lint: 
     lint
 }
 
-/// Adds a row of tasks that wait shared.
+/// Adds the places and notes of one row.
 fn add_row(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
     let (task, is_only_one) = (row[0], row.len() == 1);
     let name = name_of(task);
@@ -135,7 +139,8 @@ fn add_waits(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
     for (nth, wait) in listed.take(MAX_SHOWN) {
         let ages = row.iter().filter_map(|task| Some(graph.age(graph.waits(task.id).get(nth)?)));
         let (longest, name) = (ages.max().unwrap_or_default(), name.to_string());
-        let shared = SharedWait { name: &name, made: task.made, wait, many: row.len(), longest };
+        let (made, waiters) = (task.made, row.len());
+        let shared = SharedWait { name: &name, made, wait, waiters, longest };
         lint = add_wait(moment, &shared, lint);
         let stack = moment.history.map(|run| run.stack_of(wait.id)).unwrap_or_default();
         if !stack.is_empty() {
@@ -167,7 +172,7 @@ fn add_reported(moment: &Moment, task: &TaskNow, wait: &WaitNow, lint: Lint) -> 
 }
 
 /// What a task without an open wait is doing. `$` stands for its name, so that tasks in the same
-/// state have the same words.
+/// state have the same words. (`clones` counts the clones of its waker that other code has.)
 fn state(moment: &Moment, task: &TaskNow) -> String {
     match task.clones {
         _ if is_undriven(task) => "$ is ready, but no task polls its `LocalSet`".to_owned(),
@@ -187,8 +192,8 @@ struct SharedWait<'a> {
     made: Option<Place>,
     /// That task's wait.
     wait: &'a WaitNow,
-    /// How many tasks they are.
-    many: usize,
+    /// How many tasks wait.
+    waiters: usize,
     /// The age of the oldest of their waits.
     longest: Duration,
 }
@@ -208,12 +213,12 @@ fn add_wait(moment: &Moment, shared: &SharedWait, lint: Lint) -> Lint {
 /// What is awaited, in which branches, with whose waker, and for how long.
 fn wait_words(
     moment: &Moment,
-    &SharedWait { name, wait, many, longest, .. }: &SharedWait,
+    &SharedWait { name, wait, waiters, longest, .. }: &SharedWait,
 ) -> String {
     let whose = if wait.own { "" } else { ", and asked with another waker than its own" };
     let mut what = moment.awaited(wait.on) + &branches(moment, wait) + whose;
-    if many > 1 {
-        return format!("{many} × waits {what}, for at least {}", span(longest));
+    if waiters > 1 {
+        return format!("{waiters} × waits {what}, for at least {}", span(longest));
     }
     what += &moment.opposite(wait.on);
     let (age, is_exact) = (moment.graph.age(wait), wait.since.is_some());

@@ -1,16 +1,17 @@
 //! What notices that a poll never ends, or that a program sleeps forever?
 //!
 //! The doctor's thread, because the runtime's own is in that poll, or asleep. It looks at each
-//! runtime of the process four times a second, and counts for how many looks in a row no poll has
+//! runtime of the process four times a second, and counts for how many *looks* in a row no poll has
 //! begun or ended. It reads no clock, so that a process which was stopped for a while isn't blamed.
 //!
-//! - A poll that it has seen [`LOOKS_TO_REPORT`] times is reported.
+//! - A poll that it has seen at [`LOOKS_TO_REPORT`] looks is reported.
 //! - A loop that sleeps is woken after a second, so that the runtime's own thread takes a look. If
 //!   no other thread could act (`alone.rs`), all loops are woken, and each judges for itself. If
 //!   only kettle's and libtest's threads could, the open waits are listed from here.
 //! - A runtime that only waits for a blocking job after `main`'s end is reported, and so is a
 //!   source that is ready although a task waits for it.
-//! - If nothing is recorded, it requests a look whenever polls have begun since the last one.
+//! - If nothing is recorded, it asks the runtime's thread to take a look of its own (a snapshot, at
+//!   the end of a poll or before a sleep) whenever polls have begun since its last one.
 //! - It answers a `SIGQUIT` (`quit.rs`).
 //!
 //! Interface: [`Watcher::start`], once for each doctor; [`Watcher::learn_runtime`]. Invariants: the
@@ -18,7 +19,7 @@
 //! on, and a later runtime starts another one. It never takes the last thread that the process may
 //! have.
 
-use std::io::{self, Write};
+use std::io;
 use std::panic::{UnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock, Weak, mpsc};
 use std::thread::{self, JoinHandle};
@@ -40,6 +41,7 @@ use super::round::Round;
 use super::run::Run;
 use super::system::{Thread, Times, WATCHER, is_in_tests, is_libtest_busy};
 use super::table::table_of_all;
+use crate::words::stderr::print_message;
 
 /// The time between two looks.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -66,7 +68,7 @@ pub(super) struct Watcher {
 /// What the thread has seen at its latest looks, between which no poll has begun or ended.
 #[derive(Debug, Default)]
 struct Looked {
-    /// How many polls had begun or ended.
+    /// The number of beginnings and ends of polls at each of these looks.
     polls: u64,
     /// How many looks these are.
     looks: u32,
@@ -113,7 +115,7 @@ fn start_thread() -> io::Result<()> {
     let (sender, begun) = mpsc::channel::<()>();
     with_one_to_spare(|| {
         spawn_named(move || {
-            drop(sender);
+            drop(sender); // ends `begun.recv()` below
             guarded(&WATCHED, watch);
         })
     })?;
@@ -139,8 +141,7 @@ fn with_one_to_spare<T>(start: impl FnOnce() -> io::Result<T>) -> io::Result<T> 
 fn guarded(watched: &Watched, watch: impl FnOnce() + UnwindSafe) {
     if catch_unwind(watch).is_err() {
         watched.lock().clear();
-        let words = "kettle: the doctor's thread has ended by a panic, and watches no longer\n";
-        let _ = io::stderr().write_all(words.as_bytes());
+        print_message("the doctor's thread has ended by a panic, and watches no longer");
     }
 }
 
@@ -150,7 +151,7 @@ fn watch() {
         thread::sleep(PAUSE);
         let all: Vec<_> = {
             let mut watched = WATCHED.lock();
-            watched.retain(|it| it.strong_count() > 0);
+            watched.retain(|watcher| watcher.strong_count() > 0);
             if watched.is_empty() {
                 drop(answer); // before another thread begins, which needs the lock
                 return;
@@ -165,7 +166,7 @@ fn watch() {
         // The other doctors only wanted the answer to a `SIGQUIT`.
         let watched: Vec<_> = all.into_iter().filter(|it| it.report.mode.watches()).collect();
         // Before the looks, which wake some of the loops.
-        if watched.iter().any(|it| it.has_slept_long()) {
+        if watched.iter().any(|watcher| watcher.has_slept_long()) {
             wake_if_all_hang(&watched);
         }
         for watcher in &watched {
@@ -183,11 +184,12 @@ fn wake_if_all_hang(watched: &[Arc<Watcher>]) {
     let sleeps = || watched.iter().map(|it| it.sleep_for_good()).collect::<Vec<_>>();
     let sleeps_before = sleeps();
     let asleep: Vec<_> = watched.iter().filter(|it| it.sleep_for_good().is_some()).collect();
+    // Their own threads, and the idle ones of their blocking pools.
     let threads_asleep = || threads_of(asleep.iter().filter_map(|it| it.runtime.get()));
-    let threads = threads_asleep();
-    let threads_left = threads.and_then(left_beside);
+    let threads_before = threads_asleep();
+    let threads_left = threads_before.and_then(left_beside);
     // If a loop has woken meanwhile, the next count comes when it has slept for as long again.
-    if sleeps() != sleeps_before || threads_asleep() != threads {
+    if sleeps() != sleeps_before || threads_asleep() != threads_before {
         return;
     }
     let others = match threads_left {
@@ -210,8 +212,8 @@ impl Watcher {
         let Some(runtime) = self.runtime.get() else { return };
         let inspector = runtime.inspector();
         let (events, rested) = (inspector.events(), PAUSE * self.looked.lock().looks);
-        let verdict = self.round.lock().judge_now(events, rested, |now, _| table_of_all(now));
-        if let Some(lint) = verdict {
+        let table = self.round.lock().judge_now(events, rested, |moment, _| table_of_all(moment));
+        if let Some(lint) = table {
             self.report.show(&lint);
         }
     }
@@ -227,12 +229,13 @@ impl Watcher {
             looked.looks = 0; // the runtime's thread is there, not in the program's code
             return None;
         }
-        let (has_changed, is_recorded) = (looked.looks == 1, round.seen.is_none());
+        let is_recorded = round.seen.is_none(); // `seen` is the runtime's latest look
+        let has_polled = looked.looks == 1;
         if !is_recorded {
-            if has_changed {
+            if has_polled {
                 events.request_look();
             }
-            if polled_task.is_none() || has_changed {
+            if polled_task.is_none() || has_polled {
                 round.stopwatch.add_reading(events.real(), thread.and_then(Thread::times));
             }
         }
@@ -249,10 +252,11 @@ impl Watcher {
 
     /// May this list of open waits be reported, because no thread of the program's own could act?
     /// In a test, other threads are taken for libtest's and those of other tests; but not if the
-    /// note is about a task that keeps its thread.
+    /// list is about one task, which keeps its thread.
     fn may_list_waits(&self, lint: &Lint, watched: &[Arc<Watcher>]) -> bool {
-        let is_a_test = is_in_tests() && self.round.lock().thread.is_some_and(|it| !it.is_first());
-        let runtimes = watched.iter().filter_map(|it| it.runtime.get());
+        let thread = self.round.lock().thread;
+        let is_a_test = is_in_tests() && thread.is_some_and(|thread| !thread.is_first());
+        let runtimes = watched.iter().filter_map(|watcher| watcher.runtime.get());
         is_a_test && lint.task.is_none() || has_no_own_thread(runtimes)
     }
 
@@ -261,9 +265,8 @@ impl Watcher {
         let inspector = self.runtime.get()?.inspector();
         let (_, polls, _) = inspector.events().poll();
         let is_for_good = self.round.lock().sleeps_for_good(polls) && inspector.is_asleep();
-        // It counts the beginnings and ends of sleeps.
-        let number = || inspector.handle.metrics().worker_park_unpark_count(0);
-        is_for_good.then(number)
+        let count_of_parks_and_unparks = || inspector.handle.metrics().worker_park_unpark_count(0);
+        is_for_good.then(count_of_parks_and_unparks)
     }
 
     /// Has the loop slept like that for about a second, or a multiple of it, without a proof yet?
@@ -281,23 +284,26 @@ fn judge_long_poll(
     task: Id,
     poll: OngoingPoll,
 ) -> Option<Lint> {
-    round.judge_now(events, Duration::ZERO, |now, recorded| {
-        let found = goes_on(now, recorded, task, poll);
+    round.judge_now(events, Duration::ZERO, |moment, recorded| {
+        let found = goes_on(moment, recorded, task, poll);
         if found.is_some() || poll.how == How::Computing {
             return found;
         }
         round.thread.filter(|thread| thread.waits_for_good())?;
-        waits_for_good(now, poll.so_far, NO_RECORD)
+        waits_for_good(moment, poll.so_far, NO_RECORD)
     })
 }
 
 /// Has the loop rested for so many looks that the runtime's thread should take a look itself?
 fn is_look_due(round: &Round, events: &RemoteEvents, looked: &Looked) -> bool {
-    let may_hang = || round.run.coming(|_| true) && round.sleeps_for_good(looked.polls);
+    let awaits_a_source = || round.run.coming(|_| true);
     match looked.looks {
-        LOOKS_TO_WAKE => round.seen.is_some() || round.run.has_jobs() || may_hang(),
+        LOOKS_TO_WAKE if round.seen.is_some() || round.run.has_jobs() => true,
+        // A hang with sources is judged when they have had time to be reported.
+        LOOKS_TO_WAKE => awaits_a_source() && round.sleeps_for_good(looked.polls),
         looks if looks.is_multiple_of(LOOKS_TO_REPORT) => {
-            round.judge_now(events, Duration::ZERO, |now, _| lock_waits(now).next().is_some())
+            let has_lock_wait = |moment: &Moment| lock_waits(moment).next().is_some();
+            round.judge_now(events, Duration::ZERO, |moment, _| has_lock_wait(moment))
         }
         _ => false,
     }
@@ -313,14 +319,15 @@ fn judge_rest(
     let last_record = |recorded: Option<&Run>| recorded.map_or(NO_RECORD, |run| run.seq);
     match looked.looks {
         LOOKS_TO_REPORT_REST if !is_driven => {
-            round.judge_now(events, Duration::ZERO, |now, recorded| {
-                unended_jobs(now, last_record(recorded))
+            round.judge_now(events, Duration::ZERO, |moment, recorded| {
+                unended_jobs(moment, last_record(recorded))
             })
         }
         // Twice, since a source that is ready at the first look may be about to be reported.
         looks if looks == LOOKS_TO_REPORT_REST || looks == LOOKS_TO_REPORT_REST + 1 => {
-            let found = round.judge_now(events, PAUSE * LOOKS_TO_REPORT_REST, |now, recorded| {
-                missed_readiness(now, last_record(recorded))
+            let rested = PAUSE * LOOKS_TO_REPORT_REST;
+            let found = round.judge_now(events, rested, |moment, recorded| {
+                missed_readiness(moment, last_record(recorded))
             });
             let is_missed_again = looked.has_missed_readiness && found.is_some();
             looked.has_missed_readiness = found.is_some();
@@ -335,6 +342,7 @@ fn judge_rest(
 }
 
 impl Looked {
+    /// Counts a look, at which so many polls had begun or ended.
     fn count(&mut self, polls: u64) {
         if self.polls != polls {
             *self = Looked { polls, ..Looked::default() };
@@ -357,7 +365,8 @@ impl Looked {
         };
         let passed = PAUSE * (LOOKS_TO_REPORT - 1);
         let on_processor = now.on.saturating_sub(before.on);
-        let asleep = passed.saturating_sub(on_processor + now.ready.saturating_sub(before.ready));
+        let ready = now.ready.saturating_sub(before.ready); // but the processors were busy
+        let asleep = passed.saturating_sub(on_processor + ready);
         if asleep >= passed / 2 {
             return Some(OngoingPoll { so_far, how: How::Asleep });
         }

@@ -14,15 +14,12 @@ impl Fold {
         let trouble = &mut self.trouble;
         match record.event {
             Event::Turn { queued, tasks, timers, sources } => {
-                let known = self.tasks.queue.len();
-                trouble.check(queued == known, || {
-                    format!("{queued} are queued, it says, not {known}")
-                });
-                self.check_counts([tasks, timers, sources]);
+                trouble.check_count(queued, self.tasks.queue.len(), "are queued");
+                self.check_counts(tasks, timers, sources);
             }
             Event::RunEnd { tasks, timers, sources } => {
                 self.tasks.run_ends(trouble);
-                self.check_counts([tasks, timers, sources]);
+                self.check_counts(tasks, timers, sources);
             }
             Event::Choice { point: Point::Task, chosen, .. } => self.choose(chosen),
             Event::Park { .. } => {
@@ -46,13 +43,14 @@ impl Fold {
             Event::Clones { task, count } => self.tasks.clones(task, count, trouble),
             Event::Defer { .. } => self.tasks.defer(record.task),
             Event::Wake { task, by, effect, .. } => {
-                let new = self.tasks.all.get(&task).filter(|task| task.state == State::New);
-                self.completes = new.and_then(|task| task.spawn_record);
+                let unqueued = self.tasks.all.get(&task).filter(|task| task.state == State::New);
+                self.completes = unqueued.and_then(|task| task.spawn_record);
                 self.tasks.wake(record, task, by, effect, trouble);
             }
             Event::Wait { wait, on, own } => self.wait(record, wait, own, on),
             Event::Served { wait } => self.served(wait),
             Event::Done { wait, .. } => self.done(wait),
+            // (An aborted blocking job stays as it is until the record of its end.)
             Event::Cancel { task } if self.things.jobs.contains_key(&task) => {}
             Event::Cancel { task } => self.tasks.cancel(task, trouble),
             Event::Join { task, outcome } => self.handle_gone(task, Some(outcome)),
@@ -60,9 +58,9 @@ impl Fold {
 
             Event::Scope { scope: id, what, branches } => {
                 let (around, by) = (record.scope, record.task);
-                self.scopes.0.insert(id, ScopeNow { id, what, branches, around, by });
+                self.scopes.open.insert(id, ScopeNow { id, what, branches, around, by });
             }
-            Event::ScopeEnd { scope, .. } => _ = self.scopes.0.remove(&scope),
+            Event::ScopeEnd { scope, .. } => _ = self.scopes.open.remove(&scope),
 
             // Each of these handles the events of its own things, and ignores all others.
             _ => {
@@ -75,9 +73,10 @@ impl Fold {
         }
     }
 
-    /// A join handle was dropped, or has given the output (`how`: how the task has ended).
-    fn handle_gone(&mut self, id: Id, how: Option<Outcome>) {
-        if !self.tasks.handle_gone(id, how, &mut self.trouble) {
+    /// The join handle of a task or job has reported an outcome, or (`None`) was dropped.
+    fn handle_gone(&mut self, id: Id, outcome: Option<Outcome>) {
+        let is_a_task = self.tasks.handle_gone(id, outcome, &mut self.trouble);
+        if !is_a_task {
             self.things.handle_gone(id, &mut self.trouble);
         }
     }

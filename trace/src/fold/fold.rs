@@ -54,13 +54,13 @@ use super::wheel::Wheel;
 ///         drop(guard);
 ///     });
 /// });
-/// let mut fold = Fold::new();
-/// let mut most = 0;
+/// let (mut fold, mut longest_line) = (Fold::new(), 0);
 /// for record in &records {
 ///     fold.step(record);
-///     most = most.max(fold.primitives().map(|(id, _)| fold.line(id).count()).max().unwrap_or(0));
+///     let lines = fold.primitives().map(|(id, _)| fold.line(id).count());
+///     longest_line = longest_line.max(lines.max().unwrap_or(0));
 /// }
-/// assert_eq!(most, 1);
+/// assert_eq!(longest_line, 1);
 /// assert!(fold.contradictions().is_empty(), "{:?}", fold.contradictions());
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -105,48 +105,47 @@ impl Fold {
             *self = Fold { trouble, ..Fold::new() };
         }
         self.trouble.seq = record.seq;
-        self.completes = None;
         self.trouble.has_gaps |= matches!(record.event, Event::Lost { .. });
+        // What the record before has completed, and changed without naming it.
+        self.completes = None;
         self.tasks.touched.clear();
         self.wheel.moved.clear();
-        // After a sleep the wheel's hand has not been moved yet.
-        let slept = matches!(self.loop_state.phase, Phase::Reactor | Phase::Parked);
-        if matches!(record.event, Event::Park { .. } | Event::Turn { .. }) && !slept {
+        // The loop has turned the wheel to the present time, except after a sleep.
+        let has_slept = matches!(self.loop_state.phase, Phase::Reactor | Phase::Parked);
+        if matches!(record.event, Event::Park { .. } | Event::Turn { .. }) && !has_slept {
             self.wheel.move_hand_to(record.time);
         }
-        let polling = !self.tasks.running.is_empty();
-        self.loop_state.begin(record, polling, &mut self.trouble);
+        let is_polling = !self.tasks.running.is_empty();
+        self.loop_state.begin(record, is_polling, &mut self.trouble);
         self.primitives.forget_channels(&self.waits);
         self.check_running(record);
         self.apply(record);
         self.loop_state.end(record);
     }
 
-    /// Checks that a record made by a task was made by the one that is polled, and notes the line.
+    /// Checks that a record made by a task was made by the one that is polled, and notes the line
+    /// at which that task is now.
     fn check_running(&mut self, record: &Record) {
-        let running = match record.event {
+        let polled = match record.event {
             Event::PollStart { task } => Some(task),
             _ => self.tasks.running.last().copied(),
         };
-        let fits = record.task.is_none() || record.task == running;
-        self.trouble.check(fits, || format!("{running:?} is polled, not {:?}", record.task));
+        let fits = record.task.is_none() || record.task == polled;
+        self.trouble.check(fits, || format!("{polled:?} is polled, not {:?}", record.task));
         if let Some(task) = record.task.and_then(|id| self.tasks.all.get_mut(&id)) {
             task.at = record.at.place().or(task.at);
         }
     }
 
-    /// Checks the engine's counts, which may be older than what another thread has changed
-    /// (`phase.rs`).
-    pub(super) fn check_counts(&mut self, [tasks, timers, sources]: [usize; 3]) {
-        let (alive, added) = (self.alive(), self.timer_count());
-        let registered = self.things.registered_count;
-        let (trouble, may_be_old) = (&mut self.trouble, self.loop_state.is_count_old);
-        trouble.check(tasks == alive, || format!("{tasks} tasks are alive, it says, not {alive}"));
-        trouble.check(may_be_old || timers == added, || {
-            format!("{timers} timers wait, it says, not {added}")
-        });
-        trouble.check(may_be_old || sources == registered, || {
-            format!("{sources} sources are registered, it says, not {registered}")
-        });
+    /// Checks the engine's counts. Those of timers and sources may be older than what another
+    /// thread has changed (`phase.rs`).
+    pub(super) fn check_counts(&mut self, tasks: usize, timers: usize, sources: usize) {
+        let (alive, in_wheel) = (self.alive(), self.timer_count());
+        self.trouble.check_count(tasks, alive, "tasks are alive");
+        if !self.loop_state.is_count_old {
+            let registered = self.things.registered_count;
+            self.trouble.check_count(timers, in_wheel, "timers wait");
+            self.trouble.check_count(sources, registered, "sources are registered");
+        }
     }
 }

@@ -56,31 +56,36 @@ pub(super) struct LoopState {
 
 impl LoopState {
     /// Before the fold takes the event: checks and stores its number, time and turn, and sets the
-    /// phase. `polling`: is a poll in progress?
-    pub(super) fn begin(&mut self, record: &Record, polling: bool, trouble: &mut Trouble) {
-        let (before, was) = (self.seq, self.time);
+    /// phase. `is_polling`: is a poll in progress?
+    pub(super) fn begin(&mut self, record: &Record, is_polling: bool, trouble: &mut Trouble) {
+        let (last_seq, last_time, phase) = (self.seq, self.time, self.phase);
         let &Record { seq, time, event, .. } = record;
+        let is_next = last_seq == 0 || seq == last_seq + 1;
+        trouble.check(is_next, || format!("it follows on record {last_seq}"));
         trouble
-            .check(before == 0 || seq == before + 1, || format!("it follows on record {before}"));
-        trouble.check(time >= was, || format!("time goes back from {was:?} to {time:?}"));
+            .check(time >= last_time, || format!("time goes back from {last_time:?} to {time:?}"));
         (self.seq, self.time) = (seq, time);
-        let (phase, in_run, parked) = (self.phase, self.in_run, self.phase == Phase::Parked);
-        let fits = match event {
-            Event::RunStart { .. } => !in_run,
-            Event::RunEnd { .. } => in_run,
-            Event::Turn { .. } => in_run && !parked,
-            Event::PollStart { .. } | Event::Park { .. } => !parked,
-            Event::Unpark { .. } => parked,
-            _ => true,
-        };
-        trouble.check(fits, || format!("{event:?}, at {phase:?}"));
-        self.set_phase(event, polling);
+        trouble.check(self.can_follow(event), || format!("{event:?}, at {phase:?}"));
+        self.set_phase(event, is_polling);
         let turn = self.turn;
         trouble.check(record.turn == turn, || format!("it is of turn {}, not {turn}", record.turn));
         self.turn = record.turn;
     }
 
-    fn set_phase(&mut self, event: Event, polling: bool) {
+    /// Can the event happen in the present phase?
+    fn can_follow(&self, event: Event) -> bool {
+        let (in_run, is_parked) = (self.in_run, self.phase == Phase::Parked);
+        match event {
+            Event::RunStart { .. } => !in_run,
+            Event::RunEnd { .. } => in_run,
+            Event::Turn { .. } => in_run && !is_parked,
+            Event::PollStart { .. } | Event::Park { .. } => !is_parked,
+            Event::Unpark { .. } => is_parked,
+            _ => true,
+        }
+    }
+
+    fn set_phase(&mut self, event: Event, is_polling: bool) {
         match event {
             Event::RunStart { .. } => self.in_run = true,
             Event::RunEnd { .. } => (self.in_run, self.phase) = (false, Phase::Outside),
@@ -90,7 +95,7 @@ impl LoopState {
             Event::PollStart { .. } if self.in_run => self.phase = Phase::Run,
             // During a poll, outside a run and in a sleep, only the events above change the phase:
             // a task that moves the virtual clock fires timers within its own poll.
-            _ if polling || !self.in_run || self.phase == Phase::Parked => {}
+            _ if is_polling || !self.in_run || self.phase == Phase::Parked => {}
             Event::Wake { by: Cause::Deferred, .. } => self.phase = Phase::Deferred,
             Event::Message { .. } => self.phase = Phase::Messages,
             Event::TimerFire { .. } | Event::TimerCascade { .. } => self.phase = Phase::Timers,
@@ -102,13 +107,11 @@ impl LoopState {
     /// After the fold has taken the event: may the next counts be older than it?
     pub(super) fn end(&mut self, record: &Record) {
         let is_counted = |thing| matches!(thing, Thing::Timer(_) | Thing::Source(_));
-        match record.event {
-            Event::Turn { .. } | Event::Park { .. } | Event::Unpark { .. } => {
-                self.is_count_old = false;
-            }
-            // The loop has polled since, so it counts after this.
-            _ if record.task.is_some() => self.is_count_old = false,
-            event => self.is_count_old |= event.things().any(is_counted),
-        }
+        self.is_count_old = match record.event {
+            Event::Turn { .. } | Event::Park { .. } | Event::Unpark { .. } => false,
+            // In a poll: the loop counts after that, before its next turn.
+            _ if record.task.is_some() => false,
+            event => self.is_count_old || event.things().any(is_counted),
+        };
     }
 }

@@ -21,20 +21,10 @@ use super::waiting::{Part, Spot, Wait};
 
 impl Fold {
     pub(super) fn wait(&mut self, record: &Record, id: Id, own: bool, on: Resource) {
-        let Some(spot) = Spot::of(on).filter(|spot| self.is_known(*spot)) else { return };
-        let (by, scope, at) = (record.task.or(record.job), record.scope, record.at.place());
-        let cleared = match on {
-            Resource::Source(source, way) => {
-                self.things.sources.get(&source).and_then(|source| source.side(way).cleared)
-            }
-            _ => None,
-        };
-        let (due, served, reported) = (None, false, None); // a snapshot fills these in
-        let (began, since) = (record.time, Some(record.seq));
-        let now =
-            WaitNow { id, on, by, scope, at, due, cleared, own, served, reported, began, since };
-        let mut wait = Wait { now, renewed: record.seq, spot: None, polls_before_report: 0 };
+        let Some(spot) = Spot::of(on).filter(|spot| self.check_is_known(*spot)) else { return };
+        let mut wait = self.new_wait(record, id, own, on);
         // A wait that is polled again keeps its age, unless another task polls it now.
+        let by = wait.now.by;
         let is_renewed = |before: &&Wait| before.spot == Some(spot) && before.now.by == by;
         if let Some(before) = self.waits.all.get(&id).filter(is_renewed) {
             (wait.now.began, wait.now.since, wait.spot) =
@@ -48,8 +38,26 @@ impl Fold {
         self.move_waker(id, Some(spot));
     }
 
-    /// Is the thing that is waited for known? A timer may be another runtime's.
-    fn is_known(&mut self, spot: Spot) -> bool {
+    /// A wait that begins with this record. `own`: is the waker the task's own, and not one that a
+    /// combinator of other code has made?
+    fn new_wait(&self, record: &Record, id: Id, own: bool, on: Resource) -> Wait {
+        let cleared = match on {
+            Resource::Source(source, way) => {
+                self.things.sources.get(&source).and_then(|source| source.side(way).cleared)
+            }
+            _ => None,
+        };
+        let (by, scope, at) = (record.task.or(record.job), record.scope, record.at.place());
+        let (began, since) = (record.time, Some(record.seq));
+        let (due, served, reported) = (None, false, None); // filled in later
+        let now =
+            WaitNow { id, on, by, scope, at, due, cleared, own, served, reported, began, since };
+        Wait { now, renewed: record.seq, spot: None, polls_before_report: 0 }
+    }
+
+    /// Is the thing that is waited for known? (A timer may be another runtime's.) Notes it as a
+    /// contradiction if no record has introduced the thing, or if the wait doesn't fit its state.
+    fn check_is_known(&mut self, spot: Spot) -> bool {
         let trouble = &mut self.trouble;
         match spot {
             Spot::Timer(timer) => {
@@ -60,8 +68,8 @@ impl Fold {
             Spot::Source(source, direction) => {
                 let known = self.things.sources.get(&source).filter(|known| known.registered);
                 trouble.check(known.is_some(), || format!("{source:?} was never registered"));
-                let cleared = known.is_none_or(|known| !known.side(direction).reported);
-                trouble.check(cleared, || format!("{source:?} is ready, and waited for"));
+                let is_ready = known.is_some_and(|known| known.side(direction).reported);
+                trouble.check(!is_ready, || format!("{source:?} is ready, and waited for"));
                 known.is_some()
             }
             Spot::Task(id) => {
@@ -77,7 +85,8 @@ impl Fold {
         }
     }
 
-    /// Before a new wait is stored at this place: removes the one it replaces, if only one fits.
+    /// Before a new waker is stored at this place: removes the one that it replaces, if there is
+    /// room for one only. A wait for a primitive also changes what is known of that.
     fn make_room(&mut self, on: Resource, spot: Spot) {
         if spot.is_for_one() {
             let replaced: Vec<Id> = self.waits.at(spot).map(|wait| wait.now.id).collect();
@@ -93,7 +102,8 @@ impl Fold {
         }
     }
 
-    /// Moves the waker of a wait to this place; `None`: it isn't stored any more.
+    /// Moves the waker of a wait to this place; `None`: it isn't stored any more. A task's `waits`
+    /// are those for which it still needs a wake.
     fn move_waker(&mut self, id: Id, to: Option<Spot>) {
         let Some(before) = self.waits.put(id, to) else { return };
         for spot in before.spot.into_iter().chain(to) {
@@ -118,6 +128,7 @@ impl Fold {
         self.completes = self.last_act_at(wait.now.on.thing());
         let polls = self.polls_of(wait.now.by);
         let to = match wait.now.on {
+            // In line, it is given its units, a place in the channel or a value.
             Resource::Sync(kind, sync, _, ticket)
                 if wait.spot.is_some() && (kind.is_channel() || hands_over(kind)) =>
             {
@@ -145,11 +156,9 @@ impl Fold {
     /// The record of the last act at a thing. The records of the waits that it serves follow it.
     fn last_act_at(&mut self, thing: Thing) -> Option<u64> {
         match thing {
-            Thing::Timer(timer) => {
-                self.wheel.last_fired.filter(|(fired, _)| *fired == timer).map(|(_, seq)| seq)
-            }
+            Thing::Timer(timer) => self.wheel.fired_at(timer),
             Thing::Source(source) => self.things.sources.get(&source)?.reported,
-            // The end of a task serves the waits for that task first, and then the task's set.
+            // A set's wait is served right after those for the task of the set that has ended.
             Thing::Sync(SyncKind::JoinSet, _) => self.serving_end,
             Thing::Task(id) => {
                 let task = self.tasks.all.get(&id).and_then(|task| task.end_record);
@@ -197,14 +206,14 @@ mod tests {
 
     #[test]
     fn the_end_of_a_wait_that_is_not_open_is_a_contradiction() {
-        let ((mut script, main), one) = (Script::begun(true), Id::next());
+        let ((mut script, main), wait) = (Script::begun(true), Id::next());
         let on = Resource::Sync(SyncKind::Notify, Id::next(), Units::Count(1), 1);
         script.polls(main);
-        let fits = |script: &Script| Fold::of(&script.records).contradictions().len();
-        let before = fits(script.write(Event::Wait { wait: one, on, own: true }));
-        script.write(Event::Done { wait: one, on, got: true });
-        assert_eq!(fits(&script), before);
-        script.write(Event::Done { wait: one, on, got: true });
-        assert_eq!(fits(&script), before + 1, "it has ended");
+        let contradictions = |script: &Script| Fold::of(&script.records).contradictions().len();
+        let before = contradictions(script.write(Event::Wait { wait, on, own: true }));
+        script.write(Event::Done { wait, on, got: true });
+        assert_eq!(contradictions(&script), before);
+        script.write(Event::Done { wait, on, got: true });
+        assert_eq!(contradictions(&script), before + 1, "it has ended");
     }
 }

@@ -1,9 +1,9 @@
 //! In which state are the channels, locks and other primitives of `sync`?
 //!
-//! All kinds are recorded by the same few events (`Event::SyncNew` explains them): a count, who
-//! took how many units, who is in line. So one type, [`Primitive`], is enough. Units that a task
-//! has taken, such as a lock or two permits, are a *hold*. Its number is in the guard, so that its
-//! end is recognised whichever task or thread drops the guard.
+//! All kinds are recorded by the same few events (`Event::SyncNew` explains them), so one type,
+//! [`Primitive`], is enough. An *act* takes units and gives them back (a lock, two permits), or
+//! puts a value and gets it. Units that a task has taken are a *hold*. Its number is in the guard,
+//! so that its end is recognised whichever task or thread drops the guard.
 //!
 //! Interface: [`Primitives::add_new`] takes the record of a new primitive, [`Primitives::act`] the
 //! record of an act on one; [`Primitives::forget_channels`] removes channels that have ended.
@@ -18,14 +18,15 @@ use super::trouble::Trouble;
 use super::waiting::Waits;
 use crate::words::sync_words::number;
 
-/// Up to this many unused primitives are remembered, or half as many as are in use.
+/// Up to this many unused primitives are remembered, or half as many as are in use. (A unit test
+/// reaches the limit sooner.)
 const MAX_UNUSED: usize = if cfg!(test) { 1 << 5 } else { 1 << 11 };
 
 /// A channel, a lock or another primitive of `sync`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Primitive {
-    /// Its entry in a snapshot.
+    /// What a snapshot says of it: its kind, how many units are free or values in it, and so on.
     pub now: ThingNow,
     /// The holds (in a channel: reserved places), sorted by number, so the newest is last.
     pub holders: Vec<Holder>,
@@ -45,7 +46,7 @@ pub struct Primitive {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Holder {
-    /// Its entry in a snapshot.
+    /// What a snapshot says of it: its number, its units, who took them, and where.
     pub now: HoldNow,
     /// The record that took them.
     pub since: u64,
@@ -85,8 +86,8 @@ impl Primitive {
     /// Can no more be sent or received? (This is known only for channels.)
     fn is_over(&self) -> bool {
         let ThingNow { kind, senders, closed, count, .. } = self.now;
-        let over = senders == Some(0) || kind == SyncKind::Oneshot && closed;
-        kind.is_channel() && over && count == Some(0)
+        let is_sending_over = senders == Some(0) || kind == SyncKind::Oneshot && closed;
+        kind.is_channel() && is_sending_over && count == Some(0)
     }
 
     /// Makes the changes of an act, which may begin or end this hold. `false`: it ends a hold that
@@ -99,6 +100,7 @@ impl Primitive {
             Act::Release => return self.end_hold(id, units),
             // (In other kinds it forgets free permits or values, and ends no hold.)
             Act::Forget if hands_over(kind) => return self.end_hold(id, units),
+            // A cell has got its value, so the task that computed that holds the cell no more.
             Act::Put if !kind.is_channel() && units == Units::All => self.holders.clear(),
             Act::Close => self.now.closed = true,
             Act::Open => self.now.closed = false,
@@ -112,17 +114,17 @@ impl Primitive {
         true
     }
 
-    /// Splits a hold off another one, or merges it into that, without any units becoming free in
-    /// between. `false`: one of them isn't known.
+    /// Splits a hold off the one with number `other` (`Act::Take`), or merges it into that, without
+    /// any units becoming free in between. `false`: one of them isn't known.
     fn split_or_merge(&mut self, act: Act, hold: Holder, other: u64) -> bool {
         let HoldNow { id, units, .. } = hold.now;
         if act == Act::Take {
             self.add_hold(hold);
             return self.end_hold(other, units);
         }
-        let other = self.index_of(other).map(|index| &mut self.holders[index].now.units);
-        if let (Some(Units::Count(all)), Units::Count(some)) = (other, units) {
-            *all = all.saturating_add(some);
+        let others_units = self.index_of(other).map(|index| &mut self.holders[index].now.units);
+        if let (Some(Units::Count(all)), Units::Count(more)) = (others_units, units) {
+            *all = all.saturating_add(more);
         }
         self.end_hold(id, units)
     }
@@ -143,8 +145,8 @@ impl Primitive {
         let Some(index) = self.index_of(hold) else { return hold == 0 };
         let held = &mut self.holders[index].now.units;
         match (*held, units) {
-            (Units::Count(all), Units::Count(some)) if all > some => {
-                *held = Units::Count(all - some);
+            (Units::Count(all), Units::Count(ended)) if all > ended => {
+                *held = Units::Count(all - ended);
             }
             // A write guard is downgraded to a read guard.
             (Units::All, Units::Count(_)) => *held = Units::Count(1),
@@ -156,9 +158,9 @@ impl Primitive {
         true
     }
 
-    /// A value was put, got or forgotten by the present record, and `count` values are left.
-    /// Returns the record that put it, if there is one.
-    fn step_values(
+    /// The value with this number was put, got or forgotten by the present record, and `count`
+    /// values are left. Returns the record that put it, if there is one.
+    fn step_value(
         &mut self,
         act: Act,
         number: u64,
@@ -170,6 +172,7 @@ impl Primitive {
         if act == Act::Put {
             self.values.push_back(Value { number, put_by: trouble.seq });
         }
+        // What is gone are the oldest values, by whatever act.
         let gone = self.values.len().saturating_sub(count);
         self.values.drain(..gone);
         // The first value of a watch is given when the watch is made.
@@ -189,7 +192,7 @@ pub(super) struct Primitives {
     /// When there are this many primitives, unused ones are forgotten.
     limit: usize,
     /// The record at which that happened last.
-    last_forgotten: u64,
+    forgot_at: u64,
 }
 
 impl Primitives {
@@ -198,8 +201,8 @@ impl Primitives {
         let mut new = Primitive::new(kind, sync);
         let senders = kind.is_channel().then_some(1);
         new.now = ThingNow { made: Some(at), room, count: Some(count), senders, ..new.now };
-        let first = !self.all.contains_key(&sync);
-        trouble.check(first, || format!("{kind:?} {sync:?} was there already"));
+        let is_new = !self.all.contains_key(&sync);
+        trouble.check(is_new, || format!("{kind:?} {sync:?} was there already"));
         self.add(sync, new, waits, trouble.seq);
     }
 
@@ -221,14 +224,13 @@ impl Primitives {
 
     /// Adds a primitive. If there are many, forgets those without waits that no record has
     /// concerned since the last time, because the end of some is never recorded: a sender or a
-    /// guard may be dropped on another thread.
+    /// guard may be dropped on another thread. `now` is the present record.
     fn add(&mut self, sync: Id, new: Primitive, waits: &Waits, now: u64) {
         if self.all.len() >= self.limit {
-            let is_idle = |sync| waits.at_primitive(sync).next().is_none();
-            let last = self.last_forgotten;
-            self.all.retain(|sync, it| it.last_record > last || !is_idle(*sync));
+            let last = self.forgot_at;
+            self.all.retain(|sync, it| it.last_record > last || waits.is_awaited(*sync));
             self.limit = self.all.len() + MAX_UNUSED.max(self.all.len() / 2);
-            self.last_forgotten = now;
+            self.forgot_at = now;
         }
         self.all.insert(sync, Primitive { last_record: now, ..new });
     }
@@ -236,8 +238,8 @@ impl Primitives {
     /// Forgets the channels that ended with the last record.
     pub(super) fn forget_channels(&mut self, waits: &Waits) {
         for sync in self.may_have_ended.drain(..) {
-            let is_unused = waits.at_primitive(sync).next().is_none();
-            if is_unused && self.all.get(&sync).is_some_and(Primitive::is_over) {
+            let is_over = self.all.get(&sync).is_some_and(Primitive::is_over);
+            if is_over && !waits.is_awaited(sync) {
                 self.all.remove(&sync);
             }
         }
@@ -251,6 +253,8 @@ impl Primitives {
         waits: &Waits,
         trouble: &mut Trouble,
     ) -> Option<u64> {
+        // `item` is the number of a hold or a value, and 0 if there is neither. Units that move
+        // from one hold to another one have the number of that other hold in `with`.
         let Event::SyncAct { kind, sync, act, units, count, item, with, owned } = record.event
         else {
             return None;
@@ -268,16 +272,15 @@ impl Primitives {
             trouble.check(primitive.split_or_merge(act, hold, with), unknown);
             return None;
         }
-        let is_value = matches!(act, Act::Put | Act::Get | Act::Forget) && !hands_over(kind);
-        let completes = if item > 0 && is_value {
-            primitive.step_values(act, item, count, trouble)
+        let is_of_a_value = matches!(act, Act::Put | Act::Get | Act::Forget) && !hands_over(kind);
+        let completes = if item > 0 && is_of_a_value {
+            primitive.step_value(act, item, count, trouble)
         } else {
             primitive.index_of(item).map(|index| primitive.holders[index].since)
         };
         primitive.now.count = Some(count);
-        primitive.notified_nobody |= kind == SyncKind::Notify
-            && (act, units) == (Act::Put, Units::All)
-            && waits.line(sync).next().is_none();
+        let is_notify_waiters = kind == SyncKind::Notify && act == Act::Put && units == Units::All;
+        primitive.notified_nobody |= is_notify_waiters && waits.line(sync).next().is_none();
         trouble.check(primitive.apply(act, hold), unknown);
         self.may_have_ended.push(sync);
         completes
@@ -292,46 +295,40 @@ pub(super) fn hands_over(kind: SyncKind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{Lock, Script};
+    use crate::fixture::{Guard, Script, TestPrimitive};
     use crate::fold::Fold;
 
+    /// (`tests/own/holds.rs` has holds that end once, in any order.)
     #[test]
-    fn each_hold_ends_once_in_any_order() {
-        let (thing, some) = (Id::next(), Units::Count);
-        let mut semaphore = Primitive::new(SyncKind::Semaphore, thing);
-        let hold = |id, permits| {
-            let units = some(permits);
-            let now = HoldNow { id, thing, units, by: None, at: None, owned: true };
-            Holder { now, since: 1 }
-        };
-        for hold in [hold(1, 1), hold(4, 2), hold(3, 2)] {
-            semaphore.add_hold(hold);
+    fn a_hold_that_ends_twice_or_with_more_than_it_has_is_noticed() {
+        let (thing, units) = (Id::next(), Units::Count(3));
+        let now = HoldNow { id: 1, thing, units, by: None, at: None, owned: true };
+        for (ended, is_known) in [(units, true), (Units::Count(4), false)] {
+            let mut semaphore = Primitive::new(SyncKind::Semaphore, thing);
+            semaphore.add_hold(Holder { now, since: 1 });
+            assert!(semaphore.end_hold(0, ended), "its beginning isn't recorded");
+            assert_eq!(semaphore.end_hold(1, ended), is_known);
+            assert!(!semaphore.end_hold(1, ended), "it has ended");
         }
-        assert!(semaphore.end_hold(3, some(1)));
-        assert!(semaphore.split_or_merge(Act::Release, hold(4, 2), 1));
-        let held = semaphore.holders.iter().map(|holder| (holder.now.id, holder.now.units));
-        assert_eq!(held.collect::<Vec<_>>(), [(1, some(3)), (3, some(1))]);
-        assert!(semaphore.end_hold(3, some(1)));
-        assert!(!semaphore.end_hold(3, some(1)), "it has ended");
-        assert!(semaphore.end_hold(0, some(1)), "its beginning isn't recorded");
-        assert!(!semaphore.end_hold(1, some(4)), "it has three");
     }
 
     #[test]
     fn unused_primitives_are_forgotten_and_one_with_a_wait_is_not() {
         let ((mut script, main), mut fold) = (Script::begun(true), Fold::new());
         script.task(main);
-        let [waited, used, silent] = [(); 3].map(|()| Lock::new(&mut script));
-        script.write(waited.wait(1));
+        let new_lock = |script: &mut Script| TestPrimitive::new(script, SyncKind::Mutex, 1);
+        let [awaited, used, unused] = [(); 3].map(|()| new_lock(&mut script));
+        script.write(awaited.wait(Units::All, 1));
+        let guard = Guard { units: Units::All, owned: false };
         for _ in 0..10 * MAX_UNUSED {
-            Lock::new(&mut script);
-            script.write(used.take()).write(used.release(true));
+            new_lock(&mut script);
+            script.write(used.act(Act::Take, guard, 0)).write(used.act(Act::Release, guard, 1));
         }
         for record in &script.records {
             fold.step(record);
             assert!(fold.primitives().count() <= 2 * MAX_UNUSED + 2);
         }
-        let known = [waited, used, silent].map(|lock| fold.primitive(lock.0).is_some());
-        assert_eq!(known, [true, true, false]);
+        let is_known = [awaited, used, unused].map(|lock| fold.primitive(lock.id).is_some());
+        assert_eq!(is_known, [true, true, false]);
     }
 }

@@ -21,7 +21,7 @@ use std::mem;
 use kettle_events::{Cause, Id};
 
 /// The rank of the first task in empty queues. (The future of a `block_on` gets a lower one.)
-const FIRST: u64 = 1 << 32;
+const FIRST_RANK: u64 = 1 << 32;
 
 /// The run queue.
 #[derive(Clone, Debug, Default)]
@@ -51,10 +51,11 @@ impl RunQueue {
         }
         let rank = match (own.back(), other.front()) {
             (Some(last), _) => last.rank + 2,
-            // Alone in its queue, it is polled after the next task or, if it is its turn, before.
+            // Alone in its queue, it is polled before the other queue's first task or, if it is
+            // the other queue's turn, after that.
             (None, Some(next)) if is_urgent == self.is_ordinarys_turn => next.rank + 1,
             (None, Some(next)) => next.rank - 1,
-            (None, None) => FIRST + u64::from(is_urgent),
+            (None, None) => FIRST_RANK + u64::from(is_urgent),
         };
         own.push_back(Entry { rank, task });
         (own.len(), rank)
@@ -66,7 +67,7 @@ impl RunQueue {
         let second = match (self.ordinary.front(), self.urgent.front()) {
             (Some(first), _) => first.rank,
             (None, Some(next)) => next.rank + 1,
-            (None, None) => FIRST + 2,
+            (None, None) => FIRST_RANK + 2,
         };
         let mut changed = vec![Entry { rank: second - 2, task }];
         // The future takes the ordinary queue's turn, so urgent tasks come before the other ones.

@@ -9,15 +9,17 @@ use std::collections::BTreeMap;
 
 use kettle_events::{Id, ScopeNow};
 
-/// The open scopes, by their numbers.
+/// The scopes that records have opened and not ended.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Scopes(pub(super) BTreeMap<Id, ScopeNow>);
+pub(super) struct Scopes {
+    pub(super) open: BTreeMap<Id, ScopeNow>,
+}
 
 impl Scopes {
     /// Has the scope of this branch ended, or one around it?
     pub(super) fn is_over(&self, mut branch: Option<Id>) -> bool {
         // The number of steps is limited, because a contradictory record could lead in a circle.
-        for _ in 0..self.0.len() {
+        for _ in 0..self.open.len() {
             let Some(scope) = branch.and_then(|id| self.scope_with(id)) else { break };
             branch = scope.around;
         }
@@ -27,7 +29,7 @@ impl Scopes {
 
     /// The open scope that has this branch.
     fn scope_with(&self, branch: Id) -> Option<&ScopeNow> {
-        let (id, scope) = self.0.range(..=branch).next_back()?;
+        let (id, scope) = self.open.range(..=branch).next_back()?;
         (branch.get() - id.get() <= u64::from(scope.branches)).then_some(scope)
     }
 }

@@ -11,6 +11,8 @@
 //!
 //! Elsewhere: how they are written (`file/json/changes.rs`).
 
+use std::time::Duration;
+
 use kettle_events::fields;
 use kettle_events::{Id, Kind, Outcome, Place, Record, SyncKind, Thing, ThingNow, Units};
 use serde::Serialize;
@@ -26,8 +28,9 @@ use crate::words::whose::is_stds;
 /// How many of the places in a channel that one holder has reserved are shown.
 const MAX_PLACES: usize = 64;
 
-/// A struct with a function `differing`, which says which fields have changed: one bit for each
-/// field, the lowest for the first one.
+/// Makes structs with a function `differing`, which says which fields have changed: one bit for
+/// each field, the lowest for the first one. Fields without a comment are those of the same name in
+/// the [`Fold`]'s own types, such as [`Task`](super::task::Task).
 macro_rules! shown {
     ($($(#[$about:meta])* $name:ident { $($(#[$how:meta])* $field:ident: $type:ty,)* })*) => {$(
         $(#[$about])*
@@ -82,11 +85,11 @@ shown! {
         woken: bool,
         /// Has it yielded, so that its waker is called after the polls of this turn?
         deferred: bool,
+        /// Was it aborted?
         cancelling: bool,
-        /// How many clones of its waker there were when the thread went to sleep, if it has no
-        /// open wait.
         clones: Option<usize>,
         handle: bool,
+        /// The task that awaits its end.
         joiner: Option<Id>,
         joined: Option<Outcome>,
     }
@@ -96,6 +99,7 @@ shown! {
         due: u64,
         level: u8,
         slot: u8,
+        /// The task that waits for it or, if none does, that set it.
         task: Option<Id>,
         #[serde(serialize_with = "fields::place")]
         at: Option<Place>,
@@ -117,8 +121,7 @@ shown! {
         count: Option<u64>,
         senders: Option<u64>,
         closed: bool,
-        /// For each unit or share that isn't given back: who took it, by which record, how much.
-        holders: Vec<(Who, u64, u32)>,
+        holders: Vec<Share>,
         /// Does one of them hold all of it?
         whole: bool,
         /// Is a waiter given what it waits for when it is served, before it is polled?
@@ -128,12 +131,18 @@ shown! {
 
     /// A blocking job that is queued or running.
     ShownJob {
+        /// The task that handed it to the pool.
         by: Option<Id>,
+        /// How long it waited for a thread of the pool, in nanoseconds.
         waited: Option<u64>,
     }
 }
 
-/// A task that waits for a thing, or holds it.
+/// What was taken of a primitive and not given back: who took it, by which record, and how many
+/// units. (A tuple, since the page reads an array.)
+type Share = (Who, u64, u32);
+
+/// Who holds a share.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(crate) enum Who {
     /// Code outside of all tasks and jobs.
@@ -153,15 +162,15 @@ pub(crate) enum Whereabouts {
     Done,
 }
 
-/// The entries for one holder of a primitive: one, but in a channel one for each reserved place.
-fn shares(primitive: &Primitive, holder: &Holder) -> impl Iterator<Item = (Who, u64, u32)> {
-    let (entries, each) = match holder.now.units {
+/// The shares of one holder of a primitive: one, but in a channel one for each reserved place.
+fn shares(primitive: &Primitive, holder: &Holder) -> impl Iterator<Item = Share> {
+    let (shares, units_of_each) = match holder.now.units {
         Units::Count(places) if primitive.now.kind.is_channel() => (places as usize, 1),
         Units::Count(units) => (1, units),
         Units::All => (1, 1),
     };
     let who = holder.now.by.map_or(Who::Thread, Who::Task);
-    std::iter::repeat_n((who, holder.since, each), entries.min(MAX_PLACES))
+    std::iter::repeat_n((who, holder.since, units_of_each), shares.min(MAX_PLACES))
 }
 
 /// The shown values of one thing.
@@ -187,7 +196,7 @@ impl Shown {
         }
     }
 
-    /// Which fields have a new value, as bits.
+    /// Which fields have a new value, as bits; all of them, if it is a thing of another kind now.
     pub(crate) fn differing(&self, was: &Shown) -> u32 {
         match (self, was) {
             (Shown::Task(now), Shown::Task(was)) => now.differing(was),
@@ -204,8 +213,7 @@ impl Fold {
     /// The present values of the loop.
     pub(crate) fn shown_loop(&self) -> ShownLoop {
         let phase = Some(self.loop_state.phase).filter(|phase| *phase != Phase::Outside);
-        let timeout =
-            self.loop_state.timeout.and_then(|timeout| timeout.as_nanos().try_into().ok());
+        let timeout = self.loop_state.timeout.and_then(nanos);
         ShownLoop { phase, stack: self.tasks.running.clone(), timeout, hand: self.wheel.hand }
     }
 
@@ -259,7 +267,7 @@ impl Fold {
         let timer = self.wheel.timers.get(&id)?;
         let wait = self.waits.at(Spot::Timer(id)).next();
         Some(ShownTimer {
-            due: u64::try_from(timer.due.as_nanos()).unwrap_or(u64::MAX),
+            due: nanos(timer.due).unwrap_or(u64::MAX),
             level: timer.slot.level,
             slot: timer.slot.number,
             task: wait.map_or(timer.task, |wait| wait.now.by),
@@ -276,7 +284,8 @@ impl Fold {
     fn shown_primitive(&self, sync: Id) -> Option<ShownPrimitive> {
         let known = self.primitives.all.get(&sync)?;
         let ThingNow { kind, room, count, senders, closed, .. } = known.now;
-        let [room, count, senders] = [room, count, senders].map(|it| it.map(|units| units as u64));
+        let [room, count, senders] =
+            [room, count, senders].map(|number| number.map(|number| number as u64));
         Some(ShownPrimitive {
             kind,
             room,
@@ -292,26 +301,27 @@ impl Fold {
 
     fn shown_job(&self, id: Id) -> Option<ShownJob> {
         let job = self.things.jobs.get(&id).filter(|job| job.is_unfinished)?;
-        let waited = job.waited.and_then(|waited| u64::try_from(waited.as_nanos()).ok());
-        Some(ShownJob { by: job.parent, waited })
+        Some(ShownJob { by: job.parent, waited: job.waited.and_then(nanos) })
     }
 
-    /// Fills `out` with what the last record may have changed, each thing once, and `named` with
-    /// the things that its event names.
-    pub(crate) fn touched(&self, record: &Record, named: &mut Vec<Thing>, out: &mut Vec<Thing>) {
+    /// Fills `named` with the things that the last record's event names, and `all` with those that
+    /// it may have changed, each once. (The caller owns both lists, and reuses them.)
+    pub(crate) fn touched(&self, record: &Record, named: &mut Vec<Thing>, all: &mut Vec<Thing>) {
         named.clear();
         named.extend(record.event.things());
-        out.clear();
-        if let Some(task) = record.task {
-            out.push(Thing::Task(task));
-        }
-        out.extend(record.job.map(Thing::Task));
-        out.extend_from_slice(named);
-        out.extend_from_slice(&self.tasks.touched);
-        out.extend(self.wheel.moved.iter().map(|timer| Thing::Timer(*timer)));
-        out.sort_unstable();
-        out.dedup();
+        all.clear();
+        all.extend(record.task.map(Thing::Task));
+        all.extend(record.job.map(Thing::Task));
+        all.extend_from_slice(named);
+        all.extend_from_slice(&self.tasks.touched);
+        all.extend(self.wheel.moved.iter().map(|timer| Thing::Timer(*timer)));
+        all.sort_unstable();
+        all.dedup();
     }
+}
+
+fn nanos(time: Duration) -> Option<u64> {
+    time.as_nanos().try_into().ok()
 }
 
 #[cfg(test)]

@@ -24,9 +24,10 @@ impl Fold {
     pub(crate) fn snapshot(&self) -> Snapshot {
         let tasks = self.tasks.all.values().filter(|task| !task.is_over());
         let waits = self.waits.all.keys();
-        let has_waits = |id| self.waits.at_primitive(id).next().is_some();
-        let used = |(id, known): &(&Id, &Primitive)| !known.holders.is_empty() || has_waits(**id);
-        self.assemble(tasks, waits, self.primitives.all.iter().filter(used))
+        let is_used = |(id, known): &(&Id, &Primitive)| {
+            !known.holders.is_empty() || self.waits.is_awaited(**id)
+        };
+        self.assemble(tasks, waits, self.primitives.all.iter().filter(is_used))
     }
 
     /// A snapshot of these tasks alone, with their waits and the primitives that they wait for.
@@ -61,7 +62,7 @@ impl Fold {
             tasks: tasks.map(task_now).collect(),
             waits: waits.filter_map(|wait| self.wait_now(*wait)).collect(),
             holds,
-            scopes: self.scopes.0.values().copied().collect(),
+            scopes: self.scopes.open.values().copied().collect(),
             jobs: unfinished.map(|(&id, job)| JobNow { id, number: 0, made: job.made }).collect(),
             sources: self.sources().map(source_now).collect(),
             things: primitives.into_iter().map(|(_, known)| known.now).collect(),
@@ -72,7 +73,7 @@ impl Fold {
     fn wait_now(&self, id: Id) -> Option<WaitNow> {
         let wait = self.waits.all.get(&id)?;
         if wait.spot.is_none() && wait.now.reported.is_none() {
-            return None;
+            return None; // it was served, and its task is about to poll it
         }
         let served = matches!(wait.spot, Some(Spot::Sync(_, Part::Handed(_))));
         let due = match wait.now.on {
@@ -80,7 +81,7 @@ impl Fold {
             _ => None,
         };
         let now = WaitNow { due, served, ..wait.now };
-        // A future that was given a lock keeps it, even if nobody polls the future any more.
+        // Nobody waits after the task's end, but a future that was given a lock still has it.
         (served || !self.is_left_behind(wait)).then_some(now)
     }
 }

@@ -46,11 +46,11 @@ pub struct Task {
     pub cancelled: bool,
     /// Its place in the order of queued tasks: the lowest rank is polled first.
     pub(super) rank: u64,
-    /// It has yielded, and its waker will be called after the polls of this turn.
+    /// Has it yielded, so that its waker is called after the polls of this turn?
     pub(super) deferred: bool,
-    /// It was woken during its present poll, and will be queued after that.
+    /// Was it woken during its present poll, so that it is queued after that?
     pub(super) woken_during_poll: bool,
-    /// Its present poll only drops its future, because it was aborted before.
+    /// Does its present poll only drop its future, because it was aborted before?
     pub(super) poll_drops_it: bool,
     /// Its waits whose wakers are stored: the oldest first.
     pub(super) waits: BTreeSet<Id>,

@@ -5,7 +5,7 @@
 //! queued task is polled. What doesn't fit is noted in [`Trouble`].
 //!
 //! Interface, all on [`Tasks`]: `spawn`, `wake`, `defer`, `poll_start`, `poll_end`, `clones`,
-//! `cancel` take the event of that name; `handle_gone` takes both ends of a join handle, `run_ends`
+//! `cancel` take the event of that name; `handle_gone` takes the end of a join handle, `run_ends`
 //! the end of a run; `touch` notes that a thing looks different on the page.
 //!
 //! Invariants: a task that has ended and whose handle is gone is removed when the next poll begins.
@@ -22,10 +22,11 @@ use super::task::{State, Task, Woken};
 use super::trouble::Trouble;
 use super::waiting::Spot;
 
-/// How many finished tasks are remembered for their handles.
+/// How many ended tasks are remembered for their handles. (A unit test reaches the limit sooner.)
 pub(super) const REMEMBERED: usize = if cfg!(test) { 1 << 8 } else { 1 << 16 };
 
-/// The first rank for tasks of local sets: a page lists them behind all others.
+/// The first rank (place in the order of queued tasks) for tasks of local sets: a page lists them
+/// behind all others.
 const LOCAL_RANK: u64 = 1 << 44;
 /// The rank of a new task until it is queued: behind all that are.
 const UNQUEUED_RANK: u64 = 1 << 52;
@@ -84,22 +85,26 @@ impl Tasks {
         effect: Effect,
         trouble: &mut Trouble,
     ) {
-        let state = self.all.get(&id).map(|task| task.state);
-        let fits = self.all.get(&id).map(|task| task.can_have(effect));
-        trouble.check(fits.unwrap_or(!matches!(effect, Effect::Queued(_))), || {
-            format!("the wake of task {id} is {effect:?}, but it was {state:?}")
-        });
-        if let Some(task) = self.all.get_mut(&id) {
+        let task = self.all.get_mut(&id);
+        let state = task.as_ref().map(|task| task.state);
+        let fits = match &task {
+            Some(task) => task.can_have(effect),
+            None => !matches!(effect, Effect::Queued(_)), // it may have ended, and been forgotten
+        };
+        trouble
+            .check(fits, || format!("the wake of task {id} is {effect:?}, but it was {state:?}"));
+        if let Some(task) = task {
             task.deferred &= by != Cause::Deferred;
         }
         let wake = Woken { seq: record.seq, by };
         match effect {
-            Effect::Queued(recorded) => {
+            Effect::Queued(recorded_place) => {
                 self.get_or_add(id, trouble, record.time).next_wake = Some(wake);
                 let place = self.enqueue(record, id, by);
-                let place = place.unwrap_or_else(|| recorded.clamp(1, self.local_queued));
-                trouble.check(recorded == place, || {
-                    format!("task {id} is number {place} in its queue, not {recorded}")
+                // A local set's queue isn't known. It has no more tasks than all sets together.
+                let place = place.unwrap_or_else(|| recorded_place.clamp(1, self.local_queued));
+                trouble.check(recorded_place == place, || {
+                    format!("task {id} is number {place} in its queue, not {recorded_place}")
                 });
             }
             Effect::DuringPoll => {
@@ -121,7 +126,7 @@ impl Tasks {
                 self.local_queued += 1;
                 (None, LOCAL_RANK + record.seq)
             }
-            Kind::Main if is_new => (Some(1), self.queue_first(id)),
+            Kind::Main if is_new => (Some(1), self.push_front(id)),
             _ => {
                 let (place, rank) = self.queue.push(id, by);
                 (Some(place), rank)
@@ -132,15 +137,15 @@ impl Tasks {
     }
 
     /// Puts the future of a `block_on` before all others. Gives its rank.
-    fn queue_first(&mut self, id: Id) -> u64 {
-        let changed = self.queue.push_front(id);
-        for entry in &changed {
+    fn push_front(&mut self, id: Id) -> u64 {
+        let entries_with_new_rank = self.queue.push_front(id); // the future's own is the first
+        for entry in &entries_with_new_rank {
             if let Some(task) = self.all.get_mut(&entry.task) {
                 task.rank = entry.rank;
                 self.touched.push(Thing::Task(entry.task));
             }
         }
-        changed[0].rank
+        entries_with_new_rank[0].rank
     }
 
     /// The task yields: its waker will be called at the end of this phase.
@@ -154,7 +159,6 @@ impl Tasks {
 
     pub(super) fn poll_start(&mut self, record: &Record, id: Id, trouble: &mut Trouble) {
         self.remove_marked();
-        let nested = !self.running.is_empty();
         let task = self.get_or_add(id, trouble, record.time);
         let (kind, state) = (task.kind, task.state);
         task.begin_poll(record.time);
@@ -162,18 +166,23 @@ impl Tasks {
         if kind == Kind::Local {
             self.local_queued = self.local_queued.saturating_sub(1);
         } else {
-            trouble.check(!nested, || format!("task {id} is polled inside of another's poll"));
-            let next = self.queue.next();
-            trouble.check(next == Some(id), || format!("task {id} is polled before {next:?}"));
-            if next == Some(id) {
-                self.queue.pop();
-            } else if trouble.has_gaps {
-                self.queue.skip_to(id);
-            } else {
-                self.queue.remove(id);
-            }
+            let is_nested = !self.running.is_empty();
+            trouble.check(!is_nested, || format!("task {id} is polled inside of another's poll"));
+            self.take_from_queue(id, trouble);
         }
         self.running.push(id);
+    }
+
+    fn take_from_queue(&mut self, id: Id, trouble: &mut Trouble) {
+        let next = self.queue.next();
+        trouble.check(next == Some(id), || format!("task {id} is polled before {next:?}"));
+        if next == Some(id) {
+            self.queue.pop();
+        } else if trouble.has_gaps {
+            self.queue.skip_to(id);
+        } else {
+            self.queue.remove(id);
+        }
     }
 
     pub(super) fn poll_end(
@@ -183,14 +192,14 @@ impl Tasks {
         outcome: Outcome,
         trouble: &mut Trouble,
     ) {
-        let running = self.running.pop();
-        trouble
-            .check(running == Some(id), || format!("{running:?} was being polled, not task {id}"));
+        let polled = self.running.pop();
+        let fits = polled == Some(id);
+        trouble.check(fits, || format!("{polled:?} was being polled, not task {id}"));
         let Some(task) = self.all.get_mut(&id) else { return };
         let ends = outcome != Outcome::Pending;
-        let aborted = task.poll_drops_it;
-        trouble.check(ends || !aborted, || format!("task {id} was to end, and goes on"));
-        trouble.check(outcome != Outcome::Cancelled || aborted, || {
+        let was_aborted = task.poll_drops_it;
+        trouble.check(ends || !was_aborted, || format!("task {id} was to end, and goes on"));
+        trouble.check(outcome != Outcome::Cancelled || was_aborted, || {
             format!("task {id} ends as if cancelled, which nobody has asked for")
         });
         if ends {
@@ -202,12 +211,12 @@ impl Tasks {
         }
     }
 
+    /// Before a sleep, the clones of the waker of a task without an open wait were counted.
     pub(super) fn clones(&mut self, id: Id, count: usize, trouble: &mut Trouble) {
         let Some(task) = self.all.get_mut(&id) else { return };
         let state = task.state;
-        trouble.check(state == State::Waiting, || {
-            format!("task {id} is said to wait, but was {state:?}")
-        });
+        let fits = state == State::Waiting;
+        trouble.check(fits, || format!("task {id} is said to wait, but was {state:?}"));
         task.clones = Some(count);
     }
 
@@ -251,33 +260,31 @@ impl Tasks {
     // ----- what else can happen to a task -----
 
     pub(super) fn cancel(&mut self, id: Id, trouble: &mut Trouble) {
-        let Some(task) = self.all.get_mut(&id) else {
-            return trouble
-                .check(false, || format!("no record introduces task {id}, which is to end"));
-        };
+        let task = self.all.get_mut(&id);
+        let is_known = task.is_some();
+        trouble.check(is_known, || format!("no record introduces task {id}, which is to end"));
+        let Some(task) = task else { return };
         let state = task.state;
         trouble.check(!task.is_over(), || format!("task {id} is to end, but was {state:?}"));
         task.cancelled = true;
     }
 
-    /// The handle of the task is gone. It gave the output of a task that ended like this (`how`),
-    /// or was dropped. Returns whether the task is known.
+    /// The handle of the task is gone: it has reported this `outcome`, or (`None`) was dropped.
+    /// Returns whether the task is known.
     pub(super) fn handle_gone(
         &mut self,
         id: Id,
-        how: Option<Outcome>,
+        outcome: Option<Outcome>,
         trouble: &mut Trouble,
     ) -> bool {
         let Some(task) = self.all.get_mut(&id) else { return false };
         trouble.check(task.handle, || format!("the handle of task {id} had gone before"));
-        if let (Some(how), State::Done(was)) = (how, task.state) {
+        if let (Some(how), State::Done(was)) = (outcome, task.state) {
             trouble.check(how == was, || format!("task {id} was {was:?}, its handle says {how:?}"));
         }
-        if how.is_some() {
-            trouble
-                .check(task.is_over(), || format!("task {id} is learned to be over, but is not"));
-        }
-        (task.joined, task.handle) = (how.or(task.joined), false);
+        let fits = outcome.is_none() || task.is_over();
+        trouble.check(fits, || format!("task {id} is learned to be over, but is not"));
+        (task.joined, task.handle) = (outcome.or(task.joined), false);
         self.mark_if_ended(id);
         true
     }
@@ -296,7 +303,7 @@ impl Tasks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{Script, poll, spawn, wake};
+    use crate::fixture::{Script, spawn, wake};
     use crate::fold::Fold;
     use kettle_events::{Event, MessageKind};
 
@@ -304,14 +311,12 @@ mod tests {
     fn ended_tasks_are_forgotten_even_if_the_drop_of_their_handle_is_not_recorded() {
         let ((mut script, main), queued) = (Script::begun(true), Effect::Queued(1));
         script.write(wake(main, Cause::Runtime, queued));
-        poll(script.task(main), main, Outcome::Pending);
-        script.task(None);
+        script.polls(main).returns(Outcome::Pending).task(None);
         for _ in 0..4 * REMEMBERED {
             let task = Id::next();
             script.write(Event::Message { kind: MessageKind::Spawn }).write(spawn(task));
             script.write(wake(task, Cause::Runtime, queued));
-            poll(script.task(task), task, Outcome::Ready);
-            script.task(None);
+            script.polls(task).returns(Outcome::Ready).task(None);
         }
         let remembered = Fold::of(&script.records).tasks().count();
         assert!(remembered <= REMEMBERED + 2, "{remembered}");

@@ -104,7 +104,8 @@ impl Things {
     /// What a record of a source changes.
     pub(super) fn source(&mut self, record: &Record, trouble: &mut Trouble) {
         match record.event {
-            // Recorded again when a socket that is registered already is connected.
+            // Recorded again when a socket that is registered already is connected. `ready` says
+            // for which directions the engine takes a new source as ready.
             Event::SourceNew { source, what, ready, .. } => {
                 let known = self.sources.entry(source).or_default();
                 if !known.registered {
@@ -168,8 +169,8 @@ impl Things {
             Event::BlockingRun { task, waited, .. } => {
                 let job = self.jobs.get_mut(&task);
                 let queued = job.filter(|job| job.is_unfinished && job.waited.is_none());
-                let fits = queued.map(|job| job.waited = Some(waited)).is_some();
-                trouble.check(fits, || format!("job {task} is taken, and was not queued"));
+                let was_queued = queued.map(|job| job.waited = Some(waited)).is_some();
+                trouble.check(was_queued, || format!("job {task} is taken, and was not queued"));
             }
             Event::BlockingEnd { task, ran } => {
                 self.job_ends(record.seq, task, ran.is_some(), trouble);
@@ -179,16 +180,16 @@ impl Things {
     }
 
     /// The end of a job is recorded in the loop's next turn. By then the handle may have taken the
-    /// output.
-    fn job_ends(&mut self, seq: u64, id: Id, ran: bool, trouble: &mut Trouble) {
+    /// output. `has_run`: it wasn't cancelled before a thread took it.
+    fn job_ends(&mut self, seq: u64, id: Id, has_run: bool, trouble: &mut Trouble) {
         let Some(job) = self.jobs.get_mut(&id).filter(|job| job.is_unfinished) else {
             return trouble.check(false, || format!("job {id} was not out"));
         };
-        let fits = job.waited.is_some() == ran;
+        let fits = job.waited.is_some() == has_run;
         trouble.check(fits, || format!("job {id} has run, and was not taken, or never ran"));
         (job.end_record, job.is_unfinished) = (Some(seq), false);
         self.unfinished_count -= 1;
-        self.forget_job(id, false);
+        self.forget_if_over(id);
         if self.jobs.len() > REMEMBERED {
             // A handle may have been dropped on another thread, which isn't recorded.
             let oldest = self.jobs.iter().find(|(_, job)| !job.is_unfinished).map(|(id, _)| *id);
@@ -198,16 +199,16 @@ impl Things {
 
     /// The handle of a job has given the output, or was dropped.
     pub(super) fn handle_gone(&mut self, id: Id, trouble: &mut Trouble) {
-        let is_known = self.jobs.contains_key(&id);
-        trouble.check(is_known, || format!("no record introduces task or job {id}"));
-        self.forget_job(id, true);
+        let Some(job) = self.jobs.get_mut(&id) else {
+            return trouble.check(false, || format!("no record introduces task or job {id}"));
+        };
+        job.handle = false;
+        self.forget_if_over(id);
     }
 
     /// Removes the job if it has ended and its handle is gone.
-    fn forget_job(&mut self, id: Id, handle_gone: bool) {
-        let Some(job) = self.jobs.get_mut(&id) else { return };
-        job.handle &= !handle_gone;
-        if !job.is_unfinished && !job.handle {
+    fn forget_if_over(&mut self, id: Id) {
+        if self.jobs.get(&id).is_some_and(|job| !job.is_unfinished && !job.handle) {
             self.jobs.remove(&id);
         }
     }

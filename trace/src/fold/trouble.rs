@@ -6,9 +6,9 @@
 //! engine didn't record something, or recorded it wrongly; or something was done where nothing is
 //! recorded: on another thread, or between two `block_on`s.
 //!
-//! Interface: [`Trouble::check`] notes a contradiction, unless a condition holds. Invariant:
-//! nothing is noted after [`Event::Lost`](kettle_events::Event::Lost), since each missing record
-//! would be a contradiction.
+//! Interface: [`Trouble::check`] notes a contradiction, unless a condition holds;
+//! [`Trouble::check_count`] compares two counts. Invariant: nothing is noted after
+//! [`Event::Lost`](kettle_events::Event::Lost), since each missing record would be a contradiction.
 
 use std::fmt;
 
@@ -36,7 +36,7 @@ pub(super) struct Trouble {
     /// The record that the fold takes just now.
     pub(super) seq: u64,
     pub(super) found: Vec<Contradiction>,
-    /// Records are missing, so contradictions prove nothing.
+    /// Are records missing, so that contradictions prove nothing?
     pub(super) has_gaps: bool,
 }
 
@@ -46,5 +46,10 @@ impl Trouble {
         if !holds && !self.has_gaps && self.found.len() < MAX_FOUND {
             self.found.push(Contradiction { seq: self.seq, what: what() });
         }
+    }
+
+    /// Notes a contradiction, unless the record's count of something is the known one.
+    pub(super) fn check_count(&mut self, recorded: usize, known: usize, what: &str) {
+        self.check(recorded == known, || format!("{recorded} {what}, it says, not {known}"));
     }
 }

@@ -148,7 +148,7 @@ impl Fold {
     }
 
     /// How many blocking jobs are queued or running.
-    pub fn jobs_out(&self) -> usize {
+    pub fn unfinished_jobs(&self) -> usize {
         self.things.unfinished_count
     }
 
@@ -164,9 +164,9 @@ impl Fold {
         self.things.sources.keys().flat_map(directions).filter(is_waited_for)
     }
 
-    /// How many entries it has: tasks, waits, timers, sources, primitives and jobs.
+    /// How many entries it stores: tasks, waits, timers, sources, primitives and jobs.
     #[doc(hidden)]
-    pub fn kept(&self) -> usize {
+    pub fn entry_count(&self) -> usize {
         let things = self.timer_count() + self.things.sources.len() + self.things.jobs.len();
         self.tasks.all.len() + self.waits.all.len() + things + self.primitives.all.len()
     }

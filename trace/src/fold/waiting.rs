@@ -5,9 +5,9 @@
 //! a wait for each. A wait may be open although its task does something else by now: a `select!`
 //! that polled a socket by reference is over, and the socket still has the waker.
 //!
-//! Interface: [`Waits`] is the table: [`Waits::at`], [`Waits::line`], [`Waits::handed`] and
-//! [`Waits::at_primitive`] give the waits at a place, [`Waits::stored`] the wait with a number, and
-//! [`Waits::put`] moves one.
+//! Interface: [`Waits`] is the table: [`Waits::at`], [`Waits::line`] and [`Waits::handed`] give the
+//! waits at a place, [`Waits::stored`] the wait with a number, and [`Waits::put`] moves one;
+//! [`Waits::is_awaited`] says whether any are at a primitive.
 //!
 //! Invariant: each wait is at one place at most.
 
@@ -18,7 +18,8 @@ use kettle_events::{Direction, Id, Resource, WaitNow};
 /// An open wait.
 #[derive(Clone, Copy, Debug)]
 pub struct Wait {
-    /// Its entry in a snapshot, which is completed when one is taken.
+    /// What a snapshot says of it: who waits (`by`), for what (`on`), and so on. Some fields are
+    /// filled in when a snapshot is taken.
     pub now: WaitNow,
     /// The last record that stored or renewed its waker.
     pub renewed: u64,
@@ -37,10 +38,10 @@ pub(super) enum Spot {
     Sync(Id, Part),
 }
 
-/// A place of a primitive.
+/// A place of a primitive. [`Waits::is_awaited`] needs the first and the last in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Part {
-    /// In line, with this ticket.
+    /// In line, with this ticket: lower ones are served first.
     Line(usize),
     /// Given what it waited for, and out of the line in which it had this ticket.
     Handed(usize),
@@ -73,8 +74,9 @@ impl Spot {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Waits {
     pub(super) all: BTreeMap<Id, Wait>,
-    /// The waits whose wakers are stored, by place and number: a line from front to back.
-    at: BTreeMap<(Spot, u64), Id>,
+    /// The waits whose wakers are stored, by place and then by number, so that those in a line are
+    /// sorted from front to back.
+    by_spot: BTreeMap<(Spot, u64), Id>,
 }
 
 impl Waits {
@@ -95,13 +97,14 @@ impl Waits {
         self.between(place(0), place(usize::MAX))
     }
 
-    /// All waits at a primitive.
-    pub(super) fn at_primitive(&self, sync: Id) -> impl Iterator<Item = &Wait> {
-        self.between(Spot::Sync(sync, Part::Line(0)), Spot::Sync(sync, Part::Closed))
+    /// Is any wait at this primitive, at whichever of its places?
+    pub(super) fn is_awaited(&self, sync: Id) -> bool {
+        let (first, last) = (Spot::Sync(sync, Part::Line(0)), Spot::Sync(sync, Part::Closed));
+        self.between(first, last).next().is_some()
     }
 
     fn between(&self, first: Spot, last: Spot) -> impl Iterator<Item = &Wait> {
-        let found = self.at.range((first, 0)..=(last, u64::MAX));
+        let found = self.by_spot.range((first, 0)..=(last, u64::MAX));
         found.filter_map(|(_, wait)| self.all.get(wait))
     }
 
@@ -116,9 +119,9 @@ impl Waits {
         let before = *wait;
         wait.spot = to;
         if let Some(spot) = before.spot {
-            self.at.remove(&(spot, id.get()));
+            self.by_spot.remove(&(spot, id.get()));
         }
-        self.at.extend(to.map(|spot| ((spot, id.get()), id)));
+        self.by_spot.extend(to.map(|spot| ((spot, id.get()), id)));
         Some(before)
     }
 }

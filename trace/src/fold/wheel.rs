@@ -1,8 +1,9 @@
 //! Which timers are in the wheel, and in which slot?
 //!
 //! The record of a new timer has its level and slot. When the wheel's hand enters a slot, each
-//! timer in it is due or moves to a lower level. The record of this has the hand's position and how
-//! many timers moved, but not where to: [`Slot::of`] computes that as the engine's wheel does
+//! timer in it is due or moves to a lower level (a *cascade*). The record of this has the hand's
+//! position and how many timers moved, but not where to: [`Slot::of`] computes that as the engine
+//! does
 //! (`runtime/src/time/wheel.rs`). A due timer stays here until the record of its firing, because it
 //! may still be cancelled or moved.
 //!
@@ -48,7 +49,7 @@ pub(super) struct Wheel {
     /// The timers that the last record has moved to other slots.
     pub(super) moved: Vec<Id>,
     /// The timer that fired last, and the number of that record.
-    pub(super) last_fired: Option<(Id, u64)>,
+    last_fired: Option<(Id, u64)>,
 }
 
 /// How many bits of a deadline select the slot of a level.
@@ -88,6 +89,11 @@ impl Wheel {
             Event::TimerCancel { timer } => _ = self.take_out(timer, trouble),
             _ => {}
         }
+    }
+
+    /// The record of a timer's firing, if it is the last timer that fired.
+    pub(super) fn fired_at(&self, timer: Id) -> Option<u64> {
+        self.last_fired.filter(|(last, _)| *last == timer).map(|(_, seq)| seq)
     }
 
     fn put(&mut self, id: Id, timer: Timer) {
@@ -155,36 +161,35 @@ mod tests {
 
     #[test]
     fn a_timer_gets_the_same_slot_as_in_the_engine() {
-        let slot = |level, number| Slot { level, number };
-        assert_eq!(Slot::of(2_000, 0), slot(1, 31)); // the example of the engine's wheel
-        assert_eq!(Slot::of(2_000, 1_984), slot(0, 16));
-        assert_eq!(Slot::of(2, 0), slot(0, 2));
-        assert_eq!(Slot::of(1 << 40, 0), slot(OVERFLOW, 0));
+        assert_eq!(Slot::of(2_000, 0), Slot { level: 1, number: 31 }); // the engine's example
+        assert_eq!(Slot::of(1 << 40, 0), Slot { level: OVERFLOW, number: 0 });
     }
 
     #[test]
     fn timers_that_are_not_due_move_down_and_impossible_records_are_noticed() {
         let (mut wheel, mut trouble, ms) =
             (Wheel::default(), Trouble::default(), Duration::from_millis);
-        let [due, left, late] = [(); 3].map(|()| Id::next());
+        let [due, not_due, far_off] = [(); 3].map(|()| Id::next());
         let mut script = Script::new();
         let add = |timer, due| Event::TimerAdd { timer, due: ms(due), level: 1, slot: 31 };
         let cascade = |hand, moved| Event::TimerCascade { level: 1, slot: 31, hand, moved };
-        script.write(add(due, 2_000)).write(add(left, 2_001));
-        script.at(3_000).write(add(late, 6_080)); // into the same slot, 64 slots later
+        script.write(add(due, 2_000)).write(add(not_due, 2_001));
+        script.at(3_000).write(add(far_off, 6_080)); // into the same slot, 64 slots later
         script.write(cascade(2_000, 2));
         script.write(Event::TimerFire { timer: due, late: ms(1_000) });
         script.records.iter().for_each(|record| wheel.step(record, &mut trouble));
-        assert_eq!(wheel.timers[&left].slot, Slot { level: 0, number: 17 });
+        assert_eq!(wheel.timers[&not_due].slot, Slot { level: 0, number: 17 });
         assert_eq!(wheel.hand, 3_000, "where the clock is, not at the deadline");
-        let mut found = |event| {
+        let mut contradictions_after = |event| {
             let script = Script::new().at(6_000).write(event).records.clone();
             wheel.step(&script[0], &mut trouble);
             trouble.found.len()
         };
-        assert_eq!(found(Event::TimerCancel { timer: left }), 0, "it may still be cancelled");
-        assert_eq!(found(Event::TimerFire { timer: late, late: ms(0) }), 1, "too early");
-        assert_eq!(found(cascade(6_000, 1)), 2, "there is none in that slot");
+        let cancel = Event::TimerCancel { timer: not_due };
+        assert_eq!(contradictions_after(cancel), 0, "it may still be cancelled");
+        let fire = Event::TimerFire { timer: far_off, late: ms(0) };
+        assert_eq!(contradictions_after(fire), 1, "too early");
+        assert_eq!(contradictions_after(cascade(6_000, 1)), 2, "there is none in that slot");
         assert!(wheel.timers.is_empty() && wheel.slots.values().all(BTreeSet::is_empty));
     }
 }

@@ -18,35 +18,34 @@ use std::path::{Path, PathBuf};
 use super::failure::{Failure, FailureKind};
 use crate::schedules::decision::{Decision, list, parse};
 
-/// The files of one job, in a folder of their own: the job (it may be too long for a variable), the
-/// answers, and what the test prints on standard error. The process that created them removes them.
-pub(super) struct JobFolder(PathBuf);
+/// The files of one job, in a folder of their own. The process that created them removes them.
+pub(super) struct JobFolder {
+    path: PathBuf,
+    /// The job, which may be too long for a variable.
+    pub(super) job: PathBuf,
+    pub(super) answers: PathBuf,
+    /// What the test prints on standard error.
+    pub(super) printed: PathBuf,
+}
 
 impl JobFolder {
     pub(super) fn new() -> io::Result<JobFolder> {
-        private_folder().map(JobFolder)
+        private_folder().map(JobFolder::at)
     }
 
     /// The folder that this job's file is in.
     pub(super) fn of(job: &Path) -> JobFolder {
-        JobFolder(job.parent().unwrap_or(job).to_path_buf())
+        JobFolder::at(job.parent().unwrap_or(job).to_path_buf())
     }
 
-    pub(super) fn job(&self) -> PathBuf {
-        self.0.join("job")
-    }
-
-    pub(super) fn answers(&self) -> PathBuf {
-        self.0.join("answers")
-    }
-
-    pub(super) fn printed(&self) -> PathBuf {
-        self.0.join("printed")
+    fn at(path: PathBuf) -> JobFolder {
+        let [job, answers, printed] = ["job", "answers", "printed"].map(|name| path.join(name));
+        JobFolder { path, job, answers, printed }
     }
 
     /// Removes the folder.
     pub(super) fn clear(&self) {
-        let _ = fs::remove_dir_all(&self.0);
+        let _ = fs::remove_dir_all(&self.path);
     }
 }
 
@@ -165,25 +164,25 @@ mod tests {
     #[test]
     fn a_folder_is_new_and_nobody_else_may_enter_it() {
         let folders = [JobFolder::new().unwrap(), JobFolder::new().unwrap()];
-        assert_ne!(folders[0].0, folders[1].0);
+        assert_ne!(folders[0].path, folders[1].path);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = fs::metadata(&folders[0].0).unwrap().permissions().mode();
+            let mode = fs::metadata(&folders[0].path).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o700);
         }
         for folder in folders {
-            fs::write(folder.job(), "a job").unwrap();
-            assert_eq!(JobFolder::of(&folder.job()).0, folder.0);
+            fs::write(&folder.job, "a job").unwrap();
+            assert_eq!(JobFolder::of(&folder.job).path, folder.path);
             folder.clear();
-            assert!(!folder.0.exists());
+            assert!(!folder.path.exists());
         }
     }
 
     #[test]
     fn a_report_is_read_as_it_was_written() {
         let folder = JobFolder::new().unwrap();
-        let mut answers = Answers::create(&folder.answers()).unwrap();
+        let mut answers = Answers::create(&folder.answers).unwrap();
         let (fingerprint, text) = ("src/a.rs:1:2".to_owned(), "left:\t1\nright: \\n".to_owned());
         let failure = Some(Failure { kind: FailureKind::Panic, fingerprint, text });
         let decisions = parse("3:task:1/2").unwrap();
@@ -192,7 +191,7 @@ mod tests {
         answers.run_ended(&ended);
         answers.sentence("two lines\nof text");
         answers.job_done(18);
-        let text = fs::read_to_string(folder.answers()).unwrap();
+        let text = fs::read_to_string(&folder.answers).unwrap();
         folder.clear();
         let sentences = vec!["two lines\nof text".to_owned()];
         let (ended, runs_of_done_job) = (Some(ended), Some(18));

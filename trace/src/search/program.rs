@@ -61,9 +61,9 @@ impl TestProgram {
     }
 
     fn do_job_in(&self, folder: &JobFolder, job: &Job) -> io::Result<Reported> {
-        fs::write(folder.job(), job.order(self.is_virtual))?;
+        fs::write(&folder.job, job.order(self.is_virtual))?;
         let mut child = self.start(folder)?;
-        let status = wait(&mut child, &folder.answers(), MAX_SILENCE);
+        let status = wait(&mut child, &folder.answers, MAX_SILENCE);
         if let Ok(None) = status {
             ask(&mut child);
         }
@@ -71,13 +71,13 @@ impl TestProgram {
         let _ = child.kill();
         let _ = child.wait();
         let status = status?;
-        let answers = fs::read_to_string(folder.answers()).unwrap_or_default();
+        let answers = fs::read_to_string(&folder.answers).unwrap_or_default();
         let mut reported = Reported::read(&answers);
         if reported.runs_of_done_job.is_some() {
             return Ok(reported);
         }
         let failure = match status {
-            None => stuck(&fs::read_to_string(folder.printed()).unwrap_or_default()),
+            None => stuck(&fs::read_to_string(&folder.printed).unwrap_or_default()),
             Some(status) if status.success() && answers.is_empty() => {
                 let text = format!("{} did not run as a test of its own", self.test);
                 return Err(io::Error::new(io::ErrorKind::NotFound, text));
@@ -92,12 +92,12 @@ impl TestProgram {
     }
 
     fn start(&self, folder: &JobFolder) -> io::Result<Child> {
-        let printed = File::options().create(true).append(true).open(folder.printed())?;
+        let printed = File::options().create(true).append(true).open(&folder.printed)?;
         Command::new(std::env::current_exe()?)
             .args([&self.test, "--exact", "--include-ignored", "--test-threads=1", "--quiet"])
             // libtest must not store what the runs print.
             .arg("--nocapture")
-            .env(JOB, folder.job())
+            .env(JOB, &folder.job)
             .env("KETTLE_DOCTOR", "warn")
             .env_remove("KETTLE_TRACE")
             .env_remove(SEED)

@@ -37,8 +37,8 @@ const TWICE: &str = "KETTLE_TWICE";
 /// Does the job with this test, and ends the process. `at` is the test's line.
 pub(super) fn work(order: &Order, folder: JobFolder, name: &str, at: Place, body: &Body) -> ! {
     catch_panics();
-    let Ok(answers) = Answers::create(&folder.answers()) else { process::exit(1) };
-    let printed = folder.printed();
+    let Ok(answers) = Answers::create(&folder.answers) else { process::exit(1) };
+    let printed = folder.printed.clone();
     end_with_parent(folder);
     let usual_threads = threads().map(|all| all + 1); // the run has one of its own
     let clock = if order.is_virtual { Clock::Virtual { usual_threads } } else { Clock::Requested };

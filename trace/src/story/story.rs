@@ -14,7 +14,7 @@
 //! Elsewhere: the sentences (`words/`).
 
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Stderr, Write};
+use std::io::{self, Stderr, Write};
 use std::time::Duration;
 
 use kettle_events::{Event, Place, Record, Sink, Stack};
@@ -23,6 +23,7 @@ use super::functions::Functions;
 use crate::doctor::Keeper;
 use crate::words::names::{Family, Name};
 use crate::words::stack;
+use crate::words::stderr::is_coloured;
 use crate::words::teller::{Teller, seconds};
 use crate::words::whose::{from_root, is_stds};
 
@@ -47,8 +48,7 @@ pub struct Story<W> {
 impl Story<Stderr> {
     /// A story on standard error: in colour if that is a terminal and `NO_COLOR` is unset or empty.
     pub fn stderr() -> Story<Stderr> {
-        let refuses_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Story::new(io::stderr()).colour(io::stderr().is_terminal() && !refuses_colour)
+        Story::new(io::stderr()).colour(is_coloured())
     }
 }
 

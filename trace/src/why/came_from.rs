@@ -61,7 +61,7 @@ pub(crate) struct Origins {
     last_poll_end: Option<Moment>,
 }
 
-/// A record: its number and its time.
+/// The number of a record, and its time by the runtime's clock.
 #[derive(Clone, Copy, Debug)]
 struct Moment {
     seq: u64,
@@ -103,11 +103,12 @@ struct Wait {
 /// A primitive of `sync`.
 #[derive(Debug, Default)]
 struct Primitive {
+    /// How many values fit into it; 0: no limit, or it has no values.
     room: u64,
     /// The largest number of units that was ever free.
-    most: usize,
-    /// Rising numbers of free units, each with the record since which at least so many are free.
-    free: Vec<(usize, u64)>,
+    most_free: usize,
+    /// By a number of units: the record since which at least so many are free.
+    free: BTreeMap<usize, u64>,
     /// The record that got a value, by the value's number.
     gets: BTreeMap<u64, u64>,
     /// The record at which the last sender was dropped.
@@ -119,26 +120,25 @@ struct Primitive {
 impl Primitive {
     /// So many units are free as of record `now`.
     fn set_free(&mut self, units: usize, now: u64) {
-        self.most = self.most.max(units);
-        self.free.truncate(self.free.partition_point(|(free, _)| *free <= units));
-        if self.free.last().is_none_or(|(free, _)| *free < units) {
-            self.free.push((units, now));
-        }
+        self.most_free = self.most_free.max(units);
+        drop(self.free.split_off(&units.saturating_add(1)));
+        self.free.entry(units).or_insert(now);
     }
 
     /// The record since which so many units are free.
     fn free_since(&self, units: Units) -> Option<u64> {
         let wanted = match units {
             Units::Count(some) => some as usize,
-            Units::All => self.most,
+            Units::All => self.most_free,
         };
-        self.free.iter().find(|(free, _)| *free >= wanted).map(|(_, since)| *since)
+        self.free.range(wanted..).next().map(|(_, since)| *since)
     }
 
-    /// The record that made room for this value, by getting the one that was in its place.
-    fn room_since(&mut self, item: u64) -> Option<u64> {
-        let before = item.checked_sub(self.room).filter(|_| self.room > 0)?;
-        let (&got, &by) = self.gets.range(..=before).next_back()?;
+    /// The record that made room for the value with this number, by getting the value that was in
+    /// its place.
+    fn room_since(&mut self, value: u64) -> Option<u64> {
+        let replaced = value.checked_sub(self.room).filter(|_| self.room > 0)?;
+        let (&got, &by) = self.gets.range(..=replaced).next_back()?;
         self.gets = self.gets.split_off(&got); // earlier ones aren't needed any more
         Some(by)
     }
@@ -158,6 +158,7 @@ impl Origins {
         if record.seq.is_multiple_of(FORGET_EVERY) {
             self.forget(record.seq - FORGET_EVERY);
         }
+        self.note_begin(record);
         let input_cause = self.input_cause(record, completes).filter(|cause| *cause < record.seq);
         let task = match record.event {
             Event::PollEnd { task, .. } | Event::BlockingEnd { task, .. } => Some(task),
@@ -173,15 +174,20 @@ impl Origins {
             Event::PollStart { task } | Event::BlockingRun { task, .. } => self.polls[&task].cause,
             _ => poll.and_then(|poll| self.latest_input_cause(poll, record.scope)),
         };
-        let (poll_end, since) = match record.event {
-            Event::TimerFire { late, .. } => (self.last_poll_end, record.time.checked_sub(late)),
-            _ => (poll.and_then(|poll| poll.last_poll_end), cause.and_then(|it| self.time_of(it))),
-        };
-        let delay = poll_end.filter(|end| since.is_some_and(|since| end.time >= since + TICK));
+        let delay = self.delay(record, poll, cause);
         let now = Moment { seq: record.seq, time: record.time };
         self.records.push(now);
         self.note_end(record.event, now);
-        Origin { cause, delay: delay.map(|end| end.seq) }
+        Origin { cause, delay }
+    }
+
+    /// The end of the poll that held the thread between a cause and its effect.
+    fn delay(&self, record: &Record, poll: Option<&Poll>, cause: Option<u64>) -> Option<u64> {
+        let (since, poll_end) = match record.event {
+            Event::TimerFire { late, .. } => (record.time.checked_sub(late)?, self.last_poll_end?),
+            _ => (self.time_of(cause?)?, poll?.last_poll_end?),
+        };
+        (poll_end.time >= since + TICK).then_some(poll_end.seq)
     }
 
     fn time_of(&self, seq: u64) -> Option<Duration> {
@@ -191,13 +197,13 @@ impl Origins {
 
     /// The cause of the latest input that concerns this branch, unless it is that of the poll.
     fn latest_input_cause(&self, poll: &Poll, here: Option<Id>) -> Option<u64> {
-        let concerns = |branch: Option<Id>| {
+        let concerns_here = |branch: Option<Id>| {
             // What a branch got counts for the innermost branch around it that is still open.
             let is_open = |scope: &ScopeNow| !self.scope_ends.contains_key(&scope.id);
             let open = self.path(branch).find(|(_, scope)| is_open(scope)).map(|(open, _)| open);
             self.is_in(open, here) || self.is_in(here, open)
         };
-        let causes = poll.input_causes.iter().filter(|(branch, _)| concerns(**branch));
+        let causes = poll.input_causes.iter().filter(|(branch, _)| concerns_here(**branch));
         let latest = causes.map(|(_, cause)| *cause).max();
         latest.filter(|_| latest != poll.cause)
     }
@@ -212,8 +218,18 @@ impl Origins {
         other.is_none() || self.path(branch).any(|(around, _)| Some(around) == other)
     }
 
-    /// Takes a record. If it is an input of a poll, returns the record that caused the input.
+    /// If the record is an input of a poll, returns the record that caused the input.
     fn input_cause(&mut self, record: &Record, completes: Option<u64>) -> Option<u64> {
+        match record.event {
+            Event::Done { wait, got, .. } => self.waits.remove(&wait)?.served.filter(|_| got),
+            Event::Join { task, .. } => self.tasks.get(&task)?.ended,
+            Event::SyncAct { .. } => self.act(record, completes),
+            _ => None,
+        }
+    }
+
+    /// Notes what may cause a later record: what has begun, was woken or was served.
+    fn note_begin(&mut self, record: &Record) {
         let now = record.seq;
         match record.event {
             Event::Spawn { task, .. } | Event::BlockingStart { task } => {
@@ -228,30 +244,21 @@ impl Origins {
                 let yielded = task.yielded.filter(|_| by == Cause::Deferred);
                 (task.woken, task.woken_for) = (yielded.or(Some(now)), wait);
             }
-            Event::Defer { .. } => self.tasks.entry(record.task?).or_default().yielded = Some(now),
-            Event::PollStart { task } => {
-                let poll = self.new_poll(task);
-                self.polls.insert(task, poll);
+            Event::Defer { .. } => {
+                if let Some(task) = record.task {
+                    self.tasks.entry(task).or_default().yielded = Some(now);
+                }
             }
+            Event::PollStart { task } => self.begin_poll(task),
             Event::TimerAdd { timer, .. } => _ = self.timers.insert(timer, None),
             Event::TimerAt { timer, .. } | Event::TimerMove { timer, .. } => {
                 self.timers.remove(&timer);
             }
-            Event::Wait { wait, on, .. } => {
-                let is_new = !self.waits.contains_key(&wait);
-                self.waits.entry(wait).or_default().branch = record.scope;
-                if let Resource::Timer(timer) = on
-                    && let Some(since) = self.timers.get_mut(&timer).filter(|_| is_new)
-                {
-                    *since = Some(now);
-                }
-            }
+            Event::Wait { wait, on, .. } => self.note_wait(record, wait, on),
             // (A wait that was given up may have left its waker, and isn't known any more.)
-            Event::Served { wait } => self.waits.get_mut(&wait)?.served = Some(now),
-            Event::Done { wait, got, .. } => {
-                return self.waits.remove(&wait)?.served.filter(|_| got);
+            Event::Served { wait } => {
+                self.waits.entry(wait).and_modify(|wait| wait.served = Some(now));
             }
-            Event::Join { task, .. } => return self.tasks.get(&task)?.ended,
             Event::Scope { scope: id, what, branches } => {
                 let (around, by) = (record.scope, record.task);
                 self.scopes.insert(id, ScopeNow { id, what, branches, around, by });
@@ -263,15 +270,23 @@ impl Origins {
                 (primitive.room, primitive.last_record) = (room, now);
                 primitive.set_free(count, now);
             }
-            Event::SyncAct { .. } => return self.act(record, completes),
             _ => {}
         }
-        None
     }
 
-    /// A new poll of a task, with the record for which it is polled.
-    fn new_poll(&mut self, task: Id) -> Poll {
-        let task = self.tasks.entry(task).or_default();
+    fn note_wait(&mut self, record: &Record, wait: Id, on: Resource) {
+        let is_new = !self.waits.contains_key(&wait);
+        self.waits.entry(wait).or_default().branch = record.scope;
+        if let Resource::Timer(timer) = on
+            && let Some(since) = self.timers.get_mut(&timer).filter(|_| is_new)
+        {
+            *since = Some(record.seq);
+        }
+    }
+
+    /// Begins a poll, and finds the record for which the task is polled.
+    fn begin_poll(&mut self, id: Id) {
+        let task = self.tasks.entry(id).or_default();
         let (spawned, woken) = (task.spawned.take(), task.woken.take());
         let wait = task.woken_for.take().and_then(|wait| self.waits.get(&wait));
         let served = wait.filter(|wait| spawned.is_none() && wait.served.is_some());
@@ -279,7 +294,7 @@ impl Origins {
             Some(wait) => (wait.served, wait.branch),
             None => (spawned.or(woken), None),
         };
-        Poll::new(cause, branch, self.last_poll_end)
+        self.polls.insert(id, Poll::new(cause, branch, self.last_poll_end));
     }
 
     /// Takes an act on a primitive. Returns the record that caused its input.

@@ -50,9 +50,9 @@ pub(crate) struct Graph<'a> {
 
 impl<'a> Graph<'a> {
     pub(crate) fn of(now: &'a Snapshot) -> Graph<'a> {
-        let all = now.waits.iter().filter(|wait| wait.by.is_some());
+        let by_tasks = now.waits.iter().filter(|wait| wait.by.is_some());
         let (mut waits, mut reported): (Vec<&WaitNow>, Vec<&WaitNow>) =
-            all.partition(|wait| wait.is_asked());
+            by_tasks.partition(|wait| wait.is_asked());
         waits.sort_by_key(|wait| wait.by);
         reported.sort_by_key(|wait| wait.by);
         let mut lines = BTreeMap::<_, Vec<_>>::new();
@@ -64,8 +64,8 @@ impl<'a> Graph<'a> {
         }
         let mut holds = BTreeMap::<_, Vec<_>>::new();
         now.holds.iter().for_each(|hold| holds.entry(hold.thing).or_default().push(hold));
-        let all = now.tasks.len() + now.waits.len() + now.holds.len() + now.things.len();
-        Graph { now, waits, reported, lines, given, holds, visited: Cell::new(all as u64) }
+        let visited = now.tasks.len() + now.waits.len() + now.holds.len() + now.things.len();
+        Graph { now, waits, reported, lines, given, holds, visited: Cell::new(visited as u64) }
     }
 
     /// How many entries were visited.
@@ -159,16 +159,16 @@ impl<'a> Graph<'a> {
         let waits = self.now.waits.iter().filter(|wait| wait.reported.is_none());
         let waits = waits.filter(move |wait| !wait.own || !is_over(wait));
         waits.filter_map(|wait| match wait.on {
-            Resource::Source(id, way) => Some(self.coming_to(id, way)),
+            Resource::Source(id, direction) => Some(self.coming_to(id, direction)),
             _ => None,
         })
     }
 
-    fn coming_to(&self, source: Id, way: Direction) -> Coming {
+    fn coming_to(&self, source: Id, direction: Direction) -> Coming {
         let Some(source) = self.source(source) else { return Coming::Open };
-        match source.end.coming[way as usize] {
+        match source.end.coming[direction as usize] {
             // What was on its way has arrived, and was reported and cleared.
-            Coming::OnItsWay if source.ready[way as usize] => Coming::Closed,
+            Coming::OnItsWay if source.ready[direction as usize] => Coming::Closed,
             coming => coming,
         }
     }
@@ -200,8 +200,8 @@ impl<'a> Graph<'a> {
         }
         let is_exclusive = self.holds(lock).iter().any(|hold| hold.units == Units::All);
         let first = self.waiters(wait.on).next().filter(|first| first.id != wait.id);
-        if let Some(task) = first.and_then(|first| first.by).filter(|_| !is_exclusive) {
-            return Some(vec![task]);
+        if !is_exclusive && let Some(task_before_it) = first.and_then(|first| first.by) {
+            return Some(vec![task_before_it]);
         }
         // If readers hold the lock, the first reader in line needs only one of them to leave.
         let needs_all = is_exclusive || matches!(wait.on, Resource::Sync(_, _, Units::All, _));
@@ -222,12 +222,12 @@ impl<'a> Graph<'a> {
 
     /// All tasks that must act before this one can go on, directly or through each other.
     pub(crate) fn needed(&self, start: Id) -> BTreeSet<Id> {
-        let (mut needed, mut ahead) = (BTreeSet::new(), vec![start]);
-        while let Some(next) = ahead.pop().filter(|_| needed.len() < MAX_CIRCLE) {
+        let (mut needed, mut to_visit) = (BTreeSet::new(), vec![start]);
+        while let Some(next) = to_visit.pop().filter(|_| needed.len() < MAX_CIRCLE) {
             self.visited.set(self.visited.get() + 1);
             let task = self.task(next).filter(|task| self.is_waiting(task));
-            if let [wait] = task.map(|task| self.waits(task.id)).unwrap_or_default() {
-                ahead.extend(self.enders(wait).into_iter().filter(|id| needed.insert(*id)));
+            if let [only_wait] = task.map(|task| self.waits(task.id)).unwrap_or_default() {
+                to_visit.extend(self.enders(only_wait).into_iter().filter(|id| needed.insert(*id)));
             }
         }
         needed
@@ -255,19 +255,22 @@ impl<'a> Graph<'a> {
         self.visited.set(self.visited.get() + 1);
         let has_no_waker = |task: &&TaskNow| self.is_waiting(task) && task.clones == Some(0);
         let Some(task) = self.task(id).filter(has_no_waker) else { return false };
-        let joins: Vec<_> = self.waiters(Resource::Task(id)).filter(|wait| wait.own).collect();
-        let awaited_task = |wait: &&WaitNow| match wait.on {
-            Resource::Task(awaited) if wait.own => Some(awaited),
-            _ => None,
-        };
-        let awaited: Option<Vec<Id>> = self.waits(id).iter().map(awaited_task).collect();
-        let joiners: Option<Vec<Id>> = joins.iter().map(|wait| wait.by).collect();
+        // The tasks that it awaits, and then those that await it: all of them must be stuck, too.
+        let mut tasks = Vec::new();
+        for wait in self.waits(id) {
+            match wait.on {
+                Resource::Task(awaited) if wait.own => tasks.push(Some(awaited)),
+                _ => return false,
+            }
+        }
+        let joins = self.waiters(Resource::Task(id)).filter(|wait| wait.own);
+        let awaited_count = tasks.len();
+        tasks.extend(joins.map(|wait| wait.by));
         // (`block_on` has the handle of its own future, and never aborts that.)
-        let all_are_known = task.kind == Kind::Main || task.handles == Some(joins.len());
-        let tasks = awaited.zip(joiners).filter(|_| all_are_known);
-        tasks.is_some_and(|(awaited, joiners)| {
-            awaited.into_iter().chain(joiners).all(|id| self.is_stuck_with(id, others))
-        })
+        let all_handles_await =
+            task.kind == Kind::Main || task.handles == Some(tasks.len() - awaited_count);
+        all_handles_await
+            && tasks.into_iter().all(|id| id.is_some_and(|id| self.is_stuck_with(id, others)))
     }
 }
 

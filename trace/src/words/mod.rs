@@ -13,7 +13,7 @@
 //! | `whose.rs` | does a source file belong to kettle, to std, to a fetched package, or to the program? |
 //! | `stack.rs` | in which functions of the program does a task wait? |
 //! | `refused.rs` | which error does an environment variable with a wrong value give? |
-//! | `stderr.rs` | how does kettle print a message of its own? |
+//! | `stderr.rs` | how does kettle print a message of its own, and is it coloured? |
 //! | `disk.rs` | where on this machine is a source file that the compiler has named? |
 //! | `sources.rs` | how do the texts of source files get into a trace? |
 //! | `text.rs` | how is JSON written, fast and by hand? |

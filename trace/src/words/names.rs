@@ -13,7 +13,7 @@
 //! since its end isn't always recorded. Everything else keeps its name, unless there are more than
 //! one and a half times as many.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use kettle_events::{Event, Id, Kind, Record, SyncKind, Thing};
@@ -30,7 +30,7 @@ pub struct Names {
     /// The number of the present age: one ends whenever [`AGE`] more things have names.
     age: u32,
     /// How many names each family has given out.
-    counts: [usize; FAMILIES],
+    counts: BTreeMap<Family, usize>,
 }
 
 /// A name such as `main`, `task 3` or `timer 1`.
@@ -55,7 +55,7 @@ pub enum Family {
     Timer,
     /// An I/O source.
     Source,
-    /// A primitive of `sync`. (Channels for values in order are one family, whatever their kind.)
+    /// A primitive of `sync`. (`mpsc` and `oneshot` channels are counted together.)
     Sync(SyncKind),
 }
 
@@ -68,8 +68,6 @@ struct Entry {
     is_forgettable: bool,
 }
 
-/// How many families there are.
-const FAMILIES: usize = Family::Sync(SyncKind::JoinSet).index() + 1;
 /// How many things get names in one age.
 const AGE: usize = if cfg!(test) { 1 << 10 } else { 1 << 19 };
 
@@ -168,12 +166,14 @@ impl Names {
             entry.age = self.age;
             return entry.name;
         }
-        let count = &mut self.counts[family.index()];
+        let is_oneshot = family == Family::Sync(SyncKind::Oneshot);
+        let counted_as = if is_oneshot { Family::Sync(SyncKind::Mpsc) } else { family };
+        let count = self.counts.entry(counted_as).or_default();
         *count += 1;
         let name = Name { family, number: *count };
         let is_forgettable = matches!(family, Family::Sync(_));
         self.entries.insert(id, Entry { name, age: self.age, is_forgettable });
-        if self.counts.iter().sum::<usize>() % AGE == 0 {
+        if self.counts.values().sum::<usize>() % AGE == 0 {
             self.end_age();
         }
         name
@@ -188,21 +188,6 @@ impl Names {
             self.entries.retain(|_, entry| entry.age == self.age);
         }
         self.age += 1;
-    }
-}
-
-impl Family {
-    /// The family's number, from 0.
-    const fn index(self) -> usize {
-        match self {
-            Family::Main => 0,
-            Family::Task => 1,
-            Family::Job => 2,
-            Family::Timer => 3,
-            Family::Source => 4,
-            Family::Sync(SyncKind::Mpsc | SyncKind::Oneshot) => 5,
-            Family::Sync(kind) => 5 + kind as usize,
-        }
     }
 }
 

@@ -214,7 +214,7 @@ impl Entries<'_> {
 mod tests {
     use super::super::Encoder;
     use super::*;
-    use crate::fixture::{Script, keys, parse, poll, spawn, turn, wake};
+    use crate::fixture::{Script, keys, parse, spawn, turn, wake};
     use kettle_events::{Cause, Effect, Outcome};
     use std::time::Duration;
 
@@ -282,10 +282,7 @@ mod tests {
     fn a_late_wake_of_a_task_that_is_over_is_not_written_as_the_end_of_a_job() {
         let ((mut script, main), task) = (Script::begun(true), Id::next());
         script.task(main).write(spawn(task)).write(Event::Detach { task });
-        script.task(task);
-        poll(&mut script, task, Outcome::Ready);
-        script.task(main);
-        poll(&mut script, main, Outcome::Pending);
+        script.polls(task).returns(Outcome::Ready).polls(main).returns(Outcome::Pending);
         script.write(wake(task, Cause::Message, Effect::Stale));
         let lines = lines(&mut Encoder::for_a_page(), &script.records);
         assert!(lines.last().unwrap().contains("\"stale\""));

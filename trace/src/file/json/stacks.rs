@@ -10,9 +10,12 @@
 use std::collections::HashMap;
 
 use kettle_events::{Record, Stack};
+use serde::Serialize;
 
+use super::wire::{ALL_FIELDS, Wire};
+use crate::words::names::Names;
 use crate::words::stack::{Frame, frames};
-use crate::words::text::{self, Out};
+use crate::words::text::{Out, raw};
 
 /// At most this many stacks are written, because `numbers` keeps each of them.
 const MAX_STACKS: usize = 10_000;
@@ -40,26 +43,21 @@ impl Stacks {
         self.current = self.numbers.get(&stack).copied();
         if self.current.is_none() && !stack.is_empty() && self.numbers.len() < MAX_STACKS {
             let number = self.numbers.len() as u64 + 1;
-            write_line(number, &stack, out);
+            let frames = stack.iter().map(|frame| (&*frame.name, &*frame.place)).collect();
+            let line = StackLine { stack: number, frames };
+            Wire::object(&line, ALL_FIELDS, &mut Names::new(), out);
+            raw(out, "\n");
             self.numbers.insert(stack, number);
             self.current = Some(number);
         }
     }
 }
 
-fn write_line(number: u64, stack: &[Frame], out: &mut Out) {
-    text::raw(out, "{\"stack\":");
-    text::number(out, number);
-    text::key(out, "frames");
-    text::raw(out, "[");
-    for (index, Frame { name, place }) in stack.iter().enumerate() {
-        text::raw(out, if index == 0 { "[" } else { ",[" });
-        text::text(out, name);
-        text::raw(out, ",");
-        text::text(out, place);
-        text::raw(out, "]");
-    }
-    text::raw(out, "]}\n");
+/// The line of a stack: its number, and the name and place of each function.
+#[derive(Serialize)]
+struct StackLine<'a> {
+    stack: u64,
+    frames: Vec<(&'a str, &'a str)>,
 }
 
 #[cfg(test)]
