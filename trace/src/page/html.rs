@@ -5,8 +5,7 @@
 //! are written. A browser closes the tag at the end of the file, wherever that is: so a file that
 //! was cut short opens with what it has.
 //!
-//! Interface: [`head`], which comes before the first line of the trace; [`lines`], which reads
-//! them.
+//! Interface: [`head`] comes before the first line of the trace, and [`lines`] reads the lines.
 //!
 //! Invariants: the page loads nothing, and runs nothing but the scripts of this folder: a
 //! Content-Security-Policy lets the browser run only scripts that carry this page's nonce, and no

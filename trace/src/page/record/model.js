@@ -13,11 +13,13 @@
 // Interface: `K.read(text)`, `K.trace`, `K.event(i)`, `K.eventsOfKind(ev)`, `K.eventsOf(name)`,
 // `K.indexOf(n)`, `K.backOf(event)`, `K.changesOf(event)`, `K.isAdmission(event)`,
 // `K.isVirtual(event)`, `K.parsePlace(text)`; `K.on(what, f)` and `K.emit(what, …)`;
-// `K.lastAtMost(sorted, value)`, `K.append(map, key, value)`, `K.DIRECTIONS`. While it reads, it
-// emits "begin", and then "event" for each event in order.
-// Invariants: an index `i` counts from 0 in this file, an event's number `n` from 1 in the run
-// (some may be missing). Its `run` is the task being polled, its `task` the one that it is about.
-// Nothing here changes after reading, and nothing from the file is run as code.
+// `K.lastAtMost(sorted, value)`, `K.append(map, key, value)`; `K.NONE`, an empty list;
+// `K.DIRECTIONS`. While it reads, it emits "begin", and then "event" for each event in order.
+// An event is the object of its line (docs/watch.md explains all fields), with its index `i`. Its
+// `n` counts from 1 in the run (some may be missing); `t` and `real` are its times by the program's
+// and the machine's clock; `run` is the task being polled, `task` the one that it is about; `on` is
+// what a task waits for; `back` and `from` are the numbers of earlier events.
+// Invariants: nothing here changes after reading, and nothing from the file is run as code.
 // Not here: the state after an event (fold.js), words (words/).
 
 // ----- messages: the parts of the page know of each other only through these -----
@@ -35,10 +37,10 @@ K.emit = (what, ...args) => {
 
 // ----- reading -----
 
-/** The text, where each event's line begins, what further lines add, and the events parsed last. */
+/** The `text`; where each event's line `begins`; by index, the changes that further lines add
+ * (`also`); and the `cache` of the events that were parsed last. */
 let lines;
-/** The event read last, to which further lines may add changes. */
-let last;
+let last; // the event read last, to which further lines may add changes
 
 K.read = function (text) {
   const trace = (K.trace = newTrace());
@@ -60,10 +62,12 @@ K.read = function (text) {
 
 // prettier-ignore
 const newTrace = () => ({
-  header: {}, end: null, torn: 0, lived: 0,
-  files: new Map(), notes: [], lints: [], places: new Map(),
-  stacks: new Map(), // the functions of each await stack, by its number
-  count: 0, last: -1, n: [], t: [],
+  header: {}, end: null, // the first line; why the last line says that the record ends
+  torn: 0, lived: 0, // how many lines are torn; how long a program lived that was ended
+  files: new Map(), notes: [], lints: [], // sources by name; printed lines; the doctor's verdicts
+  stacks: new Map(), places: new Map(), // await stacks by number; lines by their text
+  count: 0, last: -1, // how many events there are, and the index of the last
+  n: [], t: [], // the number and the time of each event
   real: [], // by the machine's clock, without what recording took
   overhead: 0, // what recording took
   main: null, // the file in which `main` was made, shown before a line of the program runs
@@ -99,9 +103,9 @@ function readLine(trace, line, begin) {
   else if ("end" in line) [trace.end, trace.overhead] = [line.end, line.overhead ?? trace.overhead];
   // A newer version may have other lines.
 }
-const NONE = Object.freeze([]);
+K.NONE = Object.freeze([]);
 function sourceFile({ file: name, whose, text }) {
-  if (typeof text !== "string") return { name, whose, text: null, lines: NONE };
+  if (typeof text !== "string") return { name, whose, text: null, lines: K.NONE };
   return { name, whose, text, lines: text.replace(/\n$/, "").split("\n") };
 }
 const stackOf = (frames) =>
@@ -137,11 +141,12 @@ function finishLast() {
   if (last.also.length) lines.also.set(last.i, last.also);
   K.emit("event", last);
 }
-/** Notes and verdicts get the index of the event after which they were written. */
+/** Notes and verdicts get the index `i` of the event after which they were written, and a verdict
+ * that of the event since which it holds (`begin`), and its lines as places. */
 function placeNotes({ n, last, notes, lints }) {
   const indexAt = (number, latest) =>
     typeof number === "number" ? Math.max(0, Math.min(latest, K.lastAtMost(n, number))) : latest;
-  for (const one of [...notes, ...lints]) one.i = indexAt(one.after, last);
+  for (const noteOrLint of [...notes, ...lints]) noteOrLint.i = indexAt(noteOrLint.after, last);
   for (const lint of lints) {
     lint.begin = indexAt(lint.since, lint.i);
     lint.at = K.parsePlace(lint.at);
@@ -153,9 +158,8 @@ function placeNotes({ n, last, notes, lints }) {
   notes.sort((a, b) => a.i - b.i);
 }
 
-// ----- what anybody may have written -----
+// ----- what anybody may have written: then a number is one, and a name is text or undefined -----
 
-// After this, what should be a number is one, and a name is a text or undefined.
 const words = (text) => new Set(text.split(" "));
 const NUMBERS = words(
   "n t real overhead turn place due level slot late room queued tasks timers sources timeout " +
@@ -165,7 +169,8 @@ const NAMES = words("task run timer source sync value closed direction");
 /** What a socket may be ready for. */
 K.DIRECTIONS = ["read", "write", "priority", "error"];
 function clean(line) {
-  if (typeof line.ev === "string" && !/^[A-Z]/.test(line.ev)) line.ev = `Unknown ${line.ev}`; // not "constructor", say
+  // Kinds are keys of tables: this one isn't "constructor", say.
+  if (typeof line.ev === "string" && !/^[A-Z]/.test(line.ev)) line.ev = `Unknown ${line.ev}`;
   for (const key in line) {
     const value = line[key],
       type = typeof value;
@@ -177,7 +182,7 @@ function clean(line) {
     } else if ((key === "on" || key === "by") && type === "object" && value !== null) clean(value);
   }
 }
-const whole = (value, most) => Math.max(0, Math.min(most, Math.floor(value ?? 0)));
+const wholeUpTo = (most, value) => Math.max(0, Math.min(most, Math.floor(value ?? 0)));
 /** Adds to an event what its line leaves out: its index, defaults, and places as objects. */
 function complete(event, i, also = []) {
   Object.assign(event, { i, also });
@@ -187,11 +192,11 @@ function complete(event, i, also = []) {
   event.overhead ??= 0;
   event.turn ??= 0;
   event.run ??= null;
-  const place = event.effect?.queued;
+  const place = event.effect?.queued; // a wake that queued its task says at which place
   if (typeof place === "number") Object.assign(event, { place, effect: "queued" });
   if (event.level !== undefined)
-    Object.assign(event, { level: whole(event.level, 6), slot: whole(event.slot, 63) });
-  if (event.branches !== undefined) event.branches = whole(event.branches, 64);
+    Object.assign(event, { level: wholeUpTo(6, event.level), slot: wholeUpTo(63, event.slot) });
+  if (event.branches !== undefined) event.branches = wholeUpTo(64, event.branches);
   if (event.on === null || typeof event.on !== "object") event.on = undefined;
   if (event.on?.source && !K.DIRECTIONS.includes(event.on.direction)) event.on.direction = "read";
   for (const key of ["src", "at", "made"]) event[key] = K.parsePlace(event[key]);
@@ -214,17 +219,18 @@ K.indexOf = function (n) {
   return i >= 0 && K.trace.n[i] === n ? i : undefined;
 };
 /** The indices of the events of a kind, and of the events about a task or in its polls. */
-K.eventsOfKind = (ev) => K.trace.index.byEv.get(ev) ?? NONE;
-K.eventsOf = (name) => K.trace.index.byTask.get(name) ?? NONE;
+K.eventsOfKind = (ev) => K.trace.index.byEv.get(ev) ?? K.NONE;
+K.eventsOf = (name) => K.trace.index.byTask.get(name) ?? K.NONE;
 /** The earlier event that this one completes: the put of the value that it gets, the taking of the
  * units that it gives back, the act that serves it; undefined if that isn't in the record. */
 K.backOf = ({ back }) => K.event(K.indexOf(back));
-/** What an event has changed: for each record its table, its name and the new values. */
+/** What an event has changed, `[table, name, values]` for each record: its new values or, if it is
+ * gone, a word. The file has these three one after the other, in the lists `then` and `also`. */
 K.changesOf = function* ({ then, also }) {
   for (const list of [then, ...also].filter(Array.isArray))
     for (let k = 0; k + 2 < list.length; k += 3) yield list.slice(k, k + 3);
 };
-/** Do the program's clock and the machine's differ at this event or state? */
+/** Do the program's clock and the machine's differ at this event or state, by more than 1 ms? */
 K.isVirtual = ({ t, real }) => K.trace.isPaused || Math.abs(real - t) > 1e6;
 /** A new task is queued for the first time: recorded as a wake, though no waker was called. */
 K.isAdmission = ({ ev, back }) => ev === "Wake" && back > 0;

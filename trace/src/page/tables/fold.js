@@ -6,24 +6,23 @@
 // the file was written. Stepping back is exact, because `stateAt(i - 1)` is computed again from a
 // snapshot before it. Snapshots are cheap, because the tables (`Book`) share what didn't change.
 //
-// Interface (all scripts share `K`): `K.stateAt(i)` (i = -1: before the first event);
-// `K.trace.state`, the last state (while the trace is read, the one after the event just read);
-// `K.trace.counts`: how many tasks, channels and other primitives the run had; `K.isChannel(name)`.
+// Interface (all scripts share `K`): `K.stateAt(i)` (i = -1: before the first event), a `State`;
+// `K.trace.state`, the last one (while the trace is read, of the event just read); `K.isChannel`.
 // Invariants: a task is in exactly one place; a state that was handed out never changes.
 // Not here: who waits for what (waits.js), which changes an event makes (`trace/src/fold`).
 
 // ----- Book: a map from names to records that shares what did not change -----
 
 const LEAF = 32; // records
+/** Each name has a number, by which its record has a place in a leaf. Copies share their leaves: a
+ * book copies a leaf or record before it writes to it, unless that is in `own`. */
 class Book {
   leaves = [];
   size = 0;
-  /** The leaves that only this book has, with the records of each that only this book has. It may
-   * write to these; it copies others first. */
-  own = new Map();
-  /** All copies share a number for each name (`numbers`) and the cache of `collect` (`results`). */
-  constructor(numbers, results = new Map()) {
-    Object.assign(this, { numbers, results });
+  own = new Set(); // the leaves and records that no other book has
+  /** All copies share the numbers of the names. */
+  constructor(numbers) {
+    this.numbers = numbers;
   }
   get(name) {
     const number = this.numbers.get(name);
@@ -32,12 +31,11 @@ class Book {
   /** A record that may be written to; it is made if there is none. Only `apply` writes. */
   write(name, make) {
     const { leaf, k } = this.slotOf(name),
-      record = leaf[k],
-      ownRecords = this.own.get(leaf);
-    if (record && ownRecords.has(record)) return record;
+      record = leaf[k];
+    if (record && this.own.has(record)) return record;
     this.size += record ? 0 : 1;
     leaf[k] = record ? { ...record } : make(name);
-    ownRecords.add(leaf[k]);
+    this.own.add(leaf[k]);
     return leaf[k];
   }
   delete(name) {
@@ -57,46 +55,38 @@ class Book {
       at = Math.floor(number / LEAF);
     if (!this.own.has(this.leaves[at])) {
       this.leaves[at] = this.leaves[at]?.slice() ?? new Array(LEAF).fill(undefined);
-      this.own.set(this.leaves[at], new Set());
+      this.own.add(this.leaves[at]);
     }
     return { leaf: this.leaves[at], k: number % LEAF };
   }
   copy() {
-    const copy = new Book(this.numbers, this.results);
+    const copy = new Book(this.numbers);
     Object.assign(copy, { leaves: this.leaves.slice(), size: this.size });
-    this.own = new Map(); // from here on both copy before they write
+    this.own = new Set(); // from here on both copy before they write
     return copy;
   }
   /** All records, in the order in which their names came up. */
   values() {
     return this.leaves.flatMap((leaf) => leaf.filter(Boolean));
   }
-  /** What `select` returns for the records of each leaf, in order. The result for a leaf is cached
-   * until the leaf changes: a step costs what it changed, not what there is. */
-  collect(select) {
-    const known = this.results.get(select) ?? { leaves: [], results: [] };
-    this.results.set(select, known);
-    this.own = new Map(); // a leaf whose result is cached is copied before the next write
-    return this.leaves.flatMap((leaf, k) => {
-      if (known.leaves[k] !== leaf) known.results[k] = select(leaf.filter(Boolean));
-      known.leaves[k] = leaf;
-      return known.results[k];
-    });
-  }
 }
 
 // ----- the state -----
 
-const NOTHING = Object.freeze([]);
 const UNKNOWN = -1; // the index of an event that isn't in the trace
 
-/** A new record of each table. */
+/** A new record of each table. `since` is the event that changed it last (see `SINCE`), `made` the
+ * line that made it, `at` the program's line that it has reached, and times are in ns. */
 // prettier-ignore
 const RECORDS = {
   tasks: (name) => ({
-    name, where: "waiting", how: null, kind: "task", made: null, what: null, at: null, rank: 0,
-    polls: 0, since: UNKNOWN, spawned: UNKNOWN, ended: UNKNOWN, woken: false, deferred: false,
-    cancelling: false, clones: null, handle: true, joiner: null, joined: null,
+    name, kind: "task", what: null, // or "main", "local" (of a local set); its future's type
+    where: "waiting", how: null, // or "queued", "polling", "done"; then `how` it ended
+    rank: 0, polls: 0, // its rank in the run queue; how many polls have begun
+    since: UNKNOWN, spawned: UNKNOWN, ended: UNKNOWN, made: null, at: null,
+    woken: false, deferred: false, // woken in its present poll; gave way until the polls are over
+    cancelling: false, clones: null, // to be dropped; clones of its waker, if they were counted
+    handle: true, joiner: null, joined: null, // who awaits the handle, and what that has reported
   }),
   timers: (name) => ({ name, due: 0, level: 0, slot: 0, task: null, at: null, since: UNKNOWN }),
   sources: (name) => ({
@@ -104,22 +94,31 @@ const RECORDS = {
     error: side(false), closed: false, registered: false, since: UNKNOWN,
   }),
   primitives: (name) => ({
-    name, kind: null, room: null, count: null, senders: null, closed: false, uses: 0,
-    holders: NOTHING, whole: false, gives: false, since: UNKNOWN,
+    name, kind: null, closed: false, uses: 0, since: UNKNOWN,
+    room: null, count: null, senders: null, // of a channel: its capacity, values and senders
+    holders: K.NONE, whole: false, // who has taken units (waits.js); does one have all of them?
+    gives: false, // does a waiter that is served have its units before it is polled?
   }),
-  jobs: (name) => ({ name, by: null, waited: null, since: UNKNOWN }),
+  jobs: (name) => ({ name, by: null, waited: null, since: UNKNOWN }), // `waited`: for a thread
 };
 /** One direction of a source: is it ready, and how did the last try end? */
 const side = (ready) => ({ ready, last: null });
-const LOOP = { phase: null, stack: NOTHING, timeout: null, hand: 0 };
+/** The phase of the turn; the tasks that are being polled, the innermost last; how long the thread
+ * sleeps at most; and the tick that the hand of the timer wheel has reached. */
+const LOOP = { phase: null, stack: K.NONE, timeout: null, hand: 0 };
 const BOOKS = Object.keys(RECORDS);
 /** For each table the fields that its records have, with values of their types. */
 const FIELDS = Object.fromEntries(BOOKS.map((book) => [book, RECORDS[book]("")]));
 
+/** The fields of the loop, a book for each table, and
+ * - `i`, `t`, `real`, `turn`: the event, its time by both clocks, and its turn of the loop;
+ * - `file`: the program's file in which a line was reached last; `before`: the state before;
+ * - `removed`: the records that this event removed, each with the word `how`;
+ * - `moved`: the timers that it moved, `{ from, timers: [{ name, to }] }`, or null. */
 class State {
   constructor(trace) {
     const moment = { i: -1, t: 0, real: 0, turn: 0, file: null, before: null };
-    Object.assign(this, moment, LOOP, { placed: null, removed: NOTHING, moved: null });
+    Object.assign(this, moment, LOOP, { placed: null, removed: K.NONE, moved: null });
     for (const book of BOOKS) this[book] = new Book(trace.books[book]);
   }
   get parked() {
@@ -128,10 +127,6 @@ class State {
   get running() {
     return this.stack.at(-1) ?? null;
   }
-  /** The run queue in the order in which it will be polled. */
-  get queue() {
-    return this.places.queued.map(({ name }) => name);
-  }
   /** The run queue without the tasks of local sets: each set has a queue, used in its own polls. */
   get ready() {
     return this.places.queued.filter(({ kind }) => kind !== "local").map(({ name }) => name);
@@ -139,9 +134,8 @@ class State {
   /** The tasks in each place: the run queue in its order, others in that of their first events. */
   get places() {
     if (!this.placed) {
-      this.placed = noPlaces();
-      for (const places of this.tasks.collect(byPlace))
-        for (const where in places) this.placed[where].push(...places[where]);
+      this.placed = { __proto__: null, queued: [], polling: [], waiting: [], done: [] };
+      for (const task of this.tasks.values()) this.placed[task.where]?.push(task);
       this.placed.queued.sort((a, b) => a.rank - b.rank);
     }
     return this.placed;
@@ -156,18 +150,11 @@ class State {
     return copy;
   }
 }
-const noPlaces = () => ({ __proto__: null, queued: [], polling: [], waiting: [], done: [] });
-function byPlace(tasks) {
-  const places = noPlaces();
-  for (const task of tasks) places[task.where]?.push(task);
-  return [places];
-}
 
 // ----- snapshots -----
 
-/** At most so many snapshots, and at first so many events between two. */
-const MOST = 512,
-  APART = 200;
+const MOST_SNAPSHOTS = 512;
+const APART = 200; // events between two snapshots, at first; when there are too many, half go
 K.on("begin", function (trace) {
   trace.books = Object.fromEntries(BOOKS.map((book) => [book, new Map()]));
   Object.assign(trace, { state: new State(trace), snapshots: [], apart: APART });
@@ -175,18 +162,11 @@ K.on("begin", function (trace) {
 K.on("event", function (event) {
   const { trace } = K,
     { snapshots, state } = trace;
-  if (event.i % trace.apart === 0 && snapshots.push(state.copy()) > MOST) {
+  if (event.i % trace.apart === 0 && snapshots.push(state.copy()) > MOST_SNAPSHOTS) {
     trace.snapshots = snapshots.filter((_, k) => k % 2 === 0);
     trace.apart *= 2;
   }
   apply(state, event);
-});
-/** Counts that decide how much room the boxes get. */
-K.on("trace", function (trace) {
-  const { names, books } = trace,
-    tasks = names.filter((name) => !name.startsWith("job")).length,
-    channels = [...books.primitives.keys()].filter(K.isChannel).length;
-  trace.counts = { tasks, channels, primitives: books.primitives.size - channels };
 });
 K.isChannel = (name) => name.startsWith("channel ");
 
@@ -213,8 +193,7 @@ K.stateAt = function (i) {
 
 function apply(state, event) {
   const { i, t, real, turn, at } = event;
-  // `removed`, `moved`: the records that this one event removed, and the timers that it moved.
-  Object.assign(state, { i, t, real, turn, placed: null, removed: NOTHING, moved: null });
+  Object.assign(state, { i, t, real, turn, placed: null, removed: K.NONE, moved: null });
   for (const [table, name, what] of K.changesOf(event)) {
     if (table === "loop") setFields(state, LOOP, what);
     else if (!Object.hasOwn(RECORDS, table) || typeof name !== "string") continue;

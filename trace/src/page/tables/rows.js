@@ -6,32 +6,35 @@
 // columns (one for each event; a sleep takes a few). Polls and the time in the queue are measured
 // by the machine's clock, without what recording took; waits by the program's, as timers go on.
 //
-// Interface (all scripts share `K`): `K.rowsOf(trace)`: the rows by name, arrows, sleeps and
-// columns; `K.rowOf(name)`; `K.timeColumns(trace, rows)`: columns whose width is time; `K.BAR`: the
-// kinds of bars; `K.isOver(kind)`: does a task end with this bar? `K.barLength(kind, from, to,
-// begin, end)`: the length in ns of a bar from one event to another, within two times.
-// A row has parallel lists with an entry for each bar: `at` (its first event), `kind`, `waits`
-// (open meanwhile, see waits.js); and `barAt(i)`, `wordsAt(k)`, `last`, `taken`.
+// Interface (all scripts share `K`):
+// - `K.rowsOf(trace)`: `rows` by name, `arrows`, `sleeps` (each from one event to another, `ns`
+//   long), and `x`, the left edge of each event in columns.
+// - `K.rowOf(name)`: a `Row`. Its bars are in parallel lists: bar `k` begins at event `at[k]`, is
+//   of kind `kind[k]`, and the waits `waits[k]` are open meanwhile (waits.js).
+// - `K.BAR`: the kinds of bars; `K.isOver(kind)`: does a task end with this bar?
+// - `K.barLength(kind, from, to, begin, end)`: the length in ns of a bar from one event to another,
+//   within two times; `K.timeColumns(trace, rows)`: `x` for columns whose width is time.
 // Invariant: the bars of a row are in order and leave no gap.
 // Not here: branches (scopes.js), pixels (draw.js), the state after an event (fold.js).
 
-// `QUEUED`, then `JOB`: a job of the blocking pool. `WON`: the branch that ended a `select!`.
+// `NONE`: of a branch that is neither polled nor has a wait. `QUEUED`, then `JOB`: of a job of the
+// blocking pool, before and while a thread runs it. `WON`: of the branch that ended a `select!`.
 const KINDS = "NONE READY POLL WAIT DONE CANCELLED PANICKED JOB WON QUEUED".split(" "),
   BAR = Object.fromEntries(KINDS.map((kind, number) => [kind, number])),
   OPEN = [BAR.READY, BAR.POLL, BAR.WAIT, BAR.JOB, BAR.QUEUED];
 K.BAR = BAR;
 K.isOver = (kind) => !OPEN.includes(kind);
 const MOST_NAMED = 3;
-const NONE = Object.freeze([]);
 
+/** `made`: the line that spawned its task; `branches`: the rows of its branches (scopes.js). */
 class Row {
   constructor(name, made) {
     Object.assign(this, { name, made, at: [], kind: [], waits: [], branches: [] });
   }
   /** From event `i` on the row is in state `kind`; `waits` are its open waits. */
-  begin(i, kind, waits = NONE) {
+  begin(i, kind, waits = K.NONE) {
     const last = this.at.length - 1,
-      isSame = this.kind[last] === kind && kind !== BAR.POLL;
+      isSame = this.kind[last] === kind && kind !== BAR.POLL; // each poll is a bar of its own
     if (isSame && (kind !== BAR.WAIT || areEqual(this.waits[last], waits))) return;
     const k = this.at[last] === i ? last : last + 1; // a bar without length is replaced
     [this.at[k], this.kind[k], this.waits[k]] = [i, kind, waits];
@@ -46,6 +49,7 @@ class Row {
       different = [...new Set(words)];
     return different.slice(0, MOST_NAMED).join(", ") + (different.length > MOST_NAMED ? " …" : "");
   }
+  /** The kind of its last bar. */
   get last() {
     return this.kind.at(-1);
   }
@@ -74,6 +78,7 @@ class Reader {
     if (!this.rows.has(name)) this.rows.set(name, new Row(name, made));
     return this.rows.get(name);
   }
+  /** `state` is the state after the event. An event lists the records that it changed (fold.js). */
   read(event, state) {
     for (const [table, name, values] of K.changesOf(event)) {
       if (table === "tasks" && (values?.where || !this.rows.has(name)))
@@ -113,7 +118,7 @@ class Reader {
     const isNew = !this.rows.has(name),
       row = this.row(name, "the blocking pool"),
       waits = K.openNow(name);
-    row.job ??= { waited: null, ran: null, end: BAR.DONE };
+    row.job ??= { waited: null, ran: null, end: BAR.DONE }; // measured by its thread, in ns
     if (!job) {
       row.job.ran = ran;
       return row.begin(i, ran === null ? BAR.CANCELLED : row.job.end);
@@ -143,9 +148,8 @@ K.on("event", (event) => K.trace.reader.read(event, K.trace.state));
 
 K.rowsOf = function (trace) {
   if (trace.rows) return trace.rows;
-  const { rows, arrows, sleeps } = trace.reader,
-    [arrowAt, sleepAt] = [arrows.map(({ i }) => i), sleeps.map(({ from }) => from)];
-  return (trace.rows = { rows, arrows, arrowAt, sleeps, sleepAt, x: columnsOf(trace, sleeps) });
+  const { rows, arrows, sleeps } = trace.reader;
+  return (trace.rows = { rows, arrows, sleeps, x: columnsOf(trace, sleeps) });
 };
 K.rowOf = (name) => K.rowsOf(K.trace).rows.get(name);
 

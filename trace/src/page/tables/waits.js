@@ -6,10 +6,16 @@
 // and `Done` (the wait ends). A wait for a source may be polled again after `Served`; then it isn't
 // served any more. The page infers nothing: the event says which wait a wake ended.
 //
-// Interface (all scripts share `K`): `K.trace.waits`, by number: `{id, task, on, at, branch, begin,
-// polls, served, cause, called, done}`. The last `Wait` gives `task`, the resource `on`, `at` and
-// the number of the `branch`; `polls`, `served` and `called` are the indices of all its events
-// `Wait`, `Served` and `Wake`; `cause` is the one that served it last.
+// What is waited for is a resource, `on`. It has one of these fields: `timer`; `source`, with the
+// `direction`; `task`, whose end is awaited; `value`, the channel or set whose next value or end is
+// awaited; `closed`, a channel; or `sync`, a primitive, with the place in its line (`ticket`) and
+// the `units` that are wanted.
+//
+// Interface (all scripts share `K`):
+// - `K.trace.waits`, by number: `{id, task, on, at, branch, begin, done, polls, served, called,
+//   cause}`. The last `Wait` gives `task`, `on`, the line `at` and the `branch`; `begin` and `done`
+//   are its first and last event; `polls`, `served` and `called` list its events `Wait`, `Served`
+//   and `Wake`; `cause` is the event that served it last, such as a send.
 // - `K.waitAt(i)`: the wait that event `i` names; `K.onOf(event)`: the resource of that wait.
 // - `K.lastPoll(wait, i)`: its latest `Wait`; `K.servedAt(wait, i)`: what has served it since (-1).
 // - `K.openWaits(name, i)`: a task's open waits after event `i`, the oldest first;
@@ -23,12 +29,10 @@
 //   its `line`, those waiting `forValue` or `forEnd`, and those to which units were `handed`.
 // Not here: a wait in words (words/), what follows from waits (why/).
 
-const NONE = Object.freeze([]);
-
 // ----- while the trace is read -----
 
 const newWait = (id) => ({ id, at: null, polls: [], served: [], called: [] });
-/** What each kind of event changes. */
+/** How each kind of event changes its wait. `waitsOf` and `waitsAt` are lists of the trace's. */
 const ON_EVENT = {
   Wait(wait, event, { waitsOf, waitsAt }) {
     const { i, task, on, at, in: branch } = event,
@@ -76,37 +80,19 @@ function listOf(lists, key) {
   return lists.get(key);
 }
 
-/** Waits come in blocks; a block whose latest end has passed is skipped. */
-const BLOCK = 64;
 /** All waits of one task, or at one resource, in the order in which they began. */
 class WaitList {
   waits = [];
   from = []; // the event at which each was added
-  ends = null; // the latest end of a wait in each block, when it is needed
   openNow = new Set(); // of a task, while the trace is read
   add(wait, i) {
     this.waits.push(wait);
     this.from.push(i);
-    this.ends = null;
   }
   openAfter(i) {
-    this.ends ??= endsOf(this.waits);
-    const last = K.lastAtMost(this.from, i),
-      open = [];
-    for (let k = 0; k <= last; k++) {
-      if (k % BLOCK === 0 && this.ends[k / BLOCK] <= i) k += BLOCK - 1;
-      else if (!(this.waits[k].done <= i)) open.push(this.waits[k]);
-    }
-    return open;
+    const begun = this.waits.slice(0, K.lastAtMost(this.from, i) + 1);
+    return begun.filter(({ done = Infinity }) => done > i);
   }
-}
-function endsOf(waits) {
-  const ends = [];
-  waits.forEach(({ done = Infinity }, k) => {
-    const block = Math.floor(k / BLOCK);
-    ends[block] = Math.max(ends[block] ?? -1, done);
-  });
-  return ends;
 }
 const MOST_PER_BAR = 8;
 K.openNow = function (name) {
@@ -120,6 +106,7 @@ K.openNow = function (name) {
 
 K.waitAt = (i) => K.trace.waits.get(K.event(i)?.wait);
 K.onOf = (event) => event?.on ?? K.trace.waits.get(event?.wait)?.on;
+/** Is this branch a set of tasks, such as a `JoinSet`? It has a wait of its own for each task. */
 K.isSet = (branch) => K.trace.scopes.get(branch)?.what === "set";
 K.lastPoll = ({ polls }, i) => K.event(polls[K.lastAtMost(polls, i)]);
 K.servedAt = function ({ served, polls }, i) {
@@ -142,7 +129,7 @@ K.waitsFor = function (state, name) {
 
 // ----- the waits at a source or primitive -----
 
-const waitsAt = ({ i }, thing) => K.trace.waitsAt.get(thing)?.openAfter(i) ?? NONE;
+const waitsAt = ({ i }, thing) => K.trace.waitsAt.get(thing)?.openAfter(i) ?? K.NONE;
 const unservedAt = (state, thing) =>
   waitsAt(state, thing).filter((wait) => !isServed(wait, state.i));
 const namesOf = ({ i }, waits) => waits.map((wait) => taskOf(wait, i) ?? "a thread");
@@ -163,10 +150,11 @@ K.placeInLine = (state, { sync, ticket }) =>
 /** The tasks that were given what they waited for, and haven't been polled since. */
 function handed(state, { name, gives }) {
   const isHanded = (wait) => wait.on.sync && isServed(wait, state.i);
-  return gives ? namesOf(state, waitsAt(state, name).filter(isHanded)) : NONE;
+  return gives ? namesOf(state, waitsAt(state, name).filter(isHanded)) : K.NONE;
 }
+/** In the record of a primitive, a holder is a list of its name, an event's number, and units. */
 const holder = ([who, n, units]) => ({ who: `${who}`, from: K.indexOf(n), units: +units || 1 });
-K.holdersOf = (primitive) => (primitive?.holders ?? NONE).filter(Array.isArray).map(holder);
+K.holdersOf = (primitive) => (primitive?.holders ?? K.NONE).filter(Array.isArray).map(holder);
 K.withWaiters = (state, primitive) => ({
   ...primitive,
   holders: K.holdersOf(primitive).map(({ who }) => who),

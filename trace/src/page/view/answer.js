@@ -7,10 +7,10 @@
 // hops from the task to the longest part of the largest sum, and then all sums.
 //
 // Interface (all scripts share `K`): `K.answer.ask(name, begin, end)`, `K.answer.clear()`,
-// `K.answer.question` (the reader's question: `{name, begin, end}`, or null), `K.answer.name`,
-// `K.answer.moment()`; `K.stretchWords(begin, end)`. Element #answer.
-// Not here: how the path is found (why/bounds.js), the sums (why/why.js), the first event
-// (opening.js), the table of all tasks (times.js).
+// `K.answer.question` (the reader's question: `{name, begin, end}`, a task and two times in ns, or
+// null), `K.answer.name`, `K.answer.moment()`; `K.stretchWords(begin, end)`. Element #answer.
+// Not here: how the path is found (why/bounds.js), its parts and their sums (why/why.js), the first
+// event (opening.js), the table of all tasks (times.js).
 
 const { byId, esc, span } = K;
 /** The page's own question, answered where it opens, as known after event `seen`. */
@@ -48,6 +48,8 @@ const questionAt = (i) => K.answer.question ?? (i === K.opensAt() ? ownQuestion 
 
 // ----- the answer -----
 
+const HELP = "Click a part to go to its longest moment. To ask about a stretch, drag over a lane.";
+/** The answer about a task between two times, as known after event `seen`. */
 function answerHTML({ name, begin, end, seen = Infinity }) {
   const [born, ended] = K.lifeOf(name),
     from = Math.max(begin, born),
@@ -72,9 +74,8 @@ K.stretchWords = function (begin, end) {
 
 const MOST_LISTED = 300;
 function chooserHTML(name) {
-  const options = K.trace.names
-    .slice(0, MOST_LISTED)
-    .map((name) => `<option value="${esc(name)}">`);
+  const listed = K.trace.names.slice(0, MOST_LISTED),
+    options = listed.map((each) => `<option value="${esc(each)}">`);
   return (
     `<input type="search" list="answer-tasks" value="${esc(name)}" aria-label="Of which task?" data-of size="9">` +
     `<datalist id="answer-tasks">${options.join("")}</datalist>`
@@ -111,15 +112,15 @@ function pathHTML(hops, part) {
     `<li>${K.nameHTML(who)} ← ${K.eventLink(i, words)} <small>${K.lineHTML(wait)}</small>${end}</li>`;
   const hopHTML = (hop) => itemHTML(hop, hop.i, K.withChips(hopWords(hop)), " ←"),
     items = hopsTo(part, hops).map(hopHTML),
-    left = items.length - MOST_HOPS;
+    left = items.length - MOST_HOPS; // of a longer chain, links in the middle are left out
   if (left > 0) items.splice(MOST_HOPS / 2, left, `<li>… ${K.plural(left, "link")} …</li>`);
   const words = `${K.withChips(K.barWords(part))}, <b>${K.lengthWords(part)}</b>`;
   return `<ul class="chain">${items.join("")}${itemHTML(part, part.from, words)}</ul>`;
 }
-/** The hops from the end of the chain to a part, without detours that come back to a task. */
-function hopsTo({ after: count }, hops) {
+/** The `after` hops from the end of the chain to a part, without detours back to a task. */
+function hopsTo({ after }, hops) {
   const path = [];
-  for (const hop of hops.slice(0, count)) {
+  for (const hop of hops.slice(0, after)) {
     const earlier = path.findIndex(({ who }) => who === hop.who);
     if (earlier >= 0) path.length = earlier;
     path.push(hop);
@@ -158,11 +159,12 @@ function sumsHTML(sums, all) {
 }
 function sumHTML(sum, all) {
   const { who, what, wait, ns, from, times, longest } = sum,
-    words = K.withChips(`${who ? `${who} ← ` : ""}${K.barWords(sum)}`),
+    words = K.withChips((who ? `${who} ← ` : "") + K.barWords(sum)),
     link = K.eventLink(from, `<b class="num">${K.lengthWords(sum)}</b><span>${words}</span>`),
     percent = Math.max(0.5, (100 * ns) / Math.max(1, all)).toFixed(1),
-    often = times > 1 ? `${K.number(times)} times, the longest ${span(longest)}` : "";
-  return `<li class="${what}">${link}<div><i style="width:${percent}%"></i></div><small>${often}</small><small class="place-of">${K.lineHTML(wait)}</small></li>`;
+    often = times > 1 ? `${K.number(times)} times, the longest ${span(longest)}` : "",
+    place = `<small class="place-of">${K.lineHTML(wait)}</small>`;
+  return `<li class="${what}">${link}<div><i style="width:${percent}%"></i></div><small>${often}</small>${place}</li>`;
 }
 
 // ----- where it is shown -----

@@ -34,8 +34,9 @@ let isWheelOpen = false,
   isOpenByHand = null; // the reader's own choice
 
 K.on("trace", function (trace) {
+  const tasks = trace.names.filter((name) => !name.startsWith("job")).length;
   wakersHTML = K.wakerParts(trace);
-  K.tasksPerPlace = Math.max(ROOM.least, Math.min(trace.counts.tasks + 1, ROOM.most));
+  K.tasksPerPlace = Math.max(ROOM.least, Math.min(tasks + 1, ROOM.most));
   byId("places").style.setProperty("--rooms", K.tasksPerPlace);
   byId("wakers").addEventListener("click", (ev) => {
     if (!ev.target.closest(".wheel-line")) return;

@@ -23,7 +23,7 @@ K.changesHTML = function (event, state) {
       title = /^(main|task|job)/.test(name) ? K.nameHTML(name) : `<b>${esc(name)}</b>`;
     if (words) changes.push(`${title} ${K.withChips(words)}`);
   }
-  const queue = arrow(before.queue.length, state.queue.length);
+  const queue = arrow(before.places.queued.length, state.places.queued.length);
   if (queue) changes.push(`<b>run queue</b> ${queue}`);
   const items = changes.slice(0, MOST_CHANGES).map((html) => `<li>${html}</li>`),
     left = changes.length - MOST_CHANGES;

@@ -1,14 +1,16 @@
 // How does the reader move about in a run?
 //
-// A position is an event and a level; everything on the page follows from them, never from the
-// steps taken before. This file holds the position, changes it by buttons, keys and the address,
-// and tells the other parts to draw. It runs last, and reads the trace when the page has loaded.
+// A position is an event and a level ("story", "tasks" or "engine"), which says how many events are
+// shown. Everything on the page follows from it, never from the steps taken before. This file holds
+// the position, changes it by buttons, keys and the address, and tells the other parts to draw. It
+// runs last, and reads the trace when the page has loaded. In all of it `i` is an event's index.
 //
-// Interface (all scripts share `K`): `K.shown`, the index of the event shown; `K.goTo(i)`,
-// `K.forward()`, `K.back()`, `K.show()`; `K.previous`, the event one step back; `K.level`,
-// `K.setLevel(level)`; `K.visible`, the events of that level; `K.pinned`, the task that the reader
-// follows; `K.toast(text)`, `K.address(i)`, `K.isForPage(ev)`. It emits "trace" once, then "show"
-// with (state, event, i); after the first, `K.ready` is true.
+// Interface (all scripts share `K`): `K.shown`, the event shown; `K.goTo(i)`, `K.forward()`,
+// `K.back()`, `K.show()`; `K.previous`, the event one step back; `K.level`, `K.setLevel(level)`;
+// `K.visible`, the events of that level; `K.pinned`, the task that the reader follows;
+// `K.toast(text)`, `K.address(i)`, `K.isForPage(ev)`. It emits "trace" once, then "show" with
+// (state, event, i); after the first, `K.ready` is true.
+// Not here: the text of an event (names.js, events.js), its state (fold.js).
 
 const { byId, esc, plural, number } = K;
 Object.assign(K, { level: "tasks", shown: -1, previous: -1, pinned: null, visible: [] });
@@ -62,8 +64,8 @@ K.show = function () {
     button.setAttribute("aria-pressed", button.dataset.level === K.level);
   byId("say").classList.toggle("opening", !!opening);
   K.emit("show", state, event, i);
-  clearTimeout(addressTimer);
-  addressTimer = setTimeout(() => history.replaceState(null, "", "#" + K.address(i)), 300); // browsers limit how often
+  clearTimeout(addressTimer); // browsers limit how often the address may change
+  addressTimer = setTimeout(() => history.replaceState(null, "", "#" + K.address(i)), 300);
 };
 let addressTimer = 0;
 function paintPosition(state, event) {
@@ -99,10 +101,10 @@ function previousTurn() {
     isWithin = beginOfTurn(turnOf(K.shown)) < K.shown;
   K.goTo(beginOfTurn(turnOf(isWithin ? K.shown : (before(K.shown) ?? 0))));
 }
-/** The task that the key `t` follows: the pinned one, or the last that an event was about. */
+/** The task that the key `t` follows: the pinned one, or the last that was polled or woken. */
 function followedTask() {
   for (let i = K.shown; !K.pinned && i >= 0; i--) {
-    const { ev, task, run } = K.event(i),
+    const { ev, task, run } = K.event(i), // the task that the event is about, and the one polled
       name = ev === "Wake" ? task : (run ?? task);
     if (name) return name;
   }
@@ -118,7 +120,7 @@ function sameTask(isForward) {
 function pollOrWake() {
   const event = K.event(K.shown);
   if (["Wake", "Spawn"].includes(event?.ev)) {
-    const row = K.rowOf(event.task),
+    const row = K.rowOf(event.task), // bar `k` begins at event `at[k]`, and is of kind `kind[k]`
       poll = row?.at[row.kind.indexOf(K.BAR.POLL, row.barAt(K.shown) + 1)];
     return goOrToast(poll, `The record doesn’t have a poll of ${event.task} after this.`);
   }
@@ -235,10 +237,8 @@ function paintHead({ program, header, lints, isPaused, cut, end, overhead, t, la
   const decisions = lints.filter(({ lint }) => lint === "decision").length,
     verdicts = lints.length - decisions;
   byId("b-verdict").hidden = !lints.length;
-  const words = [
-    verdicts && plural(verdicts, "verdict"),
-    decisions && plural(decisions, "decision"),
-  ];
+  const countWords = (count, word) => count > 0 && plural(count, word),
+    words = [countWords(verdicts, "verdict"), countWords(decisions, "decision")];
   byId("b-verdict").lastElementChild.textContent = K.joinParts(words);
 }
 async function start() {

@@ -1,7 +1,8 @@
 // How are the bars of a lane drawn?
 //
-// A lane is a row of bars, which say what a task or a branch did from event to event (rows.js). All
-// bars of a kind are one SVG path. A bar that lies within the one before it is left out.
+// A lane shows a row: bar `k` says what a task or branch did from the event `row.at[k]` to the next
+// bar's, and is of kind `row.kind[k]` (rows.js). All bars of a kind are one SVG path. A bar that lies
+// within the one before it is left out.
 //
 // Interface (all scripts share `K`): `K.drawLane(lane, frame)` gives `{shapes, words}`, both SVG;
 // `K.textWidth(text)` estimates a width in pixels.
@@ -15,8 +16,10 @@ const ROOM = 18; // px: the least width at which a bar gets a word
 const LONG = 10e6; // ns: a longer poll has its length written on it
 K.textWidth = (text) => text.length * LETTER;
 
+/** Signs for a moment at which something ends, as SVG paths. */
 const TICK = "v16",
   CROSS = "m0 3 10 10m0-10-10 10";
+const cutWord = ({ row }) => (row.isBranch ? "dropped" : "cancelled");
 /** By kind of bar: its class, its share of the lane's height (or a moment's sign), and its word. */
 const SHAPES = {
   [BAR.POLL]: { tone: "lane-poll", share: 0.6, word: pollWord },
@@ -32,9 +35,6 @@ const SHAPES = {
 function pollWord({ from, to }) {
   const ns = K.barLength(BAR.POLL, from, to);
   return ns > LONG ? K.span(ns) : "";
-}
-function cutWord({ row }) {
-  return row.isBranch ? "dropped" : "cancelled";
 }
 
 K.drawLane = function (lane, frame) {
@@ -75,7 +75,7 @@ function* barsIn(row, frame) {
       right = Math.min(view.width + BESIDE, frame.px(to)),
       width = shape?.sign ? 8 : Math.max(right - left - 1, 1.5);
     const isOutside = shape?.sign && left < -8,
-      isHidden = left + width < (drawnTo[kind] ?? -Infinity) + 0.7;
+      isHidden = left + width < (drawnTo[kind] ?? -Infinity) + 0.7; // px: less isn't seen
     if (kind === BAR.NONE || isOutside || isHidden) continue;
     drawnTo[kind] = left + width;
     const isLast = to === K.trace.count,

@@ -8,11 +8,12 @@
 // switches between columns of one width and time; `K.lanes.sized`, a promise, is fulfilled when the
 // width of the lanes is known. A click goes to an event, a label pins a task; the keys + - 0, and
 // the wheel with ctrl, zoom; dragging marks a stretch and asks about it.
-// Not here: the bars themselves (rows.js), how they are drawn (draw.js), the box (page.html), which
-// lanes there are, and the frame, the part of the run that is in the window (view.js).
+// Not here: the bars themselves (rows.js), how they are drawn (draw.js), the box (page.html); a
+// lane, `{row, parent, y}`, which ones there are, and the frame, the part of the run in the window,
+// whose left edge and whose columns' width a reader can change (view.js).
 
 const { byId, esc, round, view } = K;
-let shownEvent = -1, // its index
+let shownEvent = -1, // the index of the event that was shown last
   drawnFor = "", // the settings for which the still part of the picture was drawn
   pointed = null; // the row and event under the pointer: `{row, i}`
 
@@ -34,10 +35,11 @@ function show() {
   const { run, task } = K.event(K.shown);
   describe(pointed ?? { row: view.laneOf.get(K.pinned ?? run ?? task)?.row, i: K.shown });
 }
-/** The lane to scroll to: of the task in question, of the event's, or of the one polled last. */
+/** The lane to scroll to: of the task that is asked about, of the one whose timer fires, of the
+ * event's, or of the one polled last. */
 function leadingLane() {
   const event = K.event(K.shown),
-    fired = K.stateAt(K.shown).removed.find(({ how }) => how === "rings"),
+    fired = K.stateAt(K.shown).removed.find(({ how }) => how === "rings"), // a timer that fires now
     polls = K.eventsOfKind("PollStart"),
     poll = K.event(polls[Math.max(0, K.lastAtMost(polls, K.shown))]);
   const names = [K.answer.name, (fired ?? event).task, event.run, poll?.task];
@@ -71,18 +73,20 @@ function labelHTML({ row: { name, made, code = "" }, parent, y }) {
   if (parent)
     return `<div class="lane-label sub" ${style}>${esc(name)} <code>${esc(code)}</code></div>`;
   const title = `${name}${made ? `, spawned at ${made}` : ""}. Click: follow it`,
-    html = `<span class="name">${esc(name)}</span><code class="with-line">${K.labelHTML(K.origin(name))}</code>`;
+    line = `<code class="with-line">${K.labelHTML(K.origin(name))}</code>`,
+    html = `<span class="name">${esc(name)}</span>${line}`;
   return `<div class="lane-label" ${style}>${K.taskButton(name, "lane-task", title, html)}</div>`;
 }
 /** Draws what moves with each step. */
 function paintNow(frame) {
   const { shown: i, trace } = K,
-    { arrows, arrowAt } = K.rowsOf(trace),
-    arrow = arrows[K.lastAtMost(arrowAt, i)],
+    arrow = K.rowsOf(trace).arrows.findLast((arrow) => arrow.i === i),
     x = frame.middle(i),
-    next = Math.max(0, i < trace.last ? round(frame.px(i + 1)) : view.width);
-  const veil = `<rect class="veil" x="${next}" width="${Math.max(0, view.width - next)}" height="${height()}"/>`,
-    arrowNow = arrow?.i === i ? K.drawArrow(arrow, frame, " on") : "",
+    next = Math.max(0, i < trace.last ? round(frame.px(i + 1)) : view.width),
+    left = Math.max(0, view.width - next);
+  // The part of the run that has not been reached yet lies under a veil.
+  const veil = `<rect class="veil" x="${next}" width="${left}" height="${height()}"/>`,
+    arrowNow = arrow ? K.drawArrow(arrow, frame, " on") : "",
     cursor = `<path class="cursor" d="M${x} 0V${height()}"/>`,
     dot = `<circle class="tick on" cx="${Math.max(4, x)}" cy="16" r="4"/>`;
   byId("lanes-now").innerHTML = veil + arrowNow + cursor + stretch(frame);
@@ -94,12 +98,13 @@ function stretch(frame) {
   if (!name || ![begin, end].every(Number.isFinite)) return "";
   const within = (px) => round(Math.max(-4, Math.min(view.width + 4, px))),
     [left, right] = [begin, end].map((time) => within(K.pxOf(frame, time))),
-    lane = view.laneOf.get(name);
-  return `<path class="lane-stretch" d="M${left} ${lane?.y ?? 0}H${right}v${lane ? view.high : height()}H${left}z"/>`;
+    lane = view.laneOf.get(name),
+    [top, high] = lane ? [lane.y, view.high] : [0, height()];
+  return `<path class="lane-stretch" d="M${left} ${top}H${right}v${high}H${left}z"/>`;
 }
 function describe({ row, i }) {
-  const about = view.isTime ? "width is the program’s time" : "one column an event; sleep is folded", // prettier-ignore
-    words = row ? K.times.words(row, i) : about;
+  const unit = view.isTime ? "width is the program’s time" : "one column an event; sleep is folded",
+    words = row ? K.times.words(row, i) : unit;
   byId("lanes-bar").textContent = byId("lanes-bar").title = words;
 }
 
@@ -114,8 +119,7 @@ function zoom(factor, px) {
   show();
 }
 function whole() {
-  Object.assign(view, { column: 0, left: null });
-  view.column = view.fitting(0);
+  Object.assign(view, { column: view.fitting(0), left: null });
   show();
 }
 function byTime() {

@@ -39,8 +39,9 @@ K.opensAt = () => K.trace.lints.find(isDecision)?.begin ?? hung?.seen ?? K.visib
 K.mainTask = function () {
   const tasks = [...K.rowsOf(K.trace).rows.values()].filter((row) => !row.job),
     mains = tasks.filter(({ name }) => K.trace.state.tasks.get(name)?.kind === "main"),
-    later = (best, row) => (!best || row.at.at(-1) >= best.at.at(-1) ? row : best);
-  return (mains.length ? mains : tasks).reduce(later, null)?.name ?? null;
+    endOf = ({ at }) => at.at(-1), // a row's last bar begins where its task ended
+    byEnd = (mains.length ? mains : tasks).toSorted((a, b) => endOf(a) - endOf(b));
+  return byEnd.at(-1)?.name ?? null;
 };
 /** (After the verdict that a run hangs comes only its end, which cancels all waits.) */
 K.hungTask = function () {

@@ -105,19 +105,14 @@ function placeAt(state, event) {
   const first = () => state.tasks.values().find(({ where }) => where !== "done");
   return { place: reachedPlace(state.tasks.get(event.task) ?? first()) };
 }
-/** The names of the tasks that haven't ended, by the places that they have reached. */
-function namesByPlace(tasks) {
-  const names = new Map();
-  for (const task of tasks)
-    if (task.where !== "done") K.append(names, reachedPlace(task), task.name);
-  return [...names];
-}
 /** Draws the chips beside a file's lines. The running task is at line `runsAt` (0: in none). */
 function paintChips(box, state, file, runsAt) {
-  const namesAt = new Map(runsAt ? [[runsAt, [state.running]]] : []);
-  for (const [place, names] of state.tasks.collect(namesByPlace))
-    for (const name of place?.file === file ? names : [])
-      if (!runsAt || name !== state.running) K.append(namesAt, place.line, name);
+  const namesAt = new Map(runsAt ? [[runsAt, [state.running]]] : []); // by line
+  for (const task of state.tasks.values()) {
+    const place = task.where === "done" ? null : reachedPlace(task),
+      isDrawn = runsAt && task.name === state.running;
+    if (place?.file === file && !isDrawn) K.append(namesAt, place.line, task.name);
+  }
   for (const cell of box.querySelectorAll("u:not(:empty)"))
     if (!namesAt.has(+cell.nextSibling.textContent)) cell.innerHTML = "";
   for (const [line, names] of namesAt) {

@@ -69,20 +69,15 @@ const countHTML = (n, all = n) =>
 const MOST_ENDED = 12;
 /** The latest first; of two that ended with the same event, the later one in the list. */
 const endedLater = (a, b) => b.ended - a.ended || -1;
-const isDone = ({ where }) => where === "done";
-// (`collect` keeps its results by function, so this must be the same function at each call.)
-const lastDone = (tasks) => K.firstBy(tasks.filter(isDone), MOST_ENDED, endedLater);
-
-function endedHTML(state, done) {
+function endedHTML(done) {
   if (!done.length) return "";
-  const latest = K.find.tasks ? done : state.tasks.collect(lastDone);
   const buttonHTML = ({ name, how }) => {
     const word = how === "ready" ? "done" : esc(how ?? "done");
     const mark = how === "ready" ? "" : `<i class="bad">✕</i>`;
     const html = `${mark}<span class="hide">${esc(name)} ${word}</span>`;
     return K.taskButton(name, "end-of", `${name}: ${word}`, html);
   };
-  const buttons = K.firstBy(latest, MOST_ENDED, endedLater).map(buttonHTML).join("");
+  const buttons = K.firstBy(done, MOST_ENDED, endedLater).map(buttonHTML).join("");
   return `<div class="ended"><b>Done</b><small>${number(done.length)}</small>${buttons}</div>`;
 }
 
@@ -119,7 +114,7 @@ function waitingHTML(state, waiting, done, mustShow) {
   const room = K.tasksPerPlace - (done.length ? 1 : 0);
   const { shown, left } = K.fitting(waiting, room, mustShow);
   const cards = shown.map((task) => cardHTML(state, task.name, waitText(state, task))).join("");
-  return (cards + restHTML(left, "waiting") || emptyHTML("none")) + endedHTML(state, done);
+  return (cards + restHTML(left, "waiting") || emptyHTML("none")) + endedHTML(done);
 }
 
 K.placesHTML = function (state, event) {

@@ -5,7 +5,8 @@
 //
 // Interface (all scripts share `K`): `K.drawRuler(frame)`: dots or times, sleeps and verdicts;
 // `K.drawColumns(frame, height)`: the sleeps, over all lanes; `K.pxOf(frame, time)`.
-// Not here: the lanes (draw.js), the frame, which is the part of the run in the window (view.js).
+// Not here: the lanes (draw.js); the frame, the part of the run in the window, where `px(i)` is the
+// pixel at which event `i` begins, and `at(px)` the event at a pixel (view.js).
 
 const { round, view } = K;
 /** In pixels: between two times on the ruler, and at least between two dots. */
@@ -24,47 +25,45 @@ K.drawColumns = (frame, height) =>
 
 function dots(frame) {
   if (frame.column < APART.dots) return "";
-  const from = K.lastAtMost(K.visible, frame.first - 1) + 1,
-    to = K.lastAtMost(K.visible, frame.last) + 1;
-  const dot = (i) => `<circle class="tick" cx="${frame.middle(i)}" cy="17" r="1.7"/>`;
-  return K.visible.slice(from, to).map(dot).join("");
+  const shown = K.visible.filter((i) => i >= frame.first && i <= frame.last),
+    dot = (i) => `<circle class="tick" cx="${frame.middle(i)}" cy="17" r="1.7"/>`;
+  return shown.map(dot).join("");
 }
 function times(frame) {
   const end = Math.min(view.width, frame.px(K.trace.last));
   let svg = "";
   for (let x = APART.times / 2; x < end; x += APART.times)
-    svg += `<path class="notch" d="M${x} 15v5"/><text x="${x}" y="12" text-anchor="middle">${K.clock(timeAt(frame, x))}</text>`;
+    svg += `<path class="notch" d="M${x} 15v5"/>${wordAt(x, K.clock(timeAt(frame, x)))}`;
   return svg;
 }
+const wordAt = (x, word) => `<text x="${x}" y="12" text-anchor="middle">${word}</text>`;
+/** How far a value is on the way from one value to another: from 0 to 1. */
+const shareOf = (value, from, to) => (to > from ? Math.min(1, (value - from) / (to - from)) : 0);
 /** The time at a pixel: between two events it goes on evenly. */
 function timeAt(frame, px) {
   const { t, last } = K.trace,
     i = frame.at(px),
-    next = Math.min(last, i + 1),
-    width = frame.px(next) - frame.px(i);
-  return t[i] + (width > 0 ? Math.min(1, (px - frame.px(i)) / width) * (t[next] - t[i]) : 0);
+    next = Math.min(last, i + 1);
+  return t[i] + shareOf(px, frame.px(i), frame.px(next)) * (t[next] - t[i]);
 }
 /** The pixel of a time; if several events have it, of the first. */
 K.pxOf = function (frame, time) {
   const { t, last } = K.trace,
     at = Math.max(0, K.lastAtMost(t, time)),
     i = t[at] === time ? K.lastAtMost(t, time - 1) + 1 : at,
-    next = Math.min(last, i + 1),
-    share = t[next] > t[i] ? (time - t[i]) / (t[next] - t[i]) : 0;
-  return frame.px(i) + Math.min(1, share) * (frame.px(next) - frame.px(i));
+    next = Math.min(last, i + 1);
+  return frame.px(i) + shareOf(time, t[i], t[next]) * (frame.px(next) - frame.px(i));
 };
 function verdicts(frame) {
   const shown = K.trace.lints.filter(({ begin }) => begin >= frame.first && begin <= frame.last);
-  const mark = (x) =>
-    `<g class="mark"><path d="M${x} 2l6 11h-12z"/><text x="${x}" y="12" text-anchor="middle">!</text></g>`;
+  const mark = (x) => `<g class="mark"><path d="M${x} 2l6 11h-12z"/>${wordAt(x, "!")}</g>`;
   return shown.map(({ begin }) => mark(frame.middle(begin))).join("");
 }
 
 /** The sleeps in the window that are wide enough to be seen: `{x, width, ns}`. */
 function sleepsIn(frame) {
-  const { sleeps, sleepAt } = K.rowsOf(K.trace),
-    first = Math.max(0, K.lastAtMost(sleepAt, frame.first)),
-    shown = sleeps.slice(first, K.lastAtMost(sleepAt, frame.last) + 1);
+  const { sleeps } = K.rowsOf(K.trace),
+    shown = sleeps.filter(({ from, to }) => to >= frame.first && from <= frame.last);
   const placed = ({ from, to, ns }) => {
     const x = frame.px(from);
     return { x: round(x), width: round(frame.px(to) - x), ns };
@@ -77,5 +76,5 @@ const sleepRect = ({ x, width }, height) =>
 function sleepWords({ x, width, ns }) {
   const fits = (text) => K.textWidth(text) < width + 12,
     text = [`asleep ${K.span(ns)}`, K.span(ns)].find(fits);
-  return text ? `<text x="${x + width / 2}" y="12" text-anchor="middle">${text}</text>` : "";
+  return text ? wordAt(x + width / 2, text) : "";
 }

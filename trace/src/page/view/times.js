@@ -2,10 +2,12 @@
 //
 // A dialog has a table of all tasks, with their sums by cause (why/why.js) over the run or a
 // stretch of it. It can be sorted, and leads to a time in the run and to the answer about one task.
+// A row is the history of a task or job, a list of bars: bar `k` begins at event `row.at[k]` and is
+// of kind `row.kind[k]` (rows.js). All lengths are in ns.
 //
 // Interface (all scripts share `K`): `K.times.open()` opens the dialog #times; `K.times.words(row,
 // i)` and `K.times.jobWords(name, i)`: what a row, or a job, does at event `i`, in words.
-// Not here: what a bar is (rows.js), the critical path (answer.js), pixels (lanes.js).
+// Not here: the critical path (answer.js), pixels (lanes.js).
 
 const { BAR, byId, esc, span } = K;
 const times = (K.times = {});
@@ -30,7 +32,7 @@ times.words = function (row, i) {
   const { n, last, count, isPaused } = K.trace,
     k = row.barAt(i),
     kind = row.kind[k],
-    [from, to] = [row.at[k], row.at[k + 1] ?? count];
+    [from, to] = [row.at[k], row.at[k + 1] ?? count]; // the event after the last ends the last bar
   if (!WORDS[kind]) return `${row.name}: nothing yet`;
   const resources = kind === BAR.WAIT && row.wordsAt(k),
     words = `${row.name}: ${WORDS[kind]}${resources ? ` for ${resources}` : ""}`;
@@ -44,20 +46,20 @@ times.words = function (row, i) {
 
 // ----- sums over a span of time (of the program's clock, in ns) -----
 
-const NO_CAUSES = ["poll", "job", "ready", "queue"],
+const NOT_WAITING = ["poll", "job", "ready", "queue"],
   NO_TIME = { ns: 0, longest: -1, open: false };
-/** The sums of a task: at work, in the queue, and for each cause of its waits. */
+/** The sums of a row's task: at work, in the queue, and for each cause of its waits. */
 function sumsOf({ name, job }, begin, end) {
   const sums = K.timesOf(name, begin, end),
     sumOf = (what) => sums.find((sum) => sum.what === what) ?? NO_TIME,
-    causes = sums.filter(({ what }) => !NO_CAUSES.includes(what)),
+    causes = sums.filter(({ what }) => !NOT_WAITING.includes(what)),
     waiting = causes.reduce((ns, cause) => ns + cause.ns, 0),
     [busy, queue] = (job ? ["job", "queue"] : ["poll", "ready"]).map(sumOf);
   return { name, job: !!job, busy, queue, waiting, causes, polls: sums.polls };
 }
 /** The sums of all tasks that did anything meanwhile. */
 function tableOf(begin, end) {
-  const key = [begin, end].join(); // sorting needs the same sums again
+  const key = [begin, end].join(); // the sums are cached, since sorting needs the same again
   if (K.trace.table?.key !== key) {
     const all = [...K.rowsOf(K.trace).rows.values()].map((row) => sumsOf(row, begin, end)),
       isUsed = ({ polls, causes, busy, queue }) => polls || causes.length || busy.ns || queue.ns;
@@ -70,9 +72,9 @@ function asleep(begin, end) {
   const { t, last } = K.trace,
     sum = { ns: 0, sleeps: 0 };
   for (const { from, to, ns } of K.rowsOf(K.trace).sleeps) {
-    const part = Math.min(end, t[Math.min(to, last)]) - Math.max(begin, t[from]);
-    if (part < 0) continue;
-    sum.ns += t[to] > t[from] ? (part / (t[to] - t[from])) * ns : 0;
+    const inside = Math.min(end, t[Math.min(to, last)]) - Math.max(begin, t[from]);
+    if (inside < 0) continue;
+    sum.ns += t[to] > t[from] ? (inside / (t[to] - t[from])) * ns : 0;
     sum.sleeps += 1;
   }
   return sum;
@@ -83,7 +85,8 @@ function costWords() {
     each = overhead / Math.max(1, n[last]);
   if (!overhead || !count) return "";
   const advice = " An optimised recorder takes a fraction of that: docs/watch.md says how.";
-  return `Recording kept the thread for ${span(overhead)} in the whole run, ${span(each)} an event. The times of polls and queue leave that out, but timers and sockets went on meanwhile.${each < UNOPTIMISED ? "" : advice}`;
+  const words = `Recording kept the thread for ${span(overhead)} in the whole run, ${span(each)} an event. The times of polls and queue leave that out, but timers and sockets went on meanwhile.`;
+  return each < UNOPTIMISED ? words : words + advice;
 }
 
 // ----- what the reader writes -----
@@ -143,7 +146,7 @@ function taskHTML({ name }) {
   return `<button class="ask" data-ask="${esc(name)}" title="Why so long? Where its time went, and what bounded it">${K.nameHTML(name)}</button>${K.originHTML(name)}`;
 }
 const busyHTML = ({ busy, job }) => K.lengthWords(busy) + (job ? " on its thread" : "");
-/** `value` is for sorting, `html` for the cell. */
+/** The columns, as functions of a task's sums: `value` is for sorting, `html` for the cell. */
 const COLUMNS = {
   name: { title: "task", value: (t) => K.trace.names.indexOf(t.name), html: taskHTML },
   busy: { title: "at work", value: (t) => t.busy.ns, html: busyHTML },
@@ -177,12 +180,9 @@ function totalHTML(tasks, { ns, sleeps }) {
 // ----- the dialog -----
 
 /** The stretch in question, or the whole run. */
-const stretchAsked = () => [
-  K.answer.question?.begin ?? -Infinity,
-  K.answer.question?.end ?? Infinity,
-];
+const stretchAsked = () => K.answer.question ?? { begin: -Infinity, end: Infinity };
 function draw() {
-  const [begin, end] = stretchAsked(),
+  const { begin, end } = stretchAsked(),
     tasks = tableOf(begin, end).filter(({ name }) => K.find.has(name)),
     { value } = COLUMNS[sorting.by];
   byId("times-span").textContent = K.stretchWords(begin, end);
@@ -201,8 +201,9 @@ function clicked({ target }) {
   const name = target.closest("[data-ask]")?.dataset.ask,
     by = target.closest("[data-by]")?.dataset.by;
   if (name) {
+    const { begin, end } = stretchAsked();
     byId("times").close();
-    K.answer.ask(name, ...stretchAsked());
+    K.answer.ask(name, begin, end);
   }
   if (!by) return;
   sorting = { by, isDown: sorting.by === by ? !sorting.isDown : by !== "name" };

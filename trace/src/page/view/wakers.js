@@ -11,11 +11,11 @@
 const { esc, number, plural } = K;
 const MOST_ROWS = 6;
 
-K.wakerParts = function ({ index, counts, books, waits, state: lastState }) {
+K.wakerParts = function ({ index, books, waits, state: lastState }) {
   const isAwaited = [...waits.values()].some(({ on }) => on?.task);
   const sections = [
-    { isUsed: counts.channels, html: channels },
-    { isUsed: counts.primitives, html: primitives },
+    { isUsed: channelNames().length, html: channels },
+    { isUsed: books.primitives.size > channelNames().length, html: primitives },
     { isUsed: books.sources.size, html: sockets },
     { isUsed: isAwaited || lastState.tasks.values().some((task) => task.joined), html: handles },
     { isUsed: books.jobs.size || index.byEv.has("Message"), html: otherThreads },
@@ -47,13 +47,16 @@ function markOf({ name, since }) {
 
 K.section = (title, note, html) =>
   `<section><h3>${title}<span>${note}</span></h3>${html}</section>`;
+/** A list of these rows; `left` says how many aren't shown. */
+K.rowList = function (rows, left) {
+  const more = left ? `<li class="rest-of">and ${number(left)} more</li>` : "";
+  return `<ul class="rows">${rows.join("")}${more}</ul>`;
+};
 /** The first few records; in place of the last of them, up to two further ones that are marked. */
 function rows(records, rowHTML) {
   const marked = records.slice(MOST_ROWS).filter(markOf).slice(0, 2);
   const shown = [...records.slice(0, MOST_ROWS - marked.length), ...marked];
-  const left = records.length - shown.length;
-  const more = left ? `<li class="rest-of">and ${number(left)} more</li>` : "";
-  return shown.length ? `<ul class="rows">${shown.map(rowHTML).join("")}${more}</ul>` : "";
+  return shown.length ? K.rowList(shown.map(rowHTML), records.length - shown.length) : "";
 }
 function chips(names, room = 5) {
   const { shown, left } = K.fitting(names, room);
@@ -65,11 +68,13 @@ const labelledChips = (label, names) =>
 
 // ----- channels -----
 
+/** Of the whole run: `books` has the names of all records, by table. */
+const channelNames = () => [...K.trace.books.primitives.keys()].filter(K.isChannel);
 /** At most two channels are drawn in full, otherwise each has a row, until it is over. */
 function channels(state) {
   const all = state.primitives.values().filter(({ name }) => K.isChannel(name));
   const drawn = (html) => (channel) => html(K.withWaiters(state, channel));
-  if (K.trace.counts.channels <= 2) return all.map(drawn(channelInFull)).join("");
+  if (channelNames().length <= 2) return all.map(drawn(channelInFull)).join("");
   const wasOver = ({ since, count, closed, senders }) =>
     since < state.i && !count && (closed || senders === 0);
   const open = all.filter((channel) => !wasOver(channel));
@@ -174,7 +179,8 @@ function socketRow(state, socket) {
 
 function handles(state) {
   const numberOf = ({ name }) => state.tasks.number(name);
-  const shown = K.firstBy(state.tasks.collect(soonest), MOST_ROWS, sooner);
+  const spawned = state.tasks.values().filter(({ kind }) => kind !== "main");
+  const shown = K.firstBy(spawned, MOST_ROWS, sooner);
   shown.sort((a, b) => numberOf(a) - numberOf(b));
   const items = shown.map((task) => handleRow(task, outputWords(state, task)));
   const list = `<ul class="rows beside">${items.join("")}</ul>`;
@@ -189,9 +195,6 @@ function rankOf({ joiner, joined, where, handle }) {
   if (where === "done" && handle) return 1;
   return joined || !handle ? 3 : 2;
 }
-// (Always the same functions: by them the state finds what it has collected before.)
-const soonest = (tasks) => K.firstBy(tasks.filter(({ kind }) => kind !== "main"), MOST_ROWS, sooner); // prettier-ignore
-const deferred = (tasks) => tasks.filter((task) => task.deferred).map(({ name }) => name);
 /** Where a task's output is, and which task waits for it. */
 function outputWords(state, { name, joiner, joined, handle, where, how }) {
   if (joiner && K.waitsFor(state, joiner).some((on) => on.task === name))
@@ -210,5 +213,7 @@ function otherThreads(state) {
   const list = rows(state.jobs.values(), (job) => handleRow(job, words(job)));
   return K.section("Other threads", `${plural(received, "message")} received${last}`, list);
 }
-const gaveWay = (state) =>
-  K.section("Gave way", "woken in phase 2", chips(state.tasks.collect(deferred), 9));
+function gaveWay(state) {
+  const names = state.tasks.values().flatMap(({ name, deferred }) => (deferred ? [name] : []));
+  return K.section("Gave way", "woken in phase 2", chips(names, 9));
+}

@@ -3,12 +3,14 @@
 // Six rings of 64 slots. The three fine levels are wide, the finest outermost; the coarse ones are
 // thin, since they are almost always empty. A slot shows its wakers in their tasks' colours.
 //
+// In a state (fold.js), a timer is `{name, due, level, slot, task, at}`: when it is due in ns, its
+// slot, and which task set it in which line. `hand` is the tick (1 ms) that the wheel's hand has
+// reached. `removed` and `moved` are what the event itself removed and moved; a timer that was
+// removed has the word `how`: it "rings", or is "removed" before that.
+//
 // Interface (all scripts share `K`): `K.wheelHTML(state)`: the picture; `K.timersHTML(state)`: the
 // list; `K.wheelLine(state, isOpen)`: the button that opens and folds both; `K.asksForTimers(state,
 // event)`: is the event about timers, so that both should be open?
-// In a state (fold.js), `removed` are the records that its event has removed, each with a field
-// `how`; a timer "rings", or is "removed" before that. (Only records of timers have a `due`.)
-// `moved` is `{ from, timers: [{ name, to }] }` if the event has moved timers, or else null.
 // Not here: when timers move (`trace/src/fold/wheel.rs`).
 
 const { esc, number, round } = K;
@@ -20,28 +22,32 @@ const isDue = (state, { level, due }) => level > 0 && tickOf(due) <= state.hand;
 const isTouched = (state, { how, since, name }) => !!how || since === state.i || K.isNamed(name);
 const sooner = (a, b) => a.due - b.due || a.since - b.since;
 
-/** Each level's ring, in the picture's units. */
+/** Each level's ring, in the picture's units: its radius and its width. */
 const RINGS = [[138, 21], [114, 21], [90, 21], [73, 6], [64, 6], [55, 6]] // prettier-ignore
   .map(([radius, width]) => ({ radius, width }));
 const MIDDLE = 150; // both coordinates of the wheel's centre
-/** Where on its ring a slot begins; with `share` 0.5, its middle. */
+/** `[x, y]` where a slot begins, clockwise from the top; with `share` 0.5, its middle. */
 function point({ level, slot }, share = 0) {
   const { radius } = RINGS[Math.min(level, RINGS.length - 1)]; // there is none beyond the wheel
   const angle = ((slot + share) / SLOTS) * 2 * Math.PI - Math.PI / 2;
   return [Math.cos(angle), Math.sin(angle)].map((x) => +(MIDDLE + radius * x).toFixed(2));
 }
-/** A slot, filled. `kind` has its class and colour. */
-function slotPath(place, kind) {
+/** A slot, filled. `attributes` are its class and colour. */
+function slotPath(place, attributes) {
   const { radius, width } = RINGS[place.level];
   const arc = `M${point(place)}A${radius} ${radius} 0 0 1 ${point(place, 1)}`;
-  return `<path ${kind} stroke-width="${width}" d="${arc}"/>`;
+  return `<path ${attributes} stroke-width="${width}" d="${arc}"/>`;
 }
+/** The empty rings: a circle of 64 dashes with gaps of 1, which begins at the top. */
 const rings = RINGS.map(({ radius, width }) => {
-  const dashes = `${((2 * Math.PI * radius) / SLOTS - 1).toFixed(4)} 1`;
-  return `<circle class="ring" cx="${MIDDLE}" cy="${MIDDLE}" r="${radius}" stroke-width="${width}" stroke-dasharray="${dashes}" transform="rotate(-90 ${MIDDLE} ${MIDDLE})"/>`;
+  const dash = ((2 * Math.PI * radius) / SLOTS - 1).toFixed(4);
+  const circle = `cx="${MIDDLE}" cy="${MIDDLE}" r="${radius}" stroke-width="${width}"`;
+  const turned = `transform="rotate(-90 ${MIDDLE} ${MIDDLE})"`;
+  return `<circle class="ring" ${circle} stroke-dasharray="${dash} 1" ${turned}/>`;
 });
 
-/** The timers, also those that have just fired. One that is due is drawn on the finest level. */
+/** The timers, also those that have just fired, by the number of the slot: 0 to 63 on level 0, and
+ * so on. One that is due is drawn on level 0. */
 function timersBySlot(state) {
   const slots = new Map(),
     fired = state.removed.filter(({ how }) => how === "rings");
@@ -60,12 +66,12 @@ function slotHTML(state, slotNumber, timers, isShaded) {
     [{ task }] = timers;
   const isNow = timers.some((timer) => isTouched(state, timer)),
     shade = Math.min(1, 0.3 + 0.15 * Math.log2(timers.length)).toFixed(2),
-    shaded = slotPath(place, `class="shade" opacity="${shade}"`),
-    slot = isShaded ? shaded : slotPath(place, `class="held" ${K.colourStyle(task)}`);
+    tone = isShaded ? `class="shade" opacity="${shade}"` : `class="held" ${K.colourStyle(task)}`,
+    slot = slotPath(place, tone);
   if (isShaded && !isNow) return slot;
   const ring = isNow ? `<circle class="ringing" cx="${x}" cy="${y}" r="15"/>` : "";
   if (timers.length === 1) return slot + ring + K.chipHTML(task, { x, y, size: 20 });
-  const width = number(timers.length).length * 7 + 16;
+  const width = number(timers.length).length * 7 + 16; // of "×12" in its box
   return (
     `${slot}${ring}<title>${esc(K.namesOf(timers.map(({ name }) => name)))}</title>` +
     `<rect class="sum" x="${round(x - width / 2)}" y="${y - 7.5}" width="${width}" height="15" rx="7.5"/>` +
@@ -84,13 +90,14 @@ K.wheelHTML = function (state) {
     trail = ({ to }) => `<path class="trail" d="M${point(from, 0.5)}L${point(to, 0.5)}"/>`,
     trails = timers.slice(0, 6).map(trail); // more would hide the wheel
   const hand = number(state.hand),
-    size = hand.length > 7 ? 13 : 19,
+    style = `style="font-size:${hand.length > 7 ? 13 : 19}px"`,
     label = `Timer wheel at ${hand} ms: ${K.plural(state.timers.size, "timer")}`;
   return (
     `<svg class="wheel" viewBox="0 0 300 300" role="img" aria-label="${label}">` +
     [...rings, ...hands, ...trails, ...held].join("") +
-    `<text x="150" y="130">hand at</text>` +
-    `<text class="big" style="font-size:${size}px" x="150" y="156">${hand}</text><text x="150" y="176">ms</text></svg>`
+    `<text x="${MIDDLE}" y="130">hand at</text>` +
+    `<text class="big" ${style} x="${MIDDLE}" y="156">${hand}</text>` +
+    `<text x="${MIDDLE}" y="176">ms</text></svg>`
   );
 };
 
@@ -103,27 +110,30 @@ K.asksForTimers = function (state, event) {
   if (!K.pinned && (sync || source || on)) return false; // the section of that needs the room
   return K.waitsFor(state, K.pinned ?? task ?? run).some((resource) => resource.timer);
 };
-const soonest = (timers) => K.firstBy(timers, 1, sooner);
 /** While the wheel is folded, the button says how much is in it, and what is due first. */
 K.wheelLine = function (state, isOpen) {
-  const [next] = K.firstBy(state.timers.collect(soonest), 1, sooner),
+  const [next] = K.firstBy(state.timers.values(), 1, sooner),
+    count = K.plural(state.timers.size, "timer"),
     [sign, title] = isOpen ? ["▾", "Fold the wheel"] : ["▸", "Open the wheel"];
-  const words = next
-    ? `${K.plural(state.timers.size, "timer")}; next ${next.task ? K.chipHTML(next.task) : ""} ${esc(next.name)}, due at ${K.clock(next.due)}`
-    : `no timer; the hand is at ${number(state.hand)} ms`;
-  return `<button class="wheel-line" aria-expanded="${isOpen}" title="${title}"><i aria-hidden="true">${sign}</i><b>Timer wheel</b><span>${isOpen ? "" : words}</span></button>`;
+  const chip = next?.task ? K.chipHTML(next.task) : "",
+    words = next
+      ? `${count}; next ${chip} ${esc(next.name)}, due at ${K.clock(next.due)}`
+      : `no timer; the hand is at ${number(state.hand)} ms`;
+  return (
+    `<button class="wheel-line" aria-expanded="${isOpen}" title="${title}">` +
+    `<i aria-hidden="true">${sign}</i><b>Timer wheel</b><span>${isOpen ? "" : words}</span></button>`
+  );
 };
 
 const MOST_LISTED = 7;
 K.timersHTML = function (state) {
-  const timers = [...state.timers.values(), ...state.removed.filter((record) => "due" in record)],
+  const isTimer = (record) => "due" in record, // only timers have that field
+    timers = [...state.timers.values(), ...state.removed.filter(isTimer)],
     touched = timers.find((timer) => isTouched(state, timer)),
     first = K.firstBy(timers, MOST_LISTED, sooner),
     shown = !touched || first.includes(touched) ? first : [...first.slice(0, -1), touched];
   const rows = shown.map((timer, k) => timerRow(state, timer, state.parked && k === 0)),
-    left = timers.length - shown.length,
-    more = left ? `<li class="rest-of">and ${number(left)} more</li>` : "";
-  const list = `<ul class="rows">${rows.join("")}${more}</ul>`;
+    list = K.rowList(rows, timers.length - shown.length);
   return K.section("Timers", `${number(state.timers.size)} in the wheel`, list);
 };
 function timerRow(state, timer, endsSleep) {

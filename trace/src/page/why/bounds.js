@@ -17,7 +17,10 @@
 //   kind of event that was the cause, or "thread";
 // - `stop`, why it goes no further: at the task's "begin", or for a reason in view/answer.js.
 // Invariant: the parts don't overlap in time, and have no gap before the chain stops.
-// Not here: the cause of an event (a number in the file), the chain in words (view/answer.js).
+// In the file, an event has the numbers of earlier ones: `from` is its cause, `back` the act that it
+// completes (of a `Served`: the send, or the timer's end), `held` the end of the poll that held the
+// thread. A task's row has its bars: bar `k` begins at event `at[k]` and is of kind `kind[k]`.
+// Not here: rows (rows.js), waits (waits.js), the chain in words (view/answer.js).
 
 const { BAR } = K;
 
@@ -30,7 +33,7 @@ K.criticalPath = function (name, begin = -Infinity, until = Infinity) {
 K.pollOf = function (i) {
   const { ev, run, task } = K.event(i) ?? {},
     row = K.rowOf(run ?? task),
-    isEnd = ev === "PollEnd",
+    isEnd = ev === "PollEnd", // then the bar of the poll is the one before
     k = row?.job ? row.taken : row?.barAt(isEnd ? i - 1 : i),
     begin = row?.at[k],
     isIn = row?.job ? begin <= i : (run || isEnd) && row?.kind[k] === BAR.POLL;
@@ -45,19 +48,20 @@ class Chain {
   constructor(name, begin, until) {
     Object.assign(this, { begin, until, parts: [], hops: [], stop: null });
     let [next, at] = [this.lastOf(name), Infinity];
+    // (Each step leads to an earlier event, except in a trace that isn't ours.)
     while (next < at && timeAt(next) > begin) {
       at = next;
-      next = this.stepBack(at); // not earlier only in a trace that isn't ours
+      next = this.stepBack(at);
     }
   }
   /** The event with which the stretch ends: the end of a poll, or the beginning of the next. */
   lastOf(name) {
     const { t, last } = K.trace,
       row = K.rowOf(name),
-      seen = Math.min(last, Math.max(0, K.lastAtMost(t, this.until)));
-    for (let k = row?.barAt(seen) ?? -1; k >= 0 && k < row.at.length; k++) {
+      lastInside = Math.min(last, Math.max(0, K.lastAtMost(t, this.until)));
+    for (let k = row?.barAt(lastInside) ?? -1; k >= 0 && k < row.at.length; k++) {
       const [from, kind] = [row.at[k], row.kind[k]];
-      if (kind === BAR.POLL) return seen >= from ? (row.at[k + 1] ?? last) : from;
+      if (kind === BAR.POLL) return lastInside >= from ? (row.at[k + 1] ?? last) : from;
       if (K.isOver(kind)) return from;
       if (k < row.at.length - 1) continue;
       const [wait] = K.openWaits(name, last); // it still waits at the end of the record
@@ -76,7 +80,7 @@ class Chain {
     if (!cause) return this.stopAt(caused.from ? "before" : "begin");
     const wasHeld = this.addPoll(i, cause.i, poll, held);
     if (wasHeld) return this.hop(i, held, "thread");
-    if (cause.effect) return this.afterWake(cause, i);
+    if (cause.effect) return this.afterWake(cause, i); // a `Wake` that ended no open wait
     const wait = K.waitAt(cause.i),
       act = (wait && K.backOf(cause)) ?? cause;
     if (wait?.on?.timer) return this.afterTimer(wait, act, i);
@@ -101,7 +105,7 @@ class Chain {
     this.addPart(wait.task, "late", held ?? i, i, { wait, begin: timeAt(held) ?? due });
     if (held !== undefined) return this.hop(next, held, "thread");
     const begin = this.addWait(wait, "timer", i, due);
-    return from ? begin : this.stopAt("instant");
+    return from ? begin : this.stopAt("instant"); // `from` is the wait that set the deadline
   }
   /** The system or another thread ended the wait, by `act`. */
   stopAfter(wait, act) {

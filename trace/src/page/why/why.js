@@ -5,8 +5,8 @@
 //
 // A *bar* is a stretch of a task's or job's life in one state: waiting, in a poll … (rows.js: bar
 // `k` of a row begins at event `row.at[k]`, is of kind `row.kind[k]`, and ends where the next one
-// begins). A wait is for what its field `on` names: `on.task`, the end of a task; `on.value`, a
-// value or the next end of a set's tasks; `on.sync`, a primitive; `on.timer`, a time.
+// begins). A wait (waits.js) is for the resource in its field `on`: `on.task` is a task whose end is
+// awaited, `on.value` a channel or set, `on.sync` another primitive.
 //
 // Interface (all scripts share `K`):
 // - `K.whoCanEnd(wait, state)`: the tasks and jobs that could end the wait, by the record.
@@ -27,11 +27,11 @@ K.whoCanEnd = function (wait, state) {
   // of that waker wakes isn't recorded.
   if (K.lastPoll(wait, state.i)?.own === false) return [];
   if (on.task) return [on.task];
-  if (on.value && !K.isChannel(on.value)) {
-    // Not a channel's value, so the next end of a set's tasks. The task waits for the end of each,
-    // in a branch that belongs to the set: all of these can end it.
-    const ofSets = K.allWaits(task, state.i).filter(({ branch }) => K.isSet(branch));
-    return ofSets.map(({ on }) => on.task);
+  const isForSet = on.value && !K.isChannel(on.value);
+  if (isForSet) {
+    // The set itself has a wait for the end of each of its tasks, and each such end is enough.
+    const waitsOfSets = K.allWaits(task, state.i).filter(({ branch }) => K.isSet(branch));
+    return waitsOfSets.map(({ on }) => on.task);
   }
   // A wait for a lock, a permit or a place in a channel: whoever holds one can end it.
   return [...new Set(K.holdersOf(state.primitives.get(on.sync)).map(({ who }) => who))];
@@ -39,7 +39,7 @@ K.whoCanEnd = function (wait, state) {
 
 K.timesOf = function (name, begin = -Infinity, until = Infinity, seen = Infinity) {
   const row = K.rowOf(name),
-    { t, last } = K.trace,
+    { t, last } = K.trace, // the time of each event, and the index of the last
     parts = [];
   let polls = 0;
   for (let k = 0; row?.at[k] <= seen; k++) {
@@ -71,8 +71,8 @@ K.sumsOf = function (parts) {
 const TICK = 1e6;
 /** The kinds of bars that need no wait to explain them. */
 const CAUSES = { [POLL]: "poll", [READY]: "ready", [JOB]: "job", [QUEUED]: "queue" };
-/** The part of bar `k` between two times, as known after event `seen`: none if the bar takes no
- * time there, unless it is a poll, which is counted, or still open. The delay of a timer
+/** The part of bar `k` between two times, as known after event `seen`, in a list: none if the bar
+ * takes no time there, unless it is a poll, which is counted, or still open. The delay of a timer
  * that fired late is another part. */
 function partsOf(row, k, begin, until, seen) {
   const [from, kind] = [row.at[k], row.kind[k]],
@@ -83,7 +83,7 @@ function partsOf(row, k, begin, until, seen) {
   if (CAUSES[kind]) return ns > 0 || kind === POLL ? [{ what: CAUSES[kind], ns, from, open }] : [];
   if (kind !== WAIT || !(ns > 0 || open)) return [];
   const part = { ...waitOf(row, k, Math.min(seen, K.trace.last)), from },
-    fired = part.wait ? K.event(part.wait.cause) : null,
+    fired = part.wait ? K.event(part.wait.cause) : null, // the event that served the wait
     late = fired?.ev === "TimerFire" ? Math.min(ns, fired.late ?? 0) : 0;
   if (late < TICK) return [{ ...part, ns }];
   const delay = { ...part, what: "late", from: fired.i, ns: late, open: false };
@@ -92,7 +92,7 @@ function partsOf(row, k, begin, until, seen) {
 /** The wait behind a bar of waiting: the wake at the bar's end names it, or it is still open. */
 function waitOf(row, k, seen) {
   const end = row.at[k + 1],
-    open = !(end <= seen),
+    open = end === undefined || end > seen,
     wait = open ? K.openWaits(row.name, row.at[k])[0] : K.waitAt(end);
   // The wait was over before this bar ended, so the wake came for nothing.
   if (wait?.done < end) return { what: "stale", wait: null, open: false };

@@ -114,11 +114,9 @@ K.timeHTML = (i) => `${K.clock(K.trace.t[i])} (${K.link(i)})`;
 /** " since 0.160 s (event 88)"; "" if that is not known. */
 K.whenHTML = (word, i) => (K.event(i) ? ` ${word} ${K.timeHTML(i)}` : "");
 K.pollsBetween = function (name, from, to) {
-  const { at, kind } = K.rowOf(name) ?? { at: [], kind: [] };
-  let polls = 0;
-  for (let k = K.lastAtMost(at, from) + 1; at[k + 1] <= to; k++)
-    if (kind[k] === K.BAR.POLL) polls += 1;
-  return polls;
+  const { at = [], kind } = K.rowOf(name) ?? {}, // bar `k` begins at event `at[k]` (rows.js)
+    isPoll = (begin, k) => kind[k] === K.BAR.POLL && begin > from && at[k + 1] <= to;
+  return at.filter(isPoll).length;
 };
 
 // ----- panics -----

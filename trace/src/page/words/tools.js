@@ -50,10 +50,9 @@ K.firstBy = function (all, room, order) {
   const first = [];
   for (const item of all) {
     if (first.length === room && order(item, first[room - 1]) >= 0) continue;
-    let k = first.length;
-    while (k > 0 && order(item, first[k - 1]) < 0) k--;
-    first.splice(k, 0, item);
-    if (first.length > room) first.pop();
+    const k = first.findIndex((other) => order(item, other) < 0);
+    first.splice(k < 0 ? first.length : k, 0, item);
+    first.length = Math.min(first.length, room);
   }
   return first;
 };
