@@ -48,7 +48,7 @@ pub(crate) struct Counts {
     pub(crate) alive: Arc<AtomicUsize>,
     /// Counts the beginnings and ends of the loop's sleeps, so it is odd while the loop sleeps.
     pub(crate) sleeps: AtomicU64,
-    /// How long the loop was awake up to its last sleep or its end, in nanoseconds.
+    /// For how many nanoseconds the loop, its only writer, was awake, up to its last sleep or end.
     pub(crate) busy: AtomicU64,
 }
 

@@ -110,7 +110,7 @@ impl Executor {
     /// The loop goes to sleep, or leaves its thread.
     pub(super) fn count_busy(&self) {
         let busy = u64::try_from(self.busy_since.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        self.counts.busy.fetch_add(busy, Ordering::Relaxed);
+        self.counts.busy.store(self.counts.busy.load(Ordering::Relaxed) + busy, Ordering::Relaxed);
     }
 }
 

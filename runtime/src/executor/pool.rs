@@ -137,13 +137,9 @@ impl Drop for Member {
         if state.alive == 0 {
             self.pool.empty.notify_all();
         }
-        if state.threads > 0 {
-            return;
-        }
-        // It would have been the only thread, and didn't start: nothing can run the waiting jobs.
-        let waiting = mem::take(&mut state.jobs);
-        drop(state);
-        drop(waiting);
+        // Without a thread, because the only one didn't start, nothing can run the waiting jobs.
+        let waiting = (state.threads == 0).then(|| mem::take(&mut state.jobs));
+        drop((state, waiting)); // the lock first
     }
 }
 

@@ -10,7 +10,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::future::poll_fn;
 use std::marker::PhantomData;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::{Arc, MutexGuard};
 use std::task::Context;
 
@@ -93,17 +93,13 @@ impl Handle {
         })
     }
 
-    /// What every `block_on` does: enters the runtime, and lets `drive` poll the future to its end.
+    /// What every `block_on` does: enters the runtime, and lets `run` poll the future to its end.
     #[track_caller]
-    pub(super) fn output_of<F: Future>(
-        &self,
-        future: Pin<Box<F>>,
-        drive: impl FnOnce(Main<'_>),
-    ) -> F::Output {
+    pub(super) fn output_of<F: Future>(&self, future: F, run: impl FnOnce(Main<'_>)) -> F::Output {
         let _inside = enter_block_on();
         let _entered = self.enter();
-        let (mut future, mut output) = (future, None); // dropped before the runtime is left
-        drive(pin!(poll_fn(|cx| future.as_mut().poll(cx).map(|ready| output = Some(ready)))));
+        let (mut future, mut output) = (pin!(future), None); // dropped before the runtime is left
+        run(pin!(poll_fn(|cx| future.as_mut().poll(cx).map(|ready| output = Some(ready)))));
         output.expect("it has come to its end")
     }
 

@@ -84,9 +84,11 @@ struct Core {
 }
 
 impl Core {
-    /// Exchanges these values with the thread-locals of two floors.
+    /// Exchanges these values with the thread-locals of two floors. A recorder needs a sink.
     fn swap(&mut self) {
-        self.recorder = events::swap_recorder(self.recorder.take());
+        if events::has_any_sink() {
+            self.recorder = events::swap_recorder(self.recorder.take());
+        }
         current::swap(&mut self.scheduler);
         schedule::swap(&self.decider);
     }
@@ -129,14 +131,18 @@ impl Runtime {
     /// Drives the runtime until `future` is ready. Panics inside another `block_on`.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let future = Box::pin(future); // before any call takes it by value: see `spawn.rs`
         let (at, size, what) = (Location::caller(), size_of::<F>(), type_name::<F>());
         let task = Id::next();
         let spawn = Event::Spawn { task, kind: Kind::Main, at, size, what, set: None };
-        self.handle.output_of(future, |future| match self.core.take() {
+        let drive = |future: Main<'_>| match self.core.take() {
             Some(core) => self.drive(core, future, (task, spawn)),
             None => self.poll_beside_driver(future, (task, spawn)),
-        })
+        };
+        // The stack may have room for a large future only once: no call takes it by value.
+        if size > 2048 {
+            return self.handle.output_of(Box::pin(future), drive);
+        }
+        self.handle.output_of(future, drive)
     }
 
     /// Polls `future` on this thread until it can take over from the thread that is driving.
