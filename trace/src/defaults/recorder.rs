@@ -120,29 +120,21 @@ mod tests {
     use crate::fixture::{Script, turn};
     use kettle_events::Event;
 
-    fn turns(count: usize) -> Vec<Record> {
-        let mut script = Script::new();
-        for queued in 0..count {
-            script.write(turn(queued));
-        }
-        script.records
-    }
-
-    fn kept(recording: &Recording) -> Vec<u64> {
-        recording.records().iter().map(|record| record.seq).collect()
-    }
-
     #[test]
     fn the_last_records_are_kept_and_the_others_counted() {
         let (mut recorder, recording) = Recorder::with_capacity(3);
-        let records = turns(8);
-        recorder.record(&records[..2]);
-        recorder.record(&records[2..4]);
+        let mut script = Script::new();
+        for queued in 0..8 {
+            script.write(turn(queued));
+        }
+        let kept = || recording.records().iter().map(|record| record.seq).collect::<Vec<_>>();
+        recorder.record(&script.records[..2]);
+        recorder.record(&script.records[2..4]);
         // The first one kept is the record of the loss, with the number of the last lost record.
-        assert_eq!(kept(&recording), [1, 2, 3, 4]);
+        assert_eq!(kept(), [1, 2, 3, 4]);
         assert_eq!(recording.records()[0].event, Event::Lost { records: 1 });
-        recorder.record(&records[4..]);
-        assert_eq!(kept(&recording), [5, 6, 7, 8]);
+        recorder.record(&script.records[4..]);
+        assert_eq!(kept(), [5, 6, 7, 8]);
         assert_eq!(recording.records()[0].event, Event::Lost { records: 5 });
         assert_eq!(recording.dropped(), 5);
     }

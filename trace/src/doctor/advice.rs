@@ -69,21 +69,21 @@ const IN_LINE: &[Row] = &[
     (SyncKind::RwLock, ALWAYS, "", HELP_LOCK),
     (
         SyncKind::Mpsc,
-        |it, _| Some(count(it.room?, "value")),
+        |channel, _| Some(count(channel.room?, "value")),
         "$ has room for #, all of which is taken or reserved",
         "receive while others send: the task that receives must not await the task that sends, nor \
          anything that this one holds. Use or drop each `Permit` of `reserve`",
     ),
     (
         SyncKind::Semaphore,
-        |it, _| Some(count(it.count?, "permit")),
+        |semaphore, _| Some(count(semaphore.count?, "permit")),
         "$ has # free",
         "give the permits back before you wait for code that needs some, and ask for no more than \
          there are: a permit is given back when its guard is dropped, and `forget` gives none back",
     ),
     (
         SyncKind::Barrier,
-        |it, _| Some(count(it.count?, "task")),
+        |barrier, _| Some(count(barrier.count?, "task")),
         "$ is still waiting for #",
         "make the barrier for as many tasks as really come to it, equally often. A wait counts as \
          soon as it has begun, also if it is dropped: make the future once, and await `&mut wait`",
@@ -108,7 +108,7 @@ const IN_LINE: &[Row] = &[
 const FOR_A_VALUE: &[Row] = &[
     (
         SyncKind::Mpsc,
-        |it, _| Some(count(it.senders?, "sender")),
+        |channel, _| Some(count(channel.senders?, "sender")),
         "$ is empty and still has #: `recv` returns `None` only after every sender, and every \
          `Permit` of `reserve`, has been dropped",
         "drop every sender that is no longer needed, also the one from which the others were \
@@ -154,8 +154,8 @@ fn help_for(moment: &Moment, tasks: &[Id]) -> Help {
     // (The enders of a wait are the tasks that must act before it can end.)
     let needs_none_of_these =
         |wait: &&&WaitNow| !graph.enders(wait).iter().any(|id| tasks.contains(id));
-    let first = tasks.iter().flat_map(|id| graph.waits(*id)).find(needs_none_of_these);
-    if let Some(wait) = first
+    let root_wait = tasks.iter().flat_map(|id| graph.waits(*id)).find(needs_none_of_these);
+    if let Some(wait) = root_wait
         && moment.ready(wait.on).is_some()
     {
         return HELP_CLEARED;
@@ -163,7 +163,7 @@ fn help_for(moment: &Moment, tasks: &[Id]) -> Help {
     if let Some(circle) = tasks.iter().find_map(|id| graph.circle(*id)) {
         return circle_words(moment, &circle).help;
     }
-    match first {
+    match root_wait {
         Some(wait) => advice_on(moment, wait).help,
         None => HELP_GENERAL,
     }
@@ -173,6 +173,7 @@ fn help_for(moment: &Moment, tasks: &[Id]) -> Help {
 pub(super) fn circle_words(moment: &Moment, circle: &[Id]) -> Advice {
     let waits: Vec<_> = circle.iter().flat_map(|id| moment.graph.waits(*id)).collect();
     let joins = waits.iter().filter(|wait| matches!(wait.on, Resource::Task(_))).count();
+    // In a circle, each wait is for the end of a task or for a lock.
     let (has_joins, has_locks) = (joins > 0, joins < waits.len());
     let (first, all) = (moment.name(circle[0]), circle.len());
     let (text, help) = match (all, has_joins, has_locks) {
@@ -206,8 +207,10 @@ fn advice_on(moment: &Moment, wait: &WaitNow) -> Advice {
         return Advice { text, help: HELP_UNPOLLED };
     }
     let Some(state) = moment.graph.sync(wait.on) else { return without_a_note(HELP_GENERAL) };
-    for (_, fact, note, help) in rows.iter().filter(|row| row.0 == kind) {
-        if let Some(counted) = fact(state, moment.history_of(id)) {
+    for (rows_kind, fact, note, help) in rows {
+        if *rows_kind == kind
+            && let Some(counted) = fact(state, moment.history_of(id))
+        {
             return Advice { text: note.replace('$', &thing).replace('#', &counted), help };
         }
     }

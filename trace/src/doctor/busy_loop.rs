@@ -36,6 +36,7 @@ impl Spins {
             Event::PollStart { .. } => self.poll = PollProgress::default(),
             Event::PollEnd { task, outcome, .. } => {
                 let (poll, spin) = (std::mem::take(&mut self.poll), self.spins.remove(&task));
+                // (`pending_at` adds this poll to the spin, or gives `None` if it wasn't in vain.)
                 if outcome == Outcome::Pending
                     && let Some(spin) = poll.pending_at(record.real, spin)
                 {
@@ -66,10 +67,10 @@ impl Spins {
 
 /// Verdicts from what the runtime has counted, without records.
 pub(super) fn spinning(moment: &Moment) -> Vec<Lint> {
-    let now = moment.now();
+    let snapshot = moment.now();
     let mut found = Vec::new();
-    for (id, spin) in &now.spins {
-        let lasts = now.real.saturating_sub(spin.since);
+    for (id, spin) in &snapshot.spins {
+        let lasts = snapshot.real.saturating_sub(spin.since);
         if let Some(task) = moment.graph.task(*id)
             && is_long(lasts, spin.polls)
         {

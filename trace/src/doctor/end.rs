@@ -116,16 +116,16 @@ impl AtALimit {
     /// The first look, as the limit ends the wait, stores what is open. The second reports it, if
     /// that poll has panicked.
     pub(super) fn look(&mut self, moment: &Moment) -> Option<Lint> {
-        let now = moment.now();
-        if now.at_a_limit {
-            let tasks: Vec<Id> = now.tasks.iter().map(|task| task.id).take(MAX_SHOWN).collect();
-            let is_main = moment.graph.main().is_some_and(|main| now.running.contains(&main.id));
-            self.note_if_main_panics = is_main.then(|| open_waits(moment, &tasks, NO_RECORD));
-            self.polls = now.polls;
+        let snapshot = moment.now();
+        if snapshot.at_a_limit {
+            let tasks: Vec<_> = snapshot.tasks.iter().map(|task| task.id).take(MAX_SHOWN).collect();
+            let main = moment.graph.main().filter(|main| snapshot.running.contains(&main.id));
+            self.note_if_main_panics = main.map(|_| open_waits(moment, &tasks, NO_RECORD));
+            self.polls = snapshot.polls;
             return None;
         }
         let note = self.note_if_main_panics.take();
-        let is_same_poll = now.polls <= self.polls + 1;
+        let is_same_poll = snapshot.polls <= self.polls + 1;
         if is_same_poll && thread::panicking() { note } else { None }
     }
 }

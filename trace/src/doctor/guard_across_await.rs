@@ -27,11 +27,11 @@ pub(super) fn verdict(moment: &Moment, after: u64) -> Option<Lint> {
 /// The verdict on the lock of this wait, if its holder waits for something slow.
 fn judge(moment: &Moment, wait: &WaitNow, after: u64) -> Option<Lint> {
     let Resource::Sync(SyncKind::Mutex | SyncKind::RwLock, lock, ..) = wait.on else { return None };
-    let (graph, now) = (&moment.graph, moment.now());
+    let graph = &moment.graph;
     let hold = graph.holds(lock).iter().find(|hold| hold.units == Units::All && !hold.owned)?;
     let task = graph.task(hold.by?)?;
-    let (slow, due) = slow_wait(moment, hold)?;
-    let late = now.time.saturating_sub(due);
+    let SlowWait { wait: slow, due } = slow_wait(moment, hold)?;
+    let late = due.map(|due| moment.now().time.saturating_sub(due)).unwrap_or_default();
     let waited = graph.age(wait).min(graph.age(slow)).saturating_sub(late);
     if waited < MIN_WAIT {
         return None;
@@ -56,26 +56,28 @@ fn judge(moment: &Moment, wait: &WaitNow, after: u64) -> Option<Lint> {
     ))
 }
 
-/// The holder's slow wait since it took the lock, and when its timer is due, since the holder isn't
-/// to blame for a timer that fires late. A timer beside a wait for a lock is a mere time limit.
-fn slow_wait<'a>(moment: &Moment<'a>, hold: &HoldNow) -> Option<(&'a WaitNow, Duration)> {
-    const NEVER_LATE: Duration = Duration::MAX;
+/// A wait of a lock's holder for something slow.
+struct SlowWait<'a> {
+    wait: &'a WaitNow,
+    /// When its timer is due, if it has one: the holder isn't to blame for a timer that fires late.
+    due: Option<Duration>,
+}
+
+/// The holder's slow wait since it took the lock. A timer beside a wait for a lock is a mere time
+/// limit.
+fn slow_wait<'a>(moment: &Moment<'a>, hold: &HoldNow) -> Option<SlowWait<'a>> {
     let graph = &moment.graph;
     let task = graph.task(hold.by?)?;
     let waits = graph.waits(task.id);
     if !graph.is_waiting(task) || waits.iter().any(|wait| is_for_a_lock(wait.on)) {
         return None;
     }
-    for wait in waits.iter().filter(|wait| wait.id.get() > hold.id) {
-        let due = match wait.on {
-            Resource::Source(..) => Some(NEVER_LATE),
-            Resource::Task(id) if graph.job(id).is_some() => Some(NEVER_LATE),
-            Resource::Task(_) => None,
-            _ => wait.due,
-        };
-        if let Some(due) = due {
-            return Some((wait, due));
-        }
-    }
-    None
+    let is_slow = |wait: &WaitNow| match wait.on {
+        Resource::Source(..) => true,
+        Resource::Task(id) => graph.job(id).is_some(),
+        _ => wait.due.is_some(),
+    };
+    // Holds and waits have numbers from one counter, so later ones are higher.
+    let wait = waits.iter().find(|wait| wait.id.get() > hold.id && is_slow(wait))?;
+    Some(SlowWait { wait, due: wait.due })
 }

@@ -89,7 +89,9 @@ impl<'a> Moment<'a> {
             Thing::Task(task) => self.who(task),
             Thing::Sync(..) => self.thing(on),
             Thing::Timer(_) => "a timer".to_owned(),
-            Thing::Source(id) => format!("a {}", self.graph.source(id).map_or("", |it| it.what)),
+            Thing::Source(id) => {
+                format!("a {}", self.graph.source(id).map_or("", |source| source.what))
+            }
         };
         let mut text = Out::new();
         teller::write_awaited(&mut text, &name, on);
@@ -133,19 +135,19 @@ pub(super) fn name_of(task: &TaskNow) -> Name {
 
 /// The tasks whose own wakers open waits store, once for each clone. (The waits in a set don't
 /// count, because they store a waker of the set's.)
-fn own_wakers(now: &Snapshot) -> Vec<Id> {
-    let graph = Graph::of(now);
+fn own_wakers(snapshot: &Snapshot) -> Vec<Id> {
+    let graph = Graph::of(snapshot);
     let is_in_set =
         |wait: &WaitNow| matches!(graph.scopes_around(wait).first(), Some((ScopeKind::Set, _)));
     let has_own = |wait: &&WaitNow| wait.own && wait.is_asked() && !is_in_set(wait);
-    now.waits.iter().filter(has_own).filter_map(|wait| wait.by).collect()
+    snapshot.waits.iter().filter(has_own).filter_map(|wait| wait.by).collect()
 }
 
 /// Subtracts the wakers that open waits store from the clones that the runtime has counted, so that
 /// the wakers which other code has are left.
-pub(super) fn leave_out_own_wakers(now: &mut Snapshot) {
-    for id in own_wakers(now) {
-        if let Some(clones) = now.task_mut(id).and_then(|task| task.clones.as_mut()) {
+pub(super) fn leave_out_own_wakers(snapshot: &mut Snapshot) {
+    for id in own_wakers(snapshot) {
+        if let Some(clones) = snapshot.task_mut(id).and_then(|task| task.clones.as_mut()) {
             *clones = clones.saturating_sub(1);
         }
     }
@@ -162,9 +164,9 @@ impl Run {
         self.judge_snapshot(self.fold.snapshot_of(tasks), judge)
     }
 
-    fn judge_snapshot<R>(&self, mut now: Snapshot, judge: impl FnOnce(&Moment) -> R) -> R {
-        self.complete(&mut now);
-        let moment = Moment::of(&now, Some(self));
+    fn judge_snapshot<R>(&self, mut snapshot: Snapshot, judge: impl FnOnce(&Moment) -> R) -> R {
+        self.complete(&mut snapshot);
+        let moment = Moment::of(&snapshot, Some(self));
         let found = judge(&moment);
         self.count_visits(moment.graph.visited());
         found
@@ -172,37 +174,37 @@ impl Run {
 
     /// Adds what the fold doesn't know: the numbers in names, the other ends of sources; and, if
     /// this is the runtime's thread, its counts of handles and of clones of wakers.
-    fn complete(&self, now: &mut Snapshot) {
+    fn complete(&self, snapshot: &mut Snapshot) {
         let number = |id| self.names.known(id).map_or(0, |name| name.number);
-        now.paused = self.paused;
-        now.sources.iter_mut().for_each(|source| source.end = self.end_of(source.id));
-        now.jobs.iter_mut().for_each(|job| job.number = number(job.id));
-        now.things.iter_mut().for_each(|thing| thing.number = number(thing.id));
-        now.tasks.iter_mut().for_each(|task| task.number = number(task.id));
+        snapshot.paused = self.paused;
+        snapshot.sources.iter_mut().for_each(|source| source.end = self.end_of(source.id));
+        snapshot.jobs.iter_mut().for_each(|job| job.number = number(job.id));
+        snapshot.things.iter_mut().for_each(|thing| thing.number = number(thing.id));
+        snapshot.tasks.iter_mut().for_each(|task| task.number = number(task.id));
         if self.is_live
             && let Ok(runtime) = Handle::try_current()
         {
-            self.complete_from_runtime(&runtime, now);
+            self.complete_from_runtime(&runtime, snapshot);
         }
     }
 
-    fn complete_from_runtime(&self, runtime: &Handle, now: &mut Snapshot) {
+    fn complete_from_runtime(&self, runtime: &Handle, snapshot: &mut Snapshot) {
         for (id, clones, handles) in runtime.inspector().waiting() {
-            if let Some(task) = now.task_mut(id) {
+            if let Some(task) = snapshot.task_mut(id) {
                 (task.clones, task.handles) = (Some(clones), Some(handles));
             }
         }
-        leave_out_own_wakers(now);
-        // Only then is a source asked about, and a snapshot needed for its descriptor.
+        leave_out_own_wakers(snapshot);
+        // Sources are asked about only after such a rest, by descriptors that no record has.
         if let Some(events) = &self.runtime
             && self.rested() >= LASTING
         {
-            let sources = events.snapshot(None).sources;
-            for source in &mut now.sources {
-                let known = sources.binary_search_by_key(&source.id, |it| it.id);
-                source.fd = known.ok().and_then(|index| sources[index].fd);
+            let registered = events.snapshot(None).sources;
+            for source in &mut snapshot.sources {
+                let index = registered.binary_search_by_key(&source.id, |other| other.id);
+                source.fd = index.ok().and_then(|index| registered[index].fd);
             }
-            ask_ready(now, self.rested());
+            ask_ready(snapshot, self.rested());
         }
     }
 }

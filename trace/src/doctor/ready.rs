@@ -20,17 +20,17 @@ use super::run::LASTING;
 
 /// Asks the system about the sources that tasks wait for, if the runtime has rested for
 /// [`LASTING`]. (Sooner, a source may be ready only because its report hasn't been handled yet.)
-pub(super) fn ask_ready(now: &mut Snapshot, rested: Duration) {
+pub(super) fn ask_ready(snapshot: &mut Snapshot, rested: Duration) {
     if rested < LASTING {
         return;
     }
     let mut awaited = BTreeSet::<Id>::new();
-    for wait in now.waits.iter().filter(|wait| wait.is_asked()) {
+    for wait in snapshot.waits.iter().filter(|wait| wait.is_asked()) {
         if let Resource::Source(id, _) = wait.on {
             awaited.insert(id);
         }
     }
-    let sources = now.sources.iter_mut().filter(|source| awaited.contains(&source.id));
+    let sources = snapshot.sources.iter_mut().filter(|source| awaited.contains(&source.id));
     let _ = fill_in_ready(sources.collect()); // after an error they count as not ready
 }
 

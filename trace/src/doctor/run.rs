@@ -113,7 +113,7 @@ impl Run {
             Event::Spawn { task, .. } | Event::BlockingStart { task } => Some(task),
             _ => None,
         };
-        let newest = self.newest;
+        let newest = self.newest; // an older task without a name has ended
         self.names.learn_some(record, |thing| match thing {
             Thing::Task(task) => Some(task) == made || Some(task) > newest,
             Thing::Sync(..) => true,
@@ -172,7 +172,7 @@ impl Run {
 
     /// What is known of a source's other end.
     pub(super) fn end_of(&self, source: Id) -> EndNow {
-        self.runtime.as_ref().map(|it| it.end_of(source)).unwrap_or_default()
+        self.runtime.as_ref().map(|events| events.end_of(source)).unwrap_or_default()
     }
 
     /// The functions in which a task waits, the innermost first; none unless stacks are wanted.

@@ -46,17 +46,18 @@ fn asks(value: Option<&OsStr>, has_feature: bool) -> io::Result<bool> {
 pub(super) struct Stacks {
     by_record: BTreeMap<u64, Stack>,
     /// How many were left when stacks were last dropped.
-    left: usize,
+    left_before: usize,
 }
 
 impl Stacks {
     /// Adds the stacks of records that the fold hasn't got yet.
     pub(super) fn add(&mut self, stacks: &[(u64, Stack)], fold: &Fold) {
-        if self.by_record.len() >= 2 * self.left + SPARE {
+        if self.by_record.len() >= 2 * self.left_before + SPARE {
             let waits = fold.tasks().flat_map(|task| fold.waits_of(task.id));
-            let stored: BTreeSet<u64> = waits.map(|wait| wait.renewed).collect();
-            self.by_record.retain(|seq, _| stored.contains(seq));
-            self.left = self.by_record.len();
+            // By the record that has stored or renewed each wait's waker.
+            let of_open_waits: BTreeSet<u64> = waits.map(|wait| wait.renewed).collect();
+            self.by_record.retain(|seq, _| of_open_waits.contains(seq));
+            self.left_before = self.by_record.len();
         }
         self.by_record.extend(stacks.iter().cloned());
     }

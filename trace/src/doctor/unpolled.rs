@@ -63,7 +63,7 @@ impl Dropped {
         match record.event {
             Event::ScopeEnd { .. } => self.after_combinator = record.task,
             Event::PollStart { .. } => self.after_combinator = None,
-            // If it was `kept`, a later poll than the one that made it has dropped it.
+            // (If it was `kept`, a later poll than the one that made it has dropped it.)
             Event::Unpolled { at, kept: false } if !is_fetched(at.file()) => {
                 if let Some(by) = record.task
                     && self.after_combinator != Some(by)
@@ -73,8 +73,8 @@ impl Dropped {
                 }
             }
             Event::PollEnd { task, outcome, .. } => {
-                let of_this_poll = self.futures.extract_if(.., |it| it.by == task);
-                let mut found: Vec<Lint> = of_this_poll.map(|it| it.verdict).collect();
+                let of_this_poll = self.futures.extract_if(.., |future| future.by == task);
+                let mut found: Vec<Lint> = of_this_poll.map(|future| future.verdict).collect();
                 if matches!(outcome, Outcome::Panicked | Outcome::Cancelled) {
                     found.clear();
                 }
@@ -103,20 +103,23 @@ fn never_polled(run: &Run, task: Id, after: u64) -> Option<Lint> {
 
 /// Verdicts from what the runtime has counted; when it ends, also on tasks that were never polled.
 pub(super) fn dropped(moment: &Moment) -> Vec<Lint> {
-    let (graph, now) = (&moment.graph, moment.now());
+    let (graph, snapshot) = (&moment.graph, moment.now());
     let mut found = Vec::new();
-    for future in now.unpolled.iter().filter(|future| !is_fetched(future.at.file())) {
+    for future in snapshot.unpolled.iter().filter(|future| !is_fetched(future.at.file())) {
         let by = graph.task(future.by).map(name_of);
         found.push(unpolled_future(by, future.at, NO_RECORD));
     }
-    if !now.driven && !AFTER_ERROR.get() {
-        for task in now.tasks.iter().filter(|task| !task.polled && task.handles == Some(0)) {
+    let is_end_of_runtime = !snapshot.driven;
+    if is_end_of_runtime && !AFTER_ERROR.get() {
+        for task in snapshot.tasks.iter().filter(|task| !task.polled && task.handles == Some(0)) {
             found.extend(unpolled_task(name_of(task), task.made, NO_RECORD));
         }
     }
     found
 }
 
+/// The verdict on a future that was made at this place and dropped by this task. `after` is the
+/// number of the last record that it follows from, or `NO_RECORD`.
 fn unpolled_future(by: Option<Name>, at: Place, after: u64) -> Lint {
     let text = "a future was dropped before it was ever polled".to_owned();
     Lint::new(LintKind::Unpolled, by, text, after)

@@ -164,7 +164,8 @@ fn watch() {
             }
         }
         // The other doctors only wanted the answer to a `SIGQUIT`.
-        let watched: Vec<_> = all.into_iter().filter(|it| it.report.mode.watches()).collect();
+        let watches = |watcher: &Arc<Watcher>| watcher.report.mode.watches();
+        let watched: Vec<_> = all.into_iter().filter(watches).collect();
         // Before the looks, which wake some of the loops.
         if watched.iter().any(|watcher| watcher.has_slept_long()) {
             wake_if_all_hang(&watched);
@@ -181,15 +182,16 @@ fn watch() {
 
 /// Wakes all loops if no thread is left that could act, so that each judges for itself.
 fn wake_if_all_hang(watched: &[Arc<Watcher>]) {
-    let sleeps = || watched.iter().map(|it| it.sleep_for_good()).collect::<Vec<_>>();
+    let sleeps = || watched.iter().map(|watcher| watcher.sleep_for_good()).collect::<Vec<_>>();
     let sleeps_before = sleeps();
-    let asleep: Vec<_> = watched.iter().filter(|it| it.sleep_for_good().is_some()).collect();
+    let is_asleep = |watcher: &&Arc<Watcher>| watcher.sleep_for_good().is_some();
+    let asleep: Vec<_> = watched.iter().filter(is_asleep).collect();
+    let runtimes_asleep = || asleep.iter().filter_map(|watcher| watcher.runtime.get());
     // Their own threads, and the idle ones of their blocking pools.
-    let threads_asleep = || threads_of(asleep.iter().filter_map(|it| it.runtime.get()));
-    let threads_before = threads_asleep();
+    let threads_before = threads_of(runtimes_asleep());
     let threads_left = threads_before.and_then(left_beside);
     // If a loop has woken meanwhile, the next count comes when it has slept for as long again.
-    if sleeps() != sleeps_before || threads_asleep() != threads_before {
+    if sleeps() != sleeps_before || threads_of(runtimes_asleep()) != threads_before {
         return;
     }
     let others = match threads_left {
@@ -201,9 +203,7 @@ fn wake_if_all_hang(watched: &[Arc<Watcher>]) {
         watcher.round.lock().run.alone.proven = Some(others);
     }
     // Each loop must be marked before the first one wakes.
-    for runtime in asleep.iter().filter_map(|it| it.runtime.get()) {
-        runtime.inspector().unpark();
-    }
+    runtimes_asleep().for_each(|runtime| runtime.inspector().unpark());
 }
 
 impl Watcher {

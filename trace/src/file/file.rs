@@ -71,10 +71,10 @@ impl File {
     /// The file can't be created or written, or its name has another ending. The error says which
     /// path, why, and what to do.
     pub fn create(path: impl AsRef<Path>) -> io::Result<File> {
-        let writer = Writer::create(path.as_ref())?;
+        let path = path.as_ref().to_path_buf();
         Ok(File {
-            path: writer.path().to_path_buf(),
-            writer: Some(writer),
+            writer: Some(Writer::create(&path)?),
+            path,
             thread: None,
             stacks: Vec::new(),
             polls: 0,

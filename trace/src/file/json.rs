@@ -33,7 +33,7 @@ use crate::words::text::{self, Out, whole_nanos};
 /// Writes records as lines.
 #[derive(Debug, Default)]
 pub(crate) struct Encoder {
-    teller: Teller,
+    pub(crate) teller: Teller,
     sources: Sources,
     pub(crate) stacks: Stacks,
     /// Set by `write_sources` for the record that `write_event` gets next.
@@ -78,17 +78,13 @@ impl Encoder {
         self.sources.number_of(place, out);
     }
 
-    pub(crate) fn names(&mut self) -> &mut Names {
-        self.teller.names()
-    }
-
     /// Adds the record's line to `out`, and further lines if its changes don't fit into that one.
     pub(crate) fn write_event(&mut self, record: &Record, out: &mut Out) {
         // The sentence first: a thing gets its name when it is first mentioned, and the story,
         // which has nothing but sentences, must give it the same name.
         self.teller.sentence(record);
         self.write_head(record, out);
-        Wire::fields(&record.event, self.teller.names(), out);
+        Wire::fields(&record.event, &mut self.teller.names, out);
         self.write_places(record.at, out);
         if let Some(stack) = self.stacks.current {
             say!(out, ",\"stack\":{stack}");
@@ -150,7 +146,7 @@ impl Encoder {
     /// Writes what the record has changed, and the numbers of earlier records that belong to it.
     fn write_changes(&mut self, record: &Record, out: &mut Out) {
         let Some(changes) = &mut self.changes else { return };
-        changes.write_after(record, self.teller.names(), out, &mut self.extra_lines);
+        changes.write_after(record, &mut self.teller.names, out, &mut self.extra_lines);
         let origin = changes.origin;
         if let Some(completed) = changes.fold.completes {
             say!(out, ",\"back\":{completed}");
@@ -161,8 +157,8 @@ impl Encoder {
         if let Some(poll_end) = origin.delay {
             say!(out, ",\"held\":{poll_end}");
         }
-        if let Some(main) = changes.inside(record) {
-            say!(out, ",\"inside\":\"{}\"", self.teller.names().task(main));
+        if let Some(main) = changes.main_inside(record) {
+            say!(out, ",\"inside\":\"{}\"", self.teller.names.task(main));
         }
     }
 }

@@ -86,10 +86,6 @@ impl Writer {
         self.test = Some(test.to_owned());
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Stores the stack traces of records that `write` will get.
     pub(crate) fn stacks(&mut self, stacks: impl Iterator<Item = (u64, Stack)>) {
         if !self.is_ended {
@@ -191,7 +187,7 @@ impl Writer {
 
     /// Writes lines that the program has printed, in this task's poll or in none.
     fn write_printed(&mut self, printed: &[String], task: Option<Id>) {
-        let task = task.map(|task| self.encoder.names().task(task));
+        let task = task.map(|task| self.encoder.teller.names.task(task));
         let (after, time) = (self.last_seq, self.last_time);
         for text in printed {
             if self.is_ended {

@@ -28,7 +28,7 @@ const CHANGES: usize = 2;
 /// How many choices are answered by priorities.
 const MAX_CHOICES: usize = 1 << LENGTHS;
 
-/// How many different lengths of a run can be drawn.
+/// How many different lengths of a run can be drawn: 2, 4, 8 and so on.
 const LENGTHS: usize = 12;
 
 /// The priorities of all tasks in one run.

@@ -55,8 +55,9 @@ impl Seeded {
         });
         // Other numbers than those of `random`, from the same seed.
         let priorities = (seed % 2 == 1).then(|| Priorities::new(Random { seed: !seed }));
-        let mut own = Random { seed: seed.rotate_left(32) };
-        let faults = Faults { one_in: own.one_of(&FOR_FAULTS), random: own, left: MAX_FAULTS };
+        let mut for_faults = Random { seed: seed.rotate_left(32) };
+        let one_in_for_faults = for_faults.one_of(&FOR_FAULTS);
+        let faults = Faults { random: for_faults, one_in: one_in_for_faults, left: MAX_FAULTS };
         Seeded { random, one_in, priorities, faults }
     }
 }

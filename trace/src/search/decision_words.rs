@@ -19,23 +19,23 @@ use crate::words::future::future_name;
 use crate::words::loop_words::decision;
 use crate::words::names::Names;
 
-/// Writes the page of a run, with its verdicts, and with a sentence at each decision.
+/// Writes the page of a run, with its verdicts, and with one of the notes at each decision.
 pub(super) fn write_page(
     test: &str,
     page: &Path,
     records: &[Record],
     lints: &[Lint],
-    sentences: &[String],
+    notes: &[String],
 ) {
     let Ok(file) = File::create(page) else { return };
     let mut file = file.of_test(test);
-    let (mut sentences, mut lints) = (sentences.iter(), lints.iter().peekable());
+    let (mut notes, mut lints) = (notes.iter(), lints.iter().peekable());
     for record in records {
         file.record(slice::from_ref(record));
         if let Event::Choice { .. } = record.event
-            && let Some(sentence) = sentences.next()
+            && let Some(note) = notes.next()
         {
-            let lint = Lint::new(LintKind::Decision, None, sentence.clone(), record.seq);
+            let lint = Lint::new(LintKind::Decision, None, note.clone(), record.seq);
             let lint = lint.spot(record.at.place(), "here");
             file.keep(&lint.note("without this decision the test passes"));
         }
@@ -89,10 +89,10 @@ impl Moment<'_> {
         };
         // During a poll the choice is a local set's, whose queue isn't known.
         let queue = if self.fold.running().is_empty() { self.fold.queue() } else { vec![] };
-        let usual = queue.first().copied().filter(|usual| Some(*usual) != polled);
+        let passed_over = queue.first().copied().filter(|usual| Some(*usual) != polled);
         let task = self.name(names, task);
-        if point == Point::Task && usual.is_some() {
-            return format!("{task} ran before {}", self.name(names, usual));
+        if point == Point::Task && passed_over.is_some() {
+            return format!("{task} ran before {}", self.name(names, passed_over));
         }
         let place = self.record.at.place();
         let at = place.map(|place| format!(", at {}", short(place))).unwrap_or_default();
@@ -103,6 +103,7 @@ impl Moment<'_> {
     fn name(&self, names: &mut Names, task: Option<Id>) -> String {
         let Some(id) = task else { return "the program".to_owned() };
         let name = names.task(id).to_string();
+        // Its kind, the type of its future, and the line that spawned it.
         let known = self.fold.task(id).map(|task| (task.kind, task.what, task.made));
         // The task may have been spawned between the decision and its own poll.
         let spawned = || {

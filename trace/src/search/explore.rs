@@ -46,20 +46,20 @@ pub(super) fn explore<Stop>(
     }
     let (mut runs, mut level) = (0, vec![Vec::new()]);
     for decisions in 0..=most {
-        let left = limit - runs - level.len() as u64;
+        let left_for_next = limit - runs - level.len() as u64;
         let (mut next_level, mut next_count) = (Vec::new(), 0);
         for list in level {
             runs += 1;
             let asked = run(&list)?;
             if decisions == most {
-                continue;
+                continue; // the last level
             }
             let last_choice = list.last().map_or(0, |last: &Decision| last.choice);
             for question in asked.iter().filter(|question| question.choice > last_choice) {
                 for chosen in answers(question) {
                     next_count += 1;
                     // Lists beyond the limit are only counted.
-                    if next_count <= left {
+                    if next_count <= left_for_next {
                         let mut longer = list.clone();
                         longer.push(Decision { chosen, ..*question });
                         next_level.push(longer);
@@ -67,7 +67,7 @@ pub(super) fn explore<Stop>(
                 }
             }
         }
-        if next_count > left {
+        if next_count > left_for_next {
             return Ok(Explored::OverLimit { most: decisions, next_level: next_count });
         }
         level = next_level;

@@ -37,9 +37,9 @@ const USUAL: &str = "\"first branch, first task\"";
 const MAX_SHRINK_RUNS: usize = 400;
 
 /// If a shrunk list has at most [`FEW`] decisions, all shorter lists are tried, but not more than
-/// [`MAX_SHORTER`].
+/// [`MAX_SHORTER_LISTS`].
 const FEW: usize = 4;
-const MAX_SHORTER: u64 = 5_000;
+const MAX_SHORTER_LISTS: u64 = 5_000;
 
 /// How many seeds are tried with a test whose first run fails.
 const OTHER_SEEDS: u64 = 16;
@@ -120,18 +120,13 @@ fn search_with(test: &str, wanted: Wanted, is_virtual: bool) -> io::Result<Optio
     // The first run has the number 0, and the usual schedule.
     let is_first = reported.last_run == 0;
     let runs = reported.runs_of_done_job.unwrap_or(reported.last_run + 1);
+    let test_name = test.to_owned();
     let Some(failed) = reported.ended else {
-        let all_pass = || match wanted {
-            Wanted::Seeds(seeds) => format!("{USUAL} and {seeds} seeds pass"),
-            Wanted::Explore { most, .. } => all_pass(runs, most),
-        };
-        // An exploration that stopped at its limit says so itself.
-        let mut note = reported.sentences.pop().unwrap_or_else(all_pass);
+        let mut note = reported.sentences.pop().unwrap_or_else(|| all_have_passed(wanted, runs));
         if !is_virtual {
             note.push_str(ON_REAL_CLOCK);
         }
-        let (test, note) = (test.to_owned(), Some(note));
-        return Ok(Some(Found { test, runs, note, ..Found::default() }));
+        return Ok(Some(Found { test: test_name, runs, note: Some(note), ..Found::default() }));
     };
     let needs_real = |failure: &Failure| is_first || failure.kind == FailureKind::Outside;
     if is_virtual && failed.failure.as_ref().is_some_and(needs_real) {
@@ -148,8 +143,15 @@ fn search_with(test: &str, wanted: Wanted, is_virtual: bool) -> io::Result<Optio
             Found { clock: (!is_virtual).then_some(REAL), ..found }
         }
     };
-    let failed = Some(seed.unwrap_or_default());
-    Ok(Some(Found { test: test.to_owned(), runs, failed, ..found }))
+    Ok(Some(Found { test: test_name, runs, failed: Some(seed.unwrap_or_default()), ..found }))
+}
+
+/// The line for a test that passes. (An exploration that stopped at its limit says so itself.)
+fn all_have_passed(wanted: Wanted, runs: u64) -> String {
+    match wanted {
+        Wanted::Seeds(seeds) => format!("{USUAL} and {seeds} seeds pass"),
+        Wanted::Explore { most, .. } => all_pass(runs, most),
+    }
 }
 
 /// The report on a test whose first run fails. Some seeds are tried, to see whether it passes under
@@ -211,13 +213,13 @@ impl Case<'_> {
         if decisions.is_empty() || self.failing_part(&decisions)?.is_none() {
             return self.not_repeated(&decisions);
         }
-        let count = decisions.len();
+        let count_before = decisions.len();
         let shrunk = self.shortest(decisions)?;
         // The usual schedule passed in the first run, and has failed now.
         if shrunk.is_empty() {
             return self.not_repeated(&shrunk);
         }
-        self.explain(&shrunk, count)
+        self.explain(&shrunk, count_before)
     }
 
     /// Has this run failed in the same way?
@@ -286,7 +288,8 @@ impl Case<'_> {
             return Ok(shrunk);
         }
         let (most, like) = (shrunk.len() - 1, Some(self.failure.clone()));
-        let reported = self.program.do_job(&Job::Explore { most, limit: MAX_SHORTER, like })?;
+        let reported =
+            self.program.do_job(&Job::Explore { most, limit: MAX_SHORTER_LISTS, like })?;
         match reported.ended {
             Some(shorter) if self.failing_part(&shorter.decisions)?.is_some() => {
                 Ok(shorter.decisions)
@@ -306,10 +309,11 @@ impl Case<'_> {
         };
         let matter = if shrunk.len() == 1 { "matters" } else { "matter" };
         let headline = format!("{} of {count_before} decisions {matter}", shrunk.len());
-        let mark = |(decision, sentence): (&Decision, &String)| {
+        let explanation = |(decision, sentence): (&Decision, &String)| {
             format!("    at choice {}: {sentence}", decision.choice)
         };
-        let marks: Vec<String> = shrunk.iter().zip(&reported.sentences).map(mark).collect();
+        let explained = shrunk.iter().zip(&reported.sentences).map(explanation);
+        let explained: Vec<String> = explained.collect();
         let schedule = list(shrunk);
         let text = self.with_seed(format!(
             "{}{}\n{headline}:\n{}\n\
@@ -317,7 +321,7 @@ impl Case<'_> {
              again, with nothing else:         {}{SCHEDULE}='{schedule}'",
             self.opening(),
             indented(&failure.text),
-            marks.join("\n"),
+            explained.join("\n"),
             page.display(),
             self.variables(),
         ));

@@ -29,7 +29,7 @@ use crate::schedules::listed::{Noted, NotedAnswers};
 use crate::words::teller::count;
 
 /// With how many more runs the first one is compared, to find a difference.
-const TWINS: usize = 20;
+const REPEATS: usize = 20;
 
 /// If this variable is set, each seed is run twice more and recorded, and fails if the two differ.
 const TWICE: &str = "KETTLE_TWICE";
@@ -99,11 +99,11 @@ impl Worker<'_> {
             }
         }
         let sentences = sentences(&records);
-        let mark = |(decision, sentence): (&Decision, &String)| {
+        let note = |(decision, sentence): (&Decision, &String)| {
             format!("choice {}: {sentence}", decision.choice)
         };
-        let marks: Vec<String> = decisions.iter().zip(&sentences).map(mark).collect();
-        write_page(self.subject.name, page, &records, &recording.lints(), &marks);
+        let notes: Vec<String> = decisions.iter().zip(&sentences).map(note).collect();
+        write_page(self.subject.name, page, &records, &recording.lints(), &notes);
         for sentence in sentences {
             self.answers.sentence(&sentence);
         }
@@ -112,8 +112,9 @@ impl Worker<'_> {
     fn differ(&mut self, decisions: &[Decision]) {
         let schedule = Requested::List(decisions.to_vec());
         let first = self.record(&schedule);
-        let difference = (0..TWINS).find_map(|_| first_difference(&first, &self.record(&schedule)));
-        for sentence in difference.into_iter().flatten() {
+        let mut differences =
+            (0..REPEATS).filter_map(|_| first_difference(&first, &self.record(&schedule)));
+        for sentence in differences.next().into_iter().flatten() {
             self.answers.sentence(&sentence);
         }
     }

@@ -212,7 +212,8 @@ impl<'a> Graph<'a> {
     /// Every task that may be an [ender](Graph::enders): a circle has no other tasks.
     pub(crate) fn all_enders(&self) -> BTreeSet<Id> {
         let holders = self.now.holds.iter().filter_map(|hold| hold.by);
-        let firsts = self.lines.values().filter_map(|line| line.iter().find(|it| !it.served)?.by);
+        let firsts =
+            self.lines.values().filter_map(|line| line.iter().find(|wait| !wait.served)?.by);
         let awaited = self.now.waits.iter().filter_map(|wait| match wait.on {
             Resource::Task(id) => Some(id),
             _ => None,
@@ -255,7 +256,12 @@ impl<'a> Graph<'a> {
         self.visited.set(self.visited.get() + 1);
         let has_no_waker = |task: &&TaskNow| self.is_waiting(task) && task.clones == Some(0);
         let Some(task) = self.task(id).filter(has_no_waker) else { return false };
-        // The tasks that it awaits, and then those that await it: all of them must be stuck, too.
+        let joins: Vec<_> = self.waiters(Resource::Task(id)).filter(|wait| wait.own).collect();
+        // (`block_on` has the handle of its own future, and never aborts that.)
+        if task.kind != Kind::Main && task.handles != Some(joins.len()) {
+            return false; // other code may use a handle to abort it
+        }
+        // The tasks that it awaits, and then those that await it, must all be stuck, too.
         let mut tasks = Vec::new();
         for wait in self.waits(id) {
             match wait.on {
@@ -263,14 +269,8 @@ impl<'a> Graph<'a> {
                 _ => return false,
             }
         }
-        let joins = self.waiters(Resource::Task(id)).filter(|wait| wait.own);
-        let awaited_count = tasks.len();
-        tasks.extend(joins.map(|wait| wait.by));
-        // (`block_on` has the handle of its own future, and never aborts that.)
-        let all_handles_await =
-            task.kind == Kind::Main || task.handles == Some(tasks.len() - awaited_count);
-        all_handles_await
-            && tasks.into_iter().all(|id| id.is_some_and(|id| self.is_stuck_with(id, others)))
+        tasks.extend(joins.iter().map(|wait| wait.by));
+        tasks.into_iter().all(|id| id.is_some_and(|id| self.is_stuck_with(id, others)))
     }
 }
 

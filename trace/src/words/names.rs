@@ -95,11 +95,11 @@ impl Names {
             _ => {}
         }
         let running = record.task.or(record.job).map(Thing::Task).filter(|thing| wanted(*thing));
-        let mut named = [running.map(|thing| self.thing(thing)), None, None];
+        let mut names = [running.map(|thing| self.thing(thing)), None, None];
         for (nth, thing) in record.event.things().filter(|thing| wanted(*thing)).enumerate() {
             let name = self.thing(thing);
-            if let Some(named) = named.get_mut(1 + nth) {
-                *named = Some(name);
+            if let Some(place) = names.get_mut(1 + nth) {
+                *place = Some(name);
             }
         }
         if let Some(Thing::Task(id) | Thing::Timer(id) | Thing::Source(id)) = record.event.ends()
@@ -107,7 +107,7 @@ impl Names {
         {
             entry.is_forgettable = true;
         }
-        named
+        names
     }
 
     /// The name of a thing of any family.

@@ -139,33 +139,36 @@ pub(crate) fn write_awaited(text: &mut Out, name: &dyn Display, kind: SyncKind, 
         SyncKind::Pipe => "for bytes in $",
         SyncKind::Broadcast | SyncKind::JoinSet => return write_awaited_value(text, name, kind),
     };
-    fill(text, template, (&Who(None), name), (number(units), 0));
+    fill(text, template, &Marks { who: Who(None), name, units: number(units), count: 0 });
 }
 
 /// What follows "waits", for a wait for a value, or for the next task of a set to end.
 pub(crate) fn write_awaited_value(text: &mut Out, name: &dyn Display, kind: SyncKind) {
     let is_set = kind == SyncKind::JoinSet;
     let template = if is_set { "for the next task of $ to end" } else { "for a value in $" };
-    fill(text, template, (&Who(None), name), (0, 0));
+    fill(text, template, &Marks { who: Who(None), name, units: 0, count: 0 });
+}
+
+/// What the marks of a template stand for.
+pub(super) struct Marks<'a> {
+    pub(super) who: Who,
+    pub(super) name: &'a dyn Display,
+    pub(super) units: usize,
+    pub(super) count: usize,
 }
 
 /// Writes a template with its marks replaced.
-pub(super) fn fill(
-    text: &mut Out,
-    template: &'static str,
-    (who, name): (&Who, &dyn Display),
-    (units, count): (usize, usize),
-) {
+pub(super) fn fill(text: &mut Out, template: &'static str, marks: &Marks<'_>) {
     let mut rest = template;
     while let Some(at) = rest.find(['@', '$', '#', '%']) {
         raw(text, &rest[..at]);
         let (mark, after) = (rest.as_bytes()[at], &rest[at + 1..]);
         rest = after;
         match mark {
-            b'@' => say!(text, "{who}"),
-            b'$' => say!(text, "{name}"),
-            b'#' => rest = fill_number(text, units, after),
-            _ => rest = fill_number(text, count, after),
+            b'@' => say!(text, "{}", marks.who),
+            b'$' => say!(text, "{}", marks.name),
+            b'#' => rest = fill_number(text, marks.units, after),
+            _ => rest = fill_number(text, marks.count, after),
         }
     }
     raw(text, rest);
@@ -196,10 +199,10 @@ mod tests {
     use crate::words::names::{Family, Name};
 
     fn words(kind: SyncKind, what: Act, units: Units, count: usize) -> String {
-        let (mut text, name) = (Out::new(), Name { family: Family::Sync(kind), number: 2 });
+        let (mut text, name) = (Out::new(), &Name { family: Family::Sync(kind), number: 2 });
         let who = Who(Some(Name { family: Family::Task, number: 1 }));
-        let template = template(kind, what, units, count);
-        fill(&mut text, template, (&who, &name), (number(units), count));
+        let marks = Marks { who, name, units: number(units), count };
+        fill(&mut text, template(kind, what, units, count), &marks);
         text.into_string().unwrap()
     }
 

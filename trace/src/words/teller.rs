@@ -25,7 +25,7 @@ use kettle_events::{Event, Id, Record, Resource};
 use super::loop_words::write_loop;
 use super::say::{Count, Seconds, Who, say};
 use super::sentences::{verb, write_job_or_timer, write_scope, write_source, write_task};
-use super::sync_words::{self, fill, number};
+use super::sync_words::{self, Marks, fill, number};
 use crate::words::names::{Name, Names};
 use crate::words::quick::Quick;
 use crate::words::text::Out;
@@ -33,7 +33,7 @@ use crate::words::text::Out;
 /// Turns records into sentences.
 #[derive(Debug, Default)]
 pub(crate) struct Teller {
-    names: Names,
+    pub(crate) names: Names,
     /// When each timer in the wheel is due.
     due: HashMap<u64, Duration, Quick>,
     /// The waits that haven't ended.
@@ -61,7 +61,7 @@ impl Teller {
     }
 
     /// Stores what later sentences need. Returns who did it, and the first two things that the
-    /// event names.
+    /// event names, as `Who`s because these have words for `None`, too.
     fn learn(&mut self, record: &Record) -> [Who; 3] {
         let [who, it, other] = self.names.learn_some(record, |_| true);
         match record.event {
@@ -77,10 +77,6 @@ impl Teller {
             _ => {}
         }
         [Who(who), Who(it), Who(other)]
-    }
-
-    pub(crate) fn names(&mut self) -> &mut Names {
-        &mut self.names
     }
 
     /// The task that this record is about, or else the task or job that was running.
@@ -135,14 +131,16 @@ impl Teller {
         match *event {
             Event::SyncNew { kind, room, count, .. } => {
                 let template = sync_words::template_of_new(kind, room);
-                fill(text, template, (&who, &it), (room.unwrap_or_default(), count));
+                let units = room.unwrap_or_default();
+                fill(text, template, &Marks { who, name: &it, units, count });
             }
             Event::SyncAct { kind, act, units, count, with, .. } => {
+                // (`with` is another guard, to or from which the units move; 0: there is none.)
                 let template = match with {
                     0 => sync_words::template(kind, act, units, count),
                     _ => sync_words::split_or_merge(kind, act),
                 };
-                fill(text, template, (&who, &it), (number(units), count));
+                fill(text, template, &Marks { who, name: &it, units: number(units), count });
             }
             Event::Wait { on, own, .. } => {
                 say!(text, "{who} waits ");

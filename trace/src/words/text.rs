@@ -99,20 +99,20 @@ fn is_plain(mut text: &[u8]) -> bool {
 }
 
 fn are_plain(bytes: &[u8; 16]) -> bool {
-    const fn each(byte: u8) -> u128 {
+    const fn sixteen(byte: u8) -> u128 {
         u128::from_ne_bytes([byte; 16])
     }
     // Sets the highest bit of each byte that isn't 0: the sum carries into that bit.
-    const LOW: u128 = each(0x7f);
-    let isnt_0 = |bytes: u128| ((bytes & LOW) + LOW) | bytes;
+    const LOW_BITS: u128 = sixteen(0x7f);
+    let mark_nonzero = |bytes: u128| ((bytes & LOW_BITS) + LOW_BITS) | bytes;
     // A byte is plain if it has one of the bits of 0xe0 (so it isn't below 0x20) and is none of
     // the three characters.
     let bytes = u128::from_ne_bytes(*bytes);
-    let plain = isnt_0(bytes & const { each(0xe0) })
-        & isnt_0(bytes ^ const { each(b'"') })
-        & isnt_0(bytes ^ const { each(b'\\') })
-        & isnt_0(bytes ^ const { each(b'<') });
-    plain & !LOW == !LOW
+    let plain = mark_nonzero(bytes & const { sixteen(0xe0) })
+        & mark_nonzero(bytes ^ const { sixteen(b'"') })
+        & mark_nonzero(bytes ^ const { sixteen(b'\\') })
+        & mark_nonzero(bytes ^ const { sixteen(b'<') });
+    plain & !LOW_BITS == !LOW_BITS
 }
 
 pub(crate) fn number(out: &mut Out, number: u64) {
@@ -129,12 +129,6 @@ pub(crate) fn whole_nanos(time: Duration) -> u64 {
 mod tests {
     use super::*;
     use crate::fixture::parse;
-
-    fn written(write: impl FnOnce(&mut Out)) -> String {
-        let mut out = Out::new();
-        write(&mut out);
-        out.into_string().unwrap()
-    }
 
     #[test]
     fn a_time_of_more_than_584_years_is_the_largest_number() {
@@ -157,7 +151,9 @@ mod tests {
             "a name of <T> or \"T\" among many others",
         ];
         for original in texts {
-            let line = written(|out| text(out, original));
+            let mut out = Out::new();
+            text(&mut out, original);
+            let line = out.into_string().unwrap();
             assert_eq!(parse(&line).as_str().unwrap(), original, "{line}");
             assert!(!line.contains("</") && !line.contains("<!") && !line.contains('\n'), "{line}");
         }

@@ -15,7 +15,7 @@
 //!
 //! Interface: [`Changes::write_after`], called for each record in order, writes what the record has
 //! changed. After it, `Changes::origin` gives the numbers of the records that this one comes from,
-//! and [`Changes::inside`] who waits inside of the program.
+//! and [`Changes::main_inside`] says whether `main` waits for code of the program alone.
 //!
 //! Invariant: an event's line has at most [`MAX_IN_LINE`] entries; each further one has a line of
 //! its own.
@@ -88,8 +88,9 @@ impl Changes {
         }
     }
 
-    /// When the thread falls asleep: `main`, if it waits for nothing that time or the system gives.
-    pub(super) fn inside(&self, record: &Record) -> Option<Id> {
+    /// As the thread falls asleep: `main`, if it waits only for code of the program, and not for a
+    /// timer or a source.
+    pub(super) fn main_inside(&self, record: &Record) -> Option<Id> {
         let Event::Park { .. } = record.event else { return None };
         let is_main = |task: &&Task| task.kind == Kind::Main && task.state == State::Waiting;
         let main = self.fold.tasks().find(is_main)?.id;

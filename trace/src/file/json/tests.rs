@@ -19,11 +19,6 @@ fn lines(records: &[Record]) -> Vec<Value> {
     out.into_string().unwrap().lines().map(parse).collect()
 }
 
-/// The line of a record with this event.
-fn line(event: Event) -> Value {
-    lines(&Script::new().write(event).records).remove(0)
-}
-
 #[test]
 fn each_example_in_the_documentation_is_a_line_of_a_known_kind() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/watch.md");
@@ -70,7 +65,10 @@ fn the_task_that_an_event_is_about_is_not_confused_with_the_one_being_polled() {
 #[test]
 fn each_kind_of_wait_says_what_it_is_for() {
     let [channel, source, sync] = [(); 3].map(|()| Id::next());
-    let check = |on, expected: &str| assert_eq!(line(waits(on))["on"], parse(expected));
+    let check = |on, expected: &str| {
+        let line = &lines(&Script::new().write(waits(on)).records)[0];
+        assert_eq!(line["on"], parse(expected));
+    };
     let permit = Resource::Sync(SyncKind::Mpsc, channel, Units::Count(1), 2);
     check(permit, r#"{"sync":"channel 1","ticket":2,"units":1}"#);
     check(Resource::SyncValue(SyncKind::Oneshot, channel), r#"{"value":"channel 1"}"#);
