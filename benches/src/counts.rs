@@ -43,6 +43,9 @@ const TOOLS: [Tool; 2] = [
             "--tool=callgrind",
             "--collect-bus=yes",
             "--callgrind-out-file=/dev/null",
+            // Not the doctor's looks: they come at fixed times, and valgrind is slow.
+            "--toggle-collect=kettle_events::look::look",
+            "--collect-atstart=yes",
         ],
         read: |printed| {
             let line = printed.lines().find(|line| line.contains("Collected :"))?;
@@ -55,8 +58,7 @@ const TOOLS: [Tool; 2] = [
 /// All counts for one operation of the row, by name.
 pub(crate) fn count(runtime: &str, row: &Row) -> Result<Vec<(&'static str, f64)>, String> {
     let (few, many) = if row.name.starts_with(DEBUG) {
-        // valgrind is slow, and the doctor takes a look at fixed times: a short run has few looks.
-        (40, 120)
+        (40, 440)
     } else {
         (row.size.min(400_000) / 20, row.size.min(600_000) / 5)
     };

@@ -153,7 +153,12 @@ impl RemoteEvents {
         let sets = table.copy_rows(&mut now);
         drop(table);
         now.sources.iter_mut().for_each(|source| source.end = self.end_of(source.id));
-        now.sort();
+        now.tasks.sort_unstable_by_key(|it| it.id);
+        now.waits.sort_unstable_by_key(|it| it.id);
+        now.holds.sort_unstable_by_key(|it| it.id);
+        now.scopes.sort_unstable_by_key(|it| it.id);
+        now.jobs.sort_unstable_by_key(|it| it.id);
+        now.sources.sort_unstable_by_key(|it| it.id);
         for (id, set) in sets {
             if let Some(task) = now.task_mut(id) {
                 task.queued = set.upgrade().map(|set| set.is_queued());

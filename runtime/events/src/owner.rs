@@ -56,7 +56,7 @@ impl Drop for RowGuard {
     #[inline]
     fn drop(&mut self) {
         if self.key.is_some() {
-            self.key.remove(|_| ());
+            self.key.with_remote(|remote| remote.table.lock().remove(self.key));
         }
     }
 }
@@ -78,11 +78,6 @@ impl Key {
         self.with_remote(|remote| Some(f(remote.table.lock().get_mut(self)?)))
     }
 
-    /// Removes its row, and returns what `last` gives for it.
-    pub(crate) fn remove<R>(self, last: impl FnOnce(&Row) -> R) -> Option<R> {
-        self.with_remote(|remote| remote.table.lock().remove(self, last))
-    }
-
     /// Takes these units, perhaps all, out of the hold. Returns its number in events.
     pub fn shrink(self, units: Units) -> Option<u64> {
         self.with_remote(|remote| {
@@ -93,7 +88,7 @@ impl Key {
                 (Units::Count(held), Units::Count(taken)) if *held > taken => *held -= taken,
                 // A write guard is downgraded to a read guard.
                 (held @ Units::All, Units::Count(_)) => *held = Units::Count(1),
-                _ => _ = table.remove(self, |_| ()),
+                _ => _ = table.remove(self),
             }
             Some(id)
         })
@@ -119,7 +114,10 @@ pub fn change(event: impl FnOnce() -> Event) -> RowGuard {
     let place = Location::caller();
     RUNNING.with(|running| match running.depth.get() {
         Depth::Nothing => RowGuard::NONE,
-        _ => running.with_remote(|here| here.enter(running, event(), place)).unwrap_or_default(),
+        _ => match &*running.remote.borrow() {
+            Some(here) => here.enter(running, event(), place),
+            None => RowGuard::NONE,
+        },
     })
 }
 
@@ -140,8 +138,10 @@ impl RemoteEvents {
         }
         running.got_something.set(true); // a poll that begins something isn't in vain
         let mut table = self.table.lock();
-        let row = table.apply(event, || running.at(place));
-        row.map_or(RowGuard::NONE, |row| RowGuard { key: table.insert(row) })
+        match table.apply(event, || running.at(place)) {
+            Some(row) => RowGuard { key: table.insert(row) },
+            None => RowGuard::NONE,
+        }
     }
 }
 

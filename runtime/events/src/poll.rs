@@ -63,9 +63,6 @@ impl PollRecord {
                 row.key = remote.table.lock().set_polled(row.key);
             }
             remote.count_poll(Some(task));
-            if let Some(Outer { by: By { task: Some(outer), .. }, .. }) = outer.as_deref() {
-                remote.table.lock().around.push(*outer);
-            }
         }
         running.task.set(Some(task));
         running.key.set(row.key);
@@ -87,7 +84,7 @@ impl PollRecord {
             let took = now.duration_since(began);
             let Some(remote) = &*running.remote.borrow() else { return None };
             let is_reason = took >= LONG || remote.look_requested.load(Relaxed);
-            if is_reason && running.keeps_state_only() && is_due() { Some(took) } else { None }
+            (is_reason && running.depth.get() == Depth::State && is_due()).then_some(took)
         })
     }
 
@@ -126,6 +123,9 @@ impl Outer {
         let (by, key) = (running.by(), running.key.get());
         running.set_by(By::NOBODY);
         let (waits, progress) = (running.waits.take(), running.progress.take());
+        if let (Some(task), Some(remote)) = (by.task, &*running.remote.borrow()) {
+            remote.table.lock().around.push(task);
+        }
         Outer { by, key, waits, progress, poll_began: running.poll_began.take() }
     }
 
@@ -205,7 +205,7 @@ fn add(all: &mut Vec<UnpolledNow>, dropped: UnpolledNow) -> bool {
 pub fn unpolled(at: Place, kept: bool) {
     emit(|| Event::Unpolled { at, kept });
     RUNNING.with(|running| {
-        let is_counted = running.keeps_state_only() && !kept;
+        let is_counted = running.depth.get() == Depth::State && !kept;
         let Some(by) = running.task.get().filter(|_| is_counted) else { return };
         // A combinator drops its branches' futures at its own end.
         if running.scope_ended.get() != this_poll() {

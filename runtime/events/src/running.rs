@@ -57,7 +57,7 @@ pub(crate) struct Running {
 }
 
 /// How much of what happens on a thread is recorded?
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Depth {
     Nothing,
     /// Only what exists.
@@ -118,11 +118,6 @@ impl Running {
     /// Sets the line (known only in builds with debug assertions) until the guard is dropped.
     pub(crate) fn go_to(&self, line: At) -> Around {
         Around::Line(self.line.replace(line))
-    }
-
-    /// Is only what exists kept, and no event recorded?
-    pub(crate) fn keeps_state_only(&self) -> bool {
-        matches!(self.depth.get(), Depth::State)
     }
 
     /// What is running, at this place if it is the program's.

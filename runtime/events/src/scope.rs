@@ -10,7 +10,7 @@
 //! recorder no number is drawn, and each function costs one conditional jump.
 
 use crate::owner::{RowGuard, change};
-use crate::running::{Around, Depth, RUNNING, Running};
+use crate::running::{Around, Depth, RUNNING, Running, is_recording};
 use crate::table::Row;
 use crate::{Event, Id, ScopeKind, StoredId, emit, this_poll};
 
@@ -60,7 +60,7 @@ impl Scope {
     /// The poll that has started returns `Pending`. Only now it is worth a row (`table.rs`).
     #[inline]
     pub fn waits(&mut self, what: ScopeKind, branches: u32) {
-        if cfg!(feature = "causes") && RUNNING.with(Running::keeps_state_only) {
+        if cfg!(feature = "causes") && RUNNING.with(|it| it.depth.get()) == Depth::State {
             self.record(what, branches);
         }
     }
@@ -113,9 +113,11 @@ impl Scope {
     fn ends(&mut self, won: Option<u32>) {
         self.id = StoredId::NONE;
         RUNNING.with(|running| running.scope_ended.set(this_poll()));
-        let now = |row: &Row| if let Row::Scope(it) = row { Some((it.id, it.what)) } else { None };
-        if let Some(Some((scope, what))) = std::mem::take(&mut self.row.key).remove(now) {
-            emit(|| Event::ScopeEnd { scope, what, won });
+        let row = std::mem::take(&mut self.row);
+        let now = |row: &mut Row| if let Row::Scope(now) = row { Some(*now) } else { None };
+        let ended = if is_recording() { row.key.edit(now).flatten() } else { None };
+        if let Some(now) = ended {
+            emit(|| Event::ScopeEnd { scope: now.id, what: now.what, won });
         }
     }
 }

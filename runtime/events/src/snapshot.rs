@@ -55,15 +55,6 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    pub(crate) fn sort(&mut self) {
-        self.tasks.sort_unstable_by_key(|it| it.id);
-        self.waits.sort_unstable_by_key(|it| it.id);
-        self.holds.sort_unstable_by_key(|it| it.id);
-        self.scopes.sort_unstable_by_key(|it| it.id);
-        self.jobs.sort_unstable_by_key(|it| it.id);
-        self.sources.sort_unstable_by_key(|it| it.id);
-    }
-
     /// The timers that were due before `next` have fired, so their waits are served.
     pub fn fired_before(&mut self, next: Duration) {
         for wait in &mut self.waits {

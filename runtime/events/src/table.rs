@@ -8,7 +8,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::iter;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -30,7 +29,7 @@ pub(crate) struct Table {
     /// build, whose doctor reads this, each row would take a sixth more instructions.
     pub(crate) rows: Vec<Row>,
     /// The places of rows that were removed. Some of them may be no more ([`Table::shrink`]).
-    free: Vec<usize>,
+    free: Vec<u32>,
     /// The tasks in whose polls the innermost poll is.
     pub(crate) around: Vec<Id>,
     pub(crate) driven: bool,
@@ -122,7 +121,7 @@ impl Table {
     }
 
     pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut Row> {
-        if key.table() == self.number { self.rows.get_mut(key.place()) } else { None }
+        if key.table() == self.number { self.rows.get_mut(key.place() as usize) } else { None }
     }
 
     /// The task with this row is at this line of the program, if that is known.
@@ -150,24 +149,24 @@ impl Table {
             Row::Hold(..) => self.holds += 1,
             _ => {}
         }
-        let is_free = |place: &usize| matches!(self.rows.get(*place), Some(Row::Free));
-        let place = iter::from_fn(|| self.free.pop()).find(is_free).unwrap_or(self.rows.len());
-        if place == self.rows.len() {
-            self.rows.push(Row::Free);
+        while let Some(place) = self.free.pop() {
+            if let Some(free @ Row::Free) = self.rows.get_mut(place as usize) {
+                *free = row;
+                return Key::of(self.number, place);
+            }
         }
-        self.rows[place] = row;
-        let place = u32::try_from(place).unwrap_or(POLLED);
+        let place = u32::try_from(self.rows.len()).unwrap_or(POLLED);
         assert!(place < POLLED, "fewer than 2^31 rows at a time");
+        self.rows.push(row);
         Key::of(self.number, place)
     }
 
-    /// Removes the row, and returns what `last` gives for it.
-    pub(crate) fn remove<R>(&mut self, key: Key, last: impl FnOnce(&Row) -> R) -> Option<R> {
+    /// Removes the row, if it is one of this table's.
+    pub(crate) fn remove(&mut self, key: Key) -> Option<()> {
         if key.table() != self.number {
             return None;
         }
-        let row = &mut self.rows[key.place()];
-        let result = last(row);
+        let row = &mut self.rows[key.place() as usize];
         match row {
             Row::Wait(now, _) if matches!(now.on, Resource::Sync(..)) => self.in_line -= 1,
             Row::Hold(..) => self.holds -= 1,
@@ -175,8 +174,10 @@ impl Table {
         }
         *row = Row::Free;
         self.free.push(key.place());
-        self.shrink();
-        Some(result)
+        if self.rows.capacity() > KEPT_ROOM {
+            self.shrink();
+        }
+        Some(())
     }
 
     /// Drops the free rows after the last used one, since rows can't move, and gives their memory
@@ -185,9 +186,9 @@ impl Table {
         while let Some(Row::Free) = self.rows.last() {
             self.rows.pop();
         }
-        if self.rows.capacity() > KEPT_ROOM && self.rows.len() < self.rows.capacity() / 4 {
+        if self.rows.len() < self.rows.capacity() / 4 {
             self.rows.shrink_to(2 * self.rows.len());
-            self.free.retain(|place| *place < self.rows.len());
+            self.free.retain(|place| (*place as usize) < self.rows.len());
             self.free.shrink_to_fit();
         }
     }
@@ -237,8 +238,8 @@ impl Key {
         self.parts().0
     }
 
-    fn place(self) -> usize {
-        (self.parts().1 & !POLLED) as usize
+    fn place(self) -> u32 {
+        self.parts().1 & !POLLED
     }
 
     /// Has its task been polled?

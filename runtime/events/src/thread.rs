@@ -51,10 +51,11 @@ pub fn emit(event: impl FnOnce() -> Event) {
 #[track_caller]
 pub fn emit_counted(shows: Shows, event: impl FnOnce() -> Event) -> bool {
     let depth = RUNNING.with(|running| {
-        if matches!(shows, Shows::Progress) && running.keeps_state_only() {
+        let depth = running.depth.get();
+        if let (Depth::State, Shows::Progress) = (depth, shows) {
             running.got_something.set(true);
         }
-        running.depth.get()
+        depth
     });
     match depth {
         Depth::Nothing => return false,
@@ -72,8 +73,7 @@ fn record_or_count(event: Event, place: Place) {
     }
     RUNNING.with(|running| {
         if let Event::Defer { .. } = event {
-            let at = running.awaits(place).at;
-            running.with_remote(|remote| remote.is_spent(running.key.get(), at));
+            running.with_remote(|it| it.is_spent(running.key.get(), running.awaits(place).at));
         }
         let mut progress = running.progress.get();
         progress.note(event, running.at(place).at.place());
@@ -89,8 +89,9 @@ pub(crate) fn record(event: Event, place: Place) {
             By { at: running.waits.get(), ..running.by() }
         }
         Event::Wait { .. } | Event::Defer { .. } => {
-            running.waits.set(running.awaits(place).at);
-            running.awaits(place)
+            let by = running.awaits(place);
+            running.waits.set(by.at);
+            by
         }
         _ => running.at(place),
     });

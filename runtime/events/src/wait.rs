@@ -112,15 +112,17 @@ impl Wait {
             return known.id;
         }
         // A wait that another runtime has polled before keeps its number.
-        let id = self.end(false).unwrap_or_else(Id::next);
+        let moved = if self.row.key.is_some() { self.end(false) } else { None };
+        if let (Some(id), Some(primitive)) = (moved, primitive) {
+            primitive.forget_served(id);
+        }
+        let id = moved.unwrap_or_else(Id::next);
         let (began, served, reported, since) = (Duration::MAX, false, None, None); // no snapshot
         let now =
             WaitNow { id, on, by, scope, at, due, cleared, own, served, reported, began, since };
-        let primitive = primitive.inspect(|primitive| primitive.forget_served(id));
-        let row = Row::Wait(now, primitive.cloned());
         let mut table = remote.table.lock();
         table.set_task_line(running.key.get(), at);
-        self.row = RowGuard { key: table.insert(row) };
+        self.row.key = table.insert(Row::Wait(now, primitive.cloned()));
         id
     }
 
@@ -149,13 +151,14 @@ impl Wait {
     fn end(&mut self, got: bool) -> Option<Id> {
         let (key, place) = (mem::take(&mut self.row.key), Location::caller());
         key.with_remote(|remote| {
-            let number =
-                |row: &Row| if let Row::Wait(now, _) = row { Some((now.id, now.on)) } else { None };
-            let (wait, on) = remote.table.lock().remove(key, number)??;
+            let mut table = remote.table.lock();
+            let Row::Wait(WaitNow { id, on, .. }, _) = *table.get_mut(key)? else { return None };
+            table.remove(key);
+            drop(table);
             if remote.is_recorded() {
-                remote.record(Event::Done { wait, on, got }, place);
+                remote.record(Event::Done { wait: id, on, got }, place);
             }
-            Some(wait)
+            Some(id)
         })
     }
 }
