@@ -27,3 +27,7 @@ mod refused;
 mod sites;
 mod waker_locks;
 mod wakes;
+
+/// Held by a test of children, because whichever runtime of a process looks first reaps what was
+/// dropped, and tells of its end.
+static CHILDREN: std::sync::Mutex<()> = std::sync::Mutex::new(());

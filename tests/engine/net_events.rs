@@ -261,6 +261,7 @@ fn of_a_source_that_only_waits_nothing_is_told_but_what_happened() {
 
 #[test]
 fn the_end_of_each_child_is_told_once() {
+    let _alone = crate::CHILDREN.lock();
     let records = watch(async {
         let sh = |line| Command::new("sh").args(["-c", line]).spawn().unwrap();
         assert_eq!(sh("exit 3").wait().await.unwrap().code(), Some(3));

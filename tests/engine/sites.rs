@@ -228,6 +228,7 @@ fn a_job_of_a_file_is_where_its_function_is_awaited() {
 
 #[test]
 fn a_child_that_is_waited_for_by_the_call_that_starts_it() {
+    let _alone = crate::CHILDREN.lock();
     let mut line = here();
     let records = recorded(async {
         let (input, end) = std::io::pipe().unwrap();

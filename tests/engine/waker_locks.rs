@@ -202,6 +202,7 @@ fn a_replaced_or_left_waker_may_ask_the_handles_own_task() {
 fn the_waker_of_a_dropped_child_may_drop_another() {
     use crate::common::engine::{run_within_a_minute, yield_until};
     use {kettle::process::Command, std::process::Stdio};
+    let _alone = crate::CHILDREN.lock();
     let cat = || Command::new("cat").stdin(Stdio::piped()).spawn().expect("`cat` starts");
     let stat = |id| std::fs::read_to_string(format!("/proc/{id}/stat")).ok();
     let has_ended = move |id| stat(id).is_none_or(|stat| stat.contains(") Z "));

@@ -155,9 +155,10 @@ impl Judge {
         }
     }
 
+    /// The first reason counts, since the run may go on for a little, and do other things for it.
     fn end_run(&mut self, failure: Failure, veto: String) {
-        *self.failure.lock() = Some(failure);
-        self.veto = Some(veto);
+        self.failure.lock().get_or_insert(failure);
+        self.veto.get_or_insert(veto);
     }
 }
 
@@ -190,5 +191,17 @@ mod tests {
         assert_ne!(kinds_and_places(&[one()]), kinds_and_places(&[other()]));
         let in_another_order = kinds_and_places(&[other(), one(), one()]);
         assert_eq!(kinds_and_places(&[one(), other()]), in_another_order);
+    }
+
+    #[test]
+    fn a_run_keeps_the_first_reason_for_its_end() {
+        let failure = Arc::default();
+        let (doctor, clock) = (Doctor::for_search(None), Clock::Requested);
+        let mut judge = Judge::new(doctor, clock, Arc::clone(&failure));
+        for kind in [FailureKind::Outside, FailureKind::Hang] {
+            judge.end_run(Failure::without_fingerprint(kind, ""), kind.word());
+        }
+        let first = failure.lock().take().map(|failure| failure.kind);
+        assert_eq!((first, judge.veto()), (Some(FailureKind::Outside), Some("Outside".to_owned())));
     }
 }
