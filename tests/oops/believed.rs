@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use kettle::runtime::Builder;
-use kettle::sync::{Mutex, MutexGuard, mpsc, oneshot};
+use kettle::sync::{Mutex, MutexGuard, broadcast, mpsc, oneshot};
 use kettle::time::sleep;
 
 use super::alone::{Flag, Program, a_main_that_forgets_a_task};
@@ -54,8 +54,10 @@ pub(crate) const TOLD: &[Told] = told! {
         "[kettle::deadlock]: ";
     a_recv_that_left_its_waker(None), not "other than kettle's":
         "[kettle::lost_wakeup]: main waits, and no code is left that could wake it";
+    a_broadcast_whose_sender_is_kept(None), not "look for the wait":
+        "main waits for a value in broadcast 1", "or drop the senders, which ends the wait";
     a_guard_that_was_given_away(Some("warn")), not "held":
-        "main took lock 1 before an `.await`, and 1 other task waited";
+        "main took lock 1 before an `.await`, and 1 other task has waited";
     a_computation_that_yields_by_hand(Some("warn")), not "got nothing new":
         "[kettle::busy_loop]: main woke itself again and again", "asked for nothing of kettle's";
 };
@@ -131,6 +133,14 @@ async fn a_thread_that_another_one_wakes() {
 }
 
 // ---- mistakes -----------------------------------------------------------------------------------
+
+/// `let _ = sender` doesn't drop it.
+#[kettle::main]
+async fn a_broadcast_whose_sender_is_kept() {
+    let (sender, mut receiver) = broadcast::channel::<u32>(1);
+    let _ = sender;
+    let _ = receiver.recv().await;
+}
 
 /// The channel still has a waker of main's, which waits for nothing.
 #[kettle::main]

@@ -102,6 +102,7 @@ const IN_LINE: &[Row] = &[
     ),
     (SyncKind::Notify, ALWAYS, "", HELP_NOTIFY),
     (SyncKind::Watch, ALWAYS, "", HELP_NEW_VALUES),
+    (SyncKind::Broadcast, ALWAYS, "", HELP_NEW_VALUES),
 ];
 
 /// Advice on a wait for a value.
@@ -122,7 +123,6 @@ const FOR_A_VALUE: &[Row] = &[
         "send the value, or drop the sender, before you await the receiver. A sender in a future \
          that nothing polls sends nothing: `join!` that future with this wait, or spawn it",
     ),
-    (SyncKind::Broadcast, ALWAYS, "", HELP_NEW_VALUES),
 ];
 
 /// Adds a note for each wait of these tasks.

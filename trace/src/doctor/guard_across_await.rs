@@ -38,13 +38,13 @@ fn judge(moment: &Moment, wait: &WaitNow, after: u64) -> Option<Lint> {
     }
     let (name, lock) = (name_of(task), moment.thing(wait.on));
     let effect = match graph.waiters(wait.on).filter(|other| other.by != hold.by).count() {
-        1 => format!("1 other task waited {} for it", span(waited)),
-        more => format!("{more} other tasks waited for it, one of them {}", span(waited)),
+        1 => format!("1 other task has waited {} for it", span(waited)),
+        more => format!("{more} other tasks have waited for it, one of them {}", span(waited)),
     };
     let text = format!("{name} took {lock} before an `.await`, and {effect}");
     let lint = Lint::new(LintKind::GuardAcrossAwait, Some(name), text, after)
         .spot(hold.at, format!("{name} took {lock} here"))
-        .spot(slow.at, format!("{name} awaited this before {lock} came back"));
+        .spot(slow.at, format!("{name} awaited this, and {lock} had not come back"));
     let lint = lint.birth(name, task.made).note(
         "while the guard lives, every task that needs the lock also waits for that `.await`, so \
          work that could overlap doesn't",

@@ -26,6 +26,10 @@ use super::moment::{Moment, name_of};
 use super::run::Run;
 use crate::fold::{State, Task};
 
+const HELP_KEPT: &str = "if it waits for another crate's lock or channel: drop the guard, send, or \
+    drop the sender before you wait for this task. If for a future of your own: that keeps the \
+    newest waker of each task, and calls `wake()` after the change, also where it ends with an error";
+
 const HELP: &str = "if the task is to be woken: a future that returns `Pending` first gives the \
     waker of *this* poll to the code that will know when it can go on. That code keeps the newest \
     waker of each task, and calls `wake()` after the change, also where it ends with an error";
@@ -93,7 +97,7 @@ pub(super) fn is_joined(moment: &Moment, task: Id) -> bool {
 /// The verdict on a task if no clone of its waker exists.
 pub(super) fn no_waker_left(moment: &Moment, task: &TaskNow, after: u64) -> Lint {
     let text = format!("no waker of {} is left: nothing can wake it", name_of(task));
-    let lint = verdict(task, text, after).note(
+    let lint = verdict(task, text, HELP, after).note(
         "its last poll returned `Pending`, and no clone of its waker exists any more. A task is \
          polled again only after a call of its waker",
     );
@@ -103,16 +107,16 @@ pub(super) fn no_waker_left(moment: &Moment, task: &TaskNow, after: u64) -> Lint
 /// The verdict on a task if clones of its waker exist, but nothing runs that could call them.
 pub(super) fn waker_never_called(task: &TaskNow, after: u64) -> Lint {
     let text = format!("{} waits, and no code is left that could wake it", name_of(task));
-    verdict(task, text, after)
+    verdict(task, text, HELP_KEPT, after)
         .note("its waker was stored, and no code that could call it will run any more")
 }
 
-fn verdict(task: &TaskNow, text: String, after: u64) -> Lint {
+fn verdict(task: &TaskNow, text: String, help: &'static str, after: u64) -> Lint {
     let name = name_of(task);
     let lint = Lint::new(LintKind::LostWakeup, Some(name), text, after);
     // The place that is added first counts as the mistake's: where the task was made (`birth`) or,
     // if known, where `main` was last seen, since its `block_on` is no mistake.
     let has_better_place = task.kind == Kind::Main && task.at.is_some();
     let lint = if has_better_place { lint } else { lint.birth(name, task.made) };
-    lint.spot(task.at, format!("{name} was last seen here")).help(HELP)
+    lint.spot(task.at, format!("{name} was last seen here")).help(help)
 }

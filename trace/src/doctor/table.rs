@@ -218,7 +218,7 @@ fn wait_words(
     let whose = if wait.own { "" } else { ", and asked with another waker than its own" };
     let mut what = moment.awaited(wait.on) + &branches(moment, wait) + whose;
     if waiters > 1 {
-        return format!("{waiters} × waits {what}, for at least {}", span(longest));
+        return format!("{waiters} × waits {what}, one of them for at least {}", span(longest));
     }
     what += &moment.opposite(wait.on);
     let (age, is_exact) = (moment.graph.age(wait), wait.since.is_some());
