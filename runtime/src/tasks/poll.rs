@@ -45,7 +45,6 @@ pub fn poll_task(
 
 /// Polls the future of a thread that drives no loop, but waits for this future alone. Its budget
 /// lets a `timeout` end, or a `join!` go on, beside operations that are always ready.
-#[inline]
 pub(crate) fn poll_alone<R>(poll: impl FnOnce() -> R) -> R {
     let _scope = PollScope { budget: UNITS, ..SCOPE.get() }.enter();
     poll()

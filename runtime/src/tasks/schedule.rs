@@ -120,6 +120,7 @@ pub(crate) fn wake_some<W>(point: Point, wakers: &mut VecDeque<W>, wake: impl Fn
 }
 
 /// A number below `limit`, by Knuth's generator, whose upper bits are fair but not secret.
+#[inline]
 fn draw(limit: usize) -> usize {
     let seed = || RandomState::new().hash_one(0); // std's keys differ from run to run
     let last = HERE.with(|here| here.random.get()).unwrap_or_else(seed);
