@@ -181,9 +181,8 @@ K.timeColumns = function ({ real, count }, { sleeps }) {
     for (let i = from; i < to; i++) asleep.set(i, wide / (to - from));
   const lengthOf = (i) =>
     i + 1 < count && !asleep.has(i) ? Math.max(0, real[i + 1] - real[i]) : 0;
-  let total = 0;
-  for (let i = 0; i < count; i++) total += lengthOf(i);
-  const perNs = total > 0 ? Math.max(1, count - asleep.size) / total : 0;
+  const total = edges(count, lengthOf)[count],
+    perNs = total > 0 ? Math.max(1, count - asleep.size) / total : 0;
   return edges(count, (i) => asleep.get(i) ?? lengthOf(i) * perNs);
 };
 

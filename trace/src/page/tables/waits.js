@@ -75,10 +75,7 @@ K.on("event", function (event) {
   ON_EVENT[ev](K.trace.waits.get(id), event, K.trace);
 });
 const thingOf = (on) => on?.sync ?? on?.value ?? on?.closed ?? on?.source;
-function listOf(lists, key) {
-  if (!lists.has(key)) lists.set(key, new WaitList());
-  return lists.get(key);
-}
+const listOf = (lists, key) => lists.get(key) ?? lists.set(key, new WaitList()).get(key);
 
 /** All waits of one task, or at one resource, in the order in which they began. */
 class WaitList {
@@ -140,10 +137,9 @@ function waiting(state, thing, isMeant) {
   return names.filter((name) => state.tasks.get(name)?.where !== "done");
 }
 K.waiters = (state, source, way) => waiting(state, source, ({ direction }) => direction === way);
-function waitsInLine(state, sync) {
-  const waits = unservedAt(state, sync).filter(({ on }) => on.sync);
-  return waits.sort((a, b) => a.on.ticket - b.on.ticket);
-}
+const byTicket = (a, b) => a.on.ticket - b.on.ticket;
+const waitsInLine = (state, sync) =>
+  unservedAt(state, sync).filter(({ on }) => on.sync).sort(byTicket); // prettier-ignore
 K.waitersInLine = (state, sync) => namesOf(state, waitsInLine(state, sync));
 K.placeInLine = (state, { sync, ticket }) =>
   waitsInLine(state, sync).findIndex(({ on }) => on.ticket === ticket) + 1;

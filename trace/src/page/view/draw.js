@@ -1,8 +1,8 @@
 // How are the bars of a lane drawn?
 //
 // A lane shows a row: bar `k` says what a task or branch did from the event `row.at[k]` to the next
-// bar's, and is of kind `row.kind[k]` (rows.js). All bars of a kind are one SVG path. A bar that lies
-// within the one before it is left out.
+// bar's, and is of kind `row.kind[k]` (rows.js). All bars of a kind are one SVG path. A bar that
+// lies within the one before it is left out.
 //
 // Interface (all scripts share `K`): `K.drawLane(lane, frame)` gives `{shapes, words}`, both SVG;
 // `K.textWidth(text)` estimates a width in pixels.

@@ -7,7 +7,8 @@
 //
 // Interface (all scripts share `K`): `K.find.open()`, `K.find.set(text)`, `K.find.text`;
 // `K.find.tasks`, the names of the chosen ones (null: all), `K.find.has(name)`, `K.find.words()`,
-// `K.find.suggestions()`; `K.find.entries`, `K.find.entry(item)`. Dialog #find. Emits "find".
+// `K.find.suggestions()`; `K.find.entries`, the items listed, `K.find.entry(item)`. Dialog #find.
+// Emits "find" when other tasks are chosen.
 // Invariants: terms of the same kind mean *or*, of different kinds *and*. A task is judged as it
 // was when the box was opened or its text changed, at event `K.find.at`.
 // Not here: the sentences themselves (in the trace; names.js).
@@ -25,8 +26,8 @@ const termsOf = (text) =>
     return { word, kind, value };
   });
 const wordsOf = (text) => termsOf(text).map(({ word }) => word);
-/** Is this in a text, as whole words? "lock 1" is neither in "rwlock 1" nor in "lock 12". */
-function isIn(word) {
+/** A test: is this whole word in a text? "lock 1" is neither in "rwlock 1" nor in "lock 12". */
+function testFor(word) {
   const begin = /^\w/.test(word) ? "(?<![a-z0-9])" : "",
     end = /\d$/.test(word) ? "(?!\\d)" : "",
     pattern = new RegExp(begin + word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") + end);
@@ -35,7 +36,8 @@ function isIn(word) {
 
 // ----- the tasks -----
 
-/** A task or job of the whole run, with what it is and waits for in a state. */
+/** A task or job: its record at the end of the run, with its `current` one, in this state, and the
+ * resources for which it waits there (waits.js). */
 const subject = (state, name) => ({
   name,
   ...K.trace.state.tasks.get(name),
@@ -62,10 +64,10 @@ const familyOf = (on) =>
 /** The names of the tasks that these terms choose. */
 function chosen(terms) {
   const state = K.stateAt(find.at),
-    tests = new Map(); // by kind
-  for (const { kind, value } of terms) K.append(tests, kind, isIn(value));
+    testsByKind = new Map();
+  for (const { kind, value } of terms) K.append(testsByKind, kind, testFor(value));
   const fits = (task) =>
-    [...tests].every(([kind, some]) => some.some((isFound) => isFound(TEXTS[kind](task))));
+    [...testsByKind].every(([kind, tests]) => tests.some((test) => test(TEXTS[kind](task))));
   return new Set(K.trace.names.filter((name) => fits(subject(state, name))));
 }
 find.has = (name) => !find.tasks || find.tasks.has(name);
@@ -118,12 +120,13 @@ function itemsOfLevel() {
 }
 
 find.set = function (text) {
-  const [old, terms] = [find.text, text].map((text) => termsOf(text).filter(({ kind }) => kind)),
-    wordsIn = (terms) => terms.map(({ word }) => word).join(),
-    at = K.answer.moment(),
-    isStale = wordsIn(old) !== wordsIn(terms) || (terms.length && find.at !== at);
+  const taskTerms = (text) => termsOf(text).filter(({ kind }) => kind),
+    wordsIn = (text) => taskTerms(text).map(({ word }) => word).join(), // prettier-ignore
+    terms = taskTerms(text),
+    at = K.answer.moment(), // the event at which tasks are judged
+    isOther = wordsIn(find.text) !== wordsIn(text) || (terms.length && find.at !== at);
   Object.assign(find, { text: text.trim(), at });
-  if (isStale) {
+  if (isOther) {
     find.tasks = terms.length ? chosen(terms) : null;
     K.emit("find");
     K.show();
@@ -133,14 +136,14 @@ find.set = function (text) {
 
 // ----- the dialog (page.html) -----
 
-const ROW = 40, // px; panels.css
-  SPARE = 6; // rows above the event that is shown, and above those in view
+const ROW = 40, // px: the height of a row (panels.css)
+  SPARE = 6; // rows above the event that is shown, and drawn above and below those in view
 
 function paint() {
   const items = itemsOfLevel(),
     words = wordsOf(find.text),
-    tests = termsOf(find.text).flatMap(({ kind, word }) => (kind ? [] : [isIn(word)]));
-  const fits = ({ text, kind }) => tests.every((isFound) => isFound(`${text} ${kind}`));
+    tests = termsOf(find.text).flatMap(({ kind, word }) => (kind ? [] : [testFor(word)]));
+  const fits = ({ text, kind }) => tests.every((test) => test(`${text} ${kind}`));
   find.entries = tests.length ? items.filter((item) => fits(find.entry(item))) : items;
   const found = find.entries.length,
     count = found === items.length ? "" : `${found ? K.number(found) : "None"} of `;

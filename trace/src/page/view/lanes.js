@@ -8,9 +8,9 @@
 // switches between columns of one width and time; `K.lanes.sized`, a promise, is fulfilled when the
 // width of the lanes is known. A click goes to an event, a label pins a task; the keys + - 0, and
 // the wheel with ctrl, zoom; dragging marks a stretch and asks about it.
-// Not here: the bars themselves (rows.js), how they are drawn (draw.js), the box (page.html); a
-// lane, `{row, parent, y}`, which ones there are, and the frame, the part of the run in the window,
-// whose left edge and whose columns' width a reader can change (view.js).
+// Not here: the bars themselves (rows.js), how they are drawn (draw.js), the box (page.html); which
+// lanes there are, each a `{row, parent, y}`, and the frame, the part of the run in the window
+// (view.js).
 
 const { byId, esc, round, view } = K;
 let shownEvent = -1, // the index of the event that was shown last

@@ -3,10 +3,11 @@
 // In two panes. The left one has the program: the line that the running task has reached is lit,
 // and beside the lines are the chips of all tasks that haven't ended, each at its `.await`. The
 // right one has kettle's own file, at the line that emitted the event, with its function
-// highlighted; below, where tokio does the same. A place is a line of a file.
+// highlighted; below, where tokio does the same. A place is a line of a file, `{file, line, text}`.
 //
-// Interface (all scripts share `K`): `K.codeAt(place)`. The panes are painted on "show".
+// Interface (all scripts share `K`): `K.codeAt(place)`, the text of a line. "show" paints the panes.
 // Invariant: a pane is rebuilt only when its file changes; a step moves a class and the chips.
+// Not here: the files (model.js), a task's record with its lines `at` and `made` (fold.js).
 
 const { byId, esc } = K;
 
@@ -17,7 +18,7 @@ K.codeAt = (place) => linesOf(place?.file)[place?.line - 1] ?? "";
 /** The place, if it isn't in kettle's own source. */
 const programPlace = (place) =>
   place && K.trace.files.get(place.file)?.whose !== "kettle" ? place : null;
-/** The place that a task has reached, or where it was made. */
+/** The program's line that a task has reached, or where it was made. */
 const reachedPlace = (task) => programPlace(task?.at) ?? programPlace(task?.made);
 
 const indentOf = (line) => /^ */.exec(line)[0].length;
@@ -48,12 +49,14 @@ const KEYWORD = new RegExp(`\\b(${WORDS.replaceAll(" ", "|")})\\b`, "g");
 /** Where a long line may be broken: behind a bracket or a path's colons, and before a method. */
 const BREAKS = /[(\[](?=[\w&"<])|::(?=[\w{])|[\w)\]?](?=\.[a-z_])|\w\/(?=\w)|(?<=\w{8})_(?=\w{8})/g;
 const BREAK = "\u0001"; // stands for it until the text is HTML
+/** A line: its indentation, a cell for chips (`u`), its number (`i`), and its text. */
 function lineHTML(line, k) {
   const [, code, comment] = /^(.*?)(\/\/.*)?$/.exec(line.trim()) ?? [null, line, ""],
     broken = (text) => esc(text.replace(BREAKS, `$&${BREAK}`));
   const keywords = broken(code).replace(KEYWORD, "<strong>$1</strong>"),
-    html = keywords + (comment ? `<em>${broken(comment)}</em>` : "");
-  return `<div style="--in:${indentOf(line)}"><u></u><i>${k + 1}</i><span>${html.replaceAll(BREAK, "<wbr>") || " "}</span></div>`;
+    marked = keywords + (comment ? `<em>${broken(comment)}</em>` : ""),
+    html = marked.replaceAll(BREAK, "<wbr>") || " ";
+  return `<div style="--in:${indentOf(line)}"><u></u><i>${k + 1}</i><span>${html}</span></div>`;
 }
 function fileHTML(name) {
   const { text = null, lines } = K.trace.files.get(name) ?? {},

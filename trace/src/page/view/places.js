@@ -1,11 +1,12 @@
 // How does the page show where each task is: in the run queue, polling, or waiting?
 //
 // These three places are in the middle of the page, below the five phases of the loop. A task is in
-// exactly one place, in its own colour and shape. The class `hot` marks the arrow that is this event,
-// and Polling while a task is polled.
+// exactly one place, in its own colour and shape. The class `hot` marks the arrow for this event,
+// and Polling while a task is polled. In a state (fold.js), `places` has the tasks' records by
+// place, and `stack` the names of the tasks that are being polled, the innermost last.
 //
 // Interface (all scripts share `K`): `K.loopHTML(state)` and `K.placesHTML(state, event)`;
-// `K.taskButton(name, classes, title, html)`: what a click on pins, a task's chip and more HTML.
+// `K.taskButton(name, classes, title, html)`: a task's chip and more; a click pins the task.
 // Not here: where the wakers are (wakers.js).
 
 const { esc, nth, number, plural } = K;
@@ -53,22 +54,21 @@ function cardHTML(state, name, badge, note) {
   const { polls = 0, made, where } = state.tasks.get(name) ?? {};
   const birth = made ? `, made at ${made.text}` : "";
   const title = `${name}: ${plural(polls, "poll")}${birth}. Click to follow it with t.`;
-  const line = `<code class="with-line">${K.labelHTML(K.origin(name))}</code>`;
+  const spawnLine = `<code class="with-line">${K.labelHTML(K.origin(name))}</code>`;
+  const secondLine = note ? `<small>${note}</small>` : spawnLine;
   const html =
     `<span class="id" style="--n:${name.length}"><span class="name">${esc(name)}</span>` +
-    `${note ? `<small>${note}</small>` : line}</span><small>${badge}</small>`;
+    `${secondLine}</span><small>${badge}</small>`;
   return K.taskButton(name, where === "done" ? "tok over" : "tok", title, html);
 }
 const emptyHTML = (text) => `<div class="none">${text}</div>`;
 const restHTML = (left, word = "") =>
   left ? `<div class="rest"><b>and ${number(left)} more ${word}</b></div>` : "";
-/** A single card needs no count. */
+/** "2 of 5", if not all are shown; a single card needs no count. */
 const countHTML = (n, all = n) =>
   n < all ? `${number(n)} of ${number(all)}` : n > 1 ? number(n) : "";
 
 const MOST_ENDED = 12;
-/** The latest first; of two that ended with the same event, the later one in the list. */
-const endedLater = (a, b) => b.ended - a.ended || -1;
 function endedHTML(done) {
   if (!done.length) return "";
   const buttonHTML = ({ name, how }) => {
@@ -77,7 +77,8 @@ function endedHTML(done) {
     const html = `${mark}<span class="hide">${esc(name)} ${word}</span>`;
     return K.taskButton(name, "end-of", `${name}: ${word}`, html);
   };
-  const buttons = K.firstBy(done, MOST_ENDED, endedLater).map(buttonHTML).join("");
+  const latestFirst = done.toReversed().toSorted((a, b) => b.ended - a.ended);
+  const buttons = latestFirst.slice(0, MOST_ENDED).map(buttonHTML).join("");
   return `<div class="ended"><b>Done</b><small>${number(done.length)}</small>${buttons}</div>`;
 }
 
@@ -93,7 +94,7 @@ function waitText(state, { name, clones }) {
 }
 
 function queueHTML(state) {
-  const { shown, left } = K.fitting(state.places.queued, K.tasksPerPlace);
+  const { shown, left } = K.fitting(state.places.queued, K.tasksPerPlace); // (boxes.js)
   const taskHTML = (task) => {
     const cancelMark = task.cancelling ? `<span class="bad">✕</span>` : "";
     return cardHTML(state, task.name, cancelMark, task.kind === "local" && "in its set");
@@ -118,10 +119,10 @@ function waitingHTML(state, waiting, done, mustShow) {
 }
 
 K.placesHTML = function (state, event) {
-  const chosen = (tasks) => (K.find.tasks ? tasks.filter(({ name }) => K.find.has(name)) : tasks);
+  const chosen = (tasks) => tasks.filter(({ name }) => K.find.has(name)); // by the reader (find.js)
   const [waiting, done] = [chosen(state.places.waiting), chosen(state.places.done)];
   const eventTask = state.tasks.get(event?.task ?? event?.run);
-  const polled = state.stack.at(-1);
+  const polled = state.running;
   const isWake = event?.ev === "Wake" && event.effect === "queued" && !K.isAdmission(event);
 
   const placeHTML = (title, note, body, isHot) =>

@@ -59,13 +59,9 @@ function sumsOf({ name, job }, begin, end) {
 }
 /** The sums of all tasks that did anything meanwhile. */
 function tableOf(begin, end) {
-  const key = [begin, end].join(); // the sums are cached, since sorting needs the same again
-  if (K.trace.table?.key !== key) {
-    const all = [...K.rowsOf(K.trace).rows.values()].map((row) => sumsOf(row, begin, end)),
-      isUsed = ({ polls, causes, busy, queue }) => polls || causes.length || busy.ns || queue.ns;
-    K.trace.table = { key, sums: all.filter(isUsed) };
-  }
-  return [...K.trace.table.sums];
+  const all = [...K.rowsOf(K.trace).rows.values()].map((row) => sumsOf(row, begin, end)),
+    isUsed = ({ polls, causes, busy, queue }) => polls || causes.length || busy.ns || queue.ns;
+  return all.filter(isUsed);
 }
 /** How long the thread slept, in how many sleeps. */
 function asleep(begin, end) {

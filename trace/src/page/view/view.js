@@ -2,13 +2,15 @@
 //
 // Lanes lie one below the other in the order in which their tasks were made, each with its branches
 // below it. All have the same height, so a division tells which are in view, however many there
-// are. A frame is the part of the run that is in the window. The unit along the run is a column.
+// are. The unit along the run is a column: the width of an event or, if width is time, a share of
+// the run's time. A frame is the part of the run that is in the window.
 //
 // Interface (all scripts share `K`): `K.view`, with
 // - the reader's settings: `column`, a column's width in pixels, and `left`, the left edge in
 //   columns (null: as the page chooses); `isTime`; `marked`, the stretch that is being marked;
 // - the window's `width`, the left edge of each event (`x`, in columns), the lanes (`items`, each
-//   `{row, parent, y}`, where `parent` is a branch's task) and their height (`high`);
+//   `{row, parent, y}`: the row that it shows (rows.js), the row of the task if that is a branch's,
+//   and its upper edge) and their height (`high`);
 // - `place()`, called when the tasks have changed; `frame()`, with `px(i)`, the left edge of event
 //   `i` in pixels, `middle(i)`, where its signs are drawn, and `at(px)`, the event at a pixel.
 // Not here: what a row is (rows.js), drawing (draw.js), the pointer (lanes.js).
@@ -60,7 +62,7 @@ view.frame = function () {
     usual = view.isTime ? wholeColumn() : Math.max(COLUMN.least, wholeColumn()),
     column = view.fitting(view.column ?? usual),
     span = width / column, // of the window, in columns
-    all = x[count] + EDGE / column,
+    all = x[count] + EDGE / column, // the whole run, in columns
     wanted = view.left ?? pageLeft(x[Math.max(0, K.shown)], span, x[last]),
     left = Math.max(0, Math.min(all - span, wanted));
   return {
@@ -73,8 +75,8 @@ view.frame = function () {
     at: (px) => Math.max(0, Math.min(last, K.lastAtMost(x, left + px / column))),
   };
 };
-/** The left edge of the page with the column `at`. Pages overlap and begin at fixed columns, so
- * that an event has its place on the screen however the reader got there. */
+/** The left edge of the page with the column `at`, in a window `span` columns wide. Pages overlap,
+ * and begin at fixed columns, so that an event has its place however the reader got there. */
 function pageLeft(at, span, end) {
   const page = span * 0.7,
     left = Math.max(0, Math.floor((at - span * 0.08) / page) * page);

@@ -180,7 +180,7 @@ function socketRow(state, socket) {
 function handles(state) {
   const numberOf = ({ name }) => state.tasks.number(name);
   const spawned = state.tasks.values().filter(({ kind }) => kind !== "main");
-  const shown = K.firstBy(spawned, MOST_ROWS, sooner);
+  const shown = spawned.toSorted(sooner).slice(0, MOST_ROWS);
   shown.sort((a, b) => numberOf(a) - numberOf(b));
   const items = shown.map((task) => handleRow(task, outputWords(state, task)));
   const list = `<ul class="rows beside">${items.join("")}</ul>`;

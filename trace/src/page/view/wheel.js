@@ -112,7 +112,7 @@ K.asksForTimers = function (state, event) {
 };
 /** While the wheel is folded, the button says how much is in it, and what is due first. */
 K.wheelLine = function (state, isOpen) {
-  const [next] = K.firstBy(state.timers.values(), 1, sooner),
+  const [next] = state.timers.values().toSorted(sooner),
     count = K.plural(state.timers.size, "timer"),
     [sign, title] = isOpen ? ["▾", "Fold the wheel"] : ["▸", "Open the wheel"];
   const chip = next?.task ? K.chipHTML(next.task) : "",
@@ -130,7 +130,7 @@ K.timersHTML = function (state) {
   const isTimer = (record) => "due" in record, // only timers have that field
     timers = [...state.timers.values(), ...state.removed.filter(isTimer)],
     touched = timers.find((timer) => isTouched(state, timer)),
-    first = K.firstBy(timers, MOST_LISTED, sooner),
+    first = timers.toSorted(sooner).slice(0, MOST_LISTED),
     shown = !touched || first.includes(touched) ? first : [...first.slice(0, -1), touched];
   const rows = shown.map((timer, k) => timerRow(state, timer, state.parked && k === 0)),
     list = K.rowList(rows, timers.length - shown.length);

@@ -17,9 +17,9 @@
 //   kind of event that was the cause, or "thread";
 // - `stop`, why it goes no further: at the task's "begin", or for a reason in view/answer.js.
 // Invariant: the parts don't overlap in time, and have no gap before the chain stops.
-// In the file, an event has the numbers of earlier ones: `from` is its cause, `back` the act that it
-// completes (of a `Served`: the send, or the timer's end), `held` the end of the poll that held the
-// thread. A task's row has its bars: bar `k` begins at event `at[k]` and is of kind `kind[k]`.
+// In the file, an event has the numbers of earlier ones: `from` is its cause, `back` the act that
+// it completes (of a `Served`: the send, or the timer's end), `held` the end of the poll that held
+// the thread. A task's row has its bars: bar `k` begins at event `at[k]`, is of kind `kind[k]`.
 // Not here: rows (rows.js), waits (waits.js), the chain in words (view/answer.js).
 
 const { BAR } = K;

@@ -5,8 +5,8 @@
 //
 // A *bar* is a stretch of a task's or job's life in one state: waiting, in a poll … (rows.js: bar
 // `k` of a row begins at event `row.at[k]`, is of kind `row.kind[k]`, and ends where the next one
-// begins). A wait (waits.js) is for the resource in its field `on`: `on.task` is a task whose end is
-// awaited, `on.value` a channel or set, `on.sync` another primitive.
+// begins). A wait (waits.js) is for the resource in its field `on`: `on.task` is a task whose end
+// is awaited, `on.value` a channel or set, `on.sync` another primitive.
 //
 // Interface (all scripts share `K`):
 // - `K.whoCanEnd(wait, state)`: the tasks and jobs that could end the wait, by the record.

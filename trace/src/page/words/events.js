@@ -1,7 +1,8 @@
 // Which kinds of events are there, and what does each teach?
 //
 // For each kind: from which level on it is shown, where tokio takes the same step, and the text
-// below its sentence. A new kind gets a line in each of the two tables here.
+// below its sentence. A new kind gets a line in each of the two tables here. docs/watch.md explains
+// the fields of an event, `runtime/events/src/event.rs` those of each kind.
 //
 // Interface (all scripts share `K`): `K.levelOf(event)`: the index in `K.LEVELS` of the first level
 // that shows an event; `K.tokioFiles(event, state)`: below tokio/src/; `K.teaches(event, state)`.
@@ -11,8 +12,9 @@
 const { esc, plural, primitiveOf } = K;
 
 K.LEVELS = ["story", "tasks", "engine"];
+const [STORY, TASKS, ENGINE] = K.LEVELS.keys(); // 0, 1, 2
 /** A kind that this version doesn't know is shown at the last level only. */
-K.levelOf = (event) => K.lookUp(kindOf(event), "level", event) ?? K.LEVELS.length - 1;
+K.levelOf = (event) => K.lookUp(kindOf(event), "level", event) ?? ENGINE;
 K.tokioFiles = (event, state) => K.lookUp(kindOf(event), "tokio", event, state) ?? [];
 K.teaches = (event, state) => K.lookUp(TEACHES, event.ev, event, state) ?? "";
 const kindOf = ({ ev }) => K.lookUp(EVENTS, ev) ?? {};
@@ -47,70 +49,70 @@ const isDetail = ({ act, kind, units, count }) =>
   (kind === "mutex" && act === "release" && count > 0);
 
 const EVENTS = {
-  RunStart: { level: 0, tokio: ["runtime/runtime.rs", "runtime/context/runtime.rs"] },
-  RunEnd: { level: 0, tokio: LOOP },
-  Turn: { level: 2, tokio: LOOP },
-  Spawn: { level: 0, tokio: ["task/spawn.rs", "runtime/task/list.rs"] },
-  PollStart: { level: 0, tokio: [...LOOP, HARNESS] },
-  PollEnd: { level: 0, tokio: [HARNESS, "runtime/task/state.rs"] },
-  Clones: { level: 2, tokio: ["runtime/task/waker.rs"] },
+  RunStart: { level: STORY, tokio: ["runtime/runtime.rs", "runtime/context/runtime.rs"] },
+  RunEnd: { level: STORY, tokio: LOOP },
+  Turn: { level: ENGINE, tokio: LOOP },
+  Spawn: { level: STORY, tokio: ["task/spawn.rs", "runtime/task/list.rs"] },
+  PollStart: { level: STORY, tokio: [...LOOP, HARNESS] },
+  PollEnd: { level: STORY, tokio: [HARNESS, "runtime/task/state.rs"] },
+  Clones: { level: ENGINE, tokio: ["runtime/task/waker.rs"] },
   Wake: {
-    level: ({ by, effect }) => (by === "runtime" ? 2 : effect === "queued" ? 0 : 1),
+    level: ({ by, effect }) => (by === "runtime" ? ENGINE : effect === "queued" ? STORY : TASKS),
     tokio: ["runtime/task/waker.rs", "runtime/task/state.rs"],
   },
   Wait: {
-    level: (event) => (K.isWaitOfSet(event) ? 2 : event.on?.timer ? 1 : 0),
+    level: (event) => (K.isWaitOfSet(event) ? ENGINE : event.on?.timer ? TASKS : STORY),
     tokio: filesOfWait,
   },
-  Done: { level: 2, tokio: filesOfWait },
-  Served: { level: 2, tokio: filesOfWait },
-  Defer: { level: 1, tokio: ["runtime/scheduler/defer.rs", "task/coop/mod.rs"] },
-  TimerAdd: { level: 0, tokio: [WHEEL, "runtime/time/wheel/level.rs"] },
-  TimerAt: { level: 2, tokio: ["runtime/time/entry.rs"] },
-  TimerMove: { level: 1, tokio: ["runtime/time/entry.rs", WHEEL] },
-  TimerCascade: { level: 2, tokio: [WHEEL] },
-  TimerFire: { level: 1, tokio: ["runtime/time/mod.rs", WHEEL] },
-  TimerCancel: { level: 1, tokio: ["runtime/time/entry.rs", WHEEL] },
-  SourceNew: { level: 1, tokio: ["net/tcp/stream.rs", "io/poll_evented.rs"] },
-  SourceAdd: { level: 1, tokio: ["runtime/io/registration.rs", DRIVER] },
+  Done: { level: ENGINE, tokio: filesOfWait },
+  Served: { level: ENGINE, tokio: filesOfWait },
+  Defer: { level: TASKS, tokio: ["runtime/scheduler/defer.rs", "task/coop/mod.rs"] },
+  TimerAdd: { level: STORY, tokio: [WHEEL, "runtime/time/wheel/level.rs"] },
+  TimerAt: { level: ENGINE, tokio: ["runtime/time/entry.rs"] },
+  TimerMove: { level: TASKS, tokio: ["runtime/time/entry.rs", WHEEL] },
+  TimerCascade: { level: ENGINE, tokio: [WHEEL] },
+  TimerFire: { level: TASKS, tokio: ["runtime/time/mod.rs", WHEEL] },
+  TimerCancel: { level: TASKS, tokio: ["runtime/time/entry.rs", WHEEL] },
+  SourceNew: { level: TASKS, tokio: ["net/tcp/stream.rs", "io/poll_evented.rs"] },
+  SourceAdd: { level: TASKS, tokio: ["runtime/io/registration.rs", DRIVER] },
   SourceTry: {
-    level: ({ result }) => (result === "would_block" ? 1 : 0),
+    level: ({ result }) => (result === "would_block" ? TASKS : STORY),
     tokio: ["runtime/io/registration.rs", "io/poll_evented.rs"],
   },
-  SourceReady: { level: 0, tokio: [DRIVER, "runtime/io/scheduled_io.rs"] },
-  SourceClear: { level: 2, tokio: ["runtime/io/scheduled_io.rs"] },
-  SourceDrop: { level: 1, tokio: ["runtime/io/registration.rs", DRIVER] },
-  Choice: { level: 1 },
-  ChildEnd: { level: 1, tokio: ["process/unix/pidfd_reaper.rs"] },
+  SourceReady: { level: STORY, tokio: [DRIVER, "runtime/io/scheduled_io.rs"] },
+  SourceClear: { level: ENGINE, tokio: ["runtime/io/scheduled_io.rs"] },
+  SourceDrop: { level: TASKS, tokio: ["runtime/io/registration.rs", DRIVER] },
+  Choice: { level: TASKS },
+  ChildEnd: { level: TASKS, tokio: ["process/unix/pidfd_reaper.rs"] },
   Park: {
-    level: ({ timeout }) => (timeout === 0 ? 1 : 0),
+    level: ({ timeout }) => (timeout === 0 ? TASKS : STORY),
     tokio: [...LOOP, "runtime/time/mod.rs"],
   },
-  Unpark: { level: 1, tokio: [DRIVER] },
-  Advance: { level: 0, tokio: ["time/clock.rs"] },
-  Message: { level: 1, tokio: [...LOOP, "runtime/scheduler/inject.rs"] },
-  BlockingStart: { level: 0, tokio: POOL },
-  BlockingRun: { level: 1, tokio: POOL },
-  BlockingEnd: { level: 0, tokio: ["runtime/blocking/task.rs"] },
-  SyncNew: { level: 0, tokio: ({ kind }) => primitiveOf(kind).tokio },
+  Unpark: { level: TASKS, tokio: [DRIVER] },
+  Advance: { level: STORY, tokio: ["time/clock.rs"] },
+  Message: { level: TASKS, tokio: [...LOOP, "runtime/scheduler/inject.rs"] },
+  BlockingStart: { level: STORY, tokio: POOL },
+  BlockingRun: { level: TASKS, tokio: POOL },
+  BlockingEnd: { level: STORY, tokio: ["runtime/blocking/task.rs"] },
+  SyncNew: { level: STORY, tokio: ({ kind }) => primitiveOf(kind).tokio },
   SyncAct: {
-    level: (event) => (isDetail(event) ? 1 : 0),
+    level: (event) => (isDetail(event) ? TASKS : STORY),
     tokio: ({ kind, act }) =>
       kind === "mpsc" && act !== "put" ? ["sync/mpsc/chan.rs"] : primitiveOf(kind).tokio,
   },
-  Scope: { level: 2, tokio: SELECT },
+  Scope: { level: ENGINE, tokio: SELECT },
   ScopeEnd: {
     level: ({ what, won }) =>
-      what === "select" && won !== null ? 0 : what === "timeout" && won ? 1 : 2,
+      what === "select" && won !== null ? STORY : what === "timeout" && won ? TASKS : ENGINE,
     tokio: SELECT,
   },
-  Cancel: { level: 0, tokio: ["runtime/task/abort.rs", HARNESS] },
-  Join: { level: 0, tokio: ["runtime/task/join.rs"] },
-  Detach: { level: 1, tokio: ["runtime/task/join.rs", HARNESS] },
-  Unpolled: { level: 0 },
-  LateTick: { level: 1, tokio: ["time/interval.rs"] },
-  Note: { level: 0 },
-  Lost: { level: 0 },
+  Cancel: { level: STORY, tokio: ["runtime/task/abort.rs", HARNESS] },
+  Join: { level: STORY, tokio: ["runtime/task/join.rs"] },
+  Detach: { level: TASKS, tokio: ["runtime/task/join.rs", HARNESS] },
+  Unpolled: { level: STORY },
+  LateTick: { level: TASKS, tokio: ["time/interval.rs"] },
+  Note: { level: STORY },
+  Lost: { level: STORY },
 };
 
 // ----- why it runs, and what it waits for -----
@@ -125,7 +127,7 @@ const REASONS = {
       : "Its waker was called, but for no wait of its own",
 };
 function whyNow({ task, from }, state) {
-  const cause = K.event(K.indexOf(from)),
+  const cause = K.event(K.indexOf(from)), // `from`: the number of the event that led to this poll
     reason = cause && K.lookUp(REASONS, cause.ev, K.waitAt(cause.i)),
     { cancelling } = state.tasks.get(task) ?? {};
   if (cancelling) return "It was cancelled: this poll only drops its future.";
@@ -169,6 +171,21 @@ const WAITS = {
       : `${K.isChannel(on.sync) ? "Back-pressure: the fast side is slowed to the pace of the slow one. " : ""}It is the ${K.nth(K.placeInLine(state, on) || 1)} in line, first come, first served; a future that is dropped loses its place.`,
   task: "A handle is a future: its waker is at the task, and the task’s end calls it.",
 };
+/** A task waits (`begin` and `done` are the first and last event of its wait, waits.js). */
+function waits(event, state) {
+  const { i, on, own } = event,
+    again = K.waitAt(i)?.begin < i ? AGAIN : "";
+  if (K.isWaitOfSet(event))
+    return "A set keeps a waker of its own at each of its tasks. No task waits for that yet: <code>join_next</code> will.";
+  if (own === false) return again + K.FOREIGN_WAKER;
+  return again + (K.lookUp(WAITS, K.resourceKind(on), on, state) ?? "");
+}
+function woken(event) {
+  const { done } = K.waitAt(event.i) ?? {},
+    words = K.lookUp(WAKES, event.effect, event) ?? "";
+  if (!(done < event.i)) return words;
+  return `${words} The wait for which this waker was stored has ended before (${K.link(done)}): the task is polled all the same.`;
+}
 const WAKES = {
   queued(event) {
     if (K.isAdmission(event))
@@ -257,12 +274,11 @@ function detached(event, state) {
     ? `The ${what} is over: its output is dropped with the handle.`
     : "The task is over: no task asks how it ended.";
 }
-/** The other end of a new socket. */
+/** The other end of a new socket, or the listener that has accepted it. */
 function otherEndWords({ with: other }) {
   if (!other) return "";
-  return K.isListener(other)
-    ? `${K.capitalised(esc(other))} has accepted it. `
-    : `Its other end is ${esc(other)}. `;
+  const isAccepted = K.isListener(other);
+  return isAccepted ? `${K.capitalised(esc(other))} has accepted it. ` : `Its other end is ${esc(other)}. `; // prettier-ignore
 }
 
 /** The text of each kind: words, or a function of event and state. */
@@ -287,18 +303,8 @@ const TEACHES = {
     event.count
       ? "Any code may keep a clone of a waker. What it will call it for isn’t recorded."
       : "No code can call it any more: a future that returns Pending has to keep the waker of that poll.",
-  Wake: (event) =>
-    (K.lookUp(WAKES, event.effect, event) ?? "") +
-    (K.waitAt(event.i)?.done < event.i
-      ? ` The wait for which this waker was stored has ended before (${K.link(K.waitAt(event.i).done)}): the task is polled all the same.`
-      : ""),
-  Wait: (event, state) =>
-    K.isWaitOfSet(event)
-      ? "A set keeps a waker of its own at each of its tasks. No task waits for that yet: <code>join_next</code> will."
-      : (K.waitAt(event.i)?.begin < event.i ? AGAIN : "") +
-        (event.own === false
-          ? K.FOREIGN_WAKER
-          : (K.lookUp(WAITS, K.resourceKind(event.on), event.on, state) ?? "")),
+  Wake: woken,
+  Wait: waits,
   Done: (event) =>
     event.got
       ? "The future that waited is ready, or has learned that nothing will come."

@@ -1,5 +1,9 @@
 // How does the page describe each kind of primitive, and the acts with it?
 //
+// A primitive is a channel, a lock and the like, with a record in `state.primitives` (fold.js).
+// What a task does with it is an event `SyncAct`: it has the primitive's name (`sync`) and `kind`,
+// the `act`, the `units` that it moves, and the primitive's `count` (say, of values) afterwards.
+//
 // Interface (all scripts share `K`): `K.primitiveOf(kind)` (fields: below), `{}` for an unknown
 // kind; `K.actWords(event, state)`: what an act teaches; `K.wakesAll(state, on)`: does it wake
 // every waiter at once? `K.holdWords(primitive, namesHTML)`: who holds it, in few words.
@@ -9,7 +13,7 @@ const { number, plural } = K;
 
 /** How long ago the value that comes out of a channel was put in, and by which task. */
 function putWords(event) {
-  const put = K.backOf(event),
+  const put = K.backOf(event), // the event that put the value in
     sender = put?.run ?? put?.task,
     by = sender ? `, by ${K.nameHTML(sender)}` : "";
   return put ? ` It was sent ${K.span(event.t - put.t)} before${by} (${K.link(put.i)}).` : "";
@@ -20,7 +24,8 @@ const SEMAPHORE = "sync/batch_semaphore.rs"; // tokio builds its locks on it
 /** `tokio`: tokio's files for it; `what`: what it is, said when it is made; `acts`: what each act
  * with it teaches; `count`: its count in words; `free`: the word while no task holds it (only kinds
  * that tasks hold); `hasOneWaiter`: at most one task waits there; `wakesAll`: each act wakes all
- * who wait. Texts may be functions of the event, or of the primitive with its waiters. */
+ * who wait. A text may be a function: `what` and `acts` of the event, the others of the primitive
+ * with its waiters: its `holders`, those in its `line`, those to whom units were `handed`. */
 const PRIMITIVES = {
   mpsc: {
     tokio: ["sync/mpsc/bounded.rs", SEMAPHORE],
@@ -97,10 +102,8 @@ const PRIMITIVES = {
       primitive.count === null ? "" : primitive.count || primitive.line.length ? "not set" : "set",
     tokio: ["sync/once_cell.rs"],
     what: "One task makes the value, and the others wait for it.",
-    count: (n, primitive) =>
-      n || primitive.holders.length || primitive.handed.length || primitive.line.length
-        ? "not set"
-        : "set",
+    count: (n, { holders, handed, line }) =>
+      n || holders.length || handed.length || line.length ? "not set" : "set",
   },
   set_once: {
     wakesAll: true,
@@ -172,7 +175,7 @@ K.actWords = function (event, state) {
 K.wakesAll = (state, { sync }) => K.primitiveOf(state.primitives.get(sync)?.kind).wakesAll;
 
 /** "taken by task 5", "kept for task 2", "free": which tasks have a primitive, or what has come
- * back of it; "" of a kind that no task can hold. `namesHTML` writes at most so many names. */
+ * back of it; "" of a kind that no task can hold. `namesHTML(names, most)` writes the names. */
 K.holdWords = function (primitive, namesHTML) {
   const { kind, whole, holders, handed } = primitive,
     purpose = kind !== "rw_lock" ? "" : whole ? "to write " : "to read ",

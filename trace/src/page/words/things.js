@@ -1,6 +1,7 @@
 // How does the page name what a task waits for: a timer, a socket, a channel, a task?
 //
-// An event has it in the field `on`, a resource. A socket's type is in the event that made it.
+// A wait has it in the field `on`, a resource, such as `{source: "source 1", direction: "read"}`
+// (waits.js lists all). A socket's type is in the event that made it.
 //
 // Interface (all scripts share `K`): `K.resourceKind(on)`; `K.resourceWords(on)`, in full;
 // `K.resourceLabel(on)`, where there is little room; `K.resourceLabels(list, word)`, of several;
@@ -16,7 +17,8 @@ K.sortedWords = (all) => (all.length > 1 && all.length < 100 ? all.toSorted(comp
 
 // ----- sources: sockets, pipes and processes that the operating system reports on -----
 
-/** The event that made a source or, if the record begins later, by which it joined the selector. */
+/** The event that made a source or, if the record begins later, by which it joined the selector.
+ * `what` is the source's type in Rust, `ends` are its ports, or the number of a child or signal. */
 const madeBy = (source) => K.trace.madeSources.get(source);
 const typeOf = (source) => madeBy(source)?.what ?? "";
 K.on("begin", (trace) => (trace.madeSources = new Map()));
@@ -53,8 +55,8 @@ function sourceWords({ source, direction }) {
 // ----- resources -----
 
 function syncWords({ sync, units }) {
-  const isAll = units === "all", // the writer's side, or all of a lock
-    [family] = sync.split(" ");
+  const isAll = units === "all", // the writer's side of a pipe, or all of a lock
+    [family] = sync.split(" "); // the name of a primitive is its family and a number: "channel 1"
   if (family === "channel")
     return units > 1 ? `room for ${K.number(units)} in ${sync}` : `room in ${sync}`;
   if (family === "pipe") return `${isAll ? "room" : "bytes"} in ${sync}`;

@@ -5,7 +5,7 @@
 //   same with "≥" while a part isn't over; `K.withTimes(text)` rewrites the seconds in a sentence.
 // - Numbers: `K.number` (1,000), `K.nth` (2nd), `K.plural` (3 tasks), `K.countOfTimes`, `K.round`.
 // - Texts: `K.listWords`, `K.namesOf`, `K.joinParts`, `K.capitalised`, `K.labelHTML`.
-// - Lists: `K.fitting(all, room, must)`, `K.firstBy(all, room, order)`: the first few.
+// - Lists: `K.fitting(all, room, must)`: the first few.
 // - Tables: `K.lookUp(table, key, …)`, since a key may come from anybody.
 // Invariant of all scripts: whatever comes from the trace goes through `K.esc` before it is HTML.
 // Not here: names of tasks and places (names.js), resources (things.js).
@@ -44,17 +44,6 @@ K.fitting = function (all, room, must) {
   const isBeyond = all.indexOf(must) >= room - 1,
     shown = isBeyond ? [...all.slice(0, room - 2), must] : all.slice(0, room - 1);
   return { shown, left: all.length - room + 1 };
-};
-/** The first few by an order, in one pass over a list that may be long. */
-K.firstBy = function (all, room, order) {
-  const first = [];
-  for (const item of all) {
-    if (first.length === room && order(item, first[room - 1]) >= 0) continue;
-    const k = first.findIndex((other) => order(item, other) < 0);
-    first.splice(k < 0 ? first.length : k, 0, item);
-    first.length = Math.min(first.length, room);
-  }
-  return first;
 };
 /** A label whose number at the end (of a line, a port) stays visible where the rest is cut off. */
 K.labelHTML = (label) => {
