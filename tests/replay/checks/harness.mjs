@@ -89,9 +89,9 @@ const TOOLS = `window.T = {
     return [task, run, by?.task].filter(Boolean);
   },
   key(key) { document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })); },
-  /** Everything that is shown, as text, but without scripts, the passing message, and attributes
-   * that aren't seen (data-span, an empty class). Of a source file: which it is, which lines are
-   * lit, and which tasks are beside them. */
+  /** Everything that is shown, as text, but without scripts, the passing message, and an empty class,
+   * which isn't seen. Of a source file: which it is, which lines are lit, and which tasks are beside
+   * them. */
   picture() {
     const source = (pane) => {
       const lines = [...pane.querySelectorAll(".file > div")];
@@ -104,7 +104,7 @@ const TOOLS = `window.T = {
       return el.cloneNode(false).outerHTML + [...el.children].map(write).join("");
     };
     const shown = [...document.body.children].filter((part) => part.tagName !== "SCRIPT" && part.id !== "toast");
-    return shown.map(write).join("").replace(/ (class=""|data-span="[^"]*")/g, "");
+    return shown.map(write).join("").replace(/ class=""/g, "");
   },
   /** The words of an element without what is drawn in it. */
   words(el) { const copy = el.cloneNode(true); for (const svg of copy.querySelectorAll("svg")) svg.remove(); return copy.textContent.replace(/\\s+/g, " ").trim(); },

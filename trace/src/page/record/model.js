@@ -13,8 +13,8 @@
 // Interface: `K.read(text)`, `K.trace`, `K.event(i)`, `K.eventsOfKind(ev)`, `K.eventsOf(name)`,
 // `K.indexOf(n)`, `K.backOf(event)`, `K.changesOf(event)`, `K.isAdmission(event)`,
 // `K.isVirtual(event)`, `K.parsePlace(text)`; `K.on(what, f)` and `K.emit(what, …)`;
-// `K.lastAtMost(sorted, value)`, `K.append(map, key, value)`; `K.NONE`, an empty list;
-// `K.DIRECTIONS`. While it reads, it emits "begin", and then "event" for each event in order.
+// `K.lastAtMost(sorted, value)`, `K.shareOf(value, from, to)`, `K.append(map, key, value)`;
+// `K.NONE`, `K.DIRECTIONS`. It emits "begin", and then "event" for each event in order.
 // An event is the object of its line (docs/watch.md explains all fields), with its index `i`. Its
 // `n` counts from 1 in the run (some may be missing); `t` and `real` are its times by the program's
 // and the machine's clock; `run` is the task being polled, `task` the one that it is about; `on` is
@@ -103,7 +103,7 @@ function readLine(trace, line, begin) {
   else if ("end" in line) [trace.end, trace.overhead] = [line.end, line.overhead ?? trace.overhead];
   // A newer version may have other lines.
 }
-K.NONE = Object.freeze([]);
+K.NONE = Object.freeze([]); // a list without elements
 function sourceFile({ file: name, whose, text }) {
   if (typeof text !== "string") return { name, whose, text: null, lines: K.NONE };
   return { name, whose, text, lines: text.replace(/\n$/, "").split("\n") };
@@ -256,6 +256,8 @@ K.lastAtMost = function (sorted, value) {
   }
   return low - 1;
 };
+/** How far a value is on the way from one value to another: from 0 to 1. */
+K.shareOf = (value, from, to) => (to > from ? Math.min(1, (value - from) / (to - from)) : 0);
 K.append = (map, key, value) => {
   const values = map.get(key);
   if (values) values.push(value);

@@ -18,7 +18,6 @@ const LEAF = 32; // records
  * book copies a leaf or record before it writes to it, unless that is in `own`. */
 class Book {
   leaves = [];
-  size = 0;
   own = new Set(); // the leaves and records that no other book has
   /** All copies share the numbers of the names. */
   constructor(numbers) {
@@ -33,15 +32,12 @@ class Book {
     const { leaf, k } = this.slotOf(name),
       record = leaf[k];
     if (record && this.own.has(record)) return record;
-    this.size += record ? 0 : 1;
     leaf[k] = record ? { ...record } : make(name);
     this.own.add(leaf[k]);
     return leaf[k];
   }
   delete(name) {
-    if (!this.get(name)) return;
     const { leaf, k } = this.slotOf(name);
-    this.size -= 1;
     leaf[k] = undefined;
   }
   /** The number of a name, in the order in which names came up. */
@@ -61,7 +57,7 @@ class Book {
   }
   copy() {
     const copy = new Book(this.numbers);
-    Object.assign(copy, { leaves: this.leaves.slice(), size: this.size });
+    copy.leaves = this.leaves.slice();
     this.own = new Set(); // from here on both copy before they write
     return copy;
   }

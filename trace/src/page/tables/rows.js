@@ -200,9 +200,8 @@ K.barLength = function (kind, from, to, begin = -Infinity, end = Infinity) {
 function growth(total, from, to, begin, end) {
   const { t } = K.trace;
   function totalAt(time) {
-    const k = Math.min(Math.max(K.lastAtMost(t, time), from), to - 1),
-      step = t[k + 1] - t[k];
-    return step > 0 ? total[k] + (total[k + 1] - total[k]) * ((time - t[k]) / step) : total[k];
+    const k = Math.min(Math.max(K.lastAtMost(t, time), from), to - 1);
+    return total[k] + (total[k + 1] - total[k]) * K.shareOf(time, t[k], t[k + 1]);
   }
   if (end < t[from] || begin > t[to]) return 0;
   const first = begin > t[from] ? totalAt(begin) : total[from];

@@ -1,12 +1,13 @@
 // What does the doctor say at this event?
 //
-// A verdict (`lint`) is shown where the doctor gave it and where its cause began.
+// A verdict (`lint`) is shown where the doctor gave it, at event `i`, and where the mistake began,
+// at event `begin`. Its `spots` are lines of the program, each with what there is to see.
 //
 // Interface (all scripts share `K`): `K.paintBanner(i)`; `K.lintsHere`; `K.nameOfLint(lint)`.
 // Not here: how a verdict is found (trace/src/doctor).
 
 const { byId, esc } = K;
-K.lintsHere = [];
+K.lintsHere = []; // the verdicts at the event that is shown
 
 K.paintBanner = function (i) {
   const isHere = (at) => at > K.previous && at <= i;
@@ -22,9 +23,10 @@ function lintHTML({ lint, say, why, help, spots, begin, i: seen }) {
     period = /[.!?]$/.test(say ?? "") ? "" : ".",
     reason = why ? `<p>${prose(why)}</p>` : "",
     instead = help ? `<p class="instead"><b>Instead:</b> ${prose(help)}</p>` : "";
+  const mistake = `<p><b>${prose(say)}</b>${begin === seen ? "" : period + moment}</p>`;
   return (
     `<div class="lint"><h2>${esc(K.nameOfLint({ lint }))}</h2>` +
-    `<div><p><b>${prose(say)}</b>${begin === seen ? "" : period + moment}</p>${spots.map(spotHTML).join("")}</div>` +
+    `<div>${mistake}${spots.map(spotHTML).join("")}</div>` +
     `<div class="why">${reason}${instead}</div></div>`
   );
 }

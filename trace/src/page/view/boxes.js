@@ -10,7 +10,7 @@
 
 const { byId } = K;
 
-/** By id: the HTML. Only what differs is painted, so that the keyboard's focus stays. */
+/** The HTML by id. Only what differs is painted, so that the keyboard's focus stays. */
 const painted = new Map();
 /** A number and its unit, which must stay on one line; not inside of a tag. */
 const LENGTH = /\d[\d.,]* (?:ns|µs|ms|s|min)\b(?![^<>]*>)/g;
@@ -29,9 +29,9 @@ K.paint = function (id, html) {
 /** How many tasks a place has room for: as many as the run has, within these bounds. */
 const ROOM = { least: 3, most: 4 };
 const ABOVE = 90; // px: from a list's upper edge to the row to which it is scrolled
-let wakersHTML = null; // the function that makes them from a state and an event
-let isWheelOpen = false,
-  isOpenByHand = null; // the reader's own choice
+let wakersHTML = null; // a function of state and event (wakers.js)
+let isWheelOpen = false, // the timer wheel, above the wakers
+  isOpenByHand = null; // the reader's own choice; null: as the event needs it
 
 K.on("trace", function (trace) {
   const tasks = trace.names.filter((name) => !name.startsWith("job")).length;
@@ -50,12 +50,13 @@ K.on("show", function (state, event) {
   K.paint("loop", K.loopHTML(state));
   K.paint("places", K.placesHTML(state, event));
   const wakers = wakersHTML(state, event),
-    hasWheel = K.trace.books.timers.size > 0;
+    hasWheel = K.trace.books.timers.size > 0; // did the run ever have a timer?
   isWheelOpen = hasWheel && (isOpenByHand ?? (!wakers || K.asksForTimers(state, event)));
   const line = hasWheel && wakers ? K.wheelLine(state, isWheelOpen) : "",
     wheel = isWheelOpen ? K.wheelHTML(state) + K.timersHTML(state) : "",
     html = wheel + wakers || `<p class="none">No task ever waits for anything in this run.</p>`;
-  K.paint("wakers", `${line}<div class="parts" tabindex="0" aria-label="Where each waker is"><div class="cols">${html}</div></div>`); // prettier-ignore
+  const parts = `<div class="parts" tabindex="0" aria-label="Where each waker is">`;
+  K.paint("wakers", `${line}${parts}<div class="cols">${html}</div></div>`);
   const list = document.querySelector(".parts"),
     touched = list.querySelector(".hot") ?? list.querySelector(".awaited");
   list.scrollTop = touched ? touched.offsetTop - ABOVE : 0;

@@ -1,11 +1,11 @@
 // What did this event change?
 //
-// An event names the records that it changed (fold.js). Each is compared with its state before the
-// event, and the difference is shown beside the sentence: "task 2: waiting → ready".
+// An event names the records that it changed, by table and name. Each is compared with the one
+// before the event, and the difference is shown beside the sentence: "task 2: waiting → ready".
 //
 // Interface (all scripts share `K`): `K.changesHTML(event, state)`.
 // Invariant: only what the boxes show counts as a difference.
-// Not here: why it changed (events.js), the state (fold.js).
+// Not here: why it changed (events.js), the tables and the fields of their records (fold.js).
 
 const { esc } = K;
 const MOST_CHANGES = 3;
@@ -37,14 +37,15 @@ const WHERE = { queued: "ready", polling: "polled", waiting: "waiting", done: "e
 const whereWords = ({ where, how } = {}) =>
   where === "done" && how !== "ready" ? (how ?? "ended") : (WHERE[where] ?? "");
 const waitWords = (state, { name }) => K.resourceLabels(K.waitsFor(state, name), K.resourceWords);
-/** By table: how a record differs, in words. `old` or `now` is undefined if there is none. */
+/** By table: how a record differs, in words: `old` in the state `before` the event, `now` in that
+ * after it; undefined if there is none. */
 const DIFFERENCES = {
   tasks(old, now, before, state) {
     if (old?.where !== now.where) return arrow(whereWords(old), whereWords(now));
     const waits = waitWords(state, now),
-      isOther = waitWords(before, old) !== waits;
+      hasOtherWaits = waitWords(before, old) !== waits;
     return K.joinParts([
-      isOther && (waits ? `waits for ${waits}` : "waits no more"),
+      hasOtherWaits && (waits ? `waits for ${waits}` : "waits no more"),
       now.woken && !old.woken && "woken",
       now.cancelling && !old.cancelling && "to be cancelled",
       now.joined && !old.joined && (now.joined === "ready" ? "output taken" : "output asked for"),

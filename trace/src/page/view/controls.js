@@ -10,7 +10,6 @@
 // `K.visible`, the events of that level; `K.pinned`, the task that the reader follows;
 // `K.toast(text)`, `K.address(i)`, `K.isForPage(ev)`. It emits "trace" once, then "show" with
 // (state, event, i); after the first, `K.ready` is true.
-// Not here: the text of an event (names.js, events.js), its state (fold.js).
 
 const { byId, esc, plural, number } = K;
 Object.assign(K, { level: "tasks", shown: -1, previous: -1, pinned: null, visible: [] });

@@ -8,6 +8,8 @@
 // `K.opening(i)`: the sentence and the text below it (HTML) if `i` is that event, or null;
 // `K.mainTask()`: the task whose end was the run's; `K.hungTask()`: for a run that hung, the task
 // that still waits, and the event at which it is shown; null for any other.
+// A verdict of the doctor's (in `K.trace.lints`) is about a mistake that lasts since event `begin`
+// and was certain at event `i`; with `hangs`, tasks wait for ever.
 // Invariant: if the record was cut short, the page doesn't say how the run ended.
 // Not here: where the time went (answer.js).
 
@@ -17,7 +19,8 @@ K.opening = function (i) {
   const { lints, last } = K.trace;
   if (i !== K.opensAt()) return null;
   const begin = lints.some(isDecision) ? "Here the schedule decides" : lengthWords(),
-    step = `Step with <b>${i === last ? "Back" : "Forward"}</b>; <b>Help</b> says how to read the page, and lists its keys.`;
+    way = i === last ? "Back" : "Forward",
+    step = `Step with <b>${way}</b>; <b>Help</b> says how to read the page, and lists its keys.`;
   // (The banner has the verdicts on this event.)
   const verdicts = lints.filter((lint) => ![lint.begin, lint.i].includes(i)).slice(0, 2);
   return {
@@ -43,7 +46,8 @@ K.mainTask = function () {
     byEnd = (mains.length ? mains : tasks).toSorted((a, b) => endOf(a) - endOf(b));
   return byEnd.at(-1)?.name ?? null;
 };
-/** (After the verdict that a run hangs comes only its end, which cancels all waits.) */
+/** (After the verdict that a run hangs comes only its end, which cancels all waits. Without one,
+ * the last event is a sleep, whose field `inside` names the task that waits.) */
 K.hungTask = function () {
   const { lints, end, last } = K.trace,
     { hangs, i, task } = lints.at(-1) ?? {},
@@ -55,24 +59,25 @@ K.hungTask = function () {
 // ----- how long the run took, and what was in it -----
 
 function lengthWords() {
-  const { t, n, last, cut, lived } = K.trace,
+  const { t, last, cut, lived } = K.trace,
     event = K.event(last),
     real = span(event.real - K.event(0).real);
-  // What `save` makes of a `Recorder` that was full has lost the beginning.
   const whole = cut ? "The record ends after" : "The run took",
-    begin = n[0] > 1 ? "The record has the last" : whole,
+    begin = hasLostBeginning() ? "The record has the last" : whole,
     ended = lived ? `, and the program was ended ${span(lived)} after its start` : "",
     clocks = K.isVirtual(event) ? ` of its virtual clock, ${real} of the machine’s` : "";
   return `${begin} ${span(t[last] - (t[0] ?? 0))}${ended}${clocks}`;
 }
+/** (Of a `Recorder` that was full, only the last events are saved.) */
+const hasLostBeginning = () => K.trace.n[0] > 1;
 function contentWords() {
-  const { state, books, n, last, count } = K.trace,
+  const { state, books, n, last, count } = K.trace, // `books`: the names of all records, by table
     tasks = state.tasks.values().filter(({ kind }) => kind !== "main").length,
     jobs = books.jobs.size;
   return K.joinParts([
     tasks ? K.plural(tasks, "task") : !jobs && "no task but main",
     jobs && K.plural(jobs, "blocking job"),
-    K.plural(n[0] > 1 ? count : n[last], "event"),
+    K.plural(hasLostBeginning() ? count : n[last], "event"),
   ]);
 }
 

@@ -5,7 +5,7 @@
 // right one has kettle's own file, at the line that emitted the event, with its function
 // highlighted; below, where tokio does the same. A place is a line of a file, `{file, line, text}`.
 //
-// Interface (all scripts share `K`): `K.codeAt(place)`, the text of a line. "show" paints the panes.
+// Interface (all scripts share `K`): `K.codeAt(place)`, a line's text. "show" paints the panes.
 // Invariant: a pane is rebuilt only when its file changes; a step moves a class and the chips.
 // Not here: the files (model.js), a task's record with its lines `at` and `made` (fold.js).
 
@@ -161,11 +161,8 @@ function paintEngine(event) {
   const { first, last, name } = functionAround(lines, src.line);
   byId("e-file").innerHTML =
     `<bdi dir="ltr">${esc(src.file)}:${src.line} <b>${esc(name)}</b></bdi>`;
-  if (box.dataset.span !== `${first}-${last}`) {
-    box.dataset.span = `${first}-${last}`;
-    box.style.setProperty("--cut", indentOf(lines[first - 1])); // the function is shown unindented
-    [...box.children].forEach((div, k) => div.classList.toggle("far", k + 1 < first || k + 1 > last)); // prettier-ignore
-  }
+  box.style.setProperty("--cut", indentOf(lines[first - 1])); // the function is shown unindented
+  [...box.children].forEach((div, k) => div.classList.toggle("far", k + 1 < first || k + 1 > last));
   light(byId("engine"), box, src, "on");
 }
 /** What the head of kettle's file says about tokio: a paragraph that begins with "tokio:". */

@@ -37,14 +37,12 @@ function times(frame) {
   return svg;
 }
 const wordAt = (x, word) => `<text x="${x}" y="12" text-anchor="middle">${word}</text>`;
-/** How far a value is on the way from one value to another: from 0 to 1. */
-const shareOf = (value, from, to) => (to > from ? Math.min(1, (value - from) / (to - from)) : 0);
 /** The time at a pixel: between two events it goes on evenly. */
 function timeAt(frame, px) {
   const { t, last } = K.trace,
     i = frame.at(px),
     next = Math.min(last, i + 1);
-  return t[i] + shareOf(px, frame.px(i), frame.px(next)) * (t[next] - t[i]);
+  return t[i] + K.shareOf(px, frame.px(i), frame.px(next)) * (t[next] - t[i]);
 }
 /** The pixel of a time; if several events have it, of the first. */
 K.pxOf = function (frame, time) {
@@ -52,7 +50,7 @@ K.pxOf = function (frame, time) {
     at = Math.max(0, K.lastAtMost(t, time)),
     i = t[at] === time ? K.lastAtMost(t, time - 1) + 1 : at,
     next = Math.min(last, i + 1);
-  return frame.px(i) + shareOf(time, t[i], t[next]) * (frame.px(next) - frame.px(i));
+  return frame.px(i) + K.shareOf(time, t[i], t[next]) * (frame.px(next) - frame.px(i));
 };
 function verdicts(frame) {
   const shown = K.trace.lints.filter(({ begin }) => begin >= frame.first && begin <= frame.last);

@@ -70,7 +70,7 @@ function asleep(begin, end) {
   for (const { from, to, ns } of K.rowsOf(K.trace).sleeps) {
     const inside = Math.min(end, t[Math.min(to, last)]) - Math.max(begin, t[from]);
     if (inside < 0) continue;
-    sum.ns += t[to] > t[from] ? (inside / (t[to] - t[from])) * ns : 0;
+    sum.ns += ns * K.shareOf(inside, 0, t[to] - t[from]);
     sum.sleeps += 1;
   }
   return sum;

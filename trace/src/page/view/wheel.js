@@ -20,6 +20,7 @@ const tickOf = (ns) => Math.ceil(ns / 1e6);
 const isDue = (state, { level, due }) => level > 0 && tickOf(due) <= state.hand;
 /** Has the event changed, named or removed (`how`) this timer? */
 const isTouched = (state, { how, since, name }) => !!how || since === state.i || K.isNamed(name);
+const countOf = (state) => K.plural(state.timers.values().length, "timer");
 const sooner = (a, b) => a.due - b.due || a.since - b.since;
 
 /** Each level's ring, in the picture's units: its radius and its width. */
@@ -91,7 +92,7 @@ K.wheelHTML = function (state) {
     trails = timers.slice(0, 6).map(trail); // more would hide the wheel
   const hand = number(state.hand),
     style = `style="font-size:${hand.length > 7 ? 13 : 19}px"`,
-    label = `Timer wheel at ${hand} ms: ${K.plural(state.timers.size, "timer")}`;
+    label = `Timer wheel at ${hand} ms: ${countOf(state)}`;
   return (
     `<svg class="wheel" viewBox="0 0 300 300" role="img" aria-label="${label}">` +
     [...rings, ...hands, ...trails, ...held].join("") +
@@ -113,11 +114,10 @@ K.asksForTimers = function (state, event) {
 /** While the wheel is folded, the button says how much is in it, and what is due first. */
 K.wheelLine = function (state, isOpen) {
   const [next] = state.timers.values().toSorted(sooner),
-    count = K.plural(state.timers.size, "timer"),
     [sign, title] = isOpen ? ["▾", "Fold the wheel"] : ["▸", "Open the wheel"];
   const chip = next?.task ? K.chipHTML(next.task) : "",
     words = next
-      ? `${count}; next ${chip} ${esc(next.name)}, due at ${K.clock(next.due)}`
+      ? `${countOf(state)}; next ${chip} ${esc(next.name)}, due at ${K.clock(next.due)}`
       : `no timer; the hand is at ${number(state.hand)} ms`;
   return (
     `<button class="wheel-line" aria-expanded="${isOpen}" title="${title}">` +
@@ -134,7 +134,7 @@ K.timersHTML = function (state) {
     shown = !touched || first.includes(touched) ? first : [...first.slice(0, -1), touched];
   const rows = shown.map((timer, k) => timerRow(state, timer, state.parked && k === 0)),
     list = K.rowList(rows, timers.length - shown.length);
-  return K.section("Timers", `${number(state.timers.size)} in the wheel`, list);
+  return K.section("Timers", `${number(state.timers.values().length)} in the wheel`, list);
 };
 function timerRow(state, timer, endsSleep) {
   const { name, task, at, due, how } = timer;

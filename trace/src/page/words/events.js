@@ -262,7 +262,7 @@ function parks(event, state) {
   if (event.timeout === 0) return "It only looks, because something is due already.";
   if (event.timeout > 0)
     return "No CPU is used until then. The operating system ends the sleep for a timer, a socket, or another thread’s unpark.";
-  return `No CPU is used. ${state.timers.size ? "While a job is out the virtual clock stands still, so no timer can end this, but only a socket or another thread." : "Without a timer only a socket or another thread can end it."}`;
+  return `No CPU is used. ${state.timers.values().length ? "While a job is out the virtual clock stands still, so no timer can end this, but only a socket or another thread." : "Without a timer only a socket or another thread can end it."}`;
 }
 function detached(event, state) {
   const { where, how } = state.tasks.get(event.task) ?? {},
