@@ -1,8 +1,7 @@
 //! Floor 1 (see `lib.rs`): how is a run shown in a browser?
 //!
-//! By the scripts of this folder, which run in the page and read the lines of its trace. Each opens
-//! with the question that it answers. These are the ones to read first, in the order in which the
-//! data flows:
+//! By the scripts of this folder, which run in the page and read the lines of its trace. These are
+//! the ones to read first, in the order in which the data flows:
 //!
 //! | file | the question it answers |
 //! |---|---|
@@ -17,8 +16,9 @@
 //! | `view/boxes.js`, `view/lanes.js` | how is one moment drawn, and how the whole run? |
 //! | `view/answer.js` | why did a run, or a part of it, take so long? |
 //!
-//! Some words recur in them. A *row* is the history of one task or branch: a list of *bars*, each a
-//! state from one event to another. A *lane* is a row as it is drawn, and the *frame* is the part
-//! of the run that is in the window. A *chip* is the sign of a task.
+//! Some words recur in them. A *state* has tables of *records*, one for each task, timer, source,
+//! primitive and job (`tables/fold.js`). A *row* is the history of one task or branch: a list of
+//! *bars*, each a stretch between two events. A *lane* is a row as it is drawn, and the *frame* is
+//! the part of the run that is in the window. A *chip* is the sign of a task.
 
 pub(crate) mod html;

@@ -101,7 +101,6 @@ function readLine(trace, line, begin) {
   else if ("lint" in line) trace.lints.push(line);
   else if ("lived" in line) trace.lived = line.lived;
   else if ("end" in line) [trace.end, trace.overhead] = [line.end, line.overhead ?? trace.overhead];
-  // A newer version may have other lines.
 }
 K.NONE = Object.freeze([]); // a list without elements
 function sourceFile({ file: name, whose, text }) {

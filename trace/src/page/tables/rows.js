@@ -27,7 +27,7 @@ K.isOver = (kind) => !OPEN.includes(kind);
 const MOST_NAMED = 3;
 
 /** `made`: the line that spawned its task; `branches`: the rows of its branches (scopes.js). */
-class Row {
+const Row = (K.Row = class {
   constructor(name, made) {
     Object.assign(this, { name, made, at: [], kind: [], waits: [], branches: [] });
   }
@@ -60,8 +60,7 @@ class Row {
   get taken() {
     return this.kind.findIndex((kind) => kind === BAR.JOB || kind === BAR.WAIT);
   }
-}
-K.Row = Row;
+});
 const areEqual = (a, b) => a.length === b.length && a.every((wait, k) => wait === b[k]);
 
 // ----- while the trace is read -----

@@ -180,7 +180,7 @@ function rowHTML({ i, kind, text, event }, k) {
     `<li style="top:${k * ROW}px" aria-setsize="${find.entries.length}" aria-posinset="${k + 1}">` +
     `<a href="#${esc(K.address(i))}" data-go="${i}" data-kind="${esc(kind)}"${current}>` +
     `<span class="n">${sign}</span><span class="said" title="${esc(text)}">${said}</span>` +
-    `<small><span>${K.clock(K.trace.t[i])}</span><span class="site with-line">${line}</span></small></a></li>`
+    `<small><span>${K.clock(K.trace.t[i])}</span><span class="with-line">${line}</span></small></a></li>`
   );
 }
 

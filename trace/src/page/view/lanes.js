@@ -8,9 +8,8 @@
 // switches between columns of one width and time; `K.lanes.sized`, a promise, is fulfilled when the
 // width of the lanes is known. A click goes to an event, a label pins a task; the keys + - 0, and
 // the wheel with ctrl, zoom; dragging marks a stretch and asks about it.
-// Not here: the bars themselves (rows.js), how they are drawn (draw.js), the box (page.html); which
-// lanes there are, each a `{row, parent, y}`, and the frame, the part of the run in the window
-// (view.js).
+// Not here: the bars (rows.js), how they are drawn (draw.js), the box (page.html); which lanes
+// there are, each a `{row, parent, y}`, and the frame, the part of the run in the window (view.js).
 
 const { byId, esc, round, view } = K;
 let shownEvent = -1, // the index of the event that was shown last
@@ -35,8 +34,7 @@ function show() {
   const { run, task } = K.event(K.shown);
   describe(pointed ?? { row: view.laneOf.get(K.pinned ?? run ?? task)?.row, i: K.shown });
 }
-/** The lane to scroll to: of the task that is asked about, of the one whose timer fires, of the
- * event's, or of the one polled last. */
+/** The lane to scroll to: of the task that is asked about, the event's, or the one polled last. */
 function leadingLane() {
   const event = K.event(K.shown),
     fired = K.stateAt(K.shown).removed.find(({ how }) => how === "rings"), // a timer that fires now
@@ -77,14 +75,13 @@ function labelHTML({ row: { name, made, code = "" }, parent, y }) {
     html = `<span class="name">${esc(name)}</span>${line}`;
   return `<div class="lane-label" ${style}>${K.taskButton(name, "lane-task", title, html)}</div>`;
 }
-/** Draws what moves with each step. */
+/** Draws what moves with each step. A veil lies over what has not been reached yet. */
 function paintNow(frame) {
   const { shown: i, trace } = K,
     arrow = K.rowsOf(trace).arrows.findLast((arrow) => arrow.i === i),
     x = frame.middle(i),
     next = Math.max(0, i < trace.last ? round(frame.px(i + 1)) : view.width),
     left = Math.max(0, view.width - next);
-  // The part of the run that has not been reached yet lies under a veil.
   const veil = `<rect class="veil" x="${next}" width="${left}" height="${height()}"/>`,
     arrowNow = arrow ? K.drawArrow(arrow, frame, " on") : "",
     cursor = `<path class="cursor" d="M${x} 0V${height()}"/>`,

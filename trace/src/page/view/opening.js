@@ -19,8 +19,7 @@ K.opening = function (i) {
   const { lints, last } = K.trace;
   if (i !== K.opensAt()) return null;
   const begin = lints.some(isDecision) ? "Here the schedule decides" : lengthWords(),
-    way = i === last ? "Back" : "Forward",
-    step = `Step with <b>${way}</b>; <b>Help</b> says how to read the page, and lists its keys.`;
+    step = `Step with <b>${i === last ? "Back" : "Forward"}</b>; <b>Help</b> says how to read the page, and lists its keys.`;
   // (The banner has the verdicts on this event.)
   const verdicts = lints.filter((lint) => ![lint.begin, lint.i].includes(i)).slice(0, 2);
   return {

@@ -4,9 +4,10 @@
 // thread), in the colour and shape of the task that it will wake. Each kind of thing has a section.
 //
 // Interface (all scripts share `K`): `K.wakerParts(trace)` returns a function of state and event,
-// which makes the HTML of all sections that this trace ever uses; `K.section(title, note, html)`;
-// `K.isNamed(name)`: does the event name this thing?
-// Not here: timers (wheel.js), how much room a part gets (boxes.css).
+// which makes the HTML of all sections that this trace ever uses; `K.section(title, note, html)`,
+// `K.rowList(rows, left)`; `K.isNamed(name)`: does the event name this thing?
+// Not here: timers (wheel.js), how much room a part gets (boxes.css); a primitive's record with the
+// names of those who have it and wait there (`K.withWaiters`, waits.js); other records (fold.js).
 
 const { esc, number, plural } = K;
 const MOST_ROWS = 6;
@@ -47,7 +48,7 @@ function markOf({ name, since }) {
 
 K.section = (title, note, html) =>
   `<section><h3>${title}<span>${note}</span></h3>${html}</section>`;
-/** A list of these rows; `left` says how many aren't shown. */
+/** A list of rows, and how many are `left` out. */
 K.rowList = function (rows, left) {
   const more = left ? `<li class="rest-of">and ${number(left)} more</li>` : "";
   return `<ul class="rows">${rows.join("")}${more}</ul>`;

@@ -48,10 +48,9 @@ class Chain {
   constructor(name, begin, until) {
     Object.assign(this, { begin, until, parts: [], hops: [], stop: null });
     let [next, at] = [this.lastOf(name), Infinity];
-    // (Each step leads to an earlier event, except in a trace that isn't ours.)
     while (next < at && timeAt(next) > begin) {
       at = next;
-      next = this.stepBack(at);
+      next = this.stepBack(at); // an earlier event, except in a trace that isn't ours
     }
   }
   /** The event with which the stretch ends: the end of a poll, or the beginning of the next. */

@@ -1,7 +1,8 @@
 // How does the page name a task, an event, a line of the program, and a panic?
 //
 // A task is drawn as a chip, which has the task's colour and shape and its number. An event has a
-// sentence: its own, `say`, as the story in the terminal prints it.
+// sentence: its own, `say`, as the story in the terminal prints it. Here a `name` is that of a task
+// or job, such as "main", "task 1" and "job 1", and `i` is the index of an event.
 //
 // Interface (all scripts share `K`):
 // - Tasks: `K.styleOf(name)`; `K.chipHTML(name, box)`; `K.nameHTML(name)`: chip and name;
@@ -38,23 +39,26 @@ function chipText(name) {
 const WIDTHS = [1, 1, 1.1, 1.45, 1.85, 2.2, 2.8];
 /** Where the text stands, in shapes that need a baseline of their own. */
 const BASELINES = { 2: 19.4, 6: 17.4 };
-/** `box`: the middle and the size of a chip inside a picture. */
+const SQUARE = 3; // the number of that shape (page.html)
+/** `box`: the middle and the size of a chip inside a picture, `{x, y, size}`. */
 K.chipHTML = function (name, box) {
   const { shape, colorVar } = K.styleOf(name),
     text = chipText(name),
-    isLong = text.length > 1, // then it says more than a shape: all have the square
+    isLong = text.length > 1, // it says more than a shape, so each is a square
     wide = WIDTHS[text.length] ?? WIDTHS.at(-1),
     baseline = isLong ? 17.2 : (BASELINES[shape] ?? 16.4);
-  const size = text.length > 3 ? "chip long longer" : text.length > 2 ? "chip long" : "chip",
-    place = box
-      ? ` x="${box.x - (box.size * wide) / 2}" y="${box.y - box.size / 2}" width="${box.size * wide}" height="${box.size}"`
-      : "";
+  const classes = text.length > 2 ? "chip long" : "chip",
+    style = `style="--c:var(${colorVar});--wide:${wide}"`,
+    stretch = wide > 1 ? ` transform="scale(${wide} 1)"` : "",
+    place = box ? placeOf(box, box.size * wide) : "";
   return (
-    `<svg class="${size}"${place} viewBox="0 0 ${24 * wide} 24" aria-hidden="true" style="--c:var(${colorVar});--wide:${wide}">` +
-    `<use href="#s${isLong ? 3 : shape}" width="24" height="24"${wide > 1 ? ` transform="scale(${wide} 1)"` : ""}/>` +
+    `<svg class="${classes}"${place} viewBox="0 0 ${24 * wide} 24" aria-hidden="true" ${style}>` +
+    `<use href="#s${isLong ? SQUARE : shape}" width="24" height="24"${stretch}/>` +
     `<text x="${12 * wide}" y="${baseline}"${isLong ? ' class="number"' : ""}>${K.esc(text)}</text></svg>`
   );
 };
+const placeOf = ({ x, y, size }, width) =>
+  ` x="${x - width / 2}" y="${y - size / 2}" width="${width}" height="${size}"`;
 K.colourStyle = (name) => `style="--c:var(${K.styleOf(name).colorVar})"`;
 K.nameHTML = (name) =>
   `<span class="who" ${K.colourStyle(name)}>${K.chipHTML(name)} <span class="name">${K.esc(name)}</span></span>`;
@@ -134,7 +138,7 @@ K.panicAt = function (event) {
 /** The last panic of a task or job, or null. (One in an earlier poll than the last was caught.) */
 function panicOf(name) {
   const { at = [], kind = [] } = K.rowOf(name) ?? {},
-    begin = at[kind.lastIndexOf(K.BAR.POLL)] ?? at[0],
+    begin = at[kind.lastIndexOf(K.BAR.POLL)] ?? at[0], // of its last poll
     isPanic = (i) => i > begin && K.panicAt(K.event(i));
   return K.panicAt(K.event(K.eventsOf(name).findLast(isPanic)));
 }

@@ -32,7 +32,8 @@ K.waitTree = function (state, names, most = Infinity) {
 K.openWaitHTML = function (name, i) {
   const state = K.stateAt(i);
   if (state.tasks.get(name)?.where !== "waiting") return "";
-  return `<h3>What it still waits for <span class="mute">after ${K.link(i)}</span></h3>${K.waitTree(state, [name]).html}`;
+  const head = `<h3>What it still waits for <span class="mute">after ${K.link(i)}</span></h3>`;
+  return head + K.waitTree(state, [name]).html;
 };
 /** `below(wait)` gives the list below a wait. */
 function answer(state, name, below) {
@@ -52,6 +53,7 @@ const HOW = {
   panicked: "It <b>panicked</b>",
   cancelled: "It was <b>cancelled</b>",
 };
+/** The answer about a task, by its place; `below` is for the waits of one that waits. */
 const ANSWERS = {
   polling(state, { name, polls, since }) {
     const begun = since >= 0 ? `, begun at ${K.timeHTML(since)}` : "";
@@ -129,8 +131,8 @@ K.FOREIGN_WAKER =
   "The waker isn’t the task’s own: only the code that made it knows whether it wakes the task.";
 const hasOwnWaker = (wait, i) => K.lastPoll(wait, i)?.own !== false;
 function waitWords(state, wait) {
-  const asked = K.lastPoll(wait, state.i),
-    { on } = asked ?? wait,
+  const asked = K.lastPoll(wait, state.i), // the event `Wait` by which it was asked for last
+    { on } = asked ?? wait, // what it waits for (waits.js)
     line = K.lineOf(asked),
     branch = K.branchWords(asked?.in);
   const place = K.joinParts([
@@ -151,7 +153,7 @@ function stackHTML(asked) {
 }
 /** What will end the wait or, if the resource is there already, since when. */
 function endWords(state, wait, on) {
-  const served = K.servedAt(wait, state.i);
+  const served = K.servedAt(wait, state.i); // the event that has given what it waits for, or -1
   if (served < 0) return K.lookUp(ENDS, K.resourceKind(on), state, on) ?? "";
   const act = K.backOf(K.event(served)),
     called = wait.called[K.lastAtMost(wait.called, state.i)],
