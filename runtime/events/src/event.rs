@@ -14,7 +14,7 @@ use crate::kinds::{
 ///
 /// Everywhere, `task` is the task in question, `tasks` counts the live ones except `block_on`'s own
 /// future, `timers` those in the wheel, `sources` those in the selector; `at` is a line of the
-/// program; `due` is a time since the runtime's start; `level` and `slot` are the wheel's.
+/// program; `due` is a time since the runtime's start; `level` and `slot` are the timer wheel's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(tag = "ev"))]
 #[non_exhaustive]
@@ -139,12 +139,12 @@ pub enum Event {
         #[cfg_attr(feature = "serde", serde(skip))]
         at: Place,
     },
-    /// Something was done with a primitive. A task holds what it takes until it releases or forgets
-    /// it. `count` is what the primitive has afterwards ([`ThingNow`](crate::ThingNow)). `item` is
-    /// the number of the value that was put, got or forgotten (of several the first), counted from
-    /// 1 in its channel; or it is the hold that a `Take` begins, and that ends when all of it is
-    /// released or forgotten; or 0. What is taken out of the hold `with`, or released into it, was
-    /// never free; a hold with itself goes on with less. `owned`: the guard owns its lock.
+    /// Something was done with a primitive, which has this `count` afterwards
+    /// ([`ThingNow`](crate::ThingNow)). `item` is the number of the value that was put, got or
+    /// forgotten (of several the first), counted from 1 in its channel; or of the hold that a
+    /// `Take` begins, and that ends when all of it is released or forgotten; or 0. `with` is
+    /// another hold, from which units go over to this one, or into which they are released, without
+    /// being free in between; or this one, if it goes on with less. `owned`: its guard owns it.
     SyncAct {
         kind: SyncKind,
         sync: Id,

@@ -97,9 +97,9 @@ pub enum Resource {
     /// One direction of an I/O source.
     Source(Id, Direction),
     Task(Id),
-    /// These units of a primitive, in whose line the waiter has this ticket. (An `mpsc` channel's
-    /// line is for room.) Tickets count up from 1 in an empty line, so a waiter's position is one
-    /// more than the number of lower tickets.
+    /// These units of a primitive, and the ticket that the waiter has in its line. (An `mpsc`
+    /// channel's line is for room.) Tickets count up from 1 in an empty line, so a waiter's
+    /// position is one more than the number of lower tickets.
     Sync(SyncKind, Id, Units, usize),
     /// A value for the only receiver, or the end of its channel; the next end of a task in a set.
     SyncValue(SyncKind, Id),

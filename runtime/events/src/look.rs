@@ -46,11 +46,11 @@ pub fn is_time_to_look(when: When) -> bool {
     if let When::Asleep { .. } = when {
         RUNNING.with(|running| running.poll_began.set(None)); // the sleep is no part of a poll
     }
-    if !is_watched() || is_recording() && with_recorder(|it| it.has_lost) != Some(true) {
-        return false;
-    }
+    // A sink that gets every record needs no snapshot.
+    let gets_all = is_recording() && with_recorder(|recorder| recorder.has_lost) != Some(true);
     let is_last = matches!(when, When::End | When::Shutdown(_));
-    (is_last || is_due()) && elsewhere().is_some_and(|remote| when.is_reason(&remote))
+    let may_look = is_watched() && !gets_all && (is_last || is_due());
+    may_look && elsewhere().is_some_and(|remote| when.is_reason(&remote))
 }
 
 impl When {
@@ -80,15 +80,15 @@ pub(crate) fn is_due() -> bool {
 #[cold]
 pub fn look(fill: impl FnOnce(&mut Snapshot)) {
     assert_unlocked();
-    let taken = with_recorder(|recorder| {
+    let prepared = with_recorder(|recorder| {
         recorder.remote.look_requested.store(false, Relaxed);
         let clocks = (recorder.clocks)();
         Some((recorder.sink.take()?, recorder.remote.snapshot(Some(clocks.time)), clocks.real))
     });
-    let Some((sink, mut now, began)) = taken.flatten() else { return };
+    let Some((sink, mut snapshot, began)) = prepared.flatten() else { return };
     RUNNING.with(|running| running.poll_began.set(None)); // the look is no part of a poll
-    fill(&mut now);
-    let Some((sink, ())) = call(sink, |sink| sink.look(&now)) else { return };
+    fill(&mut snapshot);
+    let Some((sink, ())) = call(sink, |sink| sink.look(&snapshot)) else { return };
     with_recorder(|recorder| {
         let ended = (recorder.clocks)().real;
         recorder.next_look = ended + TIME_BETWEEN * ended.saturating_sub(began);
@@ -138,7 +138,7 @@ impl RemoteEvents {
         let mut table = self.table.lock();
         let time = time.unwrap_or_else(|| self.time_without_clock(&table));
         let (polls, running) = (self.polls.load(Relaxed), Id::of(self.polled.load(Relaxed)));
-        let mut now = Snapshot {
+        let mut snapshot = Snapshot {
             time,
             real: self.real(),
             driven: table.driven,
@@ -150,21 +150,21 @@ impl RemoteEvents {
             unpolled: table.dropped_in_ended_polls.clone(),
             ..Snapshot::default()
         };
-        let sets = table.copy_rows(&mut now);
+        let local_tasks = table.copy_rows(&mut snapshot);
         drop(table);
-        now.sources.iter_mut().for_each(|source| source.end = self.end_of(source.id));
-        now.tasks.sort_unstable_by_key(|it| it.id);
-        now.waits.sort_unstable_by_key(|it| it.id);
-        now.holds.sort_unstable_by_key(|it| it.id);
-        now.scopes.sort_unstable_by_key(|it| it.id);
-        now.jobs.sort_unstable_by_key(|it| it.id);
-        now.sources.sort_unstable_by_key(|it| it.id);
-        for (id, set) in sets {
-            if let Some(task) = now.task_mut(id) {
+        snapshot.sources.iter_mut().for_each(|source| source.end = self.end_of(source.id));
+        snapshot.tasks.sort_unstable_by_key(|it| it.id);
+        snapshot.waits.sort_unstable_by_key(|it| it.id);
+        snapshot.holds.sort_unstable_by_key(|it| it.id);
+        snapshot.scopes.sort_unstable_by_key(|it| it.id);
+        snapshot.jobs.sort_unstable_by_key(|it| it.id);
+        snapshot.sources.sort_unstable_by_key(|it| it.id);
+        for (id, set) in local_tasks {
+            if let Some(task) = snapshot.task_mut(id) {
                 task.queued = set.upgrade().map(|set| set.is_queued());
             }
         }
-        now
+        snapshot
     }
 
     /// The time by the runtime's clock, as far as the machine's clock and the table show it. If the
@@ -179,37 +179,37 @@ impl RemoteEvents {
 
 impl Table {
     /// Copies the rows to a snapshot. Returns the tasks of local sets, with their sets.
-    fn copy_rows(&mut self, now: &mut Snapshot) -> Vec<(Id, Weak<dyn Queued>)> {
-        let (mut things, mut sets) = (BTreeMap::new(), Vec::new());
+    fn copy_rows(&mut self, snapshot: &mut Snapshot) -> Vec<(Id, Weak<dyn Queued>)> {
+        let (mut things, mut local_tasks) = (BTreeMap::new(), Vec::new());
         for row in &mut self.rows {
             match row {
                 Row::Free => {}
                 Row::Task(task, set) => {
                     // A task that was polled may be queued or not: only its scheduler knows.
                     let queued = (!task.polled).then_some(true);
-                    now.tasks.push(TaskNow { queued, ..task.clone() });
-                    sets.extend(set.iter().map(|set| (task.id, set.clone())));
+                    snapshot.tasks.push(TaskNow { queued, ..task.clone() });
+                    local_tasks.extend(set.iter().map(|set| (task.id, set.clone())));
                 }
                 Row::Wait(wait, primitive) => {
-                    wait.began = wait.began.min(now.time);
-                    wait.reported = wait.reported.map(|reported| reported.min(now.time));
+                    wait.began = wait.began.min(snapshot.time);
+                    wait.reported = wait.reported.map(|reported| reported.min(snapshot.time));
                     let served = primitive.as_ref().is_some_and(|it| it.has_served(wait.id));
-                    now.waits.push(WaitNow { served, ..*wait });
+                    snapshot.waits.push(WaitNow { served, ..*wait });
                     if let Some(primitive) = primitive {
                         things.entry(primitive.id).or_insert_with(|| primitive.now());
                     }
                 }
                 Row::Hold(hold, primitive) => {
-                    now.holds.push(*hold);
+                    snapshot.holds.push(*hold);
                     things.entry(primitive.id).or_insert_with(|| primitive.now());
                 }
-                Row::Scope(scope) => now.scopes.push(*scope),
-                Row::Job(job) => now.jobs.push(*job),
-                Row::Source(source) => now.sources.push(*source),
+                Row::Scope(scope) => snapshot.scopes.push(*scope),
+                Row::Job(job) => snapshot.jobs.push(*job),
+                Row::Source(source) => snapshot.sources.push(*source),
             }
         }
-        now.things = things.into_values().collect();
-        sets
+        snapshot.things = things.into_values().collect();
+        local_tasks
     }
 }
 

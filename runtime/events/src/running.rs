@@ -2,11 +2,11 @@
 //!
 //! Each record names the running task, its branch, and the line of the program's call or `.await`
 //! in progress. Code that emits an event has no reference to a runtime, so all this is in a
-//! thread-local, together with the runtime's `RemoteEvents`.
+//! thread-local, together with the runtime's `RemoteEvents`, by which other threads record.
 //!
-//! Interface: [`is_watched`], [`is_recording`]; [`done_here`], [`in_a_drop`], [`line`]; [`run_as`];
-//! [`polls_so_far`], [`this_poll`]; [`note_waker`]. Invariant: a guard or a poll restores what it
-//! has set.
+//! Interface: [`is_watched`], [`is_recording`], [`unrecorded`], [`elsewhere`]; [`done_here`],
+//! [`in_a_drop`], [`line`]; [`run_as`]; [`polls_so_far`], [`this_poll`]; [`note_waker`]. Invariant:
+//! a guard or a poll restores what it has set.
 
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
@@ -21,7 +21,7 @@ use crate::record::By;
 use crate::table::Key;
 use crate::{At, Id, Place, PollProgress, RemoteEvents, Resource, has_any_sink};
 
-/// The thread-local.
+/// What a thread does, and how much of that is recorded.
 pub(crate) struct Running {
     pub(crate) depth: Cell<Depth>,
     /// The running task, its row in the table of what exists (`table.rs`), and its branch.

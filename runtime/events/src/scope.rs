@@ -105,12 +105,12 @@ impl Scope {
     #[inline]
     pub fn end(&mut self, won: Option<u32>) {
         if self.id.get().is_some() {
-            self.ends(won);
+            self.record_end(won);
         }
     }
 
     #[cold]
-    fn ends(&mut self, won: Option<u32>) {
+    fn record_end(&mut self, won: Option<u32>) {
         self.id = StoredId::NONE;
         RUNNING.with(|running| running.scope_ended.set(this_poll()));
         let row = std::mem::take(&mut self.row);

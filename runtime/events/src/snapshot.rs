@@ -106,7 +106,7 @@ pub struct WaitNow {
     pub at: Option<Place>,
     /// When the timer that it waits for is due, by the runtime's clock, if that is in the wheel.
     pub due: Option<Duration>,
-    /// The line at which the source that it waits for had nothing, or the program said so.
+    /// The program's line that found nothing at the source that it waits for, or cleared it.
     pub cleared: Option<Place>,
     /// Was the waker the task's own? If not, only other code knows what it wakes.
     pub own: bool,
@@ -180,15 +180,15 @@ pub struct SourceNow {
 /// What could end a wait for a source?
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Coming {
-    /// Nothing: a simulated network lets nothing through, since this choice of the schedule.
+    /// Nothing: since the choice with this number, a simulated network lets nothing through.
     Silent(u64),
     /// Only a task of this process, which has the other end.
     Closed,
     /// What was done at the other end, and hasn't been reported yet.
     OnItsWay,
-    /// Whatever any process may send here, or ask for.
+    /// Any process may connect here, or send something.
     Listens,
-    /// Another process, or it isn't known.
+    /// What another process does at the other end; or that isn't known.
     #[default]
     Open,
 }

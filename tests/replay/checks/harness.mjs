@@ -89,9 +89,8 @@ const TOOLS = `window.T = {
     return [task, run, by?.task].filter(Boolean);
   },
   key(key) { document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })); },
-  /** Everything that is shown, as text, but without scripts, the passing message, and an empty class,
-   * which isn't seen. Of a source file: which it is, which lines are lit, and which tasks are beside
-   * them. */
+  /** Everything that is shown, as text, without scripts and the passing message. Of a source file:
+   * which it is, which lines are lit, and which tasks are beside them. */
   picture() {
     const source = (pane) => {
       const lines = [...pane.querySelectorAll(".file > div")];

@@ -106,11 +106,10 @@ const BOOKS = Object.keys(RECORDS);
 /** For each table the fields that its records have, with values of their types. */
 const FIELDS = Object.fromEntries(BOOKS.map((book) => [book, RECORDS[book]("")]));
 
-/** The fields of the loop, a book for each table, and
- * - `i`, `t`, `real`, `turn`: the event, its time by both clocks, and its turn of the loop;
- * - `file`: the program's file in which a line was reached last; `before`: the state before;
- * - `removed`: the records that this event removed, each with the word `how`;
- * - `moved`: the timers that it moved, `{ from, timers: [{ name, to }] }`, or null. */
+/** The fields of the loop, a book for each table, and: the event `i`, its time by both clocks, its
+ * turn of the loop; the program's `file` in which a line was reached last; the state `before`; the
+ * records that this event `removed`, each with the word `how`; and the timers that it `moved`,
+ * `{ from, timers: [{ name, to }] }`, or null. */
 class State {
   constructor(trace) {
     const moment = { i: -1, t: 0, real: 0, turn: 0, file: null, before: null };

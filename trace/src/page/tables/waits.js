@@ -31,7 +31,7 @@
 
 // ----- while the trace is read -----
 
-const newWait = (id) => ({ id, at: null, polls: [], served: [], called: [] });
+const newWait = (id) => ({ id, at: null, done: Infinity, polls: [], served: [], called: [] });
 /** How each kind of event changes its wait. `waitsOf` and `waitsAt` are lists of the trace's. */
 const ON_EVENT = {
   Wait(wait, event, { waitsOf, waitsAt }) {
@@ -49,13 +49,13 @@ const ON_EVENT = {
     Object.assign(wait, { task, on, at, branch });
   },
   Served(wait, { i, back }) {
-    if (wait.done !== undefined) return; // its future was dropped before
+    if (wait.done < i) return; // its future was dropped before
     wait.served.push(i);
     wait.cause = back && K.indexOf(back);
   },
   Wake(wait, { i, task }) {
     wait.task ??= task;
-    if (wait.done === undefined) wait.called.push(i);
+    if (wait.done > i) wait.called.push(i);
   },
   Done(wait, { i, on }, { waitsOf }) {
     waitsOf.get(wait.task)?.openNow.delete(wait);
@@ -81,15 +81,24 @@ const listOf = (lists, key) => lists.get(key) ?? lists.set(key, new WaitList()).
 class WaitList {
   waits = [];
   from = []; // the event at which each was added
+  latestEnd = null; // of each wait and those before it, the latest `done`; made when it is needed
   openNow = new Set(); // of a task, while the trace is read
   add(wait, i) {
     this.waits.push(wait);
     this.from.push(i);
+    this.latestEnd = null;
   }
   openAfter(i) {
-    const begun = this.waits.slice(0, K.lastAtMost(this.from, i) + 1);
-    return begun.filter(({ done = Infinity }) => done > i);
+    this.latestEnd ??= latestEnds(this.waits);
+    const open = [];
+    for (let k = K.lastAtMost(this.from, i); this.latestEnd[k] > i; k--)
+      if (this.waits[k].done > i) open.push(this.waits[k]);
+    return open.reverse();
   }
+}
+function latestEnds(waits) {
+  let latest = -1;
+  return waits.map(({ done }) => (latest = Math.max(latest, done)));
 }
 const MOST_PER_BAR = 8;
 K.openNow = function (name) {

@@ -162,9 +162,8 @@ function sumHTML(sum, all) {
     words = K.withChips((who ? `${who} ← ` : "") + K.barWords(sum)),
     link = K.eventLink(from, `<b class="num">${K.lengthWords(sum)}</b><span>${words}</span>`),
     percent = Math.max(0.5, (100 * ns) / Math.max(1, all)).toFixed(1),
-    often = times > 1 ? `${K.number(times)} times, the longest ${span(longest)}` : "",
-    place = `<small class="place-of">${K.lineHTML(wait)}</small>`;
-  return `<li class="${what}">${link}<div><i style="width:${percent}%"></i></div><small>${often}</small>${place}</li>`;
+    often = times > 1 ? `${K.number(times)} times, the longest ${span(longest)}` : "";
+  return `<li class="${what}">${link}<div><i style="width:${percent}%"></i></div><small>${often}</small><small class="place-of">${K.lineHTML(wait)}</small></li>`;
 }
 
 // ----- where it is shown -----

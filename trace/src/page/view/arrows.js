@@ -20,8 +20,7 @@ K.drawArrows = function (frame) {
   return frame.column < LEAST_COLUMN ? "" : shown.map((one) => K.drawArrow(one, frame)).join("");
 };
 const GAP = { begin: 9, end: 7 }; // px: between an arrow's ends and the middles of its lanes
-/** An arrow that puts its task into the queue ends in a tip, others in a dot. `on`: one more class,
- * for the arrow of the event that is shown. */
+/** An arrow that puts its task into the queue ends in a tip, others in a dot. `on` is a class. */
 K.drawArrow = function (arrow, frame, on = "") {
   const { i, from, to, how } = arrow,
     end = middleOf(laneOfBranch(arrow)) ?? middleOf(view.laneOf.get(to)),

@@ -23,10 +23,9 @@ function lintHTML({ lint, say, why, help, spots, begin, i: seen }) {
     period = /[.!?]$/.test(say ?? "") ? "" : ".",
     reason = why ? `<p>${prose(why)}</p>` : "",
     instead = help ? `<p class="instead"><b>Instead:</b> ${prose(help)}</p>` : "";
-  const mistake = `<p><b>${prose(say)}</b>${begin === seen ? "" : period + moment}</p>`;
   return (
     `<div class="lint"><h2>${esc(K.nameOfLint({ lint }))}</h2>` +
-    `<div>${mistake}${spots.map(spotHTML).join("")}</div>` +
+    `<div><p><b>${prose(say)}</b>${begin === seen ? "" : period + moment}</p>${spots.map(spotHTML).join("")}</div>` +
     `<div class="why">${reason}${instead}</div></div>`
   );
 }

@@ -166,6 +166,7 @@ function paintRows() {
   byId("find-list").innerHTML = rows.join("");
   if (focused) linkIn(focused)?.focus({ preventScroll: true });
 }
+const linkTo = (i) => byId("find-list").querySelector(`[data-go="${i}"]`);
 /** The link in a row; rows are numbered from 1. */
 const linkIn = (row) => byId("find-list").querySelector(`[aria-posinset="${row}"] a`);
 function rowHTML({ i, kind, text, event }, k) {
@@ -205,9 +206,7 @@ function key(ev) {
   } else if (ev.key === "Enter" && isField) {
     find.set(ev.target.value);
     const next = find.entries.find((item) => eventOf(item) > K.shown) ?? find.entries.at(-1);
-    byId("find-list")
-      .querySelector(`[data-go="${next && eventOf(next)}"]`)
-      ?.click();
+    linkTo(next && eventOf(next))?.click();
   } else if (step && (row || isField)) {
     ev.preventDefault();
     const first = Math.ceil(byId("find-scroll").scrollTop / ROW) + 1,

@@ -8,8 +8,7 @@
 // `K.opening(i)`: the sentence and the text below it (HTML) if `i` is that event, or null;
 // `K.mainTask()`: the task whose end was the run's; `K.hungTask()`: for a run that hung, the task
 // that still waits, and the event at which it is shown; null for any other.
-// A verdict of the doctor's (in `K.trace.lints`) is about a mistake that lasts since event `begin`
-// and was certain at event `i`; with `hangs`, tasks wait for ever.
+// A verdict (in `K.trace.lints`) is on a mistake since event `begin`; `hangs`: tasks wait for ever.
 // Invariant: if the record was cut short, the page doesn't say how the run ended.
 // Not here: where the time went (answer.js).
 

@@ -39,12 +39,11 @@ function chipText(name) {
 const WIDTHS = [1, 1, 1.1, 1.45, 1.85, 2.2, 2.8];
 /** Where the text stands, in shapes that need a baseline of their own. */
 const BASELINES = { 2: 19.4, 6: 17.4 };
-const SQUARE = 3; // the number of that shape (page.html)
 /** `box`: the middle and the size of a chip inside a picture, `{x, y, size}`. */
 K.chipHTML = function (name, box) {
   const { shape, colorVar } = K.styleOf(name),
     text = chipText(name),
-    isLong = text.length > 1, // it says more than a shape, so each is a square
+    isLong = text.length > 1, // it says more than a shape, so each has shape 3, a square
     wide = WIDTHS[text.length] ?? WIDTHS.at(-1),
     baseline = isLong ? 17.2 : (BASELINES[shape] ?? 16.4);
   const classes = text.length > 2 ? "chip long" : "chip",
@@ -53,7 +52,7 @@ K.chipHTML = function (name, box) {
     place = box ? placeOf(box, box.size * wide) : "";
   return (
     `<svg class="${classes}"${place} viewBox="0 0 ${24 * wide} 24" aria-hidden="true" ${style}>` +
-    `<use href="#s${isLong ? SQUARE : shape}" width="24" height="24"${stretch}/>` +
+    `<use href="#s${isLong ? 3 : shape}" width="24" height="24"${stretch}/>` +
     `<text x="${12 * wide}" y="${baseline}"${isLong ? ' class="number"' : ""}>${K.esc(text)}</text></svg>`
   );
 };

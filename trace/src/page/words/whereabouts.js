@@ -32,8 +32,7 @@ K.waitTree = function (state, names, most = Infinity) {
 K.openWaitHTML = function (name, i) {
   const state = K.stateAt(i);
   if (state.tasks.get(name)?.where !== "waiting") return "";
-  const head = `<h3>What it still waits for <span class="mute">after ${K.link(i)}</span></h3>`;
-  return head + K.waitTree(state, [name]).html;
+  return `<h3>What it still waits for <span class="mute">after ${K.link(i)}</span></h3>${K.waitTree(state, [name]).html}`;
 };
 /** `below(wait)` gives the list below a wait. */
 function answer(state, name, below) {
