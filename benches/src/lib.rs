@@ -10,9 +10,8 @@
 //! [`sample`] (the clocks), `load.rs` (the clients of the rows with servers), `counts.rs`
 //! (instructions, atomics and system calls).
 //!
-//! To add a row, write a function in a family, and add it to the table.
-//!
-//! Not here: rounds, random order, medians and the page of results (`xtask/src/bench`).
+//! To add a row, write a function in a family, and add it to the table. `xtask/src/bench` runs the
+//! program in rounds, and makes the page of results.
 
 #![cfg(target_os = "linux")]
 

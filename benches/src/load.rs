@@ -9,8 +9,6 @@
 //! Invariants: they connect only to the given address, make only the given number of operations,
 //! and give up when nothing happens for [`PATIENCE`](client::PATIENCE). A row whose clients fail
 //! ends at once with their error.
-//!
-//! Not here: the servers (`rows/table/echo.rs` and its neighbours).
 
 mod echo;
 mod http;

@@ -11,7 +11,6 @@
 use crate::row::{Row, Run};
 
 mod os_threads;
-mod waiting_threads;
 
 #[path = "rows"]
 mod kettle {
@@ -52,7 +51,7 @@ pub(crate) fn runtimes() -> Vec<Runtime> {
 fn on_threads(row: Row) -> Option<Row> {
     let run: Run = match row.name.split('-').next()? {
         "switch" => os_threads::ping_pong,
-        "waiting" => waiting_threads::waiting,
+        "waiting" => os_threads::waiting,
         _ => return None,
     };
     Some(Row { run, ..row })

@@ -49,6 +49,13 @@ impl Clock {
         let elapsed = cpu_time().saturating_sub(self.start);
         Sample::new(elapsed.as_secs_f64() * 1e9 / float(operations))
     }
+
+    /// Stops, and then checks the sum that the operations have made.
+    pub(crate) fn stop_with_sum(&self, operations: u64, sum: u64, expected: u64) -> Sample {
+        let sample = self.stop(operations);
+        assert_eq!(sum, expected);
+        sample
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "nobody here counts to 2^52")]

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// It is removed with all that is in it.
+/// An empty folder, which is removed with all that is in it when this is dropped.
 pub struct Folder(PathBuf);
 
 impl Folder {
@@ -15,7 +15,8 @@ impl Folder {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let (package, process) = (env!("CARGO_PKG_NAME"), std::process::id());
         let path = std::env::temp_dir().join(format!("tests-{package}-{process}-{number}"));
-        fs::create_dir(&path).expect("a folder");
+        let _ = fs::remove_dir_all(&path); // left by a killed run that had the same process number
+        fs::create_dir_all(&path).expect("a folder");
         Folder(path)
     }
 

@@ -10,7 +10,6 @@
 //! packages that `package.json` names there; `cargo xtask setup --full` fetches them.
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 use kettle_kit::cargo::tally;
@@ -31,12 +30,12 @@ const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 pub(crate) fn page(report: &mut Report) {
     let command = "node tests/replay/checks/fold.mjs";
     report.long_check("the page knows the state that the crate does", command, || {
-        check_by_script("fold", |test, folder| _ = test.env("KETTLE_FOLDED", folder))
+        check_by_script("fold", "KETTLE_FOLDED", |_| {})
     });
     let command = "node tests/replay/checks/said.mjs";
     report.long_check("the page says what is true of known programs", command, || {
-        check_by_script("said", |test, folder| {
-            test.args(["--test", "golden_traces"]).env("KETTLE_SAID", folder);
+        check_by_script("said", "KETTLE_SAID", |test| {
+            test.args(["--test", "golden_traces"]);
         })
     });
     check_bounded(report, 1, 50);
@@ -47,7 +46,7 @@ pub(crate) fn bounds(report: &mut Report) {
     check_bounded(report, 50, 200);
 }
 
-/// Checks so many other generated programs in each round.
+/// Checks the page on generated programs; each round has so many others.
 fn check_bounded(report: &mut Report, rounds: usize, programs: usize) {
     let command = "node tests/replay/checks/bounded.mjs";
     let all = rounds * programs;
@@ -55,26 +54,25 @@ fn check_bounded(report: &mut Report, rounds: usize, programs: usize) {
     report.long_check(&name, command, || {
         let mut sum = Tally::default();
         for round in 0..rounds {
-            sum.add(check_by_script("bounded", |test, folder| {
-                test.env("KETTLE_BOUNDED", folder).env("KETTLE_DOCTOR", "off");
+            sum.add(check_by_script("bounded", "KETTLE_BOUNDED", |test| {
                 test.env("KETTLE_FIRST", (round * programs).to_string());
-                test.env("KETTLE_PROGRAMS", programs.to_string());
+                test.env("KETTLE_PROGRAMS", programs.to_string()).env("KETTLE_DOCTOR", "off");
             })?);
         }
         Ok(sum)
     });
 }
 
-/// Runs the test of this name, which writes traces, and then the script of this name, which checks
-/// the page's answers about them.
-fn check_by_script(name: &str, set_up: impl Fn(&mut Command, &Path)) -> Outcome {
+/// Runs the test of this name, which writes traces into the folder that the variable names, and
+/// then the script of this name, which checks the page's answers about them.
+fn check_by_script(name: &str, variable: &str, set_up: impl Fn(&mut Command)) -> Outcome {
     process::needs(&["node"])?;
     let folder = tree::target()?.join(name);
     let _ = fs::remove_dir_all(&folder); // of an earlier time
     fs::create_dir_all(&folder)?;
     let write = [&["--test", name], EVERY_PACKAGE, WHOLE].concat();
     let mut test = test(&write);
-    set_up(&mut test, &folder);
+    set_up(test.env(variable, &folder));
     tally(&mut test, name)?;
     tally(script(&format!("checks/{name}.mjs")).arg(&folder), name)
 }
@@ -91,14 +89,10 @@ pub(crate) fn browser(report: &mut Report) {
 
 /// The part `reading`: does the built book work when it is opened from the disk?
 pub(crate) fn book(report: &mut Report) {
-    let mut page = None;
-    report.check("mdbook builds the book, without warnings", || {
-        page = Some(crate::book::build()?);
-        Ok(Tally::success())
-    });
-    if let Some(page) = page {
+    let built = report.make("mdbook builds the book, without warnings", crate::book::build);
+    if let Some(first_page) = built {
         report.check("the book in a browser", || {
-            tally(in_chromium("book.mjs")?.arg("--book").args(page.parent()), "browser")
+            tally(in_chromium("book.mjs")?.arg("--book").args(first_page.parent()), "browser")
         });
     }
 }

@@ -18,32 +18,24 @@ use crate::cargo::elsewhere;
 const BUGS: &str = "tests/published-bugs";
 /// The copy. It is as deep in the tree as [`BUGS`], so that relative paths lead to the same places.
 const COPY: &str = "target/published-bugs-fixed";
-/// The folders in [`BUGS`], each with the packages that have bugs and the versions that fix these.
-const FOLDERS: [(&str, &[(&str, &str)]); 2] = [
-    (
-        "",
-        &[
-            ("async-channel", "1.8.0"),
-            ("bb8", "0.8.4"),
-            ("h2", "0.4.16"),
-            ("hyper", "1.10.1"),
-            ("tokio-util", "0.7.20"),
-            ("tokio@1.52.2", "1.52.3"),
-        ],
-    ),
-    (
-        "/network",
-        &[("hyper@1.5.1", "1.5.2"), ("hyper-util", "0.1.4"), ("tokio-util@0.6.8", "0.6.9")],
-    ),
+
+/// The packages with bugs, each with the version that fixes it. `@`: the workspace has several
+/// versions of the package, and this is the one with the bug.
+const FIXES: &[&str] = &[
+    "async-channel 1.8.0", "bb8 0.8.4", "h2 0.4.16", "hyper 1.10.1", "tokio-util 0.7.20",
+    "tokio@1.52.2 1.52.3",
 ];
+const NETWORK_FIXES: &[&str] = &["hyper@1.5.1 1.5.2", "hyper-util 0.1.4", "tokio-util@0.6.8 0.6.9"];
+/// The workspaces: their folders in [`BUGS`], and what fixes their bugs.
+const WORKSPACES: [(&str, &[&str]); 2] = [("", FIXES), ("/network", NETWORK_FIXES)];
 
 pub(crate) fn bugs(report: &mut Report) {
-    for (folder, _) in FOLDERS {
+    for (folder, _) in WORKSPACES {
         let command = cargo_in(&format!("{BUGS}{folder}"), &["test", "--locked"]);
         check(report, &format!("published bugs{folder}"), command);
     }
     if report.check("a copy with the bugs fixed", make_fixed_copy) {
-        for (folder, _) in FOLDERS {
+        for (folder, _) in WORKSPACES {
             let args = ["test", "--locked", "--no-default-features"];
             let command = cargo_in(&format!("{COPY}{folder}"), &args);
             check(report, &format!("the same programs{folder}, with the bugs fixed"), command);
@@ -55,8 +47,9 @@ pub(crate) fn bugs(report: &mut Report) {
 fn make_fixed_copy() -> Outcome {
     let _ = fs::remove_dir_all(tree::root().join(COPY)); // there may be none
     files::copy_all(&tree::root().join(BUGS), &tree::root().join(COPY))?;
-    for (folder, fixed) in FOLDERS {
-        for (package, version) in fixed {
+    for (folder, fixes) in WORKSPACES {
+        for fix in fixes {
+            let (package, version) = fix.split_once(' ').ok_or("a fix has a version")?;
             let args = ["update", "-p", package, "--precise", version];
             finish(&mut cargo_in(&format!("{COPY}{folder}"), &args), "update")?;
         }

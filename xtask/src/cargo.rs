@@ -1,14 +1,15 @@
-//! Which parts are checks by Cargo: of formatting, with clippy, of tests and documentation?
+//! Which parts of `cargo xtask test` are checks by Cargo: of formatting, with clippy, of tests and
+//! documentation?
 //!
 //! All these parts share one target directory and the dev profile, so that nothing is built twice.
-//! Each test binary runs under `kettle_kit::process::watchdog`. The library is linted
-//! with each feature alone, too, so that code that needs a disabled feature is found.
+//! Each test binary runs under `kettle_kit::process::watchdog`, which ends it if it hangs. The
+//! library is linted with each feature alone, too, so that code that needs a disabled feature is
+//! found.
 //!
-//! Interface: a function for each part; the commands [`build`], [`lint`], [`test`],
-//! [`test_under_strace`] and [`elsewhere`] for other files; [`BUILT`], the programs that
-//! `setup --full` builds.
+//! Each part is a function here. Other files use the commands, such as [`build`] and [`test`].
 
 use std::env;
+use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -23,12 +24,19 @@ pub(crate) const WHOLE: &[&str] = &["--features", "kettle/full,kettle/stacks,ket
 /// Arguments of Cargo: every package that uses kettle. In the one left out, tokio has its name.
 pub(crate) const EVERY_PACKAGE: &[&str] = &["--workspace", "--exclude", "kettle-on-tokio"];
 
-/// The programs that are built from source: name, version and arguments.
-pub(crate) const BUILT: [(&str, &str, &str); 4] = [
-    ("mdbook", "0.5.4", "--no-default-features --features=search"),
-    ("cargo-fuzz", "0.13.2", ""),
-    ("cargo-mutants", "27.1.0", ""),
-    ("cargo-semver-checks", "0.51.0", ""),
+/// A program that `setup --full` builds from source, in this version.
+pub(crate) struct Program {
+    pub(crate) name: &'static str,
+    version: &'static str,
+    /// Arguments of `cargo install`.
+    args: &'static str,
+}
+
+pub(crate) const PROGRAMS: [Program; 4] = [
+    Program { name: "mdbook", version: "0.5.4", args: "--no-default-features --features=search" },
+    Program { name: "cargo-fuzz", version: "0.13.2", args: "" },
+    Program { name: "cargo-mutants", version: "27.1.0", args: "" },
+    Program { name: "cargo-semver-checks", version: "0.51.0", args: "" },
 ];
 
 pub(crate) fn format(report: &mut Report) {
@@ -144,7 +152,7 @@ pub(crate) fn build(chosen: &[&str]) -> Result<Finished, Trouble> {
 /// programs under the watchdog.
 pub(crate) fn elsewhere(folder: &str, args: &[&str]) -> Command {
     let folder = tree::root().join(folder);
-    let mut command = command(&[&["--config", &watched()][..], args].concat());
+    let mut command = command(&[&["--config", &watched(&[])][..], args].concat());
     command.env("CARGO_TARGET_DIR", folder.join("target")).current_dir(folder);
     // These would override the flags of that workspace.
     command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
@@ -153,7 +161,7 @@ pub(crate) fn elsewhere(folder: &str, args: &[&str]) -> Command {
 
 /// `cargo test`, which runs each test binary under the watchdog, also after a failure.
 pub(crate) fn test(args: &[&str]) -> Command {
-    let mut command = command(&["--config", &watched(), "test", "--no-fail-fast"]);
+    let mut command = command(&["--config", &watched(&[]), "test", "--no-fail-fast"]);
     // Without the doctor, as in a release build: it has tests of its own, and with it a burst of
     // 100,000 tasks takes three times as long.
     command.args(args).env("KETTLE_DOCTOR", "off");
@@ -169,14 +177,14 @@ pub(crate) fn test_under_strace(options: &[&str], log: &Path, args: &[&str]) -> 
     command
 }
 
-/// The setting of Cargo's that runs programs under the watchdog.
-fn watched() -> String {
+/// The setting of Cargo's that runs programs under the watchdog, as arguments of this command.
+pub(crate) fn watched(command: &[String]) -> String {
     let me = env::current_exe().expect("a program knows where it is").display().to_string();
-    with_runner(&[&me, "watchdog"])
+    with_runner(&[&[me, "watchdog".to_owned()], command].concat())
 }
 
 /// The setting of Cargo's that starts programs as arguments of this command.
-fn with_runner(command: &[&str]) -> String {
+fn with_runner(command: &[impl Debug]) -> String {
     format!("target.'cfg(all())'.runner = {command:?}")
 }
 
@@ -185,28 +193,32 @@ pub(crate) fn has(subcommand: &str) -> bool {
     finish(&mut command(&[subcommand, "--version"]), "version").is_ok()
 }
 
-/// The path of one of [`BUILT`], if it is installed in this version.
-pub(crate) fn built(name: &str) -> Result<PathBuf, Trouble> {
-    let version = BUILT.iter().find(|it| it.0 == name).map_or("", |it| it.1);
-    let program = root_of(name, version).join("bin").join(name);
-    let program = program.with_extension(std::env::consts::EXE_EXTENSION);
-    if program.exists() {
-        return Ok(program);
+/// The path of one of [`PROGRAMS`], if it is installed in this version.
+pub(crate) fn installed(name: &str) -> Result<PathBuf, Trouble> {
+    let program = PROGRAMS.iter().find(|program| program.name == name).ok_or("unknown")?;
+    let path = program.root().join("bin").join(name);
+    let path = path.with_extension(env::consts::EXE_EXTENSION);
+    if path.exists() {
+        return Ok(path);
     }
-    let words = format!("no {name} {version} here; `cargo xtask setup --full` fetches it");
+    let words =
+        format!("no {name} {} here; `cargo xtask setup --full` fetches it", program.version);
     Err(Trouble::Skipped(words))
 }
 
-/// The command that builds one of [`BUILT`].
-pub(crate) fn install((name, version, features): (&str, &str, &str)) -> Command {
-    let mut command = command(&["install", name, "--locked"]);
-    command.args(["--version", version]).args(features.split_whitespace());
-    command.arg("--root").arg(root_of(name, version));
-    // They run once or twice, and without optimisation the build takes half the time.
-    command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
-    command
-}
+impl Program {
+    /// The command that builds and installs it.
+    pub(crate) fn install(&self) -> Command {
+        let mut command = command(&["install", self.name, "--locked", "--version", self.version]);
+        command.args(self.args.split_whitespace()).arg("--root").arg(self.root());
+        // They run once or twice, and without optimisation the build takes half the time.
+        command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+        command
+    }
 
-fn root_of(name: &str, version: &str) -> PathBuf {
-    tree::target().unwrap_or_default().join("tools").join(format!("{name}-{version}"))
+    /// Where Cargo installs it. An older version stays where it is.
+    fn root(&self) -> PathBuf {
+        let folder = format!("{}-{}", self.name, self.version);
+        tree::target().unwrap_or_default().join("tools").join(folder)
+    }
 }

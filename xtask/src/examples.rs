@@ -7,15 +7,13 @@
 //! A rung of the ladder (`examples/rungs/`) runs several programs. A program prints the same on
 //! every rung that can run it, and so does its *story*: lines about what the rung does at each
 //! step. A rung refuses a program that needs a higher rung, and names that rung.
-//!
-//! Interface: [`examples`] makes all these checks. [`expected`], [`compare`] and
-//! [`expected_output`] are for other systems (`systems.rs`), [`section`] is for the book.
+//! [`examples`] makes all these checks.
 
 use std::ops::Range;
 use std::process::Command;
 
 use kettle_kit::cargo;
-use kettle_kit::report::{Outcome, Report, none_of};
+use kettle_kit::report::{Outcome, Report, none_of, passes_if};
 use kettle_kit::tally::Tally;
 use kettle_kit::{process, tree};
 use regex_lite::Regex;
@@ -123,10 +121,8 @@ pub(crate) fn compare(mut command: Command, expected: &str) -> Outcome {
     if lines > MAX_LINES {
         return Err(format!("it printed {lines} lines, more than {MAX_LINES}").into());
     }
-    if matches(expected, &finished.stdout) {
-        return Ok(Tally::success());
-    }
-    Err(format!("it printed:\n{}\nand not:\n{expected}", finished.transcript).into())
+    let words = format!("it printed:\n{}\nand not:\n{expected}", finished.transcript);
+    passes_if(matches(expected, &finished.stdout), words)
 }
 
 /// Is `text` the same as `pattern`, where `...` stands for any text?
@@ -139,10 +135,8 @@ fn check_refusal() -> Outcome {
     let mut command = Command::new(tree::example("rung5_timers")?);
     let finished = process::run(command.arg("server"))?;
     let refused = finished.status.and_then(|status| status.code()) == Some(2);
-    if refused && finished.transcript.contains("rung6_reactor") {
-        return Ok(Tally::success());
-    }
-    Err(format!("`rung5_timers server` should name rung6_reactor: {}", finished.failure()).into())
+    let words = format!("`rung5_timers server` should name rung6_reactor: {}", finished.failure());
+    passes_if(refused && finished.transcript.contains("rung6_reactor"), words)
 }
 
 /// The names of the examples with an expected output.
@@ -167,7 +161,7 @@ fn check_all_expected() -> Outcome {
             faults.push(format!("{file}: `{name}` has no expected output"));
         }
     }
-    let absent = known.iter().filter(|name| !examples.iter().any(|(example, _)| example == *name));
+    let absent = known.iter().filter(|name| !examples.contains_key(*name));
     faults.extend(absent.map(|name| format!("there is no example `{name}`")));
     none_of(&faults)
 }

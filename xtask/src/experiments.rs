@@ -6,8 +6,8 @@
 //! the same, a reader has to judge.) If the chapter says that the program hangs, the doctor has to
 //! end it.
 //!
-//! Not here: experiments whose outcome differs from run to run, and experiments with the rungs of
-//! the ladder, because most of these hang, and a rung has no doctor that would end it.
+//! Not here: experiments whose outcome differs from run to run, and those with rungs of the ladder,
+//! most of which hang.
 
 use std::collections::BTreeMap;
 use std::env::consts::EXE_SUFFIX;
@@ -16,8 +16,7 @@ use std::process::Command;
 
 use cargo_metadata::camino::{Utf8Path, Utf8PathBuf};
 use kettle_kit::cargo::artifacts;
-use kettle_kit::report::{Outcome, Report};
-use kettle_kit::tally::Tally;
+use kettle_kit::report::{Outcome, Report, passes_if};
 use kettle_kit::{files, process, tree};
 use serde::Deserialize;
 
@@ -37,6 +36,7 @@ struct Experiment {
     says: Vec<String>,
     /// The end of the output.
     prints: String,
+    /// Does the chapter say that it hangs?
     #[serde(default)]
     hangs: bool,
 }
@@ -45,22 +45,24 @@ const FILE: &str = "xtask/src/experiments.toml";
 
 /// Tries all experiments. The examples have to be built already.
 pub(crate) fn experiments(report: &mut Report) {
-    let (mut experiments, mut kettle) = (Vec::new(), Utf8PathBuf::new());
-    report.check("the experiments, and the library of kettle", || {
-        let mut file = toml::from_str::<BTreeMap<String, Vec<Experiment>>>(&tree::read(FILE)?)
-            .map_err(|error| format!("{FILE}: {error}"))?;
-        experiments = file.remove("experiment").ok_or("there is none")?;
-        kettle = library()?;
-        Ok(Tally::success())
-    });
+    let name = "the experiments, and the library of kettle";
+    let made = report.make(name, || Ok((read_experiments()?, library()?)));
+    let Some((experiments, library)) = made else { return };
     for experiment in &experiments {
         let Experiment { chapter, name, .. } = experiment;
         let name = format!("experiment of {chapter}.md: {name}");
-        report.check(&name, || try_out(experiment, &kettle));
+        report.check(&name, || try_out(experiment, &library));
     }
 }
 
-fn try_out(experiment: &Experiment, kettle: &Utf8Path) -> Outcome {
+fn read_experiments() -> Result<Vec<Experiment>, String> {
+    let file = toml::from_str::<BTreeMap<String, Vec<Experiment>>>(&tree::read(FILE)?);
+    let mut file = file.map_err(|error| format!("{FILE}: {error}"))?;
+    file.remove("experiment").ok_or_else(|| format!("{FILE} has none"))
+}
+
+/// Makes the changes of an experiment, and compares the output of the changed program.
+fn try_out(experiment: &Experiment, library: &Utf8Path) -> Outcome {
     let Experiment { chapter, example, changes, prints, hangs, .. } = experiment;
     let chapter = tree::read(&format!("docs/book/src/{chapter}.md"))?;
     check_words(experiment, &chapter)?;
@@ -73,7 +75,7 @@ fn try_out(experiment: &Experiment, kettle: &Utf8Path) -> Outcome {
     }
     let folder = tempfile::tempdir_in(tree::target()?)?;
     files::put(&folder.path().join("changed.rs"), program)?;
-    let mut changed = compile(folder.path(), kettle)?;
+    let mut changed = compile(folder.path(), library)?;
     changed.env_remove("KETTLE_TRACE").env("KETTLE_DOCTOR", if *hangs { "panic" } else { "off" });
     let finished = process::run(&mut changed)?;
     let ends_as_said = if *hangs {
@@ -83,10 +85,8 @@ fn try_out(experiment: &Experiment, kettle: &Utf8Path) -> Outcome {
     } else {
         finished.success()
     };
-    if ends_as_said && finished.stdout.ends_with(prints) {
-        return Ok(Tally::success());
-    }
-    Err(format!("{}\nand should end with:\n{prints}", finished.failure()).into())
+    let words = format!("{}\nand should end with:\n{prints}", finished.failure());
+    passes_if(ends_as_said && finished.stdout.ends_with(prints), words)
 }
 
 /// The example as one file: the program of the ladder that it names by `#[path]` is put into it.
@@ -131,14 +131,14 @@ fn library() -> Result<Utf8PathBuf, String> {
     Err("Cargo names no library of kettle".to_owned())
 }
 
-/// Compiles `changed.rs` of this folder, and returns the command that runs it.
-fn compile(folder: &Path, kettle: &Utf8Path) -> Result<Command, String> {
+/// Compiles `changed.rs` of this folder with kettle's `library`. Returns the command that runs it.
+fn compile(folder: &Path, library: &Utf8Path) -> Result<Command, String> {
     let program = folder.join(format!("changed{EXE_SUFFIX}"));
     let mut rustc = Command::new("rustc");
     rustc.current_dir(tree::root()).args(["--edition=2024", "--allow=warnings"]);
     rustc.arg("-o").arg(&program);
-    rustc.arg(folder.join("changed.rs")).arg(format!("--extern=kettle={kettle}"));
-    rustc.arg(format!("-Ldependency={}", kettle.with_file_name("")));
+    rustc.arg(folder.join("changed.rs")).arg(format!("--extern=kettle={library}"));
+    rustc.arg(format!("-Ldependency={}", library.with_file_name("")));
     process::run(&mut rustc).map_err(|error| error.to_string())?.expect_success()?;
     Ok(Command::new(program))
 }

@@ -8,8 +8,6 @@
 //! Reading order: `kettle_kit::report` (what a check is), this file (the commands), [`parts`] (the
 //! parts in their order), then one file or folder per part. Code that `cargo exercise` and `cargo
 //! kettle` use, too, is in the package `kettle-kit`.
-//!
-//! Not here: the tests themselves (`tests/`, and beside the code they test).
 
 mod api;
 mod bench;

@@ -8,8 +8,7 @@
 //! was tried, with the verdict on it, so that a run can be interrupted and continued.
 //!
 //! An invariant was the first to notice if its message (`FILE.rs: …`) was printed before a test
-//! failed. [`try_sample`] is the whole run, [`try_mutant`] one mutant, and [`run_tests`] gives the
-//! verdict.
+//! failed. [`run_tests`] gives the verdict.
 
 use std::fs::{OpenOptions, read_to_string};
 use std::io::Write;
@@ -105,7 +104,7 @@ fn sample(tree: &Path, options: &Options) -> Result<Vec<Value>, Trouble> {
     let mut git = Command::new("git");
     // An interrupted run has left its mutant in the worktree.
     kit::finish(git.args(["checkout", "--quiet", "--", "runtime"]).current_dir(tree), "git")?;
-    let mut list = Command::new(cargo::built("cargo-mutants")?);
+    let mut list = Command::new(cargo::installed("cargo-mutants")?);
     list.args(["mutants", "--list", "--json", "-p", "kettle-runtime"]);
     list.args(["--exclude", "*_checks.rs"]).current_dir(tree);
     let listed = kit::finish(&mut list, "cargo-mutants")?.stdout;

@@ -1,18 +1,13 @@
 //! Do the statements in `docs` and the README agree with the tree?
 //!
-//! The project calls its Markdown files *papers*.
+//! The project calls its Markdown files *papers*. [`papers`] checks that
 //!
-//! - `docs/contract.md` has a row for each promise, which names one test or more, as ``
-//!   `tests/engine/wakes.rs::a_wake_during_a_poll` ``. The file has to have this function, marked
-//!   as a test or listed as a check of an exercise, because checks judge the engine's own file, too
-//!   ([`contract`]).
-//! - `docs/dependencies.md` has a line for each dependency ([`dependencies`]).
-//! - Figures in the README are right ([`missing_figures`]).
-//! - The page of all waits names items of the map to tokio ([`waits`]).
-//! - Files, commands ([`missing_paths`]) and items ([`missing_items`]) that `docs` names exist.
-//!
-//! Elsewhere: the map itself (`api`), links and quotations (`book`), length (`house`), the
-//! performance page (`bench`).
+//! - each promise in `docs/contract.md` names one test or more, as ``
+//!   `tests/engine/wakes.rs::a_wake_during_a_poll` ``, and the file has a test of this name
+//!   ([`contract`]);
+//! - `docs/dependencies.md` has a line for each dependency ([`dependencies`]);
+//! - figures in the README are right ([`missing_figures`]);
+//! - files, commands ([`missing_paths`]) and items ([`missing_items`]) that `docs` names exist.
 
 use kettle_kit::cargo::metadata;
 use kettle_kit::report::{Outcome, Report, Trouble, none_of};
@@ -210,7 +205,7 @@ fn named_tests(row: &str) -> Vec<(String, &str)> {
 }
 
 /// Does `source` define a function `name` below an attribute that makes it a test, or list it as a
-/// check of an exercise?
+/// check of an exercise, which judges the engine's own file, too?
 fn is_test(source: &str, name: &str) -> bool {
     let lines: Vec<&str> = source.lines().map(str::trim).collect();
     let check = format!("check!({name} => ");

@@ -1,14 +1,8 @@
 //! Are the promises true that README and `docs` make about a newcomer's first programs?
 //!
-//! - [`check_tour_packages`]: the tour compiles at most 42 packages (`docs/dependencies.md`).
-//! - [`check_no_tools`]: a program without the feature `trace` has none of the tools.
-//! - [`check_no_verify`]: programs and the bench are built without the feature `verify`, the checks
-//!   of invariants, which are for tests.
-//! - [`check_one_wait`]: while `make_tea` waits for its water, it makes one system call (README).
-//! - [`check_deregistrations`]: a connection leaves the selector without a system call, unless its
-//!   descriptor was lent.
-//! - [`check_greetings`], [`check_refusal`]: each of the tutorial's servers greets fifty visitors
-//!   at once, and refuses a port that is taken.
+//! [`promises`] checks how many packages are compiled and which of kettle's tools are in them,
+//! which system calls a program makes, and whether the tutorial's servers answer many visitors at
+//! once and refuse a port that is taken.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -17,8 +11,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 
 use kettle_kit::process::{self, Running, SILENCE};
-use kettle_kit::report::{Outcome, Report, Trouble, none_of};
-use kettle_kit::tally::Tally;
+use kettle_kit::report::{Outcome, Report, Trouble, none_of, passes_if};
 use kettle_kit::{cargo, tree};
 
 use crate::cargo::{EVERY_PACKAGE, build, test_under_strace};
@@ -57,22 +50,20 @@ pub(crate) fn promises(report: &mut Report) {
     }
 }
 
-/// The tour is an example of kettle's. For an example, Cargo also builds the dev-dependencies.
+/// The tour compiles at most 42 packages (`docs/dependencies.md`). It is an example of kettle's,
+/// and for an example Cargo also builds the dev-dependencies.
 fn check_tour_packages() -> Outcome {
     let packages = below_kettle(&["-e", "normal,build,dev"])?;
-    match packages.len() {
-        1..=MAX_PACKAGES => Ok(Tally::success()),
-        number => Err(format!("{number} packages:\n{packages:#?}").into()),
-    }
+    let count = packages.len();
+    passes_if((1..=MAX_PACKAGES).contains(&count), format!("{count} packages:\n{packages:#?}"))
 }
 
+/// A program without the feature `trace` has neither recorder nor doctor.
 fn check_no_tools() -> Outcome {
     let packages =
         below_kettle(&["-e", "normal", "--no-default-features", "-F", "macros,rt,time"])?;
-    match packages.iter().find(|package| package.starts_with("kettle-trace ")) {
-        Some(package) => Err(format!("{package} is built").into()),
-        None => Ok(Tally::success()),
-    }
+    let has_tools = packages.iter().any(|package| package.starts_with("kettle-trace "));
+    passes_if(!has_tools, "kettle-trace is built")
 }
 
 /// kettle and all packages below it, with their versions.
@@ -82,9 +73,9 @@ fn below_kettle(args: &[&str]) -> Result<BTreeSet<String>, Trouble> {
     Ok(listed.lines().filter_map(|line| Some(line.split(" (").next()?.to_owned())).collect())
 }
 
-/// Checks that the engine has the feature `verify` in a build of our tests, and in none of a
-/// program on kettle, of a program under `cargo kettle` (which puts `interop/tokio` in tokio's
-/// place), and of the bench.
+/// The engine has the feature `verify`, which checks its invariants, in a build of our tests, but
+/// not in a program on kettle, in one under `cargo kettle` (which puts `interop/tokio` in tokio's
+/// place), or in the bench.
 fn check_no_verify() -> Outcome {
     let on_kettle = ["-p", "kettle", "-e", "normal", "-F", "full,rt-multi-thread,stacks,test-util"];
     let under_cargo_kettle =
@@ -97,10 +88,8 @@ fn check_no_verify() -> Outcome {
     }
     // Without `-e normal`, Cargo also counts the dev-dependencies, as it does for tests.
     let engine = engine_with_features(&["-p", "kettle"])?;
-    if engine.contains("verify") {
-        return Ok(Tally::success());
-    }
-    Err(format!("tests are built without the checks: {engine}").into())
+    let words = format!("tests are built without the checks: {engine}");
+    passes_if(engine.contains("verify"), words)
 }
 
 /// The package `kettle-runtime` with its features, in a build that these arguments choose.
@@ -109,6 +98,7 @@ fn engine_with_features(chosen: &[&str]) -> Result<String, Trouble> {
     Ok(cargo::succeed(&[&cargo_tree, chosen].concat())?.stdout)
 }
 
+/// While `make_tea` waits for its water, it makes one system call (README).
 fn check_one_wait() -> Outcome {
     let calls = trace_make_tea()?;
     let lines: Vec<&str> = calls.lines().collect();
@@ -120,10 +110,11 @@ fn check_one_wait() -> Outcome {
     };
     let mut sleeps = lines[begin + 1..end].to_vec();
     sleeps.retain(|line| !line.contains(" write("));
-    match sleeps[..] {
-        [sleep] if is_epoll_with_timeout(sleep) => Ok(Tally::success()),
-        _ => Err(format!("not one epoll_wait with a timeout, but:\n{}", sleeps.join("\n")).into()),
-    }
+    let is_one_wait = matches!(sleeps[..], [sleep] if is_epoll_with_timeout(sleep));
+    passes_if(
+        is_one_wait,
+        format!("not one epoll_wait with a timeout, but:\n{}", sleeps.join("\n")),
+    )
 }
 
 /// The system calls of a run of `make_tea` as strace prints them, one a line.
@@ -146,7 +137,7 @@ fn is_epoll_with_timeout(call: &str) -> bool {
     call.contains(" epoll_") && !call.contains(", 0)") && !call.contains(", 0,")
 }
 
-/// Checks how often a test takes a descriptor out of epoll.
+/// A connection leaves the selector without a system call, unless its descriptor was lent.
 fn check_deregistrations(test: &str, calls: usize) -> Outcome {
     process::needs_on_linux(&["strace"])?;
     let log = tree::target()?.join("xtask-deregisters.log");
@@ -159,7 +150,7 @@ fn check_deregistrations(test: &str, calls: usize) -> Outcome {
     }
 }
 
-/// All visitors connect before the first of them sends a request.
+/// A server greets fifty visitors at once: all connect before the first of them sends a request.
 fn check_greetings(server: &str, greeting: &str) -> Outcome {
     build(&["--example", server])?;
     let output_file = tree::target()?.join(format!("xtask-{server}.out"));
@@ -193,15 +184,14 @@ fn request(mut socket: &TcpStream) -> io::Result<String> {
     Ok(answer)
 }
 
+/// A server refuses a port that is taken.
 fn check_refusal(server: &str) -> Outcome {
     let holder = TcpListener::bind("127.0.0.1:0")?;
     let address = holder.local_addr()?.to_string();
     let finished = process::run(&mut server_command(server, &address)?)?;
     let refused = finished.status.is_some_and(|status| !status.success());
-    if refused && finished.transcript.contains(&address) {
-        return Ok(Tally::success());
-    }
-    Err(format!("it should fail and name {address}: {}", finished.failure()).into())
+    let is_good = refused && finished.transcript.contains(&address);
+    passes_if(is_good, format!("it should fail and name {address}: {}", finished.failure()))
 }
 
 /// The command that runs a server on this address.

@@ -22,8 +22,9 @@ const FUZZ_SECONDS: &str = "60";
 
 /// The number of connections of the long load.
 const CONNECTIONS: &str = "10000";
-/// The system calls that fail while the short load runs: a name, the call, and strace's words for
-/// the error and for when it occurs.
+/// The system calls that fail while the short load runs: a name for the check, the call, and
+/// strace's words for the error and for when it occurs (`3+7`: at the third call, then at every
+/// seventh).
 const INJECTIONS: &[(&str, &str, &str)] = &[
     ("every seventh wait is interrupted", "epoll_wait", "error=EINTR:when=3+7"),
     ("every tenth accept finds the system's table full", "accept4", "error=ENFILE:when=5+10"),
@@ -49,12 +50,11 @@ pub(crate) const NIGHTLY: &str = "nightly-2026-09-01";
 pub(crate) fn fuzz(report: &mut Report) {
     for name in FUZZ_TARGETS {
         let about = format!("KETTLE_FUZZ_TARGET={name} cargo fuzz run fuzz");
-        let mut summary = String::new();
-        report.long_check(&format!("{name}, fuzzed"), &about, || {
-            summary = run_fuzzer(name)?;
-            Ok(Tally::success())
-        });
-        report.show(&summary);
+        let check = format!("{name}, fuzzed");
+        report.announce(&check, &about);
+        if let Some(summary) = report.make(&check, || run_fuzzer(name)) {
+            report.show(&summary);
+        }
     }
 }
 
@@ -64,7 +64,7 @@ fn run_fuzzer(name: &str) -> Result<String, Trouble> {
     let found = target.join("fuzz/found").join(name);
     std::fs::create_dir_all(&found)?;
     let seconds = env::var("KETTLE_FUZZ_SECONDS").unwrap_or_else(|_| FUZZ_SECONDS.to_owned());
-    let mut command = nightly(cargo::built("cargo-fuzz")?);
+    let mut command = nightly(cargo::installed("cargo-fuzz")?);
     command.args(["run", "--fuzz-dir", "tests/fuzz", "--features", "libfuzzer"]);
     command.args(["--sanitizer", "none", "fuzz"]).arg(found);
     command.arg(format!("tests/fuzz/corpus/{name}"));

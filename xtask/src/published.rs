@@ -3,9 +3,7 @@
 //! Some published packages contain their own tests. Cargo fetches the packages in [`PACKAGES`];
 //! each is copied, and its tests are run twice: with tokio, and with kettle in tokio's place
 //! (`cargo_kettle::patched`). Every test has to pass on both, unless [`RECORD`] lists it as an
-//! [`Exception`]. An exception has to fail where the record says so.
-//!
-//! Not here: doc tests, since Cargo would build each one separately, and twice.
+//! [`Exception`]. An exception has to fail where the record says so. Doc tests aren't run.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -78,12 +76,8 @@ const REPLACEMENTS: &[(&str, &str, &str)] = &[
 type Results = BTreeMap<String, bool>;
 
 pub(crate) fn published(report: &mut Report) {
-    let mut sources = Vec::new();
-    report.check("other people's packages are here", || {
-        sources = fetch(packages()?)?;
-        Ok(Tally::success())
-    });
-    for (package, source) in &sources {
+    let fetched = report.make("other people's packages are here", || fetch(packages()?));
+    for (package, source) in fetched.iter().flatten() {
         let name = format!("the tests of {} {}", package.name, package.version);
         report.long_check(&name, "on tokio, and on kettle", || {
             let folder = package.copy(source)?;

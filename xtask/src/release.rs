@@ -3,8 +3,7 @@
 //! [`release`] packs each package as `cargo publish` would upload it, and unpacks it into
 //! [`packed_folder`]. The next checks see only these files: `cargo-kettle` is built, kettle's
 //! doctests run, and its documentation is made. Then come two projects such as a user might have:
-//! one depends on kettle, and one is written for tokio and runs under `cargo kettle`. (`cargo
-//! package` could verify its packages itself, but would build the dependencies once for each.)
+//! one depends on kettle, and one is written for tokio and runs under `cargo kettle`.
 //!
 //! Invariant: nothing is uploaded. At the end comes the command that does it, to be typed.
 
@@ -14,7 +13,7 @@ use std::process::{Command, ExitCode};
 
 use cargo_metadata::Package;
 use kettle_kit::cargo::{command, finish, metadata, succeed, tally};
-use kettle_kit::report::{Outcome, Report, Trouble, none_of};
+use kettle_kit::report::{Outcome, Report, Trouble, none_of, passes_if};
 use kettle_kit::tally::Tally;
 use kettle_kit::{files, process, tree};
 use toml::Value;
@@ -56,10 +55,8 @@ pub(crate) fn release() -> ExitCode {
 fn check_version(packages: &[Package]) -> Outcome {
     let version = &packages[0].version;
     let has_entry = tree::read("CHANGELOG.md")?.contains(&format!("\n## {version}"));
-    if has_entry && packages.iter().all(|package| package.version == *version) {
-        return Ok(Tally::success());
-    }
-    Err(format!("not all are {version}, or CHANGELOG.md has no `## {version}`").into())
+    let is_good = has_entry && packages.iter().all(|package| package.version == *version);
+    passes_if(is_good, format!("not all are {version}, or CHANGELOG.md has no `## {version}`"))
 }
 
 /// Packs all packages, unpacks them, and checks that each has its licences.
@@ -147,10 +144,9 @@ fn check_server_project(packages: &[Package]) -> Outcome {
     let mut run = command(&["run"]);
     let server = finish(run.current_dir(&folder).env("KETTLE_TRACE", "run.html"), "server")?;
     let page = files::read(&folder.path().join("run.html"))?;
-    if server.stdout.ends_with(SERVER_PRINTS) && page.starts_with("<!doctype html>") {
-        return Ok(Tally::success());
-    }
-    Err(format!("it printed {:?}, and its page has {} bytes", server.stdout, page.len()).into())
+    let (printed, size) = (server.stdout, page.len());
+    let is_good = printed.ends_with(SERVER_PRINTS) && page.starts_with("<!doctype html>");
+    passes_if(is_good, format!("it printed {printed:?}, and its page has {size} bytes"))
 }
 
 /// Checks that the unpacked `cargo kettle` runs the test of a project for tokio.
@@ -173,7 +169,7 @@ fn check_last_api() -> Outcome {
     if !tag.success() {
         return Ok(Tally::success());
     }
-    let mut checks = Command::new(cargo::built("cargo-semver-checks")?);
+    let mut checks = Command::new(cargo::installed("cargo-semver-checks")?);
     checks.args(["semver-checks", "-p", "kettle", "--baseline-rev", tag.stdout.trim()]);
     tally(checks.current_dir(tree::root()), "semver")
 }

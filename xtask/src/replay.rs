@@ -6,8 +6,6 @@
 //!
 //! An example that never ends is stopped after the given number of seconds, or when it has printed
 //! nothing for ten seconds. Ctrl-C stops it, too, but then the replay lacks the last lines.
-//!
-//! Not here: the recording (`kettle_kit::record`), the replay itself (`trace/`).
 
 use std::fs;
 use std::io;
@@ -68,9 +66,10 @@ fn make(options: &Options) -> Result<PathBuf, Trouble> {
 
 /// Checks that there is an example of this name. The error lists those that exist.
 fn check_name(name: &str) -> Result<(), String> {
-    let names: Vec<String> = cargo::examples()?.into_iter().map(|(name, _)| name).collect();
-    if names.iter().any(|known| known == name) {
+    let examples = cargo::examples()?;
+    if examples.contains_key(name) {
         return Ok(());
     }
+    let names: Vec<String> = examples.into_keys().collect();
     Err(format!("no example is called {name:?}. The examples: {}", names.join(", ")))
 }

@@ -26,12 +26,7 @@ const USUAL_ORDER_ONLY: &str = "tests/api/usual-order.txt";
 pub(crate) fn schedules(report: &mut Report) {
     let seeds = env::var("KETTLE_SEEDS").ok().and_then(|seeds| seeds.parse().ok());
     let seeds = seeds.map_or(1000, NonZero::<u64>::get);
-    let mut program = None;
-    report.check("the tests of the API are built", || {
-        program = Some(build()?);
-        Ok(Tally::success())
-    });
-    let Some(program) = program else { return };
+    let Some(program) = report.make("the tests of the API are built", build) else { return };
     let name = format!("{} under {seeds} seeds", MODULES.join(" "));
     report.long_check(&name, "KETTLE_SEED=1 cargo test --test api …", || {
         let list = tree::read(USUAL_ORDER_ONLY)?;

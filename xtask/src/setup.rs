@@ -13,30 +13,36 @@ use kettle_kit::{process, tree};
 
 use crate::{browser, cargo, full, proof, systems};
 
-/// A tool: its name, whether it is installed, and the command that fetches it.
-type Tool = (&'static str, Box<dyn Fn() -> bool>, Command);
+struct Tool {
+    name: &'static str,
+    is_installed: Box<dyn Fn() -> bool>,
+    /// The command that fetches it.
+    fetch: Command,
+}
 
 /// Debian packages, each with a program of it that has an option `--version`.
 const ALWAYS: [(&str, &str); 3] =
     [("strace", "strace"), ("valgrind", "valgrind"), ("nodejs", "node")];
 
+/// Fetches the tools of `cargo xtask test`; if asked to, those of `cargo xtask full`, too.
 pub(crate) fn setup(full: bool) {
     let mut tools = vec![component("rustfmt", "fmt"), component("clippy", "clippy")];
     tools.extend(ALWAYS.map(debian));
     if full {
         tools.push(debian(("npm", "npm")));
-        tools.push(("chromium", Box::new(|| browser::chromium().is_some()), apt("chromium")));
-        tools.push(("playwright-core", Box::new(browser::has_driver), npm_ci()));
-        let words = format!("toolchain install {} --profile minimal", proof::NIGHTLY);
-        let words = words + " --component miri --component rust-src";
-        let has_miri = || proof::has(proof::NIGHTLY, &["miri"]);
-        tools.push(("miri", Box::new(has_miri), rustup(&words)));
+        tools.push(tool("chromium", || browser::chromium().is_some(), apt("chromium")));
+        tools.push(tool("playwright-core", browser::has_driver, npm_ci()));
+        let words = "--profile minimal --component miri --component rust-src";
+        let install = rustup(&format!("toolchain install {} {words}", proof::NIGHTLY));
+        tools.push(tool("miri", || proof::has(proof::NIGHTLY, &["miri"]), install));
         if let Ok(oldest) = proof::oldest() {
             let install = rustup(&format!("toolchain install {oldest} --profile minimal"));
             let has_oldest = move || proof::has(&oldest, &[]);
-            tools.push(("the oldest compiler", Box::new(has_oldest), install));
+            tools.push(tool("the oldest compiler", has_oldest, install));
         }
-        tools.extend(cargo::BUILT.map(built));
+        tools.extend(cargo::PROGRAMS.map(|program| {
+            tool(program.name, move || cargo::installed(program.name).is_ok(), program.install())
+        }));
         tools.extend(full::TARGETS.iter().map(|(name, _)| target(name)));
         tools.extend(systems::SYSTEMS.iter().map(|system| target(system.target)));
         tools.extend(systems::TOOLS.map(debian));
@@ -51,33 +57,33 @@ pub(crate) fn setup(full: bool) {
 }
 
 /// Fetches a tool unless it is installed. Returns its name if that has failed.
-fn missing((name, is_installed, mut fetch): Tool) -> Option<&'static str> {
-    if is_installed() {
+fn missing(mut tool: Tool) -> Option<&'static str> {
+    if (tool.is_installed)() {
         return None;
     }
+    let name = tool.name;
     println!("setup: {name} is missing, fetching it");
-    let fetched = succeeds(&mut fetch) && is_installed();
+    let fetched = succeeds(&mut tool.fetch) && (tool.is_installed)();
     println!("setup: {name} {}", if fetched { "is installed" } else { "could not be fetched" });
     (!fetched).then_some(name)
 }
 
+fn tool(name: &'static str, is_installed: impl Fn() -> bool + 'static, fetch: Command) -> Tool {
+    Tool { name, is_installed: Box::new(is_installed), fetch }
+}
+
 /// A component of the toolchain, which brings this subcommand of Cargo's.
 fn component(name: &'static str, subcommand: &'static str) -> Tool {
-    (name, Box::new(move || cargo::has(subcommand)), rustup(&format!("component add {name}")))
+    tool(name, move || cargo::has(subcommand), rustup(&format!("component add {name}")))
 }
 
 fn debian((package, program): (&'static str, &'static str)) -> Tool {
-    (program, Box::new(move || process::installed(program)), apt(package))
-}
-
-/// One of [`cargo::BUILT`].
-fn built(tool: (&'static str, &str, &str)) -> Tool {
-    (tool.0, Box::new(move || cargo::built(tool.0).is_ok()), cargo::install(tool))
+    tool(program, move || process::installed(program), apt(package))
 }
 
 /// A target of the compiler. (Only a toolchain that rustup manages can get another one.)
 fn target(name: &'static str) -> Tool {
-    (name, Box::new(move || full::has_target(name)), rustup(&format!("target add {name}")))
+    tool(name, move || full::has_target(name), rustup(&format!("target add {name}")))
 }
 
 fn rustup(words: &str) -> Command {

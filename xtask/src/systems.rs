@@ -5,10 +5,7 @@
 //! (`wine.sh`). For each of these, [`systems`] runs all examples and compares their outputs, and
 //! then runs the unit tests and the tests of the API. Whatever fails only because of the emulator
 //! is left out by its name ([`QEMU`], [`WINE`]).
-//!
-//! Not here: systems for which the code is only compiled (`full.rs`).
 
-use std::env;
 use std::process::Command;
 
 use kettle_kit::cargo::{command, finish, tally};
@@ -16,7 +13,7 @@ use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::{process, tree};
 
-use crate::cargo::WHOLE;
+use crate::cargo::{WHOLE, watched};
 use crate::{examples, full};
 
 pub(crate) struct System {
@@ -93,9 +90,7 @@ impl System {
     fn cargo(&self, what: &str) -> Command {
         let System { target, linker, .. } = *self;
         let mut command = command(&[what, "--target", target]);
-        let me = env::current_exe().expect("a program knows where it is").display().to_string();
-        let runner = [vec![me, "watchdog".to_owned()], self.runner()].concat();
-        command.arg("--config").arg(format!("target.{target}.runner = {runner:?}"));
+        command.arg("--config").arg(watched(&self.runner()));
         command.arg("--config").arg(format!("target.{target}.linker = {linker:?}"));
         command.env("CARGO_TARGET_DIR", tree::root().join("target/systems"));
         // Debug information would be a gigabyte for each.

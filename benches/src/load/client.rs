@@ -1,14 +1,14 @@
 //! What do all clients of the bench's servers have in common?
 //!
 //! [`connect`] connects one of many clients, [`await_start`] waits for the signal to begin,
-//! [`poll`] waits for events, but not for ever, and [`wrong`] reports a wrong answer.
+//! [`drive`] lets clients proceed when their sockets are ready, [`wrong`] is an error.
 
 use std::io::{self, Read};
 use std::net::{SocketAddr, TcpStream};
 use std::thread;
 use std::time::Duration;
 
-use mio::{Events, Poll};
+use mio::{Events, Poll, Token};
 
 /// A client that waits for this long gives up, because the server hangs.
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
@@ -33,17 +33,27 @@ pub(super) fn await_start() -> io::Result<()> {
     Ok(())
 }
 
-/// Waits for events. None within [`PATIENCE`] is an error.
-pub(super) fn poll(selector: &mut Poll, events: &mut Events) -> io::Result<()> {
-    loop {
-        match selector.poll(events, Some(PATIENCE)) {
+/// Calls `proceed` with the token of each socket that is ready, until so many operations are done;
+/// it returns whether one is. Fails if nothing happens for [`PATIENCE`].
+pub(super) fn drive(
+    selector: &mut Poll,
+    operations: u64,
+    mut proceed: impl FnMut(&Poll, Token) -> io::Result<bool>,
+) -> io::Result<u64> {
+    let (mut events, mut done) = (Events::with_capacity(1024), 0);
+    while done < operations {
+        match selector.poll(&mut events, Some(PATIENCE)) {
             Ok(()) if events.is_empty() => {
                 return Err(io::Error::new(io::ErrorKind::TimedOut, "nothing happens"));
             }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            result => return result,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            result => result?,
+        }
+        for event in &events {
+            done += u64::from(proceed(selector, event.token())?);
         }
     }
+    Ok(done)
 }
 
 pub(super) fn wrong(words: &str) -> io::Error {

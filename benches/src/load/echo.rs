@@ -8,10 +8,11 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddr;
 
 use mio::net::TcpStream;
-use mio::{Events, Interest, Poll, Token};
+use mio::{Interest, Poll, Token};
 
-use super::client::{await_start, connect, poll, wrong};
+use super::client::{await_start, connect, drive, wrong};
 
+/// How many bytes a round trip carries.
 const LENGTH: usize = 64;
 
 struct Client {
@@ -38,17 +39,7 @@ pub(super) fn run(server: SocketAddr, clients: u64, trips: u64) -> io::Result<u6
     for client in &mut connected {
         client.send()?;
     }
-    let (mut events, mut trips_made) = (Events::with_capacity(1024), 0);
-    while trips_made < clients * trips {
-        poll(&mut selector, &mut events)?;
-        for event in &events {
-            let Token(number) = event.token();
-            if connected[number].receive()? {
-                trips_made += 1;
-            }
-        }
-    }
-    Ok(trips_made)
+    drive(&mut selector, clients * trips, |_, Token(number)| connected[number].receive())
 }
 
 impl Client {

@@ -8,9 +8,9 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddr;
 
 use mio::net::TcpStream;
-use mio::{Events, Interest, Poll, Token};
+use mio::{Interest, Poll, Token};
 
-use super::client::{await_start, poll, wrong};
+use super::client::{await_start, drive, wrong};
 
 pub(crate) const REQUEST: &[u8] =
     b"GET / HTTP/1.1\r\nHost: localhost\r\nUser-Agent: kettle-bench\r\nAccept: */*\r\n\r\n";
@@ -39,24 +39,19 @@ pub(super) fn run(server: SocketAddr, clients: u64, requests: u64) -> io::Result
         let exchange = Exchange::begin(&selector, token, server)?;
         connected.push(Client { exchange, requests_left: requests });
     }
-    let (mut events, mut answers) = (Events::with_capacity(1024), 0);
-    while answers < clients * requests {
-        poll(&mut selector, &mut events)?;
-        for event in &events {
-            let Token(number) = event.token();
-            let client = &mut connected[number];
-            // A client with all its answers keeps its last socket, which may be reported once more.
-            if client.requests_left > 0 && client.exchange.proceed()? {
-                answers += 1;
-                client.requests_left -= 1;
-                if client.requests_left > 0 {
-                    // This drops the old socket, which leaves the selector.
-                    client.exchange = Exchange::begin(&selector, event.token(), server)?;
-                }
-            }
+    drive(&mut selector, clients * requests, |selector, token| {
+        let client = &mut connected[token.0];
+        // A client with all its answers keeps its last socket, which may be reported once more.
+        if client.requests_left == 0 || !client.exchange.proceed()? {
+            return Ok(false);
         }
-    }
-    Ok(answers)
+        client.requests_left -= 1;
+        if client.requests_left > 0 {
+            // This drops the old socket, which leaves the selector.
+            client.exchange = Exchange::begin(selector, token, server)?;
+        }
+        Ok(true)
+    })
 }
 
 impl Exchange {

@@ -18,7 +18,6 @@ mod growth;
 mod http;
 mod lock;
 mod memory;
-mod select;
 mod sleep;
 mod spawn;
 mod start;
@@ -52,7 +51,7 @@ pub(crate) fn rows() -> Vec<Row> {
             .on_all_cores(),
         Row::new("lock", 10_000_000, lock::uncontended)
             .about("an uncontended `Mutex` locked and unlocked"),
-        Row::new("select", 4_000_000, select::two_receivers)
+        Row::new("select", 4_000_000, channel::two_receivers)
             .about("a message through a loop of `select!` over two receivers"),
         Row::new("sleep", 5_000_000, sleep::unpolled)
             .about("a `sleep` made and dropped, never polled"),
@@ -108,7 +107,7 @@ fn row_for_each_size(
 /// Three rows for each operation, whose names end with the time that a sample takes.
 fn debug_rows() -> impl Iterator<Item = Row> {
     let message = |messages| debug::measure_all(messages, channel::one_producer);
-    let select = |rounds| debug::measure_all(rounds, select::two_receivers);
+    let select = |rounds| debug::measure_all(rounds, channel::two_receivers);
     let spawn = |tasks| debug::measure_all(tasks, spawn::one_at_a_time);
     let operations: [(&str, &str, [u64; 3], Run); 6] = [
         ("message", "a message", [2_000, 20_000, 1_200_000], message),

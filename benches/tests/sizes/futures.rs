@@ -2,7 +2,6 @@
 
 /// A macro's name with its number of branches, and the size of its future in bytes. Each branch is
 /// `BYTES` large.
-#[allow(clippy::too_many_lines)]
 pub(crate) fn sizes<const BYTES: usize>() -> Vec<(&'static str, usize)> {
     use super::Branch;
     let a = || Branch([0; BYTES]);

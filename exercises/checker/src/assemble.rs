@@ -1,9 +1,7 @@
 //! How does an example run on a runtime that is partly the learner's?
 //!
-//! It runs on a copy of kettle with the learner's files in it, as they were when they passed. A
-//! table says whose each part is.
-//!
-//! Interface: [`assemble`], [`build_with`].
+//! [`assemble`] builds it with a copy of kettle in which the learner's files replace kettle's own,
+//! as they were when they passed. It prints a table that says whose each part is.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -11,9 +9,9 @@ use std::process::Command;
 use anstream::println;
 use kettle_kit::tree::{self, root};
 
-use crate::build::{Built, build};
+use crate::build::{Built, build, errors};
 use crate::catalogue::Exercise;
-use crate::package;
+use crate::package::{self, SourceFile};
 use crate::progress::{passed_answer, target};
 use crate::prose::{BAD, BOLD, DIM, OK, say};
 use crate::say;
@@ -31,7 +29,7 @@ pub(crate) fn assemble(all: &[Exercise], program: &str) -> Result<bool, String> 
         let answer = passed_answer(&exercise.name);
         let (style, whose) = if answer.is_some() { (OK, "yours") } else { (DIM, "kettle's") };
         println!("{:<28} {path:<36} {style}{whose}{style:#}", exercise.sheet.title);
-        parts.extend(answer.map(|answer| (path, answer)));
+        parts.extend(answer.map(|text| SourceFile { path, text }));
     }
     println!("{DIM}{:<28} {:<36} kettle's{DIM:#}\n", "all others", "");
     let Some(built) = build_with(&parts, program)? else {
@@ -58,19 +56,15 @@ pub(crate) fn assemble(all: &[Exercise], program: &str) -> Result<bool, String> 
     Ok(status.success())
 }
 
-/// Builds an example on a copy of kettle with each `(path, text)` in the place of that file.
-/// `None`: the compiler has refused it, and said why.
-pub(crate) fn build_with(
-    parts: &[(String, String)],
-    example: &str,
-) -> Result<Option<PathBuf>, String> {
+/// Builds an example on a copy of kettle with these files in it. `None`: the compiler has refused
+/// it, and the learner has read why.
+pub(crate) fn build_with(parts: &[SourceFile], example: &str) -> Result<Option<PathBuf>, String> {
     let folder = target().join("assembled");
-    package::whole(&folder, parts)?;
-    let Built { programs, said } = build(&folder, &target(), &["--example", example])?;
+    package::copy_kettle(&folder, parts)?;
+    let Built { programs, messages } = build(&folder, &target(), &["--example", example])?;
     if let Some(programs) = programs {
         return Ok(Some(programs[example].clone()));
     }
-    let errors = said.iter().filter(|one| one.is_error);
-    say::refused(&errors.map(|one| one.words.as_str()).collect::<String>());
+    say::refused(&errors(&messages));
     Ok(None)
 }

@@ -1,13 +1,11 @@
 //! Which exercises are there, and what belongs to each?
 //!
 //! Each is a folder `exercises/NAME/`, or `exercises/hunts/NAME/`. Its `exercise.toml` says what
-//! its other files don't show, and the map of the book (`kettle_kit::map`) numbers it. There are
-//! four kinds ([`Kind`]), each with its solution in a different place.
+//! its other files don't show ([`Sheet`]), and the map of the book (`kettle_kit::map`) numbers it.
+//! There are four kinds ([`Kind`]), each with its solution in a different place.
 //!
 //! A file that differs little from the solution is kept as a patch against it. A [`Version`] is
-//! always the whole file.
-//!
-//! Interface: [`Exercise`], [`Version`], [`all`], [`find`].
+//! always the whole file. [`all`] reads all exercises.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -77,6 +75,13 @@ pub(crate) struct Exercise {
     pub(crate) sheet: Sheet,
 }
 
+/// Checks for which the answer is compiled a second time, with loom's atomics.
+pub(crate) struct Model {
+    /// The module that the answer is.
+    pub(crate) module: String,
+    pub(crate) text: String,
+}
+
 /// A file that takes the answer's place, as a whole.
 #[derive(Debug)]
 pub(crate) struct Version {
@@ -117,7 +122,7 @@ impl Exercise {
         }
     }
 
-    /// How the command that starts it calls it: `run-queue`, `rung 3`.
+    /// What `cargo exercise` calls it: `run-queue`, `rung 3`.
     pub(crate) fn called(&self) -> String {
         if self.kind() == Kind::Rung {
             self.name.replace("rung", "rung ")
@@ -146,15 +151,15 @@ impl Exercise {
         read(&others.as_ref().unwrap_or(&self.folder).join("check.rs"))
     }
 
-    /// The text of `model.rs`, if there is one, and the module that it is about: the answer is
-    /// compiled a second time for these checks, with loom's atomics.
-    pub(crate) fn model(&self) -> Result<Option<(String, String)>, String> {
+    /// The model, if there is one.
+    pub(crate) fn model(&self) -> Result<Option<Model>, String> {
         let path = self.folder.join("model.rs");
         if !path.is_file() {
             return Ok(None);
         }
         let file = self.seam().rsplit('/').next().unwrap_or_default();
-        Ok(Some((file.trim_end_matches(".rs").to_owned(), read(&path)?)))
+        let module = file.trim_end_matches(".rs").to_owned();
+        Ok(Some(Model { module, text: read(&path)? }))
     }
 
     pub(crate) fn solution_path(&self) -> PathBuf {

@@ -1,11 +1,9 @@
 //! What helps a learner who is stuck?
 //!
-//! A hint, then another, then a third that is nearly the code. A new beginning. A replay of the
-//! check that fails, or in a hunt of the reporter's program; for a rung, the story that it prints.
-//! At last, `cargo exercise show NAME solution`.
-//!
-//! Interface: [`hint`], [`reset`], [`play`], [`replay`]. Invariant: an answer that is replaced is
-//! kept.
+//! A hint, then another, then a third that is nearly the code ([`hint`]). A new beginning, before
+//! which the answer is saved ([`reset`]). A replay of the check that fails, or in a hunt of the
+//! reporter's program ([`replay`]); for a rung, the story that it prints ([`play`]). At last,
+//! `cargo exercise show NAME solution`.
 
 use std::io;
 use std::process::Command;
@@ -16,12 +14,12 @@ use kettle_kit::tree::from_root;
 
 use crate::assemble;
 use crate::catalogue::{Exercise, Kind};
-use crate::judge;
+use crate::judge::{self, Program};
 use crate::learner;
-use crate::package;
+use crate::package::{self, SourceFile};
 use crate::progress::Progress;
 use crate::prose::{BOLD, DIM, markdown, say};
-use crate::run::{self, Verdict};
+use crate::run::{self, Listed, Verdict};
 
 pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<(), String> {
     learner::answer(exercise)?; // before the start a hint would be wasted
@@ -29,7 +27,7 @@ pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<(), S
     let given = progress.hints.entry(exercise.name.clone()).or_default();
     let all_were_given = *given == hints.len();
     *given = hints.len().min(*given + 1);
-    // When all were given: all of them again.
+    // When all were given, all are printed again.
     let range = if all_were_given { 0..hints.len() } else { *given - 1..*given };
     for index in range {
         let title = exercise.heading();
@@ -74,22 +72,23 @@ pub(crate) fn reset(exercise: &Exercise) -> Result<(), String> {
 /// Stands for a program's name, and asks for all names.
 pub(crate) const WHICH: &str = "--list";
 
-/// Runs a program on the learner's rung, which prints what it does.
+/// Runs a program on the learner's rung, which prints what it does. Returns whether that succeeded.
 pub(crate) fn play(rung: &Exercise, program: &str) -> Result<bool, String> {
-    let Some((play, _)) = judge::program(rung, "play")? else { return Ok(false) };
-    let failed = |error: io::Error| format!("{}: {error}", from_root(&play));
+    let Some(Program { path, .. }) = judge::build_program(rung, "play")? else { return Ok(false) };
+    let failed = |error: io::Error| format!("{}: {error}", from_root(&path));
     if program == WHICH {
-        let output = Command::new(&play).arg(WHICH).output().map_err(failed)?;
+        let output = Command::new(&path).arg(WHICH).output().map_err(failed)?;
         for name in String::from_utf8_lossy(&output.stdout).lines() {
             println!("cargo exercise {} --play {name}", rung.called());
         }
         return Ok(output.status.success());
     }
-    let status = Command::new(&play).arg(program).env("STORY", "1").status().map_err(failed)?;
+    let status = Command::new(&path).arg(program).env("STORY", "1").status().map_err(failed)?;
     Ok(status.success())
 }
 
-/// Records a check that the answer fails; of a hunt, the reporter's program on its engine.
+/// Records a check that the answer fails; in a hunt, the reporter's program on its engine. Returns
+/// whether the answer could be built.
 pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
     if exercise.kind() == Kind::Rung {
         return Err("a rung doesn't run on kettle, so it has no replay; \
@@ -103,26 +102,27 @@ pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
         run::record(command.env("CARGO_MANIFEST_DIR", learner::folder(exercise)), &page)
     };
     if exercise.kind() == Kind::Hunt {
-        let parts = package::differing(&learner::folder(exercise).join("src"))?;
         let example = exercise.name.replace('-', "_");
-        let program = files::read(&exercise.folder.join("program.rs"))?;
-        let parts = [parts, vec![(format!("examples/{example}.rs"), program)]].concat();
+        let text = files::read(&exercise.folder.join("program.rs"))?;
+        let mut parts = package::differing(&learner::folder(exercise).join("src"))?;
+        parts.push(SourceFile { path: format!("examples/{example}.rs"), text });
         let Some(program) = assemble::build_with(&parts, &example)? else { return Ok(false) };
         record(&mut Command::new(program))?;
         println!("The replay of the reporter's program on your engine: {}", from_root(&page));
         return Ok(true);
     }
-    let Some((program, _)) = judge::program(exercise, &learner::package_name(exercise))? else {
+    let name = learner::package_name(exercise);
+    let Some(Program { path, .. }) = judge::build_program(exercise, &name)? else {
         return Ok(false);
     };
     let mut fails = false;
-    for (name, _) in run::list(&program, &[])? {
-        if run::run(&program, &[], &name)?.verdict == Verdict::Passed {
+    for Listed { name, .. } in run::list(&path, &[])? {
+        if run::run(&path, &[], &name)?.verdict == Verdict::Passed {
             continue;
         }
         fails = true;
         // Some checks call the answer without a runtime.
-        if record(Command::new(&program).args(["run", &name]))? {
+        if record(Command::new(&path).args(["run", &name]))? {
             println!("The replay of the check `{name}`: {}", from_root(&page));
             return Ok(true);
         }

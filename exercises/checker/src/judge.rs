@@ -1,10 +1,8 @@
-//! Is the answer right?
+//! Is the learner's answer right?
 //!
-//! It is built and its checks are run one by one; each has its line. Only the first one that fails
-//! is explained, because fixing it often fixes the rest.
-//!
-//! Interface: [`check`], [`watch`], [`program`]. Invariant: an answer has passed only if every
-//! check passed in one run.
+//! [`check`] builds it and runs its checks one by one, with a line for each. It explains only the
+//! first one that fails, because fixing it often fixes the rest. An answer has passed only if every
+//! check passed in one run. [`watch`] does this at each save.
 
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -13,16 +11,16 @@ use std::time::Duration;
 use anstream::println;
 use kettle_kit::tree::from_root;
 
-use crate::build::{Built, Said, build};
+use crate::build::{Built, RustcMessage, build, errors};
 use crate::catalogue::{Exercise, Kind};
 use crate::learner;
 use crate::progress::{self, Progress, learn};
 use crate::prose::{BOLD, DIM, OK, markdown, say};
-use crate::run::{self, Seen, Verdict};
+use crate::run::{self, Listed, Seen, Verdict};
 use crate::rung;
 use crate::say;
 
-/// Judges the learner's answer, and prints the verdict. Has it passed?
+/// Judges the learner's answer, and prints the verdict. Returns whether it has passed.
 pub(crate) fn check(
     exercise: &Exercise,
     all: &[Exercise],
@@ -30,11 +28,13 @@ pub(crate) fn check(
 ) -> Result<bool, String> {
     progress.start(exercise)?;
     let judged = learner::answer(exercise)?;
-    let of_checks = learner::package_name(exercise);
-    let Some((program, warnings)) = program(exercise, &of_checks)? else { return Ok(false) };
+    let name = learner::package_name(exercise);
+    let Some(Program { path, warnings }) = build_program(exercise, &name)? else {
+        return Ok(false);
+    };
     println!("{BOLD}{}{BOLD:#}", exercise.heading());
-    let Failures { first, untidy } = failures(exercise, &program)?;
-    let Some((name, claim, seen)) = first else {
+    let Failures { first, untidy } = failures(exercise, &path)?;
+    let Some(Failure { check, seen }) = first else {
         if learner::answer(exercise)? != judged {
             say(
                 "\nYou have saved the file since, and this verdict is about the old one. Check again.",
@@ -42,16 +42,16 @@ pub(crate) fn check(
             return Ok(false);
         }
         progress::pass(&exercise.name, &judged)?;
-        praise(exercise, &program)?;
-        if let Some((name, claim, seen)) = untidy {
-            say::explain("Not tidy yet; rung 7 will ask for that.", &name, &claim, &seen);
+        praise(exercise, &path)?;
+        if let Some(Failure { check, seen }) = untidy {
+            say::explain("Not tidy yet; rung 7 will ask for that.", &check, &seen);
         }
         if let Some(next) = progress::after(all, exercise) {
             println!("\n{BOLD}Next{BOLD:#}: {}", say::command(next));
         }
         return Ok(true);
     };
-    say::explain("", &name, &claim, &seen);
+    say::explain("", &check, &seen);
     if !warnings.is_empty() && seen.verdict != Verdict::Todo {
         println!("\nrustc has warnings about it, too:\n\n{warnings}");
     }
@@ -82,26 +82,29 @@ pub(crate) fn watch(
     }
 }
 
-/// The program `name` of the answer's package, with the compiler's warnings. `None`: the compiler
-/// has refused the answer, and the learner has read why.
-pub(crate) fn program(
-    exercise: &Exercise,
-    name: &str,
-) -> Result<Option<(PathBuf, String)>, String> {
+/// A program that was built.
+pub(crate) struct Program {
+    pub(crate) path: PathBuf,
+    /// rustc's warnings about the learner's files.
+    pub(crate) warnings: String,
+}
+
+/// Builds the program `name` of the answer's package. `None`: the compiler has refused the answer,
+/// and the learner has read why.
+pub(crate) fn build_program(exercise: &Exercise, name: &str) -> Result<Option<Program>, String> {
     learner::refresh(exercise)?;
-    let chosen = ["--package", &learner::package_name(exercise), "--bin", name];
-    let Built { programs, said } = build(&learn(), &progress::target(), &chosen)?;
-    let (ours, theirs): (Vec<&Said>, Vec<&Said>) = said.iter().partition(|one| is_ours(one));
-    let words = |some: &[&Said]| some.iter().map(|one| one.words.as_str()).collect::<String>();
+    let args = ["--package", &learner::package_name(exercise), "--bin", name];
+    let Built { programs, messages } = build(&learn(), &progress::target(), &args)?;
+    let (ours, learners): (Vec<&RustcMessage>, Vec<&RustcMessage>) =
+        messages.iter().partition(|message| is_about_ours(message));
     if let Some(programs) = programs {
-        return Ok(Some((programs[name].clone(), words(&theirs))));
+        let warnings = learners.iter().map(|message| message.text.as_str()).collect();
+        return Ok(Some(Program { path: programs[name].clone(), warnings }));
     }
-    let errors: Vec<&Said> = theirs.into_iter().filter(|one| one.is_error).collect();
-    if !errors.is_empty() {
-        say::refused(&words(&errors));
+    if learners.iter().any(|message| message.is_error) {
+        say::refused(&errors(learners));
     } else if !ours.is_empty() {
-        let errors: Vec<&Said> = ours.into_iter().filter(|one| one.is_error).collect();
-        say::refused(&words(&errors));
+        say::refused(&errors(ours));
         say(&format!(
             "None of these errors is in your own file. It lacks something that the checks, or the \
              files beside it, use, or has it with another type than the task says. If kettle has \
@@ -113,24 +116,27 @@ pub(crate) fn program(
 }
 
 /// Is the message about a file of ours: the checks, or what joins them with the answer?
-fn is_ours(said: &Said) -> bool {
+fn is_about_ours(message: &RustcMessage) -> bool {
     let is_ours = |file: &String| {
         let name = Path::new(file).file_name().unwrap_or_default();
         let beside = ["check.rs", "main.rs", "guard.rs", "sync.rs", "story.rs", "rung2_park.rs"];
         let within = ["properties/", "programs/"];
         beside.iter().any(|ours| name == *ours) || within.iter().any(|ours| file.contains(ours))
     };
-    // The linker's messages have no place, and are about what the learner wrote.
-    !said.files.is_empty() && said.files.iter().all(is_ours)
+    // The linker's messages have no file, and are about what the learner wrote.
+    !message.files.is_empty() && message.files.iter().all(is_ours)
 }
 
-/// A check that has not passed: its name, its claim, and what was seen.
-type Failure = (String, String, Seen);
+/// A check that has not passed, and what was seen.
+struct Failure {
+    check: Listed,
+    seen: Seen,
+}
 
 #[derive(Default)]
 struct Failures {
     first: Option<Failure>,
-    /// The first of those without which a rung passes.
+    /// The first among the checks without which a rung may pass.
     untidy: Option<Failure>,
 }
 
@@ -138,15 +144,15 @@ struct Failures {
 fn failures(exercise: &Exercise, program: &Path) -> Result<Failures, String> {
     let mut failures = Failures::default();
     let mut checks = run::list(program, &[])?.into_iter();
-    for (name, claim) in checks.by_ref() {
-        let seen = run::run(program, &[], &name)?;
-        let may_fail = rung::may_fail(exercise, &name);
+    for check in checks.by_ref() {
+        let seen = run::run(program, &[], &check.name)?;
+        let may_fail = rung::may_fail(exercise, &check.name);
         // It takes seconds, and where one check doesn't end, others mostly don't either.
         let is_last = seen.verdict.is_endless() && !may_fail;
-        say::check(&name, &claim, seen.verdict, may_fail);
-        let place = if may_fail { &mut failures.untidy } else { &mut failures.first };
-        if place.is_none() && seen.verdict != Verdict::Passed {
-            *place = Some((name, claim, seen));
+        say::check(&check, seen.verdict, may_fail);
+        let first = if may_fail { &mut failures.untidy } else { &mut failures.first };
+        if first.is_none() && seen.verdict != Verdict::Passed {
+            *first = Some(Failure { check, seen });
         }
         if is_last {
             break;
@@ -160,6 +166,7 @@ fn failures(exercise: &Exercise, program: &Path) -> Result<Failures, String> {
     Ok(failures)
 }
 
+/// Prints what a learner whose answer has passed may read next.
 fn praise(exercise: &Exercise, program: &Path) -> Result<(), String> {
     let sheet = &exercise.sheet;
     say(&format!("\n{OK}{BOLD}Passed.{BOLD:#}{OK:#} You can answer this now: {}", sheet.question));

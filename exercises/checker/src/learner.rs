@@ -1,12 +1,12 @@
 //! Where does the learner work?
 //!
 //! In `learn/NAME/`, a real cargo package, so that an editor with rust-analyzer helps. For a side
-//! dish or a rung the package is the answer and what joins it with the checks. For the spine or a
-//! hunt it is the whole engine, where the learner can read the file's neighbours, too.
+//! dish or a rung (`catalogue.rs` defines the kinds of exercises) the package is the answer and
+//! what joins it with the checks. For the spine or a hunt it is the whole engine, where the learner
+//! can read the file's neighbours, too.
 //!
-//! Interface: [`start`], [`put_starter`], [`refresh`]; [`is_started`], [`folder`],
-//! [`package_name`], [`answer_path`], [`answer`], [`sources`]. Invariant: what the learner writes
-//! is written once, at the start; later only the checks, and what joins them with it.
+//! [`start`] begins an exercise. The learner's own files are written only then; [`refresh`] writes
+//! the checks, and what joins them with the answer, again before each build.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -16,13 +16,13 @@ use anstream::println;
 use kettle_kit::files;
 use kettle_kit::tree::{self, from_root, root};
 
-use crate::catalogue::{Exercise, Kind};
-use crate::package;
+use crate::catalogue::{Exercise, Kind, Model};
+use crate::package::{self, CheckModule, SourceFile};
 use crate::progress::{Progress, learn};
 use crate::prose::{BOLD, DIM, markdown};
 use crate::rung;
 
-/// The folder of its package.
+/// The folder of the answer's package.
 pub(crate) fn folder(exercise: &Exercise) -> PathBuf {
     learn().join(&exercise.name)
 }
@@ -51,7 +51,7 @@ pub(crate) fn answer(exercise: &Exercise) -> Result<String, String> {
     Err(format!("`{called}` is not started; `cargo exercise {called}` starts it"))
 }
 
-/// All files of the package, with their texts: has the learner saved something?
+/// All files of the package, with their texts, by which one sees that the learner has saved.
 pub(crate) fn sources(exercise: &Exercise) -> Vec<(PathBuf, String)> {
     let files = tree::files(&folder(exercise).join("src"), "rs");
     let read = |file: PathBuf| fs::read_to_string(&file).ok().map(|text| (file, text));
@@ -98,15 +98,15 @@ pub(crate) fn put_starter(exercise: &Exercise) -> Result<&'static str, String> {
     if exercise.seam().is_empty() {
         files::put(&answer_path(exercise), &text)?;
     } else {
-        let replaced = (exercise.seam(), text.as_str());
-        package::copy_engine(&folder(exercise), &[replaced], &[checks(exercise)?])?;
+        let answer = SourceFile { path: exercise.seam().to_owned(), text };
+        package::copy_engine(&folder(exercise), Some(&answer), &[checks(exercise)?])?;
     }
     Ok("new")
 }
 
-fn checks(exercise: &Exercise) -> Result<package::Check<'_>, String> {
+fn checks(exercise: &Exercise) -> Result<CheckModule<'_>, String> {
     let (floor, text) = (package::floor(exercise.seam()), exercise.checks()?);
-    Ok(package::Check { floor, module: "check".to_owned(), text })
+    Ok(CheckModule { floor, module: "check".to_owned(), text })
 }
 
 /// Brings everything around the answer up to date.
@@ -118,7 +118,7 @@ pub(crate) fn refresh(exercise: &Exercise) -> Result<(), String> {
         rung::put_shared(&source)?;
         rung::main_of(exercise)
     } else {
-        let package::Check { floor, text, .. } = checks(exercise)?;
+        let CheckModule { floor, text, .. } = checks(exercise)?;
         files::put(&source.join(floor).join("check.rs"), &text)?;
         main_of(exercise, &source)?
     };
@@ -143,18 +143,18 @@ fn main_of(exercise: &Exercise, source: &Path) -> Result<String, String> {
         Kind::Side => "mod answer;\nmod check;\n".to_owned(),
         _ => format!("use {}::check;\n", package_name(exercise).replace('-', "_")),
     };
-    let (models, checks) = if let Some((module, model)) = exercise.model()? {
-        files::put(&source.join("model.rs"), &model)?;
+    let (model, checks) = if let Some(Model { module, text }) = exercise.model()? {
+        files::put(&source.join("model.rs"), &text)?;
         let path = exercise.seam();
         let answer = format!("#[allow(warnings)]\n#[path = \"{path}\"]\nmod {module};\n");
-        let models = format!("{}{answer}mod model;\n", package::BASE);
-        (models, "&[check::CHECKS, model::CHECKS].concat()")
+        let model = format!("{}{answer}mod model;\n", package::BASE);
+        (model, "&[check::CHECKS, model::CHECKS].concat()")
     } else {
         (String::new(), "check::CHECKS")
     };
     Ok(format!(
         "//! Made by `cargo exercise`: joins your answer with the checks.\n#![allow(dead_code)]\n\n\
-         {uses}{models}\n\
+         {uses}{model}\n\
          fn main() -> std::process::ExitCode {{\n    \
          let arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
          kettle_judge::main({checks}, &arguments)\n}}\n"
@@ -170,7 +170,7 @@ fn touch(path: &Path) -> Result<(), String> {
 /// Lets `cargo exercise` work in `learn/`, too, the folder that a learner opens in an editor.
 fn commands() -> Result<(), String> {
     let root = root().display().to_string();
-    // Cargo splits it at blanks.
+    // Cargo would split an alias at the blanks of a path.
     if root.contains(char::is_whitespace) {
         return Ok(());
     }

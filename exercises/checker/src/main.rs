@@ -118,7 +118,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// `Ok(false)`: the command was carried out, but the answer isn't right yet.
+/// Carries out a command. `Ok(false)`: the answer isn't right yet.
 fn run(command: Option<Command>) -> Result<bool, String> {
     let all = catalogue::all()?;
     let progress = &mut Progress::read()?;
@@ -126,6 +126,7 @@ fn run(command: Option<Command>) -> Result<bool, String> {
     let named = |name: &str| catalogue::find(&all, name);
     let chosen =
         |names: &[String]| names.iter().map(|name| named(name)).collect::<Result<Vec<_>, _>>();
+    // The exercise of this name, or the one that the learner worked on last.
     let at_hand = |name: Option<String>| {
         let name = name.or_else(|| current.clone());
         named(&name.ok_or("you have not started an exercise; `cargo exercise` lists them")?)
@@ -152,8 +153,8 @@ fn run(command: Option<Command>) -> Result<bool, String> {
         Some(Command::Assemble { program }) => return assemble::assemble(&all, &program),
         Some(Command::Show { name, what }) => show(named(&name)?, what.as_deref())?,
         Some(Command::Prove { quick, names }) => {
-            let all_or = if names.is_empty() { all.iter().collect() } else { chosen(&names)? };
-            return prove::prove(&all_or, quick);
+            let proven = if names.is_empty() { all.iter().collect() } else { chosen(&names)? };
+            return prove::prove(&proven, quick);
         }
         Some(Command::Solutions { names }) => {
             println!("{}", prove::put_solutions(&chosen(&names)?)?.display());

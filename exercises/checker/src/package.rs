@@ -1,13 +1,12 @@
 //! How does an answer become a program that can be checked?
 //!
-//! It becomes a package. For a side dish that is a binary of three modules: the answer, the checks,
-//! and a `main` of one line that passes the checks to the judge. An answer of the spine replaces
-//! its file in a copy of the whole engine, and the checks are one more module of that file's
-//! folder, so that they see what the file's neighbours see. [`whole`] copies kettle itself, with
-//! the learner's files in it.
+//! It becomes a package. For a *side dish*, a program on kettle, that is a binary of three modules:
+//! the answer, the checks, and a `main` that passes the checks to the judge. An answer of the
+//! *spine* replaces its file in a copy of the whole engine ([`copy_engine`]), and the checks are
+//! one more module of that file's folder, so that they see what the file's neighbours see.
+//! [`copy_kettle`] copies kettle itself, with the learner's files in it.
 //!
-//! Interface: [`manifest`], [`workspace`]; [`copy_engine`], [`differing`]; [`whole`]; [`keep`].
-//! Invariant: a file is written only if it differs, so that cargo builds only what has changed.
+//! A file is written only if it differs, so that cargo builds only what has changed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,6 +16,12 @@ use kettle_kit::tree::{self, from_root, root};
 use toml::{Table, Value};
 
 use crate::catalogue::Kind;
+
+/// A file of the repository, or a text to put in its place.
+pub(crate) struct SourceFile {
+    pub(crate) path: String,
+    pub(crate) text: String,
+}
 
 /// The manifest of an answer's package, whose program is `src/main.rs` and whose engine, if it has
 /// one, is `src/lib.rs`. A rung of the ladder is also a program by itself: `play`.
@@ -44,10 +49,9 @@ pub(crate) fn manifest(
 }
 
 fn manifest_with(name: &str, targets: &str, dependencies: &Table) -> String {
-    // A line each: so a learner can put one more at the end.
-    let dependencies: Vec<String> =
-        dependencies.iter().map(|(name, one)| format!("{name} = {one}\n")).collect();
-    let dependencies = dependencies.concat();
+    // A line for each, so that a learner can add one at the end.
+    let line = |(name, value): (&String, &Value)| format!("{name} = {value}\n");
+    let dependencies: String = dependencies.iter().map(line).collect();
     format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
          [lints.rust]\nunsafe_code = \"forbid\"\n{targets}\n[dependencies]\n{dependencies}"
@@ -56,21 +60,22 @@ fn manifest_with(name: &str, targets: &str, dependencies: &Table) -> String {
 
 /// The manifest of the package that proves all exercises: it depends on everything that an answer
 /// may use, and on these engines, which are packages beside it.
-pub(crate) fn manifest_of_proof(
+pub(crate) fn manifest_of_proof<'a>(
     folder: &Path,
-    engines: &[(String, Kind)],
+    engines: impl Iterator<Item = &'a str>,
     has_model: bool,
 ) -> Result<String, String> {
     let mut dependencies = engine_dependencies(folder)?;
     dependencies.extend([judge(folder, has_model), path_to(folder, "kettle", "")]);
-    for (engine, _) in engines {
+    for engine in engines {
         let path = Table::from_iter([("path".to_owned(), format!("../{engine}").into())]);
-        dependencies.insert(engine.clone(), path.into());
+        dependencies.insert(engine.to_owned(), path.into());
     }
     Ok(manifest_with("proof", "", &dependencies))
 }
 
-/// The judge; with loom, if an exercise has models (`exercises/judge/src/model.rs`).
+/// The dependency on the judge; with loom, if an exercise has a model
+/// (`exercises/judge/src/model.rs`).
 fn judge(folder: &Path, has_model: bool) -> (String, Value) {
     let (name, mut judge) = path_to(folder, "kettle-judge", "exercises/judge");
     if has_model {
@@ -79,102 +84,101 @@ fn judge(folder: &Path, has_model: bool) -> (String, Value) {
     (name, judge)
 }
 
-/// What the answer of an exercise with models finds under `crate::base` when it is compiled for
-/// them.
+/// What an answer finds under `crate::base` when it is compiled for its model.
 pub(crate) const BASE: &str = "mod base {\n    pub(crate) use kettle_judge::model::sync;\n}\n";
 
-/// Checks to put into an engine.
-pub(crate) struct Check<'a> {
-    /// The folder of the file that they check.
+/// A module with checks, to put into an engine.
+pub(crate) struct CheckModule<'a> {
+    /// The folder in the engine's `src` with the file that they check.
     pub(crate) floor: &'a str,
     pub(crate) module: String,
     pub(crate) text: String,
 }
 
-/// Copies the engine's files, with each `(path under src, text)` in the place of that file, and
-/// adds the checks.
+/// Copies the engine's files, except the one that the answer replaces, and adds the checks. The
+/// answer's path begins below the engine's `src`.
 pub(crate) fn copy_engine(
     folder: &Path,
-    replaced: &[(&str, &str)],
-    checks: &[Check<'_>],
+    answer: Option<&SourceFile>,
+    checks: &[CheckModule<'_>],
 ) -> Result<(), String> {
     let source = folder.join("src");
-    for (within, own) in engine_files()? {
-        let text =
-            replaced.iter().find(|(path, _)| *path == within).map_or(&*own, |(_, text)| text);
+    for own in engine_files()? {
+        let SourceFile { path, text } = answer.filter(|it| it.path == own.path).unwrap_or(&own);
         let mut text = text.replace(SINK, JUDGES_SINK);
-        for Check { floor, module, .. } in checks {
-            if within == "lib.rs" {
+        for CheckModule { floor, module, .. } in checks {
+            if path == "lib.rs" {
                 text += &[CHECKS, "pub use ", floor, "::", module, ";\n"].concat();
-            } else if within == format!("{floor}/mod.rs") {
+            } else if *path == format!("{floor}/mod.rs") {
                 text += &[CHECKS, "#[allow(missing_docs)]\npub mod ", module, ";\n"].concat();
             }
         }
-        files::put(&source.join(within), &text)?;
+        files::put(&source.join(path), &text)?;
     }
-    for Check { floor, module, text } in checks {
+    for CheckModule { floor, module, text } in checks {
         files::put(&source.join(format!("{floor}/{module}.rs")), text)?;
     }
     Ok(())
 }
 
-/// A runtime without a sink of its own (`Config::default`) records its events for the judge.
+/// The line of `Config::default` by which a runtime has no sink for its events. In a copy, they go
+/// to the judge.
 const SINK: &str = "            sink: None,\n";
 const JUDGES_SINK: &str = "            sink: kettle_judge::sink(),\n";
 
-/// The folder of the engine that a file is in.
+/// The folder of a file of the engine: `time` for `time/wheel.rs`.
 pub(crate) fn floor(seam: &str) -> &str {
     seam.split_once('/').map_or("", |(floor, _)| floor)
 }
 
-/// Begins the lines that the checks need at the end of a file of the engine.
+/// Begins the lines that are added for the checks at the end of a file of the engine.
 const CHECKS: &str = "\n/// The exercise's checks.\n";
 
-/// The engine's files: their paths under `src`, and their texts.
-fn engine_files() -> Result<Vec<(String, String)>, String> {
+/// The engine's files. Their paths begin below its `src`.
+fn engine_files() -> Result<Vec<SourceFile>, String> {
     let source = root().join("runtime/src");
     let read = |file: &PathBuf| {
-        let within = file.strip_prefix(&source).expect("a file under it");
-        Ok((tree::with_slashes(within), files::read(file)?))
+        let path = tree::with_slashes(file.strip_prefix(&source).expect("a file under it"));
+        Ok(SourceFile { path, text: files::read(file)? })
     };
     tree::files(&source, "").iter().map(read).collect()
 }
 
 /// The files in `source`, a copy of the engine, that differ from the engine's own: as kettle would
-/// have them, without the checks.
-pub(crate) fn differing(source: &Path) -> Result<Vec<(String, String)>, String> {
+/// have them, without the checks. Their paths begin at the root.
+pub(crate) fn differing(source: &Path) -> Result<Vec<SourceFile>, String> {
     let mut found = Vec::new();
-    for (within, own) in engine_files()? {
-        let text = files::read(&source.join(&within))?;
+    for own in engine_files()? {
+        let text = files::read(&source.join(&own.path))?;
         let text = text.split_once(CHECKS).map_or(&*text, |(before, _)| before);
         let text = text.replace(JUDGES_SINK, SINK);
-        if own != text {
-            found.push((format!("runtime/src/{within}"), text));
+        if own.text != text {
+            found.push(SourceFile { path: format!("runtime/src/{}", own.path), text });
         }
     }
     Ok(found)
 }
 
-/// Copies kettle as a whole, with each `(path, text)` in the place of that file.
-pub(crate) fn whole(folder: &Path, parts: &[(String, String)]) -> Result<(), String> {
+/// Copies kettle as a whole, except the files that these parts replace.
+pub(crate) fn copy_kettle(folder: &Path, parts: &[SourceFile]) -> Result<(), String> {
     for tree in ["src", "examples", "runtime", "trace"] {
         for file in tree::files(&root().join(tree), "") {
-            let within = file.strip_prefix(root()).expect("a file of the repository");
-            if parts.iter().all(|(path, _)| within != Path::new(path)) {
-                files::copy(&file, &folder.join(within))?;
+            let path = file.strip_prefix(root()).expect("a file of the repository");
+            if parts.iter().all(|part| path != Path::new(&part.path)) {
+                files::copy(&file, &folder.join(path))?;
             }
         }
     }
-    for (path, text) in parts {
+    for SourceFile { path, text } in parts {
         files::put(&folder.join(path), text)?;
     }
-    files::copy(&root().join("README.md"), &folder.join("README.md"))?;
-    files::copy(&root().join("Cargo.lock"), &folder.join("Cargo.lock"))?;
+    for file in ["README.md", "Cargo.lock"] {
+        files::copy(&root().join(file), &folder.join(file))?;
+    }
     let mut manifest = table(&root().join("Cargo.toml"))?;
     manifest.remove("test");
     let members = [".", "runtime", "runtime/events", "runtime/macros", "trace"];
-    let members = members.iter().map(|member| Value::String((*member).to_owned())).collect();
-    manifest["workspace"]["members"] = Value::Array(members);
+    manifest["workspace"]["members"] = Value::from(members.to_vec());
     let manifest = toml::to_string(&manifest).map_err(|error| error.to_string())?;
     files::put(&folder.join("Cargo.toml"), &manifest)
 }
@@ -191,7 +195,7 @@ pub(crate) fn workspace(folder: &Path, member: &str) -> Result<(), String> {
     if lock.exists() { Ok(()) } else { files::copy(&root().join("Cargo.lock"), &lock) }
 }
 
-/// What the engine depends on.
+/// The engine's dependencies, as a manifest in `folder` names them.
 fn engine_dependencies(folder: &Path) -> Result<Table, String> {
     let workspace = table(&root().join("Cargo.toml"))?;
     let versions = &workspace["workspace"]["dependencies"];

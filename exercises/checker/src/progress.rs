@@ -1,10 +1,7 @@
 //! How far is the learner, and what comes next?
 //!
 //! An answer is in `learn/passed/` only if it has passed, and `assemble` takes it from there. The
-//! rest is in `learn/progress.toml`.
-//!
-//! Interface: [`learn`], [`target`]; [`Progress`]; [`has_passed`], [`passed_answer`], [`pass`];
-//! [`after`], [`at_hand`].
+//! rest is in `learn/progress.toml` ([`Progress`]). [`after`] and [`at_hand`] say what comes next.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -82,9 +79,9 @@ pub(crate) fn pass(name: &str, answer: &str) -> Result<(), String> {
     files::put(&passed_path(name), answer)
 }
 
-/// The next one after this that has not passed; after the last comes the first.
+/// The next exercise after this one that has not passed; after the last comes the first.
 pub(crate) fn after<'a>(all: &'a [Exercise], this: &Exercise) -> Option<&'a Exercise> {
-    let path = path(all);
+    let path = in_order(all);
     let here = path.iter().position(|one| one.name == this.name).unwrap_or_default();
     let (before, after) = path.split_at(here);
     after.iter().chain(before).find(|one| !has_passed(&one.name)).copied()
@@ -92,14 +89,14 @@ pub(crate) fn after<'a>(all: &'a [Exercise], this: &Exercise) -> Option<&'a Exer
 
 /// The exercise at hand, if it has not passed; else the first that hasn't.
 pub(crate) fn at_hand<'a>(all: &'a [Exercise], progress: &Progress) -> Option<&'a Exercise> {
-    let open = || path(all).into_iter().filter(|one| !has_passed(&one.name));
+    let open = || in_order(all).into_iter().filter(|one| !has_passed(&one.name));
     let current = open().find(|one| progress.current.as_ref() == Some(&one.name));
     current.or_else(|| open().next())
 }
 
 /// All that there is to do, in the order of the map: a chapter's rungs of the ladder, its
 /// exercises, its hunts.
-fn path(all: &[Exercise]) -> Vec<&Exercise> {
+fn in_order(all: &[Exercise]) -> Vec<&Exercise> {
     let rows = map::read().unwrap_or_default().into_iter();
     let names = rows.flat_map(|row| [row.rungs, row.exercises].concat());
     names.filter_map(|name| all.iter().find(|one| one.name == name)).collect()

@@ -1,8 +1,6 @@
 //! In which style is everything printed?
 //!
 //! Colour helps in a terminal, but never says anything that the words don't.
-//!
-//! Interface: the styles, [`say`], [`width`], [`markdown`].
 
 use anstream::println;
 use anstyle::{AnsiColor, Style};
@@ -27,7 +25,7 @@ pub(crate) fn width() -> textwrap::Options<'static> {
         .break_words(false)
 }
 
-/// A page of the repository: its links are seen from the root, where the commands are typed.
+/// The text of a page of the repository, with links from the root, where commands are typed.
 pub(crate) fn markdown(text: &str) -> String {
     text.replace("](../../../", "](").replace("](../../", "](")
 }

@@ -10,8 +10,7 @@
 //! an engine of its own, except the solutions: kettle's engine serves for all of them, with the
 //! checks of each in it.
 //!
-//! Interface: [`prove`], [`put_solutions`]. Invariant: an answer that doesn't compile is an error,
-//! never a failed check.
+//! [`prove`] does all this. An answer that doesn't compile is an error, never a failed check.
 
 use std::path::{Path, PathBuf};
 
@@ -19,15 +18,15 @@ use anstream::println;
 use kettle_kit::tree::root;
 use kettle_kit::{files, process};
 
-use crate::build::{Built, Said, build};
-use crate::catalogue::{Exercise, Kind};
-use crate::package::{self, Check};
+use crate::build::{Built, RustcMessage, build};
+use crate::catalogue::{Exercise, Kind, Model};
+use crate::package::{self, CheckModule, SourceFile};
 use crate::progress::target;
 use crate::prose::{BAD, OK};
-use crate::run::{Verdict, list, run};
+use crate::run::{Listed, Seen, Verdict, list, run};
 use crate::rung;
 
-/// One text in the place of an answer.
+/// A text that takes the place of the learner's answer.
 struct Candidate<'a> {
     exercise: &'a Exercise,
     /// `starter`, `solution`, `right/NAME`, `wrong/NAME` and so on.
@@ -48,9 +47,9 @@ impl Candidate<'_> {
 }
 
 /// Proves these exercises; if it is to be quick, without the answers that need an engine of their
-/// own. `Ok(true)`: all are right.
+/// own. Returns whether all are right.
 pub(crate) fn prove(exercises: &[&Exercise], quick: bool) -> Result<bool, String> {
-    // All that is wrong at once: after a change of the engine it may be many patches.
+    // All errors are reported at once: after a change of the engine, many patches may not apply.
     let (mut candidates, mut wrong) = (Vec::new(), Vec::new());
     for exercise in exercises {
         candidates_of(exercise, &mut candidates).unwrap_or_else(|words| wrong.push(words));
@@ -65,22 +64,25 @@ pub(crate) fn prove(exercises: &[&Exercise], quick: bool) -> Result<bool, String
     let results = process::shared_out(exercises.iter(), threads, |exercise| {
         let own = candidates.iter().filter(|one| one.exercise.name == exercise.name);
         let results: Vec<Result<(), String>> = own.map(|one| examine(one, &program)).collect();
-        // A line each, as it goes.
-        let errors: Vec<String> = results.iter().filter_map(|one| one.clone().err()).collect();
+        // Each exercise has its line as soon as it is done.
+        let errors: Vec<&str> =
+            results.iter().filter_map(|one| Some(one.as_ref().err()?.as_str())).collect();
         match errors.as_slice() {
             [] => println!("{OK}ok{OK:#}     {}: {} answers", exercise.name, results.len()),
             errors => println!("{BAD}error{BAD:#}: {}", errors.join("\nerror: ")),
         }
-        (results.len() - errors.len(), errors.len())
-    });
-    let passed: usize = results.iter().map(|(passed, _)| passed).sum();
-    let failed: usize = results.iter().map(|(_, failed)| failed).sum();
+        results
+    })
+    .concat();
+    let failed = results.iter().filter(|result| result.is_err()).count();
+    let passed = results.len() - failed;
     let word = if failed == 0 { "ok" } else { "FAILED" };
     // In the form that a summary of many checks looks for.
     println!("test result: {word}. {passed} passed; {failed} failed; 0 ignored");
     Ok(failed == 0)
 }
 
+/// Adds all versions of an exercise's file, from the starter to the wrong answers.
 fn candidates_of<'a>(
     exercise: &'a Exercise,
     candidates: &mut Vec<Candidate<'a>>,
@@ -104,18 +106,30 @@ fn candidates_of<'a>(
     if errors.is_empty() { Ok(()) } else { Err(errors.join("\n\n")) }
 }
 
-/// The packages of a proof.
+/// The packages of a proof: a program and the engines that it depends on.
+#[derive(Default)]
 struct Proof<'a> {
     folder: PathBuf,
-    /// The program's modules; and the slugs that its first argument chooses among, each with the
-    /// expression for its checks.
+    /// The code of the program's modules.
     modules: Vec<String>,
-    arms: Vec<(String, String)>,
-    /// The packages of engines.
-    engines: Vec<(String, Kind)>,
+    arms: Vec<Arm>,
+    engines: Vec<Engine>,
     /// The checks in kettle's own engine.
-    checks_of_kettle: Vec<Check<'a>>,
+    checks_of_kettle: Vec<CheckModule<'a>>,
     has_model: bool,
+}
+
+/// An answer that the first argument of the program can choose.
+struct Arm {
+    slug: String,
+    /// The expression for its checks.
+    checks: String,
+}
+
+/// The package of an engine.
+struct Engine {
+    name: String,
+    kind: Kind,
 }
 
 /// Writes a program of these exercises' solutions alone, whose arguments `all all` run every check,
@@ -132,14 +146,7 @@ pub(crate) fn put_solutions(exercises: &[&Exercise]) -> Result<PathBuf, String> 
 
 /// Writes the packages.
 fn put_together<'a>(candidates: &[Candidate<'a>], folder: PathBuf) -> Result<Proof<'a>, String> {
-    let mut proof = Proof {
-        folder,
-        modules: Vec::new(),
-        arms: Vec::new(),
-        engines: Vec::new(),
-        checks_of_kettle: Vec::new(),
-        has_model: false,
-    };
+    let mut proof = Proof { folder, ..Proof::default() };
     for candidate in candidates {
         if candidate.replaces_a_file() {
             proof.add_engine(candidate)?;
@@ -170,7 +177,7 @@ impl<'a> Proof<'a> {
         };
         self.modules.push(format!("mod {slug} {{\n#[macro_use]\npub mod answer;\n{check}}}\n"));
         let checks = format!("{slug}::check::{checks}");
-        self.arms.push((slug, checks));
+        self.arms.push(Arm { slug, checks });
         Ok(())
     }
 
@@ -178,10 +185,10 @@ impl<'a> Proof<'a> {
     fn add_engine(&mut self, candidate: &Candidate<'a>) -> Result<(), String> {
         let (slug, exercise) = (candidate.slug(), candidate.exercise);
         let mut checks_of_model = String::new();
-        if let Some((module, model)) = exercise.model()? {
+        if let Some(Model { module, text }) = exercise.model()? {
             let beside = self.source().join(&slug);
             files::put(&beside.join(format!("{module}.rs")), &candidate.text)?;
-            files::put(&beside.join("model.rs"), &model)?;
+            files::put(&beside.join("model.rs"), &text)?;
             let answer = format!("#[allow(warnings)]\npub mod {module};");
             self.modules.push(format!("mod {slug} {{\n{answer}\npub mod model;\n}}\n"));
             checks_of_model = format!(", crate::{slug}::model::CHECKS");
@@ -190,35 +197,47 @@ impl<'a> Proof<'a> {
         let floor = package::floor(exercise.seam());
         let text = exercise.checks()?;
         let checks = if candidate.name == "solution" {
-            self.checks_of_kettle.push(Check { floor, module: slug.clone(), text });
+            self.checks_of_kettle.push(CheckModule { floor, module: slug.clone(), text });
             format!("kettle_engine::{slug}")
         } else {
-            let checks = [Check { floor, module: "check".to_owned(), text }];
-            let replaced = (exercise.seam(), candidate.text.as_str());
-            package::copy_engine(&self.folder.join(&slug), &[replaced], &checks)?;
-            self.engines.push((slug.clone(), exercise.kind()));
+            let checks = [CheckModule { floor, module: "check".to_owned(), text }];
+            let (path, text) = (exercise.seam().to_owned(), candidate.text.clone());
+            let answer = SourceFile { path, text };
+            package::copy_engine(&self.folder.join(&slug), Some(&answer), &checks)?;
+            self.engines.push(Engine { name: slug.clone(), kind: exercise.kind() });
             format!("::{slug}::check")
         };
-        self.arms.push((slug, format!("[{checks}::CHECKS{checks_of_model}].concat()")));
+        let checks = format!("[{checks}::CHECKS{checks_of_model}].concat()");
+        self.arms.push(Arm { slug, checks });
         Ok(())
     }
 
     fn put_packages(&mut self) -> Result<(), String> {
         if !self.checks_of_kettle.is_empty() {
             let folder = self.folder.join("kettle_engine");
-            package::copy_engine(&folder, &[], &self.checks_of_kettle)?;
-            self.engines.push(("kettle_engine".to_owned(), Kind::Spine));
+            package::copy_engine(&folder, None, &self.checks_of_kettle)?;
+            self.engines.push(Engine { name: "kettle_engine".to_owned(), kind: Kind::Spine });
         }
-        for (name, kind) in &self.engines {
+        for Engine { name, kind } in &self.engines {
             let folder = self.folder.join(name);
             let manifest = package::manifest(&folder, name, *kind, false)?;
             files::put(&folder.join("Cargo.toml"), &manifest)?;
         }
         rung::put_shared(&self.source())?;
-        let arm = |(slug, checks): &(String, String)| format!("\"{slug}\" => {checks},");
+        files::put(&self.source().join("main.rs"), self.main())?;
+        let folder = self.folder.join("proof");
+        let engines = self.engines.iter().map(|engine| engine.name.as_str());
+        let manifest = package::manifest_of_proof(&folder, engines, self.has_model)?;
+        files::put(&folder.join("Cargo.toml"), &manifest)?;
+        package::workspace(&self.folder, "proof")
+    }
+
+    /// The text of the program's `main.rs`.
+    fn main(&self) -> String {
+        let arm = |Arm { slug, checks }: &Arm| format!("\"{slug}\" => {checks},");
         let arms: Vec<String> = self.arms.iter().map(arm).collect();
-        let all: Vec<&str> = self.arms.iter().map(|(_, checks)| checks.as_str()).collect();
-        let main = format!(
+        let all: Vec<&str> = self.arms.iter().map(|arm| arm.checks.as_str()).collect();
+        format!(
             "//! All answers. The first argument chooses one.\n#![allow(dead_code)]\n\n\
              #[macro_use]\nmod properties;\n{}{}\n\
              fn main() -> std::process::ExitCode {{\n    \
@@ -230,24 +249,19 @@ impl<'a> Proof<'a> {
             self.modules.concat(),
             arms.join("\n        "),
             all.join(", "),
-        );
-        files::put(&self.source().join("main.rs"), &main)?;
-        let folder = self.folder.join("proof");
-        let manifest = package::manifest_of_proof(&folder, &self.engines, self.has_model)?;
-        files::put(&folder.join("Cargo.toml"), &manifest)?;
-        package::workspace(&self.folder, "proof")
+        )
     }
 
     fn build(&self) -> Result<PathBuf, String> {
         // A proof shows no stack, and is built once.
-        let chosen =
+        let args =
             ["--config", "profile.dev.debug=false", "--config", "profile.dev.incremental=false"];
-        let Built { programs, said } = build(&self.folder, &target(), &chosen)?;
+        let Built { programs, messages } = build(&self.folder, &target(), &args)?;
         // A starter has unused names, and a wrong answer may have. A solution has none.
         let of_a_solution =
             |file: &String| file.contains("_solution/") || file.contains("kettle_engine/");
-        let is_wrong = |one: &&Said| one.is_error || one.files.iter().any(of_a_solution);
-        let wrong: String = said.iter().filter(is_wrong).map(|one| one.words.as_str()).collect();
+        let is_wrong = |it: &&RustcMessage| it.is_error || it.files.iter().any(of_a_solution);
+        let wrong: String = messages.iter().filter(is_wrong).map(|it| it.text.as_str()).collect();
         match programs {
             Some(programs) if wrong.is_empty() => Ok(programs["proof"].clone()),
             _ => Err(format!(
@@ -257,35 +271,34 @@ impl<'a> Proof<'a> {
     }
 }
 
-/// Runs the checks of one candidate.
+/// Runs the checks of one candidate. The error says what is wrong with it, or with its checks.
 fn examine(candidate: &Candidate<'_>, program: &Path) -> Result<(), String> {
     let Candidate { exercise, name, .. } = candidate;
     let slug = candidate.slug();
     let before = [slug.as_str()];
     let title = format!("{} {name}", exercise.name);
-    let verdict = |check: &str| run(program, &before, check);
+    let run_check = |check: &str| run(program, &before, check);
     let checks = list(program, &before)?;
     if let Some(wrong) = name.strip_prefix("wrong/").or(name.strip_prefix("miss/")) {
         let check = exercise.sheet.wrong.get(wrong);
         let check = check.ok_or(format!("{title}: exercise.toml doesn't name it"))?;
-        if checks.iter().all(|(known, _)| known != check) {
+        if checks.iter().all(|known| known.name != *check) {
             return Err(format!("{title}: no check is called `{check}`"));
         }
-        return match verdict(check)?.verdict {
-            came @ (Verdict::Passed | Verdict::Todo) => {
-                Err(format!("{title}: `{check}`: {came:?}"))
+        return match run_check(check)?.verdict {
+            seen @ (Verdict::Passed | Verdict::Todo) => {
+                Err(format!("{title}: `{check}`: {seen:?}"))
             }
             _ => Ok(()),
         };
     }
     let must_pass = name == "solution" || name.starts_with("right/");
-    for (check, _) in &checks {
-        let seen = verdict(check)?;
-        if must_pass && seen.verdict != Verdict::Passed {
-            return Err(format!("{title}: `{check}`: {:?}: {}", seen.verdict, seen.reason));
-        }
-        if !must_pass && seen.verdict != Verdict::Passed {
-            return Ok(());
+    for Listed { name, .. } in &checks {
+        let Seen { verdict, reason, .. } = run_check(name)?;
+        match verdict {
+            Verdict::Passed => {}
+            _ if must_pass => return Err(format!("{title}: `{name}`: {verdict:?}: {reason}")),
+            _ => return Ok(()),
         }
     }
     if must_pass { Ok(()) } else { Err(format!("{title}: fails no check")) }

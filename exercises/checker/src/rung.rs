@@ -1,13 +1,10 @@
 //! How does a rung of the ladder differ from other exercises?
 //!
 //! Its solution is one of the project's own rungs, in `examples/rungs`. It begins as a copy of the
-//! rung before it: the learner's own if that has passed, otherwise the project's. Its checks are
-//! the properties in `examples/rungs/properties`: first those of all earlier rungs, then its own.
-//! When it has passed, the learner sees its flaw, which is what it still does badly.
-//!
-//! Interface: [`rungs`], [`find`], [`number`], [`title`], [`before`], [`may_fail`],
-//! [`say_flaw`];
-//! [`put_shared`], [`put_programs`], [`main_of`], [`module`].
+//! rung before it ([`before`]): the learner's own if that has passed, otherwise the project's. Its
+//! checks are the properties in `examples/rungs/properties`: first those of all earlier rungs, then
+//! its own ([`module`]). When it has passed, the learner sees its flaw, which is what it still does
+//! badly ([`say_flaw`]).
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,11 +17,11 @@ use crate::catalogue::{Exercise, Kind};
 use crate::progress::passed_answer;
 use crate::prose::{BOLD, say};
 
-/// How many rungs there are.
-pub(crate) const LAST: usize = 7;
+/// The number of the last rung.
+const LAST: usize = 7;
 
-/// What a rung offers to the properties, and from which rung on.
-const OFFERS: [(usize, &str); 4] = [(1, "Rung"), (3, "Tasks"), (6, "Sockets"), (7, "Handles")];
+/// The traits that the properties use, each with the number of the first rung that implements it.
+const TRAITS: [(usize, &str); 4] = [(1, "Rung"), (3, "Tasks"), (6, "Sockets"), (7, "Handles")];
 
 /// The rungs among these.
 pub(crate) fn rungs(all: &[Exercise]) -> impl Iterator<Item = &Exercise> {
@@ -60,8 +57,8 @@ pub(crate) fn before(rung: &Exercise) -> Result<Option<Before>, String> {
     }
     let before = number(rung) - 1;
     let (text, whose) = match passed_answer(&format!("rung{before}")) {
-        Some(own) => (own, "new: your own rung before this one"),
-        None => (of_the_project(before)?, "new: the project's rung before this one"),
+        Some(answer) => (answer, "new: your own rung before this one"),
+        None => (projects_rung(before)?, "new: the project's rung before this one"),
     };
     let body = text.split_inclusive('\n').skip_while(|line| line.starts_with("//!"));
     let head = format!(
@@ -74,7 +71,7 @@ pub(crate) fn before(rung: &Exercise) -> Result<Option<Before>, String> {
     Ok(Some(Before { text: head + &body.collect::<String>(), whose }))
 }
 
-fn of_the_project(number: usize) -> Result<String, String> {
+fn projects_rung(number: usize) -> Result<String, String> {
     let begin = format!("rung{number}_");
     let named = |path: &PathBuf| {
         path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&begin))
@@ -100,7 +97,7 @@ pub(crate) fn put_shared(source: &Path) -> Result<(), String> {
     put_programs(source)
 }
 
-/// Puts there only what its runtime may include.
+/// Puts only what its runtime may include.
 pub(crate) fn put_programs(source: &Path) -> Result<(), String> {
     files::copy_all(&folder().join("programs"), &source.join("programs"))?;
     ["guard.rs", "story.rs", "sync.rs"]
@@ -127,22 +124,27 @@ pub(crate) fn main_of(rung: &Exercise) -> String {
 /// A module that joins a rung with its properties. It is beside the module `answer`.
 pub(crate) fn module(rung: &Exercise) -> String {
     let number = number(rung);
-    let offers = OFFERS.iter().filter(|(from, _)| *from <= number);
-    let offers: Vec<String> = offers
-        .map(|(_, name)| format!("    implement! {{ {name} for Yours by answer }}\n"))
-        .collect();
-    let offers = offers.concat();
-    let alone = (number == 1).then(|| "1_alone".to_owned());
-    let first = (number >= 2).then(|| "2_first".to_owned());
-    let numbers = first.into_iter().chain((1..=number).map(|k| k.to_string())).chain(alone);
-    let lists = numbers.map(|k| format!("rung{k}"));
-    let lists = lists.chain((number >= 3).then(|| "tidy".to_owned()));
-    let lists: Vec<String> = lists.map(|list| format!("properties::{list}::<Yours>()")).collect();
-    // The flaw of rung 1 is that its thread never sleeps.
+    let traits = TRAITS.iter().filter(|(first, _)| *first <= number);
+    let implement = |name| format!("    implement! {{ {name} for Yours by answer }}\n");
+    let traits: String = traits.map(|(_, name)| implement(name)).collect();
+    // The functions of `properties` that return lists: those of all rungs up to this one, and some
+    // that hold only for the first rung, for all others, or for those with tasks.
+    let mut lists: Vec<String> = (1..=number).map(|number| format!("rung{number}")).collect();
+    if number == 1 {
+        lists.push("rung1_alone".to_owned());
+    } else {
+        lists.insert(0, "rung2_first".to_owned());
+    }
+    if number >= 3 {
+        lists.push("tidy".to_owned());
+    }
+    let lists: Vec<String> =
+        lists.iter().map(|list| format!("properties::{list}::<Yours>()")).collect();
+    // The thread of rung 1 never sleeps, which is its flaw.
     let hang = if number == 1 { IF_RUNG_1_HANGS } else { IF_IT_HANGS };
     format!(
         "pub mod check {{\n    use super::answer;\n    use crate::properties;\n    \
-         use kettle_judge::Check;\n\n    pub struct Yours;\n{offers}\n    \
+         use kettle_judge::Check;\n\n    pub struct Yours;\n{traits}\n    \
          pub fn checks() -> Vec<Check> {{\n        kettle_judge::if_it_hangs({hang:?});\n        \
          let all = [{}].concat();\n        \
          let check = |one: &properties::Property| Check {{ name: one.name, claim: one.claim, \

@@ -1,8 +1,7 @@
 //! What does a learner read on the terminal?
 //!
-//! The lists, and the verdicts: what a check has seen, in words that say what to do next.
-//!
-//! Interface: [`list`], [`ladder`], [`command`]; [`check`], [`explain`], [`refused`].
+//! The lists ([`list`], [`ladder`]), and the verdicts: [`check`] prints a line for each check, and
+//! [`explain`] what a check that failed has seen, in words that say what to do next.
 
 use anstream::println;
 use anstyle::Style;
@@ -12,19 +11,18 @@ use crate::catalogue::{Exercise, Kind};
 use crate::learner;
 use crate::progress::{self, Progress, has_passed, learn};
 use crate::prose::{BAD, BOLD, DIM, OK, WAIT, say, width};
-use crate::run::{Seen, Verdict};
+use crate::run::{Listed, Seen, Verdict};
 use crate::rung;
 
 /// All exercises, and how far the learner is.
 pub(crate) fn list(all: &[Exercise], progress: &Progress) {
-    let others: Vec<&Exercise> = all.iter().filter(|one| one.kind() != Kind::Rung).collect();
-    let count = |some: &mut dyn Iterator<Item = &Exercise>| {
-        some.filter(|one| has_passed(&one.name)).count()
-    };
-    let passed = count(&mut others.iter().copied());
-    println!("{BOLD}Build a runtime, part by part{BOLD:#}   {passed} of {} passed\n", others.len());
-    for exercise in &others {
-        let here = progress.current.as_ref() == Some(&exercise.name);
+    let (rungs, exercises): (Vec<&Exercise>, Vec<&Exercise>) =
+        all.iter().partition(|exercise| exercise.kind() == Kind::Rung);
+    let count_passed = |some: &[&Exercise]| some.iter().filter(|it| has_passed(&it.name)).count();
+    let (passed, count) = (count_passed(&exercises), exercises.len());
+    println!("{BOLD}Build a runtime, part by part{BOLD:#}   {passed} of {count} passed\n");
+    for exercise in &exercises {
+        let is_current = progress.current.as_ref() == Some(&exercise.name);
         let mark = match exercise.kind() {
             Kind::Hunt => "h",
             _ if exercise.replaces().is_some() => "*",
@@ -32,7 +30,7 @@ pub(crate) fn list(all: &[Exercise], progress: &Progress) {
         };
         println!(
             "{} {:<5} {:<14} {:<34} {DIM}{}{}  {:>3} min{DIM:#}  {}",
-            if here { ">" } else { " " },
+            if is_current { ">" } else { " " },
             format!("{}{mark}", exercise.number),
             exercise.name,
             exercise.sheet.title,
@@ -46,10 +44,9 @@ pub(crate) fn list(all: &[Exercise], progress: &Progress) {
         "\n{DIM}*  replaces one of kettle's files; `cargo exercise assemble` uses it once it has passed\n\
          h  a hunt: find the one bug in an engine{DIM:#}"
     );
-    let rungs = count(&mut rung::rungs(all));
+    let (passed, count) = (count_passed(&rungs), rungs.len());
     println!(
-        "\n{BOLD}The ladder{BOLD:#}: {rungs} of {} rungs passed  {DIM}cargo exercise rung{DIM:#}",
-        rung::LAST
+        "\n{BOLD}The ladder{BOLD:#}: {passed} of {count} rungs passed  {DIM}cargo exercise rung{DIM:#}"
     );
     match progress::at_hand(all, progress) {
         Some(next) => {
@@ -82,43 +79,37 @@ fn state(exercise: &Exercise) -> String {
     }
 }
 
-/// The command that starts it, and its title.
+/// The command that starts an exercise, and its title.
 pub(crate) fn command(exercise: &Exercise) -> String {
     format!("cargo exercise {}  {DIM}{}{DIM:#}", exercise.called(), exercise.sheet.title)
 }
 
-/// One line for a check: its verdict, its claim, its name.
-pub(crate) fn check(name: &str, claim: &str, verdict: Verdict, may_fail: bool) {
+/// Prints one line for a check: its verdict, its claim, its name. A rung may pass without some
+/// checks (`may_fail`).
+pub(crate) fn check(check: &Listed, verdict: Verdict, may_fail: bool) {
     let is_untidy = may_fail && !matches!(verdict, Verdict::Passed | Verdict::Todo);
-    let (style, mark) = if is_untidy { (WAIT, "untidy") } else { (colour(verdict), mark(verdict)) };
-    let hang = " ".repeat(13);
-    let claim = format!("{claim}  {DIM}{name}{DIM:#}");
-    let claim = textwrap::fill(&claim, width().initial_indent(&hang).subsequent_indent(&hang));
+    let (style, mark) = if is_untidy { (WAIT, "untidy") } else { mark(verdict) };
+    // The claim begins behind the mark.
+    let indent = " ".repeat(13);
+    let claim = format!("{}  {DIM}{}{DIM:#}", check.claim, check.name);
+    let claim = textwrap::fill(&claim, width().initial_indent(&indent).subsequent_indent(&indent));
     println!("  {style}{mark:<10}{style:#} {}", claim.trim_start());
 }
 
-fn colour(verdict: Verdict) -> Style {
+fn mark(verdict: Verdict) -> (Style, &'static str) {
     match verdict {
-        Verdict::Passed => OK,
-        Verdict::Todo => WAIT,
-        _ => BAD,
+        Verdict::Passed => (OK, "passed"),
+        Verdict::Todo => (WAIT, "to be done"),
+        Verdict::Hangs => (BAD, "hangs"),
+        Verdict::Spins => (BAD, "busy loop"),
+        Verdict::NoReturn => (BAD, "no return"),
+        Verdict::Wrong => (BAD, "wrong"),
     }
 }
 
-fn mark(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Passed => "passed",
-        Verdict::Todo => "to be done",
-        Verdict::Hangs => "hangs",
-        Verdict::Spins => "busy loop",
-        Verdict::NoReturn => "no return",
-        Verdict::Wrong => "wrong",
-    }
-}
-
-/// All that was seen of a check that has not passed, under the caller's title or, if that is empty,
-/// under one for the verdict.
-pub(crate) fn explain(own_title: &str, name: &str, claim: &str, seen: &Seen) {
+/// Prints all that was seen of a check that has not passed, under the caller's title or, if that is
+/// empty, under one for the verdict.
+pub(crate) fn explain(own_title: &str, check: &Listed, seen: &Seen) {
     let (title, reason) = match seen.verdict {
         Verdict::Passed => return,
         Verdict::Todo => ("Still to be done.", "It has reached this `todo!()`:"),
@@ -134,33 +125,34 @@ pub(crate) fn explain(own_title: &str, name: &str, claim: &str, seen: &Seen) {
         Verdict::Wrong => ("Not right yet.", "It found this:"),
     };
     let (style, title) =
-        if own_title.is_empty() { (colour(seen.verdict), title) } else { (WAIT, own_title) };
+        if own_title.is_empty() { (mark(seen.verdict).0, title) } else { (WAIT, own_title) };
+    let Listed { name, claim } = check;
     say(&format!("\n{style}{BOLD}{title}{BOLD:#}{style:#} The check `{name}` wants: {claim}."));
+    // The reason is the place of the `todo!()`, as seen from the folder in which Cargo built.
     let place = from_root(&learn().join(&seen.reason));
     quote(reason, if seen.verdict == Verdict::Todo { &place } else { &seen.reason });
     quote("Until then your answer printed:", &seen.printed);
 }
 
+/// Prints a text below a title. Of a long text, only the beginning and the end are shown.
 fn quote(title: &str, text: &str) {
+    const SHOWN_LINES: usize = 50;
     if text.is_empty() {
         return;
     }
     say(title);
     let lines: Vec<&str> = text.lines().collect();
-    for (at, line) in lines.iter().enumerate() {
-        if at < SHOWN || lines.len() - at <= SHOWN {
-            let hang = " ".repeat(4);
-            let wrapped =
-                textwrap::fill(line, width().subsequent_indent(&hang).initial_indent(&hang));
-            println!("  {DIM}|{DIM:#} {}", wrapped.get(hang.len()..).unwrap_or_default());
-        } else if at == SHOWN {
+    for (index, line) in lines.iter().enumerate() {
+        if index < SHOWN_LINES || lines.len() - index <= SHOWN_LINES {
+            let indent = " ".repeat(4);
+            let options = width().subsequent_indent(&indent).initial_indent(&indent);
+            let wrapped = textwrap::fill(line, options);
+            println!("  {DIM}|{DIM:#} {}", wrapped.get(indent.len()..).unwrap_or_default());
+        } else if index == SHOWN_LINES {
             println!("  {DIM}| (many lines are left out){DIM:#}");
         }
     }
 }
-
-/// How many lines are shown of the beginning of a text, and of its end.
-const SHOWN: usize = 50;
 
 /// Says why the compiler refuses the answer.
 pub(crate) fn refused(rustc: &str) {

@@ -70,11 +70,8 @@ fn the_first_hour() {
     learner.types("", 0, &["4.1* yield-now Yield", "Begin: cargo exercise rung 1"]);
     learner.types("check", 2, &["you have not started an exercise; `cargo exercise` lists them"]);
     learner.types("4.1", 0, &["# Yield", "yield-now/src/answer.rs", "cargo exercise check"]);
-    learner.types(
-        "check",
-        1,
-        &["Still to be done", "answer.rs:", "It has reached this `todo!()`:"],
-    );
+    let todo = ["Still to be done", "answer.rs:", "It has reached this `todo!()`:"];
+    learner.types("check", 1, &todo);
     learner.types("hint", 0, &["4.1 Yield: hint 1 of 3"]);
     learner.types("hint", 0, &["hint 2 of 3"]);
 
@@ -194,11 +191,8 @@ fn the_ladder() {
     let halves = ["passed wakes from eight threads aren't lost", "to be done two tasks take turns"];
     learner.types("rung 3", 1, &halves);
     learner.writes("rung3", "answer.rs", &learner.shown("rung3 wrong/no_unpark"));
-    learner.types(
-        "rung 3",
-        1,
-        &["It hangs.", "does the call unpark the thread", "20 checks not run"],
-    );
+    let hangs = ["It hangs.", "does the call unpark the thread", "20 checks not run"];
+    learner.types("rung 3", 1, &hangs);
     // Without the guard it ends untidily, which rung 7 doesn't accept.
     learner.writes("rung3", "answer.rs", &learner.shown("rung3 wrong/no_guard"));
     learner.types("check", 0, &["Passed.", "Not tidy yet; rung 7 will ask for that.", "untidy"]);

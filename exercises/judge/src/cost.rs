@@ -1,23 +1,20 @@
-//! Does an operation cost more among many than among few?
+//! Does an operation cost more among many things than among few?
 //!
-//! How many things an answer looks at can't be counted from outside. So its time is measured, and
-//! compared with itself: the same operation, as often, among few things and among a thousand times
-//! as many. A search shows as a factor of hundreds, and only that is a mistake. Each side is
-//! measured several times and its shortest time taken, so that a busy machine changes nothing.
-//!
-//! Interface: [`ratio`]. Invariants: no time has a bound of its own, since it depends on the
-//! machine.
+//! A check can't count from outside how many things an answer looks at. So [`ratio`] measures time:
+//! of the same operation, equally often, among few things and among a thousand times as many. A
+//! search through all of them shows as a factor of hundreds, and only that is a mistake. No time
+//! has a limit of its own, since it depends on the machine.
 
-use std::ops::RangeInclusive;
 use std::time::Duration;
 
-/// How often both are measured before a low ratio is believed (the thread may have waited in
-/// `few`), and before a high one is.
-const ROUNDS: RangeInclusive<usize> = 5..=10;
+/// How often both are measured before a low ratio is believed (this thread may have waited for a
+/// processor in `few`), and before a high one is.
+const MIN_ROUNDS: usize = 5;
+const MAX_ROUNDS: usize = 10;
 
 /// How many times as long `many` takes as `few`. Both do the same number of operations and return
-/// what these took, without their preparations. It is measured more often while the ratio is above
-/// `most`.
+/// what these took, without their preparations. The shortest time of each counts. A ratio above
+/// `limit` is measured more often.
 ///
 /// ```
 /// use std::time::Duration;
@@ -32,12 +29,12 @@ const ROUNDS: RangeInclusive<usize> = 5..=10;
 /// let few = || Duration::from_millis(if waited.replace(false) { 2_000 } else { 2 });
 /// assert_eq!(kettle_judge::cost::ratio(50, few, || Duration::from_millis(600)), 300);
 /// ```
-pub fn ratio(most: u128, few: impl Fn() -> Duration, many: impl Fn() -> Duration) -> u128 {
+pub fn ratio(limit: u128, few: impl Fn() -> Duration, many: impl Fn() -> Duration) -> u128 {
     let (mut least_few, mut least_many, mut ratio) = (Duration::MAX, Duration::MAX, 0);
-    for round in 1..=*ROUNDS.end() {
+    for round in 1..=MAX_ROUNDS {
         (least_few, least_many) = (least_few.min(few()), least_many.min(many()));
         ratio = least_many.as_nanos() / least_few.as_nanos().max(1);
-        if ratio <= most && ROUNDS.contains(&round) {
+        if ratio <= limit && round >= MIN_ROUNDS {
             break;
         }
     }

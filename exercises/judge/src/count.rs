@@ -1,12 +1,10 @@
 //! How does a check see what an answer does?
 //!
-//! It counts. [`waker`] gives a waker that counts its calls and its clones; [`Polls`] wraps a
-//! future and counts its polls; a [`Log`] keeps in order what happened, including drops. The wakers
-//! of [`calling`] and [`dropping`] run the check's own code at that moment.
-//!
-//! Interface: [`waker`], [`Wakes`], [`calling`], [`dropping`], [`Waiter`], [`wakes`], [`poll`],
-//! [`poll_unpin`], [`Polls`], [`rounds`], [`Log`], [`LogDrop`], [`Events`]. Invariants: nothing
-//! here wakes or polls by itself.
+//! It counts. [`waker`] gives a waker that counts its calls and its clones, and a [`Waiter`] is a
+//! future with such a waker. [`Polls`] counts the polls of a future. A [`Log`] keeps in order what
+//! happened, including drops, and [`Events`] what a runtime recorded. The wakers of [`calling`] and
+//! [`dropping`] run the check's own code when they are called or dropped. Nothing here wakes or
+//! polls by itself.
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -23,23 +21,25 @@ pub struct Wakes(Arc<Counted>);
 
 /// What the clones of a [`waker`] share.
 #[derive(Debug, Default)]
-struct Counted(AtomicUsize);
+struct Counted {
+    calls: AtomicUsize,
+}
 
 impl Wake for Counted {
     fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::SeqCst);
+        self.calls.fetch_add(1, Ordering::SeqCst);
     }
 }
 
 impl Wakes {
     /// How often the waker was called.
     pub fn count(&self) -> usize {
-        self.0.0.load(Ordering::SeqCst)
+        self.0.calls.load(Ordering::SeqCst)
     }
 
     /// How many clones live besides the check's own waker.
     pub fn held(&self) -> usize {
-        Arc::strong_count(&self.0) - 2
+        Arc::strong_count(&self.0) - 2 // the check's own waker, and `self`
     }
 }
 
@@ -94,29 +94,29 @@ pub struct Waiter<'a, T> {
     /// How often its waker was called.
     pub wakes: Arc<Wakes>,
     waker: Waker,
-    /// The last field: it looks when the future has been dropped.
-    _left: NothingLeft,
+    /// The last field, so it is dropped after the future and the waker.
+    _no_clone_left: NoCloneLeft,
 }
 
 /// Ends the check if a clone of this waker is left when this is dropped.
-struct NothingLeft(Arc<Wakes>);
+struct NoCloneLeft(Arc<Wakes>);
 
-impl Drop for NothingLeft {
+impl Drop for NoCloneLeft {
     fn drop(&mut self) {
         if !thread::panicking() {
-            // (The waker itself has been dropped by now.)
-            let kept = Arc::strong_count(&self.0.0) - 1;
-            assert_eq!(kept, 0, "clones of the waker that outlive the future they were given to");
+            let Wakes(counted) = &*self.0;
+            let clones = Arc::strong_count(counted) - 1;
+            assert_eq!(clones, 0, "clones of the waker that outlive the future they were given to");
         }
     }
 }
 
 impl<'a, T> Waiter<'a, T> {
-    /// Not polled yet.
+    /// Doesn't poll the future yet.
     pub fn new(future: impl Future<Output = T> + 'a) -> Waiter<'a, T> {
         let (waker, wakes) = waker();
-        let left = NothingLeft(Arc::clone(&wakes));
-        Waiter { future: Box::pin(future), wakes, waker, _left: left }
+        let check_at_end = NoCloneLeft(Arc::clone(&wakes));
+        Waiter { future: Box::pin(future), wakes, waker, _no_clone_left: check_at_end }
     }
 
     /// Polls once.
@@ -229,7 +229,7 @@ impl Drop for LogDrop {
 pub struct Events(Arc<Mutex<Vec<Event>>>);
 
 impl Events {
-    /// In the form that a runtime takes.
+    /// A sink for the configuration of a runtime.
     pub fn sink(&self) -> Option<Box<dyn Sink>> {
         Some(Box::new(self.clone()))
     }
@@ -240,9 +240,9 @@ impl Events {
         events.iter().filter_map(what).collect()
     }
 
-    /// How many of them pass the test.
-    pub fn count(&self, is_one: impl Fn(&Event) -> bool) -> usize {
-        self.pick(|event| is_one(event).then_some(())).len()
+    /// How many of the events are to be counted.
+    pub fn count(&self, is_counted: impl Fn(&Event) -> bool) -> usize {
+        self.pick(|event| is_counted(event).then_some(())).len()
     }
 }
 

@@ -6,10 +6,8 @@
 //! is too weak.
 //!
 //! An exercise with a file `model.rs` has its answer compiled a second time, with [`sync`] in the
-//! place of `crate::base::sync`. Loom sees only what is from there, and takes `SeqCst` for
-//! `AcqRel`.
-//!
-//! Interface: [`in_every_order`], [`sync`], [`loom`].
+//! place of the engine's `crate::base::sync`, because loom sees only its own types. It takes
+//! `SeqCst` for `AcqRel`. A check calls [`in_every_order`].
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::Ordering::Relaxed;
@@ -17,19 +15,16 @@ use std::sync::atomic::Ordering::Relaxed;
 pub use loom;
 
 use crate::report::TRYING;
-use crate::{spins, watchdog, words};
+use crate::{panic_message, spins, watchdog};
 
-/// How often, at most, a thread that could go on is interrupted.
-const SWITCHES: usize = 3;
+/// How often, at most, a thread that could go on is interrupted in one order.
+const MAX_SWITCHES: usize = 3;
 
-/// Runs `scene` in every order of its threads' steps.
-///
-/// # Panics
-///
-/// If it panics in one of them, or with `if_it_hangs` if all its threads sleep.
+/// Runs `scene` in every order of its threads' steps. Panics if it panics in one of them, or with
+/// `if_it_hangs` if all its threads sleep.
 pub fn in_every_order(if_it_hangs: &str, scene: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(SWITCHES);
+    builder.preemption_bound = Some(MAX_SWITCHES);
     TRYING.store(true, Relaxed);
     let ran = panic::catch_unwind(AssertUnwindSafe(|| {
         builder.check(move || {
@@ -39,9 +34,9 @@ pub fn in_every_order(if_it_hangs: &str, scene: impl Fn() + Send + Sync + 'stati
     }));
     TRYING.store(false, Relaxed);
     let Err(payload) = ran else { return };
-    match words(&*payload) {
-        words if words.starts_with("deadlock") => panic!("{if_it_hangs}"),
-        words if words.contains("maximum number of branches") => spins(
+    match panic_message(&*payload) {
+        message if message.starts_with("deadlock") => panic!("{if_it_hangs}"),
+        message if message.contains("maximum number of branches") => spins(
             "a thread that should sleep took another step without a wake",
             builder.max_branches,
         ),
@@ -64,13 +59,19 @@ pub mod sync {
 
         /// A thread of a scene.
         #[derive(Clone, Debug)]
-        pub struct Thread(Arc<(Mutex<bool>, Condvar)>);
+        pub struct Thread(Arc<Parking>);
+
+        #[derive(Debug, Default)]
+        struct Parking {
+            is_unparked: Mutex<bool>,
+            unpark: Condvar,
+        }
 
         loom::thread_local! {
             static ME: Thread = Thread(Arc::default());
         }
 
-        /// The one that runs.
+        /// The thread that runs.
         pub fn current() -> Thread {
             ME.with(Clone::clone)
         }
@@ -78,17 +79,17 @@ pub mod sync {
         /// Sleeps until it is unparked, now or before.
         pub fn park() {
             let Thread(here) = current();
-            let mut unparked = here.0.lock().expect("no panic under the lock");
-            while !mem::take(&mut *unparked) {
-                unparked = here.1.wait(unparked).expect("no panic under the lock");
+            let mut is_unparked = here.is_unparked.lock().expect("no panic under the lock");
+            while !mem::take(&mut *is_unparked) {
+                is_unparked = here.unpark.wait(is_unparked).expect("no panic under the lock");
             }
         }
 
         impl Thread {
             /// Ends its sleep, or the next one.
             pub fn unpark(&self) {
-                *self.0.0.lock().expect("no panic under the lock") = true;
-                self.0.1.notify_one();
+                *self.0.is_unparked.lock().expect("no panic under the lock") = true;
+                self.0.unpark.notify_one();
             }
         }
     }

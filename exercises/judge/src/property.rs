@@ -1,12 +1,10 @@
 //! How does a check try ten thousand cases, and show the smallest that fails?
 //!
-//! With proptest, which makes random cases from a seed, and makes a case that fails smaller as long
-//! as it still fails. From a sequence it tries to leave out each step once, so two steps that need
-//! each other (a push and its pop) both stay. We go on from there, and leave out pairs too. The
-//! seed is always the same, so that the same answer always gets the same verdict.
-//!
-//! Interface: [`property`], [`Sequence`]. Invariants: a case that fails is run again when it
-//! is made smaller, so it must not depend on anything but its value.
+//! With proptest, which makes random cases from a seed, and *shrinks* a case that fails: it makes
+//! it smaller as long as it still fails. From a sequence it tries to leave out each step once, so
+//! two steps that need each other (a push and its pop) both stay. [`property`] goes on from there,
+//! and leaves out pairs, too. The seed is always the same, so that the same answer always gets the
+//! same verdict. A case must not depend on anything but its value, because it runs many times.
 
 use std::env;
 use std::fmt::Debug;
@@ -17,21 +15,17 @@ use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
 use crate::report::TRYING;
-use crate::watchdog;
+use crate::{panic_message, watchdog};
 
-/// What a [`property`] is tried with: steps in their order.
+/// A case: steps in their order.
 pub type Sequence<T> = Vec<T>;
 
-/// How many runs, at least, may go into making a case smaller. A sequence of forty steps with a
-/// number each needs some thousands.
-const SMALLER: u32 = 20_000;
+/// Shrinking may take at least this many runs. A sequence of forty steps with a number each needs
+/// some thousands.
+const MIN_SHRINK_RUNS: u32 = 20_000;
 
 /// Runs `test` with `cases` random values. A panic in it is a failure; the check then ends with the
 /// smallest value that fails.
-///
-/// # Panics
-///
-/// With the reason, if a value fails.
 ///
 /// ```
 /// use kettle_judge::proptest::collection::vec;
@@ -44,15 +38,15 @@ pub fn property<T: Clone + Debug>(
     test: impl Fn(Sequence<T>),
 ) {
     let cases = crate::many(cases);
-    let max_shrink_iters = SMALLER.max(cases.saturating_mul(4));
+    let max_shrink_iters = MIN_SHRINK_RUNS.max(cases.saturating_mul(4));
     let config = Config { cases, failure_persistence: None, max_shrink_iters, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[0; 32]);
-    // What fails is run many times while it is made smaller: only its last panic is printed.
+    // A case that fails runs many times while it shrinks: its panics aren't printed.
     TRYING.store(true, Ordering::Relaxed);
     let failure = |value: Sequence<T>| {
         watchdog::case(format!("{value:?}"));
         let tried = panic::catch_unwind(AssertUnwindSafe(|| test(value)));
-        tried.err().map(|payload| crate::words(&*payload).to_owned())
+        tried.err().map(|payload| panic_message(&*payload).to_owned())
     };
     let result = TestRunner::new_with_rng(config, rng).run(values, |value| {
         failure(value).map_or(Ok(()), |words| Err(TestCaseError::fail(words)))
@@ -69,7 +63,7 @@ pub fn property<T: Clone + Debug>(
     if let Some((smallest, reason)) = found {
         let case = format!("the smallest case: {smallest:?}");
         if env::var_os("KETTLE_TRACE").is_some() {
-            test(smallest); // to be seen in the replay
+            test(smallest); // once more, since it is the only case that is recorded
         }
         panic!("{reason}\n{case}");
     }
@@ -84,18 +78,18 @@ fn shortest<T: Clone>(
 ) -> (Sequence<T>, String) {
     loop {
         let steps = case.len();
-        let mut fewer = one_or_two(steps).filter(|leave_out| leave_out.len() < steps);
-        let shorter = fewer.find_map(|leave_out| {
-            let kept = case.iter().enumerate().filter(|(at, _)| !leave_out.contains(at));
+        let mut left_out = one_or_two(steps).filter(|places| places.len() < steps);
+        let shorter = left_out.find_map(|places| {
+            let kept = case.iter().enumerate().filter(|(place, _)| !places.contains(place));
             let shorter: Sequence<T> = kept.map(|(_, step)| step.clone()).collect();
-            failure(shorter.clone()).map(|words| (shorter, words))
+            failure(shorter.clone()).map(|reason| (shorter, reason))
         });
         let Some(found) = shorter else { return (case, reason) };
         (case, reason) = found;
     }
 }
 
-/// Each place, then each pair of places, of so many.
+/// Each place of a sequence with this many, then each pair of places.
 fn one_or_two(places: usize) -> impl Iterator<Item = Vec<usize>> {
     let pairs = (0..places).flat_map(move |one| (one + 1..places).map(move |two| vec![one, two]));
     (0..places).map(|one| vec![one]).chain(pairs)
@@ -109,15 +103,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_smallest_case_that_fails_is_reported() {
-        let small = |numbers: Vec<u32>| assert!(numbers[0] < 10, "too big");
-        let failing = || property(1_000, &vec(0..1_000_u32, 1..2), small);
-        let payload = panic::catch_unwind(failing).unwrap_err();
-        let said = crate::words(&*payload);
-        assert_eq!(said, "too big\nthe smallest case: [10]");
-    }
-
-    #[test]
     fn steps_that_need_each_other_are_left_out_together() {
         // Without one step it holds, whichever that is: a case of any length is as small as can be.
         let failing = || {
@@ -127,17 +112,17 @@ mod tests {
             });
         };
         let payload = panic::catch_unwind(failing).unwrap_err();
-        let said = crate::words(&*payload);
+        let words = panic_message(&*payload);
         let two = ["[false, true]", "[true, false]"];
-        assert!(two.iter().any(|two| said.ends_with(&format!("case: {two}"))), "{said}");
+        assert!(two.iter().any(|two| words.ends_with(&format!("case: {two}"))), "{words}");
     }
 
     #[test]
-    fn a_long_case_is_made_small_too() {
+    fn the_smallest_case_that_fails_is_reported() {
         let numbers = vec(0..1_u64 << 40, 30..60);
         let sum = |numbers: Vec<u64>| assert!(numbers.iter().sum::<u64>() < 30, "too much");
         let payload = panic::catch_unwind(|| property(10, &numbers, sum)).unwrap_err();
-        let said = crate::words(&*payload);
-        assert!(said.ends_with("case: [30]"), "{said}");
+        let words = panic_message(&*payload);
+        assert_eq!(words, "too much\nthe smallest case: [30]");
     }
 }

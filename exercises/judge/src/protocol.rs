@@ -2,17 +2,15 @@
 //!
 //! The checker (`exercises/checker`) compiles this file, too. If it depended on the judge, it would
 //! have to build all of kettle before it can list the exercises.
-//!
-//! Interface: [`status`], [`MARK`], [`PASSED`].
 
-/// Surrounds what the judge prints. All else comes from the answer or its runtime, because a
-/// learner who looks for a mistake prints something.
+/// Stands before and after what the judge prints. All other output comes from the answer or its
+/// runtime: a learner who looks for a mistake may print something.
 pub const MARK: char = '\u{1e}';
 
 /// What a check prints when it passes. (The status alone isn't enough: an answer may exit with 0.)
 pub const PASSED: &str = "passed";
 
-/// With which status a check's process ends.
+/// The statuses with which the process of a check ends.
 pub mod status {
     /// The claim holds; standard output has the word [`PASSED`](super::PASSED).
     pub const PASSED: u8 = 0;

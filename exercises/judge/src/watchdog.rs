@@ -1,13 +1,10 @@
 //! What ends a check that doesn't end by itself?
 //!
-//! A second thread. Twice a second it looks whether the check has made progress: a poll, an event
-//! of a runtime, a case of a [`property`](crate::property). Without progress, a check that only
-//! sleeps hangs, and one that only works never returns. A check that makes progress without end is
-//! a busy loop.
-//!
-//! Interface: [`watch`]; what it knows comes from [`step`], [`case`], [`if_it_hangs`] and the
-//! runtimes' [`sink`]. Invariant: time that the process doesn't get on a loaded machine counts for
-//! nothing, where the system tells how much it got (Linux).
+//! A second thread, which [`watch`] starts. Twice a second it looks whether the check has made
+//! progress: a poll ([`step`]), an event of a runtime ([`sink`]), a case of a property ([`case`]).
+//! Without progress, a check that only sleeps hangs, and one that only works never returns. A check
+//! that makes progress without end is a busy loop. What counts is the time for which a check
+//! worked, where the system tells it (Linux), so that a loaded machine changes nothing.
 
 use std::env;
 use std::fs;
@@ -22,36 +19,37 @@ use kettle::trace::{self, Event, Record, Sink};
 
 use crate::protocol::status;
 use crate::report::{TRYING, report};
-use crate::threads::state;
+use crate::threads::TaskState;
 
 /// How often the watchdog looks.
 const LOOK: Duration = Duration::from_millis(500);
 /// A check that sleeps for so long without progress hangs.
-const ASLEEP_FOR: Duration = Duration::from_secs(3);
-/// One that uses so much of the processor without progress never returns.
-const BUSY_FOR: Duration = Duration::from_secs(6);
-/// One that uses so much in all is a busy loop. (A right answer takes milliseconds.)
-const IN_ALL: Duration = Duration::from_mins(1);
+const MAX_ASLEEP: Duration = Duration::from_secs(3);
+/// One that works for so long without progress never returns.
+const MAX_BUSY: Duration = Duration::from_secs(6);
+/// One that works for so long in all is a busy loop. (A right answer takes milliseconds.)
+const MAX_IN_ALL: Duration = Duration::from_mins(1);
 
-/// Polls, and whatever a runtime did besides.
+/// Polls, and the events of runtimes.
 static STEPS: AtomicUsize = AtomicUsize::new(0);
-/// The cases that were begun, and the last of them.
-static CASE: Mutex<(usize, String)> = Mutex::new((0, String::new()));
+/// How many cases of properties were begun or ended, and the one that is being tried.
+static CASES: AtomicUsize = AtomicUsize::new(0);
+static CASE: Mutex<String> = Mutex::new(String::new());
 /// Does the loop of a runtime sleep?
-static ASLEEP: AtomicBool = AtomicBool::new(false);
-/// What the check itself says of a hang.
+static IS_PARKED: AtomicBool = AtomicBool::new(false);
+/// The check's own explanation of a hang.
 static IF_IT_HANGS: Mutex<String> = Mutex::new(String::new());
 const HELD: &str = "no panic while it is held";
 
-/// Something went on.
+/// Counts a poll or an event.
 pub(crate) fn step() {
     STEPS.fetch_add(1, Ordering::Relaxed);
 }
 
 /// The next case is `value`.
 pub(crate) fn case(value: String) {
-    let mut case = CASE.lock().expect(HELD);
-    *case = (case.0 + 1, value);
+    *CASE.lock().expect(HELD) = value;
+    CASES.fetch_add(1, Ordering::Relaxed);
 }
 
 /// The cases are over.
@@ -59,12 +57,12 @@ pub(crate) fn no_case() {
     case(String::new());
 }
 
-/// The check has said what it means if it hangs from here on.
+/// Sets the explanation of a hang from here on.
 pub(crate) fn if_it_hangs(words: &str) {
     words.clone_into(&mut IF_IT_HANGS.lock().expect(HELD));
 }
 
-/// From now on ends the process if nothing comes of the check.
+/// From now on, ends the process of a check that hangs, never returns or is a busy loop.
 pub(crate) fn watch() {
     // It has the name of the doctor's own thread, which the doctor ignores. So the doctor still
     // knows for certain that a program without further threads hangs.
@@ -73,109 +71,110 @@ pub(crate) fn watch() {
 }
 
 fn look_now_and_then() {
-    let (mut before, mut used_before) = ((0, 0), Duration::ZERO);
-    let (mut asleep, mut busy, mut in_all) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
+    let (mut progress_before, mut worked_before) = ((0, 0), Duration::ZERO);
+    let (mut asleep, mut busy) = (Duration::ZERO, Duration::ZERO);
     loop {
         thread::sleep(LOOK);
-        let (case, value) = CASE.lock().expect(HELD).clone();
-        let now = (STEPS.load(Ordering::Relaxed), case);
-        let used =
-            state(Path::new("/proc/self")).map(|(_, ticks)| Duration::from_millis(ticks * 10));
-        let stat = used.map(|used| (used, !is_another_ready()));
-        // Where the system doesn't say, only a parked runtime is known to sleep.
-        let (used, sleeps) = stat.unwrap_or_else(|| {
-            let sleeps = ASLEEP.load(Ordering::Relaxed);
-            (used_before + if sleeps { Duration::ZERO } else { LOOK }, sleeps)
-        });
-        let works = used.saturating_sub(used_before);
-        used_before = used;
-        if now != before {
+        let case = CASE.lock().expect(HELD).clone();
+        let steps = STEPS.load(Ordering::Relaxed);
+        let progress = (steps, CASES.load(Ordering::Relaxed));
+        if progress != progress_before {
             (asleep, busy) = (Duration::ZERO, Duration::ZERO);
         }
-        if sleeps && works < LOOK / 20 {
+        progress_before = progress;
+        let measured = TaskState::read(Path::new("/proc/self"));
+        let (worked, sleeps) = match &measured {
+            Some(state) => (Duration::from_millis(10 * state.ticks), !is_another_ready()),
+            // Where the system doesn't say, only a parked runtime is known to sleep.
+            None if IS_PARKED.load(Ordering::Relaxed) => (worked_before, true),
+            None => (worked_before + LOOK, false),
+        };
+        let work = worked.saturating_sub(worked_before);
+        worked_before = worked;
+        if sleeps && work < LOOK / 20 {
             asleep += LOOK;
         } else {
             asleep = Duration::ZERO;
-            busy += works;
+            busy += work;
         }
-        in_all += works;
-        before = now;
-        let case = if value.is_empty() { value } else { format!("\nin the case {value}") };
-        if asleep >= ASLEEP_FOR {
+        let case = if case.is_empty() { case } else { format!("\nin the case {case}") };
+        if asleep >= MAX_ASLEEP {
             end_asleep(&case);
-        } else if busy >= BUSY_FOR {
-            let words = if stat.is_some() { WORKS.to_owned() } else { works_or_hangs() };
+        } else if busy >= MAX_BUSY {
+            let words = if measured.is_some() { WORKS.to_owned() } else { works_or_hangs() };
             report(status::NO_RETURN, &format!("{words}{case}"));
-        } else if in_all >= IN_ALL {
-            let steps = now.0;
+        } else if worked >= MAX_IN_ALL {
             let words = format!("{steps} polls and turns, and it still goes on{case}");
             report(status::SPINS, &words);
         }
     }
 }
 
+/// Ends a check that sleeps: it hangs if that is known to be the runtime's sleep, or explained.
 fn end_asleep(case: &str) -> ! {
-    let said = IF_IT_HANGS.lock().expect(HELD).clone();
-    if ASLEEP.load(Ordering::Relaxed) || !said.is_empty() {
-        report(status::HANGS, format!("{said}{case}").trim())
+    let explanation = IF_IT_HANGS.lock().expect(HELD).clone();
+    if IS_PARKED.load(Ordering::Relaxed) || !explanation.is_empty() {
+        report(status::HANGS, format!("{explanation}{case}").trim())
     }
     report(status::NO_RETURN, &format!("{RESTS}{case}"))
 }
 
-/// Where the system doesn't say which of the two.
+/// What to say where the system doesn't tell work from sleep.
 fn works_or_hangs() -> String {
-    let said = IF_IT_HANGS.lock().expect(HELD).clone();
-    let hangs = if said.is_empty() { said } else { format!(" If it hangs: {said}") };
+    let explanation = IF_IT_HANGS.lock().expect(HELD).clone();
+    let hangs = if explanation.is_empty() { "" } else { &format!(" If it hangs: {explanation}") };
     format!("{WORKS} Or: {RESTS}{hangs}")
 }
 
-/// Does a thread besides this one run, or wait for the processor? On a loaded machine it uses none.
+/// Does a thread besides this one work, or wait for a processor?
 fn is_another_ready() -> bool {
-    let all = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
-    all.filter_map(|it| state(&it.path())).filter(|(does, _)| *does == 'R').count() > 1
+    let threads = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let states = threads.filter_map(|thread| TaskState::read(&thread.path()));
+    states.filter(|state| state.letter == 'R').count() > 1
 }
 
 const RESTS: &str = "The thread itself sleeps: in `std::thread::sleep` or `park`, at a lock that it \
     already holds, or at a channel of `std`. A task may wait, but its thread has other tasks to run.";
 const WORKS: &str = "It never stops working: look for a loop whose condition never changes.";
 
-/// What a runtime of kettle's gets for a sink: besides the doctor, if that is in, and of which
-/// `KETTLE_TRACE` may ask for a replay.
-pub(crate) fn kettles_sink() -> impl Sink {
-    Eye::before(trace::default_sink)
+/// The sink for a runtime of kettle's: it counts events, and passes them to the doctor and, if
+/// `KETTLE_TRACE` is set, to the recorder.
+pub(crate) fn sink_with_doctor() -> impl Sink {
+    CountingSink::before(trace::default_sink)
 }
 
-/// The same for an engine with an answer in it. (The doctor asks the runtime things that only
-/// kettle's own can tell.)
+/// The sink for an engine with an answer in it. (It has no doctor, whose questions only kettle's
+/// own engine can answer.)
 pub fn sink() -> Option<Box<dyn Sink>> {
-    Some(Box::new(Eye::before(trace::from_env)))
+    Some(Box::new(CountingSink::before(trace::from_env)))
 }
 
-/// Sees what a runtime does, and lets another sink see it, too.
-struct Eye(Option<Box<dyn Sink>>);
+/// Counts a runtime's events as steps, and passes them to the next sink.
+struct CountingSink {
+    next: Option<Box<dyn Sink>>,
+}
 
-impl Eye {
-    fn before(other: fn() -> io::Result<Option<Box<dyn Sink>>>) -> Eye {
-        // Of thousands of cases only the smallest one that fails is recorded: it is run again.
-        let to_record = env::var_os("KETTLE_TRACE").is_some();
-        if to_record && TRYING.load(Ordering::Relaxed) {
-            return Eye(None);
+impl CountingSink {
+    fn before(make_next: fn() -> io::Result<Option<Box<dyn Sink>>>) -> CountingSink {
+        // Of thousands of cases, only the smallest one that fails is recorded, when it runs again.
+        if env::var_os("KETTLE_TRACE").is_some() && TRYING.load(Ordering::Relaxed) {
+            return CountingSink { next: None };
         }
-        Eye(other().expect("what the environment asks for"))
+        CountingSink { next: make_next().expect("what the environment asks for") }
     }
 }
 
-impl Sink for Eye {
+impl Sink for CountingSink {
     fn record(&mut self, records: &[Record]) {
         for record in records {
             step();
             match record.event {
-                Event::Park { .. } => ASLEEP.store(true, Ordering::Relaxed),
-                Event::Unpark { .. } => ASLEEP.store(false, Ordering::Relaxed),
+                Event::Park { .. } => IS_PARKED.store(true, Ordering::Relaxed),
+                Event::Unpark { .. } => IS_PARKED.store(false, Ordering::Relaxed),
                 _ => {}
             }
         }
-        if let Some(next) = &mut self.0 {
+        if let Some(next) = &mut self.next {
             next.record(records);
         }
     }
@@ -185,7 +184,7 @@ impl Sink for Eye {
     }
 
     fn veto(&mut self) -> Option<String> {
-        self.0.as_mut()?.veto()
+        self.next.as_mut()?.veto()
     }
 }
 
@@ -196,15 +195,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hang_is_explained_where_the_system_does_not_tell_it_from_work() {
+    fn a_hang_is_explained_where_the_system_cannot_tell_it_from_work() {
         if_it_hangs("it waits for tea");
         let words = works_or_hangs();
         assert!([WORKS, RESTS, "it waits for tea"].iter().all(|it| words.contains(it)), "{words}");
     }
 
-    /// This test's own program as a process that does nothing, or works without end.
+    /// It starts its own program as a process that does nothing, or works without end.
     #[test]
-    fn a_check_of_which_nothing_comes_is_ended() {
+    fn a_check_without_progress_is_ended() {
         const DOES: &str = "KETTLE_TEST_DOES";
         match env::var(DOES).as_deref() {
             Ok("nothing") => {
@@ -223,7 +222,7 @@ mod tests {
             Err(_) => {}
         }
         let hangs = if cfg!(target_os = "linux") { status::HANGS } else { status::NO_RETURN };
-        let this = "watchdog::tests::a_check_of_which_nothing_comes_is_ended";
+        let this = "watchdog::tests::a_check_without_progress_is_ended";
         for (does, ends) in [("nothing", hangs), ("work", status::NO_RETURN)] {
             let mut command = Command::new(env::current_exe().expect("this program"));
             command.args(["--exact", this]).env(DOES, does).stdout(Stdio::null());

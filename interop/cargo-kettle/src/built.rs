@@ -1,9 +1,9 @@
-//! What was built, and is kettle in it?
+//! Which programs did Cargo build, and is kettle in them?
 //!
-//! Cargo tells of each package that it has compiled where that package's manifest is. So it isn't a
-//! lock file that says which tokio is in a program, nor what was asked for: [`build`] refuses a
-//! program with a real tokio 1 in it, and one with none at all. The compiler's errors are shown as
-//! they are.
+//! For each package that Cargo compiles, it reports where the package's manifest is. This alone
+//! proves which tokio is in a program; a lock file or a patch only says what was asked for.
+//! [`build`] refuses a program with a real tokio 1 in it, and one with no tokio at all. The
+//! compiler's errors are shown as they are.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -18,21 +18,22 @@ use crate::patched::Patched;
 pub struct Program {
     pub(crate) path: PathBuf,
     pub(crate) name: String,
-    /// Its package's, as the project has it.
+    /// The folder of its package, in the project itself.
     folder: PathBuf,
     is_test: bool,
 }
 
 impl Program {
-    /// The one that Cargo tells of here, if it is one of this sort, of the package in this folder.
+    /// The program that Cargo reports here, if it is a test program (`is_test`) or an ordinary one,
+    /// whichever is wanted. `folder` is its package's.
     pub fn of(artifact: &Artifact, is_test: bool, folder: PathBuf) -> Option<Program> {
         let path = artifact.executable.as_ref().filter(|_| artifact.profile.test == is_test)?;
         let (path, name) = (path.clone().into_std_path_buf(), artifact.target.name.clone());
         Some(Program { path, name, folder, is_test })
     }
 
-    /// As Cargo runs it: tests in their package's folder, and anything else where we are. (The
-    /// trace looks for its source in the folder of the variable; the one that we have is our own.)
+    /// The command that runs it as Cargo would: a test program in its package's folder, any other
+    /// in the current one. (The recorder looks for source files in the folder of the variable.)
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.path);
         command.env("CARGO_MANIFEST_DIR", &self.folder);
@@ -42,19 +43,19 @@ impl Program {
         command
     }
 
-    /// Its file's name. A test's ends in Cargo's hash, which tells it from another package's of
-    /// that name.
+    /// Its file's name. A test program's ends in Cargo's hash, so it differs from the name of
+    /// another package's test program.
     pub(crate) fn stem(&self) -> &OsStr {
         self.path.file_stem().unwrap_or_default()
     }
 }
 
-/// Builds what these words of Cargo's ask for; the programs that came of it, with kettle in each.
-pub(crate) fn build(patched: &Patched, words: &[String]) -> Result<Vec<Program>, Trouble> {
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let mut command = patched.command(&words);
+/// Builds a project with these arguments of Cargo's. Returns the programs, all with kettle in them.
+pub(crate) fn build(patched: &Patched, args: &[String]) -> Result<Vec<Program>, Trouble> {
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let mut command = patched.command(&args);
     command.arg("--message-format=json-render-diagnostics").stderr(Stdio::inherit());
-    // Cargo shows how far it is.
+    // So that Cargo shows its progress. (`kettle_kit::cargo` turns this off.)
     command.env_remove("CARGO_TERM_COLOR").env_remove("CARGO_TERM_PROGRESS_WHEN");
     let output = command.output()?;
     if !output.status.success() {
@@ -72,7 +73,7 @@ pub(crate) fn build(patched: &Patched, words: &[String]) -> Result<Vec<Program>,
         })
     };
     has_kettle(artifacts(), |manifest| patched.is_kettle(manifest))?;
-    let is_test = words.first() == Some(&"test");
+    let is_test = args.first() == Some(&"test");
     let program = |artifact: &Artifact| {
         let folder = patched.original(artifact.manifest_path.parent()?.as_std_path());
         Program::of(artifact, is_test, folder)
@@ -80,7 +81,7 @@ pub(crate) fn build(patched: &Patched, words: &[String]) -> Result<Vec<Program>,
     Ok(artifacts().filter_map(program).collect())
 }
 
-/// Is each tokio 1 that was compiled kettle's, and is there one?
+/// Checks that each tokio 1 that was compiled is kettle, and that there is one.
 fn has_kettle<'a>(
     compiled: impl Iterator<Item = &'a Artifact>,
     is_kettle: impl Fn(&Path) -> bool,
@@ -101,7 +102,8 @@ fn has_kettle<'a>(
     if found { Ok(()) } else { Err(none.to_owned()) }
 }
 
-/// `source#tokio@1.28.0`, or `source/tokio#1.28.0` where the folder has that name.
+/// Is it the package id of a tokio 1: `source#tokio@1.28.0`, or `source/tokio#1.28.0` if the folder
+/// is called so?
 fn is_tokio_1(id: &str) -> bool {
     let version = id.rsplit_once(['#', '@']).map_or("", |(_, version)| version);
     version.starts_with("1.")
@@ -111,7 +113,7 @@ fn is_tokio_1(id: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// As Cargo tells of a library named tokio that it has compiled.
+    /// Cargo's report of a library named tokio that it has compiled.
     fn compiled(folder: &str, id: &str) -> Artifact {
         let text = format!(
             r#"{{"reason":"compiler-artifact","package_id":"{id}","manifest_path":"{folder}/Cargo.toml",
@@ -129,19 +131,19 @@ mod tests {
     }
 
     #[test]
-    fn what_was_built_is_known_by_what_is_in_it() {
+    fn a_real_tokio_is_refused_and_so_is_none() {
         let is_kettle = |manifest: &Path| manifest.starts_with("/k/tokio");
-        let said = |all: &[&Artifact]| has_kettle(all.iter().copied(), is_kettle).err();
+        let error = |all: &[&Artifact]| has_kettle(all.iter().copied(), is_kettle).err();
         let kettle = compiled("/k/tokio/1.28.0", "path+file:///k/tokio/1.28.0#tokio@1.28.0");
-        let of = |version| {
+        let id = |version| {
             format!("registry+https://github.com/rust-lang/crates.io-index#tokio@{version}")
         };
-        let (old, real) = (compiled("/r", &of("0.2.25")), compiled("/r", &of("1.28.0")));
+        let (old, real) = (compiled("/r", &id("0.2.25")), compiled("/r", &id("1.28.0")));
         let folder = compiled("/home/tokio", "path+file:///home/tokio#1.45.0");
-        assert_eq!(said(&[&kettle]), None);
-        assert_eq!(said(&[&kettle, &old]), None);
-        assert!(said(&[&kettle, &real]).unwrap().contains("the real tokio was built into it"));
-        assert!(said(&[&folder]).unwrap().contains("file:///home/tokio"));
-        assert!(said(&[&old]).unwrap().contains("no tokio was built into it"));
+        assert_eq!(error(&[&kettle]), None);
+        assert_eq!(error(&[&kettle, &old]), None);
+        assert!(error(&[&kettle, &real]).unwrap().contains("the real tokio was built into it"));
+        assert!(error(&[&folder]).unwrap().contains("file:///home/tokio"));
+        assert!(error(&[&old]).unwrap().contains("no tokio was built into it"));
     }
 }

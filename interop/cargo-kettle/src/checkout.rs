@@ -1,13 +1,13 @@
-//! Where is kettle, and what takes tokio's place?
+//! Where is kettle, and which package takes tokio's place?
 //!
-//! A command that was built in a checkout, installed or not, belongs to that checkout, and one that
-//! Cargo has fetched asks the registry for kettle in its own version; `--checkout` names another
-//! tree ([`checkout`]). What the command builds is in `target/kettle` of the checkout, or in
-//! Cargo's home ([`Checkout::place`]), in a folder for each project (`shadow.rs`).
+//! A `cargo kettle` that was built in a checkout uses that checkout's kettle. One that was built
+//! from the registry uses the registry's kettle of the same version. `--checkout` names another
+//! tree ([`checkout`]). What is made for projects goes to `target/kettle` of the checkout, or to
+//! Cargo's home ([`Checkout::place`]).
 //!
-//! The package that takes tokio's place is written out of this one ([`Checkout::stand_in`]), with
-//! the version that the project would have of tokio: a requirement of exactly that one holds, and a
-//! lock file. (Cargo packs no package within another, so its manifest is a template in `tokio/`.)
+//! [`Checkout::stand_in`] writes the package that takes tokio's place. It has the version that the
+//! project would have of tokio, so that exact requirements and lock files stay valid. (Its manifest
+//! is a template in `tokio/`, because Cargo doesn't publish a package inside another.)
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -15,9 +15,11 @@ use std::{env, fs};
 use kettle_kit::{cargo, files, tree};
 use toml::{Table, Value};
 
-/// The package named tokio whose body is kettle; the root of a workspace, too.
+/// The package named tokio whose body is kettle, inside the checkout. It is also the root of a
+/// workspace.
 pub const PATCH: &str = "interop/tokio";
 
+/// The template of the manifest, and the files in `src`.
 const MANIFEST: &str = include_str!("../tokio/manifest.toml");
 const FILES: [(&str, &str); 4] = [
     ("lib.rs", include_str!("../tokio/src/lib.rs")),
@@ -26,18 +28,19 @@ const FILES: [(&str, &str); 4] = [
     ("task.rs", include_str!("../tokio/src/task.rs")),
 ];
 
-/// kettle's tree. None: kettle is the registry's.
+/// Where kettle is.
 pub(crate) struct Checkout {
+    /// The root of kettle's tree. `None`: kettle comes from the registry.
     root: Option<PathBuf>,
 }
 
-/// The one that is `asked` for, or in which this command was built, if it was.
-pub(crate) fn checkout(asked: Option<&Path>) -> Result<Checkout, String> {
-    let built = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let own =
-        built.ends_with("interop/cargo-kettle").then(|| tree::without_dots(&built.join("../..")));
-    let asked = asked.map(|path| fs::canonicalize(path).unwrap_or(path.to_path_buf()));
-    asked.or(own).map_or(Ok(Checkout { root: None }), Checkout::at)
+/// The checkout that the user names, or in which this command was built, if there is one.
+pub(crate) fn checkout(named: Option<&Path>) -> Result<Checkout, String> {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let is_in_checkout = package.ends_with("interop/cargo-kettle");
+    let own = is_in_checkout.then(|| tree::without_dots(&package.join("../..")));
+    let named = named.map(|path| fs::canonicalize(path).unwrap_or(path.to_path_buf()));
+    named.or(own).map_or(Ok(Checkout { root: None }), Checkout::at)
 }
 
 impl Checkout {
@@ -56,8 +59,8 @@ impl Checkout {
         self.root.as_deref()
     }
 
-    /// What is made for projects. (kettle's own workspace excludes it, so that Cargo takes no
-    /// project that is built there for a member.)
+    /// The folder for all that is made for projects. (kettle's own workspace excludes it, so that
+    /// Cargo takes no project that is built there for a member.)
     pub(crate) fn place(&self) -> PathBuf {
         if let Some(root) = &self.root {
             return root.join("target/kettle");
@@ -67,8 +70,8 @@ impl Checkout {
         home.join("kettle").join(env!("CARGO_PKG_VERSION"))
     }
 
-    /// A lock file with kettle in the place of tokio `version`: the one with which that is tested,
-    /// or what Cargo makes in the project's folder, of the registry that is the project's.
+    /// The text of a lock file with kettle in the place of tokio `version`: the checkout's own, or
+    /// else one that Cargo makes in the project's folder, and so from the project's registry.
     pub(crate) fn lock(&self, project: &Path, version: &str) -> Result<String, String> {
         if let Some(root) = &self.root {
             return files::read(&root.join(PATCH).join("Cargo.lock"));
@@ -80,12 +83,12 @@ impl Checkout {
         files::read(&folder.join("Cargo.lock"))
     }
 
-    /// Where all stand-ins are, each in a folder of its own.
+    /// The folder of all packages that take tokio's place. Each version has a folder in it.
     pub(crate) fn stand_ins(&self) -> PathBuf {
         self.place().join("tokio")
     }
 
-    /// A package named tokio of this version, whose body is kettle.
+    /// Writes a package named tokio of this version, whose body is kettle. Returns its folder.
     pub(crate) fn stand_in(&self, version: &str) -> Result<PathBuf, String> {
         let folder = self.stand_ins().join(version);
         for (name, text) in FILES {
@@ -95,11 +98,12 @@ impl Checkout {
         Ok(folder)
     }
 
-    /// The template's manifest, with this version, and kettle from where it is.
+    /// The template with this version, and with kettle from the checkout or the registry.
     fn manifest(&self, version: &str) -> Result<String, String> {
         let mut manifest: Table = MANIFEST.parse().map_err(|error| format!("{PATCH}: {error}"))?;
-        for of_the_tree in ["workspace", "patch", "lib"] {
-            manifest.remove(of_the_tree);
+        // These are right only in the checkout.
+        for section in ["workspace", "patch", "lib"] {
+            manifest.remove(section);
         }
         if let Some(Value::Table(package)) = manifest.get_mut("package") {
             package.insert("version".into(), version.into());
@@ -109,20 +113,20 @@ impl Checkout {
         for dependency in all.filter_map(|(_, it)| it.as_table_mut()) {
             let path = dependency.remove("path").unwrap_or(Value::from(""));
             let path = path.as_str().unwrap_or_default();
-            let (key, from) = match &self.root {
-                Some(root) => {
-                    ("path", tree::without_dots(&root.join(PATCH).join(path)).display().to_string())
-                }
-                None => ("version", concat!("=", env!("CARGO_PKG_VERSION")).to_owned()),
-            };
-            dependency.insert(key.to_owned(), from.into());
+            if let Some(root) = &self.root {
+                let path = tree::without_dots(&root.join(PATCH).join(path));
+                dependency.insert("path".to_owned(), path.display().to_string().into());
+            } else {
+                let version = concat!("=", env!("CARGO_PKG_VERSION"));
+                dependency.insert("version".to_owned(), version.into());
+            }
         }
         toml::to_string(&manifest).map_err(|error| error.to_string())
     }
 }
 
-/// What makes the recorder quick: unoptimised, recording an event takes many times as long. The
-/// program itself stays as it is. As settings of Cargo's.
+/// Settings of Cargo's that optimise the recorder, because an unoptimised one takes many times as
+/// long to record an event. The program itself stays unoptimised.
 pub fn recorder_optimised() -> Vec<String> {
     let ours = ["kettle-trace", "kettle-events", "kettle-runtime", "kettle-read-buf"];
     ours.into_iter().map(|name| format!("profile.dev.package.{name}.opt-level = 3")).collect()
@@ -133,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_checkout_that_has_moved_is_told() {
+    fn a_checkout_that_has_moved_is_an_error() {
         let words = checkout(Some(Path::new("/nowhere/kettle"))).err().unwrap();
         assert!(words.starts_with("there is no checkout of kettle at /nowhere/kettle"), "{words}");
         let here = checkout(None).unwrap();

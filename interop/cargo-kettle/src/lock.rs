@@ -1,45 +1,45 @@
-//! What of a project's lock file can hold with kettle in tokio's place?
+//! Which part of a project's lock file stays valid with kettle in tokio's place?
 //!
-//! Not tokio 1: a lock file that is obeyed as it is leaves the patch unused, and Cargo takes that
-//! for fine. Nor what is said of packages below kettle, which may be older than kettle needs. All
-//! else holds.
-//!
-//! Interface: [`without_tokio`], [`tokios`]; both are about the text alone.
+//! Everything but two kinds of entries. tokio 1 itself has to go: with it in the lock file, Cargo
+//! would build the real tokio and leave the patch unused, without an error. The packages that
+//! kettle depends on have to go, because their versions may be older than kettle needs.
+//! [`without_tokio`] leaves both out.
 
 use std::collections::BTreeSet;
 
 use toml::{Table, Value};
 
-/// The lock file with kettle in tokio's place. `ours` is kettle's own.
+/// The project's lock file (`theirs`) without tokio 1 and what kettle needs. `ours` is a lock file
+/// that has kettle in tokio's place.
 pub(crate) fn without_tokio(theirs: &str, ours: &str) -> Result<String, String> {
     let parsed = |text: &str| text.parse::<Table>().map_err(|error| format!("Cargo.lock: {error}"));
     let (mut lock, ours) = (parsed(theirs)?, parsed(ours)?);
-    let kettles = below_tokio(&ours);
-    let is_kept =
-        |package: &&Table| !is_tokio_1(package) && !kettles.contains(text(package, "name"));
-    let kept = packages(&lock).filter(is_kept).cloned();
-    let kept: Vec<Value> = kept.map(Value::Table).collect();
+    let needed_by_kettle = below_tokio(&ours);
+    let is_kept = |package: &&Table| {
+        !is_tokio_1(package) && !needed_by_kettle.contains(text(package, "name"))
+    };
+    let kept: Vec<Value> = packages(&lock).filter(is_kept).cloned().map(Value::Table).collect();
     lock.retain(|key, _| key == "version");
     lock.insert("package".to_owned(), kept.into());
     toml::to_string(&lock).map_err(|error| error.to_string())
 }
 
 /// The versions of tokio 1 in a lock file.
-pub(crate) fn tokios(lock: &str) -> Vec<String> {
+pub(crate) fn tokio_versions(lock: &str) -> Vec<String> {
     let Ok(lock) = lock.parse::<Table>() else { return Vec::new() };
-    let tokios = packages(&lock).filter(|package| is_tokio_1(package));
-    tokios.map(|package| text(package, "version").to_owned()).collect()
+    let found = packages(&lock).filter(|package| is_tokio_1(package));
+    found.map(|package| text(package, "version").to_owned()).collect()
 }
 
-/// The names of the packages that kettle in tokio's place needs.
+/// The names of all packages that tokio depends on, directly or not.
 fn below_tokio(lock: &Table) -> BTreeSet<&str> {
-    let (mut found, mut next) = (BTreeSet::new(), vec!["tokio"]);
-    while let Some(name) = next.pop() {
+    let (mut found, mut unvisited) = (BTreeSet::new(), vec!["tokio"]);
+    while let Some(name) = unvisited.pop() {
         if found.insert(name) {
             let named = packages(lock).filter(|package| text(package, "name") == name);
             let needed = named.filter_map(|it| it.get("dependencies")?.as_array()).flatten();
             // Each is `name`, `name version` or `name version (source)`.
-            next.extend(needed.filter_map(|it| it.as_str()?.split(' ').next()));
+            unvisited.extend(needed.filter_map(|it| it.as_str()?.split(' ').next()));
         }
     }
     found.remove("tokio");
@@ -50,7 +50,7 @@ fn packages(lock: &Table) -> impl Iterator<Item = &Table> {
     lock.get("package").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table)
 }
 
-/// tokio 0.2 is another package in all but its name: it stays what it is.
+/// tokio 0.2 has the same name, but kettle doesn't replace it.
 fn is_tokio_1(package: &Table) -> bool {
     text(package, "name") == "tokio" && text(package, "version").starts_with("1.")
 }
@@ -82,8 +82,8 @@ mod tests {
         ]"#;
 
     #[test]
-    fn tokio_goes_and_what_kettle_needs() {
-        assert_eq!(tokios(THEIRS), ["1.28.0"]);
+    fn tokio_is_left_out_with_what_kettle_needs() {
+        assert_eq!(tokio_versions(THEIRS), ["1.28.0"]);
         let lock = without_tokio(THEIRS, OURS).unwrap();
         assert!(lock.starts_with("version = 4"));
         let lock: Table = lock.parse().unwrap();

@@ -1,5 +1,7 @@
-//! `cargo kettle`: Cargo calls a program `cargo-kettle` with `kettle` as its first word. (Inside
-//! the checkout an alias does the same: `.cargo/config.toml`.)
+//! Which commands does `cargo kettle` have?
+//!
+//! `watch` and `test`. For `cargo kettle …`, Cargo runs the program `cargo-kettle` with `kettle` as
+//! its first argument. (Inside the checkout an alias does the same: `.cargo/config.toml`.)
 
 use std::process::ExitCode;
 
@@ -18,15 +20,15 @@ enum Cargo {
 #[derive(clap::Subcommand)]
 enum Command {
     /// Runs a program, an example or tests, and shows as a page what happened
-    Watch(watch::Wish),
+    Watch(watch::Arguments),
     /// Runs the tests, each under many schedules if asked, and shows what breaks it
-    Test(test::Wish),
+    Test(test::Arguments),
 }
 
 fn main() -> ExitCode {
     match Cargo::parse() {
-        Cargo::Kettle(Command::Watch(wish)) => watch::watch(&wish),
-        Cargo::Kettle(Command::Test(wish)) => test::test(&wish),
+        Cargo::Kettle(Command::Watch(arguments)) => watch::watch(&arguments),
+        Cargo::Kettle(Command::Test(arguments)) => test::test(&arguments),
     }
 }
 
@@ -36,6 +38,7 @@ mod tests {
 
     use super::*;
 
+    /// The help or the error that these arguments lead to; empty if they are right.
     fn refused(words: &str) -> String {
         let parsed = Cargo::try_parse_from(format!("cargo {words}").split_whitespace());
         parsed.err().map_or_else(String::new, |error| error.to_string())
@@ -48,18 +51,18 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_word_is_told_with_those_that_there_are() {
+    fn a_wrong_argument_is_refused_and_named() {
         assert_eq!(refused("kettle watch --bin server -- --port 80"), "");
         assert_eq!(refused("kettle test --explore 2 a_test"), "");
         assert_eq!(refused("kettle test --bin server --bins --all-features a_test"), "");
-        for (words, told) in [
+        for (words, named) in [
             ("kettle wach", "'watch'"),
             ("kettle watch path", "path"),
             ("kettle test --seed 7 --seeds 10", "--seeds"),
             ("kettle test --explore 2 --seeds 10", "--seeds"),
             ("kettle test --seeds 0", "'0'"),
         ] {
-            assert!(refused(words).contains(told), "{words}: {}", refused(words));
+            assert!(refused(words).contains(named), "{words}: {}", refused(words));
         }
     }
 }

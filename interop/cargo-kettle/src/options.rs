@@ -1,10 +1,8 @@
-//! Which of Cargo's own words does `cargo kettle` take?
+//! Which of Cargo's own options does `cargo kettle` have?
 //!
-//! Those that say which project is meant, what of it is built, and how: Cargo's names, with Cargo's
-//! meanings. They are handed on to Cargo as they are, so Cargo answers for a name that doesn't
-//! exist.
-//!
-//! Interface: [`Options`], [`Project`].
+//! Those that choose the project, what of it is built, and how. They have Cargo's names and
+//! meanings, and are passed to Cargo as they are ([`Options::cargo_args`]), so Cargo itself reports
+//! a name that doesn't exist. [`Options::project`] finds the project.
 
 use std::env;
 use std::fs;
@@ -13,6 +11,7 @@ use std::path::PathBuf;
 use cargo_metadata::{Metadata, MetadataCommand};
 use kettle_kit::cargo;
 
+/// Options that both commands, `watch` and `test`, have.
 #[derive(clap::Args, Clone, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of Cargo's")]
 #[command(next_help_heading = "Cargo's options")]
@@ -63,9 +62,11 @@ pub struct Options {
 
 /// A project, before anything is built or resolved.
 pub(crate) struct Project {
-    /// The manifest that is meant: a package's, or the workspace's.
+    /// The manifest of the package or the workspace to build.
     pub(crate) manifest: PathBuf,
+    /// Its packages, as Cargo describes them.
     pub(crate) metadata: Metadata,
+    /// The checkout from which kettle is taken, if the user names one.
     pub(crate) checkout: Option<PathBuf>,
 }
 
@@ -74,14 +75,13 @@ impl Options {
         let manifest = self.manifest()?;
         let metadata = MetadataCommand::new().manifest_path(&manifest).no_deps().exec();
         let metadata = metadata.map_err(|error| match error {
-            cargo_metadata::Error::CargoMetadata { stderr } => plainly(&stderr),
+            cargo_metadata::Error::CargoMetadata { stderr } => without_prefix(&stderr),
             other => other.to_string(),
         })?;
         Ok(Project { manifest, metadata, checkout: self.checkout.clone() })
     }
 
-    /// The manifest, in its folder's plain path. (The manifest itself may be a link to a file
-    /// elsewhere.)
+    /// The manifest's path, in which no folder is a link. (The manifest itself may be one.)
     fn manifest(&self) -> Result<PathBuf, String> {
         let here = env::current_dir().map_err(|error| error.to_string())?;
         let mut command = cargo::command(&["locate-project", "--message-format", "plain"]);
@@ -92,7 +92,7 @@ impl Options {
         }
         let output = command.output().map_err(|error| error.to_string())?;
         if !output.status.success() {
-            return Err(plainly(&String::from_utf8_lossy(&output.stderr)));
+            return Err(without_prefix(&String::from_utf8_lossy(&output.stderr)));
         }
         let found = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
         let folder = found.parent().map(fs::canonicalize).transpose();
@@ -100,8 +100,8 @@ impl Options {
         Ok(folder.join("Cargo.toml"))
     }
 
-    /// What Cargo is told, but for where the project is.
-    pub(crate) fn words(&self) -> Vec<String> {
+    /// Cargo's arguments, except where the project is.
+    pub(crate) fn cargo_args(&self) -> Vec<String> {
         let named = [
             ("--package", &self.package),
             ("--bin", &self.bin),
@@ -115,27 +115,26 @@ impl Options {
             ("--examples", self.examples),
             ("--tests", self.tests),
         ];
-        let named = named.into_iter().flat_map(|(option, names)| {
-            names.iter().flat_map(move |name| [option.to_owned(), name.clone()])
-        });
-        let flags =
-            flags.into_iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| flag.to_owned());
-        named.chain(flags).chain(self.features()).collect()
+        let mut args = Vec::new();
+        for (option, names) in named {
+            args.extend(names.iter().flat_map(|name| [option.to_owned(), name.clone()]));
+        }
+        args.extend(set_flags(&flags));
+        args.extend(self.features());
+        args
     }
 
-    /// Those of them that say with which features.
+    /// Those of Cargo's arguments that choose features.
     pub(crate) fn features(&self) -> Vec<String> {
-        let names = self.features.iter().flat_map(|names| ["--features".to_owned(), names.clone()]);
         let flags = [
             ("--all-features", self.all_features),
             ("--no-default-features", self.no_default_features),
         ];
-        let flags =
-            flags.into_iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| flag.to_owned());
-        names.chain(flags).collect()
+        let named = self.features.iter().flat_map(|names| ["--features".to_owned(), names.clone()]);
+        named.chain(set_flags(&flags)).collect()
     }
 
-    /// Is it said what is built?
+    /// Does the user choose what is built?
     pub(crate) fn names_targets(&self) -> bool {
         let names = [&self.bin, &self.example, &self.test];
         self.lib
@@ -146,7 +145,11 @@ impl Options {
     }
 }
 
-/// Cargo's words without the one that we say ourselves.
-fn plainly(stderr: &str) -> String {
+fn set_flags(flags: &[(&str, bool)]) -> Vec<String> {
+    flags.iter().filter(|(_, is_set)| *is_set).map(|(flag, _)| (*flag).to_owned()).collect()
+}
+
+/// Cargo's error without its `error: `, which our own message begins with, too.
+fn without_prefix(stderr: &str) -> String {
     stderr.trim().trim_start_matches("error: ").to_owned()
 }

@@ -1,14 +1,13 @@
-//! How is Cargo made to take kettle for a project's tokio?
+//! How does Cargo build a project with kettle in tokio's place?
 //!
-//! By a file of configuration (`--config`) that patches the source that its tokio 1 is from:
-//! crates.io, a git repository, another registry. Cargo takes a patch that fits nothing for fine
-//! and builds the real tokio. So it is asked for the packages that it would build, and if a real
-//! tokio is among them, that one is patched in its source and version. If it stays nevertheless, or
-//! there are several, the project is refused.
+//! A file of configuration (`--config`) patches the source of the project's tokio 1: crates.io, a
+//! git repository or another registry. If the patch fits nothing, Cargo only warns and builds the
+//! real tokio. So [`Patched::with`] asks Cargo for the packages that it would build. If a real
+//! tokio is among them, its own source and version are patched instead. If one is left
+//! nevertheless, or there are several, the project is refused.
 //!
-//! A project within kettle's checkout names kettle by itself, and is built where it is.
-//!
-//! Interface: [`Patched`], a project that is ready to be built.
+//! Cargo builds in a *shadow* of the project (`shadow.rs`), so that nothing is written into it. A
+//! project inside kettle's own checkout depends on kettle by itself, and is built where it is.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,22 +24,30 @@ use crate::lock;
 use crate::options::{Options, Project};
 use crate::shadow::Shadow;
 
-/// What a lock file that names no tokio is given: above all that a package may ask for.
+/// For a project whose lock file has no tokio: a version above all that a package may ask for.
 const NEWEST: &str = "1.99.0";
 const CRATES_IO: &str = "crates-io";
 
-/// The tokio to be patched: its source, as a patch names it, and its version.
-type Patch = (String, String);
+/// The tokio to be patched.
+struct Patch {
+    /// Its source, as the heading `[patch.SOURCE]` names it.
+    source: String,
+    version: String,
+}
 
+/// A project that is ready to be built on kettle.
 pub struct Patched {
+    /// kettle's own tree, which has the package that takes tokio's place.
     pub(crate) checkout: Checkout,
-    /// None: it is within the checkout.
+    /// `None`: the project is inside the checkout.
     shadow: Option<Shadow>,
-    /// The root of its workspace, and the manifest that is meant.
+    /// The root of its workspace.
     root: PathBuf,
+    /// The manifest of the package or workspace to build, in the shadow if there is one.
     manifest: PathBuf,
+    /// Cargo's arguments that choose features.
     features: Vec<String>,
-    /// The version of the tokio whose place kettle takes.
+    /// The version of the tokio that kettle replaces.
     tokio: String,
 }
 
@@ -51,12 +58,12 @@ impl Patched {
         Patched::with(&Options { manifest_path, ..Options::default() })
     }
 
-    /// The project that these options mean.
+    /// The project that these options choose.
     pub fn with(options: &Options) -> Result<Patched, String> {
         Patched::of(&options.project()?, &options.features())
     }
 
-    /// With these of Cargo's words on features: a tokio may be behind one.
+    /// A project with these features, which matter because tokio may be an optional dependency.
     pub(crate) fn of(project: &Project, features: &[String]) -> Result<Patched, String> {
         let checkout = checkout::checkout(project.checkout.as_deref())?;
         let root = project.metadata.workspace_root.clone().into_std_path_buf();
@@ -67,26 +74,28 @@ impl Patched {
                     .to_owned(),
             );
         }
-        // In `target` are copies of other people's packages.
+        // What is in `target` are copies of other people's packages.
         let within = checkout.root().and_then(|own| root.strip_prefix(own).ok());
         let is_ours = within.is_some_and(|path| !path.starts_with("target"));
         let shadow = if is_ours { None } else { Some(Shadow::of(&root, &checkout.place())?) };
-        let seen = |path: &Path| shadow.as_ref().map_or(path.to_path_buf(), |it| it.seen(path));
-        let manifest = seen(&project.manifest);
+        let manifest = match &shadow {
+            Some(shadow) => shadow.in_shadow(&project.manifest),
+            None => project.manifest.clone(),
+        };
         let (tokio, features) = (String::new(), features.to_vec());
         let mut patched = Patched { checkout, shadow, root, manifest, features, tokio };
         patched.resolve()?;
         Ok(patched)
     }
 
-    /// A command of Cargo's, as if it were typed in the project: what is in its `.cargo` holds.
+    /// A command of Cargo's, as if it were typed in the project, so that its `.cargo` counts.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = cargo::command(args);
         command.arg("--manifest-path").arg(&self.manifest).arg("--config").arg(self.config());
         command.current_dir(&self.root).stdin(Stdio::null());
         if let Some(shadow) = &self.shadow {
-            // A folder of the project's own: two copies of one project have packages and programs
-            // of the same names, and Cargo would take what the other one has built for this one's.
+            // A target folder for this project alone: two copies of a project have packages of the
+            // same names, and in one folder Cargo would take those of the other copy for built.
             for variable in ["CARGO_TARGET_DIR", "CARGO_BUILD_BUILD_DIR"] {
                 command.env(variable, shadow.folder.join(".target"));
             }
@@ -96,70 +105,71 @@ impl Patched {
         command
     }
 
-    /// Where what its programs print or record is, of each kind.
-    pub(crate) fn told(&self, kind: &str) -> PathBuf {
-        let made = self.shadow.as_ref().map_or(&self.root, |shadow| &shadow.folder);
-        self.checkout.place().join(kind).join(made.file_name().unwrap_or_default())
+    /// The folder for what the project's programs record: `kind` is `pages` or `tests`.
+    pub(crate) fn output_folder(&self, kind: &str) -> PathBuf {
+        let built_in = self.shadow.as_ref().map_or(&self.root, |shadow| &shadow.folder);
+        self.checkout.place().join(kind).join(built_in.file_name().unwrap_or_default())
     }
 
-    /// Nothing more is built: other commands may have the shadow.
+    /// Lets other commands use the shadow, because nothing more is built here.
     pub(crate) fn release(&self) {
         self.shadow.iter().for_each(Shadow::release);
     }
 
-    /// Where the project has what is in its shadow.
+    /// The path in the project for a path in its shadow.
     pub(crate) fn original(&self, path: &Path) -> PathBuf {
         self.shadow.as_ref().map_or(path.to_path_buf(), |shadow| shadow.original(path))
     }
 
-    /// Is this the manifest of a package in tokio's place?
+    /// Is this the manifest of a package that takes tokio's place?
     pub(crate) fn is_kettle(&self, manifest: &Path) -> bool {
         let ours = self.checkout.root().map(|own| own.join(checkout::PATCH).join("Cargo.toml"));
         manifest.starts_with(self.checkout.stand_ins()) || Some(manifest) == ours.as_deref()
     }
 
-    /// Whose place kettle takes, in words.
+    /// The tokio that kettle replaces, such as `tokio 1.28.0`.
     pub fn tokio(&self) -> String {
-        // Our own number for the newest says nothing to a reader.
+        // The version that we made up would only confuse the user.
         format!("tokio {}", self.tokio.replace(NEWEST, "1"))
     }
 
+    /// The file of configuration with the patch.
     fn config(&self) -> PathBuf {
         let place = self.checkout.place();
         self.shadow.as_ref().map_or(place, |shadow| shadow.folder.clone()).join("patch.toml")
     }
 
-    /// Makes the lock file: as much of the project's own as goes with kettle in tokio's place.
+    /// Writes the lock file, which has as much of the project's own as stays valid, and the patch.
     fn resolve(&mut self) -> Result<(), String> {
         if self.shadow.is_none() {
             return self.patch(None);
         }
         let theirs = fs::read_to_string(self.root.join("Cargo.lock")).unwrap_or_default();
-        let version = match &lock::tokios(&theirs)[..] {
+        let version = match &lock::tokio_versions(&theirs)[..] {
             [] => NEWEST.to_owned(),
             [version] => version.clone(),
             several => return Err(too_many(several)),
         };
         let ours = self.checkout.lock(&self.root, &version)?;
-        self.lock(&lock::without_tokio(&theirs, &ours)?)?;
-        self.patch(Some((CRATES_IO.to_owned(), version)))
+        self.write_lock(&lock::without_tokio(&theirs, &ours)?)?;
+        self.patch(Some(Patch { source: CRATES_IO.to_owned(), version }))
     }
 
-    /// Writes the shadow's lock file, unless it was made of the same before: Cargo has completed it
-    /// since.
-    fn lock(&self, lock: &str) -> Result<(), String> {
+    /// Writes the shadow's lock file. If the last one was written with the same text, it stays,
+    /// because Cargo has completed it since.
+    fn write_lock(&self, text: &str) -> Result<(), String> {
         let Some(shadow) = &self.shadow else { return Ok(()) };
-        let (made, made_of) =
-            (shadow.seen(&self.root).join("Cargo.lock"), shadow.folder.join("made-of.lock"));
-        if made.is_file() && fs::read_to_string(&made_of).is_ok_and(|before| before == lock) {
+        let completed = shadow.in_shadow(&self.root).join("Cargo.lock");
+        let as_written = shadow.folder.join("made-of.lock");
+        if completed.is_file() && fs::read_to_string(&as_written).is_ok_and(|it| it == text) {
             return Ok(());
         }
-        files::put(&made, lock)?;
-        files::put(&made_of, lock)
+        files::put(&completed, text)?;
+        files::put(&as_written, text)
     }
 
-    /// Patches this tokio or, if Cargo would build another one, that; or says why kettle is not in
-    /// its place.
+    /// Writes the patch for this tokio. If Cargo would still build a real tokio, it writes one
+    /// patch more, for that one. An error says why kettle can't take tokio's place.
     fn patch(&mut self, mut patch: Option<Patch>) -> Result<(), String> {
         let mut is_corrected = false;
         loop {
@@ -167,7 +177,7 @@ impl Patched {
             let packages = self.packages()?;
             let is_tokio = |it: &&Package| *it.name == "tokio" && it.version.major == 1;
             let tokio = match &packages.iter().filter(is_tokio).collect::<Vec<_>>()[..] {
-                [] => return Err(NONE.to_owned()),
+                [] => return Err(NO_TOKIO.to_owned()),
                 [tokio] => *tokio,
                 several => {
                     let versions = several.iter().map(|it| it.version.to_string());
@@ -183,13 +193,15 @@ impl Patched {
             if is_corrected {
                 return Err(unpatched(tokio, &source.repr));
             }
-            (patch, is_corrected) = (Some((source_of(&source.repr), version)), true);
+            patch = Some(Patch { source: source_of(&source.repr), version });
+            is_corrected = true;
         }
     }
 
+    /// Writes the file of configuration.
     fn configure(&self, patch: Option<&Patch>) -> Result<(), String> {
         let mut lines = recorder_optimised();
-        if let Some((source, version)) = patch {
+        if let Some(Patch { source, version }) = patch {
             let folder = self.checkout.stand_in(version)?.display().to_string();
             let (source, folder) = (Value::from(&**source), Value::from(folder));
             lines.push(format!("[patch.{source}]\ntokio.path = {folder}"));
@@ -197,14 +209,14 @@ impl Patched {
         files::put(&self.config(), lines.join("\n") + "\n")
     }
 
-    /// The packages that it would be built of here.
+    /// The packages of which Cargo would build the project on this machine.
     fn packages(&self) -> Result<Vec<Package>, String> {
         let mut ask = self.command(&["metadata", "--format-version", "1"]);
         ask.args(&self.features);
         ask.args(host().iter().flat_map(|host| ["--filter-platform", host]));
         let waiting = ProgressBar::new_spinner().with_message("Cargo looks for its packages");
         waiting.enable_steady_tick(Duration::from_millis(120));
-        // A patch that is not used yet is no news.
+        // Its standard error isn't shown: Cargo warns there of a patch that isn't used yet.
         let output = ask.output().map_err(|error| error.to_string())?;
         waiting.finish_and_clear();
         if !output.status.success() {
@@ -216,6 +228,7 @@ impl Patched {
         Ok(metadata.packages)
     }
 
+    /// The error for a tokio that is a folder.
     fn in_a_folder(&self, tokio: &Package) -> String {
         let folder = tokio.manifest_path.parent().map_or(Path::new(""), |it| it.as_std_path());
         format!(
@@ -225,9 +238,10 @@ impl Patched {
     }
 }
 
-const NONE: &str = "neither the project nor a package below it uses tokio 1, so nothing would run on kettle \
+const NO_TOKIO: &str = "neither the project nor a package below it uses tokio 1, so nothing would run on kettle \
     in its place. (A program that names kettle itself is recorded by `KETTLE_TRACE=run.html cargo run`)";
 
+/// The error for a project with several tokios.
 fn too_many(versions: &[String]) -> String {
     let versions = versions.join(" and ");
     format!(
@@ -235,7 +249,7 @@ fn too_many(versions: &[String]) -> String {
     )
 }
 
-/// What is built for.
+/// The target that Cargo builds for, such as `x86_64-unknown-linux-gnu`.
 fn host() -> Option<String> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc).arg("-vV").output().ok()?;
@@ -243,7 +257,7 @@ fn host() -> Option<String> {
     text.lines().find_map(|line| line.strip_prefix("host: ")).map(str::to_owned)
 }
 
-/// A package's source as a patch names it.
+/// A package's source, as Cargo's metadata names it, in the form that a patch needs.
 fn source_of(source: &str) -> String {
     if source.contains("github.com/rust-lang/crates.io-index") || source.contains("index.crates.io")
     {
@@ -254,6 +268,7 @@ fn source_of(source: &str) -> String {
     url.split(['?', '#']).next().unwrap_or(url).to_owned()
 }
 
+/// The error for a tokio that no patch replaces.
 fn unpatched(tokio: &Package, source: &str) -> String {
     format!(
         "Cargo takes the real tokio {} ({source}), and leaves kettle's package unused. What does a \
@@ -268,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_source_is_named_as_a_patch_names_it() {
-        for (source, told) in [
+        for (source, in_patch) in [
             ("registry+https://github.com/rust-lang/crates.io-index", "crates-io"),
             ("sparse+https://index.crates.io/", "crates-io"),
             (
@@ -279,7 +294,7 @@ mod tests {
             ("registry+https://tea.example/index", "https://tea.example/index"),
             ("sparse+https://tea.example/index/", "sparse+https://tea.example/index/"),
         ] {
-            assert_eq!(source_of(source), told);
+            assert_eq!(source_of(source), in_patch);
         }
     }
 }

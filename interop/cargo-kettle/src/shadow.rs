@@ -1,13 +1,13 @@
 //! Where does Cargo build a project, so that nothing is written into it?
 //!
-//! Cargo writes a lock file beside the manifest at the root of the workspace, and can't be told
-//! otherwise. So it is given a *shadow* of the project: a folder in `target/kettle` in which every
-//! entry of the root is a link, but for `Cargo.lock`. The shadow has the project's whole path above
-//! it, and what lies beside that path is linked as well. Therefore a path that leads out of the
-//! root (`path = "../other"`) leads to the same folder from the shadow.
+//! Cargo always writes a lock file beside the manifest at the root of the workspace. So it gets a
+//! *shadow* of the project: a folder in `target/kettle` in which every entry of the root is a link,
+//! except `Cargo.lock`. The shadow has the project's whole path above it, and what lies beside that
+//! path is linked as well. Therefore a path that leads out of the root (`path = "../other"`) leads
+//! to the same folder from the shadow.
 //!
-//! Interface: [`Shadow::of`], [`Shadow::seen`], [`Shadow::original`]. One process at a time has the
-//! shadow of a project.
+//! [`Shadow::of`] makes it, [`Shadow::in_shadow`] and [`Shadow::original`] convert paths. Only one
+//! process at a time uses the shadow of a project.
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -15,22 +15,22 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 pub(crate) struct Shadow {
-    /// All that is made for this project.
+    /// The folder for all that is made for this project. The links are below it.
     pub(crate) folder: PathBuf,
     /// The root of the project's workspace.
     root: PathBuf,
-    /// Locked while it is used.
+    /// Locked until [`release`](Shadow::release).
     lock: File,
 }
 
 impl Shadow {
-    /// Of the workspace at `root`, below `place`.
+    /// Makes or updates the shadow of the workspace at `root`, in a folder below `place`.
     pub(crate) fn of(root: &Path, place: &Path) -> Result<Shadow, String> {
         let mut hash = DefaultHasher::new();
         root.hash(&mut hash);
         let name = root.file_name().unwrap_or_default().display().to_string();
         let folder = place.join("shadows").join(format!("{name}-{:016x}", hash.finish()));
-        let made = || {
+        let make = || {
             fs::create_dir_all(&folder)?;
             let lock = File::create(folder.join("in-use"))?;
             if lock.try_lock().is_err() {
@@ -41,34 +41,34 @@ impl Shadow {
             shadow.link_beside()?;
             Ok(shadow)
         };
-        made().map_err(|error: io::Error| format!("cannot make {}: {error}", folder.display()))
+        make().map_err(|error: io::Error| format!("cannot make {}: {error}", folder.display()))
     }
 
     /// Where a path of the project is in its shadow.
-    pub(crate) fn seen(&self, path: &Path) -> PathBuf {
+    pub(crate) fn in_shadow(&self, path: &Path) -> PathBuf {
         let names = path.components().filter(|part| matches!(part, Component::Normal(_)));
         self.folder.join(names.collect::<PathBuf>())
     }
 
-    /// And the other way about: a path as the project has it.
+    /// The path in the project for a path in the shadow; any other path stays as it is.
     pub(crate) fn original(&self, path: &Path) -> PathBuf {
         let top = self.root.ancestors().last().unwrap_or(&self.root);
         path.strip_prefix(&self.folder).map_or_else(|_| path.to_path_buf(), |path| top.join(path))
     }
 
-    /// From now on another process may build in it.
+    /// Lets another process build in the shadow.
     pub(crate) fn release(&self) {
         let _ = self.lock.unlock();
     }
 
-    /// Links each entry of the root, and of every folder above it, but for those that lead to the
-    /// root.
+    /// Links each entry of the root, and of every folder above it, except the folders that lead to
+    /// the root.
     fn link_beside(&self) -> io::Result<()> {
         for folder in self.root.ancestors() {
-            let shadow = self.seen(folder);
+            let shadow = self.in_shadow(folder);
             fs::create_dir_all(&shadow)?;
             remove_dead_links(&shadow)?;
-            // A folder above that can't be read has nothing to offer to Cargo, either.
+            // If a folder above can't be read, Cargo can't use it in the project, either.
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
                 let path = entry.path();
                 let is_lock = folder == self.root && entry.file_name() == "Cargo.lock";
@@ -91,8 +91,9 @@ fn remove_dead_links(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Leaves a link that is there, because Cargo looks at its time. A program that ran in the shadow
-/// may have made a file in its root; if the project now has a file of that name, that one counts.
+/// Makes a link, unless there is one: a new link would have a new time, and Cargo would build
+/// again. A program that ran in the shadow may have made a file in its root. If the project now has
+/// a file of that name, the link replaces the program's file.
 fn link(to: &Path, link: &Path) -> io::Result<()> {
     if link.is_symlink() {
         return Ok(());
@@ -104,7 +105,8 @@ fn link(to: &Path, link: &Path) -> io::Result<()> {
     })
 }
 
-/// Windows allows links in its developer mode, but its error names only a privilege.
+/// The reason for a failure. Windows allows links in its developer mode, but its error names only a
+/// privilege.
 fn why(error: &io::Error) -> String {
     const NO_PRIVILEGE: i32 = 1314;
     let is_refused = error.raw_os_error() == Some(NO_PRIVILEGE);
@@ -135,18 +137,19 @@ mod tests {
         assert!(!why(&io::Error::from_raw_os_error(2)).contains("developer mode"));
     }
 
-    /// As a build script makes one in the folder of its manifest, which is the shadow.
+    /// A build script, for example, writes into the folder of its manifest, which is the shadow.
     #[test]
-    fn what_a_program_left_in_the_shadow_gives_way_to_the_projects_own_file() {
+    fn the_projects_own_file_replaces_what_a_program_left_in_the_shadow() {
         let place = tempfile::tempdir().unwrap();
         let (project, kept) = (place.path().join("tea"), place.path().join("kept"));
         fs::create_dir(&project).unwrap();
-        let made = |name: &str| Shadow::of(&project, &kept).unwrap().seen(&project.join(name));
-        fs::write(made("stock.db"), "the shadow's").unwrap();
+        let path_in_shadow =
+            |name: &str| Shadow::of(&project, &kept).unwrap().in_shadow(&project.join(name));
+        fs::write(path_in_shadow("stock.db"), "the shadow's").unwrap();
         fs::write(project.join("stock.db"), "the project's").unwrap();
-        assert_eq!(fs::read_to_string(made("stock.db")).unwrap(), "the project's");
+        assert_eq!(fs::read_to_string(path_in_shadow("stock.db")).unwrap(), "the project's");
 
-        fs::create_dir(made("cups")).unwrap();
+        fs::create_dir(path_in_shadow("cups")).unwrap();
         fs::write(project.join("cups"), "twelve").unwrap();
         let error = Shadow::of(&project, &kept).err().unwrap();
         assert!(error.contains(&format!("{}/cups: ", project.display())), "{error}");

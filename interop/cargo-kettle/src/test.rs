@@ -1,31 +1,34 @@
 //! `cargo kettle test`: do a project's tests pass under other schedules, too?
 //!
-//! They are built on kettle, and each is tried in a process of its own (`tried.rs`). One at a time,
-//! unless asked for more: tests that share a port or a file often wait for each other within their
-//! process. There is a line for each test, then what the failing ones printed, and a summary.
+//! [`test`] builds them on kettle, and runs each in a process of its own (`tried.rs`): one at a
+//! time unless the user asks for more, because tests that share a port or a file often wait for
+//! each other inside their usual common process. It prints a line for each test, then what the
+//! failing ones printed, and a sum.
 
 use std::env;
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use kettle_kit::process;
-use kettle_kit::report::Trouble;
+use kettle_kit::report::{Trouble, exit_code};
 
 use crate::built::build;
 use crate::options::Options;
 use crate::patched::Patched;
-use crate::tried::{FAULTS, Failure, Test, Verdict, Wanted};
+use crate::tried::{FAULTS, Failure, Mode, Test, Verdict};
 
-/// What was asked for.
+/// The arguments of the command.
 #[derive(clap::Args, Clone, Default)]
 #[command(
     after_help = "Nothing is written into the project. Without `--seeds`, `--explore` and `--seed` each test \
     runs once. What a search finds, and how, is in docs/tokio-map.md."
 )]
-pub struct Wish {
+pub struct Arguments {
     /// Only tests whose names contain this
     pub name: Option<String>,
     /// Only the test of exactly this name
@@ -47,32 +50,28 @@ pub struct Wish {
     #[arg(long, short, value_name = "N", default_value_t = 1)]
     pub jobs: usize,
     /// How long a test may take in one schedule
-    #[arg(long, value_name = "SECONDS", default_value_t = SECONDS)]
+    #[arg(long, value_name = "SECONDS", default_value_t = DEFAULT_SECONDS)]
     pub seconds: u64,
     #[command(flatten)]
     pub options: Options,
 }
 
-const SECONDS: u64 = 60;
+const DEFAULT_SECONDS: u64 = 60;
 
-pub fn test(wish: &Wish) -> ExitCode {
-    match try_all(wish) {
-        Ok(true) => ExitCode::SUCCESS,
+pub fn test(arguments: &Arguments) -> ExitCode {
+    match try_all(arguments) {
         Ok(false) => ExitCode::FAILURE,
-        Err(trouble) => {
-            eprintln!("error: {trouble}");
-            ExitCode::FAILURE
-        }
+        passed_or_error => exit_code(passed_or_error.map(drop)),
     }
 }
 
-impl Wish {
-    fn wanted(&self) -> Wanted {
+impl Arguments {
+    fn mode(&self) -> Mode {
         match *self {
-            Wish { seed: Some(seed), .. } => Wanted::Seed(seed),
-            Wish { explore: Some(most), .. } => Wanted::Explore(most),
-            Wish { seeds: Some(seeds), .. } => Wanted::Seeds(seeds),
-            _ => Wanted::Once,
+            Arguments { seed: Some(seed), .. } => Mode::Seed(seed),
+            Arguments { explore: Some(decisions), .. } => Mode::Explore(decisions),
+            Arguments { seeds: Some(seeds), .. } => Mode::Seeds(seeds),
+            _ => Mode::Once,
         }
     }
 
@@ -80,84 +79,104 @@ impl Wish {
         self.faults.clone().or_else(|| env::var(FAULTS).ok().filter(|it| !it.is_empty()))
     }
 
-    /// What Cargo is told; without a word on what is built, all tests but those of the
-    /// documentation.
-    fn words(&self) -> Vec<String> {
-        let mut words: Vec<String> = vec!["test".into(), "--no-run".into()];
-        words.extend(self.options.words());
+    /// Cargo's arguments. If the user doesn't say what to build, it builds all but doc tests.
+    fn cargo_args(&self) -> Vec<String> {
+        let mut args: Vec<String> = vec!["test".into(), "--no-run".into()];
+        args.extend(self.options.cargo_args());
         if !self.options.names_targets() {
-            words.push("--tests".to_owned());
+            args.push("--tests".to_owned());
         }
-        words
+        args
     }
 
-    /// How the same tests are built and run again, with a space after each word.
-    fn again(&self) -> String {
+    /// The arguments that build and run the same tests again, each with a space behind it.
+    fn repeated(&self) -> String {
         let Options { manifest_path, checkout, .. } = &self.options;
-        let paths = [("--manifest-path", manifest_path), ("--checkout", checkout)];
-        let paths = paths.into_iter().filter_map(|(word, it)| Some((word, it.as_ref()?)));
-        let mut words: Vec<String> =
-            paths.flat_map(|(word, it)| [word.to_owned(), it.display().to_string()]).collect();
-        words.extend(self.options.words());
-        if self.seconds != SECONDS {
-            words.extend(["--seconds".to_owned(), self.seconds.to_string()]);
+        let mut args = Vec::new();
+        for (name, path) in [("--manifest-path", manifest_path), ("--checkout", checkout)] {
+            if let Some(path) = path {
+                args.extend([name.to_owned(), path.display().to_string()]);
+            }
         }
-        words.extend(self.faults().into_iter().flat_map(|kind| ["--faults".to_owned(), kind]));
-        words.iter().map(|word| quoted(word) + " ").collect()
+        args.extend(self.options.cargo_args());
+        if self.seconds != DEFAULT_SECONDS {
+            args.extend(["--seconds".to_owned(), self.seconds.to_string()]);
+        }
+        if let Some(kind) = self.faults() {
+            args.extend(["--faults".to_owned(), kind]);
+        }
+        args.iter().map(|arg| quoted(arg) + " ").collect()
     }
 }
 
-/// Did all pass?
-fn try_all(wish: &Wish) -> Result<bool, Trouble> {
-    let patched = Patched::with(&wish.options)?;
-    let programs = build(&patched, &wish.words())?;
-    let (mut tests, mut told) = (Vec::new(), Vec::new());
+/// A test as the user sees it, or a program that couldn't list its tests, and how it did.
+struct Tried {
+    name: String,
+    verdict: io::Result<Verdict>,
+}
+
+/// Builds and runs the tests. Returns whether all passed.
+fn try_all(arguments: &Arguments) -> Result<bool, Trouble> {
+    let patched = Patched::with(&arguments.options)?;
+    let programs = build(&patched, &arguments.cargo_args())?;
+    let (mut tests, mut all_tried) = (Vec::new(), Vec::new());
     for program in &programs {
-        match program.tests(wish.name.as_deref(), wish.exact) {
-            Ok(of_it) => {
-                tests.extend(of_it.into_iter().map(|it| Test { faults: wish.faults(), ..it }));
-            }
-            Err(error) => told.push((program.name.clone(), Err(error))),
+        match program.tests(arguments.name.as_deref(), arguments.exact) {
+            Ok(listed) => tests.extend(listed),
+            Err(error) => all_tried.push(Tried { name: program.name.clone(), verdict: Err(error) }),
         }
     }
-    for (name, unknown) in &told {
-        println!("{}", line(name, unknown));
+    for test in &mut tests {
+        test.faults = arguments.faults();
     }
-    if tests.is_empty() && told.is_empty() {
-        let words =
-            wish.name.as_ref().map_or(String::new(), |name| format!(" with {name:?} in its name"));
+    for unlisted in &all_tried {
+        println!("{}", unlisted.line());
+    }
+    if tests.is_empty() && all_tried.is_empty() {
+        let name = arguments.name.as_ref();
+        let words = name.map_or(String::new(), |name| format!(" with {name:?} in its name"));
         return Err(format!("there is no test{words}").into());
     }
     eprintln!("kettle is in the place of {}", patched.tokio());
-    let pages = patched.told("tests");
+    let folder = patched.output_folder("tests");
+    all_tried.extend(try_each(arguments, &tests, programs.len() > 1, &folder));
+    let has_failed = |tried: &&Tried| !matches!(tried.verdict, Ok(Verdict::Passed(_)));
+    let failed: Vec<&Tried> = all_tried.iter().filter(has_failed).collect();
+    for tried in &failed {
+        print!("{}", tried.details(arguments));
+    }
+    println!("\ntests: {} passed, {} failed", all_tried.len() - failed.len(), failed.len());
+    Ok(failed.is_empty())
+}
+
+/// Tries the tests, and prints a line for each as soon as it has ended. If there are several
+/// programs, their names precede those of the tests. `folder` is for what the tests record.
+fn try_each(args: &Arguments, tests: &[Test<'_>], several: bool, folder: &Path) -> Vec<Tried> {
     let bar = ProgressBar::new(tests.len() as u64).with_style(
         ProgressStyle::with_template("{bar:30} {pos} of {len} tests  {msg}").expect("a template"),
     );
     bar.enable_steady_tick(Duration::from_millis(120));
-    let several = programs.len() > 1;
-    let jobs = wish.jobs.clamp(1, tests.len().max(1));
-    told.extend(process::shared_out(tests.iter(), jobs, |test| {
-        let name = shown(test, several);
-        let folder = pages.join(test.program.stem()).join(folder_name(&test.name));
-        let limit = Duration::from_secs(wish.seconds);
+    let limit = Duration::from_secs(args.seconds);
+    let jobs = args.jobs.clamp(1, tests.len().max(1));
+    let tried = process::shared_out(tests.iter(), jobs, |test| {
+        let mut name = test.name.clone();
+        if several {
+            name = format!("{} {name}", test.program.name);
+        }
+        let folder = folder.join(test.program.stem()).join(folder_name(&test.name));
         bar.set_message(name.clone());
-        let verdict = test.try_out(&wish.wanted(), limit, &folder);
+        let verdict = test.try_out(&args.mode(), limit, &folder);
+        let tried = Tried { name, verdict };
         bar.inc(1);
-        bar.suspend(|| println!("{}", line(&name, &verdict)));
-        (name, verdict)
-    }));
+        bar.suspend(|| println!("{}", tried.line()));
+        tried
+    });
     bar.finish_and_clear();
-    let failed: Vec<_> =
-        told.iter().filter(|(_, it)| !matches!(it, Ok(Verdict::Passed(_)))).collect();
-    for (name, verdict) in &failed {
-        print!("{}", at_length(name, verdict, wish));
-    }
-    println!("\ntests: {} passed, {} failed", told.len() - failed.len(), failed.len());
-    Ok(failed.is_empty())
+    tried
 }
 
-/// What a program lists may have any signs, and this folder is emptied: none leads out of its
-/// place.
+/// The folder for a test, which is emptied before the test runs. A program may list names with any
+/// characters, so those that could lead out of the parent folder are replaced.
 fn folder_name(test: &str) -> String {
     let mut hash = DefaultHasher::new();
     test.hash(&mut hash);
@@ -174,37 +193,36 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-/// A test's name; where there are several programs, with the program's.
-fn shown(test: &Test<'_>, several: bool) -> String {
-    if several { format!("{} {}", test.program.name, test.name) } else { test.name.clone() }
-}
+impl Tried {
+    fn line(&self) -> String {
+        let name = &self.name;
+        match &self.verdict {
+            Ok(Verdict::Passed(words)) => format!("ok      {name}: {words}"),
+            Ok(Verdict::Failed(failure)) => format!("FAILED  {name}: {}", failure.words),
+            Err(error) => format!("FAILED  {name}: {error}"),
+        }
+    }
 
-fn line(name: &str, verdict: &std::io::Result<Verdict>) -> String {
-    match verdict {
-        Ok(Verdict::Passed(words)) => format!("ok      {name}: {words}"),
-        Ok(Verdict::Failed(failure)) => format!("FAILED  {name}: {}", failure.say),
-        Err(error) => format!("FAILED  {name}: {error}"),
+    /// What a failing test printed, and the commands that show the failure again.
+    fn details(&self, arguments: &Arguments) -> String {
+        let Tried { name, verdict } = self;
+        let Ok(Verdict::Failed(failure)) = verdict else { return String::new() };
+        let Failure { words, seed, schedule, on_real_clock, page, output } = failure;
+        let clock = if *on_real_clock { "KETTLE_CLOCK=real " } else { "" };
+        let mut text = format!("\n---- {name}: {words} ----\n{}\n", output.trim_end());
+        let test = name.rsplit(' ').next().unwrap_or(name);
+        let command = format!("cargo kettle test {}--exact {test}", arguments.repeated());
+        if let Some(schedule) = schedule {
+            let _ = writeln!(text, "again: {clock}KETTLE_SCHEDULE='{schedule}' {command}");
+        }
+        if let Some(seed) = seed {
+            let _ = writeln!(text, "again: {clock}{command} --seed {seed}");
+        }
+        if let Some(page) = page {
+            let _ = writeln!(text, "page:  {}", page.display());
+        }
+        text
     }
-}
-
-/// What a failing test printed, and how one gets on from there.
-fn at_length(name: &str, verdict: &std::io::Result<Verdict>, wish: &Wish) -> String {
-    let Ok(Verdict::Failed(failure)) = verdict else { return String::new() };
-    let Failure { say, seed, schedule, on_real_clock, page, text } = failure;
-    let clock = if *on_real_clock { "KETTLE_CLOCK=real " } else { "" };
-    let mut words = format!("\n---- {name}: {say} ----\n{}\n", text.trim_end());
-    let test = name.rsplit(' ').next().unwrap_or(name);
-    let again = format!("cargo kettle test {}--exact {test}", wish.again());
-    if let Some(schedule) = schedule {
-        let _ = writeln!(words, "again: {clock}KETTLE_SCHEDULE='{schedule}' {again}");
-    }
-    if let Some(seed) = seed {
-        let _ = writeln!(words, "again: {clock}{again} --seed {seed}");
-    }
-    if let Some(page) = page {
-        let _ = writeln!(words, "page:  {}", page.display());
-    }
-    words
 }
 
 #[cfg(test)]
@@ -212,14 +230,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_name_of_a_test_leads_out_of_its_folder() {
+    fn no_name_of_a_test_leads_out_of_the_folder() {
         let names = ["a::b", "a/b", "/etc", "../../x"].map(folder_name);
         assert!(names.iter().all(|name| !name.contains(['/', '.', ':'])), "{names:?}");
         assert_ne!(names[0], names[1]);
     }
 
     #[test]
-    fn what_failed_says_how_to_see_it_again() {
+    fn the_details_of_a_failure_say_how_to_see_it_again() {
         let options = Options {
             manifest_path: Some("../a pot".into()),
             features: vec!["milk,tea".to_owned()],
@@ -227,17 +245,20 @@ mod tests {
             ..Options::default()
         };
         let faults = Some("net".to_owned());
-        let wish = Wish { options, faults, seconds: 5, seeds: Some(9), ..Wish::default() };
+        let seeds = Some(9);
+        let arguments = Arguments { options, faults, seconds: 5, seeds, ..Arguments::default() };
         let again = "cargo kettle test --manifest-path '../a pot' --lib --features milk,tea \
                      --seconds 5 --faults net --exact a::brews";
         for (on_real_clock, clock) in [(false, ""), (true, "KETTLE_CLOCK=real ")] {
             let (seed, schedule) = (Some(42), Some("3:budget:1/2".to_owned()));
             let failure = Failure { seed, schedule, on_real_clock, ..Failure::default() };
-            let words = at_length("pot a::brews", &Ok(Verdict::Failed(failure)), &wish);
-            let told = format!(
+            let verdict = Ok(Verdict::Failed(failure));
+            let tried = Tried { name: "pot a::brews".to_owned(), verdict };
+            let details = tried.details(&arguments);
+            let end = format!(
                 "\nagain: {clock}KETTLE_SCHEDULE='3:budget:1/2' {again}\nagain: {clock}{again} --seed 42\n"
             );
-            assert!(words.ends_with(&told), "{words}");
+            assert!(details.ends_with(&end), "{details}");
         }
     }
 }

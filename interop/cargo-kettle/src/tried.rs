@@ -1,11 +1,11 @@
-//! What becomes of one test, under many schedules?
+//! How does one test do under many schedules?
 //!
-//! A test of `#[tokio::test]` tries them itself, in processes of its own, shrinks what fails and
-//! writes the page (`trace/src/search`): it is asked to by `KETTLE_SEEDS` or `KETTLE_EXPLORE`, and
-//! appends to the file of `KETTLE_REPORT` what came of it. A test without a line there makes its
-//! own runtime, or has none: it has run as usual.
-//!
-//! Interface: [`Test`], [`Wanted`], [`Test::try_out`], [`Verdict`].
+//! A test marked `#[tokio::test]` searches by itself (`trace/src/search`): if `KETTLE_SEEDS` or
+//! `KETTLE_EXPLORE` is set, it runs under many schedules, each in a process of its own, makes a
+//! failing schedule shorter, records it as a page, and appends a line of JSON to the file that
+//! `KETTLE_REPORT` names. Then it runs once more as usual. [`Test::try_out`] starts such a test and
+//! reads that line. A test that writes no line makes its own runtime, or needs none, so it has only
+//! run as usual.
 
 use std::env;
 use std::fs;
@@ -24,131 +24,149 @@ pub struct Test<'a> {
     pub(crate) program: &'a Program,
     /// Its path, as the program lists it.
     pub name: String,
-    /// What may go wrong in it, as `KETTLE_FAULTS` takes it.
+    /// The faults that kettle puts into its run: the value of `KETTLE_FAULTS`.
     pub(crate) faults: Option<String>,
 }
 
 pub(crate) const FAULTS: &str = "KETTLE_FAULTS";
 
-/// What is tried with each test.
-pub enum Wanted {
-    /// One run, plain or under what the environment says.
+/// Under which schedules a test runs.
+pub enum Mode {
+    /// One run, under the schedule that our own environment names, or the usual one.
     Once,
     /// One run under this seed.
     Seed(u64),
-    /// First branch, first task, and so many seeds.
+    /// A search: always the first branch, always the first task, and this many seeds.
     Seeds(u64),
-    /// All schedules with at most so many decisions.
+    /// A search through all schedules with at most this many decisions.
     Explore(u64),
 }
 
+/// How a test did.
 pub enum Verdict {
-    /// In words, what passed.
+    /// The words say what passed.
     Passed(String),
     Failed(Failure),
 }
 
 #[derive(Default)]
 pub struct Failure {
-    /// In words, at what.
-    pub say: String,
+    /// How it failed, such as `fails under seed 7`.
+    pub words: String,
     pub seed: Option<u64>,
-    /// The decisions that matter, as `KETTLE_SCHEDULE` takes them.
+    /// The decisions because of which it fails: a value for `KETTLE_SCHEDULE`.
     pub schedule: Option<String>,
-    /// It was found on the machine's clock, though a search prefers a virtual one.
+    /// Was it found on the machine's clock? (A search prefers a virtual one.)
     pub on_real_clock: bool,
+    /// The recorded run.
     pub page: Option<PathBuf>,
     /// What the test printed.
-    pub text: String,
+    pub output: String,
 }
 
-/// A search ends a run that gets no further for a minute (`MAX_SILENCE` in
-/// `trace/src/search/program.rs`), and may meet two before it can say so.
-const SEARCH: Duration = Duration::from_mins(3);
+/// How long the smallest search may take. It ends a run that makes no progress for a minute
+/// (`MAX_SILENCE` in `trace/src/search/program.rs`), and may meet two such runs.
+const MAX_SMALLEST_SEARCH: Duration = Duration::from_mins(3);
 
-/// What decides in every runtime of a process.
+/// The variables that set one schedule for every runtime of a process.
 const ONE_SCHEDULE: [&str; 2] = ["KETTLE_SEED", "KETTLE_SCHEDULE"];
 
+/// The end of a process that was to search.
+struct Searched {
+    finished: Finished,
+    /// The line that it wrote about its search.
+    line: Option<Value>,
+}
+
 impl Test<'_> {
-    /// Tries it. No run may take longer than `limit`; a search watches over its runs itself.
-    /// What it writes is in `folder`, which is emptied before.
-    pub fn try_out(&self, wanted: &Wanted, limit: Duration, folder: &Path) -> io::Result<Verdict> {
+    /// Runs the test in its mode. No run may take longer than `limit`, except that a search watches
+    /// over its runs by itself. What the test writes goes to `folder`, which is emptied first.
+    pub fn try_out(&self, mode: &Mode, limit: Duration, folder: &Path) -> io::Result<Verdict> {
         if folder.exists() {
             fs::remove_dir_all(folder)?;
         }
         fs::create_dir_all(folder)?;
-        // With one schedule it is quick, and says whether it tries them itself.
-        let (variable, first, all) = match *wanted {
-            Wanted::Once => return self.once(limit),
-            Wanted::Seed(seed) => {
-                let (number, page) = (seed.to_string(), folder.join("run.html"));
-                let told =
-                    [("KETTLE_SEED", &*number), ("KETTLE_TRACE", &page.display().to_string())];
-                let finished = self.run(&told, limit)?;
-                let page = Some(page).filter(|page| page.exists());
-                return Ok(verdict(&finished, &format!("under seed {seed}"), page));
-            }
-            Wanted::Seeds(seeds) => ("KETTLE_SEEDS", 1, seeds),
-            Wanted::Explore(most) => ("KETTLE_EXPLORE", 0, most),
+        let (variable, smallest, whole) = match *mode {
+            Mode::Once => return self.run_once(limit),
+            Mode::Seed(seed) => return self.run_under_seed(seed, limit, folder),
+            Mode::Seeds(seeds) => ("KETTLE_SEEDS", 1, seeds),
+            Mode::Explore(decisions) => ("KETTLE_EXPLORE", 0, decisions),
         };
         let report = folder.join("report.jsonl");
-        let ask = |number: u64, search: Duration| -> io::Result<(Finished, Option<Value>)> {
-            let _ = fs::remove_file(&report);
-            // Once its report is there it runs as usual.
-            let (begun, mut reported) = (Instant::now(), None);
-            let go_on = || {
-                if reported.is_none() && fs::metadata(&report).is_ok_and(|file| file.len() > 0) {
-                    reported = Some(Instant::now());
-                }
-                reported.map_or(begun.elapsed() < search, |since| since.elapsed() < limit)
-            };
-            let told = [
-                (variable, &*number.to_string()),
-                ("KETTLE_REPORT", &report.display().to_string()),
-            ];
-            let finished = process::run_while(&mut self.command(&told), go_on)?;
-            let text = fs::read_to_string(&report).unwrap_or_default();
-            let line = text.lines().next().and_then(|line| serde_json::from_str(line).ok());
-            Ok((finished, line))
-        };
-        let (first, line) = ask(first, limit.max(SEARCH))?;
+        let search = |size, max_time| self.search(variable, size, &report, max_time, limit);
+        // The smallest search shows quickly whether the test searches at all.
+        let Searched { finished, line } = search(smallest, limit.max(MAX_SMALLEST_SEARCH))?;
         let Some(line) = line else {
-            return Ok(match verdict(&first, USUAL, None) {
+            return Ok(match verdict(&finished, USUAL, None) {
                 Verdict::Passed(words) => Verdict::Passed(words + NOT_SEARCHED),
                 failed @ Verdict::Failed(_) => failed,
             });
         };
-        // If it has failed as usual, a search may yet tell why.
         if !line["failed"].is_null() {
-            return Ok(searched(&first, &line));
+            return Ok(verdict_on_search(&finished, &line));
         }
-        let (all, line) = ask(all, Duration::MAX)?;
-        let silent = || failed("ended without a word on its search".to_owned(), None, &all);
-        Ok(line.as_ref().map_or_else(silent, |line| searched(&all, line)))
+        // If only the usual run has failed, the whole search may still show why.
+        let Searched { finished, line } = search(whole, Duration::MAX)?;
+        Ok(match line {
+            Some(line) => verdict_on_search(&finished, &line),
+            None => failure("ended without a word on its search".to_owned(), None, &finished),
+        })
     }
 
-    /// Plain, or under what the environment says.
-    fn once(&self, limit: Duration) -> io::Result<Verdict> {
-        let said = |name: &&str| env::var_os(name).filter(|value| !value.is_empty());
-        let variables: Vec<_> =
-            ONE_SCHEDULE.into_iter().filter_map(|name| Some((name, said(&name)?))).collect();
+    fn run_once(&self, limit: Duration) -> io::Result<Verdict> {
+        let value = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
         let mut command = self.command(&[]);
-        command.envs(variables.iter().map(|(name, value)| (name, value)));
-        if let Some(page) = said(&"KETTLE_TRACE") {
+        let mut schedule = USUAL.to_owned();
+        for name in ONE_SCHEDULE.into_iter().rev() {
+            if let Some(value) = value(name) {
+                command.env(name, value);
+                schedule = format!("under the schedule of {name}");
+            }
+        }
+        if let Some(page) = value("KETTLE_TRACE") {
             command.env("KETTLE_TRACE", page);
         }
-        let order = match &variables[..] {
-            [(name, _), ..] => format!("under the schedule of {name}"),
-            [] => USUAL.to_owned(),
+        Ok(verdict(&process::run_within(&mut command, limit)?, &schedule, None))
+    }
+
+    fn run_under_seed(&self, seed: u64, limit: Duration, folder: &Path) -> io::Result<Verdict> {
+        let (number, page) = (seed.to_string(), folder.join("run.html"));
+        let variables = [("KETTLE_SEED", &*number), ("KETTLE_TRACE", &page.display().to_string())];
+        let finished = process::run_within(&mut self.command(&variables), limit)?;
+        let page = Some(page).filter(|page| page.exists());
+        Ok(verdict(&finished, &format!("under seed {seed}"), page))
+    }
+
+    /// Runs the test in a process that searches, if it can. The search may take `max_time`, and the
+    /// usual run after it `limit`.
+    fn search(
+        &self,
+        variable: &str,
+        size: u64,
+        report: &Path,
+        max_time: Duration,
+        limit: Duration,
+    ) -> io::Result<Searched> {
+        let _ = fs::remove_file(report);
+        let begun = Instant::now();
+        let mut search_ended = None;
+        let go_on = || {
+            let has_report = || fs::metadata(report).is_ok_and(|file| file.len() > 0);
+            if search_ended.is_none() && has_report() {
+                search_ended = Some(Instant::now());
+            }
+            search_ended.map_or(begun.elapsed() < max_time, |end| end.elapsed() < limit)
         };
-        Ok(verdict(&process::run_within(&mut command, limit)?, &order, None))
+        let (size, file) = (size.to_string(), report.display().to_string());
+        let variables = [(variable, &*size), ("KETTLE_REPORT", &file)];
+        let finished = process::run_while(&mut self.command(&variables), go_on)?;
+        let text = fs::read_to_string(report).unwrap_or_default();
+        let line = text.lines().next().and_then(|line| serde_json::from_str(line).ok());
+        Ok(Searched { finished, line })
     }
 
-    fn run(&self, variables: &[(&str, &str)], limit: Duration) -> io::Result<Finished> {
-        process::run_within(&mut self.command(variables), limit)
-    }
-
-    /// Alone in a process, with these variables and none of ours that ask for schedules otherwise.
+    /// The command that runs this test alone, with these variables, and without those of our own
+    /// environment that set schedules.
     fn command(&self, variables: &[(&str, &str)]) -> Command {
         let mut command = self.program.command();
         command.args([&*self.name, "--exact", "--nocapture"]);
@@ -163,39 +181,40 @@ impl Test<'_> {
 }
 
 impl Program {
-    /// Its tests with this in their names, or with this name, but for those that are ignored.
-    /// `Err`: it doesn't tell them.
+    /// Its tests, except the ignored ones: those whose names contain the filter or, if it has to be
+    /// `exact`, the one of this name.
     pub fn tests(&self, filter: Option<&str>, exact: bool) -> io::Result<Vec<Test<'_>>> {
-        /// No list takes longer: a program that takes no notice of the question is ended.
-        const LIMIT: Duration = Duration::from_secs(20);
-        let list = |more: &[&str]| -> io::Result<Vec<String>> {
-            let mut command = self.command();
-            let finished = process::run_within(command.arg("--list").args(more), LIMIT)?;
-            listed(&finished).map_err(|words| {
-                let program = self.path.display();
-                io::Error::other(format!("its tests are not known: {program} --list: {words}"))
-            })
-        };
-        let names = list(&[])?;
-        let ignored = list(&["--ignored"]).unwrap_or_default();
-        let is_meant = |name: &String| {
-            let fits = |it: &str| if exact { name == it } else { name.contains(it) };
+        let names = self.list(&[])?;
+        let ignored = self.list(&["--ignored"]).unwrap_or_default();
+        let is_chosen = |name: &String| {
+            let fits = |filter: &str| if exact { name == filter } else { name.contains(filter) };
             filter.is_none_or(fits) && !ignored.contains(name)
         };
-        let names = names.into_iter().filter(is_meant);
-        Ok(names.map(|name| Test { program: self, name, faults: None }).collect())
+        let chosen = names.into_iter().filter(is_chosen);
+        Ok(chosen.map(|name| Test { program: self, name, faults: None }).collect())
+    }
+
+    /// The names that the program lists.
+    fn list(&self, args: &[&str]) -> io::Result<Vec<String>> {
+        /// A program that ignores `--list`, and does its own work, is ended after this time.
+        const LIMIT: Duration = Duration::from_secs(20);
+        let mut command = self.command();
+        let finished = process::run_within(command.arg("--list").args(args), LIMIT)?;
+        listed(&finished).map_err(|words| {
+            let program = self.path.display();
+            io::Error::other(format!("its tests are not known: {program} --list: {words}"))
+        })
     }
 }
 
-/// The tests that a program has told. One with a `main` of its own may take no notice of the
-/// question.
+/// Reads a list as libtest prints it. A program with a `main` of its own may print anything.
 fn listed(finished: &Finished) -> Result<Vec<String>, String> {
-    let lines = || finished.stdout.lines();
-    let is_sum = |line: &str| line.contains(" tests, ") || line.contains(" test, ");
-    let names: Vec<_> = lines().filter_map(|line| line.strip_suffix(": test")).collect();
     if !finished.success() {
         return Err(finished.failure());
     }
+    let lines = || finished.stdout.lines();
+    let names: Vec<_> = lines().filter_map(|line| line.strip_suffix(": test")).collect();
+    let is_sum = |line: &str| line.contains(" tests, ") || line.contains(" test, ");
     if names.is_empty() && !lines().any(is_sum) {
         return Err("it is no list as Rust's own harness makes it (`harness = false`?)".to_owned());
     }
@@ -205,41 +224,41 @@ fn listed(finished: &Finished) -> Result<Vec<String>, String> {
 const USUAL: &str = "in a plain run";
 const NOT_SEARCHED: &str = ", not searched: it makes its own runtime, or none";
 
-/// Of a process that ran the test once.
-fn verdict(finished: &Finished, order: &str, page: Option<PathBuf>) -> Verdict {
+/// The verdict on a process that ran the test once, under this schedule.
+fn verdict(finished: &Finished, schedule: &str, page: Option<PathBuf>) -> Verdict {
     if finished.success() {
         return Verdict::Passed("passes".to_owned());
     }
-    let how = if finished.status.is_none() { "did not end in time" } else { "fails" };
-    let say = format!("{how} {order}");
-    failed(say, page, finished)
+    failure(format!("{} {schedule}", how_it_failed(finished)), page, finished)
 }
 
-/// Not by a schedule.
-fn failed(say: String, page: Option<PathBuf>, finished: &Finished) -> Verdict {
-    Verdict::Failed(Failure { say, page, text: finished.failure(), ..Failure::default() })
+/// A failure that no search has found.
+fn failure(words: String, page: Option<PathBuf>, finished: &Finished) -> Verdict {
+    Verdict::Failed(Failure { words, page, output: finished.failure(), ..Failure::default() })
 }
 
-/// Of a process that tried the schedules itself, with what it has told.
-fn searched(finished: &Finished, line: &Value) -> Verdict {
+fn how_it_failed(finished: &Finished) -> &'static str {
+    if finished.status.is_none() { "did not end in time" } else { "fails" }
+}
+
+/// The verdict on a process that searched and wrote this line. (`failed` in it is the seed, or 0.)
+fn verdict_on_search(finished: &Finished, line: &Value) -> Verdict {
     if line["failed"].is_null() {
         let passed = line["note"].as_str().unwrap_or("all schedules pass");
         if finished.success() {
             return Verdict::Passed(passed.to_owned());
         }
-        // After its search it ran as usual.
-        let how = if finished.status.is_none() { "did not end in time" } else { "fails" };
-        let say = format!("{how} as usual, but in a search {passed}");
-        return failed(say, None, finished);
+        // The usual run after the search has failed.
+        let how = how_it_failed(finished);
+        return failure(format!("{how} as usual, but in a search {passed}"), None, finished);
     }
-    let seed = line["failed"].as_u64().filter(|seed| *seed > 0);
     Verdict::Failed(Failure {
-        say: line["say"].as_str().unwrap_or("fails").to_owned(),
-        seed,
+        words: line["say"].as_str().unwrap_or("fails").to_owned(),
+        seed: line["failed"].as_u64().filter(|seed| *seed > 0),
         schedule: line["schedule"].as_str().map(str::to_owned),
         on_real_clock: line["clock"] == "real",
         page: line["page"].as_str().map(PathBuf::from),
-        text: finished.failure(),
+        output: finished.failure(),
     })
 }
 
@@ -260,12 +279,13 @@ mod tests {
     #[test]
     fn a_test_whose_search_passes_fails_if_it_fails_as_usual() {
         let line = json!({ "runs": 31, "failed": null, "note": "30 seeds pass" });
-        let passed = searched(&ended(true, ""), &line);
+        let passed = verdict_on_search(&ended(true, ""), &line);
         assert!(matches!(passed, Verdict::Passed(words) if words == "30 seeds pass"));
         let killed = Finished { status: None, ..ended(true, "") };
         for (end, how) in [(ended(false, ""), "fails"), (killed, "did not end in time")] {
-            let Verdict::Failed(Failure { say, .. }) = searched(&end, &line) else { panic!() };
-            assert_eq!(say, format!("{how} as usual, but in a search 30 seeds pass"));
+            let verdict = verdict_on_search(&end, &line);
+            let Verdict::Failed(Failure { words, .. }) = verdict else { panic!() };
+            assert_eq!(words, format!("{how} as usual, but in a search 30 seeds pass"));
         }
     }
 
@@ -274,7 +294,7 @@ mod tests {
         let list = "a::b: test\nc: bench\n\n1 test, 1 benchmark\n";
         assert_eq!(listed(&ended(true, list)).unwrap(), ["a::b"]);
         assert!(listed(&ended(true, "0 tests, 0 benchmarks\n")).unwrap().is_empty());
-        assert!(listed(&ended(true, "a: test\n")).is_ok(), "other harnesses tell no sum");
+        assert!(listed(&ended(true, "a: test\n")).is_ok(), "other harnesses print no sum");
         assert!(listed(&ended(true, "all is well\n")).unwrap_err().contains("harness"));
         assert!(listed(&ended(false, list)).is_err());
     }

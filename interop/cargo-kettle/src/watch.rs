@@ -1,7 +1,7 @@
-//! `cargo kettle watch`: how is a program that was written for tokio watched?
+//! `cargo kettle watch`: what does a program that was written for tokio do?
 //!
-//! It is built on kettle and run with a recording, and when it has ended its replay is opened.
-//! Ctrl-C ends the program and not us.
+//! [`watch`] builds it on kettle, runs and records it, and opens the replay when it has ended.
+//! Ctrl-C ends only the program, so that its replay can still be opened.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};
@@ -18,13 +18,13 @@ use crate::built::{Program, build};
 use crate::options::{Options, Project};
 use crate::patched::Patched;
 
-/// What was asked for.
+/// The arguments of the command.
 #[derive(clap::Args, Clone, Default)]
 #[command(
     after_help = "Nothing is written into the project. The program runs on one thread. What the replay \
     shows, and what the doctor says, is in docs/tokio-map.md."
 )]
-pub struct Wish {
+pub struct Arguments {
     /// Ends it after so many seconds
     #[arg(long)]
     pub seconds: Option<u64>,
@@ -38,22 +38,22 @@ pub struct Wish {
     pub args: Vec<String>,
 }
 
-pub fn watch(wish: &Wish) -> ExitCode {
-    report_page(page(wish), !wish.no_open)
+pub fn watch(arguments: &Arguments) -> ExitCode {
+    report_page(make_page(arguments), !arguments.no_open)
 }
 
-/// Builds the program and runs it; where its replay is.
-fn page(wish: &Wish) -> Result<PathBuf, Trouble> {
-    let project = wish.options.project()?;
-    let patched = Patched::of(&project, &wish.options.features())?;
-    let options = &wish.options;
+/// Builds the program and runs it. Returns the path of its replay.
+fn make_page(arguments: &Arguments) -> Result<PathBuf, Trouble> {
+    let options = &arguments.options;
+    let project = options.project()?;
+    let patched = Patched::of(&project, &options.features())?;
     let is_test = options.lib || options.tests || !options.test.is_empty();
-    let mut words: Vec<String> =
+    let mut args: Vec<String> =
         if is_test { vec!["test".into(), "--no-run".into()] } else { vec!["build".into()] };
-    words.extend(options.words());
-    let program = one(build(&patched, &words)?, &project)?;
+    args.extend(options.cargo_args());
+    let program = choose(build(&patched, &args)?, &project)?;
     patched.release();
-    let (folder, _in_use) = own_folder(&patched.told("pages"), program.stem())?;
+    let (folder, _lock) = own_folder(&patched.output_folder("pages"), program.stem())?;
     let page = new_page(&program.name, &folder)?;
     eprintln!(
         "{} is on kettle, which is in the place of {}; recording into {}; Ctrl-C ends the program",
@@ -62,37 +62,38 @@ fn page(wish: &Wish) -> Result<PathBuf, Trouble> {
         page.display()
     );
     let mut command = program.command();
-    command.args(&wish.args).env("KETTLE_TRACE", &page);
+    command.args(&arguments.args).env("KETTLE_TRACE", &page);
     let begun = Instant::now();
-    let status = run(&mut command, wish.seconds.map(Duration::from_secs))?;
-    if !status.is_some_and(|status| status.success()) {
+    let status = run(&mut command, arguments.seconds.map(Duration::from_secs))?;
+    let succeeded = status.is_some_and(|status| status.success());
+    if !succeeded {
         eprintln!("{} was ended, or failed; the replay shows what came before", program.name);
     }
-    // Each runtime of a process writes a page of its own.
-    let others = fs::read_dir(&folder)?.count().saturating_sub(1);
     if !page.exists() {
         return Err("it has built no runtime: nothing to see".into());
     }
-    if !status.is_some_and(|status| status.success()) {
+    if !succeeded {
         // The program couldn't write how long it has hung.
         let lived = begun.elapsed().as_nanos();
         writeln!(File::options().append(true).open(&page)?, "\n{{\"lived\":{lived}}}")?;
     }
+    // Each runtime of a process writes a page of its own.
+    let others = fs::read_dir(&folder)?.count().saturating_sub(1);
     if others > 0 {
         eprintln!("{others} more of its runtimes have a page beside this one");
     }
     Ok(page)
 }
 
-/// The program to be watched: the only one that was built, or the one that the project itself
+/// The program to watch: the only one that was built, or the one that the project's `default-run`
 /// names.
-fn one(mut programs: Vec<Program>, project: &Project) -> Result<Program, String> {
+fn choose(mut programs: Vec<Program>, project: &Project) -> Result<Program, String> {
     let packages = project.metadata.packages.iter();
     let mut defaults = packages.filter_map(|package| package.default_run.as_ref());
     let is_default = |it: &Program| defaults.any(|name| *name == it.name);
     let found = if programs.len() == 1 { Some(0) } else { programs.iter().position(is_default) };
     match found {
-        Some(at) => Ok(programs.swap_remove(at)),
+        Some(index) => Ok(programs.swap_remove(index)),
         None if programs.is_empty() => {
             Err("it has no program: say `--example NAME`, `--test NAME` or `--lib`".to_owned())
         }
@@ -103,8 +104,8 @@ fn one(mut programs: Vec<Program>, project: &Project) -> Result<Program, String>
     }
 }
 
-/// A folder for its pages, empty and no other process's: the program may be watched twice at a
-/// time.
+/// An empty folder for a program's pages, which no other process uses while the returned file is
+/// open: somebody may watch the program twice at a time.
 fn own_folder(pages: &Path, program: &OsStr) -> io::Result<(PathBuf, File)> {
     fs::create_dir_all(pages)?;
     let mut name = program.to_owned();
@@ -124,9 +125,9 @@ fn own_folder(pages: &Path, program: &OsStr) -> io::Result<(PathBuf, File)> {
     }
 }
 
-/// Runs it to its end, or for `limit`. `None`: it was ended by us.
+/// Runs the program to its end, or for `limit`; then there is no status.
 fn run(command: &mut Command, limit: Option<Duration>) -> io::Result<Option<ExitStatus>> {
-    // The terminal sends Ctrl-C to the program, too: it is the one to end.
+    // The terminal sends Ctrl-C to the program, too, which then ends.
     #[cfg(unix)]
     let _ignored = ignore_interrupts();
     let begun = Instant::now();
@@ -134,7 +135,7 @@ fn run(command: &mut Command, limit: Option<Duration>) -> io::Result<Option<Exit
     process::wait_while(&mut process::start(command)?, go_on)
 }
 
-/// From now on an interrupt only sets a flag that is not read.
+/// From now on, Ctrl-C only sets a flag, which nobody reads.
 #[cfg(unix)]
 fn ignore_interrupts() -> io::Result<signal_hook::SigId> {
     use std::sync::Arc;
@@ -150,11 +151,12 @@ mod tests {
     #[test]
     fn a_program_that_is_watched_twice_has_two_folders() {
         let pages = tempfile::tempdir().unwrap();
-        let (one, in_use) = own_folder(pages.path(), "tea".as_ref()).unwrap();
-        let (other, _) = own_folder(pages.path(), "tea".as_ref()).unwrap();
-        assert_ne!(one, other);
-        drop(in_use);
+        let new_folder = || own_folder(pages.path(), "tea".as_ref()).unwrap();
+        let (first, lock) = new_folder();
+        let (second, _) = new_folder();
+        assert_ne!(first, second);
+        drop(lock);
         // A child that another test is starting has the lock, too, until it runs its program.
-        while own_folder(pages.path(), "tea".as_ref()).unwrap().0 != one {}
+        while new_folder().0 != first {}
     }
 }

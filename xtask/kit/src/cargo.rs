@@ -1,9 +1,11 @@
 //! How is Cargo called, and which part of its output is shown when it fails?
 //!
-//! [`command`] makes a command, and [`finish`] runs it. [`tally`] also counts the tests that it
-//! ran, and [`check`] reports all this as a check. A failure shows the tests that failed and the
-//! last lines of the output, and names a file with all of it.
+//! [`command`] makes a command. [`finish`] runs one, which has to succeed, and [`succeed`] does
+//! both. [`tally`] also counts the tests that ran, and [`check`] makes all this a line of a report
+//! (`report.rs`). A failure shows the tests that failed and the last lines of the output, and names
+//! a file with all of it. [`metadata`], [`examples`] and [`artifacts`] read what Cargo knows.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::path::Path;
 use std::process::Command;
@@ -15,7 +17,7 @@ use crate::report::{Outcome, Report, Trouble};
 use crate::tally::{self, Tally};
 use crate::{files, tree};
 
-/// How much of a failure's output is shown.
+/// How many lines are shown of the tests that failed, and of the other output.
 const SHOWN_LINES: usize = 200;
 
 /// Cargo with these arguments, in the project's root, without colours.
@@ -35,23 +37,25 @@ pub fn metadata() -> Result<Metadata, String> {
     metadata.map_err(|error| error.to_string())
 }
 
-/// kettle's examples by their names, each with its file from the root.
-pub fn examples() -> Result<Vec<(String, String)>, String> {
-    let metadata = metadata()?;
-    let targets = metadata.packages.iter().filter(|package| package.name == "kettle");
-    let targets = targets.flat_map(|package| &package.targets).filter(|target| target.is_example());
-    Ok(targets
-        .map(|target| (target.name.clone(), tree::from_root(target.src_path.as_std_path())))
-        .collect())
+/// kettle's examples: their names, each with the path of its file from the project's root.
+pub fn examples() -> Result<BTreeMap<String, String>, String> {
+    let mut examples = BTreeMap::new();
+    for package in metadata()?.packages.iter().filter(|package| package.name == "kettle") {
+        for target in package.targets.iter().filter(|target| target.is_example()) {
+            let file = tree::from_root(target.src_path.as_std_path());
+            examples.insert(target.name.clone(), file);
+        }
+    }
+    Ok(examples)
 }
 
-/// Runs a command as a check, which has to succeed.
+/// Runs a command as a check of this name. Returns whether it succeeded.
 pub fn check(report: &mut Report, name: &str, mut command: Command) -> bool {
     report.long_check(name, &as_typed(&command), || tally(&mut command, name))
 }
 
-/// Runs a command, which has to succeed, and counts the tests that it ran. `cargo test` has to run
-/// at least one; for another command, success counts as one.
+/// Runs a command as [`finish`] does, and counts the tests that it ran. `cargo test` has to run at
+/// least one; for another command, success counts as one.
 pub fn tally(command: &mut Command, log: &str) -> Outcome {
     let is_test = command.get_args().any(|arg| arg == "test");
     match Tally::read(&finish(command, log)?.transcript)? {
@@ -76,30 +80,30 @@ fn as_typed(command: &Command) -> String {
     words.join(" ")
 }
 
-/// Runs a command of Cargo's, or another one that prints as libtest does. If it fails, the error
-/// has the output that matters, and names the file `log` with the whole output.
+/// Runs a command, which has to succeed. If it fails, the error has the output that matters, as of
+/// Cargo or libtest (Rust's test harness), and names the file, called `log`, with all of it.
 pub fn finish(command: &mut Command, log: &str) -> Result<Finished, Trouble> {
     let finished = process::run(command)?;
     if finished.success() {
         return Ok(finished);
     }
     // This is all that rustup or Cargo prints where a minimal installation lacks a component.
-    let lacks_component = |line: &&str| {
-        line.starts_with("error: ")
-            && (line.contains(" is not installed") || line.contains("no such command"))
-    };
-    match finished.transcript.lines().next().filter(lacks_component) {
-        Some(line) => Err(Trouble::Skipped(format!("{line}; `cargo xtask setup` fetches it"))),
-        None => Err(describe_failure(&finished, log).into()),
+    let first_line = finished.transcript.lines().next().unwrap_or_default();
+    let missing = ["is not installed", "no such command"];
+    let lacks_component = missing.iter().any(|words| first_line.contains(words));
+    if first_line.starts_with("error: ") && lacks_component {
+        let words = format!("{first_line}; `cargo xtask setup` fetches it");
+        return Err(Trouble::Skipped(words));
     }
+    Err(describe_failure(&finished, log).into())
 }
 
-/// Runs Cargo with these arguments.
+/// Runs Cargo with these arguments, which have to succeed.
 pub fn succeed(args: &[&str]) -> Result<Finished, Trouble> {
     finish(&mut command(args), args[0])
 }
 
-/// What was built by a command with `--message-format=json`.
+/// The libraries and programs that a command with `--message-format=json` built.
 pub fn artifacts(built: &Finished) -> impl Iterator<Item = Artifact> {
     let messages = Message::parse_stream(built.stdout.as_bytes()).flatten();
     messages.filter_map(|message| match message {
@@ -112,7 +116,8 @@ pub fn artifacts(built: &Finished) -> impl Iterator<Item = Artifact> {
 fn describe_failure(finished: &Finished, log: &str) -> String {
     let (mut shown, other_lines) = tally::without_passes(&finished.transcript);
     shown.truncate(SHOWN_LINES);
-    shown.extend(&other_lines[other_lines.len().saturating_sub(SHOWN_LINES)..]);
+    let last_lines = other_lines.len().saturating_sub(SHOWN_LINES)..;
+    shown.extend(&other_lines[last_lines]);
     let file = save_log(log, &finished.transcript).unwrap_or_else(|error| error);
     format!("{}\n{}\n(the whole output: {file})", finished.ending(), shown.join("\n"))
 }

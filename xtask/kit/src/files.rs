@@ -1,9 +1,8 @@
 //! How is a file written so that Cargo builds only what has changed?
 //!
 //! Cargo compares the times of files. If a file is written again with the same text, Cargo builds
-//! its package again. So [`put`], [`copy`] and [`copy_all`] leave such a file alone.
-//!
-//! Invariant: an error names the file.
+//! its package again. So [`put`], [`copy`] and [`copy_all`] leave such a file alone. An error names
+//! the file.
 
 use std::fs;
 use std::io;

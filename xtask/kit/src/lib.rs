@@ -11,8 +11,6 @@
 //! | [`table`] | how are the tables of a Markdown file read? |
 //! | [`map`] | which exercises belong to which chapter, and how are they numbered? |
 //! | [`record`] | how is an example run and recorded as a replay? |
-//!
-//! Not here: the checks themselves (`xtask`).
 
 #[cfg(feature = "cargo")]
 pub mod cargo;

@@ -1,9 +1,8 @@
 //! How is an example run and recorded as a replay, together with its output?
 //!
 //! A [`RecordedRun`] is the command: it records into a page, and its standard output goes to a
-//! file, from which the recorder copies into the trace what was printed. [`RecordedRun::run`] runs
-//! it, [`report_page`] prints where the page is, and [`open`] opens it on a desktop. [`new_page`]
-//! chooses the page's path.
+//! file, from which the recorder copies into the trace what was printed. [`report_page`] prints
+//! where the page is, and opens it on a desktop.
 
 use std::env;
 use std::fs::{self, File};

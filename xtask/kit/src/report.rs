@@ -3,9 +3,7 @@
 //! A check is a function that returns an [`Outcome`]: a [`Tally`] of what passed, or [`Trouble`].
 //! [`Report::check`] runs it and prints `name ... ok (1.2 s)`, FAILED with the output, or SKIPPED
 //! with the reason. [`Report::close`] prints a summary whose last line is `N passed, N failed, N
-//! skipped`. A check that runs tests counts each of them, any other check counts as one.
-//!
-//! Invariant: a strict report fails if a check was skipped or a test ignored.
+//! skipped`. A check that runs tests counts each of them (`tally.rs`), any other counts as one.
 
 use std::fmt::{self, Display, Formatter};
 use std::io::{self, Write};
@@ -50,9 +48,14 @@ impl Display for Trouble {
     }
 }
 
+/// The outcome of a check that passes if something holds. Otherwise the words say what was found.
+pub fn passes_if(holds: bool, otherwise: impl Into<String>) -> Outcome {
+    if holds { Ok(Tally::success()) } else { Err(Trouble::Failed(otherwise.into())) }
+}
+
 /// The outcome of a check that found these faults: it passes if there are none.
 pub fn none_of(faults: &[String]) -> Outcome {
-    if faults.is_empty() { Ok(Tally::success()) } else { Err(faults.join("\n").into()) }
+    passes_if(faults.is_empty(), faults.join("\n"))
 }
 
 /// Ends a command that prints no report: without a word, or with the reason why it failed.
@@ -68,9 +71,11 @@ pub fn exit_code(done: Result<(), Trouble>) -> ExitCode {
 
 /// The results of all checks so far.
 pub struct Report {
+    /// Does a skipped check count as a failure?
     strict: bool,
     /// The text that is still to be printed; `None` if this report prints at once.
     unprinted: Option<String>,
+    /// The tests and checks that passed, and those that were skipped or ignored.
     sum: Tally,
     failed: usize,
     /// A line for each check that didn't pass, for the summary.
@@ -122,8 +127,23 @@ impl Report {
 
     /// Like `check`, but first prints a line with the command, because the check takes long.
     pub fn long_check(&mut self, name: &str, command: &str, run: impl FnOnce() -> Outcome) -> bool {
-        self.print(&format!("{name}: {command}\n"));
+        self.announce(name, command);
         self.check(name, run)
+    }
+
+    /// Runs a check that makes what later checks need. Returns that if the check passed.
+    pub fn make<T>(&mut self, name: &str, run: impl FnOnce() -> Result<T, Trouble>) -> Option<T> {
+        let mut made = None;
+        self.check(name, || {
+            made = Some(run()?);
+            Ok(Tally::success())
+        });
+        made
+    }
+
+    /// Prints which command is going to run for a check.
+    pub fn announce(&mut self, name: &str, command: &str) {
+        self.print(&format!("{name}: {command}\n"));
     }
 
     /// Prints text that isn't the result of a check.

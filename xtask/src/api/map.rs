@@ -11,8 +11,7 @@
 //! After its first row a type may be named by the last segment of its path:
 //! `` `Builder`: `build` `` or `` `Builder::build` ``.
 //!
-//! [`faults`] lists each breach of a rule. Not here: whether a row is true, which the tests in
-//! `tests/api` check for promises; the two APIs (`surface.rs`).
+//! [`faults`] lists each breach of a rule.
 
 use std::collections::BTreeMap;
 

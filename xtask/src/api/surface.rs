@@ -110,14 +110,10 @@ impl Walk<'_> {
             if path.is_empty() { last.to_owned() } else { format!("{path}::{last}") }
         };
         match &raw.inner {
-            ItemEnum::Use(import) => {
-                let key = import.id.and_then(|id| self.key(name, id));
-                match key {
-                    Some((other, id)) if import.is_glob => self.add_children(&other, id, path),
-                    Some(key) => self.add_path(&join(&import.name), Some(&key)),
-                    None => self.add_path(&join(&import.name), None),
-                }
-            }
+            ItemEnum::Use(import) => match import.id.and_then(|id| self.key(name, id)) {
+                Some((other, id)) if import.is_glob => self.add_children(&other, id, path),
+                key => self.add_path(&join(&import.name), key.as_ref()),
+            },
             ItemEnum::Impl(_) => {}
             _ => {
                 let path = join(raw.name.as_deref().unwrap_or_default());

@@ -1,10 +1,10 @@
 //! Does an operation still take as many instructions, atomics and system calls?
 //!
-//! Time depends on the machine and on what else it does; counts don't. The bench itself
-//! (`benches/src/counts.rs`) counts each row that `benches/counts.json` names, on kettle. Each
-//! count has to be within 5 % of the file's, in both directions: a change that makes an operation
-//! cheaper commits the new count, so that a later rise is noticed. tokio's counts are there for
-//! comparison. They change only with its version, so only `bench --counts` counts them.
+//! Time depends on the machine and on what else it does; counts don't. `benches/counts.json` has
+//! the counts of some *rows*, which are small programs. The bench (`benches/src/counts.rs`) counts
+//! them again on kettle. Each count has to be within 5 % of the file's, in both directions: a
+//! change that makes an operation cheaper commits the new count, so that a later rise is noticed.
+//! tokio's counts change only with its version, so only `bench --counts` counts them.
 //!
 //! To add a row, write its name into the file, with `{}`, and run `bench --counts`. Don't add one
 //! in which two threads work at the same time: its counts depend on what else the machine does.
@@ -13,23 +13,21 @@
 //! doctor costs, and so turns on kettle's `trace`, which adds instructions to each operation.
 //! Neither build has link-time optimisation, which would take minutes.
 //!
-//! Interface: [`counts`] is the check, [`save`] writes the file, and [`every_row`] runs each row
-//! once. Not here: time (`figures.rs`), because of which no check fails.
+//! [`counts`] is the check, and [`save`] writes the file.
 
 use std::collections::BTreeMap;
 use std::env::consts::ARCH;
 use std::fs;
 
-use kettle_kit::report::{Report, Trouble, none_of};
-use kettle_kit::tally::Tally;
+use kettle_kit::report::{Report, Trouble, none_of, passes_if};
 use kettle_kit::{process, tree};
 use serde::{Deserialize, Serialize};
 
-use crate::bench::figures::BASE;
-use crate::bench::row::{Bench, Numbers};
+use crate::bench::row::{Bench, KETTLE, Numbers, TOKIO};
 use crate::bench::saved::Run;
 
 const FILE: &str = "benches/counts.json";
+/// The bench runs a row under these to count.
 const TOOLS: &[&str] = &["valgrind", "strace"];
 /// The share by which a count may differ, because sockets don't behave quite the same twice.
 const TOLERANCE: f64 = 0.05;
@@ -40,33 +38,27 @@ const MIN_TOLERANCE: f64 = 0.002;
 #[derive(Deserialize, Serialize)]
 struct Saved {
     architecture: String,
+    /// The day, processor, compiler and versions with which it was counted.
     run: Run,
-    /// Counts by the names of row and runtime.
-    rows: BTreeMap<String, BTreeMap<String, Numbers>>,
+    rows: BTreeMap<String, CountsByRuntime>,
 }
+
+/// A row's counts on each runtime.
+type CountsByRuntime = BTreeMap<String, Numbers>;
 
 /// Compares the counts of each row with the file.
 pub(crate) fn counts(report: &mut Report) {
-    let mut built = None;
-    let about = "cargo build --release -p kettle-bench --no-default-features";
-    report.long_check("the bench builds", about, || {
+    let name = "the bench builds";
+    report.announce(name, "cargo build --release -p kettle-bench --no-default-features");
+    let ready = report.make(name, || {
         process::needs_on_linux(TOOLS)?;
-        let saved = load()?;
-        if saved.architecture != ARCH {
-            let words = format!("{FILE} was counted on {}, and this is {ARCH}", saved.architecture);
-            return Err(Trouble::Skipped(words));
-        }
-        if saved.rows.is_empty() {
-            return Err(format!("{FILE} names no row").into());
-        }
-        built = Some((built_for("kettle")?, saved));
-        Ok(Tally::success())
+        Ok((load_for_this_machine()?, built_for(KETTLE)?))
     });
-    let Some((bench, saved)) = built else { return };
+    let Some((saved, bench)) = ready else { return };
     for (row, by_runtime) in &saved.rows {
         report.check(&format!("counts of {row}"), || {
-            let old = by_runtime.get("kettle").ok_or_else(|| format!("{FILE} has none"))?;
-            let mut faults = differences(old, &bench.counts(row, "kettle")?);
+            let old = by_runtime.get(KETTLE).ok_or_else(|| format!("{FILE} has none"))?;
+            let mut faults = differences(old, &bench.counts(row, KETTLE)?);
             if !faults.is_empty() {
                 let (then, now) = (&saved.run.compiler, Run::new()?.compiler);
                 faults.push(format!("(counted with {then}; this is {now})"));
@@ -77,13 +69,23 @@ pub(crate) fn counts(report: &mut Report) {
     }
 }
 
+/// The file, if its counts can be compared with those of this machine.
+fn load_for_this_machine() -> Result<Saved, Trouble> {
+    let saved = load()?;
+    if saved.architecture != ARCH {
+        let words = format!("{FILE} was counted on {}, and this is {ARCH}", saved.architecture);
+        return Err(Trouble::Skipped(words));
+    }
+    if saved.rows.is_empty() { Err(format!("{FILE} names no row").into()) } else { Ok(saved) }
+}
+
 /// Counts everything again, and saves the result for later comparisons.
 pub(crate) fn save() -> Result<(), Trouble> {
     process::needs_on_linux(TOOLS)?;
     let mut saved = load()?;
     ARCH.clone_into(&mut saved.architecture);
     saved.run = Run::new()?;
-    for runtime in ["kettle", BASE] {
+    for runtime in [KETTLE, TOKIO] {
         let bench = built_for(runtime)?;
         for (row, by_runtime) in &mut saved.rows {
             let counts = bench.counts(row, runtime)?;
@@ -98,13 +100,13 @@ pub(crate) fn save() -> Result<(), Trouble> {
 /// Runs every row of the bench on kettle once. Each checks its own result.
 pub(crate) fn every_row(report: &mut Report) {
     report.check("every row of the bench runs", || {
-        process::needs_on_linux(&[])?;
-        let bench = built_for("kettle")?;
+        process::needs_on_linux(&[])?; // no tools
+        let bench = built_for(KETTLE)?;
         let rows = bench.rows()?;
         for row in &rows {
-            bench.sample(&row.name, "kettle")?;
+            bench.sample(&row.name, KETTLE)?;
         }
-        if rows.is_empty() { Err("the bench has no rows".into()) } else { Ok(Tally::success()) }
+        passes_if(!rows.is_empty(), "the bench has no rows")
     });
 }
 
@@ -112,13 +114,13 @@ fn load() -> Result<Saved, String> {
     serde_json::from_str(&tree::read(FILE)?).map_err(|error| format!("{FILE}: {error}"))
 }
 
-/// Builds the bench that counts kettle, or tokio ([`BASE`]), and replaces the other one's program.
+/// Builds the bench that counts kettle, or the one that counts tokio. It replaces the other one.
 fn built_for(runtime: &str) -> Result<Bench, Trouble> {
-    let without_tokio: &[&str] = if runtime == BASE { &[] } else { &["--no-default-features"] };
+    let without_tokio: &[&str] = if runtime == TOKIO { &[] } else { &["--no-default-features"] };
     Bench::new(&[&["--release"], without_tokio].concat(), "release")
 }
 
-/// How the new counts differ from those in the file.
+/// How the new counts differ from the old ones, which are the file's.
 fn differences(old: &Numbers, new: &Numbers) -> Vec<String> {
     let mut faults = Vec::new();
     for (name, old_count) in old {
@@ -132,7 +134,7 @@ fn differences(old: &Numbers, new: &Numbers) -> Vec<String> {
     faults
 }
 
-/// How a count differs from the one in the file; `None` if they are as good as equal.
+/// How a count differs from the file's; `None` if the two are as good as equal.
 fn difference(name: &str, old: f64, new: f64) -> Option<String> {
     let tolerance = MIN_TOLERANCE.max(old * TOLERANCE);
     if (new - old).abs() <= tolerance {

@@ -1,29 +1,33 @@
-//! How is a row measured, and is it slower than on tokio?
+//! How fast is kettle in a row of the bench, and is it slower than tokio?
 //!
-//! A *row* is a small program (`row.rs`). A *sample* is one run of it on one runtime, which prints
-//! its figure, `value`, and further ones, its *notes*. [`measure`] runs rounds. A round takes a
-//! sample of every runtime, in random order, so that a disturbance hits all, and a second one of
-//! tokio. [`Figures::of`] divides each value by tokio's of the same round, and takes the median and
-//! the quartiles of these ratios. The row's *noise* is how far tokio's ratio to itself is from 1.
+//! `measure.rs` runs the row on every runtime, round by round. [`Figures::of`] divides each value
+//! by tokio's of the same round, and takes the median and the quartiles of these ratios. Each round
+//! runs tokio twice; the row's *noise* is how far tokio's ratio to itself is from 1.
 //!
-//! [`rule`] judges a row. **No row is slower than tokio's runtime of one thread:** the median of
-//! the ratios is at most [`EQUAL`] plus the noise. A row may have a lower limit, its `max_ratio`.
-//! [`terminal_line`] shows a row in the terminal.
-//!
-//! Not here: how figures are saved, and the page (`page.rs`).
+//! [`Rule::of`] judges a row. **No row is slower than tokio's runtime of one thread:** the median
+//! of kettle's ratios is at most [`EQUAL`] plus the noise. A row may have a lower limit, its
+//! `max_ratio`. [`terminal_line`] shows a row in the terminal.
 
-use kettle_kit::report::Trouble;
 use serde::{Deserialize, Serialize};
 
-use crate::bench::row::{Bench, Numbers, Row, WITHOUT_DOCTOR};
+use crate::bench::row::{KETTLE, Numbers, Row, TOKIO, WITHOUT_DOCTOR};
 
-/// The runtime that all others are compared with.
-pub(crate) const BASE: &str = "tokio";
-/// A second sample of [`BASE`] in each round: the two differ by noise only.
-pub(crate) const AGAIN: &str = "tokio again";
+/// Stands for a runtime: tokio's second sample in each round.
+pub(crate) const TOKIO_AGAIN: &str = "tokio again";
 /// The notes that the page quotes, of rows with many connections: the time until all of them are
 /// accepted, and until all are answered.
 pub(crate) const QUOTED: [&str; 2] = ["start-up ns", "answer ns"];
+/// A note of rows for a debug build: the instructions of one operation.
+pub(crate) const INSTRUCTIONS: &str = "instructions";
+/// A median up to this counts as equal, because chance may move it this far.
+const EQUAL: f64 = 1.02;
+
+/// The samples of one runtime, round by round.
+pub(crate) struct Sampled {
+    /// A runtime's name, or [`TOKIO_AGAIN`], or [`WITHOUT_DOCTOR`], which is kettle without doctor.
+    pub(crate) name: String,
+    pub(crate) samples: Vec<Numbers>,
+}
 
 /// The figures of one row.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -41,7 +45,7 @@ pub(crate) struct RuntimeFigures {
     pub(crate) median: f64,
     /// The values divided by tokio's of the same rounds.
     pub(crate) ratio: Option<Ratio>,
-    /// The medians of the notes, by name.
+    /// The name of each note, and the median of its values.
     pub(crate) notes: Vec<(String, f64)>,
 }
 
@@ -53,82 +57,11 @@ pub(crate) struct Ratio {
     pub(crate) upper: f64,
 }
 
-/// A note of rows for a debug build, per operation: the median of [`COUNTS`] counts.
-pub(crate) const INSTRUCTIONS: &str = "instructions";
-const COUNTS: usize = 5;
-/// The end of a name: of the three lengths of a row for a debug build, the shortest. Only this
-/// one's instructions are counted, because an operation takes as many in a longer run.
-const SHORTEST: &str = ":5ms";
-
-/// The unit of a row about bytes. It needs few rounds, because memory hardly differs between runs.
-pub(crate) const BYTES: &str = "B";
-const ROUNDS_OF_BYTES: usize = 3;
-
-/// The samples of one runtime, round by round.
-struct Sampled {
-    /// A runtime's name, or [`AGAIN`], or [`WITHOUT_DOCTOR`], which is kettle with its doctor off.
-    name: String,
-    samples: Vec<Numbers>,
-}
-
-/// Measures one row, and prints a line for each round.
-pub(crate) fn measure(bench: &Bench, row: &Row, rounds: usize) -> Result<Figures, Trouble> {
-    let rounds = if row.unit == BYTES { rounds.min(ROUNDS_OF_BYTES) } else { rounds };
-    let mut sampled = runtimes_of_round(row);
-    let mut order: Vec<usize> = (0..sampled.len()).collect();
-    for round in 1..=rounds {
-        let mut line = vec![format!("{:20} round {round}/{rounds}:", row.name)];
-        fastrand::shuffle(&mut order);
-        for &index in &order {
-            let Sampled { name, samples } = &mut sampled[index];
-            let runtime = if name == AGAIN { BASE } else { name.as_str() };
-            let sample = bench.sample(&row.name, runtime)?;
-            line.push(format!("{name} {:.1}", sample["value"]));
-            samples.push(sample);
-        }
-        println!("{}", line.join("  "));
-    }
-    let mut figures = Figures::of(row, &sampled);
-    if row.is_debug() && row.name.ends_with(SHORTEST) {
-        count_instructions(bench, &mut figures)?;
-    }
-    Ok(figures)
-}
-
-/// The runtimes that a round runs, without samples yet: those of the row, tokio a second time, and
-/// in a debug build kettle without its doctor.
-fn runtimes_of_round(row: &Row) -> Vec<Sampled> {
-    let mut names = row.runtimes.clone();
-    if names.iter().any(|name| name == BASE) {
-        names.push(AGAIN.to_owned());
-    }
-    if row.is_debug() {
-        names.push(WITHOUT_DOCTOR.to_owned());
-    }
-    names.into_iter().map(|name| Sampled { name, samples: Vec::new() }).collect()
-}
-
-/// Adds the instructions of an operation on kettle, with and without its doctor.
-fn count_instructions(bench: &Bench, figures: &mut Figures) -> Result<(), Trouble> {
-    for runtime in &mut figures.runtimes {
-        if !["kettle", WITHOUT_DOCTOR].contains(&runtime.name.as_str()) {
-            continue;
-        }
-        // Several, because the doctor may happen to look at the runtime during one.
-        let mut counts = Vec::new();
-        for _ in 0..COUNTS {
-            counts.push(bench.counts(&figures.row.name, &runtime.name)?[INSTRUCTIONS]);
-        }
-        runtime.notes.push((INSTRUCTIONS.to_owned(), median(&counts)));
-    }
-    Ok(())
-}
-
 impl Figures {
-    /// Computes the figures. The first samples of all runtimes are one round, and so on.
-    fn of(row: &Row, sampled: &[Sampled]) -> Figures {
-        let base = sampled.iter().find(|it| it.name == BASE);
-        let base_values = base.map(|base| numbers_called("value", &base.samples));
+    /// Computes the figures. The first samples of all runtimes are from the first round, and so on.
+    pub(crate) fn of(row: &Row, sampled: &[Sampled]) -> Figures {
+        let tokio = sampled.iter().find(|runtime| runtime.name == TOKIO);
+        let tokio_values = tokio.map(|tokio| numbers_called("value", &tokio.samples));
         let mut runtimes = Vec::new();
         for Sampled { name, samples } in sampled {
             let values = numbers_called("value", samples);
@@ -139,7 +72,7 @@ impl Figures {
                     notes.push((note.to_owned(), median(&values)));
                 }
             }
-            let ratio = base_values.as_ref().map(|base_values| Ratio::of(&values, base_values));
+            let ratio = tokio_values.as_ref().map(|of_tokio| Ratio::of(&values, of_tokio));
             let (name, median) = (name.clone(), median(&values));
             runtimes.push(RuntimeFigures { name, median, ratio, notes });
         }
@@ -168,13 +101,13 @@ impl Figures {
 
     /// How far the ratio of tokio to itself is from 1.
     pub(crate) fn noise(&self) -> f64 {
-        self.ratio(AGAIN).map_or(0.0, |ratio| (ratio.median - 1.0).abs())
+        self.ratio(TOKIO_AGAIN).map_or(0.0, |ratio| (ratio.median - 1.0).abs())
     }
 
     /// The runtimes besides kettle and tokio.
     pub(crate) fn others(&self) -> impl Iterator<Item = &str> {
         let names = self.runtimes.iter().map(|runtime| runtime.name.as_str());
-        names.filter(|name| !["kettle", BASE, AGAIN, WITHOUT_DOCTOR].contains(name))
+        names.filter(|name| ![KETTLE, TOKIO, TOKIO_AGAIN, WITHOUT_DOCTOR].contains(name))
     }
 }
 
@@ -184,12 +117,12 @@ fn numbers_called(name: &str, samples: &[Numbers]) -> Vec<f64> {
 }
 
 impl Ratio {
-    /// Divides the value of each round by the base's value of the same round.
-    fn of(values: &[f64], base_values: &[f64]) -> Ratio {
-        let rounds = values.iter().zip(base_values);
-        let ratios: Vec<f64> = rounds.map(|(value, base)| value / base).collect();
-        let quartile = |share| rounded(quantile(&ratios, share));
-        Ratio { lower: quartile(0.25), median: median(&ratios), upper: quartile(0.75) }
+    /// Divides the value of each round by tokio's of the same round.
+    fn of(values: &[f64], of_tokio: &[f64]) -> Ratio {
+        let rounds = values.iter().zip(of_tokio);
+        let ratios: Vec<f64> = rounds.map(|(value, of_tokio)| value / of_tokio).collect();
+        let [lower, median, upper] = [1, 2, 3].map(|number| quartile(&ratios, number));
+        Ratio { lower, median, upper }
     }
 
     /// `0.35 (0.34–0.36)`: the median, and the quartiles.
@@ -199,9 +132,6 @@ impl Ratio {
     }
 }
 
-/// A median up to this counts as equal, because chance may move it this far.
-const EQUAL: f64 = 1.02;
-
 /// A row's rule, and whether the row keeps it.
 pub(crate) struct Rule {
     /// Such as `≤ 1.02`.
@@ -209,27 +139,28 @@ pub(crate) struct Rule {
     pub(crate) is_kept: bool,
 }
 
-/// There is no rule for a row of a debug build, or for one that tokio doesn't run.
-pub(crate) fn rule(figures: &Figures) -> Option<Rule> {
-    if figures.row.is_debug() {
-        return None;
+impl Rule {
+    /// There is no rule for a row of a debug build, or for one that tokio doesn't run.
+    pub(crate) fn of(figures: &Figures) -> Option<Rule> {
+        if figures.row.is_debug() {
+            return None;
+        }
+        let ratio = figures.ratio(KETTLE)?;
+        let max_ratio = figures.row.max_ratio.unwrap_or(EQUAL);
+        let is_kept = ratio.median <= max_ratio + figures.noise();
+        Some(Rule { words: format!("≤ {max_ratio:.2}"), is_kept })
     }
-    let ratio = figures.ratio("kettle")?;
-    let max_ratio = figures.row.max_ratio.unwrap_or(EQUAL);
-    let is_kept = ratio.median <= max_ratio + figures.noise();
-    Some(Rule { words: format!("≤ {max_ratio:.2}"), is_kept })
 }
 
-/// Does the row break its rule?
-pub(crate) fn is_slower(figures: &Figures) -> bool {
-    rule(figures).is_some_and(|rule| !rule.is_kept)
+pub(crate) fn breaks_its_rule(figures: &Figures) -> bool {
+    Rule::of(figures).is_some_and(|rule| !rule.is_kept)
 }
 
 /// The line for a row at the end of a run. It has no times, because these belong to one machine on
 /// one day.
 pub(crate) fn terminal_line(figures: &Figures) -> String {
-    let ratio = figures.ratio("kettle").map(Ratio::to_text).unwrap_or_default();
-    let verdict = match rule(figures) {
+    let ratio = figures.ratio(KETTLE).map(Ratio::to_text).unwrap_or_default();
+    let verdict = match Rule::of(figures) {
         Some(Rule { words, is_kept: true }) => format!("{words} kept  "),
         Some(Rule { words, is_kept: false }) => format!("{words} BROKEN  "),
         None => String::new(),
@@ -240,27 +171,22 @@ pub(crate) fn terminal_line(figures: &Figures) -> String {
     format!("{name:20}  {ratio:16}  noise {noise:.2}  {verdict}{others}").trim_end().to_owned()
 }
 
-/// Rounds to more digits than a measurement is exact to, so that the file is short.
-fn rounded(value: f64) -> f64 {
-    let digits = if value.abs() < 10.0 { 1e4 } else { 1e2 };
-    (value * digits).round() / digits
+pub(crate) fn median(values: &[f64]) -> f64 {
+    quartile(values, 2)
 }
 
-fn median(values: &[f64]) -> f64 {
-    rounded(quantile(values, 0.5))
-}
-
-/// The value below which this share of the values lie, interpolated between the two nearest.
-fn quantile(values: &[f64], share: f64) -> f64 {
+/// The value below which this number of quarters of the values lie, interpolated between the two
+/// nearest. It has more digits than a measurement is exact to, but few, so that the file is short.
+fn quartile(values: &[f64], number: usize) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
-    #[expect(clippy::cast_precision_loss, reason = "a handful of rounds")]
-    let place = share * last as f64;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the list")]
-    let below = place as usize;
+    let (below, quarters) = (number * last / 4, number * last % 4);
     let above = (below + 1).min(last);
-    sorted[below] + (sorted[above] - sorted[below]) * place.fract()
+    let fraction = [0.0, 0.25, 0.5, 0.75][quarters];
+    let value = sorted[below] + (sorted[above] - sorted[below]) * fraction;
+    let digits = if value.abs() < 10.0 { 1e4 } else { 1e2 };
+    (value * digits).round() / digits
 }
 
 /// Figures for tests: of a row, from the values of each runtime, round by round.
@@ -284,7 +210,7 @@ mod tests {
     fn a_ratio_is_taken_round_by_round() {
         // The second round was disturbed: all of it.
         let tokio = [20.0, 180.0, 20.0];
-        let figures = figures_of("r", &[("kettle", &[10.0, 90.0, 11.0]), (BASE, &tokio)]);
+        let figures = figures_of("r", &[("kettle", &[10.0, 90.0, 11.0]), (TOKIO, &tokio)]);
         let ratio = figures.ratio("kettle").unwrap();
         assert_eq!((ratio.lower, ratio.median, ratio.upper), (0.5, 0.5, 0.525));
         assert_eq!(figures.ratio("threads"), None);
@@ -293,10 +219,11 @@ mod tests {
 
     /// Does a row keep its rule where tokio takes 100 ns?
     fn keeps_rule(max_ratio: Option<f64>, kettle: f64, tokio_again: f64) -> bool {
-        let runtimes = [("kettle", &[kettle][..]), (BASE, &[100.0]), (AGAIN, &[tokio_again])];
+        let runtimes =
+            [("kettle", &[kettle][..]), (TOKIO, &[100.0]), (TOKIO_AGAIN, &[tokio_again])];
         let mut figures = figures_of("r", &runtimes);
         figures.row.max_ratio = max_ratio;
-        !is_slower(&figures)
+        !breaks_its_rule(&figures)
     }
 
     #[test]
@@ -305,6 +232,6 @@ mod tests {
         assert!(keeps_rule(None, 105.0, 104.0) && keeps_rule(None, 105.0, 96.0));
         assert!(keeps_rule(Some(0.6), 60.0, 100.0) && !keeps_rule(Some(0.6), 61.0, 100.0));
         let without_tokio = figures_of("r", &[("kettle", &[1.0])]);
-        assert!(rule(&without_tokio).is_none());
+        assert!(Rule::of(&without_tokio).is_none());
     }
 }

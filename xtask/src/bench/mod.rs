@@ -1,21 +1,20 @@
 //! How fast is kettle beside tokio?
 //!
 //! `cargo xtask bench` builds the package `benches`, runs its rows and lists those that are slower
-//! than tokio's runtime of one thread. Each sample is a process of its own that measures itself; a
-//! round runs every runtime once, in random order. A row is judged by the median, over all rounds,
-//! of its ratio to tokio *in the same round*. With `--save`, the figures go to
+//! than tokio's runtime of one thread. With `--save`, the figures go to
 //! `docs/records/performance.json`, from which `docs/performance.md` is rendered. Some rows are for
 //! a debug build, in which the doctor is on by default: they show what it costs.
 //!
 //! Reading order: this file (the command), `row.rs` (what the rows are, and how a sample is taken),
-//! `figures.rs` (rounds and ratios, and the rule that each row has to keep), `saved.rs` (the JSON
-//! file), `page.rs` with its template (the page).
+//! `measure.rs` (rounds), `figures.rs` (ratios, and the rule that each row has to keep), `saved.rs`
+//! (the JSON file), `page.rs` with its template (the page).
 //!
 //! Not here: the rows themselves (`benches/`). No test fails because of time; instead, each change
 //! is checked by counts of instructions (`counts.rs`).
 
 mod counts;
 mod figures;
+mod measure;
 mod page;
 mod row;
 mod saved;
@@ -25,7 +24,7 @@ use std::process::ExitCode;
 use clap::Args;
 use kettle_kit::report::Trouble;
 
-use figures::{Figures, is_slower, terminal_line};
+use figures::{Figures, breaks_its_rule, terminal_line};
 use row::{Bench, Row, chosen};
 use saved::Run;
 
@@ -87,11 +86,9 @@ fn measure(options: &Options) -> Result<bool, Trouble> {
     let optimised_build = build_optimised(&rows)?;
     let (mut measured, mut failed) = (Vec::new(), Vec::new());
     for row in rows {
-        let build = match &optimised_build {
-            Some(optimised_build) if !row.is_debug() => optimised_build,
-            _ => &debug_build,
-        };
-        match figures::measure(build, row, options.rounds.into()) {
+        let optimised_build = optimised_build.as_ref().filter(|_| !row.is_debug());
+        let build = optimised_build.unwrap_or(&debug_build);
+        match measure::measure(build, row, options.rounds.into()) {
             Ok(figures) => {
                 if options.save {
                     // After each row, so that an interrupted run loses only its last one.
@@ -127,11 +124,11 @@ fn build_optimised(rows: &[&Row]) -> Result<Option<Bench>, Trouble> {
 
 /// Prints a line for each row that was measured. Returns whether each of them keeps its rule.
 fn print_results(measured: &[Figures]) -> bool {
-    println!("\nkettle ÷ tokio, its quartiles, the rules, others ÷ tokio:\n");
+    println!("\nkettle ÷ tokio (quartiles), noise, the row's rule, others ÷ tokio:\n");
     for figures in measured {
         println!("{}", terminal_line(figures));
     }
-    let slower = measured.iter().filter(|figures| is_slower(figures)).count();
-    println!("\n{} rows, {slower} of them break a rule", measured.len());
-    slower == 0
+    let broken = measured.iter().filter(|figures| breaks_its_rule(figures)).count();
+    println!("\n{} rows, {broken} of them break their rule", measured.len());
+    broken == 0
 }

@@ -9,13 +9,12 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use kettle_kit::report::{Outcome, Trouble};
-use kettle_kit::tally::Tally;
+use kettle_kit::report::{Outcome, Trouble, passes_if};
 use kettle_kit::tree;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 
-use crate::bench::figures::{BASE, BYTES, Figures, INSTRUCTIONS, QUOTED, rule};
-use crate::bench::row::WITHOUT_DOCTOR;
+use crate::bench::figures::{Figures, INSTRUCTIONS, QUOTED, Rule};
+use crate::bench::row::{BYTES, KETTLE, TOKIO, WITHOUT_DOCTOR};
 use crate::bench::saved::{Run, SavedRow, load};
 
 /// A row with more noise than this is too noisy for a verdict.
@@ -33,10 +32,8 @@ pub(crate) fn render() -> Result<(), Trouble> {
 
 /// Is the page what the saved figures give?
 pub(crate) fn check() -> Outcome {
-    if tree::read(PAGE)? == text_of(&load()?)? {
-        return Ok(Tally::success());
-    }
-    Err(format!("{PAGE} is not what its figures say: `cargo xtask bench --render`").into())
+    let words = format!("{PAGE} is not what its figures say: `cargo xtask bench --render`");
+    passes_if(tree::read(PAGE)? == text_of(&load()?)?, words)
 }
 
 /// The page's text.
@@ -47,7 +44,7 @@ fn text_of(saved: &[SavedRow]) -> Result<String, Trouble> {
     };
     let plain = saved.iter().filter(|it| !is_in_other_table(it));
     let page = context! {
-        judged => saved.iter().filter(|it| rule(&it.figures).is_some()).count(),
+        judged => saved.iter().filter(|it| Rule::of(&it.figures).is_some()).count(),
         broken => saved.iter().filter_map(broken).collect::<Vec<_>>(),
         noisy => saved.iter().filter_map(noisy).collect::<Vec<_>>(),
         plain => plain.map(plain_row).collect::<Vec<_>>(),
@@ -74,7 +71,7 @@ fn environment() -> Environment<'static> {
 
 /// A row that breaks its rule, with the rule.
 fn broken(row: &SavedRow) -> Option<String> {
-    let rule = rule(&row.figures)?;
+    let rule = Rule::of(&row.figures)?;
     (!rule.is_kept).then(|| format!("{} ({})", row.name(), rule.words))
 }
 
@@ -91,7 +88,7 @@ fn plain_row(row: &SavedRow) -> Value {
     let bytes = |runtime| figures.median(runtime).map(|it| format!("{it:.0}"));
     let others = figures.others().map(|other| Some(format!("{other} {}", ratio(other)?)));
     let mut quartiles = Vec::new();
-    if let Some(ratio) = figures.ratio("kettle") {
+    if let Some(ratio) = figures.ratio(KETTLE) {
         quartiles.extend([ratio.lower, ratio.upper].map(two_digits));
     }
     quartiles.dedup(); // one number if the two look the same
@@ -99,9 +96,9 @@ fn plain_row(row: &SavedRow) -> Value {
         name => row.name(),
         about => figures.row.about,
         unit => figures.row.unit,
-        ratio => ratio("kettle"),
+        ratio => ratio(KETTLE),
         quartiles => quartiles.join("–"),
-        bytes => (figures.row.unit == BYTES).then(|| [bytes("kettle"), bytes(BASE)]),
+        bytes => (figures.row.unit == BYTES).then(|| [bytes(KETTLE), bytes(TOKIO)]),
         others => others.collect::<Vec<_>>(),
     }
 }
@@ -127,7 +124,7 @@ fn growth(rows: &[SavedRow]) -> Option<Value> {
     Some(context! {
         name => family(smallest),
         sizes => [size(smallest)?, size(largest)?],
-        multiples => ["kettle", BASE].map(grown),
+        multiples => [KETTLE, TOKIO].map(grown),
     })
 }
 
@@ -137,11 +134,11 @@ fn waiting(row: &SavedRow) -> Option<Value> {
     let memory = |runtime| row.figures.median(runtime).map(|each| in_units(each * visitors));
     let times = |note| {
         let time_on = |runtime| row.figures.note(runtime, note);
-        Some(format!("{:.1}", time_on("threads")? / time_on("kettle")?))
+        Some(format!("{:.1}", time_on("threads")? / time_on(KETTLE)?))
     };
     Some(context! {
         visitors,
-        memory => ["kettle", BASE, "threads"].map(memory),
+        memory => [KETTLE, TOKIO, "threads"].map(memory),
         times => QUOTED.map(times),
     })
 }
@@ -156,12 +153,13 @@ fn debug(family: &[SavedRow]) -> Option<Value> {
     let worst = |figure: fn(&Figures, &str) -> Option<f64>, other| {
         let ratios = family
             .iter()
-            .filter_map(|row| Some(figure(&row.figures, "kettle")? / figure(&row.figures, other)?));
+            .filter_map(|row| Some(figure(&row.figures, KETTLE)? / figure(&row.figures, other)?));
         ratios.max_by(f64::total_cmp).map(two_digits)
     };
     let counted = |figures: &Figures, runtime: &str| figures.note(runtime, INSTRUCTIONS);
     let timed = |figures: &Figures, runtime: &str| Some(figures.ratio(runtime)?.median);
-    let shares = [worst(counted, WITHOUT_DOCTOR), worst(timed, WITHOUT_DOCTOR), worst(timed, BASE)];
+    let shares =
+        [worst(counted, WITHOUT_DOCTOR), worst(timed, WITHOUT_DOCTOR), worst(timed, TOKIO)];
     Some(context! { about => first.about, shares })
 }
 
@@ -187,7 +185,7 @@ mod tests {
     #[test]
     fn a_row_that_breaks_its_rule_is_reported() {
         let saved = |kettle| {
-            let figures = figures_of("yield", &[("kettle", &[kettle; 3]), (BASE, &[100.0; 3])]);
+            let figures = figures_of("yield", &[(KETTLE, &[kettle; 3]), (TOKIO, &[100.0; 3])]);
             SavedRow { figures, run: Run::default() }
         };
         assert_eq!(broken(&saved(73.0)), None);

@@ -27,8 +27,14 @@ pub(crate) struct Row {
     pub(crate) about: String,
 }
 
+/// The runtime that the bench measures, and the one that it is compared with.
+pub(crate) const KETTLE: &str = "kettle";
+pub(crate) const TOKIO: &str = "tokio";
 /// Stands for a runtime in the figures: kettle with its doctor off.
 pub(crate) const WITHOUT_DOCTOR: &str = "off";
+
+/// The unit of a row about memory.
+pub(crate) const BYTES: &str = "B";
 
 /// The figures of a sample by name: the row's own, `value`, and further ones; or counts.
 pub(crate) type Numbers = BTreeMap<String, f64>;
@@ -73,7 +79,7 @@ impl Bench {
     /// The numbers that the bench prints. An error quotes the arguments and standard error.
     fn printed(&self, args: &[&str]) -> Result<Numbers, Trouble> {
         let mut command = Command::new(&self.program);
-        command.args(args.iter().map(|arg| if *arg == WITHOUT_DOCTOR { "kettle" } else { arg }));
+        command.args(args.iter().map(|arg| if *arg == WITHOUT_DOCTOR { KETTLE } else { arg }));
         command.env("KETTLE_DOCTOR", if args.contains(&WITHOUT_DOCTOR) { "off" } else { "" });
         let finished = process::run(command.env_remove("KETTLE_TRACE"))?;
         let numbers = finished.expect_success().and_then(|finished| read_numbers(&finished.stdout));

@@ -29,7 +29,7 @@ type Replays = BTreeMap<String, PathBuf>;
 
 /// Builds the book. Returns the path of its first page.
 pub(crate) fn build() -> Result<PathBuf, Trouble> {
-    let mdbook = crate::cargo::built("mdbook")?;
+    let mdbook = crate::cargo::installed("mdbook")?;
     let target = fs::canonicalize(tree::target()?)?;
     let (copy, book) = (target.join("book-src"), target.join("book"));
     for earlier in [&copy, &book] {

@@ -1,14 +1,8 @@
 //! Does the book quote the tree as it is, and how is the book built?
 //!
 //! `docs/book/src` is Markdown that any forge shows. It and other Markdown files, the *papers*,
-//! quote code, diffs and outputs. `cargo xtask book --sync` writes these quotations, and `cargo
-//! xtask test book` compares them:
-//!
-//! ```text
-//! <!-- code: wheel.rs: Wheel::cancel -->
-//! the generated lines
-//! <!-- /code -->
-//! ```
+//! quote code, diffs and outputs between two markers (`blocks.rs`). `cargo xtask book --sync`
+//! writes these quotations, and `cargo xtask test book` compares them.
 //!
 //! Reading order: `papers.rs` (which files), `markdown.rs`, `links.rs`; `quote.rs` (the quotations,
 //! with `blocks.rs`, `source.rs` and `replay.rs`); `chapters.rs` (rules for a chapter); `build.rs`
@@ -29,7 +23,6 @@ use std::process::ExitCode;
 
 use kettle_kit::record;
 use kettle_kit::report::{Report, exit_code, none_of};
-use kettle_kit::tally::Tally;
 
 pub(crate) use build::build;
 use quote::OutOfDate;
@@ -73,11 +66,7 @@ pub(crate) fn check_links(report: &mut Report) {
 fn check_and_build(is_to_be_opened: bool) -> ExitCode {
     let mut report = Report::new(false);
     check(&mut report);
-    let mut first_page = None;
-    report.check("mdbook builds it, without warnings", || {
-        first_page = Some(build()?);
-        Ok(Tally::success())
-    });
+    let first_page = report.make("mdbook builds it, without warnings", build);
     let code = report.close();
     // A check may be skipped, but here the user asked for the book itself.
     let Some(first_page) = first_page else { return ExitCode::FAILURE };

@@ -14,9 +14,6 @@
 //! | `replay: make_tea at main is made` | how to open a replay (`replay.rs`) |
 //! | `rung: 3` | what to type for a rung of the ladder |
 //! | `table: performance.md: visitors` | a table of another paper |
-//!
-//! Not here: running an example. What it prints is in `examples/expected`, and
-//! `cargo xtask test examples` compares the two.
 
 use diffy::{DiffOptions, Hunk, Line};
 use kettle_kit::report::Trouble;

@@ -1,14 +1,14 @@
-//! Which lines of the project does a quotation mean?
+//! Which lines of the project does a quotation of the book mean?
 //!
-//! `wheel.rs: Wheel::cancel` means an item of a file. [`path`] finds the file, [`cut`] the lines.
+//! `wheel.rs: Wheel::cancel` means the item `Wheel::cancel` of a file. [`path`] finds the file, and
+//! [`cut`] takes the item's lines out of it.
 //!
 //! - The file is named from the root, or by the end of its path, so that it can move. The first of
-//!   the [`FOLDERS`] in which a path has this end decides, and must have only one.
+//!   the [`FOLDERS`] that has a file whose path ends so decides, and must have only one.
 //! - The item is a function, type, constant, module or macro (`select!`), named by as much of its
 //!   path as no other item of the file has, or a block such as `impl Drop for Cup`. It comes with
 //!   the comments above it; ` nodoc` behind its name leaves out documentation and attributes.
 
-use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 use kettle_kit::tree;
@@ -17,7 +17,7 @@ use quote::ToTokens;
 use syn::Item;
 use syn::spanned::Spanned;
 
-/// Where a file is looked for, in this order; at last in the whole project.
+/// Where a file is looked for, in this order. The last one is the whole project.
 const FOLDERS: &[&str] = &["runtime/src/", "runtime/", "src/", "examples/", ""];
 /// An exercise has copies of the engine's files, which no quotation means.
 const COPIES: &str = "exercises/";
@@ -44,22 +44,23 @@ pub(crate) fn path(name: &str) -> Result<&'static str, String> {
     Err(format!("there is no `{name}`"))
 }
 
-/// The lines of an item, moved to the left margin, without a newline at the end.
+/// The lines of the item that `request` names, moved to the left margin, without a newline at the
+/// end.
 pub(crate) fn cut(source: &str, request: &str) -> Result<String, String> {
     let (name, with_docs) = match request.strip_suffix(" nodoc") {
         Some(name) => (name, false),
         None => (request, true),
     };
-    let (first, last) = find(source, name.trim())?.into_inner();
+    let Lines { first, last } = find(source, name.trim())?;
     let all: Vec<&str> = source.lines().collect();
-    let above = all[..first - 1].iter().rev();
-    let comments = above.take_while(|line| is_comment(line) && !line.contains("//!")).count();
-    let mut lines = all[first - 1 - comments..last].to_vec();
+    let is_about_item = |line: &&&str| is_comment(line) && !line.contains("//!");
+    let comments_above = all[..first].iter().rev().take_while(is_about_item).count();
+    let mut lines = all[first - comments_above..=last].to_vec();
     if !with_docs {
         let is_doc = |line: &str| line.starts_with("///") || line.starts_with("#[");
         lines.retain(|line| !is_doc(line.trim()));
-        let comments = lines.iter().take_while(|line| is_comment(line)).count();
-        lines.drain(..comments);
+        let other_comments = lines.iter().take_while(|line| is_comment(line)).count();
+        lines.drain(..other_comments);
     }
     Ok(at_left_margin(&lines).join("\n"))
 }
@@ -75,14 +76,18 @@ fn at_left_margin<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     lines.iter().map(|line| line[indentation(line).min(margin)..].trim_end()).collect()
 }
 
-/// The numbers of an item's lines, from its first attribute to its end.
-type Lines = RangeInclusive<usize>;
-
 /// An item of a file.
 struct Entry {
     /// Its path in the file, such as `Wheel::cancel`.
     path: String,
     lines: Lines,
+}
+
+/// Where an item begins, with its first attribute, and ends. The first line of the file is 0.
+#[derive(Clone, Copy)]
+struct Lines {
+    first: usize,
+    last: usize,
 }
 
 /// The lines of the item that is named by its path, or by the end of it.
@@ -98,7 +103,7 @@ fn find(source: &str, name: &str) -> Result<Lines, String> {
         named = entries.iter().filter(|entry| entry.path.ends_with(&end)).collect();
     }
     match named.as_slice() {
-        [entry] => Ok(entry.lines.clone()),
+        [entry] => Ok(entry.lines),
         [] => Err(format!("there is no `{name}`")),
         several => {
             let paths: Vec<&String> = several.iter().map(|entry| &entry.path).collect();
@@ -137,17 +142,19 @@ fn add_entries(items: &[Item], owner: &str, entries: &mut Vec<Entry>) {
     }
 }
 
+/// The words one of which begins each item that has a name, after its `pub`.
 const KEYWORDS: &str =
     "async const enum extern fn macro_rules mod mut static struct trait type union unsafe";
 
-/// The entry of an item, whose name is its first word after the keywords.
+/// The entry of an item: its name is the first word after its keywords. `None`: it has no name, as
+/// a `use`.
 fn entry(owner: &str, item: &impl ToTokens) -> Option<Entry> {
+    // An attribute's words aren't among these, because all that is in brackets is one token.
     let words = item.to_token_stream().into_iter().filter_map(|token| match token {
         TokenTree::Ident(word) => Some(word.to_string()),
         _ => None,
     });
     let is_keyword = |word: &String| KEYWORDS.split(' ').any(|keyword| keyword == word);
-    // Only `pub` is skipped, since the words of attributes are in groups. A `use` has no keyword.
     let mut words = words.skip_while(|word| !is_keyword(word)).peekable();
     let sign = if words.peek()? == "macro_rules" { "!" } else { "" };
     let name = words.find(|word| !is_keyword(word))?;
@@ -155,7 +162,7 @@ fn entry(owner: &str, item: &impl ToTokens) -> Option<Entry> {
 }
 
 fn lines(item: &impl Spanned) -> Lines {
-    item.span().start().line..=item.span().end().line
+    Lines { first: item.span().start().line - 1, last: item.span().end().line - 1 }
 }
 
 /// A type as a reader calls it: `&mut std::cell::Cell<T>` is `Cell`.

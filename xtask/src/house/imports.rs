@@ -1,10 +1,10 @@
 //! Which file of a package imports from which?
 //!
 //! [`imports`] takes each `use`, and each path in the code that begins with `crate`, `super` or
-//! `self`, and finds the file that defines the item. It follows re-exports: an import from a
-//! folder's `mod.rs` counts as an import from the file that defines the item. Code that is only for
-//! tests is left out; checks of invariants (`*_checks.rs`) aren't, because the code calls them.
-//! [`circular`] finds the files that import each other.
+//! `self`, and finds the file that defines the item. It follows re-exports: if `a/mod.rs` has `pub
+//! use b::B`, then `crate::a::B` is an import from `a/b.rs`. Code that is only for tests is left
+//! out; checks of invariants (`*_checks.rs`) aren't, because the code calls them. [`circular`]
+//! finds the imports because of which files import each other.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsStr;
@@ -26,14 +26,16 @@ pub(crate) struct Import {
     pub(crate) is_reexport: bool,
 }
 
-/// The segments of a path.
+/// The segments of a path: `a`, `b` and `C` of `a::b::C`.
 type Segments = Vec<String>;
 
-/// What a file names.
+/// A file, with the paths in it.
 struct Module {
     file: PathBuf,
+    /// The paths in its `use`s, and those in its code.
     paths: Vec<WrittenPath>,
-    /// The paths that it imports, by the name that the item has here. Globs are under `*`.
+    /// The paths in its `use`s alone, by the name that the item has here: `a::B` is under `B`,
+    /// `a::B as C` under `C`, and `a::*` under `*`.
     imported: HashMap<String, Vec<Segments>>,
 }
 
@@ -71,29 +73,30 @@ pub(crate) fn imports(source: &Path) -> Result<Vec<Import>, String> {
 
 /// The imports that are part of a circle, or lead from one circle to another.
 pub(crate) fn circular(imports: &[Import]) -> Vec<&Import> {
-    let mut left: Vec<&Import> = imports.iter().filter(|import| !import.is_reexport).collect();
-    // A file of a circle imports and is imported. So take out, again and again, the imports from
-    // files that nothing imports, and of files that import nothing.
+    let mut kept: Vec<&Import> = imports.iter().filter(|import| !import.is_reexport).collect();
+    // A file of a circle imports and is imported. So take out, again and again, the imports by
+    // files that nothing imports, and the imports from files that import nothing.
     loop {
-        let importing: BTreeSet<&Path> = left.iter().map(|import| &*import.from).collect();
-        let imported: BTreeSet<&Path> = left.iter().map(|import| &*import.to).collect();
-        let count_before = left.len();
-        left.retain(|it| imported.contains(&*it.from) && importing.contains(&*it.to));
-        if left.len() == count_before {
-            return left;
+        let importing: BTreeSet<&Path> = kept.iter().map(|import| &*import.from).collect();
+        let imported: BTreeSet<&Path> = kept.iter().map(|import| &*import.to).collect();
+        let count_before = kept.len();
+        kept.retain(|it| imported.contains(&*it.from) && importing.contains(&*it.to));
+        if kept.len() == count_before {
+            return kept;
         }
     }
 }
 
-/// `src/a/b.rs` and `src/a/b/mod.rs` are `a::b`; the root of the crate has no segments.
+/// The path of a file's module: `src/a/b.rs` and `src/a/b/mod.rs` are `a::b`, and the root of the
+/// crate has no segments.
 fn module_path(file: &Path, source: &Path) -> Segments {
     let within = file.strip_prefix(source).unwrap_or(file).with_extension("");
     let names = within.iter().filter_map(OsStr::to_str);
     names.filter(|name| !["mod", "lib", "main"].contains(name)).map(str::to_owned).collect()
 }
 
-/// Does a file of this name have tests, or checks of invariants, which run only in tests? It isn't
-/// counted where `mod.rs` limits the lines of folders.
+/// Does a file of this name have tests, or checks of invariants, which run only in tests? It
+/// doesn't count where the lines of a folder have a limit (`mod.rs`).
 pub(crate) fn is_for_tests_or_checks(name: &str) -> bool {
     is_for_tests(name) || name.ends_with("_checks")
 }
@@ -102,11 +105,11 @@ fn is_for_tests(name: &str) -> bool {
     ["tests", "fixture"].contains(&name) || name.ends_with("_tests")
 }
 
-/// Parses a file.
+/// Parses a file, and collects its paths.
 fn read(file: PathBuf) -> Result<Module, String> {
     let parsed = syn::parse_file(&files::read(&file)?);
     let parsed = parsed.map_err(|error| format!("{}: {error}", tree::from_root(&file)))?;
-    let path = Regex::new(r"\b(crate|super|self)( :: \w+)+").expect("a pattern");
+    let pattern = Regex::new(r"\b(crate|super|self)( :: \w+)+").expect("a pattern");
     let mut module = Module { file, paths: Vec::new(), imported: HashMap::new() };
     for item in parsed.items {
         match &item {
@@ -120,7 +123,7 @@ fn read(file: PathBuf) -> Result<Module, String> {
                 // In this text, blanks separate all tokens of the code. A path in a doc comment has
                 // no blanks, so the pattern doesn't match it.
                 let code = item.to_token_stream().to_string();
-                for path in path.find_iter(&code) {
+                for path in pattern.find_iter(&code) {
                     let segments = path.as_str().split(" :: ").map(str::to_owned).collect();
                     module.paths.push(WrittenPath { segments, is_reexport: false });
                 }
@@ -135,7 +138,7 @@ fn has_cfg_test(attributes: &[Attribute]) -> bool {
 }
 
 impl Module {
-    /// Adds each path of a `use`, of which `tree` is what follows `path`.
+    /// Adds each path of a `use`: each begins with `path`, and `tree` has the different ends.
     fn add_use(&mut self, tree: &UseTree, mut path: Segments, is_reexport: bool) {
         let mut new_name = None;
         match tree {
@@ -163,22 +166,23 @@ impl Module {
         self.paths.push(WrittenPath { segments: path, is_reexport });
     }
 
-    /// The paths by which the module may import an item of this name: those with the name, and each
-    /// glob with the name in the place of its `*`.
+    /// The paths by which the module may import an item of this name: those under the name, and
+    /// each glob with the name in the place of its `*`.
     fn imports_of(&self, name: &str) -> Vec<Segments> {
         let mut paths = self.imported.get(name).cloned().unwrap_or_default();
         for glob in self.imported.get("*").into_iter().flatten() {
-            paths.push([&glob[..glob.len() - 1], &[name.to_owned()]].concat());
+            let without_star = &glob[..glob.len() - 1];
+            paths.push([without_star, &[name.to_owned()]].concat());
         }
         paths
     }
 }
 
-/// How many re-exports are followed from one to the next.
+/// How many re-exports are followed in a row: two modules may import each other's globs.
 const MAX_DEPTH: usize = 16;
 
-/// The module that defines the item at the path that is `written` in the module `here`. There is
-/// none if the path leads out of the package.
+/// The module that defines the item at the path `written` in the module `here`, after `depth`
+/// re-exports. There is none if the path leads out of the package.
 fn defining_module<'m>(
     modules: &'m Modules,
     here: &Segments,
@@ -186,15 +190,15 @@ fn defining_module<'m>(
     depth: usize,
 ) -> Option<&'m Module> {
     let full = full_path(modules, here, written)?;
-    // The longest beginning of the full path that is a module is followed by the name of an item,
-    // which the module defines or imports.
+    // Its longest part that is a module's path is followed by the name of an item, which this
+    // module defines or imports.
     let length = (0..=full.len()).rev().find(|&length| modules.contains_key(&full[..length]))?;
-    let (there, module) = modules.get_key_value(&full[..length])?;
+    let (module_path, module) = modules.get_key_value(&full[..length])?;
     if let Some(name) = full.get(length)
         && depth < MAX_DEPTH
     {
         for import in module.imports_of(name) {
-            let definer = defining_module(modules, there, &import, depth + 1);
+            let definer = defining_module(modules, module_path, &import, depth + 1);
             if definer.is_some() {
                 return definer;
             }
@@ -203,7 +207,7 @@ fn defining_module<'m>(
     Some(module)
 }
 
-/// The path that leads from the root of the crate to the item that is `written` in `here`.
+/// The path from the root of the crate that the path `written` in the module `here` stands for.
 fn full_path(modules: &Modules, here: &Segments, written: &Segments) -> Option<Segments> {
     let supers = written.iter().take_while(|name| *name == "super").count();
     let (start, skipped) = match written.first()?.as_str() {
@@ -211,7 +215,7 @@ fn full_path(modules: &Modules, here: &Segments, written: &Segments) -> Option<S
         "self" => (&here[..], 1),
         "super" => (&here[..here.len().checked_sub(supers)?], supers),
         child if modules.contains_key(&[&here[..], &[child.to_owned()]].concat()) => (&here[..], 0),
-        _ => return None,
+        _ => return None, // another package
     };
     Some([start, &written[skipped..]].concat())
 }

@@ -6,8 +6,7 @@
 
 use std::process::Command;
 
-use kettle_kit::report::{Outcome, Report, none_of};
-use kettle_kit::tally::Tally;
+use kettle_kit::report::{Outcome, Report, none_of, passes_if};
 use kettle_kit::{files, process, tree};
 use toml::{Table, Value};
 
@@ -72,8 +71,7 @@ pub(super) fn limits(report: &mut Report) {
 
 /// Passes if there are some of these things, and not too many.
 fn within(things: &str, count: usize, max: usize) -> Outcome {
-    let words = format!("{count} {things}");
-    if (1..=max).contains(&count) { Ok(Tally::success()) } else { Err(words.into()) }
+    passes_if((1..=max).contains(&count), format!("{count} {things}"))
 }
 
 fn limit_code(report: &mut Report) {

@@ -1,8 +1,8 @@
 //! Is each lock of kettle's own state a `StateLock`?
 //!
-//! In debug builds a thread counts the `StateLock`s that it holds, and panics if user code runs
-//! while it holds one (`runtime/events/src/state_lock.rs`). A lock of another type would escape
-//! this check, so only the files in [`NOT_COUNTED`] may have one.
+//! A `StateLock` is a mutex of kettle's own (`runtime/events/src/state_lock.rs`). In debug builds a
+//! thread counts those that it holds, and panics if the program's code runs while it holds one. A
+//! lock of another type would escape this check, so only the files in [`OTHER_LOCKS`] may have one.
 
 use std::collections::BTreeSet;
 
@@ -14,28 +14,30 @@ use syn::Item;
 
 use super::imports::is_for_tests_or_checks;
 
-/// The files with locks of another type, and why. While most of these locks are held, the program's
-/// own code may run. If it then waits for the same lock, the deadlock is the program's bug.
-const NOT_COUNTED: [(&str, &str); 10] = [
-    ("runtime/events/src/recorder.rs", "a table's lock, under which no code but its own runs"),
-    ("runtime/events/src/state_lock.rs", "a `StateLock` is made of one"),
-    ("src/sync/broadcast/chan.rs", "a value is cloned under its own lock, which is reentrant"),
-    ("src/sync/broadcast/slots.rs", "the same lock"),
-    ("src/sync/mutex/guard.rs", "the program holds the guard"),
-    ("src/sync/mutex/value.rs", "the same lock"),
-    ("src/sync/rwlock/guard.rs", "the program holds the guards"),
-    ("src/sync/rwlock/owned.rs", "the same lock"),
-    ("src/sync/rwlock/value.rs", "the same lock"),
-    ("src/sync/watch/chan.rs", "a `Ref` is a guard, and `send_modify` calls a closure"),
+/// The files with locks of another type. While most of these locks are held, the program's own code
+/// may run. If it then waits for the same lock, the deadlock is the program's bug.
+const OTHER_LOCKS: [&str; 10] = [
+    "runtime/events/src/recorder.rs", // a table's lock, under which no code but its own runs
+    "runtime/events/src/state_lock.rs", // a `StateLock` is made of one
+    "src/sync/broadcast/chan.rs",     // a value is cloned under its own lock, which is reentrant
+    "src/sync/broadcast/slots.rs",    // the same lock
+    "src/sync/mutex/guard.rs",        // the program holds the guard
+    "src/sync/mutex/value.rs",        // the same lock
+    "src/sync/rwlock/guard.rs",       // the program holds the guards
+    "src/sync/rwlock/owned.rs",       // the same lock
+    "src/sync/rwlock/value.rs",       // the same lock
+    "src/sync/watch/chan.rs",         // a `Ref` is a guard, and `send_modify` calls a closure
 ];
 
+/// Where kettle's code is.
 const SOURCES: [&str; 3] = ["runtime/src", "runtime/events/src", "src"];
 
 pub(super) fn locks(report: &mut Report) {
     report.check("each lock of state is a StateLock", || {
         let mut faults = Vec::new();
-        let mut not_found = BTreeSet::from(NOT_COUNTED.map(|(file, _)| file));
-        for file in SOURCES.iter().flat_map(|it| tree::files(&tree::root().join(it), ".rs")) {
+        let mut not_found = BTreeSet::from(OTHER_LOCKS);
+        let sources = SOURCES.map(|folder| tree::files(&tree::root().join(folder), ".rs"));
+        for file in sources.concat() {
             if is_for_tests_or_checks(&file.file_stem().unwrap_or_default().to_string_lossy()) {
                 continue;
             }
@@ -47,7 +49,7 @@ pub(super) fn locks(report: &mut Report) {
                 }
             }
         }
-        let words = "is in `NOT_COUNTED`, but has no such lock";
+        let words = "is in `OTHER_LOCKS`, but has no such lock";
         faults.extend(not_found.iter().map(|file| format!("{file} {words}")));
         none_of(&faults)
     });
@@ -56,7 +58,8 @@ pub(super) fn locks(report: &mut Report) {
 /// The first path in a file's code that leads to a lock of another type. A condition variable is
 /// no lock.
 fn find_lock(text: &str) -> Result<Option<String>, String> {
-    // In the text of tokens, a blank is between any two. The braces are those of a `use`.
+    // It matches the text of an item's tokens, in which blanks separate all tokens. The optional
+    // brace is for `use std::sync::{Arc, Mutex}`.
     let path = r"\b(parking_lot|std :: sync)( :: \w+)* :: (\{[^;]*\b)?\w*(Mutex|RwLock)\b";
     let path = Regex::new(path).expect("a pattern");
     for item in syn::parse_file(text).map_err(|error| error.to_string())?.items {

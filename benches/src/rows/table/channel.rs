@@ -1,7 +1,8 @@
 //! What does a message between two tasks cost?
 //!
 //! [`one_producer`] sends as fast as the channel takes messages; [`ping_pong`] waits for an answer
-//! to each, so every message is a switch between two tasks.
+//! to each, so every message is a switch between two tasks. [`two_receivers`] receives in a loop
+//! over `select!`.
 
 use super::rt; // kettle or tokio: compiled once for each (`rows.rs`)
 use super::rt::mpsc;
@@ -12,9 +13,7 @@ pub(crate) fn one_producer(messages: u64) -> Sample {
         let receiver = producer(messages, 32);
         let clock = Clock::start();
         let sum = rt::spawn(sum_of(receiver)).await;
-        let sample = clock.stop(messages);
-        assert_eq!(sum, sum_below(messages));
-        sample
+        clock.stop_with_sum(messages, sum, sum_below(messages))
     })
 }
 
@@ -27,6 +26,27 @@ pub(super) fn producer(messages: u64, capacity: usize) -> mpsc::Receiver<u64> {
         }
     });
     receiver
+}
+
+/// Two channels, each with a producer of its own.
+pub(crate) fn two_receivers(messages: u64) -> Sample {
+    rt::block_on(async {
+        let each = messages / 2;
+        let (mut first, mut second) = (producer(each, 32), producer(each, 32));
+        let clock = Clock::start();
+        let consumer = rt::spawn(async move {
+            let mut sum = 0;
+            loop {
+                rt::select! {
+                    Some(message) = first.recv() => sum += message,
+                    Some(message) = second.recv() => sum += message,
+                    else => break sum,
+                }
+            }
+        });
+        let sum = consumer.await;
+        clock.stop_with_sum(each * 2, sum, 2 * sum_below(each))
+    })
 }
 
 pub(crate) async fn sum_of(mut receiver: mpsc::Receiver<u64>) -> u64 {
@@ -57,9 +77,9 @@ pub(crate) fn ping_pong(trips: u64) -> Sample {
             sum
         });
         let sum = caller.await;
-        let sample = clock.stop(trips);
+        // Each answer is one more than its message.
+        let sample = clock.stop_with_sum(trips, sum, sum_below(trips + 1));
         echo.await;
-        assert_eq!(sum, sum_below(trips + 1), "each answer is one more");
         sample
     })
 }

@@ -1,7 +1,7 @@
 //! What does a connection cost whose client sends nothing?
 //!
 //! All clients connect first; then the server's memory is measured; then all send a request.
-//! `rows/waiting_threads.rs` measures a server that has a thread for each client.
+//! `rows/os_threads.rs` measures a server that has a thread for each client.
 
 use super::{rt, talk}; // kettle or tokio: compiled once for each (`rows.rs`)
 use crate::load::Load;

@@ -5,7 +5,7 @@
 use std::fs;
 use std::process::Command;
 
-use crate::fixture::{Fixture, manifest};
+use crate::fixture::{Fixture, Ran, manifest};
 use cargo_kettle::patched::Patched;
 
 const TOKIO: &str = "tokio = { version = \"1\", features = [\"full\"] }";
@@ -33,14 +33,13 @@ fn a_program_with_a_pinned_tokio_runs_on_kettle() {
          tokio::spawn(tokio::task::yield_now()).await.unwrap();\n    \
          eprintln!(\"in {}\", std::env::current_dir().unwrap().display());\n}\n",
     );
-    let output = fixture.kettle("", &["watch", "--no-open", "-p", "a-pot"]);
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success(), "{said}");
+    let ran = fixture.kettle("", &["watch", "--no-open", "-p", "a-pot"]);
+    let said = ran.stderr;
+    assert!(ran.has_passed, "{said}");
     assert!(said.contains("a-pot is on kettle, which is in the place of tokio 1."), "{said}");
     let here = fs::canonicalize(fixture.path()).unwrap();
     assert!(said.contains(&format!("in {}\n", here.display())), "as `cargo run`: {said}");
-    let page = String::from_utf8(output.stdout).unwrap();
-    let page = fs::read_to_string(page.trim()).unwrap();
+    let page = fs::read_to_string(ran.stdout.trim()).unwrap();
     assert!(page.starts_with("<!doctype html>"));
     assert!(page.contains("tokio::spawn(tokio::task::yield_now())"), "the program's source");
 }
@@ -48,8 +47,7 @@ fn a_program_with_a_pinned_tokio_runs_on_kettle() {
 #[test]
 fn what_does_not_build_is_told_in_the_compilers_words() {
     let fixture = workspace("fn main() {\n    tokio::time::brew();\n}\n");
-    let output = fixture.kettle("pot", &["watch", "--no-open"]);
-    let said = String::from_utf8(output.stderr).unwrap();
+    let said = fixture.kettle("pot", &["watch", "--no-open"]).stderr;
     assert!(said.contains("cannot find function `brew` in module `tokio::time`"), "{said}");
     assert!(said.contains("error: Cargo has built nothing: its words are above"), "{said}");
 }
@@ -58,8 +56,7 @@ fn what_does_not_build_is_told_in_the_compilers_words() {
 fn a_program_is_asked_for_with_the_names_there_are() {
     let mut fixture = workspace("#[tokio::main]\nasync fn main() {}\n");
     fixture.add("pot/src/bin/pour.rs", "#[tokio::main]\nasync fn main() {}\n");
-    let output = fixture.kettle("", &["watch", "--no-open"]);
-    let said = String::from_utf8(output.stderr).unwrap();
+    let said = fixture.kettle("", &["watch", "--no-open"]).stderr;
     let told = "error: which program? Say `--bin NAME`; there are ";
     assert!(said.contains(told) && said.contains("pour"), "{said}");
 }
@@ -115,13 +112,12 @@ fn left_out() {
 fn tests_are_tried_under_many_schedules() {
     let mut fixture = workspace("fn main() {}\n");
     fixture.add("pot/tests/order.rs", TESTS);
-    let output = fixture.kettle("pot", &["test"]);
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success() && said.ends_with("\ntests: 4 passed, 0 failed\n"), "{said}");
+    let Ran { has_passed, stdout: said, .. } = fixture.kettle("pot", &["test"]);
+    assert!(has_passed && said.ends_with("\ntests: 4 passed, 0 failed\n"), "{said}");
 
-    let output = fixture.kettle("pot", &["test", "--test", "order", "--seeds", "30"]);
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert!(!output.status.success() && said.ends_with("\ntests: 3 passed, 1 failed\n"), "{said}");
+    let Ran { has_passed, stdout: said, .. } =
+        fixture.kettle("pot", &["test", "--test", "order", "--seeds", "30"]);
+    assert!(!has_passed && said.ends_with("\ntests: 3 passed, 1 failed\n"), "{said}");
     for line in [
         "ok      steady: ",
         "FAILED  in_order: ",
@@ -135,15 +131,13 @@ fn tests_are_tried_under_many_schedules() {
     assert!(words.starts_with(&["test", "--test", "order", "--exact", "in_order"]), "{again}");
     assert!(said.contains("again: KETTLE_SCHEDULE='"), "{said}");
     assert!(!said.contains("fails as usual"), "its search tells more: {said}");
-    let output = fixture.kettle("pot", &words);
-    let said = String::from_utf8(output.stdout).unwrap();
+    let said = fixture.kettle("pot", &words).stdout;
     assert!(said.ends_with("\ntests: 0 passed, 1 failed\n"), "{words:?}: {said}");
     assert!(said.contains("FAILED  in_order: fails under seed "), "{said}");
     let page = said.lines().find_map(|line| line.strip_prefix("page:  "));
     assert!(fs::exists(page.unwrap()).unwrap(), "{said}");
 
-    let output = fixture.kettle("pot", &["test", "no_such_test"]);
-    let said = String::from_utf8(output.stderr).unwrap();
+    let said = fixture.kettle("pot", &["test", "no_such_test"]).stderr;
     assert!(said.contains("error: there is no test with \"no_such_test\" in its name"), "{said}");
 }
 
@@ -161,13 +155,8 @@ fn kettle_takes_the_place_of_a_tokio_from_git() {
         }
         format!("file://{}", fixture.path().display())
     };
-    let tokio = Fixture::of(&[
-        (
-            "Cargo.toml",
-            &(manifest("tokio", "").replace("0.1.0", "1.50.0") + "[features]\nrt = []\n"),
-        ),
-        ("src/lib.rs", ""),
-    ]);
+    let tokio = manifest("tokio", "").replace("0.1.0", "1.50.0") + "[features]\nrt = []\n";
+    let tokio = Fixture::of(&[("Cargo.toml", &tokio), ("src/lib.rs", "")]);
     let milk = Fixture::of(&[("Cargo.toml", &manifest("milk", TOKIO)), ("src/lib.rs", "")]);
     let (tokio, milk) = (git(&tokio), git(&milk));
     let of = |dependencies: &str| {
@@ -177,9 +166,7 @@ fn kettle_takes_the_place_of_a_tokio_from_git() {
         fixture.is_as_it_was();
         patched.tokio()
     };
-    assert_eq!(
-        of(&format!("tokio = {{ git = \"{tokio}\", features = [\"rt\"] }}")),
-        "tokio 1.50.0"
-    );
+    let from_git = format!("tokio = {{ git = \"{tokio}\", features = [\"rt\"] }}");
+    assert_eq!(of(&from_git), "tokio 1.50.0");
     assert_eq!(of(&format!("milk = {{ git = \"{milk}\" }}")), "tokio 1");
 }

@@ -7,14 +7,21 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-/// What a test of the command needs: a folder of files, and what they were.
+/// A folder of files, and what was in them before the command ran.
 pub(crate) struct Fixture {
     folder: TempDir,
     before: BTreeMap<PathBuf, Vec<u8>>,
 }
 
+/// How a command ended, and what it printed.
+pub(crate) struct Ran {
+    pub(crate) has_passed: bool,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
 impl Fixture {
-    /// Of these files. Cargo takes only packages that are here already: kettle's tests have them.
+    /// A folder with these files. Cargo takes only packages that were fetched for kettle's tests.
     pub(crate) fn of(files: &[(&str, &str)]) -> Fixture {
         let folder = tempfile::tempdir().unwrap();
         let mut fixture = Fixture { folder, before: BTreeMap::new() };
@@ -42,24 +49,24 @@ impl Fixture {
         self.before = all(self.path());
     }
 
-    /// `cargo kettle` in this folder of it. Afterwards every file is as it was.
-    pub(crate) fn kettle(&self, folder: &str, words: &[&str]) -> Output {
+    /// Runs `cargo kettle` in this folder of it. Afterwards every file is as it was.
+    pub(crate) fn kettle(&self, folder: &str, args: &[&str]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-kettle"));
-        command.arg("kettle").args(words).current_dir(self.path().join(folder));
+        command.arg("kettle").args(args).current_dir(self.path().join(folder));
         command.env_remove("RUSTFLAGS").env_remove("KETTLE_TRACE").env("CI", "1");
         // Left from a search of our own caller's.
         command.env("KETTLE_SEEDS", "3").env("KETTLE_REPORT", "no/such/folder");
-        let output = command.output().unwrap();
+        let Output { status, stdout, stderr } = command.output().unwrap();
         self.is_as_it_was();
-        output
+        let [stdout, stderr] = [stdout, stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        Ran { has_passed: status.success(), stdout, stderr }
     }
 
-    /// What the command says when it can't.
-    pub(crate) fn refused(&self, words: &[&str]) -> String {
-        let output = self.kettle("", words);
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert!(!output.status.success(), "{said}");
-        said
+    /// The error of a command that fails.
+    pub(crate) fn refused(&self, args: &[&str]) -> String {
+        let Ran { has_passed, stdout, stderr } = self.kettle("", args);
+        assert!(!has_passed, "{stdout}{stderr}");
+        stderr
     }
 
     pub(crate) fn is_as_it_was(&self) {

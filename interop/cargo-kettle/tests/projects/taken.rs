@@ -59,9 +59,8 @@ fn several_tokios_are_refused() {
     let other = other.split("[[package]]").last().unwrap();
     fixture.add("Cargo.lock", &format!("{one}\n[[package]]{other}"));
     let words = Patched::at(fixture.path()).err().unwrap();
-    assert!(
-        words.starts_with("it uses tokio 1.28.0 and 1.29.0, and kettle takes the place of one")
-    );
+    let start = "it uses tokio 1.28.0 and 1.29.0, and kettle takes the place of one";
+    assert!(words.starts_with(start));
 }
 
 /// Cargo would build the real tokio for them, without an error.
