@@ -44,11 +44,6 @@ fn word(on: Resource) -> &'static str {
     }
 }
 
-/// What was done with primitives.
-fn acts(records: &[Record]) -> Vec<(Act, Units, usize)> {
-    picked!(records, Event::SyncAct { act, units, count, .. } => (act, units, count))
-}
-
 #[test]
 fn watchers_wait_for_a_change_and_for_the_end() {
     let records = run(async {
@@ -143,10 +138,12 @@ fn receivers_wait_for_a_value_and_miss_some() {
     assert_eq!(waits("one waits", &records), ["a value"]);
     assert_eq!(waits("it waits again", &records), ["a value"]);
     assert!(waits("the end", &records).is_empty());
-    let one = Units::Count(1);
-    let slow = [(Act::Forget, one, 2), (Act::Forget, Units::All, 0)];
-    let told: Vec<_> = acts(&records).into_iter().filter(|(act, ..)| *act == Act::Forget).collect();
-    assert_eq!(told, slow, "one value was overwritten, two were left");
+    let forgotten = picked!(
+        records,
+        Event::SyncAct { act: Act::Forget, units, count, .. } => (units, count),
+    );
+    let expected = [(Units::Count(1), 2), (Units::All, 0)];
+    assert_eq!(forgotten, expected, "one value was overwritten, two were left");
 }
 
 #[test]
@@ -279,8 +276,8 @@ fn a_value_that_meets_a_closed_or_full_channel_is_told() {
         drop(receiver);
         assert!(newest.send(1).is_err());
     });
-    let refused = acts(&records).into_iter().filter(|(act, ..)| *act == Act::Refuse).count();
-    assert_eq!(refused, 7);
+    let refused = picked!(records, Event::SyncAct { act: Act::Refuse, .. } => ());
+    assert_eq!(refused.len(), 7);
 }
 
 #[test]

@@ -59,9 +59,10 @@ pub(super) struct Alone {
     /// `Some` if the doctor's thread has proven that all others sleep for good. It is `None` again
     /// when something happens.
     pub(super) proven: Option<Others>,
-    /// The number of the last record that [`Alone::at_park`] has judged, and its answer: several
-    /// lints ask at each record.
-    last_answer: Cell<(u64, bool)>,
+    /// The number of the last record that [`Alone::at_park`] has judged, and its answer then:
+    /// several lints ask at each record.
+    last_park: Cell<u64>,
+    was_alone_at_last_park: Cell<bool>,
     /// When the threads were counted last, by the machine's clock.
     counted_at: Cell<Duration>,
     pub(super) times_counted: Cell<u64>,
@@ -70,13 +71,10 @@ pub(super) struct Alone {
 impl Alone {
     /// The loop goes to sleep with this record: can no other thread act, and is no message there?
     pub(super) fn at_park(&self, record: &Record) -> bool {
-        let (seq, answer) = self.last_answer.get();
-        if seq == record.seq {
-            return answer;
+        if self.last_park.replace(record.seq) != record.seq {
+            self.was_alone_at_last_park.set(self.at_time(record.real));
         }
-        let answer = self.at_time(record.real);
-        self.last_answer.set((record.seq, answer));
-        answer
+        self.was_alone_at_last_park.get()
     }
 
     /// The loop goes to sleep at this time of the machine's clock: can no other thread act?
@@ -134,7 +132,8 @@ pub(super) fn threads_of<'a>(runtimes: impl Iterator<Item = &'a Handle>) -> Opti
 pub(super) fn has_no_own_thread<'a>(runtimes: impl Iterator<Item = &'a Handle>) -> bool {
     let mut sum = 0;
     for inspector in runtimes.map(Handle::inspector) {
-        let ((is_driven, ..), (_, pool_threads)) = (inspector.events().poll(), inspector.threads());
+        let (is_driven, ..) = inspector.events().poll();
+        let (_, pool_threads) = inspector.threads();
         sum += usize::from(is_driven) + pool_threads;
     }
     left_beside(sum) == Some(0)

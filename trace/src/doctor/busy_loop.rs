@@ -31,6 +31,7 @@ pub(super) struct Spins {
 }
 
 impl Spins {
+    /// Takes a record. At the end of a poll, judges the spin that the poll belongs to.
     pub(super) fn step(&mut self, run: &Run, record: &Record) -> Option<Lint> {
         match record.event {
             Event::PollStart { .. } => self.poll = PollProgress::default(),

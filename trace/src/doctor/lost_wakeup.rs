@@ -43,6 +43,7 @@ pub(super) struct Suspects {
 }
 
 impl Suspects {
+    /// Notes a suspect, or gives the verdicts on those that are lost.
     pub(super) fn observe(&mut self, run: &Run, record: &Record) -> Vec<Lint> {
         match record.event {
             // Counts a waker's clones before a sleep, if its task waits for nothing of kettle's.

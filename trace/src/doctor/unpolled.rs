@@ -59,6 +59,7 @@ struct DroppedFuture {
 }
 
 impl Dropped {
+    /// Takes a record. At the end of a poll, gives the verdicts on what it dropped unpolled.
     pub(super) fn step(&mut self, run: &Run, record: &Record) -> Vec<Lint> {
         match record.event {
             Event::ScopeEnd { .. } => self.after_combinator = record.task,

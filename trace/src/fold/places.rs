@@ -1,7 +1,7 @@
 //! Where does a wait begin, which act serves it, and how does it end?
 //!
-//! [`Event::Wait`](kettle_events::Event::Wait) says where the running task has stored its waker,
-//! and gives the wait a number, by which all later events name it.
+//! [`Event::Wait`](kettle_events::Event::Wait) says where the running task has stored its waker (a
+//! [`Spot`]), and gives the wait a number, by which all later events name it.
 //!
 //! Only [`Event::Done`](kettle_events::Event::Done) ends a wait. The end of a `select!` doesn't: a
 //! future that it polled by reference goes on waiting. If the task itself has ended, the wait stays
@@ -42,8 +42,8 @@ impl Fold {
     /// combinator of other code has made?
     fn new_wait(&self, record: &Record, id: Id, own: bool, on: Resource) -> Wait {
         let cleared = match on {
-            Resource::Source(source, way) => {
-                self.things.sources.get(&source).and_then(|source| source.side(way).cleared)
+            Resource::Source(id, direction) => {
+                self.things.sources.get(&id).and_then(|source| source.side(direction).cleared)
             }
             _ => None,
         };
