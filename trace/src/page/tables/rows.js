@@ -67,7 +67,7 @@ const areEqual = (a, b) => a.length === b.length && a.every((wait, k) => wait ==
 
 const ENDS = { ready: BAR.DONE, panicked: BAR.PANICKED, cancelled: BAR.CANCELLED };
 
-/** Makes the rows from all events in their order. */
+/** Makes the rows from all events in order. `parkedAt`: where the thread fell asleep, or null. */
 class Reader {
   constructor() {
     Object.assign(this, { rows: new Map(), arrows: [], sleeps: [], parkedAt: null });
@@ -112,7 +112,7 @@ class Reader {
       else row.begin(i, end);
     }
   }
-  /** `job` is undefined when it is over. */
+  /** `job` is the job's record in the state (fold.js), undefined when it is over. */
   readJob(job, name, { i, ran = null }) {
     const isNew = !this.rows.has(name),
       row = this.row(name, "the blocking pool"),

@@ -107,7 +107,7 @@ function describe({ row, i }) {
 
 // ----- the window's part of the run -----
 
-/** Zooms around a pixel or, if there is none, around the event shown. */
+/** Zooms around a pixel or, if there is none, around the event shown: what is there stays there. */
 function zoom(factor, px) {
   const frame = view.frame(),
     fixed = px ?? Math.max(0, Math.min(view.width, frame.px(K.shown)));

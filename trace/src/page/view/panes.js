@@ -48,7 +48,7 @@ const WORDS =
 const KEYWORD = new RegExp(`\\b(${WORDS.replaceAll(" ", "|")})\\b`, "g");
 /** Where a long line may be broken: behind a bracket or a path's colons, and before a method. */
 const BREAKS = /[(\[](?=[\w&"<])|::(?=[\w{])|[\w)\]?](?=\.[a-z_])|\w\/(?=\w)|(?<=\w{8})_(?=\w{8})/g;
-const BREAK = "\u0001"; // stands for it until the text is HTML
+const BREAK = "\u0001"; // stands for such a place until the text is HTML
 /** A line: its indentation, a cell for chips (`u`), its number (`i`), and its text. */
 function lineHTML(line, k) {
   const [, code, comment] = /^(.*?)(\/\/.*)?$/.exec(line.trim()) ?? [null, line, ""],

@@ -12,7 +12,7 @@
 
 const MOST_NAMED = 3;
 
-/** The value of an entry that is a value, or a function of `args`; undefined if there is none. */
+/** A table's entry or, if that is a function, its result for `args`; undefined if there is none. */
 K.lookUp = function (table, key, ...args) {
   const entry = Object.hasOwn(table, key) ? table[key] : undefined;
   return typeof entry === "function" ? entry(...args) : entry;
@@ -38,7 +38,7 @@ K.listWords = function (items, wordsOf = K.nameHTML, what = "task", between = ",
   return words.join(between) + more;
 };
 K.namesOf = (names) => K.listWords(names, (name) => name) || "no task";
-/** The first that fit, among them `must`. The number left out takes the room of one. */
+/** The first items that fit, among them `must`; "and 3 more" takes the room of one. */
 K.fitting = function (all, room, must) {
   if (all.length <= room) return { shown: all, left: 0 };
   const isBeyond = all.indexOf(must) >= room - 1,
