@@ -186,8 +186,9 @@ impl Table {
                 Row::Free => {}
                 Row::Task(task, set) => {
                     // A task that was polled may be queued or not: only its scheduler knows.
-                    let queued = (!task.polled).then_some(true);
-                    snapshot.tasks.push(TaskNow { queued, ..task.clone() });
+                    let polled = task.polled || snapshot.running.contains(&task.id);
+                    let queued = (!polled).then_some(true);
+                    snapshot.tasks.push(TaskNow { queued, polled, ..task.clone() });
                     local_tasks.extend(set.iter().map(|set| (task.id, set.clone())));
                 }
                 Row::Wait(wait, primitive) => {

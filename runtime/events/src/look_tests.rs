@@ -102,7 +102,7 @@ fn polls_that_come_to_nothing_are_counted_until_one_gets_something() {
         for shows in all {
             emit_counted(*shows, || Event::Wake { task, by, effect, wait: None });
         }
-        record.end(Outcome::Pending);
+        record.end(Outcome::Pending, &mut row);
         watcher.look().spins.first().map(|(_, spin)| spin.polls)
     };
     let (vain, progress) = (&[Shows::InVain][..], &[Shows::Progress][..]);
@@ -118,7 +118,7 @@ fn futures_dropped_unpolled_are_counted_for_each_line() {
     let mut drops = |outcome| {
         let record = PollRecord::begin(task, &mut row).expect("the thread is watched");
         (0..3).for_each(|_| unpolled(at, false));
-        record.end(outcome);
+        record.end(outcome, &mut row);
         watcher.look().unpolled.iter().map(|dropped| dropped.count).collect::<Vec<_>>()
     };
     assert_eq!(drops(Outcome::Panicked), [], "they had no chance");

@@ -137,11 +137,7 @@ impl RemoteEvents {
             self.record(event, place);
         }
         running.got_something.set(true); // a poll that begins something isn't in vain
-        let mut table = self.table.lock();
-        match table.apply(event, || running.at(place)) {
-            Some(row) => RowGuard { key: table.insert(row) },
-            None => RowGuard::NONE,
-        }
+        RowGuard { key: self.table.lock().apply(event, || running.at(place)) }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::running::{Depth, RUNNING, Running};
 use crate::snapshot::UnpolledNow;
 use crate::table::{Key, Table};
 use crate::thread::record;
-use crate::{At, Event, Id, Outcome, Place, PollProgress, RemoteEvents, emit, this_poll};
+use crate::{At, Event, Id, Kind, Outcome, Place, PollProgress, RemoteEvents, emit, this_poll};
 
 /// A poll that takes this long is a reason to look.
 const LONG: Duration = Duration::from_millis(200);
@@ -56,13 +56,10 @@ impl PollRecord {
         let outer = running.key.get().is_some().then(|| Box::new(Outer::set_aside(running)));
         if let Some(remote) = &*running.remote.borrow() {
             if row.key.table() != running.table.get() {
-                let key = remote.table.lock().adopt(task);
+                let key = remote.table.lock().add_task(task, Kind::Task, None);
                 *row = RowGuard { key }; // without the lock: another table may lose the old row
             }
-            if !row.key.is_polled() {
-                row.key = remote.table.lock().set_polled(row.key);
-            }
-            remote.count_poll(Some(task));
+            remote.count_poll(task.get());
         }
         running.task.set(Some(task));
         running.key.set(row.key);
@@ -89,8 +86,12 @@ impl PollRecord {
     }
 
     /// The poll has ended without a panic.
-    pub fn end(mut self, outcome: Outcome) {
+    pub fn end(mut self, outcome: Outcome, row: &mut RowGuard) {
         self.outcome = outcome;
+        // Not when it began: most tasks are polled once, and a snapshot knows who is running.
+        if outcome == Outcome::Pending && !row.key.is_polled() {
+            row.key = row.key.set_polled();
+        }
     }
 }
 
@@ -109,7 +110,9 @@ impl Drop for PollRecord {
             if let Some(outer) = self.outer.take() {
                 outer.restore(running, self.began);
             } else {
-                running.with_remote(|remote| remote.count_poll(None));
+                if let Some(remote) = &*running.remote.borrow() {
+                    remote.count_poll(0);
+                }
                 running.set_by(By::NOBODY);
                 running.key.set(Key::NONE);
                 running.count(0, 1);
@@ -134,7 +137,7 @@ impl Outer {
         let took = running.poll_began.get().unwrap_or_else(Instant::now) - inner_began;
         running.poll_began.set(poll_began.map(|began| began + took)); // not the outer poll's time
         running.with_remote(|remote| {
-            remote.count_poll(by.task);
+            remote.count_poll(by.task.map_or(0, Id::get));
             if by.task.is_some() {
                 remote.table.lock().around.pop();
             }
@@ -150,10 +153,10 @@ impl Outer {
 }
 
 impl RemoteEvents {
-    /// A poll begins or ends. From now on, `task` is the one being polled.
-    fn count_poll(&self, task: Option<Id>) {
+    /// A poll begins or ends. From now on, the task with this number is polled, or with 0 none.
+    fn count_poll(&self, polled: u64) {
         self.polls.store(self.polls.load(Relaxed) + 1, Relaxed);
-        self.polled.store(task.map_or(0, Id::get), Relaxed);
+        self.polled.store(polled, Relaxed);
     }
 
     /// The poll in progress has spent its budget, at this line.

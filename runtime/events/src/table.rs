@@ -80,44 +80,38 @@ impl Table {
         next(&mut self.primitives[kind as usize])
     }
 
-    /// Applies an event to the table's own fields, and returns the row that it begins, if any.
-    pub(crate) fn apply(&mut self, event: Event, by: impl FnOnce() -> By) -> Option<Row> {
+    /// Applies an event to the table's own fields, and adds the row that it begins, if any.
+    pub(crate) fn apply(&mut self, event: Event, by: impl FnOnce() -> By) -> Key {
         match event {
-            Event::Spawn { task, kind, at, .. } => return Some(self.task(task, kind, Some(at))),
+            Event::Spawn { task, kind, at, .. } => return self.add_task(task, kind, Some(at)),
             Event::BlockingStart { task: id } => {
                 let (number, made) = (next(&mut self.jobs), by().at.place());
-                return Some(Row::Job(JobNow { id, number, made }));
+                return self.insert(Row::Job(JobNow { id, number, made }));
             }
             Event::SourceAdd { source: id, what } => {
                 let (end, fd, ready) = (EndNow::default(), None, [false; 4]);
-                return Some(Row::Source(SourceNow { id, what, end, fd, ready }));
+                return self.insert(Row::Source(SourceNow { id, what, end, fd, ready }));
             }
             Event::Scope { scope: id, what, branches } => {
                 let By { task: by, scope: around, .. } = by();
-                return Some(Row::Scope(ScopeNow { id, what, branches, around, by }));
+                return self.insert(Row::Scope(ScopeNow { id, what, branches, around, by }));
             }
             Event::RunStart { paused } => (self.paused, self.driven) = (paused, true),
             Event::RunEnd { .. } => self.driven = false,
             Event::Advance { by, .. } => self.moved += by,
             _ => {}
         }
-        None
+        Key::NONE
     }
 
-    /// Adds a task that was made outside of the runtime, and that a local set has brought.
-    pub(crate) fn adopt(&mut self, id: Id) -> Key {
-        let task = self.task(id, Kind::Task, None);
-        self.insert(task)
-    }
-
-    /// The row of a task. Where it was made isn't known if its spawn wasn't seen.
-    fn task(&mut self, id: Id, kind: Kind, made: Option<Place>) -> Row {
+    /// Adds a task. Where it was made isn't known if a local set has brought it from outside.
+    pub(crate) fn add_task(&mut self, id: Id, kind: Kind, made: Option<Place>) -> Key {
         let number = next(if kind == Kind::Main { &mut self.mains } else { &mut self.tasks });
         let (at, queued, handles, clones, polled, cancelled) =
             (None, None, None, None, false, false);
         let now =
             TaskNow { id, number, kind, made, at, queued, polled, cancelled, handles, clones };
-        Row::Task(now, None)
+        self.insert(Row::Task(now, None))
     }
 
     pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut Row> {
@@ -129,14 +123,6 @@ impl Table {
         if let Some(Row::Task(now, _)) = self.get_mut(key) {
             now.at = at.or(now.at);
         }
-    }
-
-    /// A task is polled for the first time. Returns its new key.
-    pub(crate) fn set_polled(&mut self, key: Key) -> Key {
-        if let Some(Row::Task(now, _)) = self.get_mut(key) {
-            now.polled = true;
-        }
-        Key::of(key.table(), key.parts().1 | POLLED)
     }
 
     /// Adds a row, unless the runtime has ended.
@@ -240,6 +226,16 @@ impl Key {
 
     fn place(self) -> u32 {
         self.parts().1 & !POLLED
+    }
+
+    /// Its task was polled for the first time. Returns its new key.
+    pub(crate) fn set_polled(self) -> Key {
+        self.edit(|row| {
+            if let Row::Task(now, _) = row {
+                now.polled = true;
+            }
+        });
+        Key::of(self.table(), self.parts().1 | POLLED)
     }
 
     /// Has its task been polled?

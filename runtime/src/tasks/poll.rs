@@ -37,7 +37,7 @@ pub fn poll_task(
     if let Some(record) = record {
         let polling = record.reason_to_look();
         look_if(polling.is_some(), |now| now.polling = polling.unwrap_or_default());
-        record.end(outcome);
+        record.end(outcome, row);
         flush_if_live();
     }
     outcome
