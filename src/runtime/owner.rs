@@ -166,6 +166,6 @@ impl LocalSet {
     /// Awaits [`run_until`](LocalSet::run_until) in [`Runtime::block_on`].
     #[track_caller]
     pub fn block_on<F: Future>(&self, rt: &Runtime, future: F) -> F::Output {
-        rt.block_on(self.run_until(future))
+        rt.block_on(self.run_until(Box::pin(future))) // no call has a copy of it on the stack
     }
 }
