@@ -140,11 +140,14 @@ pub enum Event {
         at: Place,
     },
     /// Something was done with a primitive, which has this `count` afterwards
-    /// ([`ThingNow`](crate::ThingNow)). `item` is the number of the value that was put, got or
-    /// forgotten (of several the first), counted from 1 in its channel; or of the hold that a
-    /// `Take` begins, and that ends when all of it is released or forgotten; or 0. `with` is
-    /// another hold, from which units go over to this one, or into which they are released, without
-    /// being free in between; or this one, if it goes on with less. `owned`: its guard owns it.
+    /// ([`ThingNow`](crate::ThingNow)). `units` is how many permits, readers or values that
+    /// concerns. Units that a task has taken are a *hold*. It begins with the act `Take`, and ends
+    /// when the last of its units is released or forgotten. `owned`: its guard owns the primitive.
+    ///
+    /// `item` and `with` are numbers, or 0. For an act on a channel, `item` is the number of the
+    /// value (the first of several), counted from 1. Otherwise it is the hold's. `with` is another
+    /// hold that gives units to this one, or gets them from it, without their being free in
+    /// between; or it is the same hold, if that goes on with less.
     SyncAct {
         kind: SyncKind,
         sync: Id,
@@ -166,8 +169,7 @@ pub enum Event {
     ScopeEnd { scope: Id, what: ScopeKind, won: Option<u32> },
 
     /// A task was aborted, and its future will be dropped when its turn comes. If it was aborted on
-    /// another thread, or before the task reached its scheduler, perhaps only its `PollEnd` says
-    /// so.
+    /// another thread, or before it reached its scheduler, perhaps only its `PollEnd` says so.
     Cancel { task: Id },
     /// A handle has reported the end of its task.
     Join { task: Id, outcome: Outcome },
@@ -189,7 +191,8 @@ pub enum Event {
 }
 
 impl Event {
-    /// The task or job that the event is about, which need not be the one being polled.
+    /// The task or job to which something happens, which need not be the one being polled. Nothing
+    /// happens to a task when another begins to [wait](Event::Wait) for its end.
     pub fn about(&self) -> Option<Id> {
         match self.subject() {
             Some(Thing::Task(task)) if !matches!(self, Event::Wait { .. }) => Some(task),
@@ -217,12 +220,11 @@ impl Event {
 
     /// The things that the event names, at most two, in the order in which its sentence has them.
     pub fn things(&self) -> impl Iterator<Item = Thing> + use<> {
-        let waker = match *self {
-            Event::Wake { task, by: Cause::Task(waker), effect, .. } => {
-                Some(waker).filter(|waker| effect != Effect::DuringPoll || *waker != task)
-            }
-            _ => None,
-        };
+        let mut waker = None;
+        if let Event::Wake { task, by: Cause::Task(by), effect, .. } = *self {
+            // The sentence about a task that wakes itself during its poll names it only once.
+            waker = (effect != Effect::DuringPoll || by != task).then_some(by);
+        }
         waker.map(Thing::Task).into_iter().chain(self.subject())
     }
 

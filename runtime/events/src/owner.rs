@@ -3,10 +3,11 @@
 //! The row's owner: a future owns its wait, a combinator its scope, a guard what it *holds* of a
 //! lock or semaphore, and the engine its tasks, jobs and sources.
 //!
-//! Interface: [`change`] records an event that begins something, and returns its row as a
-//! [`RowGuard`], whose drop removes it. But [`Primitive::begin_hold`] returns a [`Key`], because a
-//! lock's guard removes its hold by hand ([`Key::shrink`]): under the primitive's lock, before
-//! another task can take the units. A forgotten guard's hold stays.
+//! Interface: if a sink *watches* the runtime, [`change`] adds the row of what an event begins, and
+//! returns it as a [`RowGuard`], whose drop removes it. It also records the event if the runtime is
+//! *recorded*, which means that the sink wants records, too. But [`Primitive::begin_hold`] returns
+//! a [`Key`], because a lock's guard removes its hold by hand ([`Key::shrink`]): under the
+//! primitive's lock, before another task can take the units. A forgotten guard's hold stays.
 //!
 //! Invariant: a row may be removed on any thread, because a key has the number of its table.
 //! Without the `causes` feature nothing has a row, and both types are empty.
@@ -113,9 +114,9 @@ impl Key {
 pub fn change(event: impl FnOnce() -> Event) -> RowGuard {
     let place = Location::caller();
     RUNNING.with(|running| match running.depth.get() {
-        Depth::Nothing => RowGuard::NONE,
+        Depth::Nothing => RowGuard::NONE, // nobody watches what this thread does
         _ => match &*running.remote.borrow() {
-            Some(here) => here.enter(running, event(), place),
+            Some(driven_here) => driven_here.enter(running, event(), place),
             None => RowGuard::NONE,
         },
     })
@@ -126,9 +127,9 @@ impl RemoteEvents {
     #[inline]
     #[track_caller]
     pub fn change(&self, event: impl FnOnce() -> Event) -> RowGuard {
-        let (is_watched, place) = (self.is_watched(), Location::caller());
+        let place = Location::caller();
         let enter = |running: &Running| self.enter(running, event(), place);
-        if is_watched { RUNNING.with(enter) } else { RowGuard::NONE }
+        if self.is_watched() { RUNNING.with(enter) } else { RowGuard::NONE }
     }
 
     #[cold]
@@ -156,27 +157,27 @@ impl Primitive {
         Arc::new(Primitive::new(ThingNow { id, kind, number, made, count, room, senders, closed }))
     }
 
-    /// The running task has taken units. `owned`: its guard owns the primitive. On a thread without
-    /// a runtime, `elsewhere` gives the runtime that keeps the hold, and the job that runs here, if
-    /// any. Returns the hold's key, and its number in events.
+    /// The running task or job has taken units. `owned`: its guard owns the primitive. On a thread
+    /// that drives no runtime, `find_runtime` gives the one whose table gets the hold, and the job
+    /// that runs here, if any. Returns the hold's key, and its number in events.
     #[cold]
     pub fn begin_hold<'a>(
         self: &Arc<Primitive>,
         units: Units,
         owned: bool,
-        elsewhere: impl FnOnce() -> Option<(&'a Arc<RemoteEvents>, Option<Id>)>,
+        find_runtime: impl FnOnce() -> Option<(&'a Arc<RemoteEvents>, Option<Id>)>,
     ) -> (Key, u64) {
         let (id, thing) = (Id::next().get(), self.id);
         let key = RUNNING.with(|running| {
             let By { task, at, .. } = running.by();
-            let begin = |remote: &RemoteEvents, by| {
+            let add_row = |runtime: &RemoteEvents, by: Option<Id>| {
                 let now = HoldNow { id, thing, units, by, at: at.place(), owned };
-                remote.table.lock().insert(Row::Hold(now, self.clone()))
+                runtime.table.lock().insert(Row::Hold(now, self.clone()))
             };
-            match &*running.remote.borrow() {
-                Some(here) => begin(here, task),
-                None => elsewhere().map_or(Key::NONE, |(remote, job)| begin(remote, task.or(job))),
+            if let Some(driven_here) = &*running.remote.borrow() {
+                return add_row(driven_here, task);
             }
+            find_runtime().map_or(Key::NONE, |(runtime, job)| add_row(runtime, task.or(job)))
         });
         (key, id)
     }

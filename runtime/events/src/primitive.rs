@@ -17,11 +17,11 @@ pub struct Primitive {
     pub id: Id,
     /// What doesn't change. Its counts are those below.
     fixed: ThingNow,
-    /// This count, and that of the senders, may be [`UNKNOWN`].
+    /// What a [`ThingNow`] calls its `count`, or [`UNKNOWN`]; the same holds for `senders`.
     count: AtomicUsize,
     senders: AtomicUsize,
     closed: AtomicBool,
-    /// The wait that it served last, or 0.
+    /// The wait that it served last, or 0: a snapshot says that this one doesn't wait any more.
     served: AtomicU64,
 }
 
@@ -39,17 +39,17 @@ impl Primitive {
     #[inline]
     pub fn note_act(&self, act: Act, units: Units, count: usize) {
         match (act, units) {
-            (Act::Refuse, _) => return,
+            (Act::Refuse, _) => return, // a call has failed, which changes nothing
             (Act::Close, _) => self.closed.store(true, Relaxed),
-            (Act::Open, _) => self.closed.store(false, Relaxed),
-            (Act::Senders, Units::Count(all)) => self.senders.store(all as usize, Relaxed),
-            (Act::Senders | Act::End, _) => self.senders.store(0, Relaxed),
+            (Act::Open, _) => self.closed.store(false, Relaxed), // it has a receiver again
+            (Act::Senders, Units::Count(left)) => self.senders.store(left as usize, Relaxed),
+            (Act::End, _) => self.senders.store(0, Relaxed), // the last sender is gone
             _ => {}
         }
         self.count.store(count, Relaxed);
     }
 
-    /// Notes that its latest act has served this wait.
+    /// Notes that its latest act has served this wait: it gave the waiter its turn or its units.
     pub fn note_served(&self, wait: Id) {
         self.served.store(wait.get(), Relaxed);
     }

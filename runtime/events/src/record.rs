@@ -68,8 +68,7 @@ pub trait Sink: Send {
     fn look(&mut self, _now: &Snapshot) {}
 
     /// Should it also be called *during* a poll: at its beginning and end, when a waker is
-    /// deferred, or when many records are waiting? Then it must not take a lock that the program
-    /// may hold.
+    /// deferred, or when many records wait? Then it must take no lock that the program may hold.
     fn live(&self) -> bool {
         false
     }

@@ -1,8 +1,9 @@
 //! Which task runs on this thread, at which line of the program, and is that recorded?
 //!
-//! Each record names the running task, its branch, and the line of the program's call or `.await`
-//! in progress. Code that emits an event has no reference to a runtime, so all this is in a
-//! thread-local, together with the runtime's `RemoteEvents`, by which other threads record.
+//! Each record names the running task, the line of the program's call or `.await` in progress and,
+//! with the `causes` feature, its branch of a `select!` or `join!` (`scope.rs`). Code that emits
+//! an event has no reference to a runtime, so all this is in a thread-local, together with the
+//! runtime's `RemoteEvents`, by which other threads record.
 //!
 //! Interface: [`is_watched`], [`is_recording`], [`unrecorded`], [`elsewhere`]; [`done_here`],
 //! [`in_a_drop`], [`line`]; [`run_as`]; [`polls_so_far`], [`this_poll`]; [`note_waker`]. Invariant:
@@ -32,25 +33,25 @@ pub(crate) struct Running {
     pub(crate) line: Cell<At>,
     /// The line of the running task's last wait in this poll, for its record.
     pub(crate) waits: Cell<At>,
-    /// What the running poll has got (`spin.rs`), while nothing is recorded. That something new has
-    /// come of it is noted in a cell of its own, since that happens most often.
+    /// What the running poll has got, by which `spin.rs` finds polls in vain, while nothing is
+    /// recorded. Something new is noted in a cell of its own, since it comes most often.
     pub(crate) progress: Cell<PollProgress>,
     pub(crate) got_something: Cell<bool>,
-    /// May this poll, or another task's latest one, have got nothing or dropped futures unpolled?
+    /// May a poll in vain or a dropped future have to be noted when this poll ends (`poll.rs`)?
     pub(crate) had_vain_poll: Cell<bool>,
     /// When this poll began, or the latest one ended (if the thread hasn't slept or looked since).
     pub(crate) poll_began: Cell<Option<Instant>>,
-    /// How many have begun, and how many have ended ([`polls_so_far`]).
+    /// How many polls and awaits have begun, and how many polls have ended ([`polls_so_far`]).
     polls: Cell<(u32, u32)>,
     /// The number of the last poll in which a combinator has ended ([`this_poll`]).
     pub(crate) scope_ended: Cell<u32>,
-    /// Was the waker that was stored last the running task's own?
-    pub(crate) own: Cell<bool>,
+    /// Was the waker that was stored last the running task's own? (`wait.rs` puts that in a row.)
+    pub(crate) stored_own: Cell<bool>,
     /// The wait for which a waker is being called.
     pub(crate) called_for: Cell<Option<Id>>,
     /// The source and direction that was cleared last, and the program's line that cleared it.
     pub(crate) cleared: Cell<Option<(Resource, Place)>>,
-    /// The runtime that the thread drives, if it is watched, and the number of its table. It is
+    /// The runtime that the thread drives, if it is watched, and the number of its table. This is
     /// never destroyed, because another thread-local may hold a runtime that ends later.
     pub(crate) remote: ManuallyDrop<RefCell<Option<Arc<RemoteEvents>>>>,
     pub(crate) table: Cell<u32>,
@@ -81,7 +82,7 @@ thread_local! {
             poll_began: Cell::new(None),
             polls: Cell::new((0, 0)),
             scope_ended: Cell::new(0),
-            own: Cell::new(false),
+            stored_own: Cell::new(false),
             called_for: Cell::new(None),
             cleared: Cell::new(None),
             remote: ManuallyDrop::new(RefCell::new(None)),
@@ -151,7 +152,7 @@ pub fn elsewhere() -> Option<Arc<RemoteEvents>> {
 #[inline]
 pub fn note_waker(own: bool) {
     if has_any_sink() {
-        RUNNING.with(|running| running.own.set(own));
+        RUNNING.with(|running| running.stored_own.set(own));
     }
 }
 
@@ -160,8 +161,7 @@ pub fn line() -> At {
     RUNNING.with(|running| running.line.get())
 }
 
-/// Makes `task` the running one until the guard is dropped; `None` for a phase of a turn, even
-/// inside a task's poll.
+/// Makes `task` the running one, or none in a phase of a turn, until the guard is dropped.
 #[inline]
 pub fn run_as(task: Option<Id>) -> impl Drop {
     let around = RUNNING.with(Running::by);
@@ -175,8 +175,8 @@ pub fn unrecorded() -> impl Drop {
     guard(depth, |depth| RUNNING.with(|running| running.depth.set(depth)))
 }
 
-/// How many awaits and polls have begun on this thread, and how many polls have ended, except those
-/// inside another one. Both numbers wrap around, so they can only be compared.
+/// How many polls of tasks and of kettle's futures have begun on this thread; and how many polls of
+/// tasks have ended, except those inside another one. Both wrap around, so compare them only.
 pub fn polls_so_far() -> (u32, u32) {
     RUNNING.with(|running| running.polls.get())
 }
@@ -197,7 +197,7 @@ pub enum Around {
     Branch(Option<Id>),
 }
 
-/// Other builds record neither, so that a poll of kettle's futures has nothing to drop.
+/// Other builds know neither lines nor branches: with only `Same`, nothing needs to be dropped.
 #[cfg(any(debug_assertions, feature = "causes"))]
 impl Drop for Around {
     #[inline]

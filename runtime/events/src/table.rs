@@ -44,8 +44,7 @@ pub(crate) struct Table {
     /// Futures that were dropped unpolled: those of an open poll count once it has returned.
     pub(crate) dropped_in_open_polls: Vec<UnpolledNow>,
     pub(crate) dropped_in_ended_polls: Vec<UnpolledNow>,
-    /// The last number given to a future of `block_on`, to a task, to a job and to a primitive of
-    /// each kind.
+    /// The last number given to a future of `block_on`, a task, a job, a primitive of each kind.
     mains: usize,
     tasks: usize,
     jobs: usize,

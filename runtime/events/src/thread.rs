@@ -99,8 +99,7 @@ pub(crate) fn record(event: Event, place: Place) {
 }
 
 impl RemoteEvents {
-    /// Records an event of this runtime: at once on its recorder's thread, otherwise at that
-    /// thread's next event.
+    /// Records an event of this runtime: on its recorder's thread at once, or else later there.
     #[inline]
     #[track_caller]
     pub fn emit(&self, event: impl FnOnce() -> Event) {

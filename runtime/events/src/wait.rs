@@ -72,7 +72,7 @@ impl Wait {
             let Some((remote, job)) = elsewhere().filter(|(remote, _)| remote.is_watched()) else {
                 return StoredId::NONE;
             };
-            let (at, own) = (running.line.get(), running.own.get());
+            let (at, own) = (running.line.get(), running.stored_own.get());
             let wait = self.enter(running, remote, By { task: job, scope: None, at }, &awaited);
             remote.push(Event::Wait { wait, on, own }, job, at);
             StoredId::of(wait)
@@ -86,7 +86,7 @@ impl Wait {
             None => return StoredId::NONE,
         };
         if let Depth::Record = running.depth.get() {
-            record(Event::Wait { wait, on: awaited.on, own: running.own.get() }, place);
+            record(Event::Wait { wait, on: awaited.on, own: running.stored_own.get() }, place);
         }
         StoredId::of(wait)
     }
@@ -99,7 +99,7 @@ impl Wait {
         By { task: by, scope, at }: By,
         &Awaited { on, primitive, due }: &Awaited<'_>,
     ) -> Id {
-        let (at, own) = (at.place(), running.own.get());
+        let (at, own) = (at.place(), running.stored_own.get());
         let cleared = running.cleared.get().filter(|(source, _)| *source == on).map(|(_, at)| at);
         if self.row.key.is_some()
             && let Some(Row::Wait(known, primitive)) = remote.table.lock().get_mut(self.row.key)
