@@ -1,23 +1,22 @@
 //! What notices that a poll never ends, or that a program sleeps forever?
 //!
-//! The doctor's thread, because the runtime's own is in that poll, or asleep. It looks at each
-//! runtime of the process four times a second, and counts for how many *looks* in a row no poll has
-//! begun or ended. It reads no clock, so that a process which was stopped for a while isn't blamed.
+//! The doctor's thread, because the runtime's own is in that poll, or asleep. It *visits* each
+//! runtime of the process four times a second, and counts at how many visits in a row no poll has
+//! begun or ended. It reads no clock, so that a process that was stopped isn't blamed for a pause.
 //!
-//! - A poll that it has seen at [`LOOKS_TO_REPORT`] looks is reported.
-//! - A loop that sleeps is woken after a second, so that the runtime's own thread takes a look. If
-//!   no other thread could act (`alone.rs`), all loops are woken, and each judges for itself. If
-//!   only kettle's and libtest's threads could, the open waits are listed from here.
+//! - A poll that it has seen at [`VISITS_TO_REPORT`] visits is reported.
+//! - A loop that sleeps is woken after a second, so that the runtime's own thread takes a *look*, a
+//!   snapshot. If no other thread could act (`alone.rs`), all loops are woken, and each judges for
+//!   itself. If only kettle's and libtest's threads could, the open waits are listed from here.
 //! - A runtime that only waits for a blocking job after `main`'s end is reported, and so is a
 //!   source that is ready although a task waits for it.
-//! - If nothing is recorded, it asks the runtime's thread to take a look of its own (a snapshot, at
-//!   the end of a poll or before a sleep) whenever polls have begun since its last one.
+//! - If nothing is recorded, it asks the runtime's thread to take a look, at the end of a poll or
+//!   before a sleep, whenever polls have begun since the last visit.
 //! - It answers a `SIGQUIT` (`quit.rs`).
 //!
 //! Interface: [`Watcher::start`], once for each doctor; [`Watcher::learn_runtime`]. Invariants: the
 //! thread ends after the last doctor that it watches for. If it panics, it ends, the program goes
-//! on, and a later runtime starts another one. It never takes the last thread that the process may
-//! have.
+//! on, and a later runtime starts another one. It never takes the last thread that is allowed.
 
 use std::io;
 use std::panic::{UnwindSafe, catch_unwind};
@@ -43,39 +42,36 @@ use super::system::{Thread, Times, WATCHER, is_in_tests, is_libtest_busy};
 use super::table::table_of_all;
 use crate::words::stderr::print_message;
 
-/// The time between two looks.
+/// The time between two visits.
 const PAUSE: Duration = Duration::from_millis(250);
 /// A poll, or a sleep that only another thread could end, is reported when it has been the same for
-/// this many looks. A loop with waits for locks is then woken.
-const LOOKS_TO_REPORT: u32 = 7;
+/// this many visits. A loop with waits for locks is then woken.
+const VISITS_TO_REPORT: u32 = 7;
 /// A wait for a blocking job after `main`'s end, or for a source that is ready, is reported when
-/// nothing has changed for this many looks.
-const LOOKS_TO_REPORT_REST: u32 = 20;
-/// A loop that was asleep at this many looks is woken to take a look, and the process's threads are
-/// counted.
-const LOOKS_TO_WAKE: u32 = 5;
+/// nothing has changed for this many visits.
+const VISITS_TO_REPORT_REST: u32 = 20;
+/// A loop that was asleep at this many visits is woken to look, and all threads are counted.
+const VISITS_TO_WAKE: u32 = 5;
 
-/// One runtime and its doctor, as the thread knows them. The thread looks at it until it is
-/// dropped.
+/// One runtime and its doctor, as the thread knows them. The thread visits it until it is dropped.
 pub(super) struct Watcher {
     round: Arc<Mutex<Round>>,
     report: Arc<Report>,
     /// Empty until the doctor gets a record or a look.
     runtime: OnceLock<Handle>,
-    looked: Mutex<Looked>,
+    visits: Mutex<Visits>,
 }
 
-/// What the thread has seen at its latest looks, between which no poll has begun or ended.
+/// What the thread has seen at its latest visits, between which no poll has begun or ended.
 #[derive(Debug, Default)]
-struct Looked {
-    /// The number of beginnings and ends of polls at each of these looks.
+struct Visits {
+    /// The number of beginnings and ends of polls at each of these visits.
     polls: u64,
-    /// How many looks these are.
-    looks: u32,
-    /// The processor times of the runtime's thread at the first of these looks, or
-    /// [`LOOKS_TO_REPORT`] ago.
+    /// How many visits these are.
+    count: u32,
+    /// The processor times of the runtime's thread at the first of them, or when last judged.
     times_before: Option<Times>,
-    /// Was a missed readiness found when it was last looked for?
+    /// Was a missed readiness found when it was last visits for?
     has_missed_readiness: bool,
 }
 
@@ -87,8 +83,8 @@ type Watched = Mutex<Vec<Weak<Watcher>>>;
 impl Watcher {
     pub(super) fn start(round: Arc<Mutex<Round>>, report: Arc<Report>) -> Arc<Watcher> {
         listen(report.mode);
-        let (runtime, looked) = (OnceLock::new(), Mutex::default());
-        let watcher = Arc::new(Watcher { round, report, runtime, looked });
+        let (runtime, visits) = (OnceLock::new(), Mutex::default());
+        let watcher = Arc::new(Watcher { round, report, runtime, visits });
         let mut watched = WATCHED.lock();
         watched.push(Arc::downgrade(&watcher));
         // Without a thread nothing is watched, but the program needn't fail for that.
@@ -109,8 +105,7 @@ impl Watcher {
     }
 }
 
-/// Starts the thread, and waits until it runs: only then has it its name, by which it isn't counted
-/// as the program's.
+/// Starts the thread, and waits until it has its name: only then it isn't counted as the program's.
 fn start_thread() -> io::Result<()> {
     let (sender, begun) = mpsc::channel::<()>();
     with_one_to_spare(|| {
@@ -166,12 +161,12 @@ fn watch() {
         // The other doctors only wanted the answer to a `SIGQUIT`.
         let watches = |watcher: &Arc<Watcher>| watcher.report.mode.watches();
         let watched: Vec<_> = all.into_iter().filter(watches).collect();
-        // Before the looks, which wake some of the loops.
+        // Before the visits, which wake some of the loops.
         if watched.iter().any(|watcher| watcher.has_slept_long()) {
             wake_if_all_hang(&watched);
         }
         for watcher in &watched {
-            if let Some(lint) = watcher.look()
+            if let Some(lint) = watcher.visit()
                 && (lint.kind != LintKind::OpenWaits || watcher.may_list_waits(&lint, &watched))
             {
                 watcher.report.add(&lint);
@@ -180,7 +175,8 @@ fn watch() {
     }
 }
 
-/// Wakes all loops if no thread is left that could act, so that each judges for itself.
+/// Wakes all loops if no thread is left that could act, after noting that as `proven` (`alone.rs`).
+/// Each then judges at its next sleep: with the proof, a sleep without a deadline is a hang.
 fn wake_if_all_hang(watched: &[Arc<Watcher>]) {
     let sleeps = || watched.iter().map(|watcher| watcher.sleep_for_good()).collect::<Vec<_>>();
     let sleeps_before = sleeps();
@@ -190,7 +186,7 @@ fn wake_if_all_hang(watched: &[Arc<Watcher>]) {
     // Their own threads, and the idle ones of their blocking pools.
     let threads_before = threads_of(runtimes_asleep());
     let threads_left = threads_before.and_then(left_beside);
-    // If a loop has woken meanwhile, the next count comes when it has slept for as long again.
+    // The count proves nothing if a loop has woken meanwhile. The next one comes a second later.
     if sleeps() != sleeps_before || threads_of(runtimes_asleep()) != threads_before {
         return;
     }
@@ -211,43 +207,42 @@ impl Watcher {
     fn print_open_waits(&self) {
         let Some(runtime) = self.runtime.get() else { return };
         let inspector = runtime.inspector();
-        let (events, rested) = (inspector.events(), PAUSE * self.looked.lock().looks);
+        let (events, rested) = (inspector.events(), PAUSE * self.visits.lock().count);
         let table = self.round.lock().judge_now(events, rested, |moment, _| table_of_all(moment));
         if let Some(lint) = table {
             self.report.show(&lint);
         }
     }
 
-    /// Looks at the runtime: counts the look, and gives a verdict if it is time for one.
-    fn look(&self) -> Option<Lint> {
+    /// Visits the runtime: counts the visit, and gives a verdict if it is time for one.
+    fn visit(&self) -> Option<Lint> {
         let inspector = self.runtime.get()?.inspector();
-        let (mut round, mut looked) = (self.round.lock(), self.looked.lock());
+        let (mut round, mut visits) = (self.round.lock(), self.visits.lock());
         let (events, thread) = (inspector.events(), round.thread);
         let (is_driven, polls, polled_task) = events.poll();
-        looked.count(polls);
+        visits.add(polls);
         if self.report.is_next_sink_busy() {
-            looked.looks = 0; // the runtime's thread is there, not in the program's code
+            visits.count = 0; // the runtime's thread is in the sink, not in the program's code
             return None;
         }
-        let is_recorded = round.seen.is_none(); // `seen` is the runtime's latest look
-        let has_polled = looked.looks == 1;
-        if !is_recorded {
-            if has_polled {
-                events.request_look();
-            }
-            if polled_task.is_none() || has_polled {
-                round.stopwatch.add_reading(events.real(), thread.and_then(Thread::times));
-            }
+        let has_looks_only = round.seen.is_some(); // `seen` is the runtime's latest look
+        let has_polled = visits.count == 1;
+        if has_looks_only && has_polled {
+            events.request_look();
+        }
+        // The next look judges how the thread spent the time since this reading.
+        if has_looks_only && (has_polled || polled_task.is_none()) {
+            round.stopwatch.add_reading(events.real(), thread.and_then(Thread::times));
         }
         if let Some(task) = polled_task {
-            let poll = looked.long_poll(thread.and_then(Thread::times))?;
+            let poll = visits.long_poll(thread.and_then(Thread::times))?;
             return judge_long_poll(&round, events, task, poll);
         }
-        if is_look_due(&round, events, &looked) && inspector.is_asleep() {
+        if is_look_due(&round, events, &visits) && inspector.is_asleep() {
             events.request_look();
             inspector.unpark();
         }
-        judge_rest(&round, events, &mut looked, is_driven)
+        judge_rest(&round, events, &mut visits, is_driven)
     }
 
     /// May this list of open waits be reported, because no thread of the program's own could act?
@@ -260,7 +255,7 @@ impl Watcher {
         is_a_test && lint.task.is_none() || has_no_own_thread(runtimes)
     }
 
-    /// The number of the loop's present sleep, if only another thread could end that.
+    /// The number of the loop's present sleep, if it is *for good*: only another thread can end it.
     fn sleep_for_good(&self) -> Option<u64> {
         let inspector = self.runtime.get()?.inspector();
         let (_, polls, _) = inspector.events().poll();
@@ -269,10 +264,10 @@ impl Watcher {
         is_for_good.then(count_of_parks_and_unparks)
     }
 
-    /// Has the loop slept like that for about a second, or a multiple of it, without a proof yet?
+    /// Has the loop slept for good for about a second, or a multiple of it, without a proof yet?
     fn has_slept_long(&self) -> bool {
-        let looks = self.looked.lock().looks;
-        let is_due = looks > 0 && looks.is_multiple_of(LOOKS_TO_WAKE);
+        let visits = self.visits.lock().count;
+        let is_due = visits > 0 && visits.is_multiple_of(VISITS_TO_WAKE);
         is_due && self.round.lock().run.alone.proven.is_none() && self.sleep_for_good().is_some()
     }
 }
@@ -294,14 +289,14 @@ fn judge_long_poll(
     })
 }
 
-/// Has the loop rested for so many looks that the runtime's thread should take a look itself?
-fn is_look_due(round: &Round, events: &RemoteEvents, looked: &Looked) -> bool {
-    let awaits_a_source = || round.run.coming(|_| true);
-    match looked.looks {
-        LOOKS_TO_WAKE if round.seen.is_some() || round.run.has_jobs() => true,
+/// Has the loop rested for so many visits that the runtime's thread should take a look?
+fn is_look_due(round: &Round, events: &RemoteEvents, visits: &Visits) -> bool {
+    let awaits_a_source = || round.run.coming(|_| true); // whatever could arrive there
+    match visits.count {
+        VISITS_TO_WAKE if round.seen.is_some() || round.run.has_jobs() => true,
         // A hang with sources is judged when they have had time to be reported.
-        LOOKS_TO_WAKE => awaits_a_source() && round.sleeps_for_good(looked.polls),
-        looks if looks.is_multiple_of(LOOKS_TO_REPORT) => {
+        VISITS_TO_WAKE => awaits_a_source() && round.sleeps_for_good(visits.polls),
+        visit if visit.is_multiple_of(VISITS_TO_REPORT) => {
             let has_lock_wait = |moment: &Moment| lock_waits(moment).next().is_some();
             round.judge_now(events, Duration::ZERO, |moment, _| has_lock_wait(moment))
         }
@@ -309,31 +304,32 @@ fn is_look_due(round: &Round, events: &RemoteEvents, looked: &Looked) -> bool {
     }
 }
 
-/// A verdict on a runtime that has polled no task at the latest looks.
+/// A verdict on a runtime that has polled no task at the latest visits.
 fn judge_rest(
     round: &Round,
     events: &RemoteEvents,
-    looked: &mut Looked,
+    visits: &mut Visits,
     is_driven: bool,
 ) -> Option<Lint> {
     let last_record = |recorded: Option<&Run>| recorded.map_or(NO_RECORD, |run| run.seq);
-    match looked.looks {
-        LOOKS_TO_REPORT_REST if !is_driven => {
+    match visits.count {
+        VISITS_TO_REPORT_REST if !is_driven => {
             round.judge_now(events, Duration::ZERO, |moment, recorded| {
                 unended_jobs(moment, last_record(recorded))
             })
         }
-        // Twice, since a source that is ready at the first look may be about to be reported.
-        looks if looks == LOOKS_TO_REPORT_REST || looks == LOOKS_TO_REPORT_REST + 1 => {
-            let rested = PAUSE * LOOKS_TO_REPORT_REST;
+        // Twice, since a source that is ready at the first visit may be about to be reported.
+        visit if visit == VISITS_TO_REPORT_REST || visit == VISITS_TO_REPORT_REST + 1 => {
+            let rested = PAUSE * VISITS_TO_REPORT_REST;
             let found = round.judge_now(events, rested, |moment, recorded| {
                 missed_readiness(moment, last_record(recorded))
             });
-            let is_missed_again = looked.has_missed_readiness && found.is_some();
-            looked.has_missed_readiness = found.is_some();
+            let is_missed_again = visits.has_missed_readiness && found.is_some();
+            visits.has_missed_readiness = found.is_some();
             if is_missed_again { found } else { None }
         }
-        LOOKS_TO_REPORT if round.sleeps_for_good(looked.polls) => match &round.seen {
+        // Nothing has changed since the last look or record, so no new snapshot is needed.
+        VISITS_TO_REPORT if round.sleeps_for_good(visits.polls) => match &round.seen {
             Some(seen) => likely_hang(&Moment::of(seen, None), NO_RECORD),
             None => round.run.judge(|moment| likely_hang(moment, round.run.seq)),
         },
@@ -341,29 +337,29 @@ fn judge_rest(
     }
 }
 
-impl Looked {
-    /// Counts a look, at which so many polls had begun or ended.
-    fn count(&mut self, polls: u64) {
+impl Visits {
+    /// Counts a visit, at which so many polls had begun or ended.
+    fn add(&mut self, polls: u64) {
         if self.polls != polls {
-            *self = Looked { polls, ..Looked::default() };
+            *self = Visits { polls, ..Visits::default() };
         }
-        self.looks += 1;
+        self.count += 1;
     }
 
     /// The poll that goes on, if it is to be reported now. `times` are the thread's times so far.
     fn long_poll(&mut self, times: Option<Times>) -> Option<OngoingPoll> {
-        if self.looks == 1 {
+        if self.count == 1 {
             self.times_before = times;
         }
-        if !self.looks.is_multiple_of(LOOKS_TO_REPORT) {
+        if !self.count.is_multiple_of(VISITS_TO_REPORT) {
             return None;
         }
-        let so_far = PAUSE * (self.looks - 1); // it may have begun just before the first look
+        let so_far = PAUSE * (self.count - 1); // it may have begun just before the first visit
         let times_before = std::mem::replace(&mut self.times_before, times);
         let (Some(before), Some(now)) = (times_before, times) else {
             return Some(OngoingPoll { so_far, how: How::Unknown });
         };
-        let passed = PAUSE * (LOOKS_TO_REPORT - 1);
+        let passed = PAUSE * (VISITS_TO_REPORT - 1);
         let on_processor = now.on.saturating_sub(before.on);
         let ready = now.ready.saturating_sub(before.ready); // but the processors were busy
         let asleep = passed.saturating_sub(on_processor + ready);
@@ -380,17 +376,17 @@ impl Looked {
 mod tests {
     use super::*;
 
-    /// The first look may come just after the poll has begun, so the time before it isn't counted.
+    /// The first visit may come just after the poll has begun, so the time before isn't counted.
     #[test]
     fn a_poll_is_not_said_to_have_gone_on_for_longer_than_it_has() {
-        let mut looked = Looked::default();
+        let mut visits = Visits::default();
         let mut found = Vec::new();
-        for look in 1..=LOOKS_TO_REPORT {
-            looked.count(1);
-            let times = Times { on: PAUSE * look, ready: Duration::ZERO };
-            found.extend(looked.long_poll(Some(times)));
+        for visit in 1..=VISITS_TO_REPORT {
+            visits.add(1);
+            let times = Times { on: PAUSE * visit, ready: Duration::ZERO };
+            found.extend(visits.long_poll(Some(times)));
         }
-        let so_far = Duration::from_millis(1_500); // 250 for each look but the first
+        let so_far = Duration::from_millis(1_500); // 250 for each visit but the first
         assert_eq!(found, [OngoingPoll { so_far, how: How::Computing }]);
     }
 

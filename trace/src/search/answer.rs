@@ -1,12 +1,15 @@
 //! How does a process that runs schedules report to the process that started it?
 //!
-//! It writes lines into a file, because the test itself may print anything. Each line is a word and
-//! its fields, and is written at once, so that the file shows how far a process got before it died.
+//! A process is started for one *job*, such as a search by seeds (`job.rs`), and *runs* the test
+//! many times. What differs from run to run is its *decisions*: the answers, other than the usual
+//! ones, to questions such as which task comes next. A run may be told to follow a *list* of them.
+//!
+//! The process writes lines into a file, because the test itself may print anything. Each line is a
+//! word and its fields, and is written at once, so that the file shows how far the process got.
 //! Fields and lines end with control characters, so a text in them may have tabs and newlines.
 //!
 //! Interface: [`JobFolder`] has the paths of a job's files; [`Answers`] writes the lines,
-//! [`Reported`] reads them; [`Ended`] is how a run ended; [`private_folder`] makes a folder that
-//! other users can't enter.
+//! [`Reported`] reads them; [`Ended`] is how a run ended; [`private_folder`] is for one user.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -66,7 +69,7 @@ pub(super) fn private_folder() -> io::Result<PathBuf> {
 pub(super) struct Ended {
     pub(super) failure: Option<Failure>,
     pub(super) decisions: Vec<Decision>,
-    /// Where the run and its list didn't match, in words.
+    /// Where the run and the list that it followed didn't match, in words.
     pub(super) mismatch: Option<String>,
 }
 
@@ -126,17 +129,17 @@ pub(super) struct Reported {
 }
 
 impl Reported {
-    /// Reads the lines of a file, without a last line that isn't complete.
+    /// Reads the lines of a file. It skips any line that can't be read, such as an incomplete one.
     pub(super) fn read(text: &str) -> Reported {
         let mut reported = Reported::default();
         let (complete, _) = text.rsplit_once(LINE_END).unwrap_or_default();
         for line in complete.split(LINE_END) {
-            reported.add(line);
+            let _ = reported.add(line);
         }
         reported
     }
 
-    /// Adds what a line says. `None`: a number or a list in it can't be read.
+    /// Adds what a line says. `None`: a number or a list in it can't be read, so nothing is added.
     fn add(&mut self, line: &str) -> Option<()> {
         match line.split(FIELD_END).collect::<Vec<_>>()[..] {
             ["begin", run] => self.last_run = run.parse().ok()?,

@@ -6,16 +6,16 @@
 //! with which `block_on` panics. It doesn't do so for a mistake of any kind, because the test may
 //! go on although one of its tasks can never be woken.
 //!
-//! The proof counts other threads, and the thread that waits for this run may not have reached its
-//! wait yet. So if there is no proof, the judge wakes the loop [`MAX_LOOKS`] times, after longer
-//! and longer pauses. After that the doctor's own thread does it, less often.
+//! The proof counts the threads that could act. The thread that has started this run (`run.rs`) is
+//! one of these until it waits for the run's end. So if there is no proof yet, the judge sleeps a
+//! little and wakes the loop, which then gets to its next sleep and judges again: [`MAX_LOOKS`]
+//! times, after longer and longer pauses. After that the doctor's thread does it, less often.
 //!
 //! The judge also ends a run on a virtual clock that waits for a socket whose other end isn't in
 //! this process, or for another thread: these go by the machine's clock, so a virtual clock must
 //! not jump ahead of them. The run is then made again on the real clock (`search.rs`).
 //!
-//! Interface: [`Judge`] gives a [`Failure`] to a run that it ends; [`Clock`] is the clock of the
-//! run.
+//! Interface: [`Judge`] gives a [`Failure`] to a run that it ends; [`Clock`] is the run's clock.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -39,15 +39,14 @@ const FIRST_PAUSE: Duration = Duration::from_micros(20);
 pub(super) enum Clock {
     /// The one that the test asks for.
     Requested,
-    /// A virtual one. `usual_threads`: how many threads the process has if the run starts none, if
-    /// that is known.
+    /// A virtual one. `usual_threads`: how many threads the process has if the run starts none.
     Virtual { usual_threads: Option<usize> },
 }
 
 /// A sink with a doctor, which ends a run that hangs or waits for something outside.
 pub struct Judge {
     doctor: Doctor,
-    /// Why the judge has ended the run, if it has.
+    /// Why the judge has ended the run, if it has. `run.rs` reads this after the run.
     failure: Arc<Mutex<Option<Failure>>>,
     clock: Clock,
     /// Is a `block_on` in progress? (Later, drops may send messages as another thread does.)
@@ -137,8 +136,7 @@ impl Judge {
         }
     }
 
-    /// The loop is about to sleep without a deadline: ends the run if it hangs, or else lets the
-    /// loop wake soon, to look again.
+    /// The loop is about to sleep without a deadline: ends the run if it hangs, or wakes the loop.
     fn judge_sleep(&mut self, park: &Record) {
         let hangs = self.doctor.proven_hangs(park);
         if !hangs.is_empty() {
@@ -155,7 +153,7 @@ impl Judge {
         }
     }
 
-    /// The first reason counts, since the run may go on for a little, and do other things for it.
+    /// The first reason counts, since the run may go on for a little, and give others.
     fn end_run(&mut self, failure: Failure, veto: String) {
         self.failure.lock().get_or_insert(failure);
         self.veto.get_or_insert(veto);

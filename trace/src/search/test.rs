@@ -8,11 +8,9 @@
 //! - With `KETTLE_SEED` or `KETTLE_SCHEDULE`, the test runs once, under that schedule. (Another
 //!   process first finds out whether its clock may be virtual, unless `KETTLE_CLOCK` says `real`.)
 //! - With `KETTLE_SEEDS`, `KETTLE_EXPLORE` or `#[kettle::test(seeds = …)]`, the call searches
-//!   (`search.rs`). If a schedule fails, the call panics with the report. Otherwise the test runs
-//!   as usual.
+//!   (`search.rs`). If a schedule fails, the call panics with the report. Otherwise it returns.
 //!
-//! With `KETTLE_REPORT=FILE`, the result of a search is also appended to that file as a line of
-//! JSON, for `cargo kettle test`.
+//! With `KETTLE_REPORT=FILE`, a search also appends its result to that file, as JSON.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -73,6 +71,7 @@ impl Fit {
 pub fn plan(test: Test, body: Body) -> Option<(Setup, Fit)> {
     let name = test.path.split_once("::").map_or(test.path, |(_, name)| name);
     match Started::from_env() {
+        // `work` ends the process.
         Started::ForJob(order, folder) => work(&order, folder, name, Location::caller(), &body),
         Started::DuringJob => return None,
         Started::Normally => {}
@@ -85,7 +84,8 @@ pub fn plan(test: Test, body: Body) -> Option<(Setup, Fit)> {
     if let Some(requested) = requested {
         return Some(under_requested(name, &requested));
     }
-    let found = match search(name, wanted?) {
+    let wanted = wanted?; // if no search is wanted, the test runs as usual
+    let found = match search(name, wanted) {
         Ok(found) => found,
         Err(error) => panic!("kettle can't try other schedules with this test: {error}"),
     };
@@ -97,19 +97,20 @@ pub fn plan(test: Test, body: Body) -> Option<(Setup, Fit)> {
     None
 }
 
-/// A run under the schedule that is requested.
+/// A run under the schedule that is requested, with a [`Judge`] as its sink, which ends it if it
+/// hangs. The judge passes all records on to the sink that `KETTLE_TRACE` asks for, if any.
 #[track_caller]
 fn under_requested(name: &str, requested: &Requested) -> (Setup, Fit) {
     let mismatch = Arc::default();
     let schedule = requested.schedule(Arc::clone(&mismatch));
     let setup = || {
-        let (next_sink, is_real) = (env::wanted()?, on_real_clock()?);
+        let (trace_sink, is_real) = (env::wanted()?, on_real_clock()?);
         let is_virtual = !is_real && may_be_virtual(name, requested).unwrap_or(false);
-        // On a virtual clock, the judge looks for threads that the run may wait for. Here it can't
-        // do that by counting, because other tests may run in this process.
+        // A run on a virtual clock mustn't wait for other threads. Here the judge can't find them
+        // by their number, because other tests may run in this process.
         let clock =
             if is_virtual { Clock::Virtual { usual_threads: None } } else { Clock::Requested };
-        Ok(Setup { schedule, sink: Judge::printing(clock, next_sink)?, is_virtual })
+        Ok(Setup { schedule, sink: Judge::printing(clock, trace_sink)?, is_virtual })
     };
     (setup().unwrap_or_else(|error: io::Error| panic!("{error}")), Fit { mismatch })
 }

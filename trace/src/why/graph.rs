@@ -35,7 +35,8 @@ const MAX_DEPTH: usize = 100;
 #[derive(Debug)]
 pub(crate) struct Graph<'a> {
     pub(crate) now: &'a Snapshot,
-    /// Sorted by task: the open waits, and those that were served or reported.
+    /// Sorted by task: the open waits; and those whose task was *served* (given its turn or units),
+    /// or was woken by a *report* of its source, and hasn't been polled since.
     waits: Vec<&'a WaitNow>,
     reported: Vec<&'a WaitNow>,
     /// For each thing, the waits for it: a line from front to back.
@@ -99,12 +100,12 @@ impl<'a> Graph<'a> {
 
     /// The open waits of a task or job, the oldest first.
     pub(crate) fn waits(&self, by: Id) -> &[&'a WaitNow] {
-        asked_by(&self.waits, by)
+        waits_of(&self.waits, by)
     }
 
-    /// The waits of a task that were served or reported, and not polled since.
+    /// The waits of a task that were served or reported.
     pub(crate) fn reported(&self, by: Id) -> &[&'a WaitNow] {
-        asked_by(&self.reported, by)
+        waits_of(&self.reported, by)
     }
 
     /// How long a wait is known to have lasted, by the runtime's clock.
@@ -151,9 +152,9 @@ impl<'a> Graph<'a> {
         self.is_waiting(task) && task.clones == Some(0) && self.waits(task.id).is_empty()
     }
 
-    /// What could arrive at the sources that tasks wait for. A wait in a branch of a `select!` that
-    /// has ended doesn't count: no event says that its `read` was dropped, but the task would have
-    /// polled it again.
+    /// What could still come to the sources that tasks wait for, and from where. A wait in a branch
+    /// of a `select!` that has ended doesn't count: no event says that its `read` was dropped, but
+    /// the task would have polled it again.
     pub(crate) fn coming(&self) -> impl Iterator<Item = Coming> {
         let is_over = |wait: &WaitNow| wait.scope.is_some() && self.scopes_around(wait).is_empty();
         let waits = self.now.waits.iter().filter(|wait| wait.reported.is_none());
@@ -167,7 +168,7 @@ impl<'a> Graph<'a> {
     fn coming_to(&self, source: Id, direction: Direction) -> Coming {
         let Some(source) = self.source(source) else { return Coming::Open };
         match source.end.coming[direction as usize] {
-            // What was on its way has arrived, and was reported and cleared.
+            // It has arrived, so the selector has reported it, and won't do so again.
             Coming::OnItsWay if source.ready[direction as usize] => Coming::Closed,
             coming => coming,
         }
@@ -205,8 +206,9 @@ impl<'a> Graph<'a> {
         }
         // If readers hold the lock, the first reader in line needs only one of them to leave.
         let needs_all = is_exclusive || matches!(wait.on, Resource::Sync(_, _, Units::All, _));
-        let holder = |hold: &&HoldNow| hold.by.filter(|_| needs_all && !hold.owned);
-        self.holds(lock).iter().map(holder).collect()
+        // One holder that isn't known makes the answer unknown. (An owned guard may be anywhere.)
+        let holders = self.holds(lock).iter().map(|hold| hold.by.filter(|_| !hold.owned));
+        if needs_all { holders.collect() } else { None }
     }
 
     /// Every task that may be an [ender](Graph::enders): a circle has no other tasks.
@@ -294,7 +296,7 @@ pub(crate) fn is_undriven(task: &TaskNow) -> bool {
 }
 
 /// The waits of one task, out of waits that are sorted by task.
-fn asked_by<'b, 'a>(waits: &'b [&'a WaitNow], by: Id) -> &'b [&'a WaitNow] {
+fn waits_of<'b, 'a>(waits: &'b [&'a WaitNow], by: Id) -> &'b [&'a WaitNow] {
     let from = waits.partition_point(|wait| wait.by < Some(by));
     let after = waits[from..].partition_point(|wait| wait.by == Some(by));
     &waits[from..from + after]
