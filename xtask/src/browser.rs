@@ -17,7 +17,7 @@ use kettle_kit::report::{Outcome, Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{cargo, process, tree};
 
-use crate::cargo::{EVERY_PACKAGE, WHOLE, build, test};
+use crate::cargo::{ALL_FEATURES, EVERY_PACKAGE, build, test};
 
 /// Where the script and its packages are.
 pub(crate) const DIRECTORY: &str = "tests/replay";
@@ -70,7 +70,7 @@ fn check_by_script(name: &str, variable: &str, set_up: impl Fn(&mut Command)) ->
     let folder = tree::target()?.join(name);
     let _ = fs::remove_dir_all(&folder); // of an earlier time
     fs::create_dir_all(&folder)?;
-    let write = [&["--test", name], EVERY_PACKAGE, WHOLE].concat();
+    let write = [&["--test", name], EVERY_PACKAGE, ALL_FEATURES].concat();
     let mut test = test(&write);
     set_up(test.env(variable, &folder));
     tally(&mut test, name)?;

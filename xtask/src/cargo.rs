@@ -20,7 +20,8 @@ use kettle_kit::tally::Tally;
 use kettle_kit::tree;
 
 /// Arguments of Cargo: all features of kettle.
-pub(crate) const WHOLE: &[&str] = &["--features", "kettle/full,kettle/stacks,kettle/test-util"];
+pub(crate) const ALL_FEATURES: &[&str] =
+    &["--features", "kettle/full,kettle/stacks,kettle/test-util"];
 /// Arguments of Cargo: every package that uses kettle. In the one left out, tokio has its name.
 pub(crate) const EVERY_PACKAGE: &[&str] = &["--workspace", "--exclude", "kettle-on-tokio"];
 
@@ -54,7 +55,7 @@ pub(crate) fn format(report: &mut Report) {
 }
 
 pub(crate) fn clippy(report: &mut Report) {
-    check(report, "clippy", lint(&[EVERY_PACKAGE, WHOLE].concat()));
+    check(report, "clippy", lint(&[EVERY_PACKAGE, ALL_FEATURES].concat()));
 }
 
 /// Clippy of builds that the part `clippy` doesn't see: of the tests of the API for tokio, and of
@@ -86,7 +87,7 @@ pub(crate) fn lint(args: &[&str]) -> Command {
 }
 
 pub(crate) fn tests(report: &mut Report) {
-    let args = [&["--lib", "--bins", "--tests"], EVERY_PACKAGE, WHOLE].concat();
+    let args = [&["--lib", "--bins", "--tests"], EVERY_PACKAGE, ALL_FEATURES].concat();
     check(report, "unit and integration tests", test(&args));
 }
 
@@ -98,7 +99,7 @@ pub(crate) fn long_tests(report: &mut Report) {
 
 /// Ignored doc tests don't count as skipped: a chapter ignores code that is compiled elsewhere.
 pub(crate) fn doctests(report: &mut Report) {
-    let args = [&["--doc"], EVERY_PACKAGE, WHOLE].concat();
+    let args = [&["--doc"], EVERY_PACKAGE, ALL_FEATURES].concat();
     report.long_check("doc tests", &format!("cargo test {}", args.join(" ")), || {
         tally(&mut test(&args), "doc").map(|tally| Tally { ignored: 0, ..tally })
     });
@@ -119,7 +120,7 @@ pub(crate) const JUDGED: &str = "kettle-on-tokio";
 
 /// Builds the documentation; any warning is an error.
 pub(crate) fn rustdoc(report: &mut Report) {
-    let mut command = command(&[&["doc", "--no-deps"], WHOLE].concat());
+    let mut command = command(&[&["doc", "--no-deps"], ALL_FEATURES].concat());
     command.env("RUSTDOCFLAGS", "-D warnings");
     check(report, "rustdoc", command);
 }
@@ -145,14 +146,14 @@ fn prove(report: &mut Report, what: &str, words: &[&str]) {
 /// Builds programs, with the same packages and features as the tests, so that the libraries are
 /// built once.
 pub(crate) fn build(chosen: &[&str]) -> Result<Finished, Trouble> {
-    succeed(&[&["build"], EVERY_PACKAGE, WHOLE, chosen].concat())
+    succeed(&[&["build"], EVERY_PACKAGE, ALL_FEATURES, chosen].concat())
 }
 
 /// Cargo, as if the command were typed in the folder of another workspace, except that it runs
 /// programs under the watchdog.
 pub(crate) fn elsewhere(folder: &str, args: &[&str]) -> Command {
     let folder = tree::root().join(folder);
-    let mut command = command(&[&["--config", &watched(&[])][..], args].concat());
+    let mut command = command(&[&["--config", &under_watchdog(&[])][..], args].concat());
     command.env("CARGO_TARGET_DIR", folder.join("target")).current_dir(folder);
     // These would override the flags of that workspace.
     command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
@@ -161,7 +162,7 @@ pub(crate) fn elsewhere(folder: &str, args: &[&str]) -> Command {
 
 /// `cargo test`, which runs each test binary under the watchdog, also after a failure.
 pub(crate) fn test(args: &[&str]) -> Command {
-    let mut command = command(&["--config", &watched(&[]), "test", "--no-fail-fast"]);
+    let mut command = command(&["--config", &under_watchdog(&[]), "test", "--no-fail-fast"]);
     // Without the doctor, as in a release build: it has tests of its own, and with it a burst of
     // 100,000 tasks takes three times as long.
     command.args(args).env("KETTLE_DOCTOR", "off");
@@ -173,12 +174,12 @@ pub(crate) fn test_under_strace(options: &[&str], log: &Path, args: &[&str]) -> 
     let log = log.display().to_string();
     let strace = [&["strace", "-f", "-qq", "-o", &log], options].concat();
     let mut command = command(&["--config", &with_runner(&strace), "test"]);
-    command.args(args).args(WHOLE).env("KETTLE_DOCTOR", "off");
+    command.args(args).args(ALL_FEATURES).env("KETTLE_DOCTOR", "off");
     command
 }
 
 /// The setting of Cargo's that runs programs under the watchdog, as arguments of this command.
-pub(crate) fn watched(command: &[String]) -> String {
+pub(crate) fn under_watchdog(command: &[String]) -> String {
     let me = env::current_exe().expect("a program knows where it is").display().to_string();
     with_runner(&[&[me, "watchdog".to_owned()], command].concat())
 }

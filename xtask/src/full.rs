@@ -39,7 +39,7 @@ pub(crate) fn targets(report: &mut Report) {
         let name = format!("the code for {target}");
         if has_target(target) {
             let mut command = kettle_kit::cargo::command(&["clippy", "--target", target]);
-            command.args(what.split(' ')).args(cargo::EVERY_PACKAGE).args(cargo::WHOLE);
+            command.args(what.split(' ')).args(cargo::EVERY_PACKAGE).args(cargo::ALL_FEATURES);
             command.args(["--", "-D", "warnings"]);
             check(report, &name, command);
         } else {
@@ -67,7 +67,7 @@ pub(crate) fn alone(report: &mut Report) {
 
 /// The part `again`: all tests with a doctor that panics if it reports anything, then many times.
 pub(crate) fn again(report: &mut Report) {
-    let args = [&["-p", "kettle", "--lib", "--tests"], cargo::WHOLE];
+    let args = [&["-p", "kettle", "--lib", "--tests"], cargo::ALL_FEATURES];
     let mut command = cargo::test(&args.concat());
     command.env("KETTLE_DOCTOR", "panic");
     check(report, "the doctor finds nothing in right programs", command);
@@ -75,7 +75,7 @@ pub(crate) fn again(report: &mut Report) {
         let name = format!("all {name}, {TIMES} times");
         report.long_check(&name, &format!("cargo test {}", args.join(" ")), || {
             // It stops at the first failure.
-            let args = [args, cargo::WHOLE].concat();
+            let args = [args, cargo::ALL_FEATURES].concat();
             (0..TIMES).try_fold(Tally::default(), |_, _| tally(&mut cargo::test(&args), "again"))
         });
     }

@@ -3,6 +3,9 @@
 //! Each of these is a part of `cargo xtask full` and a function here: [`fuzz`], [`miri`], [`load`]
 //! and [`oldest_builds`]. `docs/contract.md` says what they prove. `setup --full` fetches the
 //! toolchains ([`NIGHTLY`], [`oldest`]).
+//!
+//! `check` makes a check of a command, `report.check` of a closure; `report.long_check` also prints
+//! a command first. `tally` counts a command's tests; `finish` and `succeed` need only success.
 
 use std::env;
 use std::path::PathBuf;
@@ -23,8 +26,7 @@ const FUZZ_SECONDS: &str = "60";
 /// The number of connections of the long load.
 const CONNECTIONS: &str = "10000";
 /// The system calls that fail while the short load runs: a name for the check, the call, and
-/// strace's words for the error and for when it occurs (`3+7`: at the third call, then at every
-/// seventh).
+/// strace's words for the error and for when it occurs (`3+7`: at the 3rd call, then every 7th).
 const INJECTIONS: &[(&str, &str, &str)] = &[
     ("every seventh wait is interrupted", "epoll_wait", "error=EINTR:when=3+7"),
     ("every tenth accept finds the system's table full", "accept4", "error=ENFILE:when=5+10"),
@@ -38,15 +40,13 @@ const UNDER_MIRI: &[(&str, &str)] = &[
     ("`sync` under Miri", "-p kettle -Ffull,test-util --test api -- sync:: --skip runtime::"),
     ("`time` under Miri", "-p kettle -Ffull,test-util --test api -- time:: --skip runtime::"),
 ];
-/// The exercises whose checks run under Miri, too: they are the only tests of a file of the
-/// engine's.
+/// The exercises whose checks run under Miri, too: only they test that file of the engine.
 const EXERCISES: [&str; 3] = ["timer-wheel", "run-queue", "io-source"];
 /// The toolchain for Miri and the fuzzers. A newer Miri rejects the types with which
 /// `parking_lot_core` 0.9.12 calls `futex`.
 pub(crate) const NIGHTLY: &str = "nightly-2026-09-01";
 
-/// The part `fuzz`: runs each target on bytes that the fuzzer makes up, beginning with the corpus.
-/// Its finds go to `target/fuzz`.
+/// The part `fuzz`: runs each target on bytes that the fuzzer makes up. Finds go to `target/fuzz`.
 pub(crate) fn fuzz(report: &mut Report) {
     for name in FUZZ_TARGETS {
         let about = format!("KETTLE_FUZZ_TARGET={name} cargo fuzz run fuzz");
@@ -107,9 +107,9 @@ fn cargo_miri(subcommand: &str) -> Command {
 }
 
 /// The part `load`: ten thousand connections; fewer, while system calls fail; and the tests of ends
-/// and panics, with runtimes that a keeper's thread drives.
+/// and panics, with runtimes that a thread of their own drives, the keeper (`rt-multi-thread`).
 pub(crate) fn load(report: &mut Report) {
-    let mut long = cargo::test(&[SYSTEM_TESTS, cargo::WHOLE, &["load"]].concat());
+    let mut long = cargo::test(&[SYSTEM_TESTS, cargo::ALL_FEATURES, &["load"]].concat());
     long.env("KETTLE_LOAD", CONNECTIONS);
     check(report, &format!("a load of {CONNECTIONS} connections"), long);
     for (name, call, how) in INJECTIONS {
@@ -140,7 +140,7 @@ pub(crate) fn oldest_builds(report: &mut Report) {
     report.check("the oldest compiler that is promised", || {
         let mut command = of_toolchain(&oldest()?, "cargo".into());
         command.args(["check", "--workspace", "--exclude", "kettle-on-tokio", "--all-targets"]);
-        finish(command.args(cargo::WHOLE), "oldest").map(|_| Tally::success())
+        finish(command.args(cargo::ALL_FEATURES), "oldest").map(|_| Tally::success())
     });
 }
 

@@ -66,7 +66,7 @@ fn run_tests(program: &Program, tests: &[Test<'_>], seed: u64) -> Vec<String> {
 /// Builds the program with the tests of the API.
 fn build() -> Result<Program, Trouble> {
     let args = ["test", "-p", "kettle", "--test", "api", "--no-run", "--message-format=json"];
-    let mut build = kettle_kit::cargo::command(&[&args, cargo::WHOLE].concat());
+    let mut build = kettle_kit::cargo::command(&[&args, cargo::ALL_FEATURES].concat());
     build.env("CARGO_PROFILE_DEV_OPT_LEVEL", "1");
     let built = kettle_kit::cargo::finish(&mut build, "schedules")?;
     let mut tests = kettle_kit::cargo::artifacts(&built).filter(|it| it.target.name == "api");

@@ -13,7 +13,7 @@ use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::{process, tree};
 
-use crate::cargo::{WHOLE, watched};
+use crate::cargo::{ALL_FEATURES, under_watchdog};
 use crate::{examples, full};
 
 pub(crate) struct System {
@@ -21,7 +21,7 @@ pub(crate) struct System {
     linker: &'static str,
     /// The program that runs programs for this target; `env` if the machine itself can.
     emulator: &'static str,
-    /// The examples and tests that can't pass under the emulator.
+    /// The tests, and the examples (`book_…`), that can't pass under the emulator.
     left_out: &'static str,
 }
 
@@ -53,15 +53,13 @@ pub(crate) const TOOLS: [(&str, &str); 7] = [
     ("wine", "wine"),
 ];
 
-/// Under QEMU, a program that starts itself again gets "Exec format error", and no socket can be
-/// bound to a device.
+/// Under QEMU, a program can't start itself again, and no socket can be bound to a device.
 const QEMU: &str = "io::stdio process::a_program_that_is_not_there_is_an_error_at_once \
     signal::a_ctrl_c_while_a_handler_blocks_the_thread_is_not_lost net::tcp_socket::an_interface";
 
 /// Under Wine, tokio's tests fail and hang in the same places: AFD reports no error for a port
 /// without a program, a reset is read as an end of file, and a datagram that is too long is an
-/// error. Wine's server hangs at ten thousand threads, which need more descriptors than it may
-/// have.
+/// error. Wine's server hangs at ten thousand threads, which need too many descriptors.
 const WINE: &str = "net::readiness::an_error net::readiness::what_was_not_asked_is_not_said \
     net::tcp::a_reset_is_an_error net::tcp::half_close_both_ways net::udp::a_peek_takes_nothing \
     net::udp::a_port_without_a_program net::udp::datagrams_keep_their_bounds net::udp::options \
@@ -76,7 +74,7 @@ pub(crate) fn systems(report: &mut Report) {
         let System { target, left_out, .. } = *system;
         if report.long_check(&format!("{target}: examples"), "cargo build", || system.examples()) {
             let mut tests = system.cargo("test");
-            tests.args(TESTS.split(' ')).args(WHOLE).args(["--no-fail-fast", "--"]);
+            tests.args(TESTS.split(' ')).args(ALL_FEATURES).args(["--no-fail-fast", "--"]);
             tests.args(left_out.split_whitespace().flat_map(|test| ["--skip", test]));
             // A test that a system can't pass is marked `ignore`, with the reason.
             let tested = || tally(&mut tests, target).map(|it| Tally { ignored: 0, ..it });
@@ -90,7 +88,7 @@ impl System {
     fn cargo(&self, what: &str) -> Command {
         let System { target, linker, .. } = *self;
         let mut command = command(&[what, "--target", target]);
-        command.arg("--config").arg(watched(&self.runner()));
+        command.arg("--config").arg(under_watchdog(&self.runner()));
         command.arg("--config").arg(format!("target.{target}.linker = {linker:?}"));
         command.env("CARGO_TARGET_DIR", tree::root().join("target/systems"));
         // Debug information would be a gigabyte for each.
@@ -116,7 +114,7 @@ impl System {
         if !full::has_target(target) {
             return Err(Trouble::Skipped(format!("no {target} here")));
         }
-        finish(self.cargo("build").arg("--examples").args(WHOLE), target)?;
+        finish(self.cargo("build").arg("--examples").args(ALL_FEATURES), target)?;
         let suffix = if target.contains("windows") { ".exe" } else { "" };
         let folder = tree::root().join("target/systems").join(target).join("debug/examples");
         let mut faults = Vec::new();

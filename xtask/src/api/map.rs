@@ -40,23 +40,26 @@ pub(crate) fn faults(map: &str, tokio: &Surface, kettle: &Surface) -> Vec<String
         }
     }
     let mut faults = Vec::new();
+    // An item without a row.
     for (surface, whose) in [(tokio, "tokio"), (kettle, "kettle")] {
         let missing = items(surface).filter(|(path, _)| !rows_by_path.contains_key(path.as_str()));
         faults.extend(missing.map(|(path, _)| format!("{MAP}: no row for {whose}'s `{path}`")));
     }
-    // A name without `::` may be a member, and one with `<` has type parameters: neither is a path.
+    // A path that no item has. (Without `::` it may be a member; with `<` it isn't a path.)
     let paths = rows_by_path.iter().filter(|(path, _)| path.contains("::") && !path.contains('<'));
     let unknown = paths.filter(|(path, _)| !is_known(tokio, path) && !is_known(kettle, path));
     faults.extend(unknown.map(|(path, rows)| {
         format!("{MAP}:{}: `{path}` is neither tokio's nor kettle's", rows[0].line)
     }));
-    for path in items(tokio).map(|(path, _)| path).filter(|path| kettle.at(path).is_none()) {
+    // An item that kettle lacks, though no row says so.
+    for path in items(tokio).map(|(path, _)| path).filter(|path| kettle.item_at(path).is_none()) {
         let rows = rows_of(path, &rows_by_path);
         if rows.iter().all(|row| !row.cells[1].starts_with("absent")) {
             let words = format!("kettle lacks `{path}`, but no row begins with \"absent\"");
             faults.extend(at_rows(&rows, &words));
         }
     }
+    // A member that one of the two lacks, though no row says so.
     faults.extend(undocumented_members(tokio, kettle, &rows_by_path, "kettle"));
     faults.extend(undocumented_members(kettle, tokio, &rows_by_path, "tokio"));
     faults
@@ -76,9 +79,9 @@ fn undocumented_members(
     other_name: &str,
 ) -> Vec<String> {
     let mut faults = Vec::new();
-    // An item that is re-exported is compared only at its original path.
+    // An item with two paths is compared only at the one that has its members (`surface.rs`).
     for (path, item) in items(one).filter(|(_, item)| item.same_as.is_none()) {
-        let Some(counterpart) = other.at(path) else { continue };
+        let Some(counterpart) = other.item_at(path) else { continue };
         let rows = rows_of(path, rows_by_path);
         for name in item.members.difference(&counterpart.members) {
             if !names_member(&rows, name) {
@@ -90,8 +93,7 @@ fn undocumented_members(
     faults
 }
 
-/// A fault with the line of the item's first row; `None` if it has no row, which is reported
-/// separately.
+/// A fault with the line of the item's first row; `None` if it has no row, which is another fault.
 fn at_rows(rows: &[&Row<'_>], words: &str) -> Option<String> {
     Some(format!("{MAP}:{}: {words}", rows.first()?.line))
 }
@@ -113,13 +115,12 @@ fn names_member(rows: &[&Row<'_>], name: &str) -> bool {
     rows.iter().any(|row| row.cells.iter().any(|cell| quoted(cell).any(matches)))
 }
 
-/// Does the path name an item of this API, or a member of one? The item may be named by its whole
-/// path or by the end of it.
+/// Does the path, or the end of one, name an item of this API or a member of one?
 fn is_known(surface: &Surface, path: &str) -> bool {
     let Some((owner, name)) = path.rsplit_once("::") else { return false };
     let end = format!("::{owner}");
     let is_owner = |item: &&String| *item == owner || item.ends_with(&end);
-    let mut owners = surface.items.keys().filter(is_owner).filter_map(|item| surface.at(item));
+    let mut owners = surface.items.keys().filter(is_owner).filter_map(|item| surface.item_at(item));
     surface.items.contains_key(path) || owners.any(|item| item.members.contains(name))
 }
 

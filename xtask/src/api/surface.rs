@@ -58,7 +58,7 @@ impl Surface {
     }
 
     /// The item at a path, or at the path where its members are.
-    pub(crate) fn at(&self, path: &str) -> Option<&Item> {
+    pub(crate) fn item_at(&self, path: &str) -> Option<&Item> {
         let item = self.items.get(path)?;
         item.same_as.as_ref().map_or(Some(item), |other| self.items.get(other))
     }
