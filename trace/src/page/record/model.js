@@ -40,18 +40,18 @@ K.emit = (what, ...args) => {
 /** The `text`; where each event's line `begins`; by index, the changes that further lines add
  * (`also`); and the `cache` of the events that were parsed last. */
 let lines;
-let last; // the event read last, to which further lines may add changes
+let latest; // the event read last: each line `{also: changes}` right behind it adds to it
 
 K.read = function (text) {
   const trace = (K.trace = newTrace());
   lines = { text, begins: [], also: new Map(), cache: [] };
-  last = null;
+  latest = null;
   K.emit("begin", trace);
   for (let begin = 0, end; begin < text.length; begin = end + 1) {
     end = endOf(begin);
     if (end > begin) readLine(trace, parsed(begin, end), begin);
   }
-  finishLast();
+  finishLatest();
   trace.cut = trace.end !== "complete";
   trace.program = String(trace.header.program ?? "a program");
   trace.isPaused = trace.header.clock === "paused";
@@ -63,9 +63,9 @@ K.read = function (text) {
 // prettier-ignore
 const newTrace = () => ({
   header: {}, end: null, // the first line; why the last line says that the record ends
-  torn: 0, lived: 0, // how many lines are torn; how long a program lived that was ended
+  lived: 0, // how long a program lived that was ended
   files: new Map(), notes: [], lints: [], // sources by name; printed lines; the doctor's verdicts
-  stacks: new Map(), places: new Map(), // await stacks by number; lines by their text
+  stacks: new Map(), // await stacks by number
   count: 0, last: -1, // how many events there are, and the index of the last
   n: [], t: [], // the number and the time of each event
   real: [], // by the machine's clock, without what recording took
@@ -79,23 +79,22 @@ function endOf(begin) {
   const end = lines.text.indexOf("\n", begin);
   return end < 0 ? lines.text.length : end;
 }
-/** The object in the line that begins here; `null` if it is torn. */
+/** The object in the line that begins here; an empty one if it is torn. */
 function parsed(begin, end = endOf(begin)) {
   try {
     const line = JSON.parse(lines.text.slice(begin, end));
-    if (line === null || typeof line !== "object") return null;
+    if (line === null || typeof line !== "object") return {};
     clean(line);
     return line;
   } catch {
-    return null;
+    return {};
   }
 }
 function readLine(trace, line, begin) {
-  if (line === null) trace.torn += 1;
-  else if (typeof line.ev === "string") readEvent(trace, line, begin);
+  if (typeof line.ev === "string") readEvent(trace, line, begin);
   else if (typeof line.file === "string") trace.files.set(line.file, sourceFile(line));
   else if (Array.isArray(line.frames)) trace.stacks.set(line.stack, stackOf(line.frames));
-  else if ("also" in line) last?.also.push(line.also);
+  else if ("also" in line) latest?.also.push(line.also);
   else if ("v" in line) trace.header = line;
   else if ("note" in line) trace.notes.push(line);
   else if ("lint" in line) trace.lints.push(line);
@@ -111,17 +110,17 @@ const stackOf = (frames) =>
   frames.filter(Array.isArray).map(([name, at]) => ({ name: `${name}`, at: K.parsePlace(at) }));
 
 function readEvent(trace, line, begin) {
-  finishLast();
+  finishLatest();
   const i = trace.count;
   lines.begins.push(begin);
-  last = complete(line, i);
-  trace.n.push(last.n);
-  trace.t.push(last.t);
-  trace.overhead += last.overhead;
+  latest = complete(line, i);
+  trace.n.push(latest.n);
+  trace.t.push(latest.t);
+  trace.overhead += latest.overhead;
   // (An event of another thread may be from before its recording: it is no step back.)
-  trace.real.push(Math.max(trace.real.at(-1) ?? -Infinity, last.real - trace.overhead));
+  trace.real.push(Math.max(trace.real.at(-1) ?? -Infinity, latest.real - trace.overhead));
   Object.assign(trace, { count: i + 1, last: i });
-  indexEvent(trace, last);
+  indexEvent(trace, latest);
 }
 function indexEvent(trace, event) {
   const { i, ev, task, run, by, made } = event,
@@ -135,10 +134,10 @@ function indexEvent(trace, event) {
     trace.main = made.file;
 }
 /** No further line adds to the latest event. */
-function finishLast() {
-  if (!last) return;
-  if (last.also.length) lines.also.set(last.i, last.also);
-  K.emit("event", last);
+function finishLatest() {
+  if (!latest) return;
+  if (latest.also.length) lines.also.set(latest.i, latest.also);
+  K.emit("event", latest);
 }
 /** Notes and verdicts get the index `i` of the event after which they were written, and a verdict
  * that of the event since which it holds (`begin`), and its lines as places. */
@@ -182,7 +181,7 @@ function clean(line) {
   }
 }
 const wholeUpTo = (most, value) => Math.max(0, Math.min(most, Math.floor(value ?? 0)));
-/** Adds to an event what its line leaves out: its index, defaults, and places as objects. */
+/** Adds to an event what its line leaves out, and keeps numbers within what the page can draw. */
 function complete(event, i, also = []) {
   Object.assign(event, { i, also });
   event.n ??= i + 1;
@@ -191,7 +190,7 @@ function complete(event, i, also = []) {
   event.overhead ??= 0;
   event.turn ??= 0;
   event.run ??= null;
-  const place = event.effect?.queued; // a wake that queued its task says at which place
+  const place = event.effect?.queued; // of a wake: `{queued: 3}`, its task's place in the queue
   if (typeof place === "number") Object.assign(event, { place, effect: "queued" });
   if (event.level !== undefined)
     Object.assign(event, { level: wholeUpTo(6, event.level), slot: wholeUpTo(63, event.slot) });
@@ -233,15 +232,11 @@ K.changesOf = function* ({ then, also }) {
 K.isVirtual = ({ t, real }) => K.trace.isPaused || Math.abs(real - t) > 1e6;
 /** A new task is queued for the first time: recorded as a wake, though no waker was called. */
 K.isAdmission = ({ ev, back }) => ev === "Wake" && back > 0;
-/** "src/x.rs:12:5" becomes `{file, line, text}`; the same place is the same object. */
+/** "src/x.rs:12:5" becomes `{file, line, text}`. */
 K.parsePlace = function (text) {
   if (typeof text !== "string") return null;
-  const { places } = K.trace;
-  if (!places.has(text)) {
-    const [, file, line] = /^(.*?):(\d+)(?::\d+)?$/.exec(text) ?? [null, text, 0];
-    places.set(text, { file, line: +line, text });
-  }
-  return places.get(text);
+  const [, file, line] = /^(.*?):(\d+)(?::\d+)?$/.exec(text) ?? [null, text, 0];
+  return { file, line: +line, text };
 };
 
 /** The position of the last element `<= value` in a sorted array; -1 if there is none. */

@@ -48,7 +48,6 @@ const questionAt = (i) => K.answer.question ?? (i === K.opensAt() ? ownQuestion 
 
 // ----- the answer -----
 
-const HELP = "Click a part to go to its longest moment. To ask about a stretch, drag over a lane.";
 /** The answer about a task between two times, as known after event `seen`. */
 function answerHTML({ name, begin, end, seen = Infinity }) {
   const [born, ended] = K.lifeOf(name),

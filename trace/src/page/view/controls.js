@@ -8,7 +8,7 @@
 // Interface (all scripts share `K`): `K.shown`, the event shown; `K.goTo(i)`, `K.forward()`,
 // `K.back()`, `K.show()`; `K.previous`, the event one step back; `K.level`, `K.setLevel(level)`;
 // `K.visible`, the events of that level; `K.pinned`, the task that the reader follows;
-// `K.toast(text)`, `K.address(i)`, `K.isForPage(ev)`. It emits "trace" once, then "show" with
+// `K.toast(text)`, `K.address(i)`. It emits "trace" once, then "show" with
 // (state, event, i); after the first, `K.ready` is true.
 
 const { byId, esc, plural, number } = K;
@@ -162,7 +162,7 @@ const BUTTONS = {
   "b-turn": nextTurn,
   "b-task": () => sameTask(true),
   "b-wake": pollOrWake,
-  "b-why": () => K.why.open(),
+  "b-why": () => K.openWhy(),
   "b-find": () => K.find.open(),
   "b-help": () => byId("help").showModal(),
   "b-theme": changeTheme,
@@ -183,6 +183,10 @@ const KEYS = {
   "/": BUTTONS["b-find"],
   l: () => K.times.open(),
   m: () => K.lanes.byTime(),
+  "+": () => K.lanes.closer(),
+  "=": () => K.lanes.closer(),
+  "-": () => K.lanes.further(),
+  0: () => K.lanes.whole(),
   h: BUTTONS["b-help"],
   d: changeTheme,
   v: nextVerdict,
@@ -194,11 +198,11 @@ const KEYS = {
 };
 /** Does the page handle this key, because no field or dialog has the focus? The field of a dialog
  * keeps the focus for a frame after the dialog has closed. */
-K.isForPage = (ev) =>
+const isForPage = (ev) =>
   !(ev.ctrlKey || ev.metaKey || ev.altKey || document.querySelector("dialog[open]")) &&
   !ev.target.closest?.("input, textarea, select")?.checkVisibility();
 function pressed(ev) {
-  if (ev.defaultPrevented || !K.isForPage(ev)) return;
+  if (ev.defaultPrevented || !isForPage(ev)) return;
   const act = KEYS[(ev.shiftKey && ev.key.startsWith("Arrow") ? "shift " : "") + ev.key];
   if (!act) return;
   ev.preventDefault();

@@ -4,10 +4,10 @@
 // columns. A line marks the event that is shown. Only the lanes in view and the events in the
 // window are drawn, and only when one of them has changed; a step only moves the line.
 //
-// Interface (all scripts share `K`): `K.lanes.whole()` shows the whole run; `K.lanes.byTime()`
-// switches between columns of one width and time; `K.lanes.sized`, a promise, is fulfilled when the
-// width of the lanes is known. A click goes to an event, a label pins a task; the keys + - 0, and
-// the wheel with ctrl, zoom; dragging marks a stretch and asks about it.
+// Interface (all scripts share `K`): `K.lanes.closer()`, `K.lanes.further()` and `K.lanes.whole()`
+// zoom; `K.lanes.byTime()` switches between columns of one width and time; `K.lanes.sized`, a
+// promise, is fulfilled when the width of the lanes is known. A click goes to an event, a label
+// pins a task, the wheel zooms with ctrl, and dragging marks a stretch and asks about it.
 // Not here: the bars (rows.js), how they are drawn (draw.js), the box (page.html); which lanes
 // there are, each a `{row, parent, y}`, and the frame, the part of the run in the window (view.js).
 
@@ -137,13 +137,6 @@ function wheel(ev) {
   view.left = frame.left + sideways / frame.column;
   show();
 }
-const KEYS = { "+": closer, "=": closer, "-": further, 0: whole };
-function key(ev) {
-  const press = KEYS[ev.key];
-  if (!press || !K.trace?.count || !K.isForPage(ev)) return;
-  ev.preventDefault();
-  press();
-}
 
 // ----- the pointer -----
 
@@ -202,7 +195,7 @@ function stretchBetween({ task, i }, other) {
 
 let onSized;
 const sized = new Promise((resolve) => (onSized = resolve));
-K.lanes = { whole, byTime, sized };
+K.lanes = { closer, further, whole, byTime, sized };
 /** The only length that is measured in the browser: the width of the lanes in pixels. */
 const watch = new ResizeObserver(function ([{ contentRect }]) {
   view.width = Math.floor(contentRect.width);
@@ -238,7 +231,6 @@ K.on("trace", function () {
   listenToPointer(byId("lanes-ruler"), true);
   byId("lanes-rows").addEventListener("pointerleave", () => (pointed = null));
   byId("lanes-scroll").addEventListener("scroll", show);
-  addEventListener("keydown", key);
   watch.observe(byId("lanes-ruler").parentNode);
 });
 K.on("find", choose);

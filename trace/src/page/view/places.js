@@ -85,16 +85,16 @@ function endedHTML(done) {
 /** What a task waits for; or, if that has come already or no wait is open, what will wake it.
  * `clones` counts the copies of its waker that code other than kettle's has, if that is known. */
 function waitText(state, { name, clones }) {
-  // `waitsFor` leaves out what has come: the wake has been called, and the poll is still to come.
-  const waits = K.waitsFor(state, name);
-  if (waits.length < K.openWaits(name, state.i).length) return "woken soon";
+  const waits = K.waitsFor(state, name); // its open waits, without those for what has come
+  if (waits.length < K.openWaits(name, state.i).length) return "woken soon"; // one has come
   if (waits.length) return esc(K.resourceLabels(waits));
   if (clones > 0) return "other code";
   return clones === 0 ? "no waker left" : "no open wait";
 }
 
 function queueHTML(state) {
-  const { shown, left } = K.fitting(state.places.queued, K.tasksPerPlace); // (boxes.js)
+  // The first tasks for which a place has room (boxes.js), and how many are left out (tools.js).
+  const { shown, left } = K.fitting(state.places.queued, K.tasksPerPlace);
   const taskHTML = (task) => {
     const cancelMark = task.cancelling ? `<span class="bad">✕</span>` : "";
     return cardHTML(state, task.name, cancelMark, task.kind === "local" && "in its set");
@@ -110,10 +110,10 @@ function pollingHTML(state) {
   return cardHTML(state, polled, "") + cards.join("");
 }
 
-function waitingHTML(state, waiting, done, mustShow) {
+function waitingHTML(state, waiting, done, eventTask) {
   // The line of the tasks that are done takes the room of a card.
   const room = K.tasksPerPlace - (done.length ? 1 : 0);
-  const { shown, left } = K.fitting(waiting, room, mustShow);
+  const { shown, left } = K.fitting(waiting, room, eventTask); // that one if it waits
   const cards = shown.map((task) => cardHTML(state, task.name, waitText(state, task))).join("");
   return (cards + restHTML(left, "waiting") || emptyHTML("none")) + endedHTML(done);
 }

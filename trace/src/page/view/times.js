@@ -1,7 +1,9 @@
 // How long did each task run, wait in the queue, and wait for something else?
 //
-// A dialog has a table of all tasks, with their sums by cause (why/why.js) over the run or a
-// stretch of it. It can be sorted, and leads to a time in the run and to the answer about one task.
+// A dialog has a table of all tasks, with their sums by cause over the run or a stretch of it. It
+// can be sorted, and leads to a time in the run and to the answer about one task. A sum (why.js) is
+// `{what, wait, ns, longest, from, open}`: a cause, such as "poll" or "wait", and how long in all;
+// its longest part, in ns, begins at event `from`, and is `open` if it isn't over.
 // A row is the history of a task or job, a list of bars: bar `k` begins at event `row.at[k]` and is
 // of kind `row.kind[k]` (rows.js). All lengths are in ns.
 //
@@ -39,7 +41,8 @@ times.words = function (row, i) {
   if (K.isOver(kind)) return `${words} since event ${n[from]}`;
   // A job's own thread has measured it: recording takes time on the loop's thread only.
   const measured = { [BAR.QUEUED]: row.job?.waited, [BAR.JOB]: row.job?.ran }[kind],
-    ns = measured ?? K.barLength(row.job && !isPaused ? BAR.WAIT : kind, from, to),
+    clockOf = row.job && !isPaused ? BAR.WAIT : kind, // else the program's, as for a wait
+    ns = measured ?? K.barLength(clockOf, from, to),
     open = to > last ? " until the record ends" : "";
   return `${words}, ${span(ns)}${open}, event ${n[from]} to ${n[Math.min(to, last)]}`;
 };
@@ -50,7 +53,7 @@ const NOT_WAITING = ["poll", "job", "ready", "queue"],
   NO_TIME = { ns: 0, longest: -1, open: false };
 /** The sums of a row's task: at work, in the queue, and for each cause of its waits. */
 function sumsOf({ name, job }, begin, end) {
-  const sums = K.timesOf(name, begin, end),
+  const sums = K.timesOf(name, begin, end), // a list, with the number of `polls` as a field
     sumOf = (what) => sums.find((sum) => sum.what === what) ?? NO_TIME,
     causes = sums.filter(({ what }) => !NOT_WAITING.includes(what)),
     waiting = causes.reduce((ns, cause) => ns + cause.ns, 0),
@@ -138,9 +141,8 @@ function causesHTML({ causes }) {
     causes.slice(0, MOST_CAUSES).map(causeHTML).join(", ") + (more > 0 ? ` and ${more} more` : "")
   );
 }
-function taskHTML({ name }) {
-  return `<button class="ask" data-ask="${esc(name)}" title="Why so long? Where its time went, and what bounded it">${K.nameHTML(name)}</button>${K.originHTML(name)}`;
-}
+const taskHTML = ({ name }) =>
+  `<button class="ask" data-ask="${esc(name)}" title="Why so long? Where its time went, and what bounded it">${K.nameHTML(name)}</button>${K.originHTML(name)}`;
 const busyHTML = ({ busy, job }) => K.lengthWords(busy) + (job ? " on its thread" : "");
 /** The columns, as functions of a task's sums: `value` is for sorting, `html` for the cell. */
 const COLUMNS = {

@@ -3,14 +3,13 @@
 // First comes the task that the reader has chosen, or that the event is about, and then each task
 // for which no other task waits. Below each wait are the tasks that could end it.
 //
-// Interface (all scripts share `K`): `K.why.open()` opens the dialog #why.
+// Interface (all scripts share `K`): `K.openWhy()` opens the dialog #why.
 // Not here: the answers themselves (whereabouts.js).
 
 const { byId } = K;
 const MOST_DRAWN = 60;
 
-K.why = { open };
-function open() {
+K.openWhy = function () {
   const i = K.answer.moment(),
     state = K.stateAt(i),
     { html, left } = K.waitTree(state, namesInOrder(state, i), MOST_DRAWN),
@@ -23,7 +22,7 @@ function open() {
     `<form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`;
   byId("why").showModal();
   byId("why").scrollTop = 0; // the focus is on its last line
-}
+};
 /** The tasks that haven't ended; last those that could end a wait, as most are drawn below it. */
 function namesInOrder(state, i) {
   const first = K.pinned ?? (i === K.shown ? K.event(i)?.task : K.answer.name) ?? state.running,

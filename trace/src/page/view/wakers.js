@@ -6,8 +6,11 @@
 // Interface (all scripts share `K`): `K.wakerParts(trace)` returns a function of state and event,
 // which makes the HTML of all sections that this trace ever uses; `K.section(title, note, html)`,
 // `K.rowList(rows, left)`; `K.isNamed(name)`: does the event name this thing?
-// Not here: timers (wheel.js), how much room a part gets (boxes.css); a primitive's record with the
-// names of those who have it and wait there (`K.withWaiters`, waits.js); other records (fold.js).
+// A state has a table of records for each kind of thing, such as `state.tasks`; `values()` is a list
+// of its records (fold.js). `K.withWaiters` (waits.js) adds to a channel's or lock's record the
+// tasks that hold units of it (`holders`) or were just given some (`handed`), those in `line` for
+// units, and those that wait for the next value (`forValue`) or until it closes (`forEnd`).
+// Not here: timers (wheel.js), how much room a part gets (boxes.css).
 
 const { esc, number, plural } = K;
 const MOST_ROWS = 6;
@@ -134,12 +137,12 @@ function primitives(state) {
 }
 function primitiveRow(primitive) {
   const { name, count, closed, holders, handed, line, forValue, forEnd } = primitive;
-  const kind = K.primitiveOf(primitive.kind);
-  const countWords = count === null ? "" : (kind.count?.(count, primitive) ?? "");
+  const { count: wordsOfCount, hasOneWaiter } = K.primitiveOf(primitive.kind); // primitives.js
+  const countWords = count === null ? "" : (wordsOfCount?.(count, primitive) ?? "");
   const title = K.joinParts([name, countWords, closed && "closed"]);
   const held = K.holdWords(primitive, chips);
   const holder = holders.length || handed.length ? "holder on" : "holder";
-  const waiting = labelledChips(kind.hasOneWaiter ? "waits" : "in line", [...line, ...forValue]);
+  const waiting = labelledChips(hasOneWaiter ? "waits" : "in line", [...line, ...forValue]);
   const waiters = K.joinParts([waiting, labelledChips("till it closes", forEnd)]);
   const note = waiters || (held ? "" : esc(countWords || "no task waits"));
   return (
@@ -179,10 +182,9 @@ function socketRow(state, socket) {
 // ----- handles, other threads, and tasks that gave way -----
 
 function handles(state) {
-  const numberOf = ({ name }) => state.tasks.number(name);
   const spawned = state.tasks.values().filter(({ kind }) => kind !== "main");
-  const shown = spawned.toSorted(sooner).slice(0, MOST_ROWS);
-  shown.sort((a, b) => numberOf(a) - numberOf(b));
+  const first = spawned.toSorted(sooner).slice(0, MOST_ROWS);
+  const shown = spawned.filter((task) => first.includes(task)); // in the order of the table
   const items = shown.map((task) => handleRow(task, outputWords(state, task)));
   const list = `<ul class="rows beside">${items.join("")}</ul>`;
   return K.section("Join handles", "wakers at a task’s end", list);

@@ -4,31 +4,28 @@
 // is followed backwards from the end. At each event it goes on with the event's latest cause:
 // - if another task caused it, with what that task did before;
 // - if a timer ended the wait, with what the waiting task did before it began to wait;
-// - if other polls held the thread for a tick or more, with the last of them (`held` in the file).
+// - if other polls held the thread for a tick or more, with the last of them (`held` is its end).
 // It stops at a wait that something outside ended: the record doesn't say what that depended on.
 //
 // Interface (all scripts share `K`): `K.pollOf(i)` gives `{who, begin}`: in whose poll, or run of a
 // job, event `i` happened, and which event began it; undefined if it was in none.
 // `K.criticalPath(name, begin, until)` gives
 // - `parts`, from the end to the beginning: `{who, what, wait, from, ns, after, open}`: what a task
-//   did or waited for (`what` as in why.js, and "timer", "outside" or "open" for a wait), from
-//   which event, how long, and after how many hops;
+//   did, from which event, how long, and after how many hops. `what` is "poll", "ready", "job" or
+//   "queue" (before a job) or, of a wait, "timer", "outside", "open" (it isn't over), "late" (since
+//   its timer's deadline), "stale" (ended by a wake for a wait given up) or "code" (for no wait);
 // - `hops`: `{who, next, how, wait, i}`, where the chain goes on with another task; `how` is the
 //   kind of event that was the cause, or "thread";
 // - `stop`, why it goes no further: at the task's "begin", or for a reason in view/answer.js.
 // Invariant: the parts don't overlap in time, and have no gap before the chain stops.
-// In the file, an event has the numbers of earlier ones: `from` is its cause, `back` the act that
-// it completes (of a `Served`: the send, or the timer's end), `held` the end of the poll that held
-// the thread. A task's row has its bars: bar `k` begins at event `at[k]`, is of kind `kind[k]`.
+// In the file, an event has the numbers of earlier ones: `from` is its cause (of a poll: a `Served`
+// that ended a wait, or a `Spawn`, `Defer` or `Wake`), `back` the act that it completes (of a
+// `Served`: the send or timer's end). Bar `k` of a row, of kind `kind[k]`, begins at event `at[k]`.
 // Not here: rows (rows.js), waits (waits.js), the chain in words (view/answer.js).
 
 const { BAR } = K;
 
-K.criticalPath = function (name, begin = -Infinity, until = Infinity) {
-  const key = [name, begin, until].join(); // each paint of the page needs the same chain
-  if (K.trace.chain?.key !== key) K.trace.chain = { key, chain: new Chain(name, begin, until) };
-  return K.trace.chain.chain;
-};
+K.criticalPath = (name, begin = -Infinity, until = Infinity) => new Chain(name, begin, until);
 
 K.pollOf = function (i) {
   const { ev, run, task } = K.event(i) ?? {},
@@ -57,17 +54,16 @@ class Chain {
   lastOf(name) {
     const { t, last } = K.trace,
       row = K.rowOf(name),
-      lastInside = Math.min(last, Math.max(0, K.lastAtMost(t, this.until)));
-    for (let k = row?.barAt(lastInside) ?? -1; k >= 0 && k < row.at.length; k++) {
-      const [from, kind] = [row.at[k], row.kind[k]];
-      if (kind === BAR.POLL) return lastInside >= from ? (row.at[k + 1] ?? last) : from;
-      if (K.isOver(kind)) return from;
-      if (k < row.at.length - 1) continue;
-      const [wait] = K.openWaits(name, last); // it still waits at the end of the record
-      this.addPart(name, "open", from, last, { wait });
-      return from;
-    }
-    return this.stopAt("begin");
+      lastInside = Math.min(last, Math.max(0, K.lastAtMost(t, this.until))),
+      current = row?.barAt(lastInside) ?? -1; // the bar that the stretch ends in
+    if (current < 0) return this.stopAt("begin");
+    if (row.kind[current] === BAR.POLL) return row.at[current + 1] ?? last;
+    const isPollOrEnd = (kind, k) => k >= current && (kind === BAR.POLL || K.isOver(kind)),
+      next = row.kind.findIndex(isPollOrEnd);
+    if (next >= 0) return row.at[next];
+    const [from, [wait]] = [row.at.at(-1), K.openWaits(name, last)]; // it still waits at the end
+    this.addPart(name, "open", from, last, { wait });
+    return from;
   }
   stepBack(i) {
     const poll = K.pollOf(i);
@@ -79,8 +75,8 @@ class Chain {
     if (!cause) return this.stopAt(caused.from ? "before" : "begin");
     const wasHeld = this.addPoll(i, cause.i, poll, held);
     if (wasHeld) return this.hop(i, held, "thread");
-    if (cause.effect) return this.afterWake(cause, i); // a `Wake` that ended no open wait
-    const wait = K.waitAt(cause.i),
+    if (cause.ev === "Wake") return this.afterWake(cause, i);
+    const wait = K.waitAt(cause.i), // the wait that a `Served` names (waits.js)
       act = (wait && K.backOf(cause)) ?? cause;
     if (wait?.on?.timer) return this.afterTimer(wait, act, i);
     if (wait && !K.pollOf(act.i)) return this.stopAfter(wait, act);
@@ -144,6 +140,5 @@ class Chain {
   }
   stopAt(why) {
     this.stop = why;
-    return undefined;
   }
 }
