@@ -6,8 +6,8 @@
 // Interface (all scripts share `K`): `K.wakerParts(trace)` returns a function of state and event,
 // which makes the HTML of all sections that this trace ever uses; `K.section(title, note, html)`,
 // `K.rowList(rows, left)`; `K.isNamed(name)`: does the event name this thing?
-// A state has a table of records for each kind of thing, such as `state.tasks`; `values()` is a list
-// of its records (fold.js). `K.withWaiters` (waits.js) adds to a channel's or lock's record the
+// A state has a table of records for each kind of thing, such as `state.tasks`; `values()` lists
+// its records (fold.js). `K.withWaiters` (waits.js) adds to a channel's or lock's record the
 // tasks that hold units of it (`holders`) or were just given some (`handed`), those in `line` for
 // units, and those that wait for the next value (`forValue`) or until it closes (`forEnd`).
 // Not here: timers (wheel.js), how much room a part gets (boxes.css).
