@@ -114,7 +114,7 @@ function polls(K) {
 
 /** Each state against the crate's, and the lanes against it. */
 function stateFaults(K, states) {
-  const faults = K.trace.torn ? [`${K.trace.torn} lines are torn`] : [];
+  const faults = [];
   if (states.length !== K.trace.count)
     faults.push(`${K.trace.count} events, ${states.length} states`);
   let early = null;

@@ -25,7 +25,11 @@
 
 const { BAR } = K;
 
-K.criticalPath = (name, begin = -Infinity, until = Infinity) => new Chain(name, begin, until);
+K.criticalPath = function (name, begin = -Infinity, until = Infinity) {
+  const key = [name, begin, until].join(); // each paint of the page needs the same chain
+  if (K.trace.chain?.key !== key) K.trace.chain = { key, chain: new Chain(name, begin, until) };
+  return K.trace.chain.chain;
+};
 
 K.pollOf = function (i) {
   const { ev, run, task } = K.event(i) ?? {},
