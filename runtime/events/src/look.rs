@@ -47,10 +47,11 @@ pub fn is_time_to_look(when: When) -> bool {
         RUNNING.with(|running| running.poll_began.set(None)); // the sleep is no part of a poll
     }
     // A sink that gets every record needs no snapshot.
-    let gets_all = is_recording() && with_recorder(|recorder| recorder.has_lost) != Some(true);
+    if !is_watched() || is_recording() && with_recorder(|it| it.has_lost) != Some(true) {
+        return false;
+    }
     let is_last = matches!(when, When::End | When::Shutdown(_));
-    let may_look = is_watched() && !gets_all && (is_last || is_due());
-    may_look && elsewhere().is_some_and(|remote| when.is_reason(&remote))
+    (is_last || is_due()) && elsewhere().is_some_and(|remote| when.is_reason(&remote))
 }
 
 impl When {
