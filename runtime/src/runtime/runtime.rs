@@ -74,6 +74,9 @@ pub struct Runtime {
     core: CoreSlot<Box<Core>>,
 }
 
+/// A larger future of `block_on` is boxed.
+const MAX_ON_STACK: usize = 2048;
+
 /// What only the thread that is driving the runtime touches.
 struct Core {
     executor: Executor,
@@ -139,7 +142,7 @@ impl Runtime {
             None => self.poll_beside_driver(future, (task, spawn)),
         };
         // The stack may have room for a large future only once: no call takes it by value.
-        if size > 2048 {
+        if size > MAX_ON_STACK {
             return self.handle.output_of(Box::pin(future), drive);
         }
         self.handle.output_of(future, drive)
