@@ -65,7 +65,7 @@ const newTrace = () => ({
   header: {}, end: null, // the first line; why the last line says that the record ends
   lived: 0, // how long a program lived that was ended
   files: new Map(), notes: [], lints: [], // sources by name; printed lines; the doctor's verdicts
-  stacks: new Map(), // await stacks by number
+  stacks: new Map(), places: new Map(), // await stacks by number; lines by their text
   count: 0, last: -1, // how many events there are, and the index of the last
   n: [], t: [], // the number and the time of each event
   real: [], // by the machine's clock, without what recording took
@@ -232,11 +232,15 @@ K.changesOf = function* ({ then, also }) {
 K.isVirtual = ({ t, real }) => K.trace.isPaused || Math.abs(real - t) > 1e6;
 /** A new task is queued for the first time: recorded as a wake, though no waker was called. */
 K.isAdmission = ({ ev, back }) => ev === "Wake" && back > 0;
-/** "src/x.rs:12:5" becomes `{file, line, text}`. */
+/** "src/x.rs:12:5" becomes `{file, line, text}`; the same place is the same object. */
 K.parsePlace = function (text) {
   if (typeof text !== "string") return null;
-  const [, file, line] = /^(.*?):(\d+)(?::\d+)?$/.exec(text) ?? [null, text, 0];
-  return { file, line: +line, text };
+  const { places } = K.trace;
+  if (!places.has(text)) {
+    const [, file, line] = /^(.*?):(\d+)(?::\d+)?$/.exec(text) ?? [null, text, 0];
+    places.set(text, { file, line: +line, text });
+  }
+  return places.get(text);
 };
 
 /** The position of the last element `<= value` in a sorted array; -1 if there is none. */

@@ -62,9 +62,13 @@ function sumsOf({ name, job }, begin, end) {
 }
 /** The sums of all tasks that did anything meanwhile. */
 function tableOf(begin, end) {
-  const all = [...K.rowsOf(K.trace).rows.values()].map((row) => sumsOf(row, begin, end)),
-    isUsed = ({ polls, causes, busy, queue }) => polls || causes.length || busy.ns || queue.ns;
-  return all.filter(isUsed);
+  const key = [begin, end].join(); // sorting needs the same sums again
+  if (K.trace.table?.key !== key) {
+    const all = [...K.rowsOf(K.trace).rows.values()].map((row) => sumsOf(row, begin, end)),
+      isUsed = ({ polls, causes, busy, queue }) => polls || causes.length || busy.ns || queue.ns;
+    K.trace.table = { key, sums: all.filter(isUsed) };
+  }
+  return [...K.trace.table.sums];
 }
 /** How long the thread slept, in how many sleeps. */
 function asleep(begin, end) {
