@@ -10,8 +10,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use kettle::runtime::Builder;
-use kettle::sync::{Mutex, MutexGuard, broadcast, mpsc, oneshot};
-use kettle::time::sleep;
+use kettle::sync::{Mutex, MutexGuard, Semaphore, broadcast, mpsc, oneshot};
+use kettle::time::{interval, sleep};
 
 use super::alone::{Flag, Program, a_main_that_forgets_a_task};
 use super::beside_a_listener::play as beside_a_listener;
@@ -22,6 +22,7 @@ pub(crate) const FINE: &[Program] = &[
     ("none/a_task_that_foreign_code_aborts", a_task_that_foreign_code_aborts),
     ("none/a_thread_that_sleeps_for_long", a_thread_that_sleeps_for_long),
     ("none/a_thread_that_another_one_wakes", a_thread_that_another_one_wakes),
+    ("none/a_heartbeat_that_is_awaited", a_heartbeat_that_is_awaited),
 ];
 
 /// A program, the mode, what the doctor is to say first, and what it isn't.
@@ -56,6 +57,11 @@ pub(crate) const TOLD: &[Told] = told! {
         "[kettle::lost_wakeup]: main waits, and no code is left that could wake it";
     a_broadcast_whose_sender_is_kept(None), not "look for the wait":
         "main waits for a value in broadcast 1", "or drop the senders, which ends the wait";
+    a_hang_beside_a_heartbeat(None), not "warning":
+        "note[kettle::open_waits]: main and 1 task wait, and only task 1, which a timer wakes",
+        "task 2 has waited for at least", "has 0 permits free", "`forget` gives none back";
+    a_hang_beside_a_heartbeat(Some("watch")), not "warning":
+        "note[kettle::open_waits]: main and 1 task wait, and only task 1, which a timer wakes";
     a_guard_that_was_given_away(Some("warn")), not "held":
         "main took lock 1 before an `.await`, and 1 other task has waited";
     a_computation_that_yields_by_hand(Some("warn")), not "got nothing new":
@@ -249,4 +255,30 @@ fn a_lock_of_a_future_that_was_set_aside() {
         }
         assert_eq!(*lock.lock().await, 1);
     });
+}
+
+async fn beat(times: u32) {
+    let mut every = interval(Duration::from_millis(100));
+    for _ in 0..times {
+        every.tick().await;
+    }
+}
+
+/// `main` awaits a task that awaits a permit, and the only one was forgotten.
+#[kettle::main]
+async fn a_hang_beside_a_heartbeat() {
+    kettle::spawn(beat(u32::MAX));
+    let permits = Arc::new(Semaphore::new(1));
+    permits.acquire().await.expect("it is open").forget();
+    let task = kettle::spawn(async move { permits.acquire().await.map(drop) });
+    let _ = task.await;
+}
+
+/// All others wait for longer than a note takes.
+#[kettle::main]
+async fn a_heartbeat_that_is_awaited() {
+    let (tx, mut rx) = oneshot::channel::<()>();
+    kettle::spawn(async move { _ = (&mut rx).await });
+    kettle::spawn(beat(70)).await.expect("no panic");
+    drop(tx);
 }

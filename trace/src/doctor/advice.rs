@@ -9,7 +9,7 @@
 //! Elsewhere: the open waits themselves (`table.rs`); the help for a lost wake-up
 //! (`lost_wakeup.rs`).
 
-use kettle_events::{Coming, Id, Resource, SyncKind, ThingNow, WaitNow};
+use kettle_events::{Coming, Id, Kind, Resource, SyncKind, ThingNow, WaitNow};
 
 use super::lint::Lint;
 use super::moment::Moment;
@@ -154,19 +154,19 @@ fn help_for(moment: &Moment, tasks: &[Id]) -> Help {
     // (The enders of a wait are the tasks that must act before it can end.)
     let needs_none_of_these =
         |wait: &&&WaitNow| !graph.enders(wait).iter().any(|id| tasks.contains(id));
-    let root_wait = tasks.iter().flat_map(|id| graph.waits(*id)).find(needs_none_of_these);
-    if let Some(wait) = root_wait
-        && moment.ready(wait.on).is_some()
-    {
+    // (`main` comes last, since it mostly waits for the others.)
+    let (mains, others): (Vec<Id>, Vec<Id>) =
+        tasks.iter().partition(|id| graph.task(**id).is_some_and(|task| task.kind == Kind::Main));
+    let waits = others.iter().chain(&mains).flat_map(|id| graph.waits(*id));
+    let root_waits: Vec<_> = waits.filter(needs_none_of_these).collect();
+    if root_waits.iter().any(|wait| moment.ready(wait.on).is_some()) {
         return HELP_CLEARED;
     }
     if let Some(circle) = tasks.iter().find_map(|id| graph.circle(*id)) {
         return circle_words(moment, &circle).help;
     }
-    match root_wait {
-        Some(wait) => advice_on(moment, wait).help,
-        None => HELP_GENERAL,
-    }
+    let mut helps = root_waits.into_iter().map(|wait| advice_on(moment, wait).help);
+    helps.find(|help| *help != HELP_GENERAL).unwrap_or(HELP_GENERAL)
 }
 
 /// The text of a verdict on a circle, and what to write instead.

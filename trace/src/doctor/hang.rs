@@ -17,8 +17,9 @@
 //!
 //! [`is_for_a_lock`] and [`lock_waits`] find the waits for locks.
 //!
-//! Elsewhere: when each of them is asked (`round.rs`, and `watch.rs` for the doctor's thread); the
-//! table of open waits, which each verdict has (`table.rs`); what to write instead (`advice.rs`).
+//! Elsewhere: when each of them is asked (`round.rs`, and `watch.rs` for the doctor's thread); what
+//! hangs beside a heartbeat (`heartbeat.rs`); the table of open waits, which each verdict has
+//! (`table.rs`); what to write instead (`advice.rs`).
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -97,33 +98,38 @@ pub(super) fn hangs(moment: &Moment, after: u64) -> Option<Lint> {
         let lint = Lint { certain: true, ..lint.note(why_forever) };
         return Some(table(moment, &tasks, lint));
     }
-    let lint = Lint::new(LintKind::Deadlock, None, deadlock_words(moment, &circle), after);
+    let text = hang_words(moment, &circle, tasks.len(), "nothing is left that could");
+    let lint = Lint::new(LintKind::Deadlock, None, text, after);
     tasks.sort_by_key(|id| !circle.contains(id)); // the circle first
     Some(with_waits(moment, lint, &tasks).note(why_forever))
 }
 
-/// The text of a verdict on tasks that all wait forever. The circle may be empty.
-fn deadlock_words(moment: &Moment, circle: &[Id]) -> String {
-    let tasks = &moment.now().tasks;
-    let undriven = tasks.iter().filter(|task| is_undriven(task)).count();
+/// The text of a verdict on so many tasks that all wait. The circle may be empty.
+pub(super) fn hang_words(moment: &Moment, circle: &[Id], tasks: usize, what_could: &str) -> String {
+    let undriven = moment.now().tasks.iter().filter(|task| is_undriven(task)).count();
     if undriven > 0 {
         let (of_set, are) = (count(undriven, "task"), if undriven == 1 { "is" } else { "are" });
         format!("{of_set} of a `LocalSet` {are} ready, and no task polls the set")
     } else if circle.is_empty() {
-        waiting_words(tasks.len(), "nothing is left that could")
+        waiting_words(tasks, what_could)
     } else {
         circle_words(moment, circle).text
     }
 }
 
-/// All tasks, sorted by name, if `main` is among them, no task will be polled without a wake, and
-/// no more can arrive at any source that a task waits for.
+/// All tasks, sorted by name, if they sleep.
 fn all_asleep(moment: &Moment) -> Option<Vec<Id>> {
-    let (graph, tasks) = (&moment.graph, &moment.now().tasks);
+    Some(moment.by_names()).filter(|tasks| all_sleep(moment, tasks))
+}
+
+/// Is `main` among all tasks, will none of these be polled without a wake, and can no more arrive
+/// at any source that a task waits for?
+pub(super) fn all_sleep(moment: &Moment, these: &[Id]) -> bool {
+    let graph = &moment.graph;
     let nothing_can_arrive = graph.coming().all(|coming| coming <= Coming::Closed);
     let sleeps = |task: &TaskNow| graph.is_waiting(task) || is_undriven(task);
-    let hangs = graph.main().is_some() && nothing_can_arrive && tasks.iter().all(sleeps);
-    if hangs { Some(moment.by_names()) } else { None }
+    let mut tasks = these.iter().filter_map(|id| graph.task(*id));
+    graph.main().is_some() && nothing_can_arrive && tasks.all(sleeps)
 }
 
 /// Says that all tasks wait, `main` included. `what_could` is the subject of "wake them".
@@ -150,7 +156,7 @@ fn lost_task<'a>(moment: &Moment<'a>) -> Option<&'a TaskNow> {
 
 /// Adds the table of these tasks' open waits, and what to write instead. The hang began with the
 /// latest of these waits.
-fn with_waits(moment: &Moment, lint: Lint, tasks: &[Id]) -> Lint {
+pub(super) fn with_waits(moment: &Moment, lint: Lint, tasks: &[Id]) -> Lint {
     let waits = tasks.iter().flat_map(|id| moment.graph.waits(*id));
     let hang_began = waits.filter_map(|wait| wait.since).max();
     advise(moment, tasks, table(moment, tasks, lint.since(hang_began)))
@@ -160,23 +166,32 @@ fn with_waits(moment: &Moment, lint: Lint, tasks: &[Id]) -> Lint {
 /// has a clone of a task's waker, nobody can tell.) The doctor's thread asks when the loop has
 /// slept for a while, and drops the note if a thread of the program's own might act.
 pub(super) fn likely_hang(moment: &Moment, after: u64) -> Option<Lint> {
-    let (graph, snapshot) = (&moment.graph, moment.now());
-    let is_for_code_here =
-        |wait: &&WaitNow| !matches!(wait.on, Resource::Timer(_) | Resource::Source(..));
-    let needs_code_here = |task: &TaskNow| match graph.waits(task.id) {
-        [] => graph.has_no_waker(task) || is_undriven(task),
-        waits => waits.iter().all(is_for_code_here),
-    };
-    let mut jobs = snapshot.jobs.iter();
-    let all_jobs_wait = jobs.all(|job| graph.waits(job.id).iter().any(is_for_code_here));
-    let a_task_waits = snapshot.tasks.iter().any(|task| !graph.waits(task.id).is_empty());
-    if !(all_jobs_wait && a_task_waits && snapshot.tasks.iter().all(needs_code_here)) {
+    let tasks = all_asleep(moment)?;
+    if !all_need_code_here(moment, &tasks, Duration::ZERO) {
         return None;
     }
-    let tasks = all_asleep(moment)?;
     let text = waiting_words(tasks.len(), "only another thread could");
     let lint = Lint::new(LintKind::OpenWaits, None, text, after);
     Some(with_waits(moment, Lint { certain: false, ..lint }, &tasks))
+}
+
+/// Do these tasks, and all jobs, wait for something that only code of this process could do, since
+/// at least so long, and none of them for the end of a task that isn't one of these?
+pub(super) fn all_need_code_here(moment: &Moment, tasks: &[Id], min_age: Duration) -> bool {
+    let (graph, jobs) = (&moment.graph, &moment.now().jobs);
+    let these: BTreeSet<Id> = tasks.iter().copied().collect();
+    let is_for_code_here = |wait: &&WaitNow| match wait.on {
+        Resource::Timer(_) | Resource::Source(..) => false,
+        Resource::Task(id) if graph.task(id).is_some() && !these.contains(&id) => false,
+        _ => graph.age(wait) >= min_age,
+    };
+    let needs_code_here = |id: &Id| match graph.waits(*id) {
+        [] => graph.task(*id).is_some_and(|task| graph.has_no_waker(task) || is_undriven(task)),
+        waits => waits.iter().all(is_for_code_here),
+    };
+    let a_task_waits = tasks.iter().any(|id| !graph.waits(*id).is_empty());
+    let all_jobs_wait = jobs.iter().all(|job| graph.waits(job.id).iter().any(is_for_code_here));
+    a_task_waits && all_jobs_wait && tasks.iter().all(needs_code_here)
 }
 
 /// Is a source ready although a task waits for it? Then the selector's report was used up

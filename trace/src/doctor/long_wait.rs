@@ -24,7 +24,7 @@ use super::table::table;
 use crate::why::Graph;
 
 /// How long the waits must last: most locks are released sooner.
-const MIN_WAIT: Duration = Duration::from_secs(5);
+pub(super) const MIN_WAIT: Duration = Duration::from_secs(5);
 /// How many tasks are followed at most from one lock.
 const MAX_TASKS: usize = 64;
 

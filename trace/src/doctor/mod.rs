@@ -14,6 +14,7 @@
 //! | `system.rs` | what does the system know about this process's threads? |
 //! | `alone.rs` | can no other thread of the process wake this runtime? |
 //! | `hang.rs` | does the program wait forever? |
+//! | `heartbeat.rs` | does the program hang while a heartbeat goes on? |
 //! | `lost_wakeup.rs` | has a task lost its wake-up? |
 //! | `blocking_poll.rs` | did one poll keep the thread from all other tasks? |
 //! | `busy_loop.rs` | does a task spin? |
@@ -38,6 +39,7 @@ mod doctor;
 mod end;
 mod guard_across_await;
 mod hang;
+mod heartbeat;
 mod lint;
 mod long_wait;
 mod lost_wakeup;

@@ -164,6 +164,23 @@ impl Round {
         judge(&Moment::of(&snapshot, recorded), recorded)
     }
 
+    /// Asks about what existed at the latest look or record. The doctor's thread calls this.
+    pub(super) fn judge_seen<R>(&self, judge: impl FnOnce(&Moment, u64) -> R) -> R {
+        match &self.seen {
+            Some(seen) => judge(&Moment::of(seen, None), NO_RECORD),
+            None => self.run.judge(|moment| judge(moment, self.run.seq)),
+        }
+    }
+
+    /// Is this true of what existed then? (If the run is recorded, of `main` alone.)
+    pub(super) fn sees(&self, is_true: impl FnOnce(&Snapshot) -> bool) -> bool {
+        match (&self.seen, self.run.main()) {
+            (Some(seen), _) => is_true(seen),
+            (None, Some(main)) => self.run.judge_of(&[main.id], |moment| is_true(moment.now())),
+            (None, None) => false,
+        }
+    }
+
     /// Does the loop sleep so that only another thread could wake it? `polls`: how many beginnings
     /// and ends of polls the caller has seen.
     pub(super) fn sleeps_for_good(&self, polls: u64) -> bool {

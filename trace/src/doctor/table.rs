@@ -7,8 +7,8 @@
 //! of the table of all tasks and jobs. Elsewhere: who waits for whom (`why/`); whether the program
 //! hangs (`hang.rs`); what to write instead (`advice.rs`).
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::mem::discriminant;
 use std::time::Duration;
@@ -24,6 +24,8 @@ use crate::words::teller::count;
 
 /// How many rows, waits of one task, and holders of one primitive are shown at most.
 pub(super) const MAX_SHOWN: usize = 8;
+/// How many tasks are named at most whose ends one task awaits at the same line.
+const MAX_ENDS: usize = 2;
 /// How many rows the table of all tasks has at most.
 const MAX_ROWS_OF_ALL: usize = 64;
 
@@ -134,9 +136,15 @@ fn add_waits(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
     // A `JoinSet` also awaits each of its tasks, at the line that spawned it: these are left out.
     let is_for_set = |on| matches!(on, Resource::SyncValue(SyncKind::JoinSet, _));
     let has_set = waits.iter().any(|wait| is_for_set(wait.on));
-    let is_listed = |wait: &WaitNow| !has_set || !matches!(wait.on, Resource::Task(_));
-    let listed = waits.iter().enumerate().filter(|(_, wait)| is_listed(wait));
-    for (nth, wait) in listed.take(MAX_SHOWN) {
+    let is_for_an_end = |wait: &WaitNow| matches!(wait.on, Resource::Task(_));
+    let mut ends_at = BTreeMap::<_, usize>::new(); // how many ends are awaited at each line
+    let mut is_listed = |wait: &WaitNow| {
+        let ends = ends_at.entry(wait.at).or_default();
+        *ends += usize::from(is_for_an_end(wait));
+        !is_for_an_end(wait) || *ends <= MAX_ENDS && !has_set
+    };
+    let listed: Vec<_> = waits.iter().enumerate().filter(|(_, wait)| is_listed(wait)).collect();
+    for (nth, wait) in listed.into_iter().take(MAX_SHOWN) {
         let ages = row.iter().filter_map(|task| Some(graph.age(graph.waits(task.id).get(nth)?)));
         let (longest, name) = (ages.max().unwrap_or_default(), name.to_string());
         let (made, waiters) = (task.made, row.len());
@@ -148,6 +156,10 @@ fn add_waits(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
             let what = moment.awaited(wait.on);
             lint = lint.note(format!("{name} waits {what} in\n{}", from_outside.join("\n")));
         }
+    }
+    for (at, ends) in ends_at.into_iter().filter(|(_, ends)| *ends > MAX_ENDS && !has_set) {
+        let others = count(ends - MAX_ENDS, "more task");
+        lint = lint.spot(at.or(task.made), format!("and for the ends of {others}"));
     }
     lint
 }
@@ -218,7 +230,12 @@ fn wait_words(
     let whose = if wait.own { "" } else { ", and asked with another waker than its own" };
     let mut what = moment.awaited(wait.on) + &branches(moment, wait) + whose;
     if waiters > 1 {
-        return format!("{waiters} × waits {what}, one of them for at least {}", span(longest));
+        let words = format!("{waiters} tasks wait {what}");
+        return if longest.as_millis() == 0 {
+            words
+        } else {
+            format!("{words}, one of them for at least {}", span(longest))
+        };
     }
     what += &moment.opposite(wait.on);
     let (age, is_exact) = (moment.graph.age(wait), wait.since.is_some());

@@ -32,6 +32,7 @@ use super::alone::{Others, has_no_own_thread, left_beside, threads_of};
 use super::blocking_poll::{How, OngoingPoll, goes_on, waits_for_good};
 use super::end::unended_jobs;
 use super::hang::{likely_hang, lock_waits, missed_readiness};
+use super::heartbeat;
 use super::lint::{Lint, LintKind, NO_RECORD};
 use super::moment::Moment;
 use super::quit::{Answer, listen};
@@ -52,6 +53,8 @@ const VISITS_TO_REPORT: u32 = 7;
 const VISITS_TO_REPORT_REST: u32 = 20;
 /// A loop that was asleep at this many visits is woken to look, and all threads are counted.
 const VISITS_TO_WAKE: u32 = 5;
+/// Whether only timers wake tasks is asked at every visit whose number is a multiple of this.
+const VISITS_BETWEEN: u64 = 4;
 
 /// One runtime and its doctor, as the thread knows them. The thread visits it until it is dropped.
 pub(super) struct Watcher {
@@ -67,8 +70,9 @@ pub(super) struct Watcher {
 struct Visits {
     /// The number of beginnings and ends of polls at each of these visits.
     polls: u64,
-    /// How many visits these are.
+    /// How many visits these are, and how many there were in all.
     count: u32,
+    all: u64,
     /// The processor times of the runtime's thread at the first of them, or when last judged.
     times_before: Option<Times>,
     /// Was a missed readiness found when it was last visits for?
@@ -329,10 +333,10 @@ fn judge_rest(
             if is_missed_again { found } else { None }
         }
         // Nothing has changed since the last look or record, so no new snapshot is needed.
-        VISITS_TO_REPORT if round.sleeps_for_good(visits.polls) => match &round.seen {
-            Some(seen) => likely_hang(&Moment::of(seen, None), NO_RECORD),
-            None => round.run.judge(|moment| likely_hang(moment, round.run.seq)),
-        },
+        VISITS_TO_REPORT if round.sleeps_for_good(visits.polls) => round.judge_seen(likely_hang),
+        _ if visits.all.is_multiple_of(VISITS_BETWEEN) && round.sees(heartbeat::may_hang) => {
+            round.judge_seen(heartbeat::verdict)
+        }
         _ => None,
     }
 }
@@ -341,9 +345,10 @@ impl Visits {
     /// Counts a visit, at which so many polls had begun or ended.
     fn add(&mut self, polls: u64) {
         if self.polls != polls {
-            *self = Visits { polls, ..Visits::default() };
+            *self = Visits { polls, all: self.all, ..Visits::default() };
         }
         self.count += 1;
+        self.all += 1;
     }
 
     /// The poll that goes on, if it is to be reported now. `times` are the thread's times so far.
