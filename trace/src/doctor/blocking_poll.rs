@@ -17,7 +17,7 @@
 //! Interface: [`Stopwatch::step`] judges at each record, [`Stopwatch::look`] at each look of a run
 //! without records; [`Stopwatch::add_reading`] and [`Stopwatch::read_between_polls`] store the
 //! times; [`goes_on`] and [`waits_for_good`] judge a poll that has not ended, for the doctor's
-//! thread (`watch.rs`).
+//! thread (`watch.rs`), and [`with_open_waits`] adds to that verdict.
 
 use std::time::Duration;
 
@@ -27,6 +27,7 @@ use super::lint::{Lint, LintKind, NO_RECORD, span};
 use super::moment::{Moment, name_of};
 use super::run::Run;
 use super::system::{Thread, Times};
+use super::table::table;
 use crate::words::names::Name;
 use crate::words::teller::count;
 
@@ -47,6 +48,8 @@ const HELP_COMPUTED: &str = "await what a loop asks for: `rx.recv().await` in pl
     A long computation calls `kettle::task::yield_now().await` now and then, or belongs in \
     `kettle::task::spawn_blocking`";
 const NOTE_NO_TIMES: &str = "this system doesn't tell whether the thread was asleep or computed";
+const NOTE_AT_A_LOCK: &str = "the thread waits for another one, as at a lock or a channel of std's: a \
+    guard of std's that a task holds across one of the open waits isn't dropped meanwhile";
 const NOTE_NO_OTHER_THREAD: &str = "the thread waits for another one, as at a lock or a channel of \
     std's, and the program has no other thread";
 const NOTE_BUDGET_SPENT: &str = "it has spent its budget: until this poll returns, every future of \
@@ -275,6 +278,14 @@ pub(super) fn goes_on(
     let lint = poll.verdict(how, &text, recorded.map_or(NO_RECORD, |run| run.seq))?;
     let waits_for_budget = is_budget_spent && how != How::Computing;
     Some(if waits_for_budget { lint.note(NOTE_BUDGET_SPENT) } else { lint })
+}
+
+/// Adds the open waits to a verdict on a poll in which the thread waits for another one without a
+/// time limit: a guard may be held across one of them.
+pub(super) fn with_open_waits(moment: &Moment, lint: Lint) -> Lint {
+    let mut waiting = moment.by_names();
+    waiting.retain(|id| !moment.graph.waits(*id).is_empty());
+    table(moment, &waiting, lint.note(NOTE_AT_A_LOCK))
 }
 
 /// The note, for the doctor's thread, that `main`'s poll has waited for another thread for so long,

@@ -29,7 +29,7 @@ use kettle_runtime::Handle;
 use parking_lot::Mutex;
 
 use super::alone::{Others, has_no_own_thread, left_beside, threads_of};
-use super::blocking_poll::{How, OngoingPoll, goes_on, waits_for_good};
+use super::blocking_poll::{How, OngoingPoll, goes_on, waits_for_good, with_open_waits};
 use super::end::unended_jobs;
 use super::hang::{likely_hang, lock_waits, missed_readiness};
 use super::heartbeat;
@@ -283,13 +283,14 @@ fn judge_long_poll(
     task: Id,
     poll: OngoingPoll,
 ) -> Option<Lint> {
+    let waits_for_another =
+        poll.how != How::Computing && round.thread.is_some_and(Thread::waits_for_good);
     round.judge_now(events, Duration::ZERO, |moment, recorded| {
-        let found = goes_on(moment, recorded, task, poll);
-        if found.is_some() || poll.how == How::Computing {
-            return found;
+        match goes_on(moment, recorded, task, poll) {
+            Some(lint) if waits_for_another => Some(with_open_waits(moment, lint)),
+            None if waits_for_another => waits_for_good(moment, poll.so_far, NO_RECORD),
+            found => found,
         }
-        round.thread.filter(|thread| thread.waits_for_good())?;
-        waits_for_good(moment, poll.so_far, NO_RECORD)
     })
 }
 
