@@ -9,8 +9,9 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::Builder;
-use kettle::sync::{Mutex, MutexGuard, Semaphore, broadcast, mpsc, oneshot};
+use kettle::sync::{Barrier, Mutex, MutexGuard, Semaphore, broadcast, mpsc, oneshot};
 use kettle::time::{interval, sleep};
 
 use super::alone::{Flag, Program, a_main_that_forgets_a_task};
@@ -62,6 +63,11 @@ pub(crate) const TOLD: &[Told] = told! {
         "task 2 has waited for at least", "has 0 permits free", "`forget` gives none back";
     a_hang_beside_a_heartbeat(Some("watch")), not "warning":
         "note[kettle::open_waits]: main and 1 task wait, and only task 1, which a timer wakes";
+    a_hang_beside_an_idle_server(None), not "warning":
+        "note[kettle::open_waits]: main and 2 tasks wait, and only a connection from elsewhere",
+        "main has waited for at least", "barrier 1 is still waiting for 1 task";
+    a_hang_beside_an_idle_server(Some("watch")), not "warning":
+        "note[kettle::open_waits]: main and 2 tasks wait, and only a connection from elsewhere";
     a_guard_that_was_given_away(Some("warn")), not "held":
         "main took lock 1 before an `.await`, and 1 other task has waited";
     a_computation_that_yields_by_hand(Some("warn")), not "got nothing new":
@@ -281,4 +287,22 @@ async fn a_heartbeat_that_is_awaited() {
     kettle::spawn(async move { _ = (&mut rx).await });
     kettle::spawn(beat(70)).await.expect("no panic");
     drop(tx);
+}
+
+/// A guest of this process waits at a barrier, to which nobody else comes.
+#[kettle::main]
+async fn a_hang_beside_an_idle_server() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    kettle::spawn(async move {
+        let mut guests = Vec::new();
+        while let Ok((guest, _)) = listener.accept().await {
+            guests.push(guest);
+        }
+    });
+    let guest = kettle::spawn(async move {
+        let _stream = TcpStream::connect(address).await.expect("it listens");
+        Barrier::new(2).wait().await;
+    });
+    let _ = guest.await;
 }

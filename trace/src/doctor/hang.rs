@@ -117,19 +117,20 @@ pub(super) fn hang_words(moment: &Moment, circle: &[Id], tasks: usize, what_coul
     }
 }
 
-/// All tasks, sorted by name, if they sleep.
+/// All tasks, sorted by name, if `main` is among them, they sleep, and no more can arrive at any
+/// source that a task waits for.
 fn all_asleep(moment: &Moment) -> Option<Vec<Id>> {
-    Some(moment.by_names()).filter(|tasks| all_sleep(moment, tasks))
+    let (graph, tasks) = (&moment.graph, moment.by_names());
+    let nothing_can_arrive = graph.coming().all(|coming| coming <= Coming::Closed);
+    let hangs = graph.main().is_some() && nothing_can_arrive && all_sleep(moment, &tasks);
+    if hangs { Some(tasks) } else { None }
 }
 
-/// Is `main` among all tasks, will none of these be polled without a wake, and can no more arrive
-/// at any source that a task waits for?
-pub(super) fn all_sleep(moment: &Moment, these: &[Id]) -> bool {
+/// Will none of these tasks be polled without a wake?
+pub(super) fn all_sleep(moment: &Moment, tasks: &[Id]) -> bool {
     let graph = &moment.graph;
-    let nothing_can_arrive = graph.coming().all(|coming| coming <= Coming::Closed);
     let sleeps = |task: &TaskNow| graph.is_waiting(task) || is_undriven(task);
-    let mut tasks = these.iter().filter_map(|id| graph.task(*id));
-    graph.main().is_some() && nothing_can_arrive && tasks.all(sleeps)
+    tasks.iter().filter_map(|id| graph.task(*id)).all(sleeps)
 }
 
 /// Says that all tasks wait, `main` included. `what_could` is the subject of "wake them".
@@ -167,7 +168,9 @@ pub(super) fn with_waits(moment: &Moment, lint: Lint, tasks: &[Id]) -> Lint {
 /// slept for a while, and drops the note if a thread of the program's own might act.
 pub(super) fn likely_hang(moment: &Moment, after: u64) -> Option<Lint> {
     let tasks = all_asleep(moment)?;
-    if !all_need_code_here(moment, &tasks, Duration::ZERO) {
+    let is_for_a_source = |wait: &WaitNow| matches!(wait.on, Resource::Source(..));
+    let waits_for_sources = moment.now().waits.iter().any(is_for_a_source);
+    if waits_for_sources || !all_need_code_here(moment, &tasks, Duration::ZERO, Coming::Closed) {
         return None;
     }
     let text = waiting_words(tasks.len(), "only another thread could");
@@ -176,12 +179,19 @@ pub(super) fn likely_hang(moment: &Moment, after: u64) -> Option<Lint> {
 }
 
 /// Do these tasks, and all jobs, wait for something that only code of this process could do, since
-/// at least so long, and none of them for the end of a task that isn't one of these?
-pub(super) fn all_need_code_here(moment: &Moment, tasks: &[Id], min_age: Duration) -> bool {
+/// at least so long, and none of them for the end of a task that isn't one of these? `most` is what
+/// may come to a source.
+pub(super) fn all_need_code_here(
+    moment: &Moment,
+    tasks: &[Id],
+    min_age: Duration,
+    most: Coming,
+) -> bool {
     let (graph, jobs) = (&moment.graph, &moment.now().jobs);
     let these: BTreeSet<Id> = tasks.iter().copied().collect();
     let is_for_code_here = |wait: &&WaitNow| match wait.on {
-        Resource::Timer(_) | Resource::Source(..) => false,
+        Resource::Timer(_) => false,
+        Resource::Source(id, direction) if graph.coming_to(id, direction) > most => false,
         Resource::Task(id) if graph.task(id).is_some() && !these.contains(&id) => false,
         _ => graph.age(wait) >= min_age,
     };

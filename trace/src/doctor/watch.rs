@@ -53,7 +53,9 @@ const VISITS_TO_REPORT: u32 = 7;
 const VISITS_TO_REPORT_REST: u32 = 20;
 /// A loop that was asleep at this many visits is woken to look, and all threads are counted.
 const VISITS_TO_WAKE: u32 = 5;
-/// Whether only timers wake tasks is asked at every visit whose number is a multiple of this.
+/// A loop that rests is woken once more then, since the waits at its last look may be old by now.
+const VISITS_TO_LOOK_AGAIN: u32 = 26;
+/// `heartbeat.rs` is asked at each visit whose number is a multiple of this.
 const VISITS_BETWEEN: u64 = 4;
 
 /// One runtime and its doctor, as the thread knows them. The thread visits it until it is dropped.
@@ -299,6 +301,7 @@ fn is_look_due(round: &Round, events: &RemoteEvents, visits: &Visits) -> bool {
     let awaits_a_source = || round.run.coming(|_| true); // whatever could arrive there
     match visits.count {
         VISITS_TO_WAKE if round.seen.is_some() || round.run.has_jobs() => true,
+        VISITS_TO_LOOK_AGAIN => true,
         // A hang with sources is judged when they have had time to be reported.
         VISITS_TO_WAKE => awaits_a_source() && round.sleeps_for_good(visits.polls),
         visit if visit.is_multiple_of(VISITS_TO_REPORT) => {

@@ -165,7 +165,8 @@ impl<'a> Graph<'a> {
         })
     }
 
-    fn coming_to(&self, source: Id, direction: Direction) -> Coming {
+    /// What could still come to a source in this direction.
+    pub(crate) fn coming_to(&self, source: Id, direction: Direction) -> Coming {
         let Some(source) = self.source(source) else { return Coming::Open };
         match source.end.coming[direction as usize] {
             // It has arrived, so the selector has reported it, and won't do so again.
