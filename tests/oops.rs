@@ -59,10 +59,13 @@ enum Then {
 }
 use Then::{Ends, Hangs, HangsUnseen, Panics};
 
-/// The first word of a verdict, if nothing is to be ended. A lost wake-up that may be meant is only
-/// noted.
+/// The first word of a verdict, if nothing is to be ended. What may be meant is only noted.
 fn level(lint: &str) -> &'static str {
-    if ["lost_wakeup?", "open_waits?"].contains(&lint) { "note" } else { "warning" }
+    if ["lost_wakeup?", "open_waits?", "guard_across_await"].contains(&lint) {
+        "note"
+    } else {
+        "warning"
+    }
 }
 
 struct Program {

@@ -104,7 +104,7 @@ fn is_quiet(case: &Case, variable: &str, seeds: &str) -> Option<String> {
     let searched = seeds == "0"
         || told.contains(&format!("\"first branch, first task\" and {seeds} seeds pass"));
     // One holds a lock while it sleeps, as it is meant to, and on a busy machine that takes long.
-    let told = told.replace("warning[kettle::guard_across_await]", "");
+    let told = told.replace("note[kettle::guard_across_await]", "");
     let quiet = passed && searched && !told.contains("[kettle::");
     (!quiet).then(|| format!("{} with {variable}, {seeds} seeds is not quiet:\n{told}", case.name))
 }

@@ -156,18 +156,19 @@ impl Lint {
         self
     }
 
-    /// Is it only a note? A lost wake-up that isn't certain is one, because the task may not have
-    /// been meant to be woken.
+    /// Is it only a note? So are what may be meant, such as a lock that is held across an `.await`,
+    /// and a lost wake-up that isn't certain: perhaps the task was not to be woken.
     pub(crate) fn is_a_note(&self) -> bool {
+        use LintKind::{Decision, End, GuardAcrossAwait, LongWait, OpenWaits};
         match self.kind {
-            LintKind::Decision | LintKind::End | LintKind::LongWait | LintKind::OpenWaits => true,
+            Decision | End | GuardAcrossAwait | LongWait | OpenWaits => true,
             LintKind::LostWakeup => !self.certain,
             _ => false,
         }
     }
 
-    /// May it end the program, under `KETTLE_DOCTOR=panic`? What may be done on purpose is only a
-    /// warning: a lock is held across an `.await`, or a future made that may not be needed.
+    /// May it end the program, under `KETTLE_DOCTOR=panic`? What may be done on purpose is no
+    /// error, such as a future that is made and then not needed.
     pub(super) fn is_an_error(&self) -> bool {
         use LintKind::{BlockingPoll, Deadlock, LostWakeup, NeverYields};
         self.certain && matches!(self.kind, BlockingPoll | Deadlock | LostWakeup | NeverYields)
