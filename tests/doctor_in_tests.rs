@@ -19,8 +19,10 @@ async fn never() {
 mod hang {
     use std::future::poll_fn;
     use std::task::Poll;
+    use std::time::Duration;
 
     use kettle::sync::Mutex;
+    use kettle::time::sleep;
 
     #[kettle::test]
     #[ignore = "run by the other tests"]
@@ -43,6 +45,17 @@ mod hang {
     #[ignore = "run by the other tests"]
     async fn a_waker_that_is_not_stored() {
         kettle::spawn(poll_fn(|_| Poll::<()>::Pending)).await.unwrap();
+    }
+
+    #[kettle::test]
+    #[ignore = "run by the other tests"]
+    async fn its_own_waker_while_a_heartbeat_goes_on() {
+        kettle::spawn(async {
+            loop {
+                sleep(Duration::from_millis(10)).await;
+            }
+        });
+        poll_fn(|_| Poll::<()>::Pending).await;
     }
 }
 
@@ -266,20 +279,21 @@ fn run_in(mode: &str, module: &str, threads: &str) -> (bool, String) {
 #[cfg_attr(not(target_os = "linux"), ignore = "the system doesn't tell what a thread waits for")]
 #[test]
 fn each_test_that_hangs_fails_with_its_verdict() {
-    const VERDICTS: [(&str, usize); 3] = [
+    const VERDICTS: [(&str, usize); 4] = [
         ("[kettle::deadlock]: task 1 waits for a lock that it took itself", 1),
         ("[kettle::deadlock]: main waits, and nothing is left that could wake it", 1),
         ("[kettle::lost_wakeup]: no waker of task 1 is left: nothing can wake it", 1),
+        ("[kettle::lost_wakeup]: no waker of main is left: nothing can wake it", 1),
     ];
     for threads in ["1", "3", "16"] {
         let (passed, told) = run("hang::", threads);
-        assert!(!passed && told.contains("; 3 failed;"), "{threads} threads: {told}");
+        assert!(!passed && told.contains("; 4 failed;"), "{threads} threads: {told}");
         for (verdict, times) in VERDICTS {
             let found = told.matches(&format!("error{verdict}")).count();
             assert_eq!(found, times, "{verdict}: {told}");
         }
         assert!(!told.contains("warning[kettle::"), "{told}");
-        assert_eq!(told.matches("\nkettle's doctor: ").count(), 3, "{told}");
+        assert_eq!(told.matches("\nkettle's doctor: ").count(), 4, "{told}");
     }
 }
 

@@ -19,11 +19,12 @@
 
 use std::collections::BTreeSet;
 
-use kettle_events::{Event, Id, Kind, Record, Resource, TaskNow};
+use kettle_events::{Event, Id, Kind, Record, Resource, TaskNow, WaitNow};
 
 use super::lint::{Lint, LintKind};
 use super::moment::{Moment, name_of};
 use super::run::Run;
+use super::system::is_a_test;
 use crate::fold::{State, Task};
 
 const HELP_KEPT: &str = "if it waits for another crate's lock or channel: drop the guard, send, or \
@@ -79,15 +80,22 @@ impl Suspects {
     }
 }
 
-/// Does the task wait, although kettle stores none of its wakers? (`main` may wait forever on
-/// purpose, to keep the others going.)
+/// Does the task wait, although kettle stores none of its wakers?
 fn is_suspect(task: &Task) -> bool {
-    task.kind != Kind::Main && task.state == State::Waiting && task.stored() == 0
+    task.state == State::Waiting && task.stored() == 0
 }
 
 /// Is no waker of the task left, and whoever has a handle to it stuck as well?
 pub(super) fn is_lost(moment: &Moment, task: &TaskNow) -> bool {
-    moment.graph.has_no_waker(task) && moment.graph.is_stuck(task.id)
+    let is_stuck = moment.graph.has_no_waker(task) && moment.graph.is_stuck(task.id);
+    is_stuck && (task.kind != Kind::Main || is_main_to_end(moment))
+}
+
+/// Must `main` go on some day, while others do? It may wait forever on purpose, to keep the others
+/// going, but not in a test. (If nothing goes on, `hang.rs` judges it.)
+fn is_main_to_end(moment: &Moment) -> bool {
+    let is_for_more = |wait: &WaitNow| matches!(wait.on, Resource::Timer(_) | Resource::Source(..));
+    is_a_test() && moment.now().waits.iter().any(is_for_more)
 }
 
 /// Does a task wait for its end?
@@ -102,7 +110,7 @@ pub(super) fn no_waker_left(moment: &Moment, task: &TaskNow, after: u64) -> Lint
         "its last poll returned `Pending`, and no clone of its waker exists any more. A task is \
          polled again only after a call of its waker",
     );
-    Lint { certain: is_joined(moment, task.id), ..lint }
+    Lint { certain: task.kind == Kind::Main || is_joined(moment, task.id), ..lint }
 }
 
 /// The verdict on a task if clones of its waker exist, but nothing runs that could call them.

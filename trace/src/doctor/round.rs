@@ -13,7 +13,7 @@
 
 use std::time::Duration;
 
-use kettle_events::{Coming, Event, Kind, Record, RemoteEvents, Snapshot};
+use kettle_events::{Coming, Event, Record, RemoteEvents, Snapshot};
 
 use kettle_runtime::Handle;
 
@@ -129,8 +129,7 @@ impl Round {
         found.extend(hang::circles(moment, min_age, NO_RECORD));
         found.extend(guard_across_await::verdict(moment, NO_RECORD));
         found.extend(long_wait::verdict(moment, NO_RECORD));
-        let others = snapshot.tasks.iter().filter(|task| task.kind != Kind::Main);
-        for task in others.filter(|task| lost_wakeup::is_lost(moment, task)) {
+        for task in snapshot.tasks.iter().filter(|task| lost_wakeup::is_lost(moment, task)) {
             found.push(lost_wakeup::no_waker_left(moment, task, NO_RECORD));
         }
     }
