@@ -132,15 +132,9 @@ pub(crate) trait Reports {
             Act::Refuse => Shows::InVain,
             _ => Shows::Nothing,
         };
-        self.emits(shows, |Called { kind, sync }| Event::SyncAct {
-            kind,
-            sync,
-            act,
-            units,
-            count,
-            item,
-            with,
-            owned,
+        self.emits(shows, |called| {
+            let Called { kind, sync } = called;
+            Event::SyncAct { kind, sync, act, units, count, item, with, owned }
         });
     }
 

@@ -180,7 +180,8 @@ impl LocalTasks {
         let ends = ends || task.as_mut().is_aborted();
         let poll = |cx: &mut Context<'_>| task.as_mut().poll(ends, cx);
         let own = Waker::from(waker.clone());
-        let outcome = poll_task(waker.id, Some(waker.id), &own, &mut row, poll);
+        let (shown, events) = (Some(waker.id), event::elsewhere());
+        let outcome = poll_task(waker.id, shown, &own, &mut row, events.as_deref(), poll);
         if outcome == Outcome::Pending {
             let slot = &mut self.slots.borrow_mut()[slot];
             (slot.task, slot.row) = (Some(task), row);

@@ -106,8 +106,8 @@ impl RemoteEvents {
 
     /// Is a thread driving it, how many polls have begun or ended, and which task is being polled?
     pub fn poll(&self) -> (bool, u64, Option<Id>) {
-        let task = self.polled.load(Relaxed);
-        (self.table.lock().driven, self.polls.load(Relaxed), Id::of(task))
+        let (driven, task) = (self.table.lock().driven, Id::of(self.polled.load(Relaxed)));
+        (driven, 2 * self.begun.load(Relaxed) - u64::from(task.is_some()), task)
     }
 
     /// The machine's time since the runtime's start.
@@ -136,17 +136,17 @@ impl RemoteEvents {
     /// What exists now. A watching thread can't read the runtime's clock, so it gives no `time`,
     /// and it can't know which tasks are queued.
     pub fn snapshot(&self, time: Option<Duration>) -> Snapshot {
+        let (driven, polls, running) = self.poll();
         let mut table = self.table.lock();
         let time = time.unwrap_or_else(|| self.time_without_clock(&table));
-        let (polls, running) = (self.polls.load(Relaxed), Id::of(self.polled.load(Relaxed)));
         let mut snapshot = Snapshot {
             time,
             real: self.real(),
-            driven: table.driven,
+            driven,
             paused: table.paused,
             running: table.around.iter().copied().chain(running).collect(),
             polls,
-            spent: self.spent.load(Relaxed) > polls,
+            spent: running.is_some() && self.spent.load(Relaxed) == self.begun.load(Relaxed),
             spins: table.spins.iter().map(|(task, spin)| (*task, *spin)).collect(),
             unpolled: table.dropped_in_ended_polls.clone(),
             ..Snapshot::default()

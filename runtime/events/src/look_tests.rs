@@ -95,14 +95,15 @@ fn polls_that_come_to_nothing_are_counted_until_one_gets_something() {
         // Between two polls the thread polls for another runtime.
         let recorder = swap_recorder(None);
         Watcher::start(&Arc::default());
-        drop(PollRecord::begin(Id::next(), &mut RowGuard::default()));
+        drop(PollRecord::begin(elsewhere().as_deref(), Id::next(), &mut RowGuard::default()));
         swap_recorder(recorder);
-        let record = PollRecord::begin(task, &mut row).expect("the thread is watched");
+        let remote = elsewhere();
+        let record = PollRecord::begin(remote.as_deref(), task, &mut row).expect("it is watched");
         let (by, effect) = (Cause::Task(task), Effect::DuringPoll);
         for shows in all {
             emit_counted(*shows, || Event::Wake { task, by, effect, wait: None });
         }
-        record.end(Outcome::Pending, &mut row);
+        record.end(Outcome::Pending, &mut row, |_| {});
         watcher.look().spins.first().map(|(_, spin)| spin.polls)
     };
     let (vain, progress) = (&[Shows::InVain][..], &[Shows::Progress][..]);
@@ -116,9 +117,10 @@ fn futures_dropped_unpolled_are_counted_for_each_line() {
     let (task, at) = (Id::next(), Location::caller());
     let mut row = spawn(task);
     let mut drops = |outcome| {
-        let record = PollRecord::begin(task, &mut row).expect("the thread is watched");
+        let remote = elsewhere();
+        let record = PollRecord::begin(remote.as_deref(), task, &mut row).expect("it is watched");
         (0..3).for_each(|_| unpolled(at, false));
-        record.end(outcome, &mut row);
+        record.end(outcome, &mut row, |_| {});
         watcher.look().unpolled.iter().map(|dropped| dropped.count).collect::<Vec<_>>()
     };
     assert_eq!(drops(Outcome::Panicked), [], "they had no chance");
@@ -167,7 +169,7 @@ fn a_task_that_comes_from_another_runtime_is_taken_in_without_two_locks() {
         is_soon
     });
     rx.recv().unwrap();
-    drop(PollRecord::begin(task, &mut row));
+    drop(PollRecord::begin(elsewhere().as_deref(), task, &mut row));
     assert!(other.join().unwrap(), "one lock waits for the other");
     drop((swap_recorder(before), first));
 }

@@ -4,6 +4,8 @@
 //! shown a snapshot when a poll has taken long, when it has dropped a future [`unpolled`], or when
 //! a watching thread has asked for one.
 
+use std::cell::Cell;
+use std::mem;
 use std::panic::Location;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
@@ -20,18 +22,16 @@ use crate::{At, Event, Id, Kind, Outcome, Place, PollProgress, RemoteEvents, emi
 /// A poll that takes this long is a reason to look.
 const LONG: Duration = Duration::from_millis(200);
 
-/// Records a poll until it is dropped.
-#[derive(Debug)]
-pub struct PollRecord {
+/// Records a poll until it [ends](PollRecord::end) or, by a panic, is dropped.
+pub struct PollRecord<'a> {
+    remote: &'a RemoteEvents,
     task: Id,
     place: Place,
-    outcome: Outcome,
     began: Instant,
-    outer: Option<Box<Outer>>,
+    outer: Cell<Option<Box<Outer>>>,
 }
 
 /// What was running around a poll that is inside another one: the values of [`Running`].
-#[derive(Debug)]
 struct Outer {
     by: By,
     key: Key,
@@ -40,128 +40,134 @@ struct Outer {
     poll_began: Option<Instant>,
 }
 
-impl PollRecord {
+impl<'a> PollRecord<'a> {
     /// A poll begins, and makes `task` the running one. `None` without a recorder.
     #[inline]
     #[track_caller]
-    pub fn begin(task: Id, row: &mut RowGuard) -> Option<PollRecord> {
+    pub fn begin(remote: Option<&'a RemoteEvents>, task: Id, row: &mut RowGuard) -> Option<Self> {
         let place = Location::caller();
-        RUNNING.with(|running| match running.depth.get() {
-            Depth::Nothing => None,
-            _ => Some(PollRecord::of(running, task, row, place)),
+        RUNNING.with(|running| match (running.depth.get(), remote) {
+            (Depth::Nothing, _) | (_, None) => None,
+            (_, Some(remote)) => Some(PollRecord::of(running, remote, (task, place), row)),
         })
     }
 
-    fn of(running: &Running, task: Id, row: &mut RowGuard, place: Place) -> PollRecord {
-        let outer = running.key.get().is_some().then(|| Box::new(Outer::set_aside(running)));
-        if let Some(remote) = &*running.remote.borrow() {
-            if row.key.table() != running.table.get() {
-                let key = remote.table.lock().add_task(task, Kind::Task, None);
-                *row = RowGuard { key }; // without the lock: another table may lose the old row
-            }
-            remote.count_poll(task.get());
+    #[cold]
+    fn of(
+        running: &Running,
+        remote: &'a RemoteEvents,
+        (task, place): (Id, Place),
+        row: &mut RowGuard,
+    ) -> PollRecord<'a> {
+        let set_aside = || Box::new(Outer::set_aside(running, remote));
+        let outer = if running.key.get().is_some() { Some(set_aside()) } else { None };
+        if row.key.table() != running.table.get() {
+            let key = remote.table.lock().add_task(task, Kind::Task, None);
+            *row = RowGuard { key }; // without the lock: another table may lose the old row
         }
+        remote.count_poll(task);
         running.task.set(Some(task));
         running.key.set(row.key);
         running.got_something.set(false);
-        running.count(1, 0);
+        running.begun.set(running.begun.get().wrapping_add(1));
         if let Depth::Record = running.depth.get() {
             record(Event::PollStart { task }, place);
         }
         let began = running.poll_began.get().unwrap_or_else(Instant::now);
         running.poll_began.set(Some(began));
-        PollRecord { task, place, outcome: Outcome::Panicked, began, outer }
+        PollRecord { remote, task, place, began, outer: Cell::new(outer) }
     }
 
-    /// The poll is about to end: is there a reason to look? If so, returns how long it has taken.
-    pub fn reason_to_look(&self) -> Option<Duration> {
-        RUNNING.with(|running| {
-            let now = Instant::now();
+    /// The poll has ended without a panic. If there is a reason to look, calls `look` with the time
+    /// that the poll has taken. Returns whether its end is recorded.
+    #[cold]
+    pub fn end(self, outcome: Outcome, row: &mut RowGuard, look: impl FnOnce(Duration)) -> bool {
+        let (remote, now) = (self.remote, Instant::now());
+        let is_recorded = RUNNING.with(|running| {
             let began = running.poll_began.replace(Some(now)).unwrap_or(self.began);
             let took = now.duration_since(began);
-            let Some(remote) = &*running.remote.borrow() else { return None };
             let is_reason = took >= LONG || remote.look_requested.load(Relaxed);
-            (is_reason && running.depth.get() == Depth::State && is_due()).then_some(took)
-        })
+            if is_reason && running.depth.get() == Depth::State && is_due() {
+                look(took);
+            }
+            match outcome {
+                Outcome::Pending if row.key.is_polled() => {}
+                // Not when it began: many tasks are polled once, and a look knows who is running.
+                Outcome::Pending => row.key = row.key.set_polled(),
+                _ => _ = remote.table.lock().remove(mem::take(&mut row.key)),
+            }
+            self.restore(running, outcome)
+        });
+        mem::forget(self); // its drop is for a poll that panics
+        is_recorded
     }
 
-    /// The poll has ended without a panic.
-    pub fn end(mut self, outcome: Outcome, row: &mut RowGuard) {
-        self.outcome = outcome;
-        // Not when it began: most tasks are polled once, and a snapshot knows who is running.
-        if outcome == Outcome::Pending && !row.key.is_polled() {
-            row.key = row.key.set_polled();
+    /// Restores what was running around the poll. Returns whether the poll's end is recorded.
+    fn restore(&self, running: &Running, outcome: Outcome) -> bool {
+        if let Depth::Record = running.depth.get() {
+            record(Event::PollEnd { task: self.task, outcome }, self.place);
+            running.waits.set(At::Unknown);
         }
+        if running.had_vain_poll.get() {
+            self.remote.note_vain_poll(running, self.task, outcome);
+        }
+        if let Some(outer) = self.outer.take() {
+            outer.restore(running, self.remote, self.began);
+        } else {
+            self.remote.polled.store(0, Relaxed);
+            running.set_by(By::NOBODY);
+            running.key.set(Key::NONE);
+            running.ended.set(running.ended.get().wrapping_add(1));
+        }
+        matches!(running.depth.get(), Depth::Record)
     }
 }
 
-/// Restores what was running around the poll.
-impl Drop for PollRecord {
+impl Drop for PollRecord<'_> {
     fn drop(&mut self) {
-        let (task, outcome) = (self.task, self.outcome);
-        RUNNING.with(|running| {
-            if let Depth::Record = running.depth.get() {
-                record(Event::PollEnd { task, outcome }, self.place);
-                running.waits.set(At::Unknown);
-            }
-            if running.had_vain_poll.get() {
-                running.with_remote(|remote| remote.note_vain_poll(running, task, outcome));
-            }
-            if let Some(outer) = self.outer.take() {
-                outer.restore(running, self.began);
-            } else {
-                if let Some(remote) = &*running.remote.borrow() {
-                    remote.count_poll(0);
-                }
-                running.set_by(By::NOBODY);
-                running.key.set(Key::NONE);
-                running.count(0, 1);
-            }
-        });
+        RUNNING.with(|running| self.restore(running, Outcome::Panicked));
     }
 }
 
 impl Outer {
-    fn set_aside(running: &Running) -> Outer {
-        let (by, key) = (running.by(), running.key.get());
+    fn set_aside(running: &Running, remote: &RemoteEvents) -> Outer {
+        let (by, waits, progress) = (running.by(), running.waits.take(), running.progress.take());
         running.set_by(By::NOBODY);
-        let (waits, progress) = (running.waits.take(), running.progress.take());
-        if let (Some(task), Some(remote)) = (by.task, &*running.remote.borrow()) {
+        if let Some(task) = by.task {
             remote.table.lock().around.push(task);
         }
-        Outer { by, key, waits, progress, poll_began: running.poll_began.take() }
+        Outer { by, key: running.key.get(), waits, progress, poll_began: running.poll_began.take() }
     }
 
-    fn restore(self, running: &Running, inner_began: Instant) {
-        let Outer { by, key, waits, progress, poll_began } = self;
+    fn restore(self, running: &Running, remote: &RemoteEvents, inner_began: Instant) {
         let took = running.poll_began.get().unwrap_or_else(Instant::now) - inner_began;
-        running.poll_began.set(poll_began.map(|began| began + took)); // not the outer poll's time
-        running.with_remote(|remote| {
-            remote.count_poll(by.task.map_or(0, Id::get));
-            if by.task.is_some() {
-                remote.table.lock().around.pop();
-            }
-        });
-        running.set_by(by);
-        running.count(0, u32::from(by.task.is_none()));
-        running.key.set(key);
-        running.waits.set(waits);
-        running.progress.set(progress);
+        running.poll_began.set(self.poll_began.map(|began| began + took)); // not the outer poll's
+        if let Some(task) = self.by.task {
+            remote.count_poll(task); // the rest of the poll around counts as another one
+            remote.table.lock().around.pop();
+        } else {
+            remote.polled.store(0, Relaxed);
+            running.ended.set(running.ended.get().wrapping_add(1));
+        }
+        running.set_by(self.by);
+        running.key.set(self.key);
+        running.waits.set(self.waits);
+        running.progress.set(self.progress);
         running.got_something.set(true); // the poll around has polled something
         running.had_vain_poll.set(true);
     }
 }
 
 impl RemoteEvents {
-    /// A poll begins or ends. From now on, the task with this number is polled, or with 0 none.
-    fn count_poll(&self, polled: u64) {
-        self.polls.store(self.polls.load(Relaxed) + 1, Relaxed);
-        self.polled.store(polled, Relaxed);
+    /// A poll of this task begins.
+    fn count_poll(&self, task: Id) {
+        self.begun.store(self.begun.load(Relaxed) + 1, Relaxed);
+        self.polled.store(task.get(), Relaxed);
     }
 
     /// The poll in progress has spent its budget, at this line.
     pub(crate) fn is_spent(&self, key: Key, at: At) {
-        self.spent.store(self.polls.load(Relaxed) + 1, Relaxed);
+        self.spent.store(self.begun.load(Relaxed), Relaxed);
         self.table.lock().set_task_line(key, at.place());
     }
 

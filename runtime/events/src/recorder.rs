@@ -76,10 +76,10 @@ pub struct RemoteEvents {
     pub(crate) watched: AtomicBool,
     // No user code runs under this lock, so it need not be counted, which would double its cost.
     pub(crate) table: Mutex<Table>,
-    /// How many polls have begun or ended, and the task being polled, or 0: its thread writes them.
-    pub(crate) polls: AtomicU64,
+    /// How many polls have begun, and the task being polled, or 0: its thread writes them.
+    pub(crate) begun: AtomicU64,
     pub(crate) polled: AtomicU64,
-    /// One more than `polls` was when a poll last spent its budget.
+    /// The number of the last poll that has spent its budget.
     pub(crate) spent: AtomicU64,
     /// What is known about the other ends of its sources.
     pub(crate) ends: StateLock<BTreeMap<Id, Weak<dyn End>>>,

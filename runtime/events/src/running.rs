@@ -42,7 +42,8 @@ pub(crate) struct Running {
     /// When this poll began, or the latest one ended (if the thread hasn't slept or looked since).
     pub(crate) poll_began: Cell<Option<Instant>>,
     /// How many polls and awaits have begun, and how many polls have ended ([`polls_so_far`]).
-    polls: Cell<(u32, u32)>,
+    pub(crate) begun: Cell<u32>,
+    pub(crate) ended: Cell<u32>,
     /// The number of the last poll in which a combinator has ended ([`this_poll`]).
     pub(crate) scope_ended: Cell<u32>,
     /// Was the waker that was stored last the running task's own? (`wait.rs` puts that in a row.)
@@ -80,7 +81,8 @@ thread_local! {
             got_something: Cell::new(false),
             had_vain_poll: Cell::new(false),
             poll_began: Cell::new(None),
-            polls: Cell::new((0, 0)),
+            begun: Cell::new(0),
+            ended: Cell::new(0),
             scope_ended: Cell::new(0),
             stored_own: Cell::new(false),
             called_for: Cell::new(None),
@@ -92,11 +94,6 @@ thread_local! {
 }
 
 impl Running {
-    pub(crate) fn count(&self, begun: u32, ended: u32) {
-        let (begun_before, ended_before) = self.polls.get();
-        self.polls.set((begun_before.wrapping_add(begun), ended_before.wrapping_add(ended)));
-    }
-
     pub(crate) fn with_remote<R>(&self, f: impl FnOnce(&Arc<RemoteEvents>) -> R) -> Option<R> {
         self.remote.borrow().as_ref().map(f)
     }
@@ -178,7 +175,7 @@ pub fn unrecorded() -> impl Drop {
 /// How many polls of tasks and of kettle's futures have begun on this thread; and how many polls of
 /// tasks have ended, except those inside another one. Both wrap around, so compare them only.
 pub fn polls_so_far() -> (u32, u32) {
-    RUNNING.with(|running| running.polls.get())
+    RUNNING.with(|running| (running.begun.get(), running.ended.get()))
 }
 
 /// The number of this thread's poll, which nested polls share. With `causes` it is never 0.

@@ -87,6 +87,8 @@ impl Wait {
         };
         if let Depth::Record = running.depth.get() {
             record(Event::Wait { wait, on: awaited.on, own: running.stored_own.get() }, place);
+        } else if awaited.primitive.is_none() {
+            return StoredId::NONE; // only a primitive or a record would say who serves this wait
         }
         StoredId::of(wait)
     }
@@ -100,7 +102,7 @@ impl Wait {
         &Awaited { on, primitive, due }: &Awaited<'_>,
     ) -> Id {
         let (at, own) = (at.place(), running.stored_own.get());
-        let cleared = running.cleared.get().filter(|(source, _)| *source == on).map(|(_, at)| at);
+        let cleared = running.cleared.get().and_then(|(source, at)| (source == on).then_some(at));
         if self.row.key.is_some()
             && let Some(Row::Wait(known, primitive)) = remote.table.lock().get_mut(self.row.key)
         {

@@ -8,8 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use kettle_events::{
-    Act, Clocks, Event, Id, PollRecord, Record, Recorder, RemoteEvents, Sink, SyncKind, Units,
-    emit, flush, note, polls_so_far, swap_recorder, take_veto,
+    Act, Clocks, Event, Id, PollRecord, Record, Recorder, RemoteEvents, RowGuard, Sink, SyncKind,
+    Units, elsewhere, emit, flush, note, polls_so_far, swap_recorder, take_veto,
 };
 
 /// At most this many records wait for the sink (`recorder.rs`).
@@ -69,16 +69,8 @@ fn what_other_threads_did_does_not_grow_a_full_buffer() {
 fn the_values_that_threads_send_leave_room_for_what_is_told_once() {
     let records = recorded(|remote| {
         let (kind, sync, units) = (SyncKind::Mpsc, Id::next(), Units::Count(1));
-        let sends = || Event::SyncAct {
-            kind,
-            sync,
-            act: Act::Put,
-            units,
-            count: 1,
-            item: 0,
-            with: 0,
-            owned: false,
-        };
+        let (act, count, item, with, owned) = (Act::Put, 1, 0, 0, false);
+        let sends = || Event::SyncAct { kind, sync, act, units, count, item, with, owned };
         let elsewhere = || {
             (0..BUFFER).for_each(|_| remote.emit(sends));
             remote.emit(|| NOTE);
@@ -215,7 +207,7 @@ fn the_first_veto_is_kept_until_it_is_taken() {
 fn a_poll_that_panics_is_counted_like_one_that_returns() {
     recorded(|_| {
         let (_, ended) = polls_so_far();
-        drop(PollRecord::begin(Id::next(), &mut kettle_events::RowGuard::default()));
+        drop(PollRecord::begin(elsewhere().as_deref(), Id::next(), &mut RowGuard::default()));
         assert_eq!(polls_so_far().1, ended + 1);
     });
 }

@@ -125,7 +125,7 @@ impl Executor {
                 scheduler.check_out(nth)
             });
             let Some(out) = next.flatten() else { return Continue(polls) };
-            poll(out, future.as_mut())?;
+            poll(&self.reactor.sources.events, out, future.as_mut())?;
             flush_events();
         }
         Continue(self.event_interval)
@@ -180,7 +180,7 @@ impl Executor {
 
 /// Polls a task, whose panic becomes its output (`join/join_handle.rs`), or `block_on`'s future,
 /// whose panic ends the loop. `Break`: that future is ready.
-fn poll(mut out: Entry, future: Main<'_>) -> ControlFlow<()> {
+fn poll(events: &RemoteEvents, mut out: Entry, future: Main<'_>) -> ControlFlow<()> {
     let Entry { header, task, row } = &mut out;
     let id = header.id;
     // The program doesn't see `block_on`'s own future as a task (`tasks/scope.rs`).
@@ -191,7 +191,7 @@ fn poll(mut out: Entry, future: Main<'_>) -> ControlFlow<()> {
         None if future.poll(cx).is_ready() => Outcome::Ready,
         None => Outcome::Pending,
     };
-    if poll_task(id, shown, &waker_ref(header), row, poll) == Outcome::Pending {
+    if poll_task(id, shown, &waker_ref(header), row, Some(events), poll) == Outcome::Pending {
         with_scheduler(|scheduler| scheduler.check_in(out));
         return Continue(());
     }

@@ -6,7 +6,7 @@
 
 use std::task::{Context, Waker};
 
-use kettle_events::{Cause, Id, Outcome, Point, PollRecord, RowGuard};
+use kettle_events::{Cause, Id, Outcome, Point, PollRecord, RemoteEvents, RowGuard};
 
 use super::budget::{UNITS, remaining};
 use super::schedule::choose;
@@ -15,29 +15,27 @@ use super::sink::{flush_if_live, look_if};
 use crate::base::own_waker;
 
 /// Polls a task for the executor or a local set. The program sees it as `shown`. Cloning the waker
-/// must not run foreign code.
+/// must not run foreign code. `events` are its runtime's, if this thread drives one.
 #[inline]
 pub fn poll_task(
     task: Id,
     shown: Option<Id>,
     waker: &Waker,
     row: &mut RowGuard,
+    events: Option<&RemoteEvents>,
     poll: impl FnOnce(&mut Context<'_>) -> Outcome,
 ) -> Outcome {
     let _scope = PollScope { cause: Cause::Task(task), shown, budget: UNITS }.enter();
     debug_assert_eq!(remaining(), Some(UNITS), "tasks/budget.rs: a poll begins with 128 units");
     let _own = own_waker(waker);
-    let record = PollRecord::begin(task, row);
+    let record = PollRecord::begin(events, task, row);
     flush_if_live();
     let outcome = poll(&mut Context::from_waker(waker));
-    let answers = if outcome == Outcome::Pending { 2 } else { 1 };
-    if choose(Point::Spurious, answers) == 1 {
+    if outcome == Outcome::Pending && choose(Point::Spurious, 2) == 1 {
         caused_by(Cause::Runtime, || waker.wake_by_ref());
     }
-    if let Some(record) = record {
-        let polling = record.reason_to_look();
-        look_if(polling.is_some(), |now| now.polling = polling.unwrap_or_default());
-        record.end(outcome, row);
+    let look = |took| look_if(true, |now| now.polling = took);
+    if record.is_some_and(|record| record.end(outcome, row, look)) {
         flush_if_live();
     }
     outcome

@@ -92,16 +92,9 @@ fn source_now((id, source): (Id, &Source)) -> SourceNow {
 }
 
 fn task_now(task: &Task) -> TaskNow {
-    TaskNow {
-        id: task.id,
-        number: 0,
-        kind: task.kind,
-        made: task.made,
-        at: task.at,
-        queued: (task.state != State::New).then_some(task.state == State::Queued),
-        polled: task.polls > 0,
-        cancelled: task.cancelled,
-        handles: Some(usize::from(task.handle)),
-        clones: task.clones.map(|clones| clones.abs_diff(task.stored())),
-    }
+    let Task { id, kind, made, at, cancelled, .. } = *task;
+    let queued = (task.state != State::New).then_some(task.state == State::Queued);
+    let (number, polled, handles) = (0, task.polls > 0, Some(usize::from(task.handle)));
+    let clones = task.clones.map(|clones| clones.abs_diff(task.stored()));
+    TaskNow { id, number, kind, made, at, queued, polled, cancelled, handles, clones }
 }
