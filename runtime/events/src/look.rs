@@ -107,7 +107,7 @@ impl RemoteEvents {
     /// Is a thread driving it, how many polls have begun or ended, and which task is being polled?
     pub fn poll(&self) -> (bool, u64, Option<Id>) {
         let (driven, task) = (self.table.lock().driven, Id::of(self.polled.load(Relaxed)));
-        (driven, 2 * self.begun.load(Relaxed) - u64::from(task.is_some()), task)
+        (driven, (2 * self.begun.load(Relaxed)).saturating_sub(u64::from(task.is_some())), task)
     }
 
     /// The machine's time since the runtime's start.
@@ -136,13 +136,13 @@ impl RemoteEvents {
     /// What exists now. A watching thread can't read the runtime's clock, so it gives no `time`,
     /// and it can't know which tasks are queued.
     pub fn snapshot(&self, time: Option<Duration>) -> Snapshot {
-        let (driven, polls, running) = self.poll();
+        let (_, polls, running) = self.poll();
         let mut table = self.table.lock();
         let time = time.unwrap_or_else(|| self.time_without_clock(&table));
         let mut snapshot = Snapshot {
             time,
             real: self.real(),
-            driven,
+            driven: table.driven,
             paused: table.paused,
             running: table.around.iter().copied().chain(running).collect(),
             polls,

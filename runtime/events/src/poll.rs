@@ -19,8 +19,8 @@ use crate::table::{Key, Table};
 use crate::thread::record;
 use crate::{At, Event, Id, Kind, Outcome, Place, PollProgress, RemoteEvents, emit, this_poll};
 
-/// A poll that takes this long is a reason to look.
-const LONG: Duration = Duration::from_millis(200);
+/// A poll that takes so many milliseconds is a reason to look.
+const LONG: u128 = 200;
 
 /// Records a poll until it [ends](PollRecord::end) or, by a panic, is dropped.
 pub struct PollRecord<'a> {
@@ -86,7 +86,7 @@ impl<'a> PollRecord<'a> {
         let is_recorded = RUNNING.with(|running| {
             let began = running.poll_began.replace(Some(now)).unwrap_or(self.began);
             let took = now.duration_since(began);
-            let is_reason = took >= LONG || remote.look_requested.load(Relaxed);
+            let is_reason = took.as_millis() >= LONG || remote.look_requested.load(Relaxed);
             if is_reason && running.depth.get() == Depth::State && is_due() {
                 look(took);
             }
@@ -94,7 +94,7 @@ impl<'a> PollRecord<'a> {
                 Outcome::Pending if row.key.is_polled() => {}
                 // Not when it began: many tasks are polled once, and a look knows who is running.
                 Outcome::Pending => row.key = row.key.set_polled(),
-                _ => _ = remote.table.lock().remove(mem::take(&mut row.key)),
+                _ => _ = remote.table.lock().remove(mem::replace(&mut row.key, Key::NONE)),
             }
             self.restore(running, outcome)
         });

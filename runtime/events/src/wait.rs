@@ -21,7 +21,7 @@ use crate::primitive::Primitive;
 use crate::record::By;
 use crate::running::{Depth, RUNNING, Running};
 use crate::snapshot::WaitNow;
-use crate::table::Row;
+use crate::table::{Key, Row};
 use crate::thread::record;
 use crate::{Event, Id, Place, RemoteEvents, Resource, StoredId};
 
@@ -151,7 +151,7 @@ impl Wait {
     #[cold]
     #[track_caller]
     fn end(&mut self, got: bool) -> Option<Id> {
-        let (key, place) = (mem::take(&mut self.row.key), Location::caller());
+        let (key, place) = (mem::replace(&mut self.row.key, Key::NONE), Location::caller());
         key.with_remote(|remote| {
             let mut table = remote.table.lock();
             let Row::Wait(WaitNow { id, on, .. }, _) = *table.get_mut(key)? else { return None };
