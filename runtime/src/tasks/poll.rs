@@ -34,8 +34,9 @@ pub fn poll_task(
     if outcome == Outcome::Pending && choose(Point::Spurious, 2) == 1 {
         caused_by(Cause::Runtime, || waker.wake_by_ref());
     }
-    let look = |took| look_if(true, |now| now.polling = took);
-    if record.is_some_and(|record| record.end(outcome, row, look)) {
+    if let Some(record) = record
+        && record.end(outcome, row, |took| look_if(true, |now| now.polling = took))
+    {
         flush_if_live();
     }
     outcome

@@ -66,14 +66,9 @@ pub(crate) struct Table<K> {
 
 impl<K: 'static> Table<K> {
     pub(crate) fn new() -> Table<K> {
-        let (waiting, kept) = Default::default();
-        Table {
-            waiting,
-            kept,
-            woken: Default::default(),
-            told_to_wait: [false; TASKS],
-            lines: Vec::new(),
-        }
+        let (waiting, kept, woken) = Default::default();
+        let (told_to_wait, lines) = ([false; TASKS], Vec::new());
+        Table { waiting, kept, woken, told_to_wait, lines }
     }
 
     /// The task polls what it waits with: this, if it does not wait yet.
