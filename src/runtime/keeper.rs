@@ -24,6 +24,7 @@ use std::time::Duration;
 
 use kettle_runtime::event::StateLock;
 use kettle_runtime::{Call, StartThread, WakerSlot, assert_may_block, is_in_block_on, store_waker};
+use kettle_trace::doctor::while_this_waits;
 use parking_lot::Condvar;
 use scopeguard::guard;
 
@@ -171,7 +172,7 @@ impl Shared {
         let others_drive =
             |state: &mut State| !state.is_stopping() && (state.callers > 0 || !state.is_used);
         while others_drive(&mut state) {
-            self.changed.wait_while(&mut state.0, others_drive);
+            while_this_waits(|| self.changed.wait_while(&mut state.0, others_drive));
             self.changed.wait_while_for(&mut state.0, |state| !state.is_stopping(), PAUSE);
         }
         state.requested = false;

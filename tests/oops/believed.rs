@@ -9,6 +9,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use kettle::io::AsyncReadExt;
 use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::Builder;
 use kettle::sync::{Barrier, Mutex, MutexGuard, Semaphore, broadcast, mpsc, oneshot};
@@ -24,6 +25,8 @@ pub(crate) const FINE: &[Program] = &[
     ("none/a_thread_that_sleeps_for_long", a_thread_that_sleeps_for_long),
     ("none/a_thread_that_another_one_wakes", a_thread_that_another_one_wakes),
     ("none/a_heartbeat_that_is_awaited", a_heartbeat_that_is_awaited),
+    ("none/a_heartbeat_that_has_the_lock", a_heartbeat_that_has_the_lock),
+    ("none/a_computation_that_lets_others_run", a_computation_that_lets_others_run),
 ];
 
 /// A program, the mode, what the doctor is to say first, and what it isn't.
@@ -45,7 +48,7 @@ pub(crate) const TOLD: &[Told] = told! {
     beside_a_listener(None), not "warning":
         "note[kettle::long_wait]: ";
     a_job_that_keeps_the_process(None), not "warning":
-        "note[kettle::end]: main is over, and 1 blocking job keeps the process";
+        "note[kettle::end]: `block_on` is over, and 1 blocking job goes on";
     a_join_that_counts_too_early(None), not "main waits":
         "[kettle::lost_wakeup]: no waker of main is left";
     a_lock_of_a_future_that_was_set_aside(None), not "timer":
@@ -63,6 +66,10 @@ pub(crate) const TOLD: &[Told] = told! {
         "task 2 has waited for at least", "has 0 permits free", "`forget` gives none back";
     a_hang_beside_a_heartbeat(Some("watch")), not "warning":
         "note[kettle::open_waits]: main and 1 task wait, and only task 1, which a timer wakes";
+    a_hang_of_a_runtime_with_a_keeper(None), not "note[":
+        "[kettle::deadlock]: main waits, and nothing is left that could wake it";
+    a_read_after_the_end(None), not "asked for nothing":
+        "[kettle::busy_loop]: main was polled again and again", "and got nothing new";
     a_hang_beside_an_idle_server(None), not "warning":
         "note[kettle::open_waits]: main and 2 tasks wait, and only a connection from elsewhere",
         "main has waited for at least", "barrier 1 is still waiting for 1 task";
@@ -305,4 +312,42 @@ async fn a_hang_beside_an_idle_server() {
         Barrier::new(2).wait().await;
     });
     let _ = guest.await;
+}
+
+/// The permit that `main` needs is with the task that the timer wakes.
+#[kettle::main]
+async fn a_heartbeat_that_has_the_lock() {
+    let permits = Arc::new(Semaphore::new(1));
+    let held = permits.clone();
+    kettle::spawn(async move {
+        let _permit = held.acquire().await;
+        beat(70).await;
+    });
+    sleep(Duration::from_millis(10)).await;
+    drop(permits.acquire().await);
+}
+
+/// It spends its budget again and again, and takes a lock that is always free.
+#[kettle::main]
+async fn a_computation_that_lets_others_run() {
+    let (began, sum) = (Instant::now(), Mutex::new(0_u64));
+    while began.elapsed() < Duration::from_secs(2) {
+        kettle::task::coop::consume_budget().await;
+        *sum.lock().await += 1;
+    }
+}
+
+/// Its keeper's thread only waits.
+fn a_hang_of_a_runtime_with_a_keeper() {
+    let (_sender, mut never) = mpsc::channel::<()>(1);
+    kettle::runtime::Runtime::new().expect("a runtime").block_on(never.recv());
+}
+
+#[kettle::main]
+async fn a_read_after_the_end() {
+    let (mut input, output) = kettle::io::duplex(64);
+    drop(output);
+    loop {
+        let _ = input.read(&mut [0; 8]).await;
+    }
 }

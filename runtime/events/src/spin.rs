@@ -1,8 +1,8 @@
 //! Does a task get nothing new, poll after poll?
 //!
-//! A poll is *in vain* if it woke its own task, or spent its budget of operations (then the loop
+//! A poll is *in vain* if it woke its own task, or spent its budget on requests (then the loop
 //! wakes the task), although nothing new came: a channel was closed or empty, a stream gave 0
-//! bytes, a `watch` showed the same value as before, or the task requested nothing of kettle's. A
+//! bytes, a `watch` showed the same value as before; or it woke its task and requested nothing. A
 //! task whose latest polls were all in vain *spins*. (`yield_now` lets others run, so it is fine.)
 //!
 //! Interface: [`PollProgress`], what one poll has got; [`Spin`], such polls in a row; [`Shows`], by
@@ -15,7 +15,7 @@ use crate::{Act, Cause, Deferral, Direction, Effect, Event, Id, Place, SyncKind}
 /// What a poll has got so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PollProgress {
-    /// Has the task woken itself, or spent its budget? Then it is polled once more.
+    /// Has it woken itself, or spent its budget, in part in vain? Then it is polled once more.
     is_polled_again: bool,
     /// Has something new come of the poll?
     got_something: bool,
@@ -58,7 +58,7 @@ impl PollProgress {
     pub fn note(&mut self, event: Event, at: Option<Place>) {
         let asks_for_poll = match event {
             Event::Wake { task, by, effect: Effect::DuringPoll, .. } => by == Cause::Task(task),
-            Event::Defer { why } => why == Deferral::Budget,
+            Event::Defer { why } => why == Deferral::Budget && self.request.is_some(),
             _ => false,
         };
         if asks_for_poll {

@@ -126,6 +126,7 @@ impl Pipe {
                 permit.made_progress();
                 match result {
                     Ok(n @ 1..) => self.report_move(end, n, left, waiting),
+                    Ok(_) if end == End::Reader => self.report.refuses_receive(true),
                     Ok(_) => {}
                     Err(_) => self.report.refuses(0),
                 }

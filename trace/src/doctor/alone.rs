@@ -35,9 +35,10 @@ const FIRST_COUNTS: u64 = 8;
 /// How many threads are in [`while_this_waits`].
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 
-/// Runs `wait`, during which this thread only waits until a run of a test has ended on another
-/// thread (`search/run.rs`). (A test program's first thread isn't counted here, but as libtest's.)
-pub(crate) fn while_this_waits<R>(wait: impl FnOnce() -> R) -> R {
+/// Runs `wait`, during which this thread wakes nobody: it waits until a run of a test has ended on
+/// another thread (`search/run.rs`), or until no thread drives a runtime that it keeps (kettle's
+/// keeper). (A test program's first thread isn't counted here, but as libtest's.)
+pub fn while_this_waits<R>(wait: impl FnOnce() -> R) -> R {
     let is_first = Thread::this().is_some_and(Thread::is_first);
     let counted = usize::from(!(is_first && is_in_tests()));
     WAITING.fetch_add(counted, Ordering::Relaxed);

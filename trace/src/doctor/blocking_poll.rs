@@ -26,7 +26,7 @@ use kettle_events::{Deferral, Event, Id, Kind, Place, Record, Snapshot, TaskNow,
 use super::lint::{Lint, LintKind, NO_RECORD, span};
 use super::moment::{Moment, name_of};
 use super::run::Run;
-use super::system::{Thread, Times};
+use super::system::{Thread, Times, was_stopped};
 use super::table::table;
 use crate::words::names::Name;
 use crate::words::teller::count;
@@ -121,6 +121,11 @@ impl Stopwatch {
         self.older_reading = std::mem::replace(&mut self.last_reading, Reading { at, times });
     }
 
+    /// Forgets the thread's times, because the process was stopped since they were read.
+    pub(super) fn forget(&mut self) {
+        (self.last_reading, self.older_reading) = (Reading::default(), Reading::default());
+    }
+
     /// Reads the thread's times between two polls, if the last ones are old.
     pub(super) fn read_between_polls(&mut self, run: &Run, real: Duration) {
         let Reading { at, times } = self.last_reading;
@@ -185,7 +190,7 @@ impl Stopwatch {
 
     /// How did the thread spend a stretch that took so long? `None`: there is nothing to report.
     fn time_spent(&self, took: Duration, is_live: bool) -> Option<TimeSpent> {
-        if took < BLOCKS {
+        if took < BLOCKS || is_live && was_stopped() {
             return None;
         }
         let times_now = if is_live { own_times() } else { None };

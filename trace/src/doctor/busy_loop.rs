@@ -1,7 +1,7 @@
 //! Does a task spin?
 //!
 //! It does if each of its polls for [`MIN_TIME`] was in vain: the poll woke its own task, or spent
-//! its whole budget, although it got nothing new of anything of kettle's. (`spin.rs` in
+//! its whole budget on requests, although it got nothing new of anything of kettle's. (`spin.rs` in
 //! `kettle-events` has the rule.) A `yield_now` doesn't count as such a wake.
 //!
 //! Interface: [`Spins`] judges at each record; [`spinning`] judges what a runtime without records
@@ -95,11 +95,11 @@ fn verdict(
     thing_name: impl Fn(Id) -> Option<String>,
     after: u64,
 ) -> Lint {
-    let got = match spin.request {
-        Some(_) => "got nothing new",
-        None => "asked for nothing of kettle's", // perhaps it computed something
+    let (what, got) = match spin.request {
+        Some(_) => ("was polled", "got nothing new"),
+        None => ("woke itself", "asked for nothing of kettle's"), // perhaps it computed something
     };
-    let text = format!("{name} woke itself again and again for {}, and {got}", span(lasts));
+    let text = format!("{name} {what} again and again for {}, and {got}", span(lasts));
     Lint::new(LintKind::BusyLoop, Some(name), text, after)
         .spot(spin.at, request_words(spin.request, thing_name))
         .note("all of its polls went like this, which keeps a processor busy")

@@ -69,14 +69,14 @@ fn dropped_tasks(run: &Run, first: Id, after: u64) -> Option<Lint> {
     ))
 }
 
-/// The note that blocking jobs keep the process after `main`'s end, if there are any.
+/// The note that blocking jobs go on after `main`'s end, if there are any.
 pub(super) fn unended_jobs(moment: &Moment, after: u64) -> Option<Lint> {
     let jobs = moment.now().jobs.len();
     if jobs == 0 {
         return None;
     }
-    let keep = if jobs == 1 { "keeps" } else { "keep" };
-    let text = format!("main is over, and {} {keep} the process", count(jobs, "blocking job"));
+    let (jobs, go) = (count(jobs, "blocking job"), if jobs == 1 { "goes" } else { "go" });
+    let text = format!("`block_on` is over, and {jobs} {go} on");
     Some(table(moment, &[], Lint::new(LintKind::End, None, text, after)).help(
         "a runtime that is dropped waits for its blocking jobs: let each come to an end, or end \
          the runtime by `shutdown_background`, which waits for none",

@@ -40,6 +40,11 @@ const WHY_FOREVER_WITH_SOCKETS: &str = "both ends of each socket that is waited 
     process, nothing more arrives there, and no timer, blocking job or other thread is left: this \
     program hangs forever";
 
+const WHY_IT_STAYS: &str = "it waits for what it has taken itself. No event shows a guard that was \
+    moved to where other code can drop it";
+const WHY_THEY_STAY: &str = "each of them waits for another, and none drops a guard before its own \
+    wait is over. No event shows a guard that was moved to where other code can drop it";
+
 /// The circles with a lock in them that have lasted for at least `min_age`.
 pub(super) fn circles(moment: &Moment, min_age: Duration, after: u64) -> Vec<Lint> {
     let graph = &moment.graph;
@@ -54,10 +59,8 @@ pub(super) fn circles(moment: &Moment, min_age: Duration, after: u64) -> Vec<Lin
     let report = |circle: &Vec<Id>| {
         let text = circle_words(moment, circle).text;
         let lint = Lint::new(LintKind::Deadlock, None, text, after);
-        Lint { certain: false, ..with_waits(moment, lint, circle) }.note(
-            "each of them waits for another, and none drops a guard before its own wait is over. \
-             No event shows a guard that was moved to where other code can drop it",
-        )
+        let why = if circle.len() == 1 { WHY_IT_STAYS } else { WHY_THEY_STAY };
+        Lint { certain: false, ..with_waits(moment, lint, circle) }.note(why)
     };
     circles.iter().map(report).collect()
 }
@@ -179,8 +182,8 @@ pub(super) fn likely_hang(moment: &Moment, after: u64) -> Option<Lint> {
 }
 
 /// Do these tasks, and all jobs, wait for something that only code of this process could do, since
-/// at least so long, and none of them for the end of a task that isn't one of these? `most` is what
-/// may come to a source.
+/// at least so long, and none of them for the end of another task, or what another task has taken?
+/// `most` is what may come to a source.
 pub(super) fn all_need_code_here(
     moment: &Moment,
     tasks: &[Id],
@@ -189,11 +192,16 @@ pub(super) fn all_need_code_here(
 ) -> bool {
     let (graph, jobs) = (&moment.graph, &moment.now().jobs);
     let these: BTreeSet<Id> = tasks.iter().copied().collect();
+    let is_another = |id: Id| graph.task(id).is_some() && !these.contains(&id);
+    let is_held_by_another = |on: Resource| {
+        let held = graph.sync(on).map(|thing| graph.holds(thing.id)).unwrap_or_default();
+        held.iter().any(|hold| hold.by.is_some_and(is_another))
+    };
     let is_for_code_here = |wait: &&WaitNow| match wait.on {
         Resource::Timer(_) => false,
         Resource::Source(id, direction) if graph.coming_to(id, direction) > most => false,
-        Resource::Task(id) if graph.task(id).is_some() && !these.contains(&id) => false,
-        _ => graph.age(wait) >= min_age,
+        Resource::Task(id) if is_another(id) => false,
+        on => graph.age(wait) >= min_age && !is_held_by_another(on),
     };
     let needs_code_here = |id: &Id| match graph.waits(*id) {
         [] => graph.task(*id).is_some_and(|task| graph.has_no_waker(task) || is_undriven(task)),

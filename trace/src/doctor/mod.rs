@@ -28,6 +28,7 @@
 //! | `report.rs` | how is a verdict printed, and who else gets it? |
 //! | `round.rs` | when is each lint asked for a verdict? |
 //! | `watch.rs` | what notices that a poll never ends, or that a program sleeps forever? |
+//! | `visits.rs` | what has the doctor's thread seen at its latest visits of a runtime? |
 //! | `mode.rs` | is the doctor on, and what does it do with a verdict? |
 //! | `doctor.rs` | what is wrong with this program, in words? |
 
@@ -55,9 +56,11 @@ pub(crate) mod stacks;
 mod system;
 mod table;
 mod unpolled;
+mod visits;
 mod watch;
 
-pub(crate) use self::alone::while_this_waits;
+#[doc(hidden)]
+pub use self::alone::while_this_waits;
 pub use self::doctor::{Doctor, around, examine};
 pub use self::lint::{Keeper, Lint, LintKind, Spot};
 pub use self::mode::Mode;

@@ -4,14 +4,17 @@
 //! - [`Thread::waits_for_good`]: does a thread wait for another one without a time limit?
 //! - [`Thread::times`]: how long was it on a processor, and how long was it ready without one?
 //! - [`threads`]: how many threads has the process, without kettle's helpers?
+//! - [`was_stopped`]: was the whole process stopped just now?
 //! - [`is_in_tests`], [`is_a_test`], [`is_libtest_busy`]: what are libtest's threads doing?
 //!
 //! On Linux the answers are in `/proc`. On other systems there are none: there the verdict on a
 //! long poll has only its length, and no hang is certain.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{env, fs, process, thread};
+
+use parking_lot::Mutex;
 
 /// The name of the doctor's thread, and of the thread that ends a search's orphaned process.
 pub(crate) const WATCHER: &str = "kettle-doctor";
@@ -21,6 +24,30 @@ pub(crate) const WRITER: &str = "kettle-trace";
 /// The names of kettle's own threads, which wake no task. (The package `tokio` uses the last one
 /// for a thread that reports a `block_in_place`.)
 const OURS: [&str; 3] = [WATCHER, WRITER, "kettle-in-place"];
+
+/// The time between two visits of the doctor's thread.
+pub(super) const PAUSE: Duration = Duration::from_millis(250);
+
+/// When that thread has begun its latest visit.
+static LAST_VISIT: Mutex<Option<Instant>> = Mutex::new(None);
+
+/// Notes a visit. Returns whether the process was stopped before it.
+pub(super) fn note_visit() -> bool {
+    let was_stopped = was_stopped();
+    *LAST_VISIT.lock() = Some(Instant::now());
+    was_stopped
+}
+
+/// Has the doctor's thread not run for so long that the process was stopped (Ctrl-Z, a debugger),
+/// or the machine is too busy to tell?
+pub(super) fn was_stopped() -> bool {
+    LAST_VISIT.lock().is_some_and(|last| last.elapsed() > 2 * PAUSE)
+}
+
+/// No visit follows until the thread is started again.
+pub(super) fn end_visits() {
+    *LAST_VISIT.lock() = None;
+}
 
 /// A thread's number in the system.
 #[derive(Clone, Copy, Debug)]
@@ -38,20 +65,28 @@ impl Thread {
         self.0 == process::id()
     }
 
-    /// Does it wait for another thread, without a time limit?
+    /// Does it wait for another thread of this process, without a time limit?
     pub(super) fn waits_for_good(self) -> bool {
-        self.futex_timeout().as_deref() == Some("0x0")
+        /// Set in the operation if no other process can wake the thread.
+        const PRIVATE: u64 = 128;
+        self.futex_wait().is_some_and(|(operation, timeout)| {
+            let operation = u64::from_str_radix(operation.trim_start_matches("0x"), 16);
+            timeout == "0x0" && operation.is_ok_and(|bits| bits & PRIVATE != 0)
+        })
     }
 
-    /// The address of the time limit if it waits for another thread; `0x0` if there is no limit.
-    fn futex_timeout(self) -> Option<String> {
+    /// If it waits for another thread: the operation of its system call, and the address of the
+    /// time limit, which is `0x0` if there is none.
+    fn futex_wait(self) -> Option<(String, String)> {
         /// The number of the system call.
         const FUTEX: &str = if cfg!(target_arch = "x86_64") { "202" } else { "98" };
         let path = format!("/proc/self/task/{}/syscall", self.0);
         let call = fs::read_to_string(path).ok()?;
         let words: Vec<&str> = call.split_ascii_whitespace().collect();
         match words[..] {
-            [FUTEX, _address, _operation, _value, timeout, ..] => Some(timeout.to_owned()),
+            [FUTEX, _address, operation, _value, timeout, ..] => {
+                Some((operation.to_owned(), timeout.to_owned()))
+            }
             _ => None,
         }
     }
@@ -102,5 +137,5 @@ pub(super) fn is_a_test() -> bool {
 
 /// Is libtest's first thread at work, because it starts a test or one has ended?
 pub(super) fn is_libtest_busy() -> bool {
-    is_in_tests() && Thread(process::id()).futex_timeout().is_none()
+    is_in_tests() && Thread(process::id()).futex_wait().is_none()
 }

@@ -20,6 +20,7 @@
 
 use std::io;
 use std::panic::{UnwindSafe, catch_unwind};
+use std::ptr;
 use std::sync::{Arc, OnceLock, Weak, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -39,15 +40,11 @@ use super::quit::{Answer, listen};
 use super::report::Report;
 use super::round::Round;
 use super::run::Run;
-use super::system::{Thread, Times, WATCHER, is_in_tests, is_libtest_busy};
+use super::system::{PAUSE, Thread, WATCHER, end_visits, is_in_tests, is_libtest_busy, note_visit};
 use super::table::table_of_all;
+use super::visits::{VISITS_TO_REPORT, Visits};
 use crate::words::stderr::print_message;
 
-/// The time between two visits.
-const PAUSE: Duration = Duration::from_millis(250);
-/// A poll, or a sleep that only another thread could end, is reported when it has been the same for
-/// this many visits. A loop with waits for locks is then woken.
-const VISITS_TO_REPORT: u32 = 7;
 /// A wait for a blocking job after `main`'s end, or for a source that is ready, is reported when
 /// nothing has changed for this many visits.
 const VISITS_TO_REPORT_REST: u32 = 20;
@@ -65,20 +62,6 @@ pub(super) struct Watcher {
     /// Empty until the doctor gets a record or a look.
     runtime: OnceLock<Handle>,
     visits: Mutex<Visits>,
-}
-
-/// What the thread has seen at its latest visits, between which no poll has begun or ended.
-#[derive(Debug, Default)]
-struct Visits {
-    /// The number of beginnings and ends of polls at each of these visits.
-    polls: u64,
-    /// How many visits these are, and how many there were in all.
-    count: u32,
-    all: u64,
-    /// The processor times of the runtime's thread at the first of them, or when last judged.
-    times_before: Option<Times>,
-    /// Was a missed readiness found when it was last visits for?
-    has_missed_readiness: bool,
 }
 
 /// The runtimes that the thread watches. If it is empty, there is no thread.
@@ -150,15 +133,22 @@ fn watch() {
     let mut answer = Answer::begin();
     loop {
         thread::sleep(PAUSE);
+        let was_stopped = note_visit();
         let all: Vec<_> = {
             let mut watched = WATCHED.lock();
             watched.retain(|watcher| watcher.strong_count() > 0);
             if watched.is_empty() {
+                end_visits();
                 drop(answer); // before another thread begins, which needs the lock
                 return;
             }
             watched.iter().filter_map(Weak::upgrade).collect()
         };
+        if was_stopped {
+            for watcher in &all {
+                watcher.round.lock().stopwatch.forget();
+            }
+        }
         if answer.is_asked() {
             for watcher in &all {
                 watcher.print_open_waits();
@@ -251,14 +241,24 @@ impl Watcher {
         judge_rest(&round, events, &mut visits, is_driven)
     }
 
-    /// May this list of open waits be reported, because no thread of the program's own could act?
-    /// In a test, other threads are taken for libtest's and those of other tests; but not if the
-    /// list is about one task, which keeps its thread.
+    /// May this list of open waits be reported, because no thread of the program's own could act,
+    /// and no other runtime? In a test, other threads are taken for libtest's and those of other
+    /// tests; but not if the list is about one task, which keeps its thread.
     fn may_list_waits(&self, lint: &Lint, watched: &[Arc<Watcher>]) -> bool {
         let thread = self.round.lock().thread;
         let is_a_test = is_in_tests() && thread.is_some_and(|thread| !thread.is_first());
         let runtimes = watched.iter().filter_map(|watcher| watcher.runtime.get());
-        is_a_test && lint.task.is_none() || has_no_own_thread(runtimes)
+        let others = watched.iter().filter(|other| !ptr::eq(Arc::as_ptr(other), self));
+        others.into_iter().all(|other| other.is_idle())
+            && (is_a_test && lint.task.is_none() || has_no_own_thread(runtimes))
+    }
+
+    /// Does its runtime do nothing until another thread acts?
+    fn is_idle(&self) -> bool {
+        let Some(inspector) = self.runtime.get().map(Handle::inspector) else { return true };
+        let (is_driven, ..) = inspector.events().poll();
+        let (is_pool_idle, _) = inspector.threads();
+        is_pool_idle && (!is_driven || self.sleep_for_good().is_some())
     }
 
     /// The number of the loop's present sleep, if it is *for good*: only another thread can end it.
@@ -339,65 +339,16 @@ fn judge_rest(
         // Nothing has changed since the last look or record, so no new snapshot is needed.
         VISITS_TO_REPORT if round.sleeps_for_good(visits.polls) => round.judge_seen(likely_hang),
         _ if visits.all.is_multiple_of(VISITS_BETWEEN) && round.sees(heartbeat::may_hang) => {
-            round.judge_seen(heartbeat::verdict)
+            let has_beats = visits.with_polls.count_ones() >= heartbeat::MIN_BEATS;
+            round.judge_seen(|moment, after| heartbeat::verdict(moment, after, has_beats))
         }
         _ => None,
-    }
-}
-
-impl Visits {
-    /// Counts a visit, at which so many polls had begun or ended.
-    fn add(&mut self, polls: u64) {
-        if self.polls != polls {
-            *self = Visits { polls, all: self.all, ..Visits::default() };
-        }
-        self.count += 1;
-        self.all += 1;
-    }
-
-    /// The poll that goes on, if it is to be reported now. `times` are the thread's times so far.
-    fn long_poll(&mut self, times: Option<Times>) -> Option<OngoingPoll> {
-        if self.count == 1 {
-            self.times_before = times;
-        }
-        if !self.count.is_multiple_of(VISITS_TO_REPORT) {
-            return None;
-        }
-        let so_far = PAUSE * (self.count - 1); // it may have begun just before the first visit
-        let times_before = std::mem::replace(&mut self.times_before, times);
-        let (Some(before), Some(now)) = (times_before, times) else {
-            return Some(OngoingPoll { so_far, how: How::Unknown });
-        };
-        let passed = PAUSE * (VISITS_TO_REPORT - 1);
-        let on_processor = now.on.saturating_sub(before.on);
-        let ready = now.ready.saturating_sub(before.ready); // but the processors were busy
-        let asleep = passed.saturating_sub(on_processor + ready);
-        if asleep >= passed / 2 {
-            return Some(OngoingPoll { so_far, how: How::Asleep });
-        }
-        // On a busy machine, a thread that computes may get a processor only for a short time.
-        let computes = on_processor >= PAUSE;
-        if computes { Some(OngoingPoll { so_far, how: How::Computing }) } else { None }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// The first visit may come just after the poll has begun, so the time before isn't counted.
-    #[test]
-    fn a_poll_is_not_said_to_have_gone_on_for_longer_than_it_has() {
-        let mut visits = Visits::default();
-        let mut found = Vec::new();
-        for visit in 1..=VISITS_TO_REPORT {
-            visits.add(1);
-            let times = Times { on: PAUSE * visit, ready: Duration::ZERO };
-            found.extend(visits.long_poll(Some(times)));
-        }
-        let so_far = Duration::from_millis(1_500); // 250 for each visit but the first
-        assert_eq!(found, [OngoingPoll { so_far, how: How::Computing }]);
-    }
 
     #[test]
     fn a_thread_that_panics_leaves_the_watch_to_the_next() {

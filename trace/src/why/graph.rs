@@ -154,10 +154,13 @@ impl<'a> Graph<'a> {
 
     /// What could still come to the sources that tasks wait for, and from where. A wait in a branch
     /// of a `select!` that has ended doesn't count: no event says that its `read` was dropped, but
-    /// the task would have polled it again.
+    /// the task would have polled it again. Nor does one whose task has ended.
     pub(crate) fn coming(&self) -> impl Iterator<Item = Coming> {
         let is_over = |wait: &WaitNow| wait.scope.is_some() && self.scopes_around(wait).is_empty();
-        let waits = self.now.waits.iter().filter(|wait| wait.reported.is_none());
+        let has_ended = |by: Id| self.task(by).is_none() && self.job(by).is_none();
+        let is_open =
+            move |wait: &&WaitNow| wait.reported.is_none() && !wait.by.is_some_and(has_ended);
+        let waits = self.now.waits.iter().filter(is_open);
         let waits = waits.filter(move |wait| !wait.own || !is_over(wait));
         waits.filter_map(|wait| match wait.on {
             Resource::Source(id, direction) => Some(self.coming_to(id, direction)),
