@@ -22,7 +22,7 @@ pub(crate) const PAGE_EVENTS: u64 = 200_000;
 
 /// The form of a trace file.
 pub(crate) struct Form {
-    /// The text with which every file of this form begins, whatever version of kettle wrote it.
+    /// The text with which every file of this form, and of this version of it, begins.
     pub(crate) mark: &'static str,
     /// Makes the text that precedes the first line.
     pub(crate) head: fn() -> String,

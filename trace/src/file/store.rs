@@ -6,7 +6,7 @@
 //!
 //! Invariants:
 //! - Only one trace at a time is written to a file.
-//! - Only its owner can read a new file.
+//! - Only its owner can read the file, and somebody else's isn't written.
 //! - A file that exists is overwritten only if it is empty or has a trace of the same form, and a
 //!   symbolic link to a file isn't followed. So whoever can set a variable, or put a link into a
 //!   shared folder, can't make a program overwrite its user's files.
@@ -20,7 +20,7 @@ use std::path::Path;
 use crate::words::text::Out;
 
 #[cfg(unix)]
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 
 /// A buffer of this size is written to the file. Larger writes aren't cheaper by the byte.
 const LARGE: usize = 256 * 1024;
@@ -136,8 +136,12 @@ fn open_existing(path: &Path, mark: &str) -> io::Result<fs::File> {
     if was_replaced {
         return Err(io::ErrorKind::ResourceBusy.into());
     }
-    if opened.is_file() && opened.len() > 0 {
-        check_mark(&mut file, mark)?;
+    if opened.is_file() {
+        if opened.len() > 0 {
+            check_mark(&mut file, mark)?;
+        }
+        #[cfg(unix)]
+        file.set_permissions(fs::Permissions::from_mode(0o600))?; // fails if it is somebody else's
     }
     Ok(file)
 }
@@ -216,15 +220,18 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_new_file_is_for_its_owner_and_a_link_is_not_followed() {
-        use std::os::unix::fs::{PermissionsExt, symlink};
+    fn a_file_is_for_its_owner_and_a_link_is_not_followed() {
+        use std::os::unix::fs::symlink;
         let (scratch, link) = (Scratch::new("own"), Scratch::new("link"));
         symlink(scratch.path(), link.path()).unwrap();
         let followed = || create(link.path()).err().map(|error| error.kind());
         assert_eq!(followed(), Some(io::ErrorKind::InvalidInput), "it leads nowhere");
         assert!(!scratch.path().exists());
-        drop(create(scratch.path()).unwrap());
-        assert_eq!(fs::metadata(scratch.path()).unwrap().permissions().mode() & 0o777, 0o600);
+        for _ in ["new", "for all"] {
+            drop(create(scratch.path()).unwrap());
+            assert_eq!(fs::metadata(scratch.path()).unwrap().mode() & 0o777, 0o600);
+            fs::set_permissions(scratch.path(), fs::Permissions::from_mode(0o644)).unwrap();
+        }
         assert_eq!(followed(), Some(io::ErrorKind::InvalidInput), "it leads to a file");
     }
 }
