@@ -4,22 +4,17 @@
 //! so the program knows the answer, too.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use kettle::sync::{broadcast, mpsc, oneshot, watch};
 use kettle::task::{Id, yield_now};
 use kettle::trace::{Event, Record};
 use kettle_events::{Act, SyncKind};
-use parking_lot::Mutex;
 
 use crate::common::time::Xorshift;
 use crate::records::{picked, recorded};
 
 /// Who sent a value, and as which of its own.
 type Value = (Id, u64);
-
-/// What was received, in order.
-type Received = Arc<Mutex<Vec<Value>>>;
 
 /// The values that were received from channels of this kind, as the record has them.
 fn gets(records: &[Record], of: SyncKind) -> Vec<Value> {
@@ -60,82 +55,77 @@ async fn sends(tx: mpsc::Sender<Value>, mut random: Xorshift) {
     }
 }
 
+/// Runs the program with two hundred seeds. It returns what it has received from an `mpsc`, and the
+/// record must have the same.
+fn assert_known(program: impl AsyncFn(Xorshift) -> Vec<Value>) {
+    for seed in 1..=200 {
+        let mut received = Vec::new();
+        let records = recorded(async { received = program(Xorshift(seed)).await });
+        assert_eq!(gets(&records, SyncKind::Mpsc), received, "seed {seed}");
+    }
+}
+
 #[test]
 fn a_value_has_the_number_of_its_send() {
-    for seed in 1..=200 {
-        let received = Received::default();
-        let program = async {
-            let mut random = Xorshift(seed);
-            let (tx, mut rx) = mpsc::channel(1 + usize::try_from(random.below(4)).unwrap());
-            for _ in 0..=random.below(4) {
-                kettle::spawn(sends(tx.clone(), Xorshift(1 + random.below(1 << 30))));
+    assert_known(async |mut random| {
+        let (tx, mut rx) = mpsc::channel(1 + usize::try_from(random.below(4)).unwrap());
+        for _ in 0..=random.below(4) {
+            kettle::spawn(sends(tx.clone(), Xorshift(1 + random.below(1 << 30))));
+        }
+        drop(tx);
+        let mut buffer = Vec::new();
+        loop {
+            yields(&mut random).await;
+            match random.below(3) {
+                0 => buffer.extend(rx.try_recv()),
+                1 => match rx.recv().await {
+                    Some(value) => buffer.push(value),
+                    None => return buffer,
+                },
+                _ => _ = rx.recv_many(&mut buffer, 3).await,
             }
-            drop(tx);
-            let mut buffer = Vec::new();
-            loop {
-                yields(&mut random).await;
-                match random.below(3) {
-                    0 => buffer.extend(rx.try_recv()),
-                    1 => match rx.recv().await {
-                        Some(value) => buffer.push(value),
-                        None => break,
-                    },
-                    _ => _ = rx.recv_many(&mut buffer, 3).await,
-                }
-            }
-            received.lock().append(&mut buffer);
-        };
-        let records = recorded(program);
-        assert_eq!(gets(&records, SyncKind::Mpsc), *received.lock(), "seed {seed}");
-    }
+        }
+    });
 }
 
 #[test]
 fn a_batch_of_an_unbounded_channel_keeps_the_numbers() {
-    for seed in 1..=200 {
-        let received = Received::default();
-        let program = async {
-            let mut random = Xorshift(seed);
-            let (tx, mut rx) = mpsc::unbounded_channel();
-            for _ in 0..=random.below(4) {
-                let (tx, mut random) = (tx.clone(), Xorshift(1 + random.below(1 << 30)));
-                kettle::spawn(async move {
-                    for number in 0..random.below(12) {
-                        tx.send((kettle::task::id(), number)).unwrap();
-                        yields(&mut random).await;
-                    }
-                });
-            }
-            drop(tx);
-            let mut buffer = Vec::new();
-            while rx.recv_many(&mut buffer, 3).await > 0 {
-                yields(&mut random).await;
-            }
-            received.lock().append(&mut buffer);
-        };
-        let records = recorded(program);
-        assert_eq!(gets(&records, SyncKind::Mpsc), *received.lock(), "seed {seed}");
-    }
+    assert_known(async |mut random| {
+        let (tx, mut rx) = mpsc::unbounded_channel();
+        for _ in 0..=random.below(4) {
+            let (tx, mut random) = (tx.clone(), Xorshift(1 + random.below(1 << 30)));
+            kettle::spawn(async move {
+                for number in 0..random.below(12) {
+                    tx.send((kettle::task::id(), number)).unwrap();
+                    yields(&mut random).await;
+                }
+            });
+        }
+        drop(tx);
+        let mut buffer = Vec::new();
+        while rx.recv_many(&mut buffer, 3).await > 0 {
+            yields(&mut random).await;
+        }
+        buffer
+    });
 }
 
 #[test]
 fn receivers_of_news_say_which_value_they_got_and_which_they_missed() {
-    let received = Received::default();
-    let receives = received.clone();
-    let sends_and_receives = async move {
+    let sends_and_receives = async {
         let (tx, mut rx) = broadcast::channel(2);
-        let mut behind = tx.subscribe();
+        let (mut behind, mut received) = (tx.subscribe(), Vec::new());
         for number in 0..3 {
             tx.send((kettle::task::id(), number)).unwrap();
-            let value = rx.recv().await.unwrap();
-            receives.lock().push(value);
+            received.push(rx.recv().await.unwrap());
         }
         assert!(behind.recv().await.is_err(), "it has lagged");
-        let value = behind.recv().await.unwrap();
-        receives.lock().push(value);
+        received.push(behind.recv().await.unwrap());
+        received
     };
-    let records = recorded(async { kettle::spawn(sends_and_receives).await.unwrap() });
-    assert_eq!(gets(&records, SyncKind::Broadcast), *received.lock());
+    let mut received = Vec::new();
+    let records = recorded(async { received = kettle::spawn(sends_and_receives).await.unwrap() });
+    assert_eq!(gets(&records, SyncKind::Broadcast), received);
     assert_eq!(items(&records, Act::Forget), [1, 3], "overwritten, and left unread");
 
     let records = recorded(async {
