@@ -66,18 +66,6 @@ impl Sink for Ends {
 }
 
 #[test]
-fn a_burst_of_tasks_is_given_back() {
-    within_a_minute(|| {
-        assert_given_back(|| async {
-            let tasks: Vec<_> = (0..BURST).map(|_| kettle::spawn(yield_now())).collect();
-            let during = capacity();
-            outputs_of(tasks).await;
-            during
-        });
-    });
-}
-
-#[test]
 fn a_burst_of_deferred_wakers_is_given_back() {
     within_a_minute(|| {
         assert_given_back(|| async {

@@ -162,19 +162,6 @@ fn a_wake_from_another_thread_during_a_poll_is_one_more_poll() {
     });
 }
 
-#[kettle::test]
-async fn a_task_that_wakes_another_does_not_poll_it_twice() {
-    let sleeper = Sleeper::default();
-    kettle::spawn(sleeper.clone().sleep());
-    settle().await;
-    assert_eq!(sleeper.polls(), 1);
-    for _ in 0..1000 {
-        sleeper.waker().wake();
-    }
-    settle().await;
-    assert_eq!(sleeper.polls(), 2);
-}
-
 // ---- after the end ------------------------------------------------------------------------------
 
 #[test]

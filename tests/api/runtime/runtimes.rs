@@ -56,21 +56,6 @@ fn a_runtime_moves_with_its_tasks_to_another_thread() {
     });
 }
 
-#[test]
-fn a_runtime_moves_before_its_first_block_on() {
-    let runtime = runtime();
-    let task = runtime.spawn(this_thread());
-    let guard = runtime.enter();
-    let entered = kettle::spawn(this_thread());
-    drop(guard);
-    let thread = thread::spawn(move || {
-        let here = thread::current().id();
-        assert_eq!(runtime.block_on(task).unwrap(), here);
-        assert_eq!(runtime.block_on(entered).unwrap(), here);
-    });
-    thread.join().unwrap();
-}
-
 static STATIC: LazyLock<Runtime> = LazyLock::new(runtime);
 
 #[test]
@@ -154,35 +139,6 @@ fn two_runtimes_on_two_threads_exchange_messages() {
             kettle::spawn(ask_echo(5000, there, back)).await.unwrap();
         });
         echo.join().unwrap();
-    });
-}
-
-#[test]
-fn tasks_of_two_runtimes_await_each_other() {
-    within_a_minute(|| {
-        let other = Arc::new(runtime());
-        let (handle, stop) = (other.handle().clone(), Channel::new());
-        let driver = thread::spawn({
-            let stop = stop.clone();
-            move || other.block_on(stop.receive())
-        });
-        runtime().block_on(async {
-            for number in 0..200 {
-                let own = Handle::current();
-                // A task there awaits a task here, and a task here awaits that one.
-                let there = handle.spawn(async move {
-                    let here = own.spawn(async move {
-                        yield_now().await;
-                        number
-                    });
-                    here.await.unwrap() + 1
-                });
-                let here = kettle::spawn(async move { there.await.unwrap() + 1 });
-                assert_eq!(here.await.unwrap(), number + 2);
-            }
-        });
-        stop.send(());
-        driver.join().unwrap();
     });
 }
 

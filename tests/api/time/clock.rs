@@ -198,6 +198,9 @@ fn advance_returns_behind_all_whom_it_woke_whatever_else_its_task_does() {
     for &sleepers in SLEEPERS {
         let nap = |run, tx| drop(spawn(sleep_and_send(run, tx)));
         paused().block_on(move_the_clock_among_others(sleepers, nap));
+        let nap = |run, tx| drop(spawn_local(sleep_and_send(run, tx)));
+        let moves = async move { spawn_local(move_the_clock_among_others(sleepers, nap)).await };
+        paused().block_on(LocalSet::new().run_until(moves)).unwrap();
     }
 }
 
@@ -208,16 +211,6 @@ fn advance_in_a_local_sets_own_future_returns_behind_all_whom_it_woke() {
         let nap = |run, tx| drop(spawn_local(sleep_and_send(run, tx)));
         let moves = move_the_clock_among_others(sleepers, nap);
         paused().block_on(LocalSet::new().run_until(moves));
-    }
-}
-
-#[test]
-#[cfg_attr(on_tokio, ignore = "tokio's advance does not wait for local tasks")]
-fn advance_in_a_local_task_returns_behind_all_whom_it_woke() {
-    for &sleepers in SLEEPERS {
-        let nap = |run, tx| drop(spawn_local(sleep_and_send(run, tx)));
-        let moves = async move { spawn_local(move_the_clock_among_others(sleepers, nap)).await };
-        paused().block_on(LocalSet::new().run_until(moves)).unwrap();
     }
 }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use kettle::sync::{Mutex, MutexGuard, OwnedMutexGuard};
 
-use crate::common::engine::outputs_of;
 use crate::help::{Polled, now, panic_of};
 
 #[test]
@@ -78,27 +77,6 @@ fn a_guard_knows_its_mutex_longer_than_it_lives() {
         MutexGuard::mutex(&guard)
     };
     assert!(back.try_lock().is_ok());
-}
-
-#[kettle::test]
-async fn a_guard_is_held_across_an_await() {
-    let mutex = Arc::new(Mutex::new(Vec::new()));
-    let pushes_twice = |number| {
-        let mutex = mutex.clone();
-        kettle::spawn(async move {
-            let mut guard = mutex.lock().await;
-            guard.push(number);
-            kettle::task::yield_now().await;
-            guard.push(number);
-        })
-    };
-    outputs_of((0..10).map(pushes_twice)).await;
-    let mut numbers = std::mem::take(&mut *mutex.lock().await);
-    // In pairs, but whose comes first is open.
-    assert!(numbers.chunks(2).all(|pair| pair[0] == pair[1]), "{numbers:?}");
-    numbers.sort_unstable();
-    let expected: Vec<_> = (0..10).flat_map(|number| [number, number]).collect();
-    assert_eq!(numbers, expected);
 }
 
 #[kettle::test]
