@@ -211,7 +211,7 @@ fn a_poll_inside_a_poll() {
             inner = take_all(cx);
             Outcome::Pending
         };
-        poll_task(Id::next(), None, &waker, &mut Default::default(), takes);
+        poll_task(Id::next(), None, &waker, &mut Default::default(), None, takes);
         assert_eq!(inner, 128, "operations of the inner poll");
         assert_eq!(take_all(cx), 28, "operations left to the outer poll, after 100 of its own");
         Poll::Ready(())
