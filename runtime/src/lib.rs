@@ -77,9 +77,9 @@ pub use join::{AbortHandle, Completer, JoinError, JoinHandle, completion};
 pub use kettle_events as event;
 pub use kettle_events::{Event, Id, Sink, emit};
 pub use runtime::{
-    Config, EnterGuard, Handle, Inspector, Runtime, RuntimeFlavor, RuntimeId, RuntimeMetrics,
-    TryCurrentError, assert_may_block, drives_runtime, is_in_block_on, job_of, outside_block_on,
-    running_job, spawn, spawn_blocking, try_spawn_blocking,
+    Config, EnterGuard, Handle, IDLE_THREADS, Inspector, Runtime, RuntimeFlavor, RuntimeId,
+    RuntimeMetrics, TryCurrentError, assert_may_block, drives_runtime, is_in_block_on, job_of,
+    outside_block_on, running_job, spawn, spawn_blocking, try_spawn_blocking,
 };
 pub use tasks::budget::{self, defer};
 pub use tasks::poll::poll_task;

@@ -17,14 +17,16 @@ use std::future::poll_fn;
 use std::io;
 use std::mem;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Once};
 use std::task::{Context, Poll};
 use std::thread;
 use std::time::Duration;
 
 use kettle_runtime::event::StateLock;
-use kettle_runtime::{Call, StartThread, WakerSlot, assert_may_block, is_in_block_on, store_waker};
-use kettle_trace::doctor::while_this_waits;
+use kettle_runtime::{
+    Call, IDLE_THREADS, StartThread, WakerSlot, assert_may_block, is_in_block_on, store_waker,
+};
 use parking_lot::Condvar;
 use scopeguard::guard;
 
@@ -57,6 +59,8 @@ struct State {
     /// Whether one of them has arrived since the keeper began to drive.
     requested: bool,
     stop: Stop,
+    /// Whether the keeper counts as idle, until it may act again.
+    is_idle: bool,
     /// The keeper's waker, while it drives.
     waker: WakerSlot,
 }
@@ -147,6 +151,11 @@ impl State {
     fn is_stopping(&self) -> bool {
         self.stop != Stop::NotRequested
     }
+
+    /// Whether the keeper has nothing to do.
+    fn others_drive(&self) -> bool {
+        !self.is_stopping() && (self.callers > 0 || !self.is_used)
+    }
 }
 
 impl Shared {
@@ -160,6 +169,11 @@ impl Shared {
     fn change(&self, change: impl FnOnce(&mut State)) {
         let mut state = self.state.lock();
         change(&mut state);
+        // From here on it may act, even if it hasn't woken up yet.
+        if state.is_idle && !state.others_drive() {
+            state.is_idle = false;
+            IDLE_THREADS.fetch_sub(1, Relaxed);
+        }
         let waker = if state.requested || state.is_stopping() { state.waker.take() } else { None };
         drop(state);
         self.changed.notify_all();
@@ -169,10 +183,10 @@ impl Shared {
     /// Waits until the keeper is to drive. Returns `false` if the owner ends the runtime.
     fn wait_for_turn(&self) -> bool {
         let mut state = self.state.lock();
-        let others_drive =
-            |state: &mut State| !state.is_stopping() && (state.callers > 0 || !state.is_used);
-        while others_drive(&mut state) {
-            while_this_waits(|| self.changed.wait_while(&mut state.0, others_drive));
+        while state.others_drive() {
+            state.is_idle = true;
+            IDLE_THREADS.fetch_add(1, Relaxed);
+            self.changed.wait_while(&mut state.0, |state| state.is_idle);
             self.changed.wait_while_for(&mut state.0, |state| !state.is_stopping(), PAUSE);
         }
         state.requested = false;

@@ -205,7 +205,7 @@ pub enum Act {
     Senders,
     /// The last sender of an `mpsc` channel was dropped. What is in it can still be taken.
     End,
-    /// A call that doesn't wait has failed, because the primitive is closed (then `count` is 0),
+    /// A call got nothing without a wait, because the primitive is closed (then `count` is 0),
     /// empty (then `units` is 0), full, or held.
     Refuse,
 }

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Weak;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
 use std::time::Duration;
 
 use crate::running::{RUNNING, is_recording, is_watched};
@@ -106,7 +106,7 @@ impl RemoteEvents {
 
     /// Is a thread driving it, how many polls have begun or ended, and which task is being polled?
     pub fn poll(&self) -> (bool, u64, Option<Id>) {
-        let (driven, task) = (self.table.lock().driven, Id::of(self.polled.load(Relaxed)));
+        let (driven, task) = (self.table.lock().driven, Id::of(self.polled.load(Acquire)));
         (driven, (2 * self.begun.load(Relaxed)).saturating_sub(u64::from(task.is_some())), task)
     }
 

@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::mem;
 use std::panic::Location;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Relaxed, Release};
 use std::time::{Duration, Instant};
 
 use crate::look::is_due;
@@ -162,7 +162,7 @@ impl RemoteEvents {
     /// A poll of this task begins.
     fn count_poll(&self, task: Id) {
         self.begun.store(self.begun.load(Relaxed) + 1, Relaxed);
-        self.polled.store(task.get(), Relaxed);
+        self.polled.store(task.get(), Release); // who sees this task sees that count
     }
 
     /// The poll in progress has spent its budget, at this line.

@@ -1,9 +1,9 @@
 //! Does a task get nothing new, poll after poll?
 //!
-//! A poll is *in vain* if it woke its own task, or spent its budget on requests (then the loop
-//! wakes the task), although nothing new came: a channel was closed or empty, a stream gave 0
-//! bytes, a `watch` showed the same value as before; or it woke its task and requested nothing. A
-//! task whose latest polls were all in vain *spins*. (`yield_now` lets others run, so it is fine.)
+//! A poll is *in vain* if the task is polled again at once, since it woke itself or spent its
+//! budget on requests, although nothing new came: a channel was closed or empty, a stream gave 0
+//! bytes, a `watch` showed the same value as before, or nothing was requested. A task whose latest
+//! polls were all in vain *spins*. (`yield_now` lets others run, so it is fine.)
 //!
 //! Interface: [`PollProgress`], what one poll has got; [`Spin`], such polls in a row; [`Shows`], by
 //! which `emit_counted` (`thread.rs`) spares most events where nothing is recorded.
@@ -15,7 +15,7 @@ use crate::{Act, Cause, Deferral, Direction, Effect, Event, Id, Place, SyncKind}
 /// What a poll has got so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PollProgress {
-    /// Has it woken itself, or spent its budget, in part in vain? Then it is polled once more.
+    /// Has it woken itself, or spent its budget after a request in vain? Then it is polled again.
     is_polled_again: bool,
     /// Has something new come of the poll?
     got_something: bool,

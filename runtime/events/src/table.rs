@@ -148,7 +148,7 @@ impl Table {
 
     /// Removes the row, if it is one of this table's.
     pub(crate) fn remove(&mut self, key: Key) -> Option<()> {
-        if key.table() != self.number {
+        if !key.is_some() || key.table() != self.number {
             return None;
         }
         let row = &mut self.rows[key.place() as usize];

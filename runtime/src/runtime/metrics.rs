@@ -4,7 +4,7 @@
 //! the inbox messages, and the loop its sleeps and the time it is awake (`executor/park.rs`).
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use kettle_events::{Id, RemoteEvents};
@@ -83,6 +83,9 @@ impl RuntimeMetrics {
     }
 }
 
+/// How many threads only wait and will wake no task: the doctor doesn't expect them to.
+pub static IDLE_THREADS: AtomicUsize = AtomicUsize::new(0);
+
 /// What the doctor, the search for failing schedules, and tests ask a runtime.
 #[derive(Clone, Debug)]
 pub struct Inspector {
@@ -121,7 +124,6 @@ impl Inspector {
 
     /// Is no job out, and no message under way? And how many threads has the pool?
     pub fn threads(&self) -> (bool, usize) {
-        let shared = &self.handle.shared;
-        (shared.inbox.is_quiet(), shared.pool.alive())
+        (self.handle.shared.inbox.is_quiet(), self.handle.shared.pool.alive())
     }
 }

@@ -13,6 +13,6 @@ mod runtime; // who owns a runtime, how is it configured, and how does a thread 
 pub use context::{assert_may_block, is_in_block_on, job_of, outside_block_on, running_job};
 pub use entered::{advance, now, pause, resume};
 pub use handle::{EnterGuard, Handle, RuntimeFlavor, RuntimeId, TryCurrentError};
-pub use metrics::{Inspector, RuntimeMetrics, drives_runtime};
+pub use metrics::{IDLE_THREADS, Inspector, RuntimeMetrics, drives_runtime};
 pub use runtime::{Config, Runtime};
 pub use spawn::{spawn, spawn_blocking, try_spawn_blocking};

@@ -80,7 +80,12 @@ impl Pipe {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.poll(End::Reader, cx, |state| state.read(buf)).map_ok(drop)
+        let has_room = buf.remaining() > 0; // without room, 0 bytes say nothing
+        let read = self.poll(End::Reader, cx, |state| state.read(buf));
+        if let (true, Poll::Ready(Ok(0))) = (has_room, &read) {
+            self.report.refuses_receive(true);
+        }
+        read.map_ok(drop)
     }
 
     pub(super) fn poll_write(
@@ -126,7 +131,6 @@ impl Pipe {
                 permit.made_progress();
                 match result {
                     Ok(n @ 1..) => self.report_move(end, n, left, waiting),
-                    Ok(_) if end == End::Reader => self.report.refuses_receive(true),
                     Ok(_) => {}
                     Err(_) => self.report.refuses(0),
                 }

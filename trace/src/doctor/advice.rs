@@ -9,6 +9,8 @@
 //! Elsewhere: the open waits themselves (`table.rs`); the help for a lost wake-up
 //! (`lost_wakeup.rs`).
 
+use std::collections::BTreeSet;
+
 use kettle_events::{Coming, Id, Kind, Resource, SyncKind, ThingNow, WaitNow};
 
 use super::lint::Lint;
@@ -152,8 +154,9 @@ fn help_for(moment: &Moment, tasks: &[Id]) -> Help {
         return HELP_SILENCE;
     }
     // (The enders of a wait are the tasks that must act before it can end.)
+    let these: BTreeSet<Id> = tasks.iter().copied().collect();
     let needs_none_of_these =
-        |wait: &&&WaitNow| !graph.enders(wait).iter().any(|id| tasks.contains(id));
+        |wait: &&&WaitNow| !graph.enders(wait).iter().any(|id| these.contains(id));
     // (`main` comes last, since it mostly waits for the others.)
     let (mains, others): (Vec<Id>, Vec<Id>) =
         tasks.iter().partition(|id| graph.task(**id).is_some_and(|task| task.kind == Kind::Main));

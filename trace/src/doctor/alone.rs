@@ -18,11 +18,11 @@
 
 use std::cell::Cell;
 use std::iter;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use kettle_events::Record;
-use kettle_runtime::Handle;
+use kettle_runtime::{Handle, IDLE_THREADS};
 
 use super::system::{Thread, is_a_test, is_in_tests, is_libtest_busy, threads};
 
@@ -32,18 +32,14 @@ const BETWEEN_COUNTS: Duration = Duration::from_millis(10);
 /// machine's speed.
 const FIRST_COUNTS: u64 = 8;
 
-/// How many threads are in [`while_this_waits`].
-static WAITING: AtomicUsize = AtomicUsize::new(0);
-
-/// Runs `wait`, during which this thread wakes nobody: it waits until a run of a test has ended on
-/// another thread (`search/run.rs`), or until no thread drives a runtime that it keeps (kettle's
-/// keeper). (A test program's first thread isn't counted here, but as libtest's.)
-pub fn while_this_waits<R>(wait: impl FnOnce() -> R) -> R {
+/// Runs `wait`, during which this thread only waits until a run of a test has ended on another
+/// thread (`search/run.rs`). (A test program's first thread isn't counted here, but as libtest's.)
+pub(crate) fn while_this_waits<R>(wait: impl FnOnce() -> R) -> R {
     let is_first = Thread::this().is_some_and(Thread::is_first);
     let counted = usize::from(!(is_first && is_in_tests()));
-    WAITING.fetch_add(counted, Ordering::Relaxed);
+    IDLE_THREADS.fetch_add(counted, Ordering::Relaxed);
     let result = wait();
-    WAITING.fetch_sub(counted, Ordering::Relaxed);
+    IDLE_THREADS.fetch_sub(counted, Ordering::Relaxed);
     result
 }
 
@@ -143,5 +139,5 @@ pub(super) fn has_no_own_thread<'a>(runtimes: impl Iterator<Item = &'a Handle>) 
 /// How many threads does the process have besides these `known` ones and kettle's own? `None`: the
 /// system doesn't say, or the number is smaller than `known`, because a thread has just ended.
 pub(super) fn left_beside(known: usize) -> Option<usize> {
-    threads()?.checked_sub(known + WAITING.load(Ordering::Relaxed))
+    threads()?.checked_sub(known + IDLE_THREADS.load(Ordering::Relaxed))
 }

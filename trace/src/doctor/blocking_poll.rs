@@ -26,7 +26,7 @@ use kettle_events::{Deferral, Event, Id, Kind, Place, Record, Snapshot, TaskNow,
 use super::lint::{Lint, LintKind, NO_RECORD, span};
 use super::moment::{Moment, name_of};
 use super::run::Run;
-use super::system::{Thread, Times, was_stopped};
+use super::system::{Thread, Times, was_stopped_within};
 use super::table::table;
 use crate::words::names::Name;
 use crate::words::teller::count;
@@ -48,8 +48,8 @@ const HELP_COMPUTED: &str = "await what a loop asks for: `rx.recv().await` in pl
     A long computation calls `kettle::task::yield_now().await` now and then, or belongs in \
     `kettle::task::spawn_blocking`";
 const NOTE_NO_TIMES: &str = "this system doesn't tell whether the thread was asleep or computed";
-const NOTE_AT_A_LOCK: &str = "the thread waits for another one, as at a lock or a channel of std's: a \
-    guard of std's that a task holds across one of the open waits isn't dropped meanwhile";
+const NOTE_AT_A_LOCK: &str = "the thread waits for another one, as at a lock or a channel of std's. \
+    If a task holds a guard of std's across one of these open waits, it can't drop it meanwhile";
 const NOTE_NO_OTHER_THREAD: &str = "the thread waits for another one, as at a lock or a channel of \
     std's, and the program has no other thread";
 const NOTE_BUDGET_SPENT: &str = "it has spent its budget: until this poll returns, every future of \
@@ -121,11 +121,6 @@ impl Stopwatch {
         self.older_reading = std::mem::replace(&mut self.last_reading, Reading { at, times });
     }
 
-    /// Forgets the thread's times, because the process was stopped since they were read.
-    pub(super) fn forget(&mut self) {
-        (self.last_reading, self.older_reading) = (Reading::default(), Reading::default());
-    }
-
     /// Reads the thread's times between two polls, if the last ones are old.
     pub(super) fn read_between_polls(&mut self, run: &Run, real: Duration) {
         let Reading { at, times } = self.last_reading;
@@ -190,7 +185,7 @@ impl Stopwatch {
 
     /// How did the thread spend a stretch that took so long? `None`: there is nothing to report.
     fn time_spent(&self, took: Duration, is_live: bool) -> Option<TimeSpent> {
-        if took < BLOCKS || is_live && was_stopped() {
+        if took < BLOCKS || is_live && was_stopped_within(took) {
             return None;
         }
         let times_now = if is_live { own_times() } else { None };
@@ -286,10 +281,13 @@ pub(super) fn goes_on(
 }
 
 /// Adds the open waits to a verdict on a poll in which the thread waits for another one without a
-/// time limit: a guard may be held across one of them.
+/// time limit: a guard may be held across one of them. (Unless it waits since its budget is spent.)
 pub(super) fn with_open_waits(moment: &Moment, lint: Lint) -> Lint {
     let mut waiting = moment.by_names();
     waiting.retain(|id| !moment.graph.waits(*id).is_empty());
+    if moment.now().spent || waiting.is_empty() {
+        return lint;
+    }
     table(moment, &waiting, lint.note(NOTE_AT_A_LOCK))
 }
 

@@ -123,7 +123,7 @@ fn request_words(
         }
         Some(VainRequest::Thing(sync)) => match thing_name(sync) {
             Some(name) => format!("{name} was asked here, and gave nothing"),
-            None => "a channel that has ended was asked here".to_owned(),
+            None => "what has ended was asked here".to_owned(),
         },
         Some(_) => "0 bytes were read here".to_owned(),
         None => "it wakes itself here".to_owned(),

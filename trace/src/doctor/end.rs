@@ -4,8 +4,8 @@
 //! follows from, or `NO_RECORD`.
 //! - [`End`]: the runtime drops its waiting tasks. Most programs mean to drop them, so this note
 //!   must be asked for.
-//! - [`unended_jobs`], for the doctor's thread (`watch.rs`): the process goes on after `main`
-//!   because of a blocking job.
+//! - [`unended_jobs`], for the doctor's thread (`watch.rs`): blocking jobs go on after the end of
+//!   `block_on`.
 //! - [`AtALimit`]: a time limit (a `timeout`, or a `sleep` in a `select!`) ended `main`'s wait, and
 //!   `main` then panicked. The note has the waits that were open before. Without the limit, they
 //!   might be a certain hang.
@@ -69,7 +69,7 @@ fn dropped_tasks(run: &Run, first: Id, after: u64) -> Option<Lint> {
     ))
 }
 
-/// The note that blocking jobs go on after `main`'s end, if there are any.
+/// The note that blocking jobs go on after the end of `block_on`, if there are any.
 pub(super) fn unended_jobs(moment: &Moment, after: u64) -> Option<Lint> {
     let jobs = moment.now().jobs.len();
     if jobs == 0 {

@@ -193,10 +193,10 @@ pub(super) fn all_need_code_here(
     let (graph, jobs) = (&moment.graph, &moment.now().jobs);
     let these: BTreeSet<Id> = tasks.iter().copied().collect();
     let is_another = |id: Id| graph.task(id).is_some() && !these.contains(&id);
-    let is_held_by_another = |on: Resource| {
-        let held = graph.sync(on).map(|thing| graph.holds(thing.id)).unwrap_or_default();
-        held.iter().any(|hold| hold.by.is_some_and(is_another))
-    };
+    let by_another = moment.now().holds.iter().filter(|hold| hold.by.is_some_and(is_another));
+    let held_by_another: BTreeSet<Id> = by_another.map(|hold| hold.thing).collect();
+    let is_held_by_another =
+        |on| graph.sync(on).is_some_and(|thing| held_by_another.contains(&thing.id));
     let is_for_code_here = |wait: &&WaitNow| match wait.on {
         Resource::Timer(_) => false,
         Resource::Source(id, direction) if graph.coming_to(id, direction) > most => false,

@@ -1,18 +1,18 @@
-//! Does the program hang while a heartbeat goes on, or a listener waits for guests?
+//! Does the program hang while a heartbeat goes on, or beside an idle listener?
 //!
-//! Timers wake some tasks again and again. All others have waited for [`MIN_WAIT`], and only code
-//! of this process could end their waits; or, in a test, guests of a listener, who don't come from
-//! elsewhere. A task that a timer wakes may act some day, and no event shows that, so this is only
-//! a note. There is no note
+//! Some tasks wait for short timers. All others have waited for [`MIN_WAIT`], and only code of this
+//! process could end their waits. (In a test a listener counts as such a wait: whoever connects is
+//! mostly the test itself.) A task that waits for a timer may act some day, and no event shows
+//! that, so this is only a note. There is no note
 //! - if a task waits for something that may come from elsewhere, or a blocking job hasn't ended;
-//! - if a task awaits the end of one that a timer wakes, or what that one has taken;
+//! - if a task awaits the end of one that waits for a timer, or what that one has taken;
 //! - if a timer was set long ago: what comes after that sleep may end a wait;
-//! - before tasks were polled at [`MIN_BEATS`] visits of late, as a slow worker isn't so soon;
+//! - unless tasks were polled at [`MIN_BEATS`] of the latest 64 visits: a slow worker polls less;
 //! - if the clock is paused, because hours pass at once then.
 //!
-//! Interface: [`verdict`], `has_beats` if tasks were polled so often; [`may_hang`], which takes
-//! less time. The doctor's thread asks
-//! (`watch.rs`), and drops the note if a thread of the program's own might act.
+//! Interface: [`may_hang`], a first test that takes less time; [`verdict`]. The doctor's thread
+//! asks (`watch.rs`), and drops the note if another runtime or a thread of the program's own might
+//! act.
 
 use kettle_events::{Coming, Direction, Id, Kind, Resource, Snapshot, SourceNow, WaitNow};
 
@@ -25,18 +25,17 @@ use super::run::LASTING;
 use super::system::is_in_tests;
 use crate::words::teller::count;
 
-/// At so many of the latest visits of the doctor's thread a task has been polled.
+/// At so many of the latest 64 visits of the doctor's thread, tasks had been polled.
 pub(super) const MIN_BEATS: u32 = 10;
 
 /// A note on all that waits, unless another lint says it.
-pub(super) fn verdict(moment: &Moment, after: u64, has_beats: bool) -> Option<Lint> {
+pub(super) fn verdict(moment: &Moment, after: u64) -> Option<Lint> {
     let is_timed = |id: &Id| is_timed(moment, *id);
     let (timed, tasks): (Vec<_>, Vec<_>) = moment.by_names().into_iter().partition(is_timed);
     let has_listener = moment.graph.coming().any(|coming| coming == Coming::Listens);
     let in_tests = is_in_tests();
     let most = if in_tests { Coming::Listens } else { Coming::Closed };
     let all_wait = (has_listener || !timed.is_empty())
-        && (has_beats || timed.is_empty())
         && tasks.contains(&moment.graph.main()?.id)
         && all_sleep(moment, &tasks)
         && all_need_code_here(moment, &tasks, MIN_WAIT, most);
@@ -45,8 +44,8 @@ pub(super) fn verdict(moment: &Moment, after: u64, has_beats: bool) -> Option<Li
     }
     let timers = match timed[..] {
         [] => None,
-        [one] => Some(format!("{}, which a timer wakes again and again,", moment.who(one))),
-        _ => Some(format!("{}, which timers wake again and again,", count(timed.len(), "task"))),
+        [one] => Some(format!("{}, which waits for a timer,", moment.who(one))),
+        _ => Some(format!("{}, which wait for timers,", count(timed.len(), "task"))),
     };
     let guests = has_listener.then(|| "a connection from elsewhere".to_owned());
     let threads = in_tests.then(|| "another thread".to_owned()); // perhaps another test's
@@ -61,7 +60,7 @@ pub(super) fn verdict(moment: &Moment, after: u64, has_beats: bool) -> Option<Li
     Some(lint.help(help))
 }
 
-/// Does a timer wake the task again and again?
+/// Does the task wait for a timer that was set not long ago?
 fn is_timed(moment: &Moment, task: Id) -> bool {
     let is_short = |wait: &&WaitNow| {
         matches!(wait.on, Resource::Timer(_)) && moment.graph.age(wait) < MIN_WAIT
@@ -75,14 +74,19 @@ fn is_told_otherwise(moment: &Moment, after: u64) -> bool {
         || long_wait::verdict(moment, after).is_some()
 }
 
-/// Can [`verdict`] have something to say? (This takes less time to find out.)
-pub(super) fn may_hang(now: &Snapshot) -> bool {
+/// Can [`verdict`] have something to say? `has_beats`: were tasks polled so often?
+pub(super) fn may_hang(now: &Snapshot, has_beats: bool) -> bool {
     let main = now.tasks.iter().rfind(|task| task.kind == Kind::Main).map(|task| task.id);
+    let coming = |source: &SourceNow| source.end.coming[Direction::Read as usize];
+    let has_listener = now.sources.iter().any(|source| coming(source) == Coming::Listens);
     let is_long = |wait: &&WaitNow| now.time.saturating_sub(wait.began) >= MIN_WAIT;
-    let is_open = |source: &SourceNow| source.end.coming[Direction::Read as usize] == Coming::Open;
     let mut long = now.waits.iter().filter(is_long);
-    main.is_some()
+    let is_for_a_timer = |wait: &WaitNow| matches!(wait.on, Resource::Timer(_));
+    let has_timers = now.waits.iter().any(is_for_a_timer);
+    (has_beats || has_listener && !has_timers)
         && !now.paused
-        && long.any(|wait| wait.by == main)
-        && !now.sources.iter().any(is_open)
+        && main.is_some()
+        && long.clone().any(|wait| wait.by == main)
+        && !long.any(is_for_a_timer)
+        && !now.sources.iter().any(|source| coming(source) == Coming::Open)
 }

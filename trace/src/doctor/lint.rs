@@ -72,7 +72,7 @@ pub enum LintKind {
     LostWakeup,
     /// One poll computed for long while other tasks were ready.
     NeverYields,
-    /// A note: only another thread could end the waits that are open.
+    /// A note: waits that perhaps nothing will end.
     OpenWaits,
     /// A future was dropped without having been polled.
     Unpolled,
@@ -156,8 +156,8 @@ impl Lint {
         self
     }
 
-    /// Is it only a note? So are what may be meant, such as a lock that is held across an `.await`,
-    /// and a lost wake-up that isn't certain: perhaps the task was not to be woken.
+    /// Is it only a note? What may be meant is one, such as a lock held across an `.await`, or a
+    /// lost wake-up that isn't certain: perhaps the task was not to be woken.
     pub(crate) fn is_a_note(&self) -> bool {
         use LintKind::{Decision, End, GuardAcrossAwait, LongWait, OpenWaits};
         match self.kind {

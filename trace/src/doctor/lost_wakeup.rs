@@ -4,8 +4,9 @@
 //! waker. Nothing can wake a task that has returned `Pending` and has no open wait, if no clone of
 //! its waker is left. The record of its latest poll and the runtime's count of references must
 //! agree on that. Whether the task was meant to be woken isn't known: one that awaits
-//! `std::future::pending` isn't. So the verdict is certain only if another task awaits its end, or
-//! if its waker was stored by code that will never run again; otherwise it is a note.
+//! `std::future::pending` isn't. So the verdict is certain only if another task awaits its end, if
+//! it is a test's `main`, or if its waker was stored by code that will never run again; otherwise
+//! it is a note.
 //!
 //! A task with a handle may be there to be aborted. It is reported only if whoever has the handle
 //! is stuck as well, or if nothing can happen any more (`hang.rs`).
@@ -82,7 +83,8 @@ impl Suspects {
 
 /// Does the task wait, although kettle stores none of its wakers?
 fn is_suspect(task: &Task) -> bool {
-    task.state == State::Waiting && task.stored() == 0
+    let is_to_end = task.kind != Kind::Main || is_a_test();
+    task.state == State::Waiting && task.stored() == 0 && is_to_end
 }
 
 /// Is no waker of the task left, and whoever has a handle to it stuck as well?

@@ -59,8 +59,7 @@ mod unpolled;
 mod visits;
 mod watch;
 
-#[doc(hidden)]
-pub use self::alone::while_this_waits;
+pub(crate) use self::alone::while_this_waits;
 pub use self::doctor::{Doctor, around, examine};
 pub use self::lint::{Keeper, Lint, LintKind, Spot};
 pub use self::mode::Mode;

@@ -4,11 +4,11 @@
 //! - [`Thread::waits_for_good`]: does a thread wait for another one without a time limit?
 //! - [`Thread::times`]: how long was it on a processor, and how long was it ready without one?
 //! - [`threads`]: how many threads has the process, without kettle's helpers?
-//! - [`was_stopped`]: was the whole process stopped just now?
+//! - [`was_stopped_within`] some time: was the whole process stopped? ([`pause`] measures that.)
 //! - [`is_in_tests`], [`is_a_test`], [`is_libtest_busy`]: what are libtest's threads doing?
 //!
-//! On Linux the answers are in `/proc`. On other systems there are none: there the verdict on a
-//! long poll has only its length, and no hang is certain.
+//! On Linux the other answers are in `/proc`. On other systems there are none: there the verdict
+//! on a long poll has only its length, and no hang is certain.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -28,25 +28,27 @@ const OURS: [&str; 3] = [WATCHER, WRITER, "kettle-in-place"];
 /// The time between two visits of the doctor's thread.
 pub(super) const PAUSE: Duration = Duration::from_millis(250);
 
-/// When that thread has begun its latest visit.
-static LAST_VISIT: Mutex<Option<Instant>> = Mutex::new(None);
+/// When that thread has fallen asleep, if it sleeps; and when it last slept for far too long.
+static PAUSES: Mutex<(Option<Instant>, Option<Instant>)> = Mutex::new((None, None));
 
-/// Notes a visit. Returns whether the process was stopped before it.
-pub(super) fn note_visit() -> bool {
-    let was_stopped = was_stopped();
-    *LAST_VISIT.lock() = Some(Instant::now());
-    was_stopped
+/// The doctor's thread sleeps until its next visit.
+pub(super) fn pause() {
+    let began = Instant::now();
+    PAUSES.lock().0 = Some(began);
+    thread::sleep(PAUSE);
+    let mut pauses = PAUSES.lock();
+    pauses.0 = None;
+    if began.elapsed() > 2 * PAUSE {
+        pauses.1 = Some(Instant::now());
+    }
 }
 
-/// Has the doctor's thread not run for so long that the process was stopped (Ctrl-Z, a debugger),
-/// or the machine is too busy to tell?
-pub(super) fn was_stopped() -> bool {
-    LAST_VISIT.lock().is_some_and(|last| last.elapsed() > 2 * PAUSE)
-}
-
-/// No visit follows until the thread is started again.
-pub(super) fn end_visits() {
-    *LAST_VISIT.lock() = None;
+/// Has the doctor's thread, within the latest time of this length, slept for so long that the
+/// process was stopped (Ctrl-Z, a debugger), or the machine is too busy to tell?
+pub(super) fn was_stopped_within(time: Duration) -> bool {
+    let (asleep, stopped) = *PAUSES.lock();
+    asleep.is_some_and(|began| began.elapsed() > 2 * PAUSE)
+        || stopped.is_some_and(|ended| ended.elapsed() <= time + PAUSE)
 }
 
 /// A thread's number in the system.

@@ -24,7 +24,7 @@ use crate::words::teller::count;
 
 /// How many rows, waits of one task, and holders of one primitive are shown at most.
 pub(super) const MAX_SHOWN: usize = 8;
-/// How many tasks are named at most whose ends one task awaits at the same line.
+/// If a task awaits the ends of several others at one line, so many of them are named.
 const MAX_ENDS: usize = 2;
 /// How many rows the table of all tasks has at most.
 const MAX_ROWS_OF_ALL: usize = 64;
@@ -138,12 +138,14 @@ fn add_waits(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
     let has_set = waits.iter().any(|wait| is_for_set(wait.on));
     let is_for_an_end = |wait: &WaitNow| matches!(wait.on, Resource::Task(_));
     let mut ends_at = BTreeMap::<_, usize>::new(); // how many ends are awaited at each line
-    let mut is_listed = |wait: &WaitNow| {
+    let mut listed = Vec::new();
+    for (nth, wait) in waits.iter().enumerate() {
         let ends = ends_at.entry(wait.at).or_default();
         *ends += usize::from(is_for_an_end(wait));
-        !is_for_an_end(wait) || *ends <= MAX_ENDS && !has_set
-    };
-    let listed: Vec<_> = waits.iter().enumerate().filter(|(_, wait)| is_listed(wait)).collect();
+        if !is_for_an_end(wait) || *ends <= MAX_ENDS && !has_set {
+            listed.push((nth, wait));
+        }
+    }
     for (nth, wait) in listed.into_iter().take(MAX_SHOWN) {
         let ages = row.iter().filter_map(|task| Some(graph.age(graph.waits(task.id).get(nth)?)));
         let (longest, name) = (ages.max().unwrap_or_default(), name.to_string());
@@ -159,7 +161,7 @@ fn add_waits(moment: &Moment, row: &[&TaskNow], mut lint: Lint) -> Lint {
     }
     for (at, ends) in ends_at.into_iter().filter(|(_, ends)| *ends > MAX_ENDS && !has_set) {
         let others = count(ends - MAX_ENDS, "more task");
-        lint = lint.spot(at.or(task.made), format!("and for the ends of {others}"));
+        lint = lint.spot(at.or(task.made), format!("and for {others} to end"));
     }
     lint
 }

@@ -21,6 +21,8 @@ pub(super) struct Visits {
     pub(super) all: u64,
     /// A bit for each of the latest visits, set if polls had begun or ended since the one before.
     pub(super) with_polls: u64,
+    /// Was it told that the runtime hangs beside a heartbeat?
+    pub(super) has_told: bool,
     /// The processor times of the runtime's thread at the first of them, or when last judged.
     times_before: Option<Times>,
     /// Was a missed readiness found at the visit before?
@@ -33,7 +35,8 @@ impl Visits {
         let has_polled = self.polls != polls;
         let with_polls = self.with_polls << 1 | u64::from(has_polled);
         if has_polled {
-            *self = Visits { polls, all: self.all, ..Visits::default() };
+            let Visits { all, has_told, .. } = *self;
+            *self = Visits { polls, all, has_told, ..Visits::default() };
         }
         self.with_polls = with_polls;
         self.count += 1;

@@ -2,12 +2,14 @@
 //!
 //! The doctor's thread, because the runtime's own is in that poll, or asleep. It *visits* each
 //! runtime of the process four times a second, and counts at how many visits in a row no poll has
-//! begun or ended. It reads no clock, so that a process that was stopped isn't blamed for a pause.
+//! begun or ended. It counts visits, not time, so that a process that was stopped isn't blamed.
 //!
 //! - A poll that it has seen at [`VISITS_TO_REPORT`] visits is reported.
 //! - A loop that sleeps is woken after a second, so that the runtime's own thread takes a *look*, a
 //!   snapshot. If no other thread could act (`alone.rs`), all loops are woken, and each judges for
 //!   itself. If only kettle's and libtest's threads could, the open waits are listed from here.
+//! - What hangs beside a heartbeat is looked for once a second (`heartbeat.rs`). A loop that still
+//!   rests after 6.5 s is woken once more for that.
 //! - A runtime that only waits for a blocking job after `main`'s end is reported, and so is a
 //!   source that is ready although a task waits for it.
 //! - If nothing is recorded, it asks the runtime's thread to take a look, at the end of a poll or
@@ -20,7 +22,6 @@
 
 use std::io;
 use std::panic::{UnwindSafe, catch_unwind};
-use std::ptr;
 use std::sync::{Arc, OnceLock, Weak, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -40,7 +41,7 @@ use super::quit::{Answer, listen};
 use super::report::Report;
 use super::round::Round;
 use super::run::Run;
-use super::system::{PAUSE, Thread, WATCHER, end_visits, is_in_tests, is_libtest_busy, note_visit};
+use super::system::{PAUSE, Thread, WATCHER, is_in_tests, is_libtest_busy, pause};
 use super::table::table_of_all;
 use super::visits::{VISITS_TO_REPORT, Visits};
 use crate::words::stderr::print_message;
@@ -50,10 +51,10 @@ use crate::words::stderr::print_message;
 const VISITS_TO_REPORT_REST: u32 = 20;
 /// A loop that was asleep at this many visits is woken to look, and all threads are counted.
 const VISITS_TO_WAKE: u32 = 5;
-/// A loop that rests is woken once more then, since the waits at its last look may be old by now.
+/// A loop that still rests is woken once more then, so that a look shows how old its waits are.
 const VISITS_TO_LOOK_AGAIN: u32 = 26;
-/// `heartbeat.rs` is asked at each visit whose number is a multiple of this.
-const VISITS_BETWEEN: u64 = 4;
+/// What hangs beside a heartbeat is looked for at each visit whose number is a multiple of this.
+const VISITS_PER_CHECK: u64 = 4;
 
 /// One runtime and its doctor, as the thread knows them. The thread visits it until it is dropped.
 pub(super) struct Watcher {
@@ -132,23 +133,16 @@ fn guarded(watched: &Watched, watch: impl FnOnce() + UnwindSafe) {
 fn watch() {
     let mut answer = Answer::begin();
     loop {
-        thread::sleep(PAUSE);
-        let was_stopped = note_visit();
+        pause();
         let all: Vec<_> = {
             let mut watched = WATCHED.lock();
             watched.retain(|watcher| watcher.strong_count() > 0);
             if watched.is_empty() {
-                end_visits();
                 drop(answer); // before another thread begins, which needs the lock
                 return;
             }
             watched.iter().filter_map(Weak::upgrade).collect()
         };
-        if was_stopped {
-            for watcher in &all {
-                watcher.round.lock().stopwatch.forget();
-            }
-        }
         if answer.is_asked() {
             for watcher in &all {
                 watcher.print_open_waits();
@@ -162,7 +156,11 @@ fn watch() {
             wake_if_all_hang(&watched);
         }
         for watcher in &watched {
-            if let Some(lint) = watcher.visit()
+            let do_others_rest = || {
+                let mut others = watched.iter().filter(|other| !Arc::ptr_eq(other, watcher));
+                others.all(|other| other.is_idle())
+            };
+            if let Some(lint) = watcher.visit(do_others_rest)
                 && (lint.kind != LintKind::OpenWaits || watcher.may_list_waits(&lint, &watched))
             {
                 watcher.report.add(&lint);
@@ -211,7 +209,7 @@ impl Watcher {
     }
 
     /// Visits the runtime: counts the visit, and gives a verdict if it is time for one.
-    fn visit(&self) -> Option<Lint> {
+    fn visit(&self, do_others_rest: impl Fn() -> bool) -> Option<Lint> {
         let inspector = self.runtime.get()?.inspector();
         let (mut round, mut visits) = (self.round.lock(), self.visits.lock());
         let (events, thread) = (inspector.events(), round.thread);
@@ -238,19 +236,17 @@ impl Watcher {
             events.request_look();
             inspector.unpark();
         }
-        judge_rest(&round, events, &mut visits, is_driven)
+        judge_rest(&round, events, &mut visits, is_driven, do_others_rest)
     }
 
-    /// May this list of open waits be reported, because no thread of the program's own could act,
-    /// and no other runtime? In a test, other threads are taken for libtest's and those of other
-    /// tests; but not if the list is about one task, which keeps its thread.
+    /// May this list of open waits be reported, because no thread of the program's own could act?
+    /// In a test, other threads are taken for libtest's and those of other tests; but not if the
+    /// list is about one task, which keeps its thread.
     fn may_list_waits(&self, lint: &Lint, watched: &[Arc<Watcher>]) -> bool {
         let thread = self.round.lock().thread;
         let is_a_test = is_in_tests() && thread.is_some_and(|thread| !thread.is_first());
         let runtimes = watched.iter().filter_map(|watcher| watcher.runtime.get());
-        let others = watched.iter().filter(|other| !ptr::eq(Arc::as_ptr(other), self));
-        others.into_iter().all(|other| other.is_idle())
-            && (is_a_test && lint.task.is_none() || has_no_own_thread(runtimes))
+        is_a_test && lint.task.is_none() || has_no_own_thread(runtimes)
     }
 
     /// Does its runtime do nothing until another thread acts?
@@ -318,6 +314,7 @@ fn judge_rest(
     events: &RemoteEvents,
     visits: &mut Visits,
     is_driven: bool,
+    do_others_rest: impl Fn() -> bool,
 ) -> Option<Lint> {
     let last_record = |recorded: Option<&Run>| recorded.map_or(NO_RECORD, |run| run.seq);
     match visits.count {
@@ -337,10 +334,17 @@ fn judge_rest(
             if is_missed_again { found } else { None }
         }
         // Nothing has changed since the last look or record, so no new snapshot is needed.
-        VISITS_TO_REPORT if round.sleeps_for_good(visits.polls) => round.judge_seen(likely_hang),
-        _ if visits.all.is_multiple_of(VISITS_BETWEEN) && round.sees(heartbeat::may_hang) => {
+        VISITS_TO_REPORT if round.sleeps_for_good(visits.polls) && do_others_rest() => {
+            round.judge_seen(likely_hang)
+        }
+        _ if visits.all.is_multiple_of(VISITS_PER_CHECK) && !visits.has_told => {
             let has_beats = visits.with_polls.count_ones() >= heartbeat::MIN_BEATS;
-            round.judge_seen(|moment, after| heartbeat::verdict(moment, after, has_beats))
+            if !round.sees(|now| heartbeat::may_hang(now, has_beats)) || !do_others_rest() {
+                return None;
+            }
+            let found = round.judge_seen(heartbeat::verdict);
+            visits.has_told = found.is_some();
+            found
         }
         _ => None,
     }

@@ -317,7 +317,7 @@ impl Origins {
             Act::Refuse => cause = primitive.closed,
             _ => {}
         }
-        if !kind.is_channel() {
+        if !kind.is_channel() && act != Act::Refuse {
             primitive.set_free(count, record.seq);
         }
         cause

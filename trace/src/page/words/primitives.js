@@ -149,7 +149,10 @@ const PRIMITIVES = {
     what: "Bytes in memory, from its writer to its reader. The reader waits while it is empty, the writer while it is full.",
     count: (n) => plural(n, "byte"),
     acts: {
-      refuse: "Its reader is gone, or its writer has shut it down: the bytes reach no task.",
+      refuse: ({ units }) =>
+        units === 0
+          ? "Its writer is gone or has shut it down, and all bytes were read: the end of file."
+          : "Its reader is gone, or its writer has shut it down: the bytes reach no task.",
     },
   },
 };

@@ -3,6 +3,7 @@
 
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc as std_mpsc};
 use std::thread::{self, ThreadId};
@@ -23,6 +24,44 @@ fn kept_by(runtime: &Runtime) -> ThreadId {
     let (tell, told) = std_mpsc::channel();
     runtime.spawn(async move { tell.send(thread::current().id()).unwrap() });
     told.recv().unwrap()
+}
+
+/// The doctor counts threads, and a keeper as one that won't act only while it won't.
+#[cfg(all(target_os = "linux", debug_assertions))]
+#[test]
+fn a_keeper_keeps_no_hang_untold_and_is_in_none() {
+    let played = |name: &str| {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args([name, "--exact", "--ignored", "--nocapture"]).env("KETTLE_DOCTOR", "panic");
+        let output = command.output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        (output.status.success(), told.contains("error[kettle::deadlock]: main waits, and"), told)
+    };
+    let (passed, is_accused, told) = played("a_keeper_that_is_about_to_act");
+    assert!(passed && !is_accused, "{told}");
+    let (passed, is_told, told) = played("a_message_that_does_not_come");
+    assert!(!passed && is_told, "{told}");
+}
+
+/// It is still asleep when the other runtime begins to wait for what it will do.
+#[test]
+#[ignore = "played by the test above"]
+fn a_keeper_that_is_about_to_act() {
+    let other = Builder::new_current_thread().build().unwrap();
+    for value in 0..200 {
+        let (tx, rx) = oneshot::channel();
+        let kept = Runtime::new().unwrap();
+        thread::sleep(Duration::from_millis(1)); // so that it has fallen asleep
+        kept.spawn(async move { tx.send(value) });
+        assert_eq!(other.block_on(rx), Ok(value));
+    }
+}
+
+#[test]
+#[ignore = "played by the test above"]
+fn a_message_that_does_not_come() {
+    let (_sender, mut never) = mpsc::channel::<()>(1);
+    Runtime::new().unwrap().block_on(never.recv());
 }
 
 #[test]
