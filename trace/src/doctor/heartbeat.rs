@@ -30,7 +30,10 @@ pub(super) const MIN_BEATS: u32 = 10;
 
 /// A note on all that waits, unless another lint says it.
 pub(super) fn verdict(moment: &Moment, after: u64) -> Option<Lint> {
-    let is_timed = |id: &Id| is_timed(moment, *id);
+    let is_short = |wait: &&WaitNow| {
+        matches!(wait.on, Resource::Timer(_)) && moment.graph.age(wait) < MIN_WAIT
+    };
+    let is_timed = |id: &Id| moment.graph.waits(*id).iter().any(is_short);
     let (timed, tasks): (Vec<_>, Vec<_>) = moment.by_names().into_iter().partition(is_timed);
     let has_listener = moment.graph.coming().any(|coming| coming == Coming::Listens);
     let in_tests = is_in_tests();
@@ -58,14 +61,6 @@ pub(super) fn verdict(moment: &Moment, after: u64) -> Option<Lint> {
     ));
     let help = format!("if one of them never ends: {}", lint.help);
     Some(lint.help(help))
-}
-
-/// Does the task wait for a timer that was set not long ago?
-fn is_timed(moment: &Moment, task: Id) -> bool {
-    let is_short = |wait: &&WaitNow| {
-        matches!(wait.on, Resource::Timer(_)) && moment.graph.age(wait) < MIN_WAIT
-    };
-    moment.graph.waits(task).iter().any(is_short)
 }
 
 fn is_told_otherwise(moment: &Moment, after: u64) -> bool {

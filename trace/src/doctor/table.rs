@@ -232,12 +232,10 @@ fn wait_words(
     let whose = if wait.own { "" } else { ", and asked with another waker than its own" };
     let mut what = moment.awaited(wait.on) + &branches(moment, wait) + whose;
     if waiters > 1 {
-        let words = format!("{waiters} tasks wait {what}");
-        return if longest.as_millis() == 0 {
-            words
-        } else {
-            format!("{words}, one of them for at least {}", span(longest))
-        };
+        if longest.as_millis() > 0 {
+            what = format!("{what}, one of them for at least {}", span(longest));
+        }
+        return format!("{waiters} tasks wait {what}");
     }
     what += &moment.opposite(wait.on);
     let (age, is_exact) = (moment.graph.age(wait), wait.since.is_some());

@@ -156,10 +156,8 @@ fn watch() {
             wake_if_all_hang(&watched);
         }
         for watcher in &watched {
-            let do_others_rest = || {
-                let mut others = watched.iter().filter(|other| !Arc::ptr_eq(other, watcher));
-                others.all(|other| other.is_idle())
-            };
+            let rests = |other: &Arc<Watcher>| Arc::ptr_eq(other, watcher) || other.is_idle();
+            let do_others_rest = || watched.iter().all(rests);
             if let Some(lint) = watcher.visit(do_others_rest)
                 && (lint.kind != LintKind::OpenWaits || watcher.may_list_waits(&lint, &watched))
             {
@@ -325,8 +323,7 @@ fn judge_rest(
         }
         // Twice, since a source that is ready at the first visit may be about to be reported.
         visit if visit == VISITS_TO_REPORT_REST || visit == VISITS_TO_REPORT_REST + 1 => {
-            let rested = PAUSE * VISITS_TO_REPORT_REST;
-            let found = round.judge_now(events, rested, |moment, recorded| {
+            let found = round.judge_now(events, PAUSE * visit, |moment, recorded| {
                 missed_readiness(moment, last_record(recorded))
             });
             let is_missed_again = visits.has_missed_readiness && found.is_some();
@@ -342,9 +339,7 @@ fn judge_rest(
             if !round.sees(|now| heartbeat::may_hang(now, has_beats)) || !do_others_rest() {
                 return None;
             }
-            let found = round.judge_seen(heartbeat::verdict);
-            visits.has_told = found.is_some();
-            found
+            round.judge_seen(heartbeat::verdict).inspect(|_| visits.has_told = true)
         }
         _ => None,
     }

@@ -3,7 +3,6 @@
 
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc as std_mpsc};
 use std::thread::{self, ThreadId};
@@ -26,42 +25,39 @@ fn kept_by(runtime: &Runtime) -> ThreadId {
     told.recv().unwrap()
 }
 
-/// The doctor counts threads, and a keeper as one that won't act only while it won't.
+/// The doctor counts threads, and takes a keeper for one that acts only while it may. This test
+/// plays itself twice: with a hang, and with a keeper that is still asleep when another runtime
+/// begins to wait for what it will do.
 #[cfg(all(target_os = "linux", debug_assertions))]
 #[test]
 fn a_keeper_keeps_no_hang_untold_and_is_in_none() {
-    let played = |name: &str| {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args([name, "--exact", "--ignored", "--nocapture"]).env("KETTLE_DOCTOR", "panic");
-        let output = command.output().unwrap();
-        let told = String::from_utf8(output.stderr).unwrap();
-        (output.status.success(), told.contains("error[kettle::deadlock]: main waits, and"), told)
-    };
-    let (passed, is_accused, told) = played("a_keeper_that_is_about_to_act");
-    assert!(passed && !is_accused, "{told}");
-    let (passed, is_told, told) = played("a_message_that_does_not_come");
-    assert!(!passed && is_told, "{told}");
-}
-
-/// It is still asleep when the other runtime begins to wait for what it will do.
-#[test]
-#[ignore = "played by the test above"]
-fn a_keeper_that_is_about_to_act() {
-    let other = Builder::new_current_thread().build().unwrap();
-    for value in 0..200 {
-        let (tx, rx) = oneshot::channel();
-        let kept = Runtime::new().unwrap();
-        thread::sleep(Duration::from_millis(1)); // so that it has fallen asleep
-        kept.spawn(async move { tx.send(value) });
-        assert_eq!(other.block_on(rx), Ok(value));
+    const PLAY: &str = "KEEPER_PLAYS";
+    match std::env::var(PLAY).as_deref() {
+        Ok("hang") => {
+            let (_sender, mut never) = mpsc::channel::<()>(1);
+            Runtime::new().unwrap().block_on(never.recv());
+        }
+        Ok(_) => (0..200).for_each(receive_from_a_keeper),
+        Err(_) => {
+            for (play, passes) in [("hang", false), ("right", true)] {
+                let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+                command.args(["a_keeper_keeps_no_hang", "--nocapture"]).env(PLAY, play);
+                let output = command.env("KETTLE_DOCTOR", "panic").output().unwrap();
+                let told = String::from_utf8(output.stderr).unwrap();
+                let is_told = told.contains("error[kettle::deadlock]: main waits, and");
+                assert!(output.status.success() == passes && is_told != passes, "{told}");
+            }
+        }
     }
 }
 
-#[test]
-#[ignore = "played by the test above"]
-fn a_message_that_does_not_come() {
-    let (_sender, mut never) = mpsc::channel::<()>(1);
-    Runtime::new().unwrap().block_on(never.recv());
+#[cfg(all(target_os = "linux", debug_assertions))]
+fn receive_from_a_keeper(value: u32) {
+    let (kept, other) = (Runtime::new().unwrap(), Builder::new_current_thread().build().unwrap());
+    let (tx, rx) = oneshot::channel();
+    thread::sleep(Duration::from_millis(1)); // so that the keeper has fallen asleep
+    kept.spawn(async move { tx.send(value) });
+    assert_eq!(other.block_on(rx), Ok(value));
 }
 
 #[test]
